@@ -1,0 +1,77 @@
+"""langson: how vehicles cross the border gates of Lạng Sơn, minute by minute.
+
+    scenario = sim.load("scenarios/baseline-2025.yaml")
+    plan = sim.build_plan(scenario)
+    workload = sim.draw(plan, replication=1)
+    journeys = sim.simulate(plan, workload)
+    measures = sim.measure(journeys, plan)
+
+or all at once: ``results = sim.run(scenario, replications=10, jobs=2)``.
+
+Names are imported when first used, so ``import sim`` and the command line stay quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.engines import simulate
+    from sim.errors import LangsonError, ScenarioError
+    from sim.journeys import Journeys
+    from sim.measures import Measures, measure
+    from sim.plan import Plan, build_plan
+    from sim.results import Results, open_results
+    from sim.runs import run
+    from sim.scenario import Scenario, load
+    from sim.workload import Workload, draw
+
+__all__ = [
+    "Journeys",
+    "LangsonError",
+    "Measures",
+    "Plan",
+    "Results",
+    "Scenario",
+    "ScenarioError",
+    "Workload",
+    "__version__",
+    "build_plan",
+    "draw",
+    "load",
+    "measure",
+    "open_results",
+    "run",
+    "simulate",
+]
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Journeys": "sim.journeys",
+    "LangsonError": "sim.errors",
+    "Measures": "sim.measures",
+    "Plan": "sim.plan",
+    "Results": "sim.results",
+    "Scenario": "sim.scenario",
+    "ScenarioError": "sim.errors",
+    "Workload": "sim.workload",
+    "build_plan": "sim.plan",
+    "draw": "sim.workload",
+    "load": "sim.scenario",
+    "measure": "sim.measures",
+    "open_results": "sim.results",
+    "run": "sim.runs",
+    "simulate": "sim.engines",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'sim' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

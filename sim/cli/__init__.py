@@ -1,0 +1,56 @@
+"""The command line, ``langson``: one command per verb.
+
+Results go to stdout, progress and warnings to stderr. Exit codes: 0 fine, 1 a run
+failed, 2 bad use or a bad file, 130 interrupted. Heavy packages are imported inside the
+commands that need them, so that help is immediate.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from sim import __version__
+from sim.cli import files, new, run
+from sim.cli.errors import INTERRUPTED, guarded
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="langson",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Simulate Lạng Sơn's border gates and compare ways to improve them.",
+    epilog="Start with:  langson run scenarios/baseline-2025.yaml",
+)
+for command in (run.run, files.check, files.show, files.diff, new.new, new.schema):
+    app.command()(guarded(command))
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"langson {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
+        ),
+    ] = False,
+) -> None:
+    """Options that stand before any command."""
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        app(prog_name="langson")
+    except KeyboardInterrupt:  # outside any command, while still importing
+        sys.exit(INTERRUPTED)

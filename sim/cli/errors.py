@@ -1,0 +1,99 @@
+"""From errors to messages and exit codes; nobody sees a traceback for a mistake of theirs."""
+
+from __future__ import annotations
+
+import errno
+import os
+import traceback
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+import typer
+
+from sim.errors import EngineError, LangsonError, Problem, RunError, ScenarioError
+
+__all__ = ["FAILED", "INTERRUPTED", "MISUSED", "guarded", "print_problems"]
+
+FAILED, MISUSED, INTERRUPTED = 1, 2, 130
+
+
+def guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn every error of a command into a message and an exit code.
+
+    The codes are those of :mod:`sim.cli`.
+    """
+
+    @wraps(command)
+    def careful(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except KeyboardInterrupt:
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except LangsonError as error:
+            raise typer.Exit(_explain(error)) from None
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+                raise  # the reader has left, as in `langson … | head`; typer knows
+            raise typer.Exit(_confess(error)) from None
+
+    return careful
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Print problems to stderr, each with its line of the file and a mark under it."""
+    from sim.cli.screen import to_stderr
+
+    console = to_stderr()
+    for problem in problems:
+        place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
+        colour = "yellow" if problem.level == "warning" else "red"
+        console.out(f"{place}: " if place else "", style="bold", end="", highlight=False)
+        console.out(f"{problem.level}: ", style=f"bold {colour}", end="", highlight=False)
+        hint = f"; {problem.hint}" if problem.hint else ""
+        console.out(f"{problem.message}{hint}", highlight=False)
+        if problem.excerpt and problem.line:
+            for line in _excerpt(problem):
+                console.out(line, style="dim", highlight=False)
+
+
+def _excerpt(problem: Problem) -> list[str]:
+    """Return the source line, cut to the screen around the mark, and the mark."""
+    number = f"{problem.line:>6} | "
+    text = problem.excerpt.replace("\t", " ").rstrip()
+    at, width = max(problem.column - 1, 0), max(problem.width, 1)
+    room = 88
+    if len(text) > room:
+        cut = max(0, min(at - room // 3, len(text) - room))
+        text, at = text[cut : cut + room], at - cut
+    mark = "^" * max(1, min(width, len(text) - at))
+    return [number + text, " " * 6 + " | " + " " * at + mark]
+
+
+def _explain(error: LangsonError) -> int:
+    """Print an error that langson raised on purpose; return the exit code."""
+    if isinstance(error, ScenarioError):
+        print_problems(error.problems)
+        return MISUSED
+    typer.echo(f"error: {error}", err=True)
+    if isinstance(error, RunError):
+        _trace(error)
+    return MISUSED if isinstance(error, EngineError) else FAILED
+
+
+def _confess(error: Exception) -> int:
+    """Print an error that should not have happened; return the exit code."""
+    typer.echo(f"error: a fault in langson: {type(error).__name__}: {error}", err=True)
+    _trace(error)
+    return FAILED
+
+
+def _trace(error: Exception) -> None:
+    """Where it happened, for those who asked."""
+    if os.environ.get("LANGSON_DEBUG", "") not in ("", "0"):
+        traceback.print_exception(error)
+    else:
+        typer.echo("       set LANGSON_DEBUG=1 to see where", err=True)

@@ -1,0 +1,185 @@
+"""``langson check``, ``show`` and ``diff``: look at scenario files without running them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.errors import MISUSED, print_problems
+from sim.cli.options import Files, Lang, Language, Settings
+from sim.cli.screen import show_table, to_stdout
+from sim.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sim.scenario import Change, Place, Scenario
+    from sim.words import Words
+
+__all__ = ["check", "diff", "show"]
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file.")]
+
+
+def check(files: Files, settings: Settings = None, lang: Lang = Language.en) -> None:
+    """Show every mistake in scenario files, with line and column."""
+    from sim.scenario import load
+    from sim.words import words
+
+    bad = False
+    for file in files:
+        try:
+            scenario = load(file, set=settings)
+        except ScenarioError as error:
+            print_problems(error.problems)
+            bad = True
+        else:
+            print_problems(scenario.warnings)
+            typer.echo(f"{file}: {_summary(scenario, words(lang))}")
+    if bad:
+        raise typer.Exit(MISUSED)
+
+
+def show(
+    file: File,
+    merged: Annotated[
+        bool, typer.Option("--merged", help="Every value, with its file, line and evidence.")
+    ] = False,
+    settings: Settings = None,
+    lang: Lang = Language.en,
+) -> None:
+    """Show what a scenario holds after merging."""
+    from sim.scenario import load
+    from sim.words import words
+
+    scenario = load(file, set=settings)
+    if merged:
+        _show_values(scenario)
+    else:
+        _show_outline(scenario, words(lang))
+
+
+def diff(
+    first: Annotated[Path, typer.Argument(metavar="A", help="Scenario file.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Scenario file.")],
+    lang: Lang = Language.en,
+) -> None:
+    """Show the values in which two scenarios differ, and where they were written."""
+    from sim.scenario import diff as differences
+    from sim.scenario import load
+    from sim.words import words
+
+    changes = differences(load(first), load(second))
+    if changes:
+        show_table(_changes(changes))
+    typer.echo("  " + words(lang).text("diff.count", n=len(changes)))
+
+
+def _changes(changes: list[Change]) -> Table:
+    """Lay changes out under the block that they belong to."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", overflow="fold")
+    table.add_column(overflow="fold")
+    table.add_column(no_wrap=True, style="dim")
+    last = ""
+    for change in changes:
+        keys = change.path.split(".")
+        depth = 1 if keys[0] != "gates" else 4 if keys[2:3] == ["routes"] else 2
+        block = ".".join(keys[:depth])
+        if block != last:
+            table.add_row(Text(block, "bold"))
+            last = block
+        after = Text(f"→ {_value(change.after)}", "green")
+        name = "  " + ".".join(keys[depth:])
+        table.add_row(name, _value(change.before), after, _short(change.place))
+    return table
+
+
+def _summary(scenario: Scenario, words: Words) -> str:
+    """Sum up a file without mistakes in one line."""
+    model = scenario.model
+    routes = [route for gate in model.gates.values() for route in gate.routes.values()]
+    return " · ".join(
+        [
+            words.text("check.fine"),
+            words.text("check.gates", n=len(model.gates)),
+            words.text("check.stages", n=sum(len(route.stages) for route in routes)),
+            words.text("run.assumed", n=len(scenario.assumptions())),
+        ]
+    )
+
+
+def _show_values(scenario: Scenario) -> None:
+    """Print one line for each value: good for grep, and for --set."""
+    from sim.scenario.evidence import is_input
+
+    console = to_stdout()
+    for path, value in scenario.leaves().items():
+        console.out(f"{path} = {_value(value)}", end="", highlight=False)
+        facts = [_short(scenario.origin(path))]
+        if is_input(tuple(path.split("."))):
+            facts.append(scenario.evidence_of(path).kind)
+        console.out(f"   # {', '.join(facts)}", style="dim", highlight=False)
+
+
+def _show_outline(scenario: Scenario, words: Words) -> None:
+    """Print title, time, gates and upgrades."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from sim.units import format_duration, format_money
+
+    console, model, run = to_stdout(), scenario.model, scenario.model.run
+    console.print(Text(words.pick(model.title.model_dump()), "bold"))
+    console.print(
+        words.text(
+            "show.run",
+            start=words.date(run.start),
+            warm_up=format_duration(run.warm_up),
+            days=words.text("run.days", n=run.days),
+            n=run.replications,
+            seed=str(run.seed),
+        )
+    )
+    gates = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for key in ("gate", "status", "data", "routes", "stages", "flows"):
+        number = key in ("routes", "stages", "flows")
+        gates.add_column(words.text(f"show.{key}"), justify="right" if number else "left")
+    for gate in model.gates.values():
+        routes = [route for route in gate.routes.values() if route.alias_of is None]
+        counts = (
+            len(routes),
+            sum(len(route.stages) for route in routes),
+            sum(len(route.flows) for route in routes),
+        )
+        title = words.pick(gate.title.model_dump())
+        gates.add_row(title, gate.status, gate.data, *(words.number(count) for count in counts))
+    show_table(gates)
+    for upgrade in scenario.upgrades.values():
+        facts = [words.pick(upgrade.title.model_dump())]
+        facts += [format_money(upgrade.capex)] if upgrade.capex else []
+        facts += [f"{upgrade.opens:%Y-%m}"] if upgrade.opens else []
+        console.print("+ " + " · ".join(facts), soft_wrap=True)
+    console.print(_summary(scenario, words), style="dim", soft_wrap=True)
+
+
+def _value(value: Any) -> str:
+    """Write a value as in the file."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    return str(value)
+
+
+def _short(place: Place) -> str:
+    """Name a place by file and line, without the folder."""
+    return f"{Path(place.file).name}:{place.line}" if place.line else place.file

@@ -1,0 +1,35 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["Files", "Lang", "Language", "Settings"]
+
+
+class Language(StrEnum):
+    """Languages of tables and pictures."""
+
+    en = "en"
+    vi = "vi"
+
+
+Lang = Annotated[
+    Language,
+    typer.Option("--lang", envvar="LANGSON_LANG", help="Language of tables and pictures."),
+]
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILES…", help="Scenario files.")]
+
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Change one value, as in --set run.days=14. Repeatable.",
+    ),
+]

@@ -1,0 +1,228 @@
+"""What ``langson run`` prints and writes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from sim.cli.screen import show_table, to_stderr, to_stdout
+from sim.cli.tables import bulletin_table, differences_table, waits_table
+from sim.errors import LangsonError
+from sim.report.growth import growing
+from sim.report.summary import (
+    Estimate,
+    bulletin_rows,
+    busy_gates,
+    compared,
+    headline,
+    idle_gates,
+)
+from sim.results import Results, write, write_several
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+    from sim.words import Words
+
+__all__ = ["keep", "print_header", "print_json", "print_tables", "print_where", "warn_of_growth"]
+
+FORMAT = 1
+
+
+def print_header(scenarios: Sequence[Scenario], words: Words) -> None:
+    """One line: how many files, how they differ, how much is assumed."""
+    from sim.scenario import diff
+
+    base, *others = scenarios
+    parts = [words.text("run.checked", n=len(scenarios))]
+    if others:
+        changes = sum(len(diff(base, other)) for other in others)
+        parts.append(words.text("run.changed", n=changes))
+    assumed = {path for scenario in scenarios for path in scenario.assumptions()}
+    parts.append(words.text("run.assumed", n=len(assumed)))
+    to_stdout().print(Text("  " + " · ".join(parts), "dim"))
+
+
+def print_tables(several: Sequence[Results], words: Words) -> None:
+    """Print the first scenario's bulletin and waits, then what each other one changes."""
+    base = several[0]
+    _bulletin(base, words)
+    _waits(base, words)
+    if len(several) > 1:
+        names = distinct_titles(several, words)
+        table = compared(several, names)
+        others = len(several) - 1
+        subtitle = (
+            words.text("compare.one") if others == 1 else words.text("compare.many", n=others)
+        )
+        for name, other in zip(names[1:], several[1:], strict=True):
+            mine = table.filter(table["alternative"] == name)
+            _heading(
+                words.text("compare.title", scenario=name, baseline=names[0]),
+                subtitle,
+            )
+            show_table(differences_table(mine, (base, other), words))
+            _dated_upgrades(other, words)
+
+
+def distinct_titles(several: Sequence[Results], words: Words) -> list[str]:
+    """Titles of the scenarios, with the file's name where two are alike."""
+    titles = [words.pick(results.plan.title) for results in several]
+    return [
+        title if titles.count(title) == 1 else f"{title} ({results.name}, {number})"
+        for number, (title, results) in enumerate(zip(titles, several, strict=True), 1)
+    ]
+
+
+def _bulletin(results: Results, words: Words) -> None:
+    plan = results.plan
+    rows = bulletin_rows(results)
+    title = words.pick(plan.title)
+    days = words.text("run.days", n=plan.days)
+    _heading(
+        words.text("bulletin.title", scenario=title),
+        words.text("bulletin.subtitle", n=len(results.replications), days=days),
+    )
+    if not rows:
+        _note(words.text("bulletin.none"))
+        return
+    show_table(bulletin_table(rows, plan, words))
+    idle = [words.pick(plan.gates[gate].title) for gate in idle_gates(plan)]
+    if idle:
+        _note(words.text("bulletin.idle", gates=", ".join(idle)))
+
+
+def _waits(results: Results, words: Words) -> None:
+    found, plan = headline(results), results.plan
+    rows: list[tuple[str, dict[str, Estimate]]] = []
+    places = [("all", words.text("waits.all"))] if len(busy_gates(plan)) > 1 else []
+    places += [(plan.gates[g].id, words.pick(plan.gates[g].title)) for g in busy_gates(plan)]
+    for gate, title in places:
+        for direction in ("export", "import"):
+            mine = {m: e for (g, d, m), e in found.items() if (g, d) == (gate, direction)}
+            if mine["crossed_per_day"].mean:
+                rows.append((f"{title}, {words.text(f'direction.{direction}')}", mine))
+    _heading(words.text("waits.title"), words.text("waits.subtitle"))
+    show_table(waits_table(rows, words))
+
+
+def _dated_upgrades(results: Results, words: Words) -> None:
+    """Say that upgrades act for the whole run, whenever they open."""
+    dated = [
+        words.text(
+            "compare.opens",
+            upgrade=upgrade.title.model_dump()[words.lang],
+            month=f"{upgrade.opens:%m/%Y}",
+        )
+        for upgrade in results.scenario.model.upgrades.values()
+        if upgrade.opens is not None
+    ]
+    if dated:
+        _note(words.text("compare.whole_run", upgrades="; ".join(dated)))
+
+
+def warn_of_growth(several: Sequence[Results], words: Words) -> list[str]:
+    """Sentences on backlogs that never settle."""
+    return [
+        words.text(
+            f"growth.{growth.direction}",
+            gate=words.pick(results.plan.gates[growth.gate].title),
+            scenario=results.name,
+            per_day=words.number(growth.per_day),
+        )
+        for results in several
+        for growth in growing(results)
+    ]
+
+
+def keep(several: Sequence[Results], out: Path, figures: bool, words: Words) -> Path:
+    """Write the results and, unless unwanted, the pictures; return the folder.
+
+    Trouble with a picture is no reason to lose results: it is said on stderr.
+    """
+    command = ["langson", *sys.argv[1:]]
+    if len(several) == 1:
+        folders = [write(several[0], out, command)]
+        folder = folders[0]
+    else:
+        tables = {"comparison": compared(several, distinct_titles(several, words))}
+        folders = write_several(several, out, command, tables)
+        folder = folders[0].parent
+    if figures:
+        from sim.report.figures import draw_figures
+
+        for results, inner in zip(several, folders, strict=True):
+            try:
+                draw_figures(results, inner, words.lang)
+            except LangsonError as error:
+                to_stderr().print(f"warning: {error}")
+    return folder
+
+
+def print_where(folder: Path, words: Words, bare: bool) -> None:
+    """Print where the results are, as the last line; ``bare`` for scripts."""
+    console = to_stdout()
+    if bare:
+        console.out(folder, highlight=False)
+        return
+    console.print(Text(f"\n  {folder}/", "bold"), soft_wrap=True)
+    show_table(Text(words.text("run.contents"), "dim"))
+
+
+def print_json(several: Sequence[Results], folder: Path | None, warnings: list[str]) -> None:
+    """Everything that the tables show, as one JSON object."""
+    names = [results.name for results in several]
+    names = [name if names.count(name) == 1 else f"{name}-{i}" for i, name in enumerate(names, 1)]
+    table = compared(several, names) if len(several) > 1 else None
+    content = {
+        "format": FORMAT,
+        "folder": None if folder is None else str(folder),
+        "scenarios": [_scenario(results) for results in several],
+        "comparison": [] if table is None else table.to_dicts(),
+        "warnings": warnings,
+    }
+    print(json.dumps(content, ensure_ascii=False, indent=2, default=str))
+
+
+def _scenario(results: Results) -> dict[str, Any]:
+    """One scenario for the JSON object."""
+    plan = results.plan
+    lines = [
+        {
+            "kind": row.kind,
+            "gate": "all" if row.kind == "total" else plan.gates[row.gate].id,
+            **{name: vars(estimate) for name, estimate in row.values.items()},
+        }
+        for row in bulletin_rows(results)
+    ]
+    measures = [
+        {"gate": gate, "direction": direction, "measure": measure, **vars(estimate)}
+        for (gate, direction, measure), estimate in headline(results).items()
+    ]
+    return {
+        "name": results.name,
+        "title": dict(plan.title),
+        "hash": results.scenario.hash,
+        "engine": results.engine,
+        "seed": results.seed,
+        "start": plan.start.isoformat(),
+        "days": plan.days,
+        "replications": {"asked": results.asked, "finished": list(results.replications)},
+        "interrupted": results.interrupted,
+        "bulletin": lines,
+        "headline": measures,
+    }
+
+
+def _heading(title: str, subtitle: str) -> None:
+    to_stdout().print()
+    show_table(Text(title, "bold"))
+    show_table(Text(subtitle, "dim"))
+
+
+def _note(text: str) -> None:
+    show_table(Text(text, "dim"))

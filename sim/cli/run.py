@@ -1,0 +1,130 @@
+"""``langson run``: simulate, print, write."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.errors import print_problems
+from sim.cli.options import Files, Lang, Language, Settings
+from sim.errors import Problem
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+__all__ = ["run"]
+
+
+class Engine(StrEnum):
+    """How to simulate."""
+
+    auto = "auto"
+    des = "des"
+    core = "core"
+
+
+class Keep(StrEnum):
+    """Whose event logs to keep."""
+
+    first = "first"
+    all = "all"
+    none = "none"
+
+
+def run(
+    files: Files,
+    replications: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Replications, else as the file says.")
+    ] = None,
+    days: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Measured days after warm-up, else as the file."),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Processes, 0 for one per core; same results.")
+    ] = 1,
+    seed: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Root of all luck, else as the file.")
+    ] = None,
+    settings: Settings = None,
+    engine: Annotated[Engine, typer.Option(help="How to simulate.")] = Engine.auto,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the results folder goes.")] = Path(
+        "results"
+    ),
+    journeys: Annotated[Keep, typer.Option(help="Whose event logs to keep.")] = Keep.first,
+    figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw pictures.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the folder.")] = False,
+    lang: Lang = Language.en,
+) -> None:
+    """Run scenarios and print the 20:00 bulletin, the waits and the differences.
+
+    The others are compared with the first, vehicle by vehicle on the same luck.
+    Ctrl-C keeps the replications that have finished.
+    """
+    from sim.cli.report import (
+        keep,
+        print_header,
+        print_json,
+        print_tables,
+        print_where,
+        warn_of_growth,
+    )
+    from sim.cli.session import simulate_all
+    from sim.words import words
+
+    own = {"run.replications": replications, "run.days": days, "run.seed": seed}
+    given = [f"{path}={value}" for path, value in own.items() if value is not None]
+    scenarios = load_all(files, [*(settings or []), *given])
+    language = words(lang)
+    for scenario in scenarios:
+        print_problems(scenario.warnings)
+    tables = not (as_json or quiet)
+    if tables:
+        print_header(scenarios, language)
+    session = simulate_all(
+        scenarios,
+        jobs=jobs,
+        engine=engine.value,
+        journeys=journeys.value,
+        bars=not quiet,
+        words=language,
+    )
+    if session.trouble:
+        typer.echo(session.trouble, err=True)
+    if tables and session.finished:
+        print_tables(session.finished, language)
+    notices = warn_of_growth(session.finished, language)
+    print_problems(Problem("growing-queue", notice, level="warning") for notice in notices)
+    folder = keep(session.finished, out, figures, language) if session.finished else None
+    if as_json:
+        warnings = [str(problem) for scenario in scenarios for problem in scenario.warnings]
+        print_json(session.finished, folder, warnings + notices)
+    elif folder is not None:
+        print_where(folder, language, quiet)
+    raise typer.Exit(session.code)
+
+
+def load_all(files: list[Path], settings: list[str]) -> list[Scenario]:
+    """Load all files before any complaint, so that one pass shows every mistake.
+
+    Raises
+    ------
+    ScenarioError
+        With the problems of all files.
+    """
+    from sim.errors import ScenarioError
+    from sim.scenario import load
+
+    scenarios, problems = [], []
+    for file in files:
+        try:
+            scenarios.append(load(file, set=settings))
+        except ScenarioError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+    if problems:
+        raise ScenarioError(problems)
+    return scenarios

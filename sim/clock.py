@@ -1,0 +1,159 @@
+"""From dates and opening hours to minutes.
+
+All times are float64 minutes since midnight, Vietnam time, of the first simulated day.
+China keeps Beijing time, one hour ahead all year; neither country has summer time, so a
+day is always 1440 minutes long.
+
+Intervals are a pair ``(opens, closes)`` of float64 arrays of shape ``(k,)``, sorted and
+apart: open at ``t`` when ``opens[i] <= t < closes[i]`` for some ``i``. ``k`` may be 0.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = [
+    "BEIJING_AHEAD",
+    "DAY",
+    "MARGIN_DAYS",
+    "Floats",
+    "Intervals",
+    "beijing",
+    "intersect",
+    "minutes",
+    "moment",
+    "open_intervals",
+    "weekday",
+]
+
+Floats: TypeAlias = NDArray[np.float64]
+Intervals: TypeAlias = tuple[Floats, Floats]
+
+#: Minutes in a day.
+DAY = 1440.0
+#: Minutes that clocks in China are ahead of clocks in Vietnam.
+BEIJING_AHEAD = 60.0
+#: Days of calendar after the last simulated day, so that late services find their finish.
+MARGIN_DAYS = 14
+
+_ALL_WEEK = frozenset(range(7))
+
+
+def minutes(when: dt.datetime, start: dt.date) -> float:
+    """Minutes from midnight of ``start`` to ``when`` (naive, Vietnam time)."""
+    return (when - _midnight(start)) / dt.timedelta(minutes=1)
+
+
+def moment(time: float, start: dt.date) -> dt.datetime:
+    """The naive Vietnam time that is ``time`` minutes after midnight of ``start``."""
+    return _midnight(start) + dt.timedelta(minutes=time)
+
+
+def beijing(time: float) -> float:
+    """The same instant in minutes as clocks in China count them."""
+    return time + BEIJING_AHEAD
+
+
+def weekday(times: ArrayLike, start: dt.date) -> NDArray[np.int64]:
+    """Vietnam's weekday at each time, Monday 0; shape of ``times``."""
+    days = np.floor(np.asarray(times, dtype=np.float64) / DAY).astype(np.int64)
+    return np.asarray((days + start.weekday()) % 7)
+
+
+def open_intervals(
+    start: dt.date,
+    days: int,
+    windows: Iterable[tuple[float, float]],
+    weekdays: frozenset[int] = _ALL_WEEK,
+    holidays: Iterable[tuple[dt.date, dt.date]] = (),
+    closures: Iterable[tuple[dt.datetime, dt.datetime]] = (),
+    *,
+    beijing: bool = False,
+) -> Intervals:
+    """When a place is open, from the day before ``start`` to 14 days past the last day.
+
+    Parameters
+    ----------
+    start, days:
+        First simulated day, and simulated days in all (warm-up included).
+    windows:
+        Daily hours: minutes after midnight, Vietnam time, within ``[0, 1440]``.
+    weekdays, holidays:
+        Weekdays with service (Monday 0) and spans of days without, both ends included.
+        They count by the local date: with ``beijing``, by the date in China, whose day
+        begins at 23:00 in Vietnam. So hours that pass midnight belong to two dates.
+    closures:
+        Spans without service, naive Vietnam times.
+
+    Raises
+    ------
+    ValueError
+        A window, holiday or closure ends before it starts.
+    """
+    shift = BEIJING_AHEAD if beijing else 0.0
+    day = np.arange(-1, days + MARGIN_DAYS, dtype=np.float64) * DAY
+    dates = np.append(day, day[-1] + DAY)  # China's last date begins within the range
+    served = dates[np.isin(weekday(dates, start), list(weekdays))] - shift
+    hours = [(day + first, day + last) for first, last in windows]
+    midnights = [(_midnight(a), _midnight(b) + dt.timedelta(days=1)) for a, b in holidays]
+    shut = [_span(a, b, start, shift) for a, b in midnights]
+    shut += [_span(a, b, start, 0.0) for a, b in closures]
+    return _where([_join(hours), (served, served + DAY)], without=_join(shut))
+
+
+def intersect(parts: Sequence[Intervals]) -> Intervals:
+    """Open only when all parts are: a crossing needs both countries.
+
+    Raises :class:`ValueError` where there are no parts.
+    """
+    if not parts:
+        raise ValueError("nothing to intersect")
+    return _where(parts, without=_join([]))
+
+
+def _where(parts: Sequence[Intervals], without: Intervals) -> Intervals:
+    """Intervals inside all ``parts`` and outside ``without``.
+
+    Between two neighbouring edges nothing changes, so the middle decides.
+    """
+    for opens, closes in (*parts, without):
+        if np.any(opens >= closes):
+            raise ValueError("an interval ends before it starts")
+    edges = np.unique(np.concatenate([*(edge for part in parts for edge in part), *without]))
+    middle = (edges[:-1] + edges[1:]) / 2
+    keep = ~_inside(middle, without)
+    for part in parts:
+        keep &= _inside(middle, part)
+    change = np.diff(np.concatenate([[False], keep, [False]]).astype(np.int8))
+    return edges[np.flatnonzero(change == 1)], edges[np.flatnonzero(change == -1)]
+
+
+def _inside(times: Floats, intervals: Intervals) -> NDArray[np.bool_]:
+    """Whether each time lies in an interval; these may overlap and need no order."""
+    opens, closes = intervals
+    begun = np.searchsorted(np.sort(opens), times, side="right")
+    ended = np.searchsorted(np.sort(closes), times, side="right")
+    return np.asarray(begun > ended)
+
+
+def _join(spans: Sequence[tuple[ArrayLike, ArrayLike]]) -> Intervals:
+    """All opens and all closes, each in one array."""
+    none = np.empty(0)
+    opens = np.concatenate([none, *(np.ravel(first) for first, _ in spans)])
+    return opens, np.concatenate([none, *(np.ravel(last) for _, last in spans)])
+
+
+def _span(
+    first: dt.datetime, last: dt.datetime, start: dt.date, shift: float
+) -> tuple[float, float]:
+    """Two moments on a clock ``shift`` minutes ahead, in minutes."""
+    return minutes(first, start) - shift, minutes(last, start) - shift
+
+
+def _midnight(date: dt.date) -> dt.datetime:
+    return dt.datetime.combine(date, dt.time())

@@ -1,0 +1,56 @@
+"""Engines: a plan and a workload in, journeys out.
+
+An engine draws no random number and knows nothing but its two arguments, so the same
+arguments give the same journeys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.engines import des
+from sim.errors import EngineError
+from sim.journeys import Journeys
+from sim.plan.model import Plan
+from sim.workload import Workload
+
+__all__ = ["ENGINES", "choose", "simulate"]
+
+ENGINES: dict[str, Callable[[Plan, Workload], Journeys]] = {"des": des.run}
+
+
+def choose(engine: str) -> str:
+    """Return the name of the engine that will run; ``auto`` picks one.
+
+    Raises
+    ------
+    EngineError
+        There is no such engine.
+    """
+    if engine == "auto":
+        return "des"
+    if engine not in ENGINES:
+        raise EngineError(f"no engine '{engine}'; there are: auto, {', '.join(ENGINES)}")
+    return engine
+
+
+def simulate(plan: Plan, workload: Workload, engine: str = "des") -> Journeys:
+    """Run one replication.
+
+    Parameters
+    ----------
+    plan, workload:
+        From :func:`sim.build_plan` and :func:`sim.draw`.
+    engine:
+        ``des`` (SimPy) or ``auto``.
+
+    Returns
+    -------
+    Journeys: one row per vehicle and stage, times in minutes since the start.
+
+    Raises
+    ------
+    EngineError
+        There is no such engine.
+    """
+    return ENGINES[choose(engine)](plan, workload)

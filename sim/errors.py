@@ -1,0 +1,101 @@
+"""Everything that can go wrong, in one tree.
+
+    LangsonError
+    ├── ScenarioError      the files cannot be used; carries every Problem found
+    ├── UnitError          one text is not a value with a unit (also a ValueError)
+    ├── EngineError        an engine cannot run this plan exactly
+    ├── ResultsError       a results folder cannot be written or read
+    └── RunError           a replication failed; names it and keeps the cause
+
+A :class:`Problem` is one sentence for the person who wrote the file: what is wrong,
+where, and how to mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+__all__ = [
+    "EngineError",
+    "LangsonError",
+    "Problem",
+    "ResultsError",
+    "RunError",
+    "ScenarioError",
+    "UnitError",
+]
+
+
+class LangsonError(Exception):
+    """Base of every error that langson raises on purpose."""
+
+
+class UnitError(LangsonError, ValueError):
+    """A text is not a value with a unit. ``hint`` says what to write instead."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class EngineError(LangsonError):
+    """The engine cannot run this plan exactly; the message names the feature."""
+
+
+class ResultsError(LangsonError):
+    """A results folder cannot be written or read."""
+
+
+class RunError(LangsonError):
+    """A replication failed. ``replication`` is its number, ``__cause__`` the reason.
+
+    ``results`` are those of the replications that had finished, if any were kept.
+    """
+
+    def __init__(self, message: str, replication: int) -> None:
+        super().__init__(message)
+        self.replication = replication
+        self.results: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend in one file.
+
+    ``code`` is stable and searchable (``unknown-key``); ``level`` is ``error`` or
+    ``warning``; ``line`` and ``column`` count from 1 and are 0 where the whole file is
+    meant; ``excerpt`` is the source line and ``width`` the length of the marked text.
+    """
+
+    code: str
+    message: str
+    hint: str = ""
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    level: str = "error"
+    excerpt: str = ""
+    width: int = 1
+
+    def at(self, file: str, line: int, column: int) -> Problem:
+        """Return the same problem placed in a file."""
+        return replace(self, file=file, line=line, column=column)
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{place}: {self.level}: {self.message}{hint}"
+
+
+class ScenarioError(LangsonError):
+    """The scenario files cannot be used.
+
+    ``problems`` holds all of them, sorted by file, line and column.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems, key=lambda p: (p.file, p.line, p.column))
+        super().__init__("\n".join(str(problem) for problem in self.problems))

@@ -1,0 +1,109 @@
+"""Journeys: the event log that an engine returns, and all that measures read.
+
+One row per vehicle and stage visited, in the order of the visit. Rows belong to the
+workload's rows one to one, so a row's vehicle, stage and service requirement are known
+before the run; the engine fills in the times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.plan.model import OUTCOMES, Plan
+from sim.workload import Workload
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["CROSSED", "SOLD_INLAND", "TURNED_BACK", "UNFINISHED", "Journeys"]
+
+CROSSED, TURNED_BACK, SOLD_INLAND, UNFINISHED = range(len(OUTCOMES))
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Journeys:
+    """What happened to every vehicle of one replication.
+
+    Attributes
+    ----------
+    arrive, start, finish:
+        Shape ``(rows,)``, minutes; NaN where it did not happen before the horizon. For
+        a hold, ``start`` is when the place was taken and ``finish`` when given back.
+    server:
+        Shape ``(rows,)``: index of the server, -1 where there is none.
+    outcome:
+        Shape ``(vehicles,)``: index into :data:`sim.plan.model.OUTCOMES`.
+    crossed_at:
+        Shape ``(vehicles,)``: minute of leaving the crossing, NaN if not crossed.
+    """
+
+    plan: Plan
+    workload: Workload
+    arrive: Floats
+    start: Floats
+    finish: Floats
+    server: NDArray[np.int32]
+    outcome: NDArray[np.int8]
+    crossed_at: Floats
+
+    @classmethod
+    def from_times(
+        cls,
+        plan: Plan,
+        workload: Workload,
+        arrive: Floats,
+        start: Floats,
+        finish: Floats,
+        server: NDArray[np.int32],
+    ) -> Journeys:
+        """Close the log at the horizon: later times become NaN, nothing is dropped."""
+        for times in (arrive, start, finish):
+            times[~(times < plan.horizon)] = np.nan
+        server[np.isnan(start)] = -1
+        crossed_at = finish[workload.crossed_row]
+        outcome = np.where(np.isnan(crossed_at), UNFINISHED, CROSSED).astype(np.int8)
+        return cls(plan, workload, arrive, start, finish, server, outcome, crossed_at)
+
+    def to_polars(self) -> pl.DataFrame:
+        """One row per vehicle and stage reached.
+
+        Columns: vehicle, flow, gate, route, stage (names), arrive, start, finish
+        (minutes since the start, null if not before the horizon), server (null if none),
+        outcome.
+        """
+        import polars as pl
+
+        plan, work = self.plan, self.workload
+        reached = np.flatnonzero(~np.isnan(self.arrive))
+        vehicle = work.row_vehicle[reached]
+        flow = work.flow[vehicle]
+
+        def named(names: list[str], codes: NDArray[np.integer]) -> pl.Series:
+            return pl.Series(names, dtype=pl.Enum(sorted(set(names)))).gather(codes)
+
+        gates = [plan.gates[f.gate].id for f in plan.flows]
+        routes = [plan.routes[f.route].id for f in plan.flows]
+        frame = pl.DataFrame(
+            {
+                "vehicle": vehicle.astype(np.int32),
+                "flow": named([f.id for f in plan.flows], flow),
+                "gate": named(gates, flow),
+                "route": named(routes, flow),
+                "stage": named([s.id for s in plan.stages], work.stage[reached]),
+                "arrive": self.arrive[reached],
+                "start": self.start[reached],
+                "finish": self.finish[reached],
+                "server": self.server[reached],
+                "outcome": named(list(OUTCOMES), self.outcome[vehicle]),
+            }
+        )
+        return frame.with_columns(
+            pl.col("start", "finish").fill_nan(None),
+            pl.when(pl.col("server") >= 0).then(pl.col("server")).alias("server"),
+        )

@@ -1,0 +1,97 @@
+"""The province's 20:00 bulletin, as the model would write it.
+
+A bulletin day runs from 20:00 the day before to 20:00, Vietnam time. The first bulletin
+is at the first 20:00 that has 24 measured hours behind it, so a run of one day from
+midnight has none. What happens at 20:00 sharp belongs to the next bulletin.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sim.journeys import Journeys
+from sim.measures.clocks import DAY, Vehicles
+from sim.measures.grouping import count, inside_at, table, total
+from sim.plan.model import DIRECTIONS, Plan
+
+__all__ = ["BULLETIN", "bulletin_table", "bulletin_times"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+BULLETIN = 20 * 60.0
+"""Minute of the day at which a bulletin day ends."""
+
+_EXPORT, _IMPORT = DIRECTIONS.index("export"), DIRECTIONS.index("import")
+
+
+def bulletin_times(plan: Plan) -> Floats:
+    """Minutes of the bulletins."""
+    first = np.ceil((plan.warm_up + DAY - BULLETIN) / DAY)
+    last = np.floor((plan.horizon - BULLETIN) / DAY)
+    return BULLETIN + DAY * np.arange(first, last + 1)
+
+
+def bulletin_table(journeys: Journeys, plan: Plan, vehicles: Vehicles) -> pl.DataFrame:
+    """One row per gate of the plan and bulletin day; zeros where nothing moves.
+
+    Columns
+    -------
+    gate, day:
+        ``day`` is the date on whose 20:00 the bulletin closes.
+    exported, exported_fruit, imported, imported_new_cars:
+        Vehicles (at rail gates: trains) that crossed; fruit and new cars are those whose
+        cargo is ``counted_as`` so, and are part of the totals.
+    arrived:
+        Export vehicles that came from inland.
+    waiting, waiting_fruit:
+        Export vehicles that had arrived and not left at 20:00.
+    wagons_exported, wagons_imported:
+        Wagons of the trains that crossed; 0 at road gates.
+    """
+    times = bulletin_times(plan)
+    size, days = len(plan.gates), len(times)
+    line = np.array([plan.cargo[f.cargo].counted_as for f in plan.flows], dtype=np.str_)
+    fruit, cars = ((line == name)[journeys.workload.flow] for name in ("fruit", "new_cars"))
+    rail = np.array([g.mode == "rail" for g in plan.gates], dtype=np.bool_)[vehicles.gate]
+    wagons = np.array([f.wagons for f in plan.flows], dtype=np.int64)[journeys.workload.flow]
+    export, import_ = (vehicles.direction == d for d in (_EXPORT, _IMPORT))
+
+    def between(moments: Floats, mask: Bools, weights: Ints | None = None) -> Ints:
+        """Events of each gate and bulletin day."""
+        day = np.searchsorted(times, moments, side="right")
+        mask = mask & (day < days) & (moments >= (times[0] - DAY if days else np.inf))
+        cell = vehicles.gate[mask] * days + day[mask]
+        if weights is None:
+            return count(cell, size * days)
+        return total(cell, weights[mask], size * days).astype(np.int64)
+
+    def waiting(mask: Bools) -> Ints:
+        who = (vehicles.gate[mask], size, vehicles.arrive[mask], vehicles.left[mask])
+        return inside_at(*who, times).ravel()
+
+    crossed = vehicles.crossed_at
+    dates = [plan.start + dt.timedelta(days=int(t // DAY)) for t in times.tolist()]
+    counts = {
+        "exported": between(crossed, export),
+        "exported_fruit": between(crossed, export & fruit),
+        "imported": between(crossed, import_),
+        "imported_new_cars": between(crossed, import_ & cars),
+        "arrived": between(vehicles.arrive, export),
+        "waiting": waiting(export),
+        "waiting_fruit": waiting(export & fruit),
+        "wagons_exported": between(crossed, export & rail, wagons),
+        "wagons_imported": between(crossed, import_ & rail, wagons),
+    }
+    return table(
+        {
+            "gate": [g.id for g in plan.gates for _ in range(days)],
+            "day": pl.Series(dates * size, dtype=pl.Date),
+            **counts,
+        }
+    )

@@ -1,0 +1,193 @@
+"""Where the time goes: every minute of a journey on exactly one clock.
+
+At a stage, a vehicle waits and is then served. Minutes of waiting while the stage was
+open are **physical wait**; while it was shut, **overnight wait**. A service that freezes
+at closing is overnight wait while frozen; one that runs on past closing is service.
+Time in stages held by the owner is **owner hold**, and time in stages of the role
+``booking`` is **virtual wait** (booked, waiting elsewhere), whatever happens there. So
+
+    physical + virtual + overnight + owner + service = door to door
+
+for each vehicle, up to its crossing. While a vehicle has a place of a hold it is at other
+stages, so only the wait for the place counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.journeys import CROSSED, UNFINISHED, Journeys
+from sim.measures.grouping import total
+from sim.measures.rosters import Rosters, open_minutes
+from sim.plan.model import Plan, StageKind
+
+__all__ = ["BOOKING", "DAY", "Vehicles", "Visits", "time_vehicles", "time_visits"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+DAY = 1440.0
+BOOKING = "booking"
+"""Role of stages where a vehicle waits elsewhere for its booked time."""
+
+_ROUNDING = 1e-9
+"""Minutes. Open time is a difference of sums and so not exact to the last bit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Visits:
+    """The clocks of each visit, in minutes.
+
+    Attributes
+    ----------
+    physical, overnight:
+        Shape ``(rows,)``: wait before the start; NaN if not started.
+    worked, frozen:
+        Shape ``(rows,)``: parts of the service; NaN if not finished, 0 for holds.
+    hold:
+        Shape ``(rows,)``: a visit to a hold.
+    """
+
+    physical: Floats
+    overnight: Floats
+    worked: Floats
+    frozen: Floats
+    hold: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Vehicles:
+    """The clocks of each vehicle, in minutes; all of shape ``(vehicles,)``.
+
+    Attributes
+    ----------
+    left:
+        When it left the gate: its crossing; for one turned back or sold inland the last
+        minute in its journey; ``inf`` if it is still there.
+    crossed:
+        It crossed within the measured window.
+    physical, virtual, overnight, owner, service:
+        Up to the crossing; meaningful where ``crossed``.
+    vietnam:
+        Physical wait and service at stages on the Vietnamese side or at the border,
+        owner hold and closed hours left out; NaN unless the last of these stages was
+        finished, within the window. For exports that is up to the crossing, for imports
+        up to release.
+    same_day:
+        It crossed on the calendar day on which its owner last called it forward or, if
+        nobody held it, on which it arrived.
+    """
+
+    gate: Ints
+    direction: Ints
+    arrive: Floats
+    left: Floats
+    crossed_at: Floats
+    crossed: Bools
+    physical: Floats
+    virtual: Floats
+    overnight: Floats
+    owner: Floats
+    service: Floats
+    vietnam: Floats
+    same_day: Bools
+
+
+def time_visits(journeys: Journeys, plan: Plan, rosters: Rosters) -> Visits:
+    """Split every visit over the clocks."""
+    work = journeys.workload
+    arrive, start, finish = journeys.arrive, journeys.start, journeys.finish
+    wait = start - arrive
+    physical = wait.copy()
+    some = np.flatnonzero(wait > 0)
+    stage = work.stage[some]
+    physical[some] = open_minutes(
+        rosters.calendars, rosters.stage[stage], arrive[some], start[some]
+    )
+    physical = _snap(physical, wait)
+
+    hold = np.array([s.kind is StageKind.HOLD for s in plan.stages], dtype=np.bool_)[work.stage]
+    span = np.where(hold, 0.0, finish - start)
+    worked = span.copy()
+    resumes = np.array([s.resume for s in plan.stages], dtype=np.bool_)[work.stage]
+    some = np.flatnonzero(resumes & ~np.isnan(finish) & ~hold)
+    group = rosters.group(work.stage[some], journeys.server[some])
+    worked[some] = open_minutes(
+        rosters.calendars, rosters.group_calendar[group], start[some], finish[some]
+    )
+    worked = _snap(worked, span)
+    return Visits(physical, wait - physical, worked, span - worked, hold)
+
+
+def _snap(part: Floats, whole: Floats) -> Floats:
+    """Remove rounding from a part of a whole."""
+    return np.where(whole - part < _ROUNDING, whole, np.where(part < _ROUNDING, 0.0, part))
+
+
+def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
+    """Add the clocks up by vehicle."""
+    work = journeys.workload
+    who, size = work.row_vehicle, len(work.arrive)
+    owner = np.array([s.owner for s in plan.stages], dtype=np.bool_)[work.stage]
+    booking = np.array([s.role == BOOKING for s in plan.stages], dtype=np.bool_)[work.stage]
+    here = ~(owner | booking)
+    before = np.arange(len(who)) <= work.crossed_row[who]
+
+    def summed(minutes: Floats, mask: Bools) -> Floats:
+        rows = np.flatnonzero(mask & ~np.isnan(minutes))
+        return total(who[rows], minutes[rows], size)
+
+    elapsed = visits.physical + visits.overnight + visits.worked + visits.frozen
+    crossed_at = journeys.crossed_at
+    called = work.arrive.copy()
+    rows = np.flatnonzero(before & ~here & ~np.isnan(journeys.finish))
+    np.maximum.at(called, who[rows], journeys.finish[rows])
+    return Vehicles(
+        gate=np.array([f.gate for f in plan.flows], dtype=np.int64)[work.flow],
+        direction=np.array([f.direction for f in plan.flows], dtype=np.int64)[work.flow],
+        arrive=work.arrive,
+        left=_left(journeys),
+        crossed_at=crossed_at,
+        crossed=(crossed_at >= plan.warm_up) & (crossed_at < plan.horizon),
+        physical=summed(visits.physical, before & here),
+        virtual=summed(elapsed, before & booking),
+        overnight=summed(visits.overnight, before & here) + summed(visits.frozen, before & here),
+        owner=summed(elapsed, before & owner & ~booking),
+        service=summed(visits.worked, before & here),
+        vietnam=_vietnam(journeys, plan, visits, here),
+        same_day=np.floor(crossed_at / DAY) == np.floor(called / DAY),
+    )
+
+
+def _left(journeys: Journeys) -> Floats:
+    """When each vehicle left the gate."""
+    work, outcome = journeys.workload, journeys.outcome
+    left = np.where(outcome == CROSSED, journeys.crossed_at, np.inf)
+    gone = (outcome != CROSSED) & (outcome != UNFINISHED)
+    if gone.any():
+        left[gone] = work.arrive[gone]
+        rows = np.flatnonzero(gone[work.row_vehicle])
+        for times in (journeys.arrive, journeys.start, journeys.finish):
+            known = rows[~np.isnan(times[rows])]
+            np.maximum.at(left, work.row_vehicle[known], times[known])
+    return left
+
+
+def _vietnam(journeys: Journeys, plan: Plan, visits: Visits, here: Bools) -> Floats:
+    """Clearance time on the Vietnamese side; NaN unless finished within the window."""
+    work = journeys.workload
+    who, size = work.row_vehicle, len(work.arrive)
+    side = np.array([s.side != "china" for s in plan.stages], dtype=np.bool_)[work.stage]
+    rows = np.flatnonzero(side & here)
+    minutes = visits.physical[rows] + visits.worked[rows]
+    clearance = total(who[rows], minutes, size)
+    rows = rows[~visits.hold[rows]]
+    last = np.full(size, -np.inf)
+    finish = journeys.finish[rows]
+    np.maximum.at(last, who[rows], np.where(np.isnan(finish), np.inf, finish))
+    clearance[~((last >= plan.warm_up) & (last < plan.horizon))] = np.nan
+    return clearance

@@ -1,0 +1,146 @@
+"""Tables by gate and by flow.
+
+A vehicle counts for times and waits when it **crossed** within the measured window.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, UNFINISHED, Journeys
+from sim.measures.clocks import DAY, Vehicles
+from sim.measures.grouping import count, inside_at, mean, quantiles, table
+from sim.measures.rosters import Rosters, union
+from sim.plan.model import DIRECTIONS, Plan
+
+__all__ = ["flows_table", "gates_table"]
+
+Floats = NDArray[np.float64]
+
+_EXPORT = DIRECTIONS.index("export")
+
+
+def gates_table(
+    journeys: Journeys, plan: Plan, rosters: Rosters, vehicles: Vehicles
+) -> pl.DataFrame:
+    """One row per gate and direction; ``carried_in + arrived`` equals the next four summed.
+
+    Columns
+    -------
+    gate, direction
+    carried_in:
+        Inside when the window began.
+    arrived, crossed, turned_back, sold_inland:
+        Within the window.
+    unfinished:
+        Inside at the horizon.
+    door_to_door_mean, door_to_door_p50, door_to_door_p95:
+        Minutes from arrival to crossing.
+    physical_wait, virtual_wait, overnight_wait, owner_hold, service:
+        Mean minutes per vehicle crossed; they add up to ``door_to_door_mean``. See
+        :mod:`sim.measures.clocks`. ``virtual_wait`` is 0 without a booking stage.
+    vietnam_time_mean, vietnam_time_p50, vietnam_time_p95:
+        Minutes of wait and service on the Vietnamese side and at the border, closed
+        hours and owner hold left out; of vehicles that finished there within the window.
+    same_day_share:
+        Share (0-1) of vehicles crossed on the calendar day on which their owner called
+        them forward or, if nobody held them, on which they arrived.
+    backlog_close:
+        Export vehicles inside when the crossing closes for the day, mean over days; null
+        for imports and where the crossing never closes.
+    """
+    directions = len(DIRECTIONS)
+    code = vehicles.gate * directions + vehicles.direction
+    size = len(plan.gates) * directions
+    window = np.array([plan.warm_up, plan.horizon])
+    inside = inside_at(code, size, vehicles.arrive, vehicles.left, window)
+    arrived = (vehicles.arrive >= plan.warm_up) & (vehicles.arrive < plan.horizon)
+    gone = (vehicles.left >= plan.warm_up) & (vehicles.left < plan.horizon)
+
+    def leaving(outcome: int) -> NDArray[np.int64]:
+        return count(code[gone & (journeys.outcome == outcome)], size)
+
+    crossed = np.flatnonzero(vehicles.crossed)
+    mine = code[crossed]
+    door = (vehicles.crossed_at - vehicles.arrive)[crossed]
+    door_p50, door_p95 = quantiles(mine, door, size, (0.5, 0.95))
+    done = np.flatnonzero(~np.isnan(vehicles.vietnam))
+    vietnam = vehicles.vietnam[done]
+    vietnam_p50, vietnam_p95 = quantiles(code[done], vietnam, size, (0.5, 0.95))
+    backlog = np.full((len(plan.gates), directions), np.nan)
+    backlog[:, _EXPORT] = _backlog_close(plan, rosters, vehicles)
+    return table(
+        {
+            "gate": [gate.id for gate in plan.gates for _ in DIRECTIONS],
+            "direction": list(DIRECTIONS) * len(plan.gates),
+            "carried_in": inside[:, 0],
+            "arrived": count(code[arrived], size),
+            "crossed": leaving(CROSSED),
+            "turned_back": leaving(TURNED_BACK),
+            "sold_inland": leaving(SOLD_INLAND),
+            "unfinished": inside[:, 1],
+            "door_to_door_mean": mean(mine, door, size),
+            "door_to_door_p50": door_p50,
+            "door_to_door_p95": door_p95,
+            "physical_wait": mean(mine, vehicles.physical[crossed], size),
+            "virtual_wait": mean(mine, vehicles.virtual[crossed], size),
+            "overnight_wait": mean(mine, vehicles.overnight[crossed], size),
+            "owner_hold": mean(mine, vehicles.owner[crossed], size),
+            "service": mean(mine, vehicles.service[crossed], size),
+            "vietnam_time_mean": mean(code[done], vietnam, size),
+            "vietnam_time_p50": vietnam_p50,
+            "vietnam_time_p95": vietnam_p95,
+            "same_day_share": mean(mine, vehicles.same_day[crossed], size),
+            "backlog_close": backlog.ravel(),
+        }
+    )
+
+
+def flows_table(journeys: Journeys, plan: Plan) -> pl.DataFrame:
+    """Account for every vehicle of the whole run, warm-up included.
+
+    One row per flow: flow, gate, direction, cargo, arrived, crossed, turned_back,
+    sold_inland, unfinished; ``arrived`` equals the sum of the other four, exactly.
+    """
+    flow, size = journeys.workload.flow, len(plan.flows)
+
+    def ended(outcome: int) -> NDArray[np.int64]:
+        return count(flow[journeys.outcome == outcome], size)
+
+    return table(
+        {
+            "flow": [f.id for f in plan.flows],
+            "gate": [plan.gates[f.gate].id for f in plan.flows],
+            "direction": [DIRECTIONS[f.direction] for f in plan.flows],
+            "cargo": [plan.cargo[f.cargo].id for f in plan.flows],
+            "arrived": count(flow, size),
+            "crossed": ended(CROSSED),
+            "turned_back": ended(TURNED_BACK),
+            "sold_inland": ended(SOLD_INLAND),
+            "unfinished": ended(UNFINISHED),
+        }
+    )
+
+
+def _backlog_close(plan: Plan, rosters: Rosters, vehicles: Vehicles) -> Floats:
+    """Mean number of export vehicles inside at the day's last closing of the crossing."""
+    backlog = np.full(len(plan.gates), np.nan)
+    for gate in range(len(plan.gates)):
+        exports = [f for f in plan.flows if f.gate == gate and f.direction == _EXPORT]
+        stages = sorted({f.steps[f.crossed].stage for f in exports})
+        if not stages:
+            continue
+        calendar = union([rosters.calendars[rosters.stage[s]] for s in stages])
+        closes = calendar.closes
+        closes = closes[(closes > plan.warm_up) & (closes <= plan.horizon)]
+        # A closing at midnight belongs to the day that ends.
+        day = np.ceil(closes / DAY)
+        closes = closes[np.append(day[1:] > day[:-1], True)[: len(closes)]]
+        if len(closes):
+            mine = (vehicles.gate == gate) & (vehicles.direction == _EXPORT)
+            codes = np.zeros(int(mine.sum()), dtype=np.int64)
+            spans = (vehicles.arrive[mine], vehicles.left[mine])
+            backlog[gate] = inside_at(codes, 1, *spans, closes).mean()
+    return backlog

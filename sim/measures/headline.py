@@ -1,0 +1,126 @@
+"""The headline: the few numbers by which scenarios are compared, as one long table.
+
+Times are of vehicles that **crossed** within the measured window.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sim.measures.clocks import DAY, Vehicles
+from sim.measures.grouping import count, mean, quantiles, ratio, table
+from sim.plan.model import DIRECTIONS, Plan
+
+__all__ = ["HEADLINES", "headline_table"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+HEADLINES = {
+    "crossed_per_day": "vehicles/day",
+    "arrived_per_day": "vehicles/day",
+    "wait_mean": "h",
+    "wait_p95": "h",
+    "overnight_mean": "h",
+    "owner_hold_mean": "h",
+    "door_to_door_mean": "h",
+    "door_to_door_p95": "h",
+    "vietnam_time_mean": "h",
+    "vietnam_time_p95": "h",
+    "same_day_share": "%",
+    "over_24h_share": "%",
+    "waiting_2000": "vehicles",
+}
+"""Measures and their units, in the order of the table."""
+
+_WAYS = ("all", *DIRECTIONS)
+
+
+def headline_table(plan: Plan, vehicles: Vehicles, bulletin: pl.DataFrame) -> pl.DataFrame:
+    """One row per gate, direction and measure: gate, direction, measure, unit, value.
+
+    ``gate`` is ``all`` or a gate's id; ``direction`` is ``all``, ``export`` or
+    ``import``. ``value`` is null where it is undefined, e.g. a wait where none crossed.
+
+    Measures
+    --------
+    crossed_per_day, arrived_per_day:
+        Vehicles in the window / days of the window.
+    wait_mean, wait_p95:
+        Physical wait per vehicle: at the gate, while it was open.
+    overnight_mean, owner_hold_mean, door_to_door_mean, door_to_door_p95,
+    vietnam_time_mean, vietnam_time_p95, same_day_share:
+        As in :func:`sim.measures.gates.gates_table`.
+    over_24h_share:
+        Share of vehicles whose physical and overnight wait together exceed 24 h.
+    waiting_2000:
+        Export vehicles waiting at 20:00, mean over the bulletins; direction ``export``
+        only.
+    """
+    size = (len(plan.gates) + 1) * len(_WAYS)
+    values = _values(plan, vehicles, size)
+    waiting = np.full((len(plan.gates) + 1, len(_WAYS)), np.nan)
+    waiting[:, _WAYS.index("export")] = _waiting(plan, bulletin)
+    values["waiting_2000"] = waiting.ravel()
+    long = np.stack([values[measure] for measure in HEADLINES], axis=1)
+    gates = ["all", *(gate.id for gate in plan.gates)]
+    frame = table(
+        {
+            "gate": [gate for gate in gates for _ in _WAYS for _ in HEADLINES],
+            "direction": [way for _ in gates for way in _WAYS for _ in HEADLINES],
+            "measure": list(HEADLINES) * size,
+            "unit": list(HEADLINES.values()) * size,
+            "value": long.ravel(),
+        }
+    )
+    return frame.filter((pl.col("measure") != "waiting_2000") | (pl.col("direction") == "export"))
+
+
+def _values(plan: Plan, vehicles: Vehicles, size: int) -> dict[str, Floats]:
+    """Value of each measure but ``waiting_2000`` for each gate and direction."""
+    days = (plan.horizon - plan.warm_up) / DAY
+    arrived = (vehicles.arrive >= plan.warm_up) & (vehicles.arrive < plan.horizon)
+    crossed, mine = _grouped(vehicles, vehicles.crossed)
+    done, theirs = _grouped(vehicles, ~np.isnan(vehicles.vietnam))
+    wait = vehicles.physical[crossed] / 60.0
+    overnight = vehicles.overnight[crossed] / 60.0
+    door = (vehicles.crossed_at - vehicles.arrive)[crossed] / 60.0
+    vietnam = vehicles.vietnam[done] / 60.0
+    (wait_p95,) = quantiles(mine, wait, size, (0.95,))
+    (door_p95,) = quantiles(mine, door, size, (0.95,))
+    (vietnam_p95,) = quantiles(theirs, vietnam, size, (0.95,))
+    return {
+        "crossed_per_day": count(mine, size) / days,
+        "arrived_per_day": count(_grouped(vehicles, arrived)[1], size) / days,
+        "wait_mean": mean(mine, wait, size),
+        "wait_p95": wait_p95,
+        "overnight_mean": mean(mine, overnight, size),
+        "owner_hold_mean": mean(mine, vehicles.owner[crossed] / 60.0, size),
+        "door_to_door_mean": mean(mine, door, size),
+        "door_to_door_p95": door_p95,
+        "vietnam_time_mean": mean(theirs, vietnam, size),
+        "vietnam_time_p95": vietnam_p95,
+        "same_day_share": 100.0 * mean(mine, vehicles.same_day[crossed], size),
+        "over_24h_share": 100.0 * mean(mine, wait + overnight > 24.0, size),
+    }
+
+
+def _grouped(vehicles: Vehicles, chosen: Bools) -> tuple[Ints, Ints]:
+    """Repeat the chosen vehicles four times and give their groups.
+
+    Each belongs to its gate and to all, in its direction and in all.
+    """
+    who = np.flatnonzero(chosen)
+    gate, way = 1 + vehicles.gate[who], 1 + vehicles.direction[who]
+    codes = [g * len(_WAYS) + w for g in (gate, 0 * gate) for w in (way, 0 * way)]
+    return np.tile(who, 4), np.concatenate(codes)
+
+
+def _waiting(plan: Plan, bulletin: pl.DataFrame) -> Floats:
+    """Mean of the bulletins' stock: all gates together, then each gate."""
+    stock = bulletin["waiting"].to_numpy().reshape(len(plan.gates), -1)
+    by_gate = ratio(stock.sum(axis=1), np.full(len(plan.gates), stock.shape[1]))
+    return np.concatenate([[by_gate.sum()], by_gate])

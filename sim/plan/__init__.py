@@ -1,0 +1,33 @@
+"""The compiled border: from scenario blocks to frozen arrays and step functions."""
+
+from __future__ import annotations
+
+from sim.plan.build import build_plan
+from sim.plan.model import (
+    CHANNELS,
+    DIRECTIONS,
+    OUTCOMES,
+    Cargo,
+    Flow,
+    Gate,
+    Plan,
+    Route,
+    Stage,
+    StageKind,
+    Step,
+)
+
+__all__ = [
+    "CHANNELS",
+    "DIRECTIONS",
+    "OUTCOMES",
+    "Cargo",
+    "Flow",
+    "Gate",
+    "Plan",
+    "Route",
+    "Stage",
+    "StageKind",
+    "Step",
+    "build_plan",
+]

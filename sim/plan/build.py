@@ -1,0 +1,285 @@
+"""Compile a scenario into a plan."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.distributions import Distribution
+from sim.plan.calendars import Calendars
+from sim.plan.demand import compile_flow_demand
+from sim.plan.model import (
+    CHANNELS,
+    DIRECTIONS,
+    Cargo,
+    Flow,
+    Gate,
+    Plan,
+    Route,
+    Stage,
+    StageKind,
+    Step,
+)
+from sim.scenario import Scenario
+from sim.scenario.model import (
+    FlowBlock,
+    GateBlock,
+    PathBlock,
+    RouteBlock,
+    ScenarioModel,
+    StageBlock,
+)
+
+__all__ = ["build_plan"]
+
+T = TypeVar("T")
+Array = TypeVar("Array", bound=NDArray[Any])
+
+
+def build_plan(scenario: Scenario) -> Plan:
+    """Compile a checked scenario.
+
+    Returns
+    -------
+    Plan: frozen; equal scenarios give equal plans.
+    """
+    return _Compiler(scenario.model).plan(scenario.name)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A route being compiled."""
+
+    gate: int
+    route: int
+    prefix: str
+    block: RouteBlock
+
+
+class _Compiler:
+    """Collects numbered tables while walking through the gates."""
+
+    def __init__(self, model: ScenarioModel) -> None:
+        self.model = model
+        self.horizon = model.run.warm_up + 1440.0 * model.run.days
+        self.days = math.ceil(self.horizon / 1440.0)
+        self.calendars = Calendars(model, self.days)
+        self.cargo = list(model.cargo)
+        self.stages: list[Stage] = []
+        self.numbers: dict[str, int] = {}
+        self.routes: list[Route] = []
+        self.flows: list[Flow] = []
+
+    def plan(self, name: str) -> Plan:
+        model = self.model
+        for number, (gate_id, gate) in enumerate(model.gates.items()):
+            for route_id, route in gate.routes.items():
+                if route.alias_of is None:
+                    self._route(number, gate_id, gate, route_id, route)
+        return Plan(
+            name=name,
+            title=model.title.model_dump(),
+            start=model.run.start,
+            warm_up=model.run.warm_up,
+            horizon=self.horizon,
+            seed=model.run.seed,
+            gates=self._gates(),
+            routes=tuple(self.routes),
+            cargo=tuple(
+                Cargo(cargo_id, c.title.model_dump(), c.counted_as, c.payload, c.value)
+                for cargo_id, c in model.cargo.items()
+            ),
+            calendars=self.calendars.compiled(),
+            stages=tuple(self.stages),
+            flows=tuple(self.flows),
+        )
+
+    def _gates(self) -> tuple[Gate, ...]:
+        ids = list(self.model.gates)
+        pair = {
+            route.alias_of: gate_id
+            for gate_id, gate in self.model.gates.items()
+            for route in gate.routes.values()
+            if route.alias_of is not None
+        }
+        return tuple(
+            Gate(
+                id=gate_id,
+                title=gate.title.model_dump(),
+                mode=gate.mode,
+                status=gate.status,
+                priority=gate.priority,
+                data=gate.data,
+                pair=ids.index(pair.get(gate_id, gate_id)),
+            )
+            for gate_id, gate in self.model.gates.items()
+        )
+
+    def _route(
+        self, gate: int, gate_id: str, block: GateBlock, route_id: str, route: RouteBlock
+    ) -> None:
+        place = _Place(gate, len(self.routes), f"{gate_id}.{route_id}", route)
+        title = route.title or block.title
+        self.routes.append(Route(place.prefix, title.model_dump(), gate))
+        for role in _order(route):
+            self.numbers[f"{place.prefix}.{role}"] = len(self.stages)
+            self.stages.append(self._stage(place, role))
+        for flow_id, flow in route.flows.items():
+            self.flows.append(self._flow(place, flow_id, flow))
+
+    def _stage(self, place: _Place, role: str) -> Stage:
+        if role in place.block.holds:
+            return self._hold(place, role)
+        block = place.block.stages[role]
+        kind, servers = _kind(block)
+        own = self.calendars.number(block.calendar)
+        rosters = [own] * servers
+        for shift in block.shifts.values():
+            rosters += [self.calendars.number(shift.calendar)] * shift.servers
+        if kind is not StageKind.SERVERS:
+            rosters = [own]
+        rank = {cargo: i for i, cargo in enumerate(block.priority)}
+        return Stage(
+            id=f"{place.prefix}.{role}",
+            role=role,
+            title=block.title.model_dump(),
+            gate=place.gate,
+            route=place.route,
+            side=block.side,
+            kind=kind,
+            servers=len(rosters) if kind is StageKind.SERVERS else 0,
+            server_calendar=_frozen(np.array(rosters, dtype=np.int64)),
+            resume=block.at_close == "resume",
+            rank=_frozen(np.array([rank.get(c, len(rank)) for c in self.cargo], np.int64)),
+            slots=_frozen(self._slots(block, own)),
+            owner=block.held_by == "owner",
+        )
+
+    def _hold(self, place: _Place, role: str) -> Stage:
+        block = place.block.holds[role]
+        return Stage(
+            id=f"{place.prefix}.{role}",
+            role=role,
+            title=block.title.model_dump(),
+            gate=place.gate,
+            route=place.route,
+            side=place.block.stages[block.first].side,
+            kind=StageKind.HOLD,
+            servers=block.places,
+            server_calendar=_frozen(np.empty(0, np.int64)),
+            resume=False,
+            rank=_frozen(np.zeros(len(self.cargo), np.int64)),
+            slots=_frozen(np.empty(0)),
+            owner=False,
+        )
+
+    def _slots(self, block: StageBlock, calendar: int) -> NDArray[np.float64]:
+        times = np.array(sorted(block.slots or []), dtype=np.float64)
+        every = (1440.0 * np.arange(self.days)[:, None] + times).reshape(-1)
+        return every[self.calendars.calendar(calendar).is_open(every)]
+
+    def _flow(self, place: _Place, flow_id: str, flow: FlowBlock) -> Flow:
+        path = place.block.paths.export if flow.direction == "export" else place.block.paths.import_
+        assert path is not None  # checked when the scenario was loaded
+        steps, crossed = self._steps(place, path, flow)
+        demand = compile_flow_demand(self.model, flow, self.days)
+        channels = flow.channels or self.model.channels
+        return Flow(
+            id=f"{place.prefix}.{flow_id}",
+            gate=place.gate,
+            route=place.route,
+            direction=DIRECTIONS.index(flow.direction),
+            cargo=self.cargo.index(flow.cargo),
+            vehicle=flow.vehicle,
+            volume=demand.volume,
+            day_edges=demand.edges,
+            day_shares=demand.shares,
+            day_cv=flow.day_to_day_cv,
+            timetable=demand.timetable,
+            delay=flow.delay,
+            wagons=flow.wagons,
+            channels=(channels.green, channels.yellow, channels.red),
+            steps=steps,
+            crossed=crossed,
+        )
+
+    def _steps(
+        self, place: _Place, path: PathBlock, flow: FlowBlock
+    ) -> tuple[tuple[Step, ...], int]:
+        """The stages that this flow can visit, holds included."""
+        roles = _with_holds(place.block, path)
+        shares = {role: self._share(place.block, role, flow) for role in roles}
+        visited = [role for role in roles if max(shares[role]) > 0.0]
+        steps = tuple(self._step(place, role, visited, shares[role], flow) for role in visited)
+        return steps, visited.index(path.crossed_at)
+
+    def _share(self, route: RouteBlock, role: str, flow: FlowBlock) -> tuple[float, float, float]:
+        if role in route.holds:
+            return (1.0, 1.0, 1.0)
+        return _by_channel(route.stages[role].share, flow)
+
+    def _step(
+        self,
+        place: _Place,
+        role: str,
+        visited: list[str],
+        share: tuple[float, float, float],
+        flow: FlowBlock,
+    ) -> Step:
+        number = self.numbers[f"{place.prefix}.{role}"]
+        if role in place.block.holds:
+            last = place.block.holds[role].last
+            return Step(number, share, None, False, visited.index(last))
+        stage = place.block.stages[role]
+        service: tuple[Distribution, Distribution, Distribution] = _by_channel(stage.service, flow)
+        return Step(number, share, service, stage.per == "wagon", -1)
+
+
+def _kind(block: StageBlock) -> tuple[StageKind, int]:
+    if block.slots is not None:
+        return StageKind.SLOTS, 0
+    if block.servers == "unlimited":
+        return StageKind.DELAY, 0
+    return StageKind.SERVERS, block.servers
+
+
+def _with_holds(route: RouteBlock, path: PathBlock) -> list[str]:
+    """The path's stages, each preceded by the holds that begin there."""
+    on_path = set(path.stages)
+    roles: list[str] = []
+    for role in path.stages:
+        roles += [h for h, b in route.holds.items() if b.first == role and b.last in on_path]
+        roles.append(role)
+    return roles
+
+
+def _order(route: RouteBlock) -> list[str]:
+    """Stages and holds of a route so that every path visits them in ascending order."""
+    sorter: TopologicalSorter[str] = TopologicalSorter({role: [] for role in route.stages})
+    for path in (route.paths.export, route.paths.import_):
+        if path is not None:
+            for before, after in pairwise(_with_holds(route, path)):
+                sorter.add(after, before)
+    return list(sorter.static_order())
+
+
+def _by_channel(value: T | dict[str, T], flow: FlowBlock) -> tuple[T, T, T]:
+    """A value that may vary by channel, cargo class or direction, for each channel."""
+    if not isinstance(value, dict):
+        return (value, value, value)
+    green, yellow, red = (
+        next(value[key] for key in (channel, flow.cargo, flow.direction, "other") if key in value)
+        for channel in CHANNELS
+    )
+    return (green, yellow, red)
+
+
+def _frozen(array: Array) -> Array:
+    array.flags.writeable = False
+    return array

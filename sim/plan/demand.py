@@ -1,0 +1,70 @@
+"""Compile a flow's demand: how many on each day, and when within a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import units
+from sim.scenario.model import FlowBlock, ScenarioModel
+
+__all__ = ["Demand", "compile_flow_demand"]
+
+Floats = NDArray[np.float64]
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """Expected arrivals per day, shape ``(days,)``; shape of a day; or a timetable."""
+
+    volume: Floats
+    edges: Floats
+    shares: Floats
+    timetable: Floats | None
+
+
+def compile_flow_demand(model: ScenarioModel, flow: FlowBlock, days: int) -> Demand:
+    """Demand of one flow over the simulated days."""
+    dates = [model.run.start + dt.timedelta(days=day) for day in range(days)]
+    edges, shares = _day_shape(model, flow)
+    return Demand(_volume(model, flow, dates), edges, shares, _timetable(flow, dates))
+
+
+def _volume(model: ScenarioModel, flow: FlowBlock, dates: list[dt.date]) -> Floats:
+    volume = np.full(len(dates), flow.volume or 0.0)
+    if flow.week is not None:
+        week = model.profiles.week[flow.week]
+        volume *= [getattr(week, _WEEKDAYS[date.weekday()]) for date in dates]
+    if flow.season is not None:
+        season = model.profiles.season[flow.season]
+        volume *= [getattr(season, _MONTHS[date.month - 1]) for date in dates]
+    return volume
+
+
+def _day_shape(model: ScenarioModel, flow: FlowBlock) -> tuple[Floats, Floats]:
+    """Edges in minutes and the share of arrivals between neighbouring edges."""
+    if flow.day is None:
+        return np.array([0.0, 1440.0]), np.array([1.0])
+    pieces: list[tuple[float, float, float]] = []
+    for text, share in model.profiles.day[flow.day].shares.items():
+        windows = units.parse_windows(text)
+        length = sum(window.end - window.start for window in windows)
+        pieces += [(w.start, w.end, share * (w.end - w.start) / length) for w in windows]
+    pieces.sort()
+    edges = np.array([piece[0] for piece in pieces] + [1440.0])
+    shares = np.array([piece[2] for piece in pieces])
+    return edges, shares / shares.sum()
+
+
+def _timetable(flow: FlowBlock, dates: list[dt.date]) -> Floats | None:
+    if flow.timetable is None:
+        return None
+    runs = [day for day, date in enumerate(dates) if date.weekday() in flow.days]
+    times = np.array(sorted(flow.timetable), dtype=np.float64)
+    return (1440.0 * np.array(runs, dtype=np.float64)[:, None] + times).reshape(-1)

@@ -1,0 +1,200 @@
+"""The compiled border: all that an engine knows of the world.
+
+A Plan is frozen arrays and step functions. Nothing after compiling looks at a scenario
+file. Time is float64 minutes since midnight, Vietnam time, of the first simulated day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.distributions import Distribution
+from sim.queues.calendars import Calendar
+
+__all__ = [
+    "CHANNELS",
+    "DIRECTIONS",
+    "OUTCOMES",
+    "Cargo",
+    "Flow",
+    "Gate",
+    "Plan",
+    "Route",
+    "Stage",
+    "StageKind",
+    "Step",
+]
+
+Floats = NDArray[np.float64]
+
+CHANNELS = ("green", "yellow", "red")
+DIRECTIONS = ("export", "import")
+OUTCOMES = ("crossed", "turned_back", "sold_inland", "unfinished")
+
+
+class StageKind(IntEnum):
+    """How a stage serves."""
+
+    SERVERS = 0
+    """`servers` servers, each with its own calendar."""
+    DELAY = 1
+    """Everyone at once; the service is a plain delay."""
+    SLOTS = 2
+    """One vehicle per timetabled departure."""
+    HOLD = 3
+    """A pool of places kept until a later stage is finished."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One of the twelve gates. ``pair`` indexes the gate that administers it today."""
+
+    id: str
+    title: dict[str, str]
+    mode: str
+    status: str
+    priority: bool
+    data: str
+    pair: int
+
+
+@dataclass(frozen=True)
+class Route:
+    """A clearance road of a gate; ``gate`` indexes :attr:`Plan.gates`."""
+
+    id: str
+    title: dict[str, str]
+    gate: int
+
+
+@dataclass(frozen=True)
+class Cargo:
+    """A cargo class; ``counted_as`` is its line in the 20:00 bulletin."""
+
+    id: str
+    title: dict[str, str]
+    counted_as: str
+    payload: float | None
+    value: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """A place of service.
+
+    Attributes
+    ----------
+    id:
+        ``gate.route.role``; unique.
+    side:
+        ``vietnam``, ``border`` or ``china``.
+    servers:
+        Number of servers or places; 0 for a delay and for slots.
+    server_calendar:
+        Shape ``(servers,)``, index into :attr:`Plan.calendars` for each server; for a
+        delay and for slots shape ``(1,)``; for a hold shape ``(0,)``.
+    resume:
+        A started service freezes at closing (else it runs on).
+    rank:
+        Shape ``(cargo classes,)``: 0 is served first; all equal means FIFO.
+    slots:
+        Sorted departure times in minutes over the whole horizon (kind SLOTS).
+    owner:
+        The vehicle is held by its owner here, not by the gate.
+    """
+
+    id: str
+    role: str
+    title: dict[str, str]
+    gate: int
+    route: int
+    side: str
+    kind: StageKind
+    servers: int
+    server_calendar: NDArray[np.int64]
+    resume: bool
+    rank: NDArray[np.int64]
+    slots: Floats
+    owner: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One stage on a flow's path.
+
+    ``share`` and ``service`` are by channel (green, yellow, red). ``until`` is, for a
+    hold, the index of the step after which the place is given back, else -1.
+    """
+
+    stage: int
+    share: tuple[float, float, float]
+    service: tuple[Distribution, Distribution, Distribution] | None
+    per_wagon: bool
+    until: int
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """Vehicles of one class.
+
+    Attributes
+    ----------
+    volume:
+        Shape ``(days,)``: expected arrivals on each simulated day, day factor apart.
+    day_edges, day_shares:
+        Piecewise constant shape of arrivals within a day: edges in minutes, shape
+        ``(w + 1,)``, and shares, shape ``(w,)``, that sum to 1.
+    timetable:
+        Scheduled arrivals in minutes over the horizon, or None for random arrivals.
+    steps:
+        The path; ``crossed`` is the index of the step whose end counts as crossing.
+    """
+
+    id: str
+    gate: int
+    route: int
+    direction: int
+    cargo: int
+    vehicle: str
+    volume: Floats
+    day_edges: Floats
+    day_shares: Floats
+    day_cv: float
+    timetable: Floats | None
+    delay: Distribution | None
+    wagons: int
+    channels: tuple[float, float, float]
+    steps: tuple[Step, ...]
+    crossed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A border ready to run.
+
+    ``stages`` are in topological order: every path visits them in ascending index.
+    ``warm_up`` and ``horizon`` are minutes; measures cover ``[warm_up, horizon)``.
+    """
+
+    name: str
+    title: dict[str, str]
+    start: dt.date
+    warm_up: float
+    horizon: float
+    seed: int
+    gates: tuple[Gate, ...]
+    routes: tuple[Route, ...]
+    cargo: tuple[Cargo, ...]
+    calendars: tuple[Calendar, ...]
+    stages: tuple[Stage, ...]
+    flows: tuple[Flow, ...]
+
+    @property
+    def days(self) -> int:
+        """Measured days."""
+        return round((self.horizon - self.warm_up) / 1440.0)

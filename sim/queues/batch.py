@@ -1,0 +1,123 @@
+"""Batches: customers who wait for company, and servers who take several at once."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.queues.state import Floats, columns
+
+__all__ = ["batch", "bulk"]
+
+
+def batch(
+    arrivals: ArrayLike, size: int | None = None, wait: float = math.inf
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Gather customers into batches that leave by size or by time, whichever is first.
+
+    A batch opens with its first customer and leaves when the ``size``-th has come, or
+    ``wait`` after the first. An arrival at that very instant still gets in.
+
+    Parameters
+    ----------
+    arrivals:
+        Shape ``(n,)`` or ``(n, R)``, ascending down each lane.
+    size:
+        Customers of a full batch; None has no limit.
+    wait:
+        Longest wait of the first customer, in the unit of the arrivals.
+
+    Returns
+    -------
+    ready:
+        When each customer's batch leaves; ``inf`` where it is never complete.
+    number:
+        The batch, counted from 0 in each lane; both in the shape of the arrivals.
+
+    Raises
+    ------
+    ValueError
+        Neither limit is given, one is not positive, or arrivals are not sorted.
+    """
+    a = np.asarray(arrivals, dtype=np.float64)
+    if (size is None and wait == math.inf) or (size is not None and size < 1) or not wait >= 0.0:
+        raise ValueError("a batch needs a size of at least 1, or a wait of at least 0")
+    if np.any(a[1:] < a[:-1]):
+        raise ValueError("arrivals must be sorted")
+    lanes = columns(a)
+    ready, number = np.empty_like(lanes), np.empty(lanes.shape, dtype=np.int64)
+    for r in range(lanes.shape[1]):
+        first, until = edges(lanes[:, r], size, wait)
+        members = np.diff(np.append(first, len(lanes)))
+        number[:, r] = np.repeat(np.arange(len(first)), members)
+        ready[:, r] = np.repeat(until, members)
+    return ready.reshape(a.shape), number.reshape(a.shape)
+
+
+def edges(arrivals: Floats, size: int | None, wait: float) -> tuple[NDArray[np.int64], Floats]:
+    """Where the batches of one lane begin, and when they leave."""
+    count = len(arrivals)
+    due = arrivals + wait
+    last = np.searchsorted(arrivals, due, side="right")
+    if size is not None:
+        last = np.minimum(last, np.arange(count) + size)
+    last = np.maximum(last, np.arange(count) + 1)
+    following = last.tolist()
+    first: list[int] = []
+    i = 0
+    while i < count:
+        first.append(i)
+        i = following[i]
+    begin = np.array(first, dtype=np.int64)
+    end = last[begin]
+    full = end - begin == (size if size is not None else -1)
+    return begin, np.where(full, arrivals[end - 1], due[begin])
+
+
+def bulk(
+    arrivals: ArrayLike, service: ArrayLike, at_least: int = 1, at_most: int | None = None
+) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """One server that takes several at once: general bulk service.
+
+    The server begins as soon as it is free and ``at_least`` are waiting, and takes up to
+    ``at_most`` of them in order. ``start = max(free, arrival of the at_least-th)``.
+    Source: Neuts (1967), the queue M/G^(a,b)/1.
+
+    Parameters
+    ----------
+    arrivals:
+        Shape ``(n,)``, ascending.
+    service:
+        Shape ``(n,)``: the k-th batch takes ``service[k]``, whoever is in it.
+
+    Returns
+    -------
+    start, finish:
+        Shape ``(n,)``; ``inf`` for the last few who never become enough.
+    number:
+        Batch of each customer, -1 for those.
+
+    Raises
+    ------
+    ValueError
+        Shapes differ, arrivals are not sorted, or the limits make no sense.
+    """
+    a, s = np.asarray(arrivals, dtype=np.float64), np.asarray(service, dtype=np.float64)
+    limit = len(a) if at_most is None else at_most
+    if a.ndim != 1 or a.shape != s.shape or np.any(a[1:] < a[:-1]):
+        raise ValueError("arrivals and service must be (n,), and arrivals sorted")
+    if at_least < 1 or (at_most is not None and at_most < at_least):
+        raise ValueError("at_least must be from 1 to at_most")
+    start, finish = np.full(len(a), np.inf), np.full(len(a), np.inf)
+    number = np.full(len(a), -1, dtype=np.int64)
+    free, i, k = -math.inf, 0, 0
+    while i + at_least <= len(a):
+        begin = max(free, float(a[i + at_least - 1]))
+        present = int(np.searchsorted(a, begin, side="right"))
+        rows = slice(i, min(present, i + limit))
+        free = begin + float(s[k])
+        start[rows], finish[rows], number[rows] = begin, free, k
+        i, k = rows.stop, k + 1
+    return start, finish, number

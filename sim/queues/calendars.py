@@ -1,0 +1,163 @@
+"""Calendars: when a server may start, as sorted open intervals.
+
+A calendar is a pair of arrays ``opens[k] < closes[k] <= opens[k+1]`` in one clock. A
+service may start at ``t`` when ``opens[k] <= t < closes[k]``: the closing instant itself
+is closed. With the rule `finish` a started service runs on past closing; with `resume`
+it freezes at closing and continues at the next opening.
+
+`resume` works on the clock of open time (time change, exact by definition):
+``work(t) = worked before interval k + (t - opens[k])``; a service that starts at ``s``
+and needs ``v`` ends where ``work`` reaches ``work(s) + v`` for the first time. Both
+engines call the functions of this module, so their results agree to the last bit.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Calendar"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """Sorted open intervals.
+
+    Parameters
+    ----------
+    opens, closes:
+        Shape ``(k,)``, same clock as the arrivals (minutes in langson). ``closes`` may
+        end with ``inf``. Touching intervals are joined.
+
+    Raises
+    ------
+    ValueError
+        The intervals are empty, overlap or are not sorted.
+    """
+
+    opens: Floats
+    closes: Floats
+    worked: Floats = field(init=False, repr=False)
+    origin: Floats = field(init=False, repr=False)
+    _lists: tuple[list[float], ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        opens = np.array(self.opens, dtype=np.float64).reshape(-1)
+        closes = np.array(self.closes, dtype=np.float64).reshape(-1)
+        if opens.shape != closes.shape:
+            raise ValueError("opens and closes differ in length")
+        if np.any(opens >= closes) or np.any(closes[:-1] > opens[1:]):
+            raise ValueError("intervals must be sorted, apart and of positive length")
+        if opens.size:
+            apart = np.concatenate([[True], opens[1:] > closes[:-1]])
+            opens, closes = opens[apart], closes[np.concatenate([apart[1:], [True]])]
+        # Work is counted from `origin`; an interval open since ever counts back from its end.
+        origin = np.where(opens == -np.inf, np.where(closes == np.inf, 0.0, closes), opens)
+        worked = np.concatenate([[0.0], np.cumsum(closes - origin)])
+        kept = {"opens": opens, "closes": closes, "worked": worked, "origin": origin}
+        for name, value in kept.items():
+            value.flags.writeable = False
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "_lists", tuple(value.tolist() for value in kept.values()))
+
+    @classmethod
+    def always(cls) -> Calendar:
+        """A calendar that never closes."""
+        return cls(np.array([-np.inf]), np.array([np.inf]))
+
+    @property
+    def never_closes(self) -> bool:
+        """True when one interval covers all time."""
+        return bool(self.opens.size == 1 and self.opens[0] == -np.inf and self.closes[0] == np.inf)
+
+    def is_open(self, times: ArrayLike) -> NDArray[np.bool_]:
+        """Whether each time is open; same shape as ``times``."""
+        t = np.asarray(times, dtype=np.float64)
+        if not self.opens.size:
+            return np.zeros(t.shape, dtype=np.bool_)
+        k = np.searchsorted(self.opens, t, side="right") - 1
+        inside = k >= 0
+        result: NDArray[np.bool_] = inside & (t < self.closes[np.where(inside, k, 0)])
+        return result
+
+    def next_open(self, times: ArrayLike) -> Floats:
+        """First open time at or after each time; ``inf`` where none is left.
+
+        Shape of ``times``. Monotone, so ``next_open(max(a, f))`` equals
+        ``max(next_open(a), next_open(f))``.
+        """
+        t = np.asarray(times, dtype=np.float64)
+        k = np.searchsorted(self.closes, t, side="right")
+        opens = np.append(self.opens, np.inf)
+        return np.maximum(t, opens[k])
+
+    def open_time(self, start: ArrayLike, finish: ArrayLike) -> Floats:
+        """Open minutes within each span ``[start, finish]``; shapes broadcast."""
+        s, f = np.asarray(start, np.float64), np.asarray(finish, np.float64)
+        if self.never_closes:
+            return f - s
+        return self._work(f) - self._work(s)
+
+    def resume_finish(self, start: ArrayLike, service: ArrayLike) -> Floats:
+        """When services that freeze at closing end; ``start`` must be open times.
+
+        Shapes broadcast. ``inf`` where the calendar ends before the service does.
+        """
+        s = np.asarray(start, dtype=np.float64)
+        need = np.asarray(service, dtype=np.float64)
+        if self.never_closes:
+            return s + need
+        if not self.opens.size:
+            return np.full(np.broadcast_shapes(s.shape, need.shape), np.inf)
+        k = np.searchsorted(self.opens, s, side="right") - 1
+        plain = s + need
+        target = self.worked[k] + (s - self.origin[k]) + need
+        j = np.searchsorted(self.worked[1:], target, side="left")
+        origin = np.append(self.origin, np.inf)
+        worked = np.append(self.worked[:-1], 0.0)
+        return np.where(plain <= self.closes[k], plain, origin[j] + (target - worked[j]))
+
+    def next_open_at(self, time: float) -> float:
+        """Scalar form of :meth:`next_open`."""
+        opens, closes, _, _ = self._lists
+        k = bisect_right(closes, time)
+        if k == len(closes):
+            return math.inf
+        first = opens[k]
+        return time if time > first else first
+
+    def resume_finish_at(self, start: float, service: float) -> float:
+        """Scalar form of :meth:`resume_finish`."""
+        plain = start + service
+        opens, closes, worked, origin = self._lists
+        if not opens:
+            return math.inf
+        k = bisect_right(opens, start) - 1
+        if plain <= closes[k]:
+            return plain
+        target = worked[k] + (start - origin[k]) + service
+        j = bisect_left(worked, target, lo=1) - 1
+        if j == len(opens):
+            return math.inf
+        return origin[j] + (target - worked[j])
+
+    def same_as(self, other: Calendar) -> bool:
+        """Whether both calendars are open at the same times."""
+        return self is other or (
+            np.array_equal(self.opens, other.opens) and np.array_equal(self.closes, other.closes)
+        )
+
+    def _work(self, t: Floats) -> Floats:
+        """Open minutes from the first opening to ``t``."""
+        if not self.opens.size:
+            return np.zeros_like(t)
+        k = np.searchsorted(self.opens, t, side="right") - 1
+        inside = np.clip(k, 0, None)
+        within = np.minimum(t, self.closes[inside]) - self.origin[inside]
+        return np.where(k >= 0, self.worked[inside] + within, 0.0)

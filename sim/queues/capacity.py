@@ -1,0 +1,139 @@
+"""Capacity that varies in time: how many may be in service, whoever serves.
+
+Servers are anonymous and counted: a service starts only while fewer are in service than
+the capacity at that moment. When the capacity falls, services run on (`finish`), or the
+surplus is interrupted and resumed later, by anyone (`preempt`). Servers with calendars of
+their own are another model: see :func:`sim.queues.fifo`.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right, insort
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.queues.state import Floats, Served, State, columns
+
+__all__ = ["Capacity", "serve"]
+
+
+@dataclass(frozen=True, eq=False)
+class Capacity:
+    """A step function of time.
+
+    ``counts[k]`` holds from ``times[k]`` until ``times[k + 1]``, the last for ever; before
+    ``times[0]`` it is 0. Shapes ``(k,)``. With ``preempt`` a fall sends the surplus, the
+    latest started first, back to the head of the queue with the service still due.
+
+    Raises
+    ------
+    ValueError
+        Times do not increase, counts are negative, or the shapes differ.
+    """
+
+    times: Floats
+    counts: NDArray[np.int64]
+    preempt: bool = False
+
+    def __post_init__(self) -> None:
+        times = np.array(self.times, dtype=np.float64).reshape(-1)
+        counts = np.array(self.counts, dtype=np.int64).reshape(-1)
+        if times.shape != counts.shape or not len(times):
+            raise ValueError("times and counts differ in length, or are empty")
+        if np.any(np.diff(times) <= 0.0) or np.any(counts < 0):
+            raise ValueError("times must increase, and counts must not be negative")
+        object.__setattr__(self, "times", times)
+        object.__setattr__(self, "counts", counts)
+
+
+def serve(arrivals: Floats, service: Floats, capacity: Capacity) -> Served:
+    """FIFO starts and finishes, shape ``(n,)`` or ``(n, R)``, any order of arrivals.
+
+    ``start`` is the first time at or after the arrival and the start before at which
+    fewer than ``c(t)`` are in service: within a step, the ``c``-th latest finish so far.
+    Exact for any gaps: every step between two customers is looked at. O(c) a customer.
+    With ``preempt`` an event list is needed, and ``start`` is the first start.
+    """
+    a, s = columns(arrivals), columns(service)
+    start, finish = np.empty_like(a), np.empty_like(a)
+    most = max(int(capacity.counts.max()), 1)
+    free = np.empty((most, a.shape[1]))
+    for r in range(a.shape[1]):
+        order = np.argsort(a[:, r], kind="stable")
+        way = preempting if capacity.preempt else stream
+        begun, ended, last = way(a[order, r].tolist(), s[order, r].tolist(), capacity)
+        start[order, r], finish[order, r], free[:, r] = begun, ended, last
+    begun = np.where(start < np.inf, start, -np.inf).max(axis=0, initial=-np.inf)
+    flat = arrivals.ndim == 1
+    state = State(free[:, 0] if flat else free, None, begun[0] if flat else begun)
+    return Served(start.reshape(arrivals.shape), finish.reshape(arrivals.shape), None, state)
+
+
+def stream(
+    arrivals: list[float], service: list[float], capacity: Capacity
+) -> tuple[list[float], list[float], list[float]]:
+    """One stream; returns starts, finishes and the latest finishes, ascending."""
+    times, counts = [*capacity.times.tolist(), math.inf], capacity.counts.tolist()
+    latest = [-math.inf] * max(*counts, 1)
+    start: list[float] = []
+    finish: list[float] = []
+    now, k = times[0], 0
+    for a, s in zip(arrivals, service, strict=True):
+        now = max(a, now)
+        while now < math.inf:
+            k = bisect_right(times, now, lo=k) - 1
+            begin = max(now, latest[-counts[k]]) if counts[k] else times[k + 1]
+            if counts[k] and begin < times[k + 1]:
+                now = begin
+                break
+            now = times[k + 1]
+        start.append(now)
+        finish.append(now + s)
+        if now < math.inf:
+            insort(latest, now + s)
+            del latest[0]
+    return start, finish, latest
+
+
+def preempting(
+    arrivals: list[float], service: list[float], capacity: Capacity
+) -> tuple[list[float], list[float], list[float]]:
+    """As :func:`stream`, the surplus interrupted whenever the capacity falls."""
+    count = len(arrivals)
+    start, finish = [math.inf] * count, [math.inf] * count
+    due = list(service)
+    queue: deque[int] = deque()
+    busy: list[tuple[float, int]] = []  # (began, customer): the latest started is the last
+    steps = deque(zip(capacity.times.tolist(), capacity.counts.tolist(), strict=True))
+    allowed = coming = 0
+    while True:
+        ends = [finish[i] for _, i in busy]
+        now = min(
+            arrivals[coming] if coming < count else math.inf,
+            min(ends, default=math.inf),
+            steps[0][0] if steps else math.inf,
+        )
+        if now == math.inf:
+            break
+        busy = [(began, i) for began, i in busy if finish[i] > now]
+        if steps and steps[0][0] == now:
+            allowed = steps.popleft()[1]
+            for _, i in reversed(busy[allowed:]):
+                due[i], finish[i] = finish[i] - now, math.inf
+                queue.appendleft(i)
+            del busy[allowed:]
+        while coming < count and arrivals[coming] == now:
+            queue.append(coming)
+            coming += 1
+        while queue and len(busy) < allowed:
+            i = queue.popleft()
+            start[i] = min(start[i], now)
+            finish[i] = now + due[i]
+            busy.append((now, i))
+    ends = sorted(x for x in finish if x < math.inf)
+    most = max(int(capacity.counts.max()), 1)
+    return start, finish, ([-math.inf] * most + ends)[-most:]

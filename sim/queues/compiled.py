@@ -1,0 +1,55 @@
+"""The optional extra `fast`: numba kernels, the same functions and the same bits.
+
+numba is imported on first need, never before: importing and compiling it costs a second,
+which small inputs do not repay.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Sequence
+from functools import cache
+from types import ModuleType
+
+import numpy as np
+
+from sim.queues.calendars import Calendar
+from sim.queues.state import Floats
+
+__all__ = ["available", "book", "kernels", "loaded"]
+
+
+@cache
+def available() -> bool:
+    """Whether numba is installed."""
+    return importlib.util.find_spec("numba") is not None
+
+
+def loaded() -> bool:
+    """Whether the kernels are in memory already."""
+    return "sim.queues.kernels" in sys.modules
+
+
+def kernels() -> ModuleType:
+    """The compiled kernels.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        numba is not installed.
+    """
+    from sim.queues import kernels as module
+
+    return module
+
+
+def book(calendars: Sequence[Calendar]) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Calendars flattened for the kernels: opens, closes, worked, origin, bounds."""
+    columns = (
+        np.concatenate([getattr(calendar, name) for calendar in calendars])
+        for name in ("opens", "closes", "worked", "origin")
+    )
+    sizes = [len(calendar.opens) for calendar in calendars]
+    opens, closes, worked, origin = columns
+    return opens, closes, worked, origin, np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

@@ -1,0 +1,216 @@
+"""The front door: when does each customer start and finish?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.queues import capacity, methods
+from sim.queues.calendars import Calendar
+from sim.queues.state import Floats, Served, State, columns
+
+__all__ = ["fifo"]
+
+Whole = NDArray[np.int64]
+
+
+def fifo(
+    arrivals: ArrayLike,
+    service: ArrayLike,
+    servers: int = 1,
+    calendar: Calendar | Sequence[Calendar] | capacity.Capacity | None = None,
+    priority: ArrayLike | None = None,
+    room: int | None = None,
+    method: str = "auto",
+    state: State | None = None,
+    *,
+    resume: bool = False,
+    identify: bool = False,
+) -> Served:
+    """Serve customers in order of (arrival, index) by ``servers`` servers.
+
+    The recursion, in absolute time: with ``F_j`` the time at which server ``j`` has
+    finished all it took on and ``g_j`` its next open time,
+    ``start = min over j of g_j(max(arrival, F_j))``, the lowest index on ties, and
+    ``finish = start + service``. One ``max`` and one addition: the bits of an event
+    simulation, by every method but ``lindley``. At one instant completions come first,
+    then openings, then arrivals, then starts.
+
+    Parameters
+    ----------
+    arrivals, service:
+        Shape ``(n,)`` for one stream or ``(n, R)`` for R replications abreast, in one unit
+        of time; any order. An arrival of ``inf`` never comes (padding). ``service`` may be
+        a scalar.
+    servers:
+        How many; ignored where ``calendar`` is a :class:`Capacity`.
+    calendar:
+        When services may start: one for all servers, one per server, or a
+        :class:`Capacity` that counts anonymous servers. None never closes.
+    priority:
+        Whole numbers in the shape of the arrivals; 0 before 1. Non-pre-emptive, FIFO
+        inside a rank.
+    room:
+        Places to wait; who finds them full is refused (NaN). None has no limit.
+    method:
+        ``auto``, ``numpy`` (auto without compiled code), or one of
+        :data:`sim.queues.methods.SERVE`.
+    state:
+        Where an earlier block left off; its arrivals all came before these.
+    resume:
+        A service freezes at closing and goes on at the next opening with the same server;
+        else it runs on past closing.
+    identify:
+        Return the index of the server too.
+
+    Raises
+    ------
+    ValueError
+        Shapes differ, a time is NaN, a service negative, or the method cannot serve this
+        exactly; the message says which.
+    """
+    a, s = times(arrivals, service)
+    if isinstance(calendar, capacity.Capacity):
+        if priority is not None or room is not None or state is not None or resume or identify:
+            raise ValueError("a Capacity has plain FIFO alone: its servers have no names")
+        return capacity.serve(a, s, calendar)
+    keeps, pattern = patterns(calendar, servers)
+    shape = a.shape
+    a, s = (np.ascontiguousarray(columns(x)) for x in (a, s))
+    rank = ranks(priority, shape)
+    if rank is not None and room is not None:
+        raise ValueError("a finite room with priorities is not supported: admission is ambiguous")
+    order = None
+    if np.any(a[1:] < a[:-1]):
+        order = np.argsort(a, axis=0, kind="stable")
+        a, s = np.take_along_axis(a, order, axis=0), np.take_along_axis(s, order, axis=0)
+        rank = None if rank is None else np.take_along_axis(rank, order, axis=0)
+    told = identify or len(keeps) > 1
+    free, recent = begin(state, servers, room, a, rank)
+    task = methods.Task(
+        arrivals=a,
+        service=s,
+        rank=rank,
+        calendars=keeps,
+        pattern=pattern,
+        resume=resume,
+        free=free.copy(),
+        recent=recent,
+        told=told,
+        start=np.empty_like(a),
+        finish=np.empty_like(a),
+        server=np.full(a.shape if told else (0, a.shape[1]), -1, dtype=np.int32),
+    )
+    methods.run(task, method)
+    settle(task, free)
+    return result(task, order, shape, identify, state)
+
+
+def times(arrivals: ArrayLike, service: ArrayLike) -> tuple[Floats, Floats]:
+    """Both as float64 arrays of one shape, checked."""
+    a = np.asarray(arrivals, dtype=np.float64)
+    s = np.asarray(service, dtype=np.float64)
+    if a.ndim not in (1, 2) or (s.ndim and s.shape != a.shape):
+        raise ValueError(f"arrivals {a.shape} and service {s.shape} must be (n,) or (n, R), alike")
+    if np.isnan(a).any() or not (s >= 0.0).all():
+        raise ValueError("arrivals must not be NaN, nor services negative or NaN")
+    return a, s if s.ndim else np.full(a.shape, s)
+
+
+def patterns(
+    calendar: Calendar | Sequence[Calendar] | None, servers: int
+) -> tuple[list[Calendar], Whole]:
+    """The different calendars, and which of them each server keeps."""
+    if servers < 1:
+        raise ValueError("at least one server is needed")
+    if calendar is None:
+        calendar = Calendar.always()
+    each = [calendar] * servers if isinstance(calendar, Calendar) else list(calendar)
+    if len(each) != servers:
+        raise ValueError(f"{len(each)} calendars for {servers} servers")
+    keeps: list[Calendar] = []
+    pattern = np.zeros(servers, dtype=np.int64)
+    for j, one in enumerate(each):
+        known = next((p for p, other in enumerate(keeps) if other.same_as(one)), len(keeps))
+        if known == len(keeps):
+            keeps.append(one)
+        pattern[j] = known
+    return keeps, pattern
+
+
+def ranks(priority: ArrayLike | None, shape: tuple[int, ...]) -> Whole | None:
+    """The ranks as ``(n, R)``; None where they make no difference."""
+    if priority is None:
+        return None
+    rank = np.asarray(priority)
+    if rank.shape != shape or not np.issubdtype(rank.dtype, np.integer):
+        raise ValueError("priority must be whole numbers in the shape of the arrivals")
+    rank = columns(rank.astype(np.int64))
+    return None if not rank.size or rank.min() == rank.max() else rank
+
+
+def begin(
+    state: State | None, servers: int, room: int | None, arrivals: Floats, rank: Whole | None
+) -> tuple[Floats, Floats | None]:
+    """Free times ``(c, R)`` and the ring of the room ``(room, R)`` at first."""
+    lanes = arrivals.shape[1]
+    if room is not None and room < 0:
+        raise ValueError("room must not be negative")
+    if state is None:
+        recent = None if room is None else np.full((room, lanes), -np.inf)
+        return np.full((servers, lanes), -np.inf), recent
+    free = columns(state.free).copy()
+    if free.shape != (servers, lanes):
+        raise ValueError(f"the state is of {free.shape[0]} servers and {free.shape[1]} streams")
+    if (state.recent is None) != (room is None):
+        raise ValueError("the state and this block differ in having a room")
+    if rank is not None and len(arrivals) and np.any(arrivals[0] < state.last):
+        raise ValueError("with priorities, cut where the queue is empty: some could overtake")
+    recent = None if state.recent is None else columns(state.recent).copy()
+    return free, recent
+
+
+def settle(task: methods.Task, before: Floats) -> None:
+    """Free times that do not depend on the method: never before the last arrival.
+
+    Customers who never start leave no trace.
+    """
+    doubtful = task.start[-1:] if task.rank is None else task.start
+    if not task.told and not np.isfinite(doubtful).all():
+        ends = np.where(task.start < np.inf, task.finish, -np.inf)
+        task.free = np.sort(np.concatenate([before, ends]), axis=0)[-len(before) :]
+    task.free = np.maximum(task.free, latest(task.arrivals, True))
+
+
+def latest(times: Floats, ordered: bool) -> Floats:
+    """The last finite time of each lane, ``(R,)``; ``ordered`` where they ascend."""
+    if ordered and len(times) and np.isfinite(times[-1]).all():
+        return times[-1]
+    return np.where(times < np.inf, times, -np.inf).max(axis=0, initial=-np.inf)
+
+
+def result(
+    task: methods.Task,
+    order: NDArray[np.intp] | None,
+    shape: tuple[int, ...],
+    identify: bool,
+    before: State | None,
+) -> Served:
+    """The task's results in the order and the shape of the arrivals."""
+    last = latest(task.start, task.rank is None)
+    last = last if before is None else np.maximum(last, before.last)
+    out: list[NDArray[np.generic]] = [task.start, task.finish]
+    if identify:
+        out.append(task.server)
+    if order is not None:
+        for sorted_, k in zip(out.copy(), range(len(out)), strict=True):
+            out[k] = np.empty_like(sorted_)
+            np.put_along_axis(out[k], order, sorted_, axis=0)
+    flat = len(shape) == 1
+    free = task.free[:, 0] if flat else task.free
+    recent = task.recent[:, 0] if flat and task.recent is not None else task.recent
+    state = State(free, recent, last[0] if flat else last)
+    start, finish, *server = (x.reshape(shape) for x in out)
+    return Served(start, finish, server[0] if identify else None, state)

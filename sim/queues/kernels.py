@@ -1,0 +1,219 @@
+"""Compiled kernels: the recursions of the sister modules, one customer at a time.
+
+Imported only through :mod:`sim.queues.compiled`, because it needs numba. No fast-math:
+``max`` and one addition are the same bits as in NumPy. Calendars come flattened: calendar
+``p`` is ``bounds[p]:bounds[p + 1]`` of ``opens``, ``closes`` and ``origin``; its ``worked``
+begins at ``bounds[p] + p`` and has one entry more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from sim.queues.state import Floats
+
+__all__ = ["abreast", "plain", "roster", "turns"]
+
+Whole = NDArray[np.int64]
+Book = tuple[Floats, Floats, Floats, Floats, Whole]
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def compiled(function: Function) -> Function:
+    """Compile on first use and keep the machine code on disk."""
+    return cast("Function", njit(cache=True, nogil=True)(function))
+
+
+@compiled
+def seek(time: float, k: int, last: int, closes: Floats) -> int:
+    """First interval from ``k`` on that closes after ``time``; ``last`` if there is none."""
+    while k < last and closes[k] <= time:
+        k += 1
+    return k
+
+
+@compiled
+def opening(time: float, k: int, p: int, book: Book) -> float:
+    """Next open time, ``k`` being the interval found by :func:`seek`."""
+    if k == book[4][p + 1]:
+        return np.inf
+    return float(max(time, book[0][k]))
+
+
+@compiled
+def resumed(start: float, service: float, k: int, p: int, book: Book) -> float:
+    """See :meth:`Calendar.resume_finish`; ``k`` is the interval of the start."""
+    _, closes, worked, origin, bounds = book
+    if start + service <= closes[k]:
+        return start + service
+    target = worked[k + p] + (start - origin[k]) + service
+    while k < bounds[p + 1] and worked[k + p + 1] < target:
+        k += 1
+    if k == bounds[p + 1]:
+        return np.inf
+    return float(origin[k] + (target - worked[k + p]))
+
+
+@compiled
+def plain(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -> None:
+    """FIFO, equal servers that never close; ``free`` ascends."""
+    c = len(free)
+    if c == 1:
+        last = free[0]
+        for i in range(len(a)):
+            last = a[i] if a[i] > last else last
+            start[i] = last
+            last += s[i]
+            finish[i] = last
+        free[0] = last
+        return
+    if c == 2:
+        x, y = free[0], free[1]
+        for i in range(len(a)):
+            b = a[i] if a[i] > x else x
+            d = b + s[i]
+            x = d if d < y else y
+            y = y if d < y else d
+            start[i] = b
+            finish[i] = d
+        free[0], free[1] = x, y
+        return
+    for i in range(len(a)):
+        b = a[i] if a[i] > free[0] else free[0]
+        d = b + s[i]
+        start[i] = b
+        finish[i] = d
+        for k in range(c - 1):
+            free[k] = max(free[k], min(free[k + 1], d))
+        free[c - 1] = max(free[c - 1], d)
+
+
+@compiled
+def abreast(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -> None:
+    """:func:`plain` for ``(n, L)``, lanes in blocks that fit the cache."""
+    n, lanes = a.shape
+    c = len(free)
+    for left in range(0, lanes, 256):
+        right = min(left + 256, lanes)
+        for i in range(n):
+            for r in range(left, right):
+                b = max(a[i, r], free[0, r])
+                start[i, r] = b
+                finish[i, r] = b + s[i, r]
+            for k in range(c - 1):
+                for r in range(left, right):
+                    free[k, r] = max(free[k, r], min(free[k + 1, r], finish[i, r]))
+            for r in range(left, right):
+                free[c - 1, r] = max(free[c - 1, r], finish[i, r])
+
+
+@compiled
+def roster(
+    a: Floats,
+    s: Floats,
+    book: Book,
+    pattern: Whole,
+    resume: bool,
+    free: Floats,
+    recent: Floats | None,
+    start: Floats,
+    finish: Floats,
+    server: NDArray[np.int32],
+) -> None:
+    """FIFO with calendars, finite room and server index; ``free`` by index.
+
+    ``recent`` is the ring of the room, oldest first, or None.
+    """
+    closes, bounds = book[1], book[4]
+    patterns = len(bounds) - 1
+    coming, going = bounds[:-1].copy(), bounds[:-1].copy()  # intervals of arrivals and starts
+    opened, ready = np.empty(patterns), np.empty(len(free))
+    for j in range(len(free)):
+        p = pattern[j]
+        ready[j] = opening(free[j], seek(free[j], bounds[p], bounds[p + 1], closes), p, book)
+    oldest = 0
+    for i in range(len(a)):
+        for p in range(patterns):
+            coming[p] = seek(a[i], coming[p], bounds[p + 1], closes)
+            opened[p] = opening(a[i], coming[p], p, book)
+        b, chosen = np.inf, -1
+        for j in range(len(free)):
+            option = max(ready[j], opened[pattern[j]])
+            if option < b:
+                b, chosen = option, j
+        if recent is not None:
+            if b > a[i] and (len(recent) == 0 or recent[oldest] > a[i]):
+                start[i], finish[i], server[i] = np.nan, np.nan, -1
+                continue
+            if len(recent) and a[i] < np.inf:
+                recent[oldest] = b
+                oldest = (oldest + 1) % len(recent)
+        d = b
+        if chosen >= 0:
+            p = pattern[chosen]
+            k = going[p] = seek(b, going[p], bounds[p + 1], closes)
+            d = resumed(b, s[i], k, p, book) if resume else b + s[i]
+            free[chosen] = d
+            ready[chosen] = opening(d, seek(d, k, bounds[p + 1], closes), p, book)
+        start[i], finish[i], server[i] = b, d, chosen
+    if recent is not None:
+        recent[:] = np.append(recent[oldest:], recent[:oldest])
+
+
+@compiled
+def turns(
+    a: Floats,
+    s: Floats,
+    order: Whole,
+    bounds: Whole,
+    book: Book,
+    pattern: Whole,
+    resume: bool,
+    free: Floats,
+    start: Floats,
+    finish: Floats,
+    server: NDArray[np.int32],
+) -> None:
+    """Priority classes with calendars and server index; ``free`` by index.
+
+    Class ``k`` is ``bounds[k]:bounds[k + 1]`` of ``order``. ``start`` and ``finish`` come
+    filled with ``inf`` and ``server`` with -1.
+    """
+    closes, edges = book[1], book[4]
+    place, coming, going = bounds[:-1].copy(), edges[:-1].copy(), edges[:-1].copy()
+    opened, ready = np.empty(len(coming)), np.empty(len(free))
+    for j in range(len(free)):
+        p = pattern[j]
+        ready[j] = opening(free[j], seek(free[j], edges[p], edges[p + 1], closes), p, book)
+    for _ in range(len(a)):
+        since = np.inf
+        for k in range(len(place)):
+            if place[k] < bounds[k + 1]:
+                since = min(since, a[order[place[k]]])
+        for p in range(len(opened)):
+            coming[p] = seek(since, coming[p], edges[p + 1], closes)
+            opened[p] = opening(since, coming[p], p, book)
+        b, chosen = np.inf, -1
+        for j in range(len(free)):
+            option = max(ready[j], opened[pattern[j]])
+            if option < b:
+                b, chosen = option, j
+        if chosen < 0:
+            return
+        i = -1
+        for k in range(len(place)):
+            if place[k] < bounds[k + 1] and a[order[place[k]]] <= b:
+                i = order[place[k]]
+                place[k] += 1
+                break
+        p = pattern[chosen]
+        k = going[p] = seek(b, going[p], edges[p + 1], closes)
+        d = resumed(b, s[i], k, p, book) if resume else b + s[i]
+        free[chosen] = d
+        ready[chosen] = opening(d, seek(d, k, edges[p + 1], closes), p, book)
+        start[i], finish[i], server[i] = b, d, chosen

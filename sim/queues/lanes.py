@@ -1,0 +1,159 @@
+"""Many independent queues abreast: one NumPy step per customer for all lanes at once.
+
+A lane is a replication, or a block of one long stream (:mod:`sim.queues.blocks`). Arrays
+are ``(n, L)``, customers along the first axis, sorted down each lane. Every step uses the
+same ``max`` and addition as :mod:`sim.queues.scalar`, so the results are the same bits.
+
+Equal servers need only the sorted vector ``W`` of free times (Kiefer & Wolfowitz 1955):
+the least is taken out and the new finish put in by ``W[k] = max(W[k], min(W[k+1], d))``.
+Outputs are always named (``out=``): NumPy warns of positional ones, slowly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.queues.calendars import Calendar
+from sim.queues.room import refused_lanes, unrolled
+from sim.queues.state import Floats
+
+__all__ = ["Hours", "insert", "plain", "roster", "shared"]
+
+add, maximum, minimum = np.add, np.maximum, np.minimum
+
+
+class Hours:
+    """One calendar as seen from many lanes, each lane's clock never going back."""
+
+    def __init__(self, calendar: Calendar, resume: bool, lanes: int) -> None:
+        self._calendar = calendar
+        self._resume = resume
+        self._opens = np.append(calendar.opens, np.inf)
+        self._closes = np.append(calendar.closes, np.inf)
+        self.open = np.full(lanes, -np.inf)
+        self.close = np.full(lanes, -np.inf)
+        self._flag = np.empty(lanes, dtype=np.bool_)
+
+    def begin(self, times: Floats) -> None:
+        """Move each time, in place, to the next open time."""
+        if np.greater_equal(times, self.close, out=self._flag).any():
+            late = np.flatnonzero(self._flag)
+            k = np.searchsorted(self._calendar.closes, times[late], side="right")
+            self.open[late], self.close[late] = self._opens[k], self._closes[k]
+        maximum(times, self.open, out=times)
+
+    def keep(self, which: NDArray[np.bool_]) -> None:
+        """Go on with these lanes only."""
+        self.open, self.close = self.open[which], self.close[which]
+        self._flag = self._flag[which]
+
+    def end(self, start: Floats, service: Floats, out: Floats) -> None:
+        """When services end that start now, at times just given by :meth:`begin`."""
+        add(start, service, out=out)
+        if self._resume and np.greater(out, self.close, out=self._flag).any():
+            over = np.flatnonzero(self._flag)
+            out[over] = self._calendar.resume_finish(start[over], service[over])
+
+
+def insert(free: Floats, done: Floats, spare: Floats) -> None:
+    """Replace the least free time of each lane by ``done``; ``free`` stays ascending."""
+    minimum(free[1:], done, out=spare)
+    maximum(free[:-1], spare, out=free[:-1])
+    maximum(free[-1], done, out=free[-1])
+
+
+def plain(arrivals: Floats, service: Floats, free: Floats, start: Floats, finish: Floats) -> None:
+    """FIFO, equal servers that never close; fills ``start`` and ``finish``.
+
+    ``free`` has shape ``(c, L)``, ascending down each lane, and is changed in place.
+    Five NumPy calls a customer, two when ``c`` is 1.
+    """
+    rows = zip(arrivals, service, start, finish, strict=True)
+    if len(free) == 1:
+        last = free[0]
+        for a, s, b, d in rows:
+            maximum(last, a, out=b)
+            add(b, s, out=d)
+            last = d
+        free[0] = last
+        return
+    least, lower, upper, most = free[0], free[:-1], free[1:], free[-1]
+    spare = np.empty_like(lower)
+    for a, s, b, d in rows:
+        maximum(least, a, out=b)
+        add(b, s, out=d)
+        minimum(upper, d, out=spare)
+        maximum(lower, spare, out=lower)
+        maximum(most, d, out=most)
+
+
+def shared(
+    arrivals: Floats,
+    service: Floats,
+    free: Floats,
+    hours: Hours,
+    recent: Floats | None,
+    start: Floats,
+    finish: Floats,
+) -> None:
+    """FIFO, equal servers on one calendar, and perhaps a finite room.
+
+    ``recent`` has shape ``(room, L)``, oldest first, and is changed in place; a refused
+    customer puts the least free time back, which changes nothing.
+    """
+    spare = np.empty_like(free[:-1])
+    slot = np.zeros(arrivals.shape[1], dtype=np.intp)
+    for a, s, b, d in zip(arrivals, service, start, finish, strict=True):
+        maximum(free[0], a, out=b)
+        hours.begin(b)
+        hours.end(b, s, d)
+        if recent is None:
+            insert(free, d, spare)
+        else:
+            out = refused_lanes(a, b, recent, slot)
+            insert(free, np.where(out, free[0], d), spare)
+            b[out] = np.nan
+            d[out] = np.nan
+    if recent is not None:
+        recent[:] = unrolled(recent, slot)
+
+
+def roster(
+    arrivals: Floats,
+    service: Floats,
+    free: Floats,
+    calendars: Sequence[Calendar],
+    pattern: NDArray[np.intp],
+    resume: bool,
+    start: Floats,
+    finish: Floats,
+    server: NDArray[np.int32],
+) -> None:
+    """FIFO, each server on its own calendar; tells the server.
+
+    ``pattern[j]`` is the calendar of server ``j``; ``free`` is ``(c, L)`` in order of the
+    index. Because the next open time ``g`` never decreases, ``g(max(A, F))`` is
+    ``max(g(A), g(F))``: ``g(A)`` is found for all customers beforehand and ``g(F)`` once
+    per service.
+    """
+    opened = np.stack([calendar.next_open(arrivals) for calendar in calendars])
+    ready = np.stack([calendars[p].next_open(free[j]) for j, p in enumerate(pattern)])
+    option = np.empty_like(ready)
+    lanes = np.arange(arrivals.shape[1])
+    for i, (s, b, d) in enumerate(zip(service, start, finish, strict=True)):
+        maximum(ready, opened[pattern, i], out=option)
+        j = option.argmin(axis=0)
+        b[:] = option[j, lanes]
+        add(b, s, out=d)
+        again = d.copy()
+        for p, calendar in enumerate(calendars):
+            mine = np.flatnonzero(pattern[j] == p)
+            if resume:
+                d[mine] = calendar.resume_finish(b[mine], s[mine])
+            again[mine] = calendar.next_open(d[mine])
+        ready[j, lanes] = again
+        free[j, lanes] = np.where(b < np.inf, d, free[j, lanes])
+        server[i] = np.where(b < np.inf, j, -1)

@@ -1,0 +1,266 @@
+"""The ways to serve a queue, and the choice between them. All return the same bits.
+
+| method | fit for | cost a customer at load 0.9 |
+|---|---|---|
+| scalar | anything, small | 0.1 to 1 us |
+| lanes | 16 replications and more abreast | 3 to 40 ns |
+| blocks | one long stream of equal servers | 15 to 50 ns |
+| compiled | anything, with the extra `fast` | 1 to 30 ns |
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.queues import blocks, compiled, identity, lanes, lindley, priority, scalar
+from sim.queues.calendars import Calendar
+from sim.queues.state import Floats
+
+__all__ = ["METHODS", "Task", "run"]
+
+ABREAST = 16, 40  # lanes from which NumPy beats one customer at a time; with ranks or room
+LONG = 20_000  # customers from which blocks do
+WORTH = 50_000  # customers from which loading numba does
+CHUNK = 1024  # lanes whose free times stay in cache
+
+
+@dataclass(eq=False)
+class Task:
+    """A queue to be served; arrays are ``(n, R)``, each lane sorted by (arrival, index).
+
+    ``free`` ``(c, R)`` and ``recent`` ``(room, R)`` are changed in place; ``free`` is by
+    index when ``told``, else ascending. ``calendars`` are the different ones, ``pattern``
+    says which of them each server keeps. ``server`` is filled when ``told``.
+    """
+
+    arrivals: Floats
+    service: Floats
+    rank: NDArray[np.int64] | None
+    calendars: list[Calendar]
+    pattern: NDArray[np.int64]
+    resume: bool
+    free: Floats
+    recent: Floats | None
+    told: bool
+    start: Floats
+    finish: Floats
+    server: NDArray[np.int32]
+
+    @property
+    def equal(self) -> bool:
+        """All servers keep one calendar."""
+        return len(self.calendars) == 1
+
+
+def run(task: Task, method: str) -> None:
+    """Serve the task by a method, or by the best fitting one.
+
+    Raises
+    ------
+    ValueError
+        There is no such method, or it cannot serve this queue exactly.
+    """
+    if method not in METHODS:
+        raise ValueError(f"there is no method {method!r}; known are {', '.join(METHODS)}")
+    if method in ("auto", "numpy"):
+        method = choose(task, method == "auto")
+    missing = SERVE[method][1](task)
+    if missing:
+        raise ValueError(f"method {method!r} cannot serve {missing}; use 'auto'")
+    if method == "compiled" or not task.equal:
+        SERVE[method][0](task)
+        return
+    by_index, task.free = task.free, np.sort(task.free, axis=0)
+    SERVE[method][0](task)
+    if task.told:
+        task.free = by_index
+        tell(task)
+
+
+def choose(task: Task, compile_too: bool) -> str:
+    """The method that fits best."""
+    customers, abreast = task.arrivals.shape
+    worth = compiled.loaded() or customers * abreast >= WORTH
+    if compile_too and worth and compiled.available():
+        return "compiled"
+    easy = task.equal and task.rank is None and task.recent is None
+    if abreast >= ABREAST[not easy] and not not_in_lanes(task):
+        return "lanes"
+    if customers >= LONG and not not_in_blocks(task):
+        return "blocks"
+    return "scalar"
+
+
+def not_in_lanes(task: Task) -> str:
+    """What NumPy lanes cannot do."""
+    if task.equal:
+        return ""
+    if task.rank is not None:
+        return "priorities with different calendars"
+    return "" if task.recent is None else "a finite room with different calendars"
+
+
+def not_in_blocks(task: Task) -> str:
+    """What blocks of one stream cannot do."""
+    if task.rank is not None:
+        return "priorities"
+    if task.recent is not None:
+        return "a finite room"
+    return "" if task.equal else "different calendars"
+
+
+def not_by_lindley(task: Task) -> str:
+    """What the gap form cannot do."""
+    simple = task.rank is None and task.recent is None and task.calendars[0].never_closes
+    if not (simple and task.equal and len(task.free) == 1):
+        return "anything but one server that never closes"
+    return "" if np.isfinite(task.arrivals).all() else "arrivals that never come"
+
+
+def by_scalar(task: Task) -> None:
+    """Each lane in plain Python."""
+    for r in range(task.arrivals.shape[1]):
+        a, s, free = (x[:, r].tolist() for x in (task.arrivals, task.service, task.free))
+        rank = None if task.rank is None else task.rank[:, r].tolist()
+        ring = None
+        if task.recent is not None:
+            ring = deque(task.recent[:, r].tolist(), maxlen=len(task.recent))
+        calendar, resume = task.calendars[0], task.resume
+        if not task.equal:
+            keeps = task.calendars, task.pattern.tolist()
+            if rank is None:
+                times = scalar.roster(a, s, free, *keeps, resume, ring)
+            else:
+                times = priority.roster(a, s, rank, free, *keeps, resume)
+            task.start[:, r], task.finish[:, r], task.server[:, r] = times
+        elif rank is not None:
+            both = priority.shared(a, s, rank, free, calendar, resume)
+            task.start[:, r], task.finish[:, r] = both
+        elif ring is None and calendar.never_closes:
+            task.start[:, r], task.finish[:, r] = scalar.plain(a, s, free)
+        else:
+            both = scalar.shared(a, s, free, calendar, resume, ring)
+            task.start[:, r], task.finish[:, r] = both
+        task.free[:, r] = sorted(free) if task.equal else free
+        if task.recent is not None and ring is not None:
+            task.recent[:, r] = list(ring)
+
+
+def by_lanes(task: Task) -> None:
+    """All lanes at once, some hundreds at a time."""
+    for left in range(0, task.arrivals.shape[1], CHUNK):
+        part = slice(left, left + CHUNK)
+        a, s, b, d = (x[:, part] for x in (task.arrivals, task.service, task.start, task.finish))
+        free = task.free[:, part].copy()
+        recent = None if task.recent is None else task.recent[:, part]
+        hours = lanes.Hours(task.calendars[0], task.resume, a.shape[1])
+        if not task.equal:
+            keeps = task.calendars, task.pattern, task.resume
+            lanes.roster(a, s, free, *keeps, b, d, task.server[:, part])
+        elif task.rank is not None:
+            priority.shared_lanes(a, s, task.rank[:, part], free, hours, b, d)
+        elif recent is None and task.calendars[0].never_closes:
+            lanes.plain(a, s, free, b, d)
+        else:
+            lanes.shared(a, s, free, hours, recent, b, d)
+        task.free[:, part] = free
+
+
+def by_blocks(task: Task) -> None:
+    """Each lane cut into blocks of time; arrivals that never come are left out."""
+    task.start[:], task.finish[:] = np.inf, np.inf
+    for r, count in enumerate((task.arrivals < np.inf).sum(axis=0)):
+        a, s = task.arrivals[:count, r], task.service[:count, r]
+        free = task.free[:, r].copy()
+        times = blocks.serve(a, s, free, task.calendars[0], task.resume)
+        task.start[:count, r], task.finish[:count, r] = times
+        task.free[:, r] = free
+
+
+def by_lindley(task: Task) -> None:
+    """The gap form."""
+    task.start[:], task.finish[:] = lindley.serve(task.arrivals, task.service, task.free)
+
+
+def by_kernels(task: Task) -> None:
+    """Compiled, one lane after the other; told servers come out of the same pass."""
+    kernels = compiled.kernels()
+    if not_in_blocks(task) or task.told or not task.calendars[0].never_closes:
+        each_by_kernel(task, kernels)
+        return
+    task.free = np.sort(task.free, axis=0)
+    if task.arrivals.shape[1] > 1:
+        kernels.abreast(task.arrivals, task.service, task.free, task.start, task.finish)
+        return
+    a, s, free, b, d = (
+        np.ascontiguousarray(x[:, 0])
+        for x in (task.arrivals, task.service, task.free, task.start, task.finish)
+    )
+    kernels.plain(a, s, free, b, d)
+    task.free[:, 0], task.start[:, 0], task.finish[:, 0] = free, b, d
+
+
+def each_by_kernel(task: Task, kernels: ModuleType) -> None:
+    """The general kernels, lane by lane."""
+    book = compiled.book(task.calendars)
+    customers, abreast = task.arrivals.shape
+    spare = np.empty(0 if task.told else customers, dtype=np.int32)
+    order, bounds = (None, None) if task.rank is None else priority.by_rank(task.rank)
+    for r in range(abreast):
+        lane = (task.arrivals, task.service, task.free, task.start, task.finish)
+        a, s, free, start, finish = (np.ascontiguousarray(x[:, r]) for x in lane)
+        server = np.ascontiguousarray(task.server[:, r]) if task.told else spare
+        out = start, finish, server
+        keeps = book, task.pattern, task.resume, free
+        if order is not None and bounds is not None:
+            start[:], finish[:], server[:] = np.inf, np.inf, -1
+            classes = (np.ascontiguousarray(x[:, r]) for x in (order, bounds))
+            kernels.turns(a, s, *classes, *keeps, *out)
+        else:
+            recent = None if task.recent is None else task.recent[:, r].copy()
+            kernels.roster(a, s, *keeps, recent, *out)
+            if task.recent is not None:
+                task.recent[:, r] = recent
+        task.start[:, r], task.finish[:, r] = start, finish
+        task.free[:, r] = free if task.told else np.sort(free)
+        if task.told:
+            task.server[:, r] = server
+
+
+def tell(task: Task) -> None:
+    """Find which of equal servers it was, from starts in order of service."""
+    order = None
+    start, finish = task.start.T, task.finish.T
+    if task.rank is not None:
+        order = np.lexsort((task.rank.T, start), axis=-1)
+        start = np.take_along_axis(start, order, axis=1)
+        finish = np.take_along_axis(finish, order, axis=1)
+    served = start < np.inf
+    bounds = np.concatenate([[0], np.cumsum(served.sum(axis=1))])
+    found = np.full(start.shape, -1, dtype=np.int32)
+    found[served] = identity.servers_of(start[served], finish[served], bounds, task.free)
+    if order is None:
+        task.server[:] = found.T
+    else:
+        np.put_along_axis(task.server.T, order, found, axis=1)
+
+
+def anything(task: Task) -> str:
+    """Nothing is missing."""
+    return ""
+
+
+SERVE: dict[str, tuple[Callable[[Task], None], Callable[[Task], str]]] = {
+    "scalar": (by_scalar, anything),
+    "lanes": (by_lanes, not_in_lanes),
+    "blocks": (by_blocks, not_in_blocks),
+    "compiled": (by_kernels, anything),
+    "lindley": (by_lindley, not_by_lindley),
+}
+METHODS = ("auto", "numpy", *SERVE)

@@ -1,0 +1,63 @@
+"""What a queue returns, and what it carries from one block of time to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Floats", "Served", "State", "columns"]
+
+Floats = NDArray[np.float64]
+Kind = TypeVar("Kind", bound=np.generic)
+
+
+def columns(array: NDArray[Kind]) -> NDArray[Kind]:
+    """One stream ``(n,)`` as ``(n, 1)``; ``(n, R)`` as it is. Never a copy."""
+    return array[:, None] if array.ndim == 1 else array
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """A queue between two blocks of arrivals.
+
+    Attributes
+    ----------
+    free:
+        Shape ``(c,)`` or ``(c, R)``: when each server has finished all it has taken on,
+        never earlier than the last arrival seen. In order of the server index where
+        servers were told apart (calendars of their own, or ``identify``), else ascending.
+    recent:
+        Shape ``(room,)`` or ``(room, R)``: starts of the last customers admitted to a
+        finite room, oldest first; None without a room.
+    last:
+        Last start so far, shape ``()`` or ``(R,)``. With priorities the next block may not
+        begin before it, for its customers could still have overtaken.
+    """
+
+    free: Floats
+    recent: Floats | None
+    last: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Served:
+    """When each customer is served; every array has the shape of the arrivals.
+
+    Attributes
+    ----------
+    start, finish:
+        Same clock as the arrivals. ``inf`` where it never happens (no opening is left, or
+        the arrival is ``inf``); NaN where the customer was refused for want of room.
+    server:
+        Index of the server, -1 where there is none; None unless asked for.
+    state:
+        Pass it to the next call to go on from here.
+    """
+
+    start: Floats
+    finish: Floats
+    server: NDArray[np.int32] | None
+    state: State

@@ -1,0 +1,54 @@
+"""Streams that join and part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.queues.state import Floats
+
+__all__ = ["merge", "split"]
+
+
+def merge(*streams: ArrayLike) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
+    """Join sorted streams into one.
+
+    Each stream has shape ``(n_k,)``, ascending. Returns the times in order, the stream each
+    came from and its index there, all ``(n,)``. At equal times the earlier stream goes
+    first, then the lower index; joining twice in either nesting gives the same order.
+
+    Raises
+    ------
+    ValueError
+        A stream is not sorted or not of one axis.
+    """
+    arrays = [np.asarray(stream, dtype=np.float64) for stream in streams]
+    if any(x.ndim != 1 or np.any(x[1:] < x[:-1]) for x in arrays):
+        raise ValueError("streams must be (n,) and sorted")
+    times = np.concatenate([*arrays, np.empty(0)])
+    sizes = [len(x) for x in arrays]
+    source = np.repeat(np.arange(len(arrays)), sizes)
+    index = np.concatenate([*(np.arange(n) for n in sizes), np.empty(0, dtype=np.int64)])
+    order = np.argsort(times, kind="stable")
+    return times[order], source[order], index[order]
+
+
+def split(arrivals: ArrayLike, branch: ArrayLike, count: int) -> Sequence[NDArray[np.int64]]:
+    """Part one stream by a branch number.
+
+    ``arrivals`` and ``branch`` have shape ``(n,)``. Returns, for each branch from 0 to
+    ``count - 1``, the indices of its customers in order of (arrival, index), so that
+    ``arrivals[rows]`` is sorted. Numbers outside leave the system.
+
+    Raises
+    ------
+    ValueError
+        Shapes differ.
+    """
+    a, chosen = np.asarray(arrivals, dtype=np.float64), np.asarray(branch)
+    if a.ndim != 1 or a.shape != chosen.shape:
+        raise ValueError("arrivals and branch must be (n,), alike")
+    order = np.argsort(a, kind="stable")
+    return [order[chosen[order] == k] for k in range(count)]

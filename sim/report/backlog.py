@@ -1,0 +1,143 @@
+"""Picture: vehicles waiting at each gate over time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.report.style import BLUE, CLOSED, GREY, INK, heading, own_numbers, plain_axes
+from sim.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["Backlog", "draw_backlog"]
+
+Floats = NDArray[np.float64]
+
+_DAY = 1440.0
+_BULLETIN = 20 * 60.0
+
+
+@dataclass(frozen=True, eq=False)
+class Backlog:
+    """Vehicles waiting at one gate.
+
+    Attributes
+    ----------
+    minutes:
+        Shape ``(t,)``, minutes since midnight of the first simulated day.
+    mean, low, high:
+        Shape ``(t,)``: over replications, the mean and the 5 % and 95 % quantiles.
+    closed:
+        Closed hours, pairs of minutes.
+    """
+
+    title: str
+    minutes: Floats
+    mean: Floats
+    low: Floats
+    high: Floats
+    closed: Sequence[tuple[float, float]]
+
+
+def draw_backlog(
+    gates: Sequence[Backlog], start: dt.date, replications: int, words: Words
+) -> Figure:
+    """Small multiples, one gate each, all on one scale.
+
+    ``start`` is the first simulated day.
+    """
+    from matplotlib.figure import Figure
+
+    columns = min(2, len(gates))
+    rows = math.ceil(len(gates) / columns)
+    height = 0.85 + 1.75 * rows
+    figure = Figure(figsize=(10, height))
+    heading(
+        figure,
+        words.text("figure.backlog.title"),
+        words.text("figure.backlog.subtitle", n=replications),
+    )
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    figure.subplots_adjust(
+        left=0.055,
+        right=0.975,
+        top=1 - 0.95 / height,
+        bottom=0.42 / height,
+        hspace=0.35,
+        wspace=0.06,
+    )
+    for axes, gate in zip(grid.flat, gates, strict=False):
+        _panel(axes, gate, words)
+    for axes in list(grid.flat)[len(gates) :]:
+        axes.set_visible(False)
+    _time_axis(grid, gates[0].minutes, start, words)
+    grid[0, 0].set_ylim(0, _ceiling(gates))
+    own_numbers(grid[0, 0].yaxis, words)
+    return figure
+
+
+def _panel(axes: Axes, gate: Backlog, words: Words) -> None:
+    plain_axes(axes)
+    for begin, end in gate.closed:
+        axes.axvspan(begin, end, color=CLOSED, linewidth=0, zorder=0)
+    axes.fill_between(gate.minutes, gate.low, gate.high, color=BLUE, alpha=0.22, linewidth=0)
+    axes.plot(gate.minutes, gate.mean, color=BLUE, linewidth=1.4)
+    at = _evenings(gate.minutes)
+    waiting = np.interp(at, gate.minutes, gate.mean)
+    axes.plot(
+        at,
+        waiting,
+        "o",
+        color="white",
+        markeredgecolor=INK,
+        markersize=3.6,
+        zorder=4,
+        clip_on=False,
+    )
+    axes.set_title(gate.title, loc="left", weight="bold", pad=4)
+    if at.size:
+        mean = words.number(float(waiting.mean()))
+        axes.set_title(
+            words.text("figure.backlog.at_20", count=mean),
+            loc="right",
+            fontsize=8.5,
+            color=GREY,
+            pad=4,
+        )
+
+
+def _time_axis(grid: NDArray[np.object_], minutes: Floats, start: dt.date, words: Words) -> None:
+    """Put a tick at each 20:00, the time of the province's bulletin, thinned to about eight."""
+    first = grid[0, 0]
+    first.set_xlim(float(minutes[0]), float(minutes[-1]))
+    evenings = _evenings(minutes)
+    evenings = evenings[:: max(1, math.ceil(evenings.size / 8))]
+    days = [start + dt.timedelta(days=int(at // _DAY)) for at in evenings]
+    first.set_xticks(evenings, [f"20:00\n{words.day(day)}" for day in days])
+    for axes in grid[-1]:
+        axes.tick_params(axis="x", length=3, color=GREY)
+    for column in range(grid.shape[1]):
+        shown = [axes for axes in grid[:, column] if axes.get_visible()]
+        if shown:
+            shown[-1].tick_params(axis="x", labelbottom=True)
+
+
+def _evenings(minutes: Floats) -> Floats:
+    """Return the 20:00s within the time shown."""
+    days = np.arange(math.floor(minutes[0] / _DAY), math.ceil(minutes[-1] / _DAY) + 1)
+    at = days * _DAY + _BULLETIN
+    return np.asarray(at[(at >= minutes[0]) & (at <= minutes[-1])], dtype=np.float64)
+
+
+def _ceiling(gates: Sequence[Backlog]) -> float:
+    """Top of the common scale."""
+    return 1.05 * max([1.0, *(float(np.max(gate.high)) for gate in gates)])

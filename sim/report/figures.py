@@ -1,0 +1,169 @@
+"""The three pictures of a run, drawn from its tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from sim.plan.model import Gate, Plan, Stage, StageKind
+from sim.report.backlog import Backlog, draw_backlog
+from sim.report.style import house_style, save
+from sim.report.utilisation import StageLoad, draw_utilisation
+from sim.report.waits import StageWait, draw_waits
+from sim.results import Results, publish
+from sim.words import Words, words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["backlogs", "draw_figures", "loads", "stage_waits"]
+
+#: Stages where 95 of 100 vehicles wait less than this many hours are left out.
+SHORT_WAIT = 0.05
+
+
+def draw_figures(results: Results, folder: Path, lang: str = "en") -> Path:
+    """Draw backlog, waits and utilisation as PNG and SVG into ``folder/figures``.
+
+    A picture without anything to show is left out. Returns the folder of pictures.
+
+    Raises
+    ------
+    ResultsError
+        The folder cannot be written.
+    """
+    language = words(lang)
+
+    def fill(inner: Path) -> None:
+        with house_style():
+            for name, figure in _figures(results, language).items():
+                save(figure, inner, name)
+
+    return publish(folder / "figures", fill)
+
+
+def _figures(results: Results, language: Words) -> dict[str, Figure]:
+    count = len(results.replications)
+    figures: dict[str, Figure] = {}
+    if gates := backlogs(results, language):
+        figures["backlog"] = draw_backlog(gates, results.plan.start, count, language)
+    if waits := stage_waits(results, language):
+        figures["waits"] = draw_waits(waits, count, language)
+    if busy := loads(results, language):
+        figures["utilisation"] = draw_utilisation(busy, count, language)
+    return figures
+
+
+def backlogs(results: Results, language: Words) -> list[Backlog]:
+    """Export vehicles waiting over time, for gates that have exports."""
+    plan = results.plan
+    waiting = pl.col("waiting")
+    series = (
+        results.tables["backlog"]
+        .group_by("gate", "minute")
+        .agg(waiting.mean().alias("mean"), _quantile(0.05, "low"), _quantile(0.95, "high"))
+        .sort("minute")
+    )
+    drawn = []
+    for number, gate in enumerate(plan.gates):
+        mine = series.filter(pl.col("gate") == gate.id)
+        if not any(flow.gate == number and flow.direction == 0 for flow in plan.flows):
+            continue
+        values = {name: mine[name].cast(pl.Float64).to_numpy() for name in mine.columns[1:]}
+        minutes = values["minute"]
+        closed = _closed(plan, number, float(minutes[0]), float(minutes[-1]))
+        drawn.append(
+            Backlog(
+                language.pick(gate.title),
+                minutes,
+                values["mean"],
+                values["low"],
+                values["high"],
+                closed,
+            )
+        )
+    return drawn
+
+
+def stage_waits(results: Results, language: Words) -> list[StageWait]:
+    """Mean and P95 physical wait in hours, where anyone waits."""
+    mean = _stage_means(results, "stages", ["wait_mean", "wait_p95"])
+    drawn = []
+    for stage in results.plan.stages:
+        found = mean.get((stage.id,))
+        if found is None or found["wait_p95"] is None or found["wait_p95"] < 60 * SHORT_WAIT:
+            continue
+        place, title = _place(results.plan, stage, language), language.pick(stage.title)
+        drawn.append(StageWait(place, title, found["wait_mean"] / 60, found["wait_p95"] / 60))
+    return drawn
+
+
+def loads(results: Results, language: Words) -> list[StageLoad]:
+    """Utilisation by hour of the day of every stage with servers or slots."""
+    hours = (
+        results.tables["hours"]
+        .group_by("stage", "hour")
+        .agg(pl.col("utilisation").mean())
+        .sort("hour")
+    )
+    drawn = []
+    for stage in results.plan.stages:
+        if stage.kind not in (StageKind.SERVERS, StageKind.SLOTS):
+            continue
+        mine = hours.filter(pl.col("stage") == stage.id)["utilisation"].fill_null(np.nan)
+        busy = mine.to_numpy()
+        if busy.size != 24 or not np.nansum(busy) > 0:
+            continue
+        place = _place(results.plan, stage, language)
+        drawn.append(StageLoad(place, language.pick(stage.title), busy))
+    return drawn
+
+
+def _stage_means(
+    results: Results, table: str, columns: list[str]
+) -> dict[tuple[str, ...], dict[str, float]]:
+    """Means over replications by stage."""
+    means = results.tables[table].group_by("stage").agg(pl.col(columns).mean())
+    return {(row["stage"],): row for row in means.iter_rows(named=True)}
+
+
+def _quantile(share: float, name: str) -> pl.Expr:
+    return pl.col("waiting").quantile(share, "linear").alias(name)
+
+
+def _place(plan: Plan, stage: Stage, language: Words) -> str:
+    """Name the gate, and the route's where the gate has several."""
+    gate: Gate = plan.gates[stage.gate]
+    title = language.pick(gate.title)
+    routes = [route for route in plan.routes if route.gate == stage.gate]
+    if len(routes) < 2:
+        return title
+    return f"{title} · {language.pick(plan.routes[stage.route].title)}"
+
+
+def _closed(plan: Plan, gate: int, begin: float, end: float) -> list[tuple[float, float]]:
+    """Hours within ``begin`` and ``end`` when none of the gate's border stages is open."""
+    calendars = [
+        plan.calendars[calendar]
+        for stage in plan.stages
+        if stage.gate == gate and stage.side == "border"
+        for calendar in np.unique(stage.server_calendar)
+    ]
+    spans = sorted(
+        (float(a), float(b))
+        for calendar in calendars
+        for a, b in zip(calendar.opens, calendar.closes, strict=True)
+    )
+    closed, at = [], begin
+    for opens, closes in spans:
+        if opens > at:
+            closed.append((at, min(opens, end)))
+        at = max(at, closes)
+        if at >= end:
+            break
+    if spans and at < end:
+        closed.append((at, end))
+    return [(a, b) for a, b in closed if a < b]

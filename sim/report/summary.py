@@ -1,0 +1,142 @@
+"""The figures that are printed: the bulletin, the waits, and the differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from sim.compare import paired_many, summarise
+from sim.plan.model import Plan
+from sim.results import Results
+
+__all__ = [
+    "BULLETIN",
+    "WAITS",
+    "BulletinRow",
+    "Estimate",
+    "bulletin_rows",
+    "busy_gates",
+    "compared",
+    "headline",
+    "idle_gates",
+]
+
+#: Columns of the bulletin, in the province's order.
+BULLETIN = ("exported", "exported_fruit", "imported", "imported_new_cars", "arrived", "waiting")
+WAGONS = ("wagons_exported", "wagons_imported")
+
+#: Measures of the table of waits.
+WAITS = (
+    "wait_mean",
+    "wait_p95",
+    "overnight_mean",
+    "vietnam_time_mean",
+    "door_to_door_mean",
+    "over_24h_share",
+)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over replications and its 95 % half-width; None where undefined."""
+
+    mean: float | None
+    half_width: float | None
+
+
+@dataclass(frozen=True)
+class BulletinRow:
+    """One line of the bulletin, in vehicles (at a rail gate trains, or wagons) per day.
+
+    ``kind`` is ``gate``, ``pair`` (the gates that ``gate`` administers today), ``total``
+    (all road gates), ``trains`` or ``wagons``; ``gate`` indexes the plan's gates.
+    """
+
+    kind: str
+    gate: int
+    values: Mapping[str, Estimate]
+
+
+def bulletin_rows(results: Results) -> list[BulletinRow]:
+    """Lines of the bulletin: gates with traffic, each pair after its gates, the total.
+
+    Empty when the run holds no bulletin, which needs 24 measured hours before a 20:00.
+    """
+    plan, table = results.plan, results.tables["bulletin"]
+    if table.is_empty():
+        return []
+    busy = busy_gates(plan)
+    road = [gate for gate in busy if plan.gates[gate].mode == "road"]
+    rows = []
+    for pair in dict.fromkeys(plan.gates[gate].pair for gate in road):
+        members = [gate for gate in road if plan.gates[gate].pair == pair]
+        rows += [_line(plan, table, "gate", gate, [gate]) for gate in members]
+        if len(members) > 1:
+            rows.append(_line(plan, table, "pair", pair, members))
+    if len(road) > 1:
+        rows.append(_line(plan, table, "total", -1, road))
+    for gate in busy:
+        if plan.gates[gate].mode == "rail":
+            rows.append(_line(plan, table, "trains", gate, [gate]))
+            wagons = _line(plan, table, "wagons", gate, [gate], WAGONS).values
+            renamed = {name.removeprefix("wagons_"): value for name, value in wagons.items()}
+            rows.append(BulletinRow("wagons", gate, renamed))
+    return rows
+
+
+def _line(
+    plan: Plan,
+    table: pl.DataFrame,
+    kind: str,
+    gate: int,
+    members: Sequence[int],
+    columns: Sequence[str] = BULLETIN,
+) -> BulletinRow:
+    """Sum over the members by day, then mean over days and replications."""
+    ids = [plan.gates[member].id for member in members]
+    chosen = table.filter(pl.col("gate").is_in(ids))
+    daily = chosen.group_by("replication", "day", maintain_order=True).agg(pl.col(columns).sum())
+    found = summarise(daily, [], columns).row(0, named=True)
+    values = {
+        name: Estimate(found[f"{name}_mean"], found[f"{name}_half_width"]) for name in columns
+    }
+    return BulletinRow(kind, gate, values)
+
+
+def idle_gates(plan: Plan) -> list[int]:
+    """Gates without traffic, because none is published."""
+    busy = set(busy_gates(plan))
+    return [gate for gate in range(len(plan.gates)) if gate not in busy]
+
+
+def headline(results: Results) -> dict[tuple[str, str, str], Estimate]:
+    """Estimates of all headline measures, by gate id (or ``all``), direction, measure."""
+    found = summarise(results.tables["headline"], ["gate", "direction", "measure"], "value")
+    return {
+        (row["gate"], row["direction"], row["measure"]): Estimate(row["mean"], row["half_width"])
+        for row in found.iter_rows(named=True)
+    }
+
+
+def compared(several: Sequence[Results], names: Sequence[str]) -> pl.DataFrame:
+    """Paired differences of the headline measures of all scenarios from the first.
+
+    Columns as :func:`sim.compare.paired_many`, grouped by gate, direction, measure and
+    unit; ``alternative`` holds the name. ``names`` tells the scenarios apart.
+    """
+    others = zip(names[1:], several[1:], strict=True)
+    return paired_many(
+        several[0].tables["headline"],
+        {name: results.tables["headline"] for name, results in others},
+        ["gate", "direction", "measure", "unit"],
+        "value",
+    )
+
+
+def busy_gates(plan: Plan) -> list[int]:
+    """Gates with traffic: some flow that is expected or timetabled."""
+    return sorted(
+        {flow.gate for flow in plan.flows if flow.timetable is not None or flow.volume.sum() > 0}
+    )

@@ -1,0 +1,139 @@
+"""Picture: how busy each stage is, hour by hour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.report.style import CLOSED, GREY, INK, heading, load_colours
+from sim.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
+
+__all__ = ["StageLoad", "draw_utilisation"]
+
+
+@dataclass(frozen=True, eq=False)
+class StageLoad:
+    """Utilisation of one stage by hour of the day.
+
+    ``hours`` has shape ``(24,)``: busy share of the open server time, NaN where closed.
+    ``place`` names gate and route.
+    """
+
+    place: str
+    stage: str
+    hours: NDArray[np.float64]
+
+
+def draw_utilisation(loads: Sequence[StageLoad], replications: int, words: Words) -> Figure:
+    """Stage by hour, in blocks by route; closed hours are hatched, 95 % and over is red."""
+    from matplotlib.figure import Figure
+
+    places = list(dict.fromkeys(load.place for load in loads))
+    lines = len(loads) + 1.35 * len(places)
+    height = 1.75 + 0.205 * lines
+    figure = Figure(figsize=(10, height))
+    heading(
+        figure,
+        words.text("figure.hours.title"),
+        words.text("figure.hours.subtitle", n=replications),
+    )
+    axes = figure.add_axes((0.3, 0.62 / height, 0.67, 1 - 1.75 / height))
+    at = 0.0
+    for place in places:
+        axes.text(
+            -0.43, at + 0.5, place, transform=axes.get_yaxis_transform(), weight="bold", va="center"
+        )
+        at += 1.1
+        for load in (entry for entry in loads if entry.place == place):
+            _row(axes, load, at)
+            at += 1.0
+        at += 0.25
+    _frame(axes, at, words)
+    _key(figure, height, words)
+    return figure
+
+
+def _row(axes: Axes, load: StageLoad, at: float) -> None:
+    """24 cells; the text beside them names the stage."""
+    axes.text(-0.25, at + 0.5, load.stage, ha="right", va="center", fontsize=8)
+    shown = np.ma.masked_invalid(np.clip(load.hours, 0.0, 0.999)).reshape(1, 24)
+    axes.pcolormesh(
+        np.arange(25.0),
+        [at + 0.06, at + 0.94],
+        shown,
+        cmap=load_colours(),
+        vmin=0,
+        vmax=1,
+        linewidth=0,
+    )
+    for hour in np.flatnonzero(np.isnan(load.hours)):
+        axes.add_patch(_closed_cell(float(hour), at))
+    for hour in np.flatnonzero(load.hours >= 0.95):
+        axes.text(
+            hour + 0.5, at + 0.5, f"{min(100, round(100 * load.hours[hour]))}",
+            color="white", ha="center", va="center", fontsize=6.5,
+        )  # fmt: skip
+
+
+def _closed_cell(hour: float, at: float) -> Rectangle:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle(
+        (hour, at + 0.06), 1, 0.88, facecolor=CLOSED, edgecolor="#C3CAD2", hatch="////", linewidth=0
+    )
+
+
+def _frame(axes: Axes, bottom: float, words: Words) -> None:
+    """Hours at Vietnam time below, and Beijing time, an hour ahead, above."""
+    axes.set_xlim(0, 24)
+    axes.set_ylim(bottom, 0)
+    axes.set_yticks([])
+    hours = range(0, 25, 3)
+    axes.set_xticks(list(hours), [f"{hour:02}:00" for hour in hours])
+    axes.set_xlabel(words.text("figure.hours.vietnam"), fontsize=8)
+    above = axes.secondary_xaxis("top")
+    above.set_xticks(list(hours), [f"{(hour + 1) % 24:02}:00" for hour in hours])
+    above.set_xlabel(words.text("figure.hours.beijing"), fontsize=8, color=GREY)
+    above.tick_params(length=0, labelcolor=GREY)
+    axes.tick_params(length=0)
+    for spines in (axes.spines, above.spines):
+        for spine in spines.values():
+            spine.set_visible(False)
+
+
+def _key(figure: Figure, height: float, words: Words) -> None:
+    """Draw the scale of colours, bottom left."""
+    from matplotlib.patches import Rectangle
+
+    axes = figure.add_axes((0.02, 0.3 / height, 0.22, 0.14 / height))
+    axes.imshow(
+        np.linspace(0, 0.999, 200).reshape(1, -1),
+        cmap=load_colours(),
+        aspect="auto",
+        extent=(0, 100, 0, 1),
+        vmin=0,
+        vmax=1,
+    )
+    axes.add_patch(
+        Rectangle((122, 0), 14, 1, facecolor=CLOSED, edgecolor="#C3CAD2", hatch="////", linewidth=0)
+    )
+    axes.set_xlim(0, 160)
+    axes.set_yticks([])
+    axes.set_xticks(
+        [0, 50, 95, 129],
+        ["0", "50", "95 %", words.text("figure.hours.closed")],
+        color=INK,
+        fontsize=7.5,
+    )
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)

@@ -1,0 +1,22 @@
+"""The results store: what was run and what came out.
+
+In memory a run is a :class:`Results`; on disk a folder with a manifest, the tables as
+CSV and Parquet, and the event logs kept. :func:`open_results` reads one back.
+"""
+
+from __future__ import annotations
+
+from sim.results.model import Results, stack
+from sim.results.read import StoredResults, open_results
+from sim.results.store import FORMAT, publish, write, write_several
+
+__all__ = [
+    "FORMAT",
+    "Results",
+    "StoredResults",
+    "open_results",
+    "publish",
+    "stack",
+    "write",
+    "write_several",
+]

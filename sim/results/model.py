@@ -1,0 +1,80 @@
+"""What a run gives, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from sim.plan.model import Plan
+    from sim.scenario import Scenario
+
+__all__ = ["Results", "stack"]
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """The finished replications of one scenario.
+
+    Attributes
+    ----------
+    engine:
+        Name of the engine that ran.
+    asked:
+        Number of replications asked for.
+    replications:
+        Numbers of the finished ones, ascending, from 0.
+    tables:
+        The tables of :func:`sim.measure`, all replications below one another, with
+        ``replication`` as first column. Empty when nothing finished.
+    journeys:
+        Event logs (:meth:`sim.journeys.Journeys.to_polars`) of the replications kept.
+    timings:
+        Seconds: ``build`` of the plan; ``draw``, ``simulate`` and ``measure`` summed
+        over replications; ``wall`` for the whole run.
+    interrupted:
+        The run was stopped before all replications had finished.
+    """
+
+    scenario: Scenario
+    plan: Plan
+    engine: str
+    asked: int
+    replications: tuple[int, ...]
+    tables: Mapping[str, pl.DataFrame]
+    journeys: Mapping[int, pl.DataFrame]
+    timings: Mapping[str, float]
+    interrupted: bool = False
+
+    @property
+    def name(self) -> str:
+        """The scenario's short name, that of its file."""
+        return self.scenario.name
+
+    @property
+    def seed(self) -> int:
+        """Root of all random streams."""
+        return self.plan.seed
+
+
+def stack(
+    tables: Sequence[tuple[int, Mapping[str, pl.DataFrame]]],
+) -> dict[str, pl.DataFrame]:
+    """Put the tables of several replications below one another.
+
+    ``tables`` pairs each replication's number with its tables, in the order wanted.
+    """
+    names = list(tables[0][1]) if tables else []
+    return {
+        name: pl.concat(
+            frame[name].select(
+                pl.lit(replication, dtype=pl.Int32).alias("replication"),
+                pl.exclude("replication"),
+            )
+            for replication, frame in tables
+        )
+        for name in names
+    }

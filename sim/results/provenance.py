@@ -1,0 +1,49 @@
+"""Which program, on which machine, made a result."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+__all__ = ["code_digest", "machine", "package_versions"]
+
+_PACKAGES = ("numpy", "scipy", "simpy", "polars", "pydantic", "PyYAML", "matplotlib")
+
+
+def package_versions() -> dict[str, str]:
+    """Versions of the packages that can change a number or a picture."""
+    return {name: found for name in _PACKAGES if (found := _version(name))}
+
+
+def machine() -> dict[str, str]:
+    """Python and platform, without anything that names the user or the host."""
+    return {
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "system": platform.system(),
+        "release": platform.release(),
+        "processor": platform.machine(),
+        "byte_order": sys.byteorder,
+    }
+
+
+@cache
+def code_digest() -> str:
+    """SHA-256 over langson's own source files: equal digests, equal program."""
+    root = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for path in sorted([*root.rglob("*.py"), *root.rglob("*.yaml")]):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,217 @@
+"""Write results to disk: whole or not at all, and never over others.
+
+A folder is filled under a hidden name, flushed to the disk and renamed, so that a killed
+run leaves nothing that looks like results.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sim import __version__
+from sim.errors import ResultsError
+from sim.results.model import Results
+from sim.results.provenance import code_digest, machine, package_versions
+
+__all__ = ["FORMAT", "publish", "write", "write_several"]
+
+#: Version of the folder's layout.
+FORMAT = 1
+
+
+def write(results: Results, out: Path, command: Sequence[str] = ()) -> Path:
+    """Write one scenario's results to ``out/<date>-<time>-<name>/`` and return the folder.
+
+    ``command`` is the command line, for the manifest. A name already taken gets ``-2``,
+    ``-3`` and so on.
+
+    Raises
+    ------
+    ResultsError
+        Nothing had finished, or the folder cannot be written.
+    """
+    return publish(out / _stamped(results.name), lambda folder: _fill(folder, results, command))
+
+
+def write_several(
+    several: Sequence[Results],
+    out: Path,
+    command: Sequence[str] = (),
+    tables: Mapping[str, pl.DataFrame] | None = None,
+) -> list[Path]:
+    """Write several scenarios' results into one folder, named after the last of them.
+
+    Each has a folder of its own inside, laid out as :func:`write` does; ``tables`` (the
+    comparison) go beside these. Returns the inner folders; raises as :func:`write` does.
+    """
+    names = _distinct([results.name for results in several])
+
+    def fill(folder: Path) -> None:
+        for name, results in zip(names, several, strict=True):
+            (folder / name).mkdir()
+            _fill(folder / name, results, command)
+        for name, table in (tables or {}).items():
+            _write_table(table, folder, name)
+        manifest = {
+            "format": FORMAT,
+            "kind": "comparison",
+            "langson": __version__,
+            "scenarios": names,
+            "tables": {name: table.height for name, table in (tables or {}).items()},
+            "command": list(command),
+        }
+        _write_json(manifest, folder)
+
+    folder = publish(out / _stamped(several[-1].name), fill)
+    return [folder / name for name in names]
+
+
+def publish(target: Path, fill: Callable[[Path], None]) -> Path:
+    """Fill a hidden folder beside ``target``, flush it, and rename it to ``target``.
+
+    Returns the folder's final path: ``target``, or ``target-2`` … if that exists.
+
+    Raises
+    ------
+    ResultsError
+        The folder cannot be written.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        hidden = target.with_name(f".{target.name}.{os.getpid()}")
+        hidden.mkdir()
+    except OSError as error:
+        raise ResultsError(f"cannot write to {target.parent}: {_reason(error)}") from error
+    try:
+        fill(hidden)
+        _flush(hidden)
+        final = _rename(hidden, target)
+        _flush_entry(final.parent)
+    except OSError as error:
+        raise ResultsError(f"cannot write {target}: {_reason(error)}") from error
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+    return final
+
+
+def _fill(folder: Path, results: Results, command: Sequence[str]) -> None:
+    """Write tables, journeys and, last, the manifest."""
+    if not results.replications:
+        raise ResultsError(f"{results.name}: no replication has finished, nothing to write")
+    for name, table in results.tables.items():
+        _write_table(table, folder, name)
+    for replication, log in results.journeys.items():
+        _write_parquet(log, folder / f"journeys-{replication}.parquet")
+    _write_json(_manifest(results, command), folder)
+
+
+def _manifest(results: Results, command: Sequence[str]) -> dict[str, Any]:
+    """All that is needed to know what was run and to run it again."""
+    scenario, plan = results.scenario, results.plan
+    return {
+        "format": FORMAT,
+        "kind": "results",
+        "langson": __version__,
+        "code": code_digest(),
+        "scenario": {
+            "name": scenario.name,
+            "title": dict(plan.title),
+            "hash": scenario.hash,
+            "assumptions": len(scenario.assumptions()),
+            "warnings": [str(problem) for problem in scenario.warnings],
+            "resolved": scenario.resolved(),
+        },
+        "start": plan.start.isoformat(),
+        "warm_up_minutes": plan.warm_up,
+        "horizon_minutes": plan.horizon,
+        "seed": plan.seed,
+        "engine": results.engine,
+        "replications": {"asked": results.asked, "finished": list(results.replications)},
+        "interrupted": results.interrupted,
+        "tables": {name: table.height for name, table in results.tables.items()},
+        "journeys": list(results.journeys),
+        "command": list(command),
+        "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "seconds": {name: round(value, 3) for name, value in results.timings.items()},
+        "machine": machine(),
+        "packages": package_versions(),
+    }
+
+
+def _write_table(table: pl.DataFrame, folder: Path, name: str) -> None:
+    """One table twice: for spreadsheets (the mark lets Excel see UTF-8) and for programs."""
+    table.write_csv(folder / f"{name}.csv", include_bom=True)
+    _write_parquet(table, folder / f"{name}.parquet")
+
+
+def _write_parquet(table: pl.DataFrame, path: Path) -> None:
+    """Write with fixed settings, so that equal tables are equal files."""
+    table.write_parquet(path, compression="zstd", compression_level=3, row_group_size=1 << 17)
+
+
+def _write_json(content: Mapping[str, Any], folder: Path) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=2, default=str)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _stamped(name: str) -> str:
+    return f"{dt.datetime.now().astimezone():%Y%m%d-%H%M%S}-{name}"
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Return the names, with ``-2``, ``-3`` … after those that came before."""
+    seen: Counter[str] = Counter()
+    distinct = []
+    for name in names:
+        seen[name] += 1
+        distinct.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return distinct
+
+
+def _free(wanted: Path) -> Path:
+    """Return the first of ``wanted``, ``wanted-2``, ``wanted-3`` … that does not exist."""
+    path, number = wanted, 2
+    while path.exists():
+        path, number = wanted.with_name(f"{wanted.name}-{number}"), number + 1
+    return path
+
+
+def _rename(hidden: Path, target: Path) -> Path:
+    """Rename to a free name; another run may take one between the look and the leap."""
+    while True:
+        final = _free(target)
+        try:
+            return hidden.rename(final)
+        except OSError:
+            if not final.exists():
+                raise
+
+
+def _flush(folder: Path) -> None:
+    """Force a folder's files and entries to the disk, innermost first."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        _flush_entry(path)
+    _flush_entry(folder)
+
+
+def _flush_entry(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":  # Windows cannot open a folder
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -1,0 +1,240 @@
+"""Run a scenario's replications, in this process or in several.
+
+A replication's random numbers depend on the seed and its number alone, so the results
+do not depend on how many processes share the work.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from typing import Literal
+
+import polars as pl
+
+from sim.engines import choose, simulate
+from sim.errors import EngineError, RunError
+from sim.measures import measure
+from sim.plan.build import build_plan
+from sim.plan.model import Plan
+from sim.results import Results, stack
+from sim.scenario import Scenario
+from sim.workload import draw
+
+__all__ = ["Keep", "run"]
+
+#: Whose event logs are kept: of the first replication, of all, or none.
+Keep = Literal["first", "all", "none"]
+
+
+def run(
+    scenario: Scenario,
+    replications: int | None = None,
+    *,
+    jobs: int = 1,
+    engine: str = "des",
+    journeys: Keep = "first",
+    on_done: Callable[[int], None] | None = None,
+) -> Results:
+    """Simulate and measure a scenario's replications, numbered from 0.
+
+    Seed, first day and number of days are settings of the scenario; change them with
+    ``load(path, set={"run.days": "14"})``.
+
+    Parameters
+    ----------
+    replications:
+        How many; by default as the scenario says.
+    jobs:
+        Processes; 0 for one per core. 1 runs in this process.
+    journeys:
+        Whose event logs to keep in memory.
+    on_done:
+        Called with a replication's number as it finishes, in no fixed order.
+
+    Returns
+    -------
+    Results
+        Sorted by replication. After Ctrl-C it holds those that had finished and
+        ``interrupted`` is true.
+
+    Raises
+    ------
+    EngineError
+        There is no such engine, or it cannot run this scenario exactly.
+    RunError
+        A replication failed; its ``results`` hold those that had finished.
+    """
+    asked = scenario.model.run.replications if replications is None else replications
+    if asked < 1 or jobs < 0:
+        raise ValueError("replications must be at least 1 and jobs at least 0")
+    engine = choose(engine)
+    began = time.perf_counter()
+    plan = build_plan(scenario)
+    built = time.perf_counter() - began
+    work = partial(_replicate, plan, engine=engine, journeys=journeys)
+    done: dict[int, _Done] = {}
+    interrupted, failure = False, None
+    try:
+        with closing(_outcomes(work, asked, min(jobs or _cores(), asked))) as outcomes:
+            for outcome in outcomes:
+                done[outcome.replication] = outcome
+                if on_done is not None:
+                    on_done(outcome.replication)
+    except KeyboardInterrupt:
+        interrupted = True
+    except RunError as error:
+        failure = error
+    results = _gather(scenario, plan, engine, asked, done, built, began, interrupted)
+    if failure is not None:
+        failure.results = results
+        raise failure
+    return results
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What one replication sends back."""
+
+    replication: int
+    tables: dict[str, pl.DataFrame]
+    journeys: pl.DataFrame | None
+    timings: dict[str, float]
+
+
+_Work = Callable[[int], _Done]
+
+
+def _replicate(plan: Plan, replication: int, *, engine: str, journeys: Keep) -> _Done:
+    """Draw, simulate and measure one replication."""
+    clock = [time.perf_counter()]
+    workload = draw(plan, replication)
+    clock.append(time.perf_counter())
+    log = simulate(plan, workload, engine=engine)
+    clock.append(time.perf_counter())
+    tables = measure(log, plan).tables
+    clock.append(time.perf_counter())
+    seconds = (after - before for before, after in pairwise(clock))
+    keep = journeys == "all" or (journeys == "first" and replication == 0)
+    return _Done(
+        replication,
+        dict(tables),
+        log.to_polars() if keep else None,
+        dict(zip(("draw", "simulate", "measure"), seconds, strict=True)),
+    )
+
+
+def _outcomes(work: _Work, asked: int, jobs: int) -> Generator[_Done, None, None]:
+    """Yield ``asked`` replications as they finish; RunError at the first failure."""
+    if jobs > 1:
+        yield from _in_processes(work, asked, jobs)
+        return
+    for replication in range(asked):
+        try:
+            outcome = work(replication)
+        except Exception as error:
+            raise _failed(replication, error) from error
+        yield outcome
+
+
+def _in_processes(work: _Work, asked: int, jobs: int) -> Generator[_Done, None, None]:
+    """As :func:`_outcomes`, in ``jobs`` fresh processes."""
+    before = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(
+        jobs, multiprocessing.get_context("spawn"), initializer=_ignore_interrupts
+    )
+    with _children_ignore_interrupts():
+        numbers = {pool.submit(work, number): number for number in range(asked)}
+    waiting: set[Future[_Done]] = set(numbers)
+    try:
+        while waiting:
+            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in sorted(finished, key=numbers.__getitem__):
+                try:
+                    outcome = future.result()
+                except Exception as error:
+                    raise _failed(numbers[future], error) from error
+                yield outcome
+    except BaseException:
+        # Nobody waits for replications whose results will not be used.
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in set(multiprocessing.active_children()) - before:
+            child.terminate()
+        raise
+    finally:
+        pool.shutdown()
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C reaches every process of the terminal; the parent alone answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _children_ignore_interrupts() -> Iterator[None]:
+    """Children started meanwhile ignore Ctrl-C from their first instruction."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _failed(replication: int, error: Exception) -> Exception:
+    """Name the replication; what the engine refuses is no fault of a replication."""
+    if isinstance(error, EngineError):
+        return error
+    reason = f"{type(error).__name__}: {error}"
+    if isinstance(error, BrokenProcessPool):
+        reason = "its process was killed, perhaps for want of memory; use fewer --jobs"
+    return RunError(f"replication {replication} failed: {reason}", replication)
+
+
+def _cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _gather(
+    scenario: Scenario,
+    plan: Plan,
+    engine: str,
+    asked: int,
+    done: dict[int, _Done],
+    built: float,
+    began: float,
+    interrupted: bool,
+) -> Results:
+    """Put finished replications in order."""
+    ordered = [done[number] for number in sorted(done)]
+    phases = ("draw", "simulate", "measure")
+    return Results(
+        scenario=scenario,
+        plan=plan,
+        engine=engine,
+        asked=asked,
+        replications=tuple(outcome.replication for outcome in ordered),
+        tables=stack([(outcome.replication, outcome.tables) for outcome in ordered]),
+        journeys={o.replication: o.journeys for o in ordered if o.journeys is not None},
+        timings={
+            "build": built,
+            **{phase: sum(o.timings[phase] for o in ordered) for phase in phases},
+            "wall": time.perf_counter() - began,
+        },
+        interrupted=interrupted,
+    )

@@ -1,0 +1,24 @@
+"""Scenario files: what is simulated, in words that planners can read and change."""
+
+from __future__ import annotations
+
+from sim.errors import Problem, ScenarioError
+from sim.scenario.base import Evidence
+from sim.scenario.changes import Change, diff
+from sim.scenario.loader import Scenario, load
+from sim.scenario.model import ScenarioModel
+from sim.scenario.schemas import schema
+from sim.scenario.tree import Place
+
+__all__ = [
+    "Change",
+    "Evidence",
+    "Place",
+    "Problem",
+    "Scenario",
+    "ScenarioError",
+    "ScenarioModel",
+    "diff",
+    "load",
+    "schema",
+]

@@ -1,0 +1,39 @@
+"""Open hours of a scenario's calendars."""
+
+from __future__ import annotations
+
+import math
+
+from sim import clock
+from sim.scenario.model import ScenarioModel
+
+__all__ = ["ALWAYS", "horizon", "open_intervals"]
+
+#: The calendar that never closes; every scenario has it.
+ALWAYS = "always"
+
+
+def horizon(model: ScenarioModel) -> float:
+    """Return the simulated minutes, warm-up included."""
+    return model.run.warm_up + clock.DAY * model.run.days
+
+
+def open_intervals(model: ScenarioModel, name: str) -> clock.Intervals:
+    """Return when a calendar is open, from the day before the run to two weeks after it.
+
+    These are sorted opens and closes in minutes since midnight of the first day, shape
+    ``(k,)`` each. ``name`` is an id under `calendars` whose parts exist.
+    """
+    block = model.calendars[name]
+    if block.both is not None:
+        return clock.intersect([open_intervals(model, part) for part in block.both])
+    country = model.countries.get(block.country) if block.country is not None else None
+    return clock.open_intervals(
+        start=model.run.start,
+        days=math.ceil(horizon(model) / clock.DAY),
+        windows=block.hours or (),
+        weekdays=block.days,
+        holidays=[(h.start, h.end) for h in country.holidays.values()] if country else [],
+        closures=[(c.start, c.end) for c in block.closures.values()],
+        beijing=block.country == "china",
+    )

@@ -1,0 +1,26 @@
+"""Checks across fields, once every field by itself is sound."""
+
+from __future__ import annotations
+
+from sim.scenario.check.calendars import check_calendars
+from sim.scenario.check.capacity import check_capacity
+from sim.scenario.check.context import Context
+from sim.scenario.check.demand import check_demand
+from sim.scenario.check.evidence import check_evidence
+from sim.scenario.check.routes import check_routes
+from sim.scenario.model import ScenarioModel
+from sim.scenario.problems import Problems
+from sim.scenario.tree import Node
+
+__all__ = ["check"]
+
+
+def check(model: ScenarioModel, tree: Node, problems: Problems) -> None:
+    """Record what does not fit together, and what looks wrong."""
+    context = Context(model, tree, problems)
+    check_calendars(context)
+    check_demand(context)
+    check_routes(context)
+    check_evidence(context)
+    if not problems.errors:
+        check_capacity(context)

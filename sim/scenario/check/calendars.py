@@ -1,0 +1,136 @@
+"""Check calendars, holidays and closures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim import clock
+from sim.scenario.calendars import ALWAYS, horizon, open_intervals
+from sim.scenario.check.context import Context, routes
+from sim.scenario.model import CalendarBlock
+from sim.scenario.tree import Path
+
+__all__ = ["check_calendars"]
+
+
+def check_calendars(context: Context) -> None:
+    """Record calendars that say nothing, contradict themselves or never open."""
+    before = len(context.problems.errors)
+    for name, block in context.model.calendars.items():
+        path = ("calendars", name)
+        _hours(context, path, block)
+        _parts(context, name, block)
+        _closures(context, path, block)
+    for country_id, country in context.model.countries.items():
+        for name, span in country.holidays.items():
+            if span.end < span.start:
+                end = ("countries", country_id, "holidays", name, "end")
+                context.error("ends-early", end, f"ends before its start {span.start}", _SWAP)
+    _references(context)
+    if len(context.problems.errors) == before:
+        _never_open(context)
+
+
+_SWAP = "swap the two dates, or mend the year"
+
+
+def _hours(context: Context, path: Path, block: CalendarBlock) -> None:
+    if (block.hours is None) == (block.both is None):
+        both = block.hours is not None
+        message = "has both `hours` and `both`" if both else "has neither `hours` nor `both`"
+        hint = "keep one of them" if both else "write e.g. `hours: 07:00-19:00` or `hours: 24h`"
+        context.error("calendar-hours", path, message, hint)
+    text = context.tree.find((*path, "hours"))
+    written = str(text.value) if text is not None else ""
+    if block.hours is None or "," in written or "Beijing" in written or len(block.hours) < 2:
+        return
+    hours = sum(window.end - window.start for window in block.hours) / 60.0
+    context.warn(
+        "overnight-hours",
+        (*path, "hours"),
+        f"'{written}' passes midnight: open {hours:g} h a day",
+        "if that is meant, write two windows: "
+        + ", ".join(f"{_clock(w.start)}-{_clock(w.end)}" for w in block.hours),
+    )
+
+
+def _clock(minutes: float) -> str:
+    return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
+
+
+def _parts(context: Context, name: str, block: CalendarBlock) -> None:
+    """Check that the parts of a joint calendar exist and do not lead back to it."""
+    path = ("calendars", name, "both")
+    for number, part in enumerate(block.both or ()):
+        place = context.item(path, number)
+        known = context.refer(part, context.model.calendars, "calendar", path, place)
+        if known and name in _within(context, part, ()):
+            message = f"'{part}' is open only when '{name}' is: a circle"
+            context.problems.add("circular-calendar", place, message, "leave it out", path=path)
+    if block.both == []:
+        context.error("calendar-hours", path, "names no calendar", "write [vietnam, china]")
+
+
+def _within(context: Context, name: str, seen: tuple[str, ...]) -> Iterator[str]:
+    """All calendars that one depends on, itself included."""
+    yield name
+    block = context.model.calendars.get(name)
+    if name in seen or block is None:
+        return
+    for part in block.both or ():
+        yield from _within(context, part, (*seen, name))
+
+
+def _closures(context: Context, path: Path, block: CalendarBlock) -> None:
+    start = dt.datetime.combine(context.model.run.start, dt.time())
+    end = clock.moment(horizon(context.model), context.model.run.start)
+    for name, closure in block.closures.items():
+        here = (*path, "closures", name)
+        if closure.end <= closure.start:
+            context.error(
+                "ends-early", (*here, "end"), f"ends before its start {closure.start}", _SWAP
+            )
+        elif closure.end <= start or closure.start >= end:
+            context.warn(
+                "outside-run",
+                here,
+                f"this closure has no effect: the run is from {start:%Y-%m-%d} to {end:%Y-%m-%d}",
+                "mend its dates, or `run`",
+            )
+
+
+def _references(context: Context) -> None:
+    for path, name in _uses(context):
+        if name != ALWAYS:
+            context.refer(name, context.model.calendars, "calendar", path)
+
+
+def _uses(context: Context) -> Iterator[tuple[Path, str]]:
+    """Every place where a stage or a shift names its calendar."""
+    for path, _, route in routes(context.model):
+        for stage_id, stage in route.stages.items():
+            here = (*path, "stages", stage_id)
+            yield (*here, "calendar"), stage.calendar
+            for shift_id, shift in stage.shifts.items():
+                yield (*here, "shifts", shift_id, "calendar"), shift.calendar
+
+
+def _never_open(context: Context) -> None:
+    """Record stages whose calendar has no open minute in the run."""
+    model = context.model
+    shut: dict[str, bool] = {ALWAYS: False}
+    for path, name in _uses(context):
+        if name not in shut:
+            opens, closes = open_intervals(model, name)
+            shut[name] = not bool(np.any((closes > 0.0) & (opens < horizon(model))))
+        if shut[name]:
+            context.error(
+                "never-open",
+                path,
+                f"calendar '{name}' is never open from {model.run.start} on for "
+                f"{horizon(model) / clock.DAY:g} days",
+                "check its hours, days, holidays and closures, and the dates of the run",
+            )

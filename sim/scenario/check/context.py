@@ -1,0 +1,91 @@
+"""What the checks share: the model, the tree that knows the places, and the list of problems."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sim.scenario.model import FlowBlock, GateBlock, RouteBlock, ScenarioModel
+from sim.scenario.problems import Problems, did_you_mean
+from sim.scenario.tree import Node, Path, Place
+
+__all__ = ["CHANNELS", "Context", "by_channel", "routes"]
+
+T = TypeVar("T")
+
+CHANNELS = ("green", "yellow", "red")
+
+
+@dataclass(frozen=True)
+class Context:
+    """One scenario under check."""
+
+    model: ScenarioModel
+    tree: Node
+    problems: Problems
+
+    def place(self, path: Path) -> Place:
+        """Return the place of a value, of a block's key, or of what is nearest to it."""
+        node = self.tree.nearest(path)
+        return node.start if isinstance(node.value, dict) else node.place
+
+    def item(self, path: Path, number: int) -> Place:
+        """Return the place of an entry of a list."""
+        node = self.tree.find(path)
+        if node is None or not isinstance(node.value, list):
+            return self.place(path)
+        return node.value[number].place
+
+    def error(self, code: str, path: Path, message: str, hint: str = "") -> None:
+        """Record an error at the value of a path."""
+        self.problems.add(code, self.place(path), message, hint, path=path)
+
+    def warn(self, code: str, path: Path, message: str, hint: str = "") -> None:
+        """Record a warning at the value of a path."""
+        self.problems.warn(code, self.place(path), message, hint, path=path)
+
+    def refer(
+        self,
+        name: str,
+        known: Collection[str],
+        word: str,
+        path: Path,
+        place: Place | None = None,
+    ) -> bool:
+        """Record an id that does not exist; return whether it does."""
+        if name in known:
+            return True
+        hint = did_you_mean(name, known) or f"there is no {word} here"
+        place = place or self.place(path)
+        self.problems.add(
+            f"unknown-{word.split(maxsplit=1)[0]}", place, f"no {word} '{name}'", hint, path=path
+        )
+        return False
+
+
+def routes(model: ScenarioModel) -> Iterator[tuple[Path, GateBlock, RouteBlock]]:
+    """Yield every route that is modelled where it stands, with its path."""
+    for gate_id, gate in model.gates.items():
+        for route_id, route in gate.routes.items():
+            if route.alias_of is None:
+                yield ("gates", gate_id, "routes", route_id), gate, route
+
+
+def by_channel(value: T | dict[str, T], flow: FlowBlock) -> tuple[T, ...]:
+    """Return a value that may vary by channel, cargo class or direction, for each channel.
+
+    Empty where the value does not say; that is recorded elsewhere.
+    """
+    if not isinstance(value, dict):
+        return (value, value, value)
+    found = [
+        next((value[key] for key in (channel, *_keys(flow)) if key in value), None)
+        for channel in CHANNELS
+    ]
+    given = tuple(each for each in found if each is not None)
+    return given if len(given) == len(CHANNELS) else ()
+
+
+def _keys(flow: FlowBlock) -> tuple[str, ...]:
+    return (flow.cargo, flow.direction, "other")

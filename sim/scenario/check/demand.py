@@ -1,0 +1,135 @@
+"""Check channels, profiles and flows."""
+
+from __future__ import annotations
+
+from sim import units
+from sim.clock import DAY
+from sim.errors import UnitError
+from sim.scenario.check.context import CHANNELS, Context, routes
+from sim.scenario.model import ChannelsBlock, FlowBlock, GateBlock, RouteBlock
+from sim.scenario.tree import Path
+
+__all__ = ["check_demand"]
+
+_EXACT = 1e-6
+_MOST_PER_DAY = 100_000.0
+#: Keys of a flow that mean nothing beside the other kind of demand.
+_OF_TIMETABLE = ("days", "delay")
+_OF_VOLUME = ("day", "week", "season", "day_to_day_cv")
+
+
+def check_demand(context: Context) -> None:
+    """Record shares that do not add up and flows that cannot be drawn."""
+    _channels(context, ("channels",), context.model.channels)
+    for name in context.model.profiles.day:
+        _day(context, ("profiles", "day", name, "shares"))
+    for path, gate, route in routes(context.model):
+        for name, flow in route.flows.items():
+            here = (*path, "flows", name)
+            _flow(context, here, flow, gate, route)
+            if flow.channels is not None:
+                _channels(context, (*here, "channels"), flow.channels)
+
+
+def _channels(context: Context, path: Path, block: ChannelsBlock) -> None:
+    _sums(context, path, [getattr(block, channel) for channel in CHANNELS])
+
+
+def _sums(context: Context, path: Path, shares: list[float]) -> None:
+    if abs(sum(shares) - 1.0) > _EXACT:
+        context.error(
+            "shares-sum",
+            path,
+            f"the shares sum to {_percent(sum(shares))}",
+            "they must sum to 100 %",
+        )
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.6g} %"
+
+
+def _day(context: Context, path: Path) -> None:
+    """Check that the windows of a day profile cover the day once and the shares add up."""
+    shares = context.model.profiles.day[path[2]].shares
+    pieces: list[tuple[float, float]] = []
+    for text in shares:
+        try:
+            pieces += units.parse_windows(text)
+        except UnitError as error:
+            context.problems.add(
+                "bad-value",
+                context.tree.nearest((*path, text)).start,
+                error.message,
+                error.hint,
+                path=path,
+            )
+            return
+    _sums(context, path, list(shares.values()))
+    reached = 0.0
+    for start, end in sorted(pieces):
+        if start != reached:
+            gap = start > reached
+            what = f"nothing from {_clock(reached)} to {_clock(start)}" if gap else "overlap"
+            message = (
+                f"the windows leave {what}" if gap else f"two windows {what} at {_clock(start)}"
+            )
+            context.error("day-windows", path, message, "cover 00:00-24:00 once; 0 % is allowed")
+            return
+        reached = end
+    if reached != DAY:
+        context.error(
+            "day-windows",
+            path,
+            f"the windows leave nothing from {_clock(reached)} to 24:00",
+            "cover 00:00-24:00 once; 0 % is allowed",
+        )
+
+
+def _clock(minutes: float) -> str:
+    return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
+
+
+def _flow(
+    context: Context, path: Path, flow: FlowBlock, gate: GateBlock, route: RouteBlock
+) -> None:
+    profiles = context.model.profiles
+    context.refer(flow.cargo, context.model.cargo, "cargo class", (*path, "cargo"))
+    for key, known in (("day", profiles.day), ("week", profiles.week), ("season", profiles.season)):
+        name = getattr(flow, key)
+        if name is not None:
+            context.refer(name, known, f"profile for the {key}", (*path, key))
+    if (route.paths.export if flow.direction == "export" else route.paths.import_) is None:
+        context.error(
+            "no-path",
+            (*path, "direction"),
+            f"the route has no path for {flow.direction}",
+            f"write `paths: {{{flow.direction}: {{stages: […], crossed_at: …}}}}` in the route",
+        )
+    _rhythm(context, path, flow)
+    if flow.wagons != 1 and flow.vehicle != "train":
+        message = f"a {flow.vehicle} has no wagons"
+        context.error("wagons", (*path, "wagons"), message, "leave it out, or write vehicle: train")
+    if gate.data == "none":
+        message = "the gate says `data: none`, but vehicles come"
+        context.warn("data-none", path, message, "write `data: assumed` in the gate")
+
+
+def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
+    """Check that a flow has a volume or a timetable, and nothing that has no effect."""
+    if (flow.volume is None) == (flow.timetable is None):
+        both = flow.volume is not None
+        message = "has both a volume and a timetable" if both else "has no volume and no timetable"
+        hint = "keep one of them" if both else "write e.g. `volume: 30 trucks/day`"
+        context.error("volume-or-timetable", path, message, hint)
+        return
+    if (flow.volume or 0.0) > _MOST_PER_DAY:
+        message = f"{flow.volume:,.0f} vehicles a day are more than any border gate sees"
+        context.warn("absurd-value", (*path, "volume"), message, "check the unit")
+    idle, beside = (_OF_VOLUME, "timetable") if flow.volume is None else (_OF_TIMETABLE, "volume")
+    for key in idle:
+        node = context.tree.find((*path, key))
+        if node is not None and node.value is not None:
+            context.warn(
+                "no-effect", (*path, key), f"has no effect beside a {beside}", "leave it out"
+            )

@@ -1,0 +1,98 @@
+"""Check that numbers say where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from sim.scenario.check.context import Context
+from sim.scenario.compose import SECTIONS
+from sim.scenario.evidence import is_input, is_whole, parsed
+from sim.scenario.problems import did_you_mean
+from sim.scenario.shape import block_at, keys_of, record
+from sim.scenario.tree import Node, Path, dotted, leaves
+
+__all__ = ["check_evidence"]
+
+
+def check_evidence(context: Context) -> None:
+    """Record unknown sources, upgrades without evidence, and numbers without evidence."""
+    seen: set[int] = set()
+    for path, node in _evidence(context.tree, ()):
+        seen.add(id(node))
+        _entries(context, path, node)
+    for path, node in leaves(context.tree):
+        if node.evidence is not None and id(node.evidence) not in seen:
+            seen.add(id(node.evidence))
+            _attached(context, path, node.evidence)
+    for name, upgrade in context.model.upgrades.items():
+        if upgrade.evidence is None:
+            context.error(
+                "no-evidence",
+                ("upgrades", name),
+                "an upgrade needs evidence",
+                "write `evidence: assumption`, or {kind: official-plan, source: …}",
+            )
+    _unstated(context)
+
+
+def _evidence(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
+    """Every `evidence` of the tree with the path of its block."""
+    for key, below in node.items.items():
+        if key == "evidence":
+            yield path, below
+        else:
+            yield from _evidence(below, (*path, key))
+
+
+def _entries(context: Context, path: Path, node: Node) -> None:
+    """Check evidence for a block, or for each of its keys."""
+    if is_whole(node):
+        _sources(context, path, node)
+        return
+    block = block_at(path)
+    known = [key for key in keys_of(block) if key != "evidence"] if block is not None else []
+    known += SECTIONS if path[:1] == ("upgrades",) else ()
+    for key, one in node.items.items():
+        if key not in known:
+            hint = did_you_mean(key, known)
+            message = f"evidence for '{key}', which is no key of this block"
+            context.problems.add("unknown-key", one.start, message, hint, path=path)
+        _sources(context, (*path, key), one)
+
+
+def _attached(context: Context, path: Path, node: Node) -> None:
+    """Check evidence that merging took out of the tree but that still holds for a value."""
+    try:
+        parsed(node)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            record(node, detail, context.problems)
+    _sources(context, path, node)
+
+
+def _sources(context: Context, path: Path, node: Node) -> None:
+    source = node.items.get("source")
+    if source is None:
+        return
+    for one in source.value if isinstance(source.value, list) else [source]:
+        context.refer(
+            str(one.value), context.model.sources, "source", (*path, "evidence"), one.place
+        )
+
+
+def _unstated(context: Context) -> None:
+    """Warn once for each block of the top two levels that has numbers without evidence."""
+    groups: dict[Path, list[Path]] = {}
+    for path, node in leaves(context.tree):
+        if node.evidence is None and is_input(path):
+            groups.setdefault(path[:2], []).append(path)
+    for group, paths in groups.items():
+        count = "1 number has" if len(paths) == 1 else f"{len(paths)} numbers have"
+        context.warn(
+            "no-evidence",
+            paths[0],
+            f"{count} no evidence in {dotted(group)} and count as assumptions",
+            "write `evidence: assumption`, or better where it comes from",
+        )

@@ -1,0 +1,179 @@
+"""Put files, upgrades and settings on top of each other in their order.
+
+    the file that extends nothing
+    └─ its upgrades, in order
+       └─ the next file's upgrades, in order
+          └─ what the next file says at its top level
+             └─ --set
+
+Later wins, with one exception: two upgrades that set one value differently are an error,
+unless a scenario decides by setting that value itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+
+from sim.scenario.evidence import attach
+from sim.scenario.merge import Layer, overlay, redirected
+from sim.scenario.model import UpgradeBlock
+from sim.scenario.problems import Problems, suggest
+from sim.scenario.shape import keys_of
+from sim.scenario.templates import expand
+from sim.scenario.tree import Node, Path, dotted, leaves
+
+__all__ = ["SECTIONS", "compose"]
+
+#: What an upgrade may change.
+SECTIONS = ("sources", "countries", "calendars", "profiles", "cargo", "channels", "gates")
+
+_META = frozenset(keys_of(UpgradeBlock))
+
+
+def compose(files: list[Node], settings: list[Node], problems: Problems) -> Node:
+    """Return the tree of the whole scenario.
+
+    Parameters
+    ----------
+    files:
+        Trees as read, the one that extends nothing first.
+    settings:
+        Trees of single values, applied last.
+    """
+    templates: dict[str, Node] = {}
+    conflicts = _Conflicts()
+    tree: Node | None = None
+    name = ""
+    for number, root in enumerate(files):
+        under, name = name, FilePath(root.place.file).name
+        own_templates = root.items.get("templates")
+        templates |= own_templates.items if own_templates is not None else {}
+        body = attach(expand(_body(root), templates, problems))
+        own = body.with_items({k: v for k, v in body.items.items() if k != "upgrades"})
+        upgrades = body.items.get("upgrades")
+        tree = own if tree is None else tree
+        if upgrades is not None:
+            tree = _upgraded(tree, upgrades, under or name, conflicts, problems)
+        if number:
+            tree = _laid(tree, own, under, conflicts, problems)
+    assert tree is not None
+    for setting in settings:
+        tree = _laid(tree, setting, name, conflicts, problems)
+    conflicts.report(problems)
+    return tree
+
+
+def _body(root: Node) -> Node:
+    apart = ("extends", "templates")
+    return root.with_items({key: node for key, node in root.items.items() if key not in apart})
+
+
+def _laid(tree: Node, own: Node, under: str, conflicts: _Conflicts, problems: Problems) -> Node:
+    """Lay a file's own settings over the tree; they decide between its upgrades."""
+    own = redirected(own, tree, problems)
+    conflicts.decided |= {path for path, _ in leaves(own)}
+    conflicts.settle()
+    return overlay(tree, Layer(own, under), problems)
+
+
+def _upgraded(
+    tree: Node, upgrades: Node, under: str, conflicts: _Conflicts, problems: Problems
+) -> Node:
+    """Apply a file's upgrades, and keep their titles, costs and dates."""
+    added: frozenset[Path] = frozenset()
+    facts: dict[str, Node] = {}
+    for name, upgrade in upgrades.items.items():
+        changes, facts[name] = _parted(upgrade, problems)
+        changes = redirected(changes, tree, problems)
+        conflicts.record(name, changes)
+        tree = overlay(tree, Layer(changes, under, added), problems)
+        added |= _additions(changes)
+    entry = upgrades.with_items(facts) if isinstance(upgrades.value, dict) else upgrades
+    return overlay(tree, Layer(tree.with_items({"upgrades": entry}), under), problems)
+
+
+def _parted(upgrade: Node, problems: Problems) -> tuple[Node, Node]:
+    """Part an upgrade into what it changes and what is said about it."""
+    changes: dict[str, Node] = {}
+    facts: dict[str, Node] = {}
+    for key, node in upgrade.items.items():
+        meant = suggest(key, (*_META, *SECTIONS))
+        if key in SECTIONS:
+            changes[key] = node
+        elif key not in _META and meant in SECTIONS:
+            hint = f"did you mean '{meant}'?"
+            problems.add("unknown-key", node.start, f"unknown key '{key}'", hint)
+            changes[meant] = node
+        else:
+            facts[key] = node
+    rest = upgrade.with_items(facts) if isinstance(upgrade.value, dict) else upgrade
+    return upgrade.with_items(changes), rest
+
+
+def _additions(tree: Node, path: Path = ()) -> frozenset[Path]:
+    """Paths of the blocks that say ``add: true``."""
+    found = frozenset((path,)) if "add" in tree.items else frozenset()
+    for key, node in tree.items.items():
+        found |= _additions(node, (*path, key))
+    return found
+
+
+@dataclass
+class _Conflicts:
+    """Watches for values that two upgrades set differently."""
+
+    written: dict[Path, tuple[str, Node]] = field(default_factory=dict)
+    open: dict[Path, tuple[str, Node, str, Node]] = field(default_factory=dict)
+    decided: set[Path] = field(default_factory=set)
+
+    def record(self, upgrade: str, changes: Node) -> None:
+        """Take note of what an upgrade sets."""
+        for path, node in _values(changes):
+            for other, first in self._same_place(path):
+                if other != upgrade and first.plain() != node.plain():
+                    self.open[path] = (other, first, upgrade, node)
+            self.written[path] = (upgrade, node)
+
+    def _same_place(self, path: Path) -> list[tuple[str, Node]]:
+        """Return what is written at a path, above it or below it."""
+        return [entry for other, entry in self.written.items() if _related(path, other)]
+
+    def settle(self) -> None:
+        """Drop the conflicts that the values set since have decided."""
+        self.open = {
+            path: entry
+            for path, entry in self.open.items()
+            if not any(_related(path, decided) for decided in self.decided)
+        }
+        self.decided.clear()
+
+    def report(self, problems: Problems) -> None:
+        """Record the conflicts that nobody decided."""
+        for path, (one, first, two, second) in self.open.items():
+            problems.add(
+                "upgrades-conflict",
+                second.start,
+                f"{dotted(path)}: upgrades '{one}' and '{two}' set this differently: "
+                f"{_brief(first)} ({first.start}) and {_brief(second)}",
+                "decide by setting it at the top level of this scenario",
+            )
+
+
+def _values(tree: Node, path: Path = ()) -> list[tuple[Path, Node]]:
+    """List what a tree sets; the windows of a day profile are one value, evidence is none."""
+    if path[-1:] in (("evidence",), ("add",)):
+        return []
+    if not isinstance(tree.value, dict) or path[-1:] == ("shares",):
+        return [(path, tree)]
+    return [pair for key, node in tree.items.items() for pair in _values(node, (*path, key))]
+
+
+def _related(one: Path, other: Path) -> bool:
+    shared = min(len(one), len(other))
+    return one[:shared] == other[:shared]
+
+
+def _brief(node: Node) -> str:
+    text = str(node.plain())
+    return text if len(text) <= 40 else f"{text[:39]}…"

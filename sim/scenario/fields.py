@@ -1,0 +1,223 @@
+"""Types of the values in a scenario file: how each is read, and what an editor shows.
+
+A value arrives as text with a unit and leaves as a number: minutes, vehicles per day,
+shares of one, VND, tonnes. The JSON Schema beside each reader describes the text, since
+that is what people write.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Strict,
+    StringConstraints,
+    Tag,
+    WithJsonSchema,
+)
+
+from sim import units
+from sim.distributions import Distribution, parse_distribution
+from sim.errors import UnitError
+
+__all__ = [
+    "BY_KEY",
+    "ONE",
+    "Clock",
+    "Count",
+    "Date",
+    "Flag",
+    "Fraction",
+    "FractionBy",
+    "Hours",
+    "Id",
+    "Ids",
+    "Mass",
+    "Minutes",
+    "Moment",
+    "Money",
+    "MoneyPerYear",
+    "Month",
+    "PerDay",
+    "Servers",
+    "Service",
+    "ServiceBy",
+    "Share",
+    "Weekdays",
+    "Year",
+]
+
+#: Tags of the two forms of a value; they appear in the paths of pydantic's errors.
+ONE, BY_KEY = "<one>", "<by key>"
+
+_N = r"[+-]?\d[\d_,]*(\.\d+)?"
+_CLOCK = r"\d{1,2}:\d{2}"
+_ZONE = r"( (Beijing|Vietnam))?"
+_DURATION = rf"{_N} ?[a-z]+( {_N} ?[a-z]+)*"
+
+
+def _text(pattern: str, *examples: str) -> WithJsonSchema:
+    """Describe a text for editors by its pattern and examples."""
+    return WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{pattern}$",
+            "examples": list(examples),
+            "patternErrorMessage": f"write e.g. {' or '.join(examples)}",
+        }
+    )
+
+
+def _fraction(value: object) -> float:
+    """Read a share of at most 100 %."""
+    share = units.parse_share(value)
+    if share > 1.0:
+        raise UnitError(f"'{value}' is more than 100 %", "write a share from 0 % to 100 %")
+    return share
+
+
+def _servers(value: object) -> int | str:
+    """Read a whole number, or the word `unlimited`."""
+    if value == "unlimited":
+        return "unlimited"
+    try:
+        return units.parse_count(value)
+    except UnitError as error:
+        otherwise = "write a whole number, or unlimited"
+        hint = units.suggestion(str(value), ["unlimited"], otherwise)
+        raise UnitError(error.message, hint) from None
+
+
+def _ids(value: object) -> object:
+    """Take one id as a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+def _form(value: Any) -> str:
+    return BY_KEY if isinstance(value, dict) else ONE
+
+
+_WHOLE = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "integer", "minimum": 0},
+            {"type": "string", "pattern": r"^\d[\d_,]*( [a-z]+)?$"},
+        ],
+        "examples": [4, "1_200"],
+    }
+)
+
+_SHARE = WithJsonSchema(
+    {
+        "anyOf": [
+            {"const": 0},
+            {
+                "type": "string",
+                "pattern": rf"^({_N} ?%|0)$",
+                "patternErrorMessage": "write e.g. 30 %",
+            },
+        ],
+        "examples": ["30 %"],
+    }
+)
+
+#: Small letters, digits and underscores; ids are joined with dots to paths.
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+Ids = Annotated[
+    tuple[Id, ...],
+    BeforeValidator(_ids),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+#: A date as far as it is known; a year alone is a number in YAML.
+Year = Annotated[str, WithJsonSchema({"type": ["string", "integer"], "examples": ["2025-07"]})]
+Flag = Annotated[bool, Strict()]
+
+Minutes = Annotated[
+    float, BeforeValidator(units.parse_duration), _text(_DURATION, "12 min", "2 days")
+]
+PerDay = Annotated[
+    float,
+    BeforeValidator(units.parse_rate),
+    _text(rf"{_N} ?[a-z]*/(h|hour|day|week)", "1_200 trucks/day", "84 trains/week"),
+]
+Share = Annotated[float, BeforeValidator(units.parse_share), _SHARE]
+Fraction = Annotated[float, BeforeValidator(_fraction), _SHARE]
+Money = Annotated[
+    float,
+    BeforeValidator(units.parse_money),
+    _text(rf"{_N} ((mn|bn|tn) )?VND", "480 bn VND", "900 mn VND"),
+]
+MoneyPerYear = Annotated[
+    float,
+    BeforeValidator(units.parse_money_per_year),
+    _text(rf"{_N} ((mn|bn|tn) )?VND ?/ ?year", "14 bn VND/year"),
+]
+Mass = Annotated[
+    float, BeforeValidator(units.parse_mass), _text(rf"{_N} ?(t|tonnes?|kg)", "20 t", "900 kg")
+]
+Count = Annotated[int, BeforeValidator(units.parse_count), _WHOLE]
+Servers = Annotated[
+    int | Literal["unlimited"],
+    BeforeValidator(_servers),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0},
+                {"type": "string", "pattern": r"^(unlimited|\d[\d_,]*( [a-z]+)?)$"},
+            ],
+            "examples": [4, "unlimited"],
+        }
+    ),
+]
+Date = Annotated[
+    dt.date, BeforeValidator(units.parse_date), _text(r"\d{4}-\d{2}-\d{2}", "2025-07-07")
+]
+Month = Annotated[
+    dt.date, BeforeValidator(units.parse_month), _text(r"\d{4}-\d{2}(-\d{2})?", "2027-07")
+]
+Moment = Annotated[
+    dt.datetime,
+    BeforeValidator(units.parse_moment),
+    _text(rf"\d{{4}}-\d{{2}}-\d{{2}}( {_CLOCK}{_ZONE})?", "2025-02-01 06:00"),
+]
+Hours = Annotated[
+    tuple[units.Window, ...],
+    BeforeValidator(units.parse_windows),
+    _text(
+        rf"(24 ?h|{_CLOCK} ?- ?{_CLOCK}(, ?{_CLOCK} ?- ?{_CLOCK})*{_ZONE})",
+        "07:00-19:00",
+        "08:00-20:00 Beijing",
+        "24h",
+    ),
+]
+Clock = Annotated[
+    float, BeforeValidator(units.parse_clock), _text(rf"{_CLOCK}{_ZONE}", "06:30", "06:30 Beijing")
+]
+Weekdays = Annotated[
+    frozenset[int],
+    BeforeValidator(units.parse_weekdays),
+    _text(r"[a-z]{3}([-, ]+[a-z]{3})*", "mon-sun", "sat, sun"),
+]
+Service = Annotated[
+    Distribution,
+    BeforeValidator(parse_distribution),
+    _text(
+        rf"({_DURATION}|[a-z]+ ?\(.*\))",
+        "12 min",
+        "lognormal(mean 12 min, cv 0.5)",
+        "triangular(5 min, 8 min, 20 min)",
+    ),
+]
+
+#: One value, or values by channel, by cargo class or by direction (`other` for the rest).
+FractionBy = Annotated[
+    Annotated[Fraction, Tag(ONE)] | Annotated[dict[str, Fraction], Tag(BY_KEY)],
+    Discriminator(_form),
+]
+ServiceBy = Annotated[
+    Annotated[Service, Tag(ONE)] | Annotated[dict[str, Service], Tag(BY_KEY)],
+    Discriminator(_form),
+]

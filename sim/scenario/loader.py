@@ -1,0 +1,135 @@
+"""Load a scenario: read, put together, check."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sim.errors import Problem
+from sim.scenario import evidence
+from sim.scenario.base import Evidence
+from sim.scenario.check import check
+from sim.scenario.compose import compose
+from sim.scenario.files import chain
+from sim.scenario.model import ScenarioModel, UpgradeBlock
+from sim.scenario.problems import Problems, did_you_mean
+from sim.scenario.settings import Settings, as_trees
+from sim.scenario.shape import validate
+from sim.scenario.tree import Node, Place, dotted, leaves
+
+__all__ = ["Scenario", "load"]
+
+
+def load(path: str | os.PathLike[str], set: Settings | None = None) -> Scenario:  # noqa: A002
+    """Load a scenario file with the files it extends.
+
+    Parameters
+    ----------
+    path:
+        A baseline or an overlay.
+    set:
+        Values to change after everything else: ``{"run.days": 14}`` or
+        ``["run.days=14", "gates.chi_ma.routes.main.stages.documents.servers=6"]``.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem that can be found in one pass, by file, line and column.
+    """
+    problems = Problems()
+    files = chain(path)
+    tree = compose(files, as_trees(set, problems), problems)
+    model = validate(tree, problems)
+    if model is not None:
+        check(model, tree, problems)
+    problems.raise_errors()
+    assert model is not None  # an error was recorded otherwise
+    return Scenario(Path(path).stem, Path(path), model, tuple(problems.warnings), tree)
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """A whole scenario, checked; every value knows where it was written.
+
+    Attributes
+    ----------
+    name:
+        Name of the file without its ending.
+    model:
+        The values as numbers.
+    warnings:
+        What looks wrong but can be run, by file, line and column.
+    """
+
+    name: str
+    path: Path
+    model: ScenarioModel
+    warnings: tuple[Problem, ...]
+    tree: Node = field(repr=False)
+
+    @property
+    def upgrades(self) -> dict[str, UpgradeBlock]:
+        """Titles, costs and dates of the upgrades in force, by id, in their order."""
+        return self.model.upgrades
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the resolved scenario: equal texts of all values, equal hash."""
+        text = json.dumps(self.resolved(), sort_keys=True, ensure_ascii=False, allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def resolved(self) -> dict[str, Any]:
+        """Return all values as they are written, after merging; ready for JSON."""
+        plain: dict[str, Any] = self.tree.plain()
+        return plain
+
+    def leaves(self) -> dict[str, Any]:
+        """Return every value as it is written (a list is one value) by its path."""
+        return {dotted(path): node.plain() for path, node in leaves(self.tree)}
+
+    def origin(self, path: str) -> Place:
+        """Return where the value at a path was written; for a block, where its key stands.
+
+        Raises
+        ------
+        KeyError
+            The scenario has no such path.
+        """
+        node = self._node(path)
+        return node.start if isinstance(node.value, dict) else node.place
+
+    def evidence_of(self, path: str) -> Evidence:
+        """Return the nearest evidence for a value; an unstated one is an assumption.
+
+        Raises
+        ------
+        KeyError
+            The scenario has no such path.
+        """
+        return evidence.of(self._node(path)) or evidence.UNSTATED
+
+    def assumptions(self) -> list[str]:
+        """Return the paths of all numbers that rest on an assumption."""
+        return [
+            dotted(path)
+            for path, node in leaves(self.tree)
+            if evidence.is_input(path)
+            and (evidence.of(node) or evidence.UNSTATED).kind == "assumption"
+        ]
+
+    def _node(self, path: str) -> Node:
+        keys = tuple(path.split("."))
+        node = self.tree.find(keys)
+        if node is None:
+            last = self.tree
+            for key in keys:
+                if key not in last.items:
+                    raise KeyError(f"no value at '{path}'; {did_you_mean(key, last.items)}")
+                last = last.items[key]
+        assert node is not None
+        return node

@@ -1,0 +1,348 @@
+"""The words a scenario file may use, as pydantic models.
+
+Each class is one block of the YAML file; the docstring of a field is what an editor
+shows. Blocks stand before the blocks that hold them, so :class:`ScenarioModel` is last.
+Values are numbers: minutes, vehicles per day, shares of one, VND, tonnes.
+"""
+
+# ruff: noqa: RUF012  pydantic copies mutable defaults
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.scenario.base import Block, Evidence, Evidenced, Words
+from sim.scenario.fields import (
+    Clock,
+    Count,
+    Date,
+    Flag,
+    Fraction,
+    FractionBy,
+    Hours,
+    Id,
+    Mass,
+    Minutes,
+    Moment,
+    Money,
+    MoneyPerYear,
+    Month,
+    PerDay,
+    Servers,
+    Service,
+    ServiceBy,
+    Share,
+    Weekdays,
+    Year,
+)
+
+__all__ = [
+    "Block",
+    "CalendarBlock",
+    "CargoBlock",
+    "ChannelsBlock",
+    "ClosureBlock",
+    "CountryBlock",
+    "DayProfileBlock",
+    "Evidence",
+    "FlowBlock",
+    "GateBlock",
+    "HoldBlock",
+    "PathBlock",
+    "PathsBlock",
+    "ProfilesBlock",
+    "RouteBlock",
+    "RunBlock",
+    "ScenarioModel",
+    "SeasonProfileBlock",
+    "ShiftBlock",
+    "SourceBlock",
+    "SpanBlock",
+    "StageBlock",
+    "UpgradeBlock",
+    "WeekProfileBlock",
+    "Words",
+]
+
+
+class SourceBlock(Block):
+    """One published source."""
+
+    title: str
+    url: str = ""
+    date: Year = ""
+    """2025, 2025-07 or 2025-07-07."""
+    confidence: Literal["H", "M", "L"] | None = None
+    """H: official body or agency that names its issuer; M: one press item; L: weaker."""
+
+
+class RunBlock(Evidenced):
+    """What is simulated: dates, repetitions and the seed."""
+
+    start: Date
+    """First simulated day, Vietnam time."""
+    warm_up: Minutes = 0.0
+    """Simulated from the start but left out of all measures."""
+    days: Annotated[Count, Field(ge=1, le=3660)] = 7
+    """Measured days after the warm-up."""
+    replications: Annotated[Count, Field(ge=1, le=1_000_000)] = 10
+    """Repetitions with other random numbers."""
+    seed: Annotated[Count, Field(ge=0)] = 1
+    """Root of all random numbers: same seed, same results."""
+
+
+class SpanBlock(Block):
+    """Days that belong together, both ends included."""
+
+    start: Date
+    end: Date
+
+
+class CountryBlock(Evidenced):
+    """A country's public holidays, on which its calendars are shut."""
+
+    holidays: dict[Id, SpanBlock] = {}
+
+
+class ClosureBlock(Block):
+    """A time without service, Vietnam time."""
+
+    start: Moment
+    end: Moment
+
+
+class CalendarBlock(Evidenced):
+    """When servers may start work. Hours are Vietnam time unless they say Beijing."""
+
+    hours: Hours | None = None
+    """07:00-19:00, or 08:00-20:00 Beijing, or 07:00-11:30, 13:00-17:00, or 24h."""
+    days: Weekdays = frozenset(range(7))
+    """mon-sun, mon-fri, or sat, sun."""
+    country: Literal["vietnam", "china"] | None = None
+    """Shut on this country's holidays."""
+    both: list[str] | None = None
+    """Open only when all of these calendars are open."""
+    closures: dict[Id, ClosureBlock] = {}
+    """Times without service, by name."""
+
+
+class DayProfileBlock(Evidenced):
+    """Shares of a day's arrivals by window, Vietnam time; they sum to 100 %."""
+
+    shares: dict[str, Fraction]
+    """For example 00:00-07:00: 30 %."""
+
+
+class WeekProfileBlock(Evidenced):
+    """Demand of each weekday as a share of the mean day."""
+
+    mon: Share = 1.0
+    tue: Share = 1.0
+    wed: Share = 1.0
+    thu: Share = 1.0
+    fri: Share = 1.0
+    sat: Share = 1.0
+    sun: Share = 1.0
+
+
+class SeasonProfileBlock(Evidenced):
+    """Demand of each month as a share of the flow's stated volume."""
+
+    jan: Share = 1.0
+    feb: Share = 1.0
+    mar: Share = 1.0
+    apr: Share = 1.0
+    may: Share = 1.0
+    jun: Share = 1.0
+    jul: Share = 1.0
+    aug: Share = 1.0
+    sep: Share = 1.0
+    oct: Share = 1.0
+    nov: Share = 1.0
+    dec: Share = 1.0
+
+
+class ProfilesBlock(Block):
+    """Shapes of demand over the day, the week and the year."""
+
+    day: dict[Id, DayProfileBlock] = {}
+    week: dict[Id, WeekProfileBlock] = {}
+    season: dict[Id, SeasonProfileBlock] = {}
+
+
+class CargoBlock(Evidenced):
+    """A cargo class."""
+
+    title: Words
+    payload: Mass | None = None
+    """Tonnes per vehicle."""
+    value: Money | None = None
+    """Cargo value per vehicle."""
+    counted_as: Literal["fruit", "new_cars", "other"] = "other"
+    """The line of the 20:00 bulletin that counts it."""
+
+
+class ShiftBlock(Evidenced):
+    """A group of servers with hours of its own."""
+
+    servers: Annotated[Count, Field(ge=0, le=10_000)]
+    """How many servers work this shift."""
+    calendar: str
+    """Id under `calendars`."""
+
+
+class StageBlock(Evidenced):
+    """A place of service: lanes, counters, bays, scanners, tracks."""
+
+    title: Words
+    side: Literal["vietnam", "border", "china"]
+    """Whose procedure this is; `border` is the crossing itself."""
+    servers: Servers
+    """How many vehicles are served at once; unlimited for a plain delay."""
+    calendar: str = "always"
+    """Id under `calendars`; `always` never closes."""
+    shifts: dict[Id, ShiftBlock] = {}
+    """Further servers with hours of their own."""
+    service: ServiceBy
+    """Service time, one for all or by channel, cargo class or direction."""
+    per: Literal["vehicle", "wagon"] = "vehicle"
+    """Whether the service time is for the vehicle or for each of its wagons."""
+    share: FractionBy = 1.0
+    """Share of vehicles that visit, one for all or by channel, cargo class or direction."""
+    at_close: Literal["finish", "resume"] = "finish"
+    """A started service runs on past closing, or freezes until reopening."""
+    priority: list[str] = []
+    """Cargo classes served first, in this order; arrival order within a class."""
+    slots: list[Clock] | None = None
+    """Daily departure times; each vehicle takes the next free one."""
+    held_by: Literal["gate", "owner"] = "gate"
+    """`owner`: the truck stands in the yard until its owner calls it forward."""
+
+
+class HoldBlock(Evidenced):
+    """A finite pool taken before one stage and given back after another."""
+
+    title: Words
+    places: Annotated[Count, Field(ge=0, le=100_000)]
+    """How many vehicles can hold a place at once."""
+    first: str
+    """Stage before which a place is taken."""
+    last: str
+    """Stage after which it is given back."""
+
+
+class PathBlock(Block):
+    """The stages of one direction, in order."""
+
+    stages: list[str]
+    """Ids of stages of this route, in the order of the visit."""
+    crossed_at: str
+    """The vehicle counts as exported or imported when it leaves this stage."""
+
+
+class PathsBlock(Block):
+    """Both directions of a route."""
+
+    export: PathBlock | None = None
+    import_: PathBlock | None = Field(default=None, alias="import")
+
+
+class ChannelsBlock(Evidenced):
+    """Customs risk channels; the shares sum to 100 %."""
+
+    green: Fraction
+    """Released without a check."""
+    yellow: Fraction
+    """Papers are checked."""
+    red: Fraction
+    """Papers and goods are checked."""
+
+
+class FlowBlock(Evidenced):
+    """Vehicles of one class: direction, cargo, volume and rhythm."""
+
+    direction: Literal["export", "import"]
+    cargo: str
+    """Id under `cargo`."""
+    vehicle: Literal["truck", "car", "van", "coach", "train"] = "truck"
+    volume: PerDay | None = None
+    """Mean arrivals per day, e.g. 186 trucks/day."""
+    day_to_day_cv: Share = 0.0
+    """Coefficient of variation of the daily volume about its mean."""
+    day: str | None = None
+    """Day profile; without one, arrivals are spread evenly."""
+    week: str | None = None
+    """Week profile; without one, all weekdays are alike."""
+    season: str | None = None
+    """Season profile; without one, all months are alike."""
+    timetable: list[Clock] | None = None
+    """Daily arrival times of scheduled trains, Vietnam time."""
+    days: Weekdays = frozenset(range(7))
+    """Weekdays on which the timetable runs."""
+    delay: Service | None = None
+    """Delay of scheduled arrivals."""
+    wagons: Annotated[Count, Field(ge=1, le=200)] = 1
+    """Wagons of a train."""
+    channels: ChannelsBlock | None = None
+    """Customs risk channels of this flow, where they differ from the scenario's."""
+
+
+class RouteBlock(Evidenced):
+    """A clearance road of a gate with its own lanes."""
+
+    title: Words | None = None
+    alias_of: str | None = None
+    """Gate under whose name this route is modelled and reported."""
+    stages: dict[Id, StageBlock] = {}
+    holds: dict[Id, HoldBlock] = {}
+    paths: PathsBlock = PathsBlock()
+    flows: dict[Id, FlowBlock] = {}
+
+
+class GateBlock(Evidenced):
+    """A border gate."""
+
+    title: Words
+    counterpart: Words | None = None
+    """The gate on the Chinese side."""
+    mode: Literal["road", "rail"]
+    status: Literal["international", "bilateral", "auxiliary"] = Field(alias="class")
+    """Class of the gate in law."""
+    priority: Flag = False
+    """One of the five gates the plan gives priority."""
+    data: Literal["published", "assumed", "none"]
+    """Whether its traffic is published, assumed, or unknown and so zero."""
+    routes: dict[Id, RouteBlock] = {}
+
+
+class UpgradeBlock(Evidenced):
+    """A named, priced, dated change."""
+
+    title: Words
+    capex: Money | None = None
+    """Capital cost, 2025 prices."""
+    opex: MoneyPerYear | None = None
+    """Running cost, 2025 prices."""
+    opens: Month | None = None
+    """Month of opening; the upgrade acts for the whole run whatever this says."""
+    note: str = ""
+
+
+class ScenarioModel(Block):
+    """A whole resolved scenario."""
+
+    format: Literal[1]
+    """Version of this language."""
+    title: Words
+    description: Words | None = None
+    run: RunBlock
+    sources: dict[Id, SourceBlock] = {}
+    countries: dict[Literal["vietnam", "china"], CountryBlock] = {}
+    calendars: dict[Id, CalendarBlock] = {}
+    profiles: ProfilesBlock = ProfilesBlock()
+    cargo: dict[Id, CargoBlock]
+    channels: ChannelsBlock
+    """Customs risk channels where a flow does not state its own."""
+    gates: dict[Id, GateBlock]
+    upgrades: dict[Id, UpgradeBlock] = {}

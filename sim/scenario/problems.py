@@ -1,0 +1,126 @@
+"""Gather what is wrong with the files, and show it with the line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from sim.errors import Problem, ScenarioError
+from sim.scenario.tree import Path, Place, dotted
+
+__all__ = ["Problems", "did_you_mean", "listed", "render", "suggest"]
+
+_WIDEST = 110
+
+
+@dataclass
+class Problems:
+    """A list of problems in which nothing is said twice.
+
+    A block that comes from a template is checked wherever it is used; its mistake is
+    reported once, for the first use.
+    """
+
+    found: list[Problem] = field(default_factory=list)
+    _seen: set[tuple[str, Place, str]] = field(default_factory=set)
+
+    def add(
+        self,
+        code: str,
+        place: Place,
+        message: str,
+        hint: str = "",
+        *,
+        path: Path = (),
+        level: str = "error",
+    ) -> None:
+        """Record a problem at a place; ``path`` is put before the message."""
+        key = (code, place, message)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        self.found.append(
+            Problem(
+                code=code,
+                message=f"{dotted(path)}: {message}" if path else message,
+                hint=hint,
+                file=place.file,
+                line=place.line,
+                column=place.column,
+                level=level,
+                excerpt=place.excerpt,
+                width=place.width,
+            )
+        )
+
+    def warn(
+        self, code: str, place: Place, message: str, hint: str = "", *, path: Path = ()
+    ) -> None:
+        """Record a problem that does not stop a run."""
+        self.add(code, place, message, hint, path=path, level="warning")
+
+    @property
+    def errors(self) -> list[Problem]:
+        """Problems that stop a run."""
+        return [problem for problem in self.found if problem.level == "error"]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """Problems that do not, by file, line and column."""
+        rest = (problem for problem in self.found if problem.level != "error")
+        return sorted(rest, key=lambda p: (p.file, p.line, p.column))
+
+    def raise_errors(self) -> None:
+        """Raise :class:`ScenarioError` with everything found, if there is an error."""
+        if self.errors:
+            raise ScenarioError(self.found)
+
+
+def suggest(word: str, options: Iterable[str]) -> str | None:
+    """Return the option that was probably meant, or None."""
+    known = list(options)
+    by_lower = {option.lower(): option for option in known}
+    close = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[close[0]] if close else None
+
+
+def did_you_mean(word: str, options: Iterable[str]) -> str:
+    """Return ``did you mean 'x'?`` or, when nothing is close, the whole choice."""
+    known = list(options)
+    near = suggest(word, known)
+    if near is not None:
+        return f"did you mean '{near}'?"
+    return f"known here: {listed(known)}" if known else ""
+
+
+def listed(words: Iterable[str], most: int = 24) -> str:
+    """Join words with commas, cutting a long list short."""
+    every = list(words)
+    more = f" and {len(every) - most} more" if len(every) > most else ""
+    return ", ".join(every[:most]) + more
+
+
+def render(problem: Problem) -> str:
+    """Return the problem as text with its source line and a mark under the mistake.
+
+    >>> print(render(Problem("unknown-key", "unknown key 'daes'", "did you mean 'days'?",
+    ...     "a.yaml", 3, 7, excerpt="run: {daes: 7}", width=4)))
+    a.yaml:3:7: error: unknown key 'daes'; did you mean 'days'?
+        3 | run: {daes: 7}
+          |       ^^^^
+    """
+    return "\n".join([str(problem), *_excerpt(problem)])
+
+
+def _excerpt(problem: Problem) -> Iterator[str]:
+    if not problem.excerpt or not problem.line:
+        return
+    text = problem.excerpt.replace("\t", " ")
+    first = max(problem.column - 1, 0)
+    # a long line is shown around the mark, not from its beginning
+    cut = max(first - _WIDEST // 2, 0) if len(text) > _WIDEST else 0
+    shown = text[cut : cut + _WIDEST].rstrip()
+    width = max(min(problem.width, len(shown) - (first - cut)), 1)
+    yield f"{problem.line:>5} | {shown}"
+    yield f"      | {' ' * (first - cut)}{'^' * width}"

@@ -1,0 +1,114 @@
+"""Settings from the command line or from Python: ``path=value``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sim.errors import ScenarioError
+from sim.scenario.evidence import attach, command_line
+from sim.scenario.problems import Problems
+from sim.scenario.reader import MAX_DEPTH, parse, scalar
+from sim.scenario.tree import Node, Path, Place
+
+__all__ = ["FILE", "Settings", "as_trees"]
+
+#: What stands in place of a file name.
+FILE = "--set"
+Settings = Mapping[str, Any] | Iterable[str]
+
+_PLACE = Place(FILE)
+
+
+def as_trees(settings: Settings | None, problems: Problems) -> list[Node]:
+    """Return one tree for each setting; what cannot be read is recorded and left out.
+
+    A text is read like a value in a file: `4` is a number, `12 min` and
+    `lognormal(mean 9 h, cv 0.8)` are text, `[06:00, 10:00]` is a list.
+    """
+    pairs = settings.items() if isinstance(settings, Mapping) else _split(settings or (), problems)
+    trees: list[Node] = []
+    for name, value in pairs:
+        path = tuple(key.strip() for key in str(name).split("."))
+        if not all(path) or len(path) > MAX_DEPTH:
+            problems.add(
+                "bad-setting",
+                _PLACE,
+                f"'{name}' is not the path of a value",
+                "write path=value, e.g. run.days=14",
+            )
+            continue
+        node = _node(name, value, problems)
+        if node is not None:
+            trees.append(attach(_nested(path, node), command_line(_PLACE)))
+    return trees
+
+
+def _split(settings: Iterable[str], problems: Problems) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for text in [settings] if isinstance(settings, str) else settings:
+        name, equals, value = text.partition("=")
+        if equals:
+            pairs.append((name.strip(), value.strip()))
+        else:
+            problems.add(
+                "bad-setting",
+                _PLACE,
+                f"'{text}' sets nothing",
+                "write path=value, e.g. run.days=14",
+            )
+    return pairs
+
+
+def _node(name: str, value: Any, problems: Problems) -> Node | None:
+    """Turn a value into a node; None after a mistake."""
+    try:
+        if isinstance(value, str) and value[:1] in ("[", "{", '"', "'"):
+            return _placed(parse(value, FILE))
+        return _from_python(value)
+    except ScenarioError as error:
+        for problem in error.problems:
+            problems.add("bad-setting", _PLACE, f"{name}={value}: {problem.message}", problem.hint)
+    except ValueError as error:
+        problems.add("bad-setting", _PLACE, f"{name}: {error}", "write an ordinary number")
+    return None
+
+
+def _from_python(value: Any) -> Node:
+    """Turn texts, numbers, lists and dicts into nodes.
+
+    Raises
+    ------
+    ValueError
+        The value is NaN, infinite, or none of these.
+    """
+    if isinstance(value, Mapping):
+        return Node({str(key): _from_python(item) for key, item in value.items()}, _PLACE)
+    if isinstance(value, (list, tuple)):
+        return Node([_from_python(item) for item in value], _PLACE)
+    if hasattr(value, "item"):  # a number of NumPy's
+        value = value.item()
+    if value is None or isinstance(value, (bool, int)):
+        return Node(value, _PLACE)
+    if isinstance(value, (str, float)):
+        return Node(scalar(str(value)), _PLACE)
+    raise ValueError(f"a {type(value).__name__} cannot be a value")
+
+
+def _placed(node: Node) -> Node:
+    """Return the same tree, all of it at ``--set``."""
+    value = node.value
+    if isinstance(value, dict):
+        value = {key: _placed(below) for key, below in value.items()}
+    elif isinstance(value, list):
+        value = [_placed(below) for below in value]
+    return Node(value, _PLACE, _PLACE)
+
+
+def _nested(path: Path, node: Node) -> Node:
+    """Make a tree with one value at a path."""
+    node = replace(node, key=_PLACE)
+    for key in reversed(path):
+        node = Node({key: node}, _PLACE, _PLACE)
+    return node

@@ -1,0 +1,208 @@
+"""Check the shape of a merged scenario, and say what is wrong in our own words.
+
+Pydantic does the checking; its errors carry the path of the value, which the tree turns
+into a place in a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from sim.errors import UnitError
+from sim.scenario.base import Block
+from sim.scenario.model import ScenarioModel
+from sim.scenario.problems import Problems, did_you_mean, listed, suggest
+from sim.scenario.tree import Node, Path
+
+__all__ = ["block_at", "keys_of", "record", "validate"]
+
+_TRIES = 4
+
+
+def validate(tree: Node, problems: Problems) -> ScenarioModel | None:
+    """Turn a merged tree into models; record every mistake of shape.
+
+    A mistyped key is read as the key that was probably meant, so that its value is
+    checked in the same pass and the right key is not called missing as well. Returns
+    None where a value is wrong or missing.
+    """
+    for _ in range(_TRIES):
+        try:
+            return ScenarioModel.model_validate(tree.plain())
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        unknown = [_keys(tree, e["loc"]) for e in details if e["type"] == "extra_forbidden"]
+        if not unknown:
+            for detail in details:
+                record(tree, detail, problems)
+            return None
+        for path in unknown:
+            tree = _mended(tree, path, problems)
+    return None
+
+
+def block_at(path: Path) -> type[Block] | None:
+    """Return the class of the block at a path, or None where there is none."""
+    kind: Any = ScenarioModel
+    for key in path:
+        kind = _below(kind, key)
+    return kind if isinstance(kind, type) and issubclass(kind, Block) else None
+
+
+def keys_of(block: type[Block]) -> list[str]:
+    """Return the keys that a block may have, as they are written."""
+    return [field.alias or name for name, field in block.model_fields.items()]
+
+
+def _below(kind: Any, key: str) -> Any:
+    """Return the class or mapping type of the value under a key."""
+    if isinstance(kind, type) and issubclass(kind, Block):
+        for name, field in kind.model_fields.items():
+            if key == (field.alias or name):
+                return _mapping_or_block(field.annotation)
+        return None
+    return _mapping_or_block(get_args(kind)[1]) if get_origin(kind) is dict else None
+
+
+def _mapping_or_block(annotation: Any) -> Any:
+    """Find the block or the mapping of blocks within an annotation."""
+    if get_origin(annotation) is Annotated:
+        return _mapping_or_block(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        found = (_mapping_or_block(part) for part in get_args(annotation))
+        return next((part for part in found if part is not None), None)
+    if get_origin(annotation) is dict:
+        return annotation
+    is_block = isinstance(annotation, type) and issubclass(annotation, Block)
+    return annotation if is_block else None
+
+
+def _keys(tree: Node, loc: Sequence[str | int]) -> Path:
+    """Return the keys of pydantic's path, without the tags of its unions."""
+    return tuple(_walk(tree, loc))
+
+
+def _walk(node: Node, loc: Sequence[str | int]) -> Iterator[str]:
+    for piece in loc:
+        if piece in node.items:
+            yield str(piece)
+            node = node.items[str(piece)]
+        elif isinstance(node.value, list) and isinstance(piece, int):
+            node = node.value[piece]
+        elif not str(piece).startswith(("<", "[")):
+            yield str(piece)
+            return
+
+
+def _mended(tree: Node, path: Path, problems: Problems) -> Node:
+    """Record an unknown key, and return the tree with the key that was meant."""
+    *above, key = path
+    parent = tree.find(tuple(above))
+    node = tree.find(path)
+    assert parent is not None
+    assert node is not None
+    block = block_at(tuple(above))
+    known = keys_of(block) if block is not None else ["kind", "source", "note"]
+    meant = suggest(key, known)
+    near = f"did you mean '{meant}'? " if meant else ""
+    where = node.start
+    problems.add("unknown-key", where, f"unknown key '{key}'", f"{near}keys here: {listed(known)}")
+    items = {name: child for name, child in parent.items.items() if name != key}
+    if meant and meant not in items:
+        items[meant] = node
+    return _replaced(tree, tuple(above), parent.with_items(items))
+
+
+def _replaced(node: Node, path: Path, new: Node) -> Node:
+    if not path:
+        return new
+    key, *rest = path
+    return node.with_items({**node.items, key: _replaced(node.items[key], tuple(rest), new)})
+
+
+def record(tree: Node, detail: ErrorDetails, problems: Problems) -> None:
+    """Record one of pydantic's errors in our words and at its place."""
+    loc = detail["loc"]
+    path = _keys(tree, loc)
+    node = tree.nearest(path)
+    kind = detail["type"]
+    if kind == "missing":
+        *above, key = path
+        problems.add("missing-key", node.start, f"missing key '{key}'", path=tuple(above))
+        return
+    if loc[-1] == "[key]":
+        code, message, hint = _bad_key(detail)
+        problems.add(code, node.start, message, hint, path=path[:-1])
+        return
+    place = node.place
+    if isinstance(node.value, list):
+        number = next((piece for piece in reversed(loc) if isinstance(piece, int)), None)
+        if number is not None:
+            place = node.value[number].place
+    code, message, hint = _bad_value(detail)
+    problems.add(code, place, message, hint, path=path)
+
+
+def _bad_key(detail: ErrorDetails) -> tuple[str, str, str]:
+    key = str(detail["input"])
+    if detail["type"] == "literal_error":
+        return "unknown-id", f"unknown key '{key}'", did_you_mean(key, _options(detail))
+    example = re.sub(r"[^a-z0-9]+", "_", key.lower()).strip("_") or "chi_ma"
+    return (
+        "bad-id",
+        f"'{key}' is not an id",
+        f"use small letters, digits and underscores, e.g. '{example}'",
+    )
+
+
+def _bad_value(detail: ErrorDetails) -> tuple[str, str, str]:
+    """Return code, message and hint for a value of the wrong kind."""
+    value, kind = detail["input"], detail["type"]
+    shown = _shown(value)
+    context = detail.get("ctx", {})
+    if kind == "value_error":
+        cause = context["error"]
+        hint = cause.hint if isinstance(cause, UnitError) else ""
+        return "bad-value", str(cause), hint
+    if kind == "literal_error":
+        hint = did_you_mean(str(value), _options(detail))
+        return "bad-choice", f"{shown} is not allowed; expected {context['expected']}", hint
+    if kind in ("greater_than_equal", "less_than_equal"):
+        low = kind == "greater_than_equal"
+        limit = context["ge" if low else "le"]
+        size, bound = ("small", "least") if low else ("large", "most")
+        return "out-of-range", f"{shown} is too {size}", f"write at {bound} {limit}"
+    wanted, hint = _WANTED.get(kind, (detail["msg"].lower(), "see the other scenario files"))
+    return "bad-value", f"{shown} is not {wanted}", hint
+
+
+_WANTED = {
+    "model_type": ("a block", "write keys below it, each with two more spaces"),
+    "model_attributes_type": ("a block", "write keys below it, each with two more spaces"),
+    "dict_type": ("a block", "write ids below it, each with two more spaces"),
+    "list_type": ("a list", "write [a, b]"),
+    "tuple_type": ("a list", "write [a, b]"),
+    "string_type": ("text", "write one word or sentence, in quotes if need be"),
+    "bool_type": ("true or false", "write true or false"),
+    "string_pattern_mismatch": ("an id", "use small letters, digits and underscores"),
+}
+
+
+def _options(detail: ErrorDetails) -> list[str]:
+    return re.findall(r"'([^']*)'", detail.get("ctx", {}).get("expected", ""))
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "an empty value"
+    if isinstance(value, bool):
+        return f"'{str(value).lower()}'"
+    if isinstance(value, (str, int, float)):
+        return f"'{value}'"
+    return "a list" if isinstance(value, (list, tuple)) else "a block"

@@ -1,0 +1,56 @@
+"""Values with units: text from scenario files to numbers, and back for display.
+
+Every ``parse_*`` takes what the YAML reader delivers (text, int, float, bool, None) and
+raises :class:`sim.errors.UnitError` with a hint for anything else than its own kind.
+"""
+
+from __future__ import annotations
+
+from sim.units.display import duration_text, format_duration, format_money, number_text
+from sim.units.quantities import (
+    parse_count,
+    parse_duration,
+    parse_mass,
+    parse_money,
+    parse_money_per_year,
+    parse_number,
+    parse_rate,
+    parse_share,
+)
+from sim.units.text import suggestion
+from sim.units.times import (
+    BEIJING_AHEAD,
+    WEEKDAYS,
+    Window,
+    parse_clock,
+    parse_date,
+    parse_moment,
+    parse_month,
+    parse_weekdays,
+    parse_windows,
+)
+
+__all__ = [
+    "BEIJING_AHEAD",
+    "WEEKDAYS",
+    "Window",
+    "duration_text",
+    "format_duration",
+    "format_money",
+    "number_text",
+    "parse_clock",
+    "parse_count",
+    "parse_date",
+    "parse_duration",
+    "parse_mass",
+    "parse_moment",
+    "parse_money",
+    "parse_money_per_year",
+    "parse_month",
+    "parse_number",
+    "parse_rate",
+    "parse_share",
+    "parse_weekdays",
+    "parse_windows",
+    "suggestion",
+]

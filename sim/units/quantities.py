@@ -1,0 +1,160 @@
+"""Durations, rates, shares, money, masses and counts."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from sim.errors import UnitError
+from sim.units.text import join_words, number_and_unit, plain_number, scaled, shown, suggestion
+
+__all__ = [
+    "parse_count",
+    "parse_duration",
+    "parse_mass",
+    "parse_money",
+    "parse_money_per_year",
+    "parse_number",
+    "parse_rate",
+    "parse_share",
+]
+
+
+def _named(sizes: dict[str, Fraction]) -> dict[str, Fraction]:
+    """Units by each of their names; the names of one unit are written in one key."""
+    return {name: size for names, size in sizes.items() for name in names.split("|")}
+
+
+_TIME = _named(
+    {
+        "s|second|seconds": Fraction(1, 60),
+        "min|minute|minutes": Fraction(1),
+        "h|hour|hours": Fraction(60),
+        "day|days|d": Fraction(1440),
+        "week|weeks": Fraction(10080),
+    }
+)
+_MONEY = _named(
+    {
+        "VND": Fraction(1),
+        "mn VND": Fraction(10**6),
+        "bn VND": Fraction(10**9),
+        "tn VND": Fraction(10**12),
+    }
+)
+_MASS = _named({"t|tonne|tonnes": Fraction(1), "kg": Fraction(1, 1000)})
+_PER_DAY = _named({"h|hour": Fraction(24), "day": Fraction(1), "week": Fraction(1, 7)})
+_SHARE = {"%": Fraction(1, 100)}
+
+_VEHICLES = ("trucks", "cars", "vans", "coaches", "trains", "wagons", "vehicles")
+_VEHICLE = ("truck", "car", "van", "coach", "train", "wagon", "vehicle")
+_PLACES = ("places", "servers", "lanes", "counters", "bays", "scanners", "tracks")
+_PLACE = ("place", "server", "lane", "counter", "bay", "scanner", "track")
+_PARTS = re.compile(r"(?<=[a-z])\s+(?=\d)")
+_OTHER_MONEY = ("USD", "EUR", "CNY", "RMB", "$", "US$")
+
+
+def parse_duration(value: object) -> float:
+    """Minutes from `12 min`, `1.5 h`, `2 h 30 min`, `2 days`, `90 s`, `1 week`.
+
+    Raises :class:`UnitError` for a bare number, an unknown unit or a negative duration.
+    """
+    parts = _PARTS.split(value.strip()) if isinstance(value, str) else [value]
+    example = "'12 min', '2 days'"
+    return float(sum(scaled(part, _TIME, "time", "a duration", example) for part in parts))
+
+
+def parse_rate(value: object) -> float:
+    """Vehicles per day from `1_200 trucks/day`, `50/h`, `84 trains/week`.
+
+    Raises :class:`UnitError` for a missing period, an unknown word or a negative rate.
+    """
+    what, example = "a rate", "'1_200 trucks/day', '50/h'"
+    number, unit = number_and_unit(value, what, example)
+    noun, slash, period = (part.strip() for part in unit.partition("/"))
+    if not slash:
+        raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
+    if noun and noun not in _VEHICLES + _VEHICLE:
+        known = f"use {join_words(_VEHICLES)}"
+        raise UnitError(f"unknown vehicle '{noun}'", suggestion(noun, _VEHICLES, known))
+    if period not in _PER_DAY:
+        known = f"use {join_words(f'/{name}' for name in _PER_DAY)}"
+        raise UnitError(f"unknown period '{period}'", suggestion(period, _PER_DAY, known))
+    if number < 0:
+        raise UnitError(f"{shown(value)} is negative", f"write e.g. {example}")
+    return float(number * _PER_DAY[period])
+
+
+def parse_share(value: object) -> float:
+    """Share of one from `30 %`; 0 alone needs no sign.
+
+    Shares above 100 % pass, because profiles use them; each block has its own range.
+    Raises :class:`UnitError` for a number without % and for a negative share.
+    """
+    if value in (0, "0") and not isinstance(value, bool):
+        return 0.0
+    return float(scaled(value, _SHARE, "share", "a share", "'30 %'"))
+
+
+def parse_money(value: object) -> float:
+    """VND from `480 bn VND`, `1_200 mn VND`, `2 tn VND`, `400_000 VND`.
+
+    Raises :class:`UnitError` for a bare number, another currency or a negative sum.
+    """
+    return _money(value, "money", "'480 bn VND'")
+
+
+def parse_money_per_year(value: object) -> float:
+    """VND a year from `14 bn VND/year`.
+
+    Raises :class:`UnitError` like :func:`parse_money`, and where the year is missing.
+    """
+    example = "'14 bn VND/year'"
+    text, slash, period = str(value).partition("/")
+    if not isinstance(value, str) or not slash:
+        raise UnitError(f"{shown(value)} is not money per year", f"write e.g. {example}")
+    if period.strip() != "year":
+        raise UnitError(f"unknown period '{period.strip()}'", f"write e.g. {example}")
+    return _money(text.strip(), "money per year", example)
+
+
+def parse_mass(value: object) -> float:
+    """Tonnes from `20 t`, `900 kg`.
+
+    Raises :class:`UnitError` for a bare number, an unknown unit or a negative mass.
+    """
+    return float(scaled(value, _MASS, "mass", "a mass", "'20 t', '900 kg'"))
+
+
+def parse_number(value: object) -> float:
+    """A plain number, of either sign.
+
+    Raises :class:`UnitError` for units, `nan` and infinities.
+    """
+    return float(plain_number(value, "a number", "'0.5', '1_200'"))
+
+
+def parse_count(value: object) -> int:
+    """A whole number from `4`, `1_200`, `20 wagons`, `450 places`.
+
+    Raises :class:`UnitError` for fractions, negative numbers and unknown words.
+    """
+    what, example = "a whole number", "'4', '1_200'"
+    if isinstance(value, float):
+        raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
+    number, unit = number_and_unit(value, what, example)
+    if number.denominator != 1 or "." in str(value):
+        raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
+    if unit and unit not in _VEHICLES + _VEHICLE + _PLACES + _PLACE:
+        hint = suggestion(unit, _VEHICLES + _PLACES, f"write e.g. {example}")
+        raise UnitError(f"unknown word '{unit}' after a whole number", hint)
+    if number < 0:
+        raise UnitError(f"{shown(value)} is negative", f"write e.g. {example}")
+    return int(number)
+
+
+def _money(value: object, what: str, example: str) -> float:
+    """VND; other currencies get their own sentence, because costs share one price year."""
+    if isinstance(value, str) and value.strip().endswith(_OTHER_MONEY):
+        raise UnitError(f"{shown(value)} is not in VND", f"VND only, 2025 prices, e.g. {example}")
+    return float(scaled(value, _MONEY, "money", what, example))

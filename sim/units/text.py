@@ -1,0 +1,103 @@
+"""What every value with a unit shares: numbers as text, and sentences about mistakes.
+
+A number is digits with an optional sign and decimal point; thousands are grouped with
+``_`` or ``,`` in threes. A space inside a number is a mistake, never a separator:
+`1 200/day` must not become 200 a day. Values stay exact fractions until the last step,
+so `52.48 %` is the float nearest to 0.5248.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from fractions import Fraction
+
+from sim.errors import UnitError
+
+__all__ = ["join_words", "number_and_unit", "plain_number", "scaled", "shown", "suggestion"]
+
+_NUMBER = re.compile(
+    r"[+-]?(?:\d{1,3}(?:_\d{3})+|\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d_.,])", re.ASCII
+)
+_SPACED = re.compile(r"\d\s+[\d_.,]")
+_LONGEST = 25  # digits before the point; more would overflow a float or be a slip
+_THOUSANDS = "thousands as 1_200 or 1,200, decimals with a point: 1.5"
+
+
+def shown(value: object) -> str:
+    """The value as the file shows it, quoted; blocks, lists and gaps by their name."""
+    if value is None:
+        return "an empty value"
+    if isinstance(value, bool):
+        return f"'{str(value).lower()}'"
+    if isinstance(value, (str, int, float)):
+        return f"'{value}'"
+    return "a list" if isinstance(value, (list, tuple)) else "a block"
+
+
+def join_words(words: Iterable[str]) -> str:
+    """``a, b or c``."""
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """``did you mean 'min'?``, or ``otherwise`` where nothing known is near ``word``."""
+    candidates = {name.lower(): name for name in known}
+    cutoff = 0.5 if len(word) < 4 else 0.6
+    near = get_close_matches(word.lower(), candidates, n=1, cutoff=cutoff)
+    return f"did you mean '{candidates[near[0]]}'?" if near else otherwise
+
+
+def number_and_unit(value: object, what: str, example: str) -> tuple[Fraction, str]:
+    """Split ``12 min`` into 12 and ``min``; the unit is empty where none is written.
+
+    ``what`` names the kind of value (``a duration``) and ``example`` shows one, quoted.
+    Raises :class:`UnitError` where the text does not begin with a number.
+    """
+    hint = f"write e.g. {example}"
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise UnitError(f"{shown(value)} is not {what}", hint)
+    text = str(value).strip()
+    if _SPACED.search(text):
+        raise UnitError(f"'{text}' has a space inside a number", f"write {_THOUSANDS}")
+    match = _NUMBER.match(text)
+    if match is None:
+        hint = f"write {_THOUSANDS}" if re.match(r"[+-]?\d", text) else hint
+        raise UnitError(f"'{text}' is not {what}", hint)
+    digits = match.group().replace("_", "").replace(",", "")
+    if len(digits.partition(".")[0]) > _LONGEST or len(digits) > 20 * _LONGEST:
+        raise UnitError(f"'{text[:_LONGEST]}…' is not {what}", "the number is too long")
+    return Fraction(digits), " ".join(text[match.end() :].split())
+
+
+def plain_number(value: object, what: str, example: str) -> Fraction:
+    """A number without a unit; numbers that YAML read already are taken as they are."""
+    if isinstance(value, float):
+        if value - value != 0.0:
+            raise UnitError(f"'{value}' is not {what}", f"write e.g. {example}")
+        return Fraction(repr(value))
+    number, unit = number_and_unit(value, what, example)
+    if unit:
+        raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}, without '{unit}'")
+    return number
+
+
+def scaled(
+    value: object, units: Mapping[str, Fraction], kind: str, what: str, example: str
+) -> Fraction:
+    """A non-negative number times the size of its unit.
+
+    ``kind`` names the unit in errors: ``unknown time unit 'm'``.
+    Raises :class:`UnitError` for a missing or unknown unit and for a negative number.
+    """
+    number, unit = number_and_unit(value, what, example)
+    if not unit:
+        raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
+    if unit not in units:
+        known = f"use {join_words(units)}"
+        raise UnitError(f"unknown {kind} unit '{unit}'", suggestion(unit, units, known))
+    if number < 0:
+        raise UnitError(f"{shown(value)} is negative", f"write e.g. {example}")
+    return number * units[unit]

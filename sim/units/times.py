@@ -1,0 +1,202 @@
+"""Dates, times of day, opening hours and weekdays.
+
+Everything leaves in Vietnam time. Beijing is one hour ahead all year round; neither
+country has summer time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from calendar import month_name, monthrange
+from typing import NamedTuple
+
+from sim.errors import UnitError
+from sim.units.text import join_words, shown, suggestion
+
+__all__ = [
+    "BEIJING_AHEAD",
+    "WEEKDAYS",
+    "Window",
+    "parse_clock",
+    "parse_date",
+    "parse_moment",
+    "parse_month",
+    "parse_weekdays",
+    "parse_windows",
+]
+
+#: Minutes that clocks in China are ahead of clocks in Vietnam.
+BEIJING_AHEAD = 60.0
+#: Weekdays in the order of :meth:`datetime.date.weekday`.
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_DAY = 1440.0
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
+
+
+class Window(NamedTuple):
+    """Part of a day: minutes after midnight, Vietnam time, ``0 <= start < end <= 1440``."""
+
+    start: float
+    end: float
+
+
+def parse_date(value: object) -> dt.date:
+    """A date from `2025-07-07`.
+
+    Raises :class:`UnitError` for other forms and for days that do not exist.
+    """
+    match = _DATE.fullmatch(_text(value))
+    if match is None:
+        raise UnitError(f"{shown(value)} is not a date", "write e.g. '2025-07-07'")
+    year, month, day = map(int, match.groups())
+    _check_month(value, year, month)
+    last = monthrange(year, month)[1]
+    if not 1 <= day <= last:
+        reason = f"{month_name[month]} {year} has {last} days"
+        raise UnitError(f"{shown(value)} is not a date", reason)
+    return dt.date(year, month, day)
+
+
+def parse_month(value: object) -> dt.date:
+    """The first day of `2027-07`; a full date stays that date.
+
+    Raises :class:`UnitError` for other forms and for months that do not exist.
+    """
+    text = _text(value)
+    match = _MONTH.fullmatch(text)
+    if match is not None:
+        year, month = map(int, match.groups())
+        _check_month(value, year, month)
+        return dt.date(year, month, 1)
+    if _DATE.fullmatch(text):
+        return parse_date(value)
+    raise UnitError(f"{shown(value)} is not a month", "write e.g. '2027-07'")
+
+
+def parse_moment(value: object) -> dt.datetime:
+    """A moment from `2025-02-01 06:00`, Vietnam time; a date alone is its midnight.
+
+    `24:00` is the next midnight and ` Beijing` may follow. The result has no time zone.
+    Raises :class:`UnitError` for other forms and for days that do not exist.
+    """
+    day, _, rest = _text(value).partition(" ")
+    if not _DATE.fullmatch(day):
+        raise UnitError(f"{shown(value)} is not a moment", "write e.g. '2025-02-01 06:00'")
+    midnight = dt.datetime.combine(parse_date(day), dt.time())
+    clock, shift = _zone(rest)
+    after = _clock(clock) - shift if rest else 0.0
+    return midnight + dt.timedelta(minutes=after)
+
+
+def parse_clock(value: object) -> float:
+    """Minutes after midnight, Vietnam time, from `06:30` or `06:30 Beijing`.
+
+    The result lies in ``[0, 1440)``. Raises :class:`UnitError` for other forms.
+    """
+    clock, shift = _zone(_text(value))
+    minutes = _clock(clock)
+    if minutes == _DAY:
+        raise UnitError(f"{shown(value)} belongs to the next day", "write '00:00'")
+    return (minutes - shift) % _DAY
+
+
+def parse_windows(value: object) -> tuple[Window, ...]:
+    """Opening hours in Vietnam time, sorted and apart.
+
+    `07:00-19:00`; `08:00-12:00, 13:00-17:00 Beijing` (the zone, once at the end, counts
+    for all); `24h`. Hours that pass midnight are split there: `19:00-02:00` is open from
+    0 to 120 and from 1140 to 1440. Touching windows are joined.
+
+    Raises :class:`UnitError` for other forms, empty windows and windows that overlap.
+    """
+    text, shift = _zone(_text(value))
+    if "-" not in text and text not in ("24h", "24 h"):
+        hint = "write e.g. '07:00-19:00', '08:00-20:00 Beijing' or '24h'"
+        raise UnitError(f"{shown(value)} is not a window of hours", hint)
+    if text in ("24h", "24 h"):
+        return (Window(0.0, _DAY),)
+    parts = [piece for hours in text.split(",") for piece in _pieces(hours.strip(), shift)]
+    joined: list[Window] = []
+    for window in sorted(parts):
+        last = joined[-1] if joined else None
+        if last and window.start < last.end:
+            raise UnitError(f"the hours in {shown(value)} overlap", "write e.g. '07:00-19:00'")
+        if last and window.start == last.end:
+            joined[-1] = Window(last.start, window.end)
+        else:
+            joined.append(window)
+    return tuple(joined)
+
+
+def parse_weekdays(value: object) -> frozenset[int]:
+    """Weekdays, Monday 0, from `mon-sun`, `mon-fri`, `sat, sun`, `fri-mon`.
+
+    Raises :class:`UnitError` for anything but the seven short names.
+    """
+    text = _text(value)
+    if not text:
+        raise UnitError(f"{shown(value)} is not a list of weekdays", "write e.g. 'mon-fri'")
+    days: set[int] = set()
+    for part in text.split(","):
+        first, dash, last = (name.strip() for name in part.partition("-"))
+        start = _weekday(first)
+        length = (_weekday(last) - start) % 7 if dash else 0
+        days.update((start + step) % 7 for step in range(length + 1))
+    return frozenset(days)
+
+
+def _text(value: object) -> str:
+    """Text with single spaces; empty for anything that is not text."""
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _check_month(value: object, year: int, month: int) -> None:
+    if year < 1 or not 1 <= month <= 12:
+        raise UnitError(f"{shown(value)} is not a date", "months run from 01 to 12")
+
+
+def _zone(text: str) -> tuple[str, float]:
+    """Take a zone off the end; the minutes by which its clocks are ahead."""
+    body, space, zone = text.rpartition(" ")
+    if not space or not zone.isalpha() or zone == "h":
+        return text, 0.0
+    if zone not in ("Beijing", "Vietnam"):
+        known = "write Beijing, or nothing for Vietnam time"
+        raise UnitError(f"unknown zone '{zone}'", suggestion(zone, ("Beijing", "Vietnam"), known))
+    return body, BEIJING_AHEAD if zone == "Beijing" else 0.0
+
+
+def _clock(text: str) -> float:
+    """Minutes after midnight on the clock that is written, from 0 to 1440."""
+    match = _CLOCK.fullmatch(text)
+    minutes = int(match[1]) * 60.0 + int(match[2]) if match else _DAY + 1
+    if match is None or int(match[2]) > 59 or minutes > _DAY:
+        raise UnitError(f"'{text}' is not a time of day", "write e.g. '06:30' or '06:30 Beijing'")
+    return minutes
+
+
+def _pieces(hours: str, shift: float) -> list[Window]:
+    """One written window in Vietnam time, split at midnight."""
+    first, dash, last = (clock.strip() for clock in hours.partition("-"))
+    if not dash:
+        hint = "write e.g. '07:00-19:00', '08:00-20:00 Beijing' or '24h'"
+        raise UnitError(f"'{hours}' is not a window of hours", hint)
+    start, end = _clock(first), _clock(last)
+    if start == end:
+        raise UnitError(f"'{hours}' is an empty window", "write '24h' for the whole day")
+    length = end - start if end > start else end - start + _DAY
+    start = (start - shift) % _DAY
+    if start + length <= _DAY:
+        return [Window(start, start + length)]
+    return [Window(start, _DAY), Window(0.0, start + length - _DAY)]
+
+
+def _weekday(name: str) -> int:
+    if name not in WEEKDAYS:
+        known = f"use {join_words(WEEKDAYS)}"
+        raise UnitError(f"unknown weekday '{name}'", suggestion(name, WEEKDAYS, known))
+    return WEEKDAYS.index(name)

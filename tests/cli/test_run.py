@@ -1,0 +1,201 @@
+"""``langson run``: tables on stdout, results in a folder, trouble on stderr."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sim.runs
+from sim.results import open_results
+from tests.cli.conftest import Langson
+
+
+def folder_of(here: Path) -> Path:
+    """The only results folder."""
+    (folder,) = (here / "results").iterdir()
+    return folder
+
+
+def test_prints_the_bulletin_and_writes_a_folder(langson: Langson, here: Path) -> None:
+    """One command gives the bulletin, the waits and a folder with pictures."""
+    result = langson("run", "small.yaml")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert "checked 1 scenario" in lines[0]
+    assert any(line.strip() == "20:00 bulletin: Small border" for line in lines)
+    assert any(line.split()[:2] == ["Chi", "Ma"] for line in lines)
+    assert any("Co Sau" in line and "No published traffic" in line for line in lines)
+    folder = folder_of(here)
+    assert f"results/{folder.name}/" in lines[-1]
+    assert open_results(folder).replications == (0, 1, 2)
+    assert (folder / "figures" / "backlog.png").stat().st_size > 10_000
+
+
+def test_two_scenarios_show_the_difference(langson: Langson, here: Path) -> None:
+    """The second scenario is compared with the first; both and the comparison are kept."""
+    result = langson("run", "small.yaml", "more.yaml", "--no-figures")
+    assert result.exit_code == 0, result.output
+    assert "More counters vs Small border" in result.stdout
+    assert "▼" in result.stdout
+    assert "Four counters (07/2027)" in result.stdout
+    folder = folder_of(here)
+    assert folder.name.endswith("-more")
+    assert {"small", "more", "comparison.csv"} <= {path.name for path in folder.iterdir()}
+
+
+def test_output_fits_100_columns(langson: Langson) -> None:
+    """No line is wider than the narrowest screen in use, in either language."""
+    for lang in ("en", "vi"):
+        result = langson("run", "small.yaml", "more.yaml", "--no-figures", "--lang", lang)
+        assert max(map(len, result.stdout.splitlines())) <= 100
+
+
+def test_json_is_one_object(langson: Langson) -> None:
+    """With --json stdout is one JSON object with stable keys, and nothing else."""
+    result = langson("run", "small.yaml", "more.yaml", "--json", "--no-figures")
+    content = json.loads(result.stdout)
+    assert list(content) == ["format", "folder", "scenarios", "comparison", "warnings"]
+    assert [scenario["name"] for scenario in content["scenarios"]] == ["small", "more"]
+    line = content["scenarios"][0]["bulletin"][0]
+    assert line["gate"] == "chi_ma"
+    assert set(line["exported"]) == {"mean", "half_width"}
+    row = next(r for r in content["comparison"] if r["measure"] == "wait_mean")
+    assert row["alternative"] == "more"
+
+
+def test_quiet_prints_the_folder_alone(langson: Langson, here: Path) -> None:
+    """With --quiet a script can take the folder from stdout."""
+    result = langson("run", "small.yaml", "--quiet", "--no-figures")
+    assert Path(result.stdout.strip()) == Path("results") / folder_of(here).name
+
+
+def test_vietnamese(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--lang and LANGSON_LANG choose the language of the tables."""
+    assert "Bản tin 20 giờ" in langson("run", "small.yaml", "--no-figures", "--lang", "vi").stdout
+    monkeypatch.setenv("LANGSON_LANG", "vi")
+    assert "Bản tin 20 giờ" in langson("run", "small.yaml", "--no-figures").stdout
+
+
+def test_options_are_settings_of_the_scenario(langson: Langson, here: Path) -> None:
+    """Seed, days, replications and --set are in the manifest, for a run can be repeated."""
+    options = ["--seed", "9", "--days", "2", "--replications", "1"]
+    change = ["--set", "gates.chi_ma.routes.main.stages.crossing.servers=2"]
+    result = langson("run", "small.yaml", "--no-figures", "--out", "mine", *options, *change)
+    assert result.exit_code == 0, result.output
+    (folder,) = (here / "mine").iterdir()
+    manifest = open_results(folder).manifest
+    assert manifest["seed"] == 9
+    assert manifest["replications"] == {"asked": 1, "finished": [0]}
+    assert manifest["horizon_minutes"] - manifest["warm_up_minutes"] == 2 * 1440
+    resolved = manifest["scenario"]["resolved"]
+    assert resolved["gates"]["chi_ma"]["routes"]["main"]["stages"]["crossing"]["servers"] == 2
+
+
+def test_one_day_is_too_short_for_a_bulletin(langson: Langson) -> None:
+    """A run without 24 hours before a 20:00 says so instead of printing nothing."""
+    result = langson("run", "small.yaml", "--set", "run.warm_up=0 days", "--days", "1")
+    assert result.exit_code == 0, result.output
+    assert "too short for a bulletin" in result.stdout
+
+
+def test_overload_is_said(langson: Langson) -> None:
+    """A queue that never settles is named on stderr."""
+    volume = "gates.chi_ma.routes.main.flows.fruit.volume=300 trucks/day"
+    result = langson("run", "small.yaml", "--no-figures", "--days", "6", "--set", volume)
+    assert "export queue at Chi Ma grows" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["small.yaml", "--set", "run.days"], "'run.days' sets nothing"),
+        (["small.yaml", "--replications", "0"], "0 is not in the range"),
+        (["small.yaml", "--engine", "abacus"], "'abacus' is not one of"),
+        (["small.yaml", "--reps", "5"], "No such option"),
+        ([], "Missing argument"),
+        (["none.yaml"], "none.yaml"),
+    ],
+)
+def test_bad_use(langson: Langson, here: Path, arguments: list[str], message: str) -> None:
+    """Bad use ends with 2, one message and no folder."""
+    result = langson("run", *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.output
+    assert not (here / "results").exists()
+
+
+def test_bad_file(langson: Langson, here: Path) -> None:
+    """A bad file ends with 2; the mistake is shown with its line and a mark."""
+    text = (here / "small.yaml").read_text("utf-8").replace("servers: 2", "servrs: 2")
+    (here / "small.yaml").write_text(text, "utf-8")
+    result = langson("run", "small.yaml")
+    assert result.exit_code == 2
+    assert "small.yaml:24:13: error: " in result.stderr
+    assert "did you mean 'servers'?" in result.stderr
+    assert "            ^^^^^^\n" in result.stderr
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException) -> None:
+    """Make one replication fail."""
+    real = sim.runs.draw
+
+    def draw(plan: Any, replication: int) -> Any:
+        if replication == number:
+            raise error
+        return real(plan, replication)
+
+    monkeypatch.setattr(sim.runs, "draw", draw)
+
+
+def test_failed_replication(langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed replication ends with 1, is named, and the finished ones are kept."""
+    failing(monkeypatch, 2, ZeroDivisionError("no time"))
+    result = langson("run", "small.yaml", "--no-figures")
+    assert result.exit_code == 1
+    assert "small: replication 2 failed: ZeroDivisionError: no time" in result.stderr
+    assert "Traceback" not in result.output
+    assert open_results(folder_of(here)).replications == (0, 1)
+
+
+def test_interrupt_keeps_finished_replications(
+    langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C ends with 130, says how many had finished, and keeps them."""
+    failing(monkeypatch, 2, KeyboardInterrupt())
+    result = langson("run", "small.yaml", "--no-figures")
+    assert result.exit_code == 130
+    assert "interrupted: 2 of 3 replications of small had finished" in result.stderr
+    stored = open_results(folder_of(here))
+    assert stored.manifest["interrupted"] is True
+    assert stored.replications == (0, 1)
+
+
+def test_interrupt_before_anything_finished(
+    langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With nothing finished there is no folder, and the message says none."""
+    failing(monkeypatch, 0, KeyboardInterrupt())
+    result = langson("run", "small.yaml")
+    assert result.exit_code == 130
+    assert "interrupted: 0 of 3" in result.stderr
+    assert not (here / "results").exists()
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_fault_of_ours(langson: Langson, monkeypatch: pytest.MonkeyPatch, debug: bool) -> None:
+    """A bug ends with 1 and a short message; the traceback is for LANGSON_DEBUG=1."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise TypeError("oops")
+
+    monkeypatch.setattr("sim.scenario.load", broken)
+    if debug:
+        monkeypatch.setenv("LANGSON_DEBUG", "1")
+    result = langson("run", "small.yaml")
+    assert result.exit_code == 1
+    assert "a fault in langson: TypeError: oops" in result.stderr
+    assert ("Traceback" in result.stderr) is debug

@@ -1,0 +1,194 @@
+"""What every engine must do at one stage, at ties, at closing time and at the horizon."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.engines import ENGINES, simulate
+from sim.errors import EngineError
+from sim.journeys import CROSSED, UNFINISHED, Journeys
+from sim.plan import StageKind
+from sim.queues.calendars import Calendar
+from tests.borders import Line, border, visits
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+DAY = Calendar(np.array([0.0, 100.0, 200.0]), np.array([50.0, 150.0, 250.0]))
+
+
+def test_a_service_started_before_closing_runs_on(engine: str) -> None:
+    """With `finish`, work in hand is finished after closing; nothing starts while closed."""
+    journeys = simulate(border(Line(calendar=DAY)), visits([40.0, 41.0], [30.0, 5.0]), engine)
+    assert journeys.finish.tolist() == [70.0, 105.0]
+
+
+def test_a_service_freezes_at_closing_with_resume(engine: str) -> None:
+    """With `resume`, the rest is done by the same server after reopening."""
+    journeys = simulate(
+        border(Line(calendar=DAY, resume=True)), visits([40.0, 41.0], [30.0, 5.0]), engine
+    )
+    assert journeys.finish.tolist() == [120.0, 125.0]
+
+
+def test_the_closing_instant_is_closed(engine: str) -> None:
+    """A vehicle that arrives exactly at closing starts at the next opening."""
+    journeys = simulate(border(Line(calendar=DAY)), visits([50.0], [5.0]), engine)
+    assert journeys.start.tolist() == [100.0]
+
+
+def test_lowest_numbered_free_server_first(engine: str) -> None:
+    """Several servers free at one instant: the lowest number serves."""
+    journeys = simulate(
+        border(Line(servers=3)), visits([0.0, 1.0, 10.0, 10.0], [5.0, 9.0, 1.0, 1.0]), engine
+    )
+    assert journeys.server.tolist() == [0, 1, 0, 1]
+
+
+def test_completions_come_before_arrivals(engine: str) -> None:
+    """A server that ends at the instant of an arrival is free for it."""
+    journeys = simulate(border(Line()), visits([0.0, 5.0], [5.0, 1.0]), engine)
+    assert journeys.start.tolist() == [0.0, 5.0]
+
+
+def test_lower_vehicle_number_first_at_one_instant(engine: str) -> None:
+    """Two vehicles that reach a stage together are served by vehicle number."""
+    plan = border(Line(servers=2), Line(servers=1))
+    journeys = simulate(plan, visits([0.0, 0.0], [[4.0, 2.0], [4.0, 2.0]]), engine)
+    assert journeys.start[[1, 3]].tolist() == [4.0, 6.0]
+
+
+def test_priority_does_not_interrupt(engine: str) -> None:
+    """The urgent class overtakes those who wait, never the one in service."""
+    journeys = simulate(
+        border(Line(priority=[1, 0]), classes=2),
+        visits([0.0, 1.0, 2.0], [10.0, 10.0, 10.0], classes=[0, 0, 1]),
+        engine,
+    )
+    assert journeys.start.tolist() == [0.0, 20.0, 10.0]
+
+
+def test_everything_of_an_instant_is_known_before_services_start(engine: str) -> None:
+    """A zero-length service upstream lets its vehicle compete at the same instant."""
+    plan = border(Line(servers=2), Line(priority=[1, 0]), classes=2)
+    journeys = simulate(
+        plan, visits([5.0, 5.0], [[0.0, 3.0], [0.0, 3.0]], classes=[0, 1]), engine
+    )
+    assert journeys.start[[1, 3]].tolist() == [8.0, 5.0]
+
+
+def test_a_delay_serves_everyone_at_once(engine: str) -> None:
+    """Unlimited servers: nobody waits except for opening."""
+    plan = border(Line(kind=StageKind.DELAY, calendar=DAY))
+    journeys = simulate(plan, visits([10.0, 10.0, 60.0], [7.0, 8.0, 9.0]), engine)
+    assert journeys.start.tolist() == [10.0, 10.0, 100.0]
+    assert journeys.finish.tolist() == [17.0, 18.0, 109.0]
+
+
+def test_each_departure_takes_one_vehicle(engine: str) -> None:
+    """Timetabled slots: the next free one at or after arrival; a used slot is gone."""
+    plan = border(Line(kind=StageKind.SLOTS, slots=[10.0, 20.0, 30.0]))
+    journeys = simulate(plan, visits([5.0, 20.0, 20.0, 25.0], [1.0, 1.0, 1.0, 1.0]), engine)
+    assert journeys.start[:3].tolist() == [10.0, 20.0, 30.0]
+    assert np.isnan(journeys.start[3])
+
+
+def test_a_place_is_kept_until_a_later_stage_ends(engine: str) -> None:
+    """Two places, held over the service that follows: the third vehicle waits for one."""
+    plan = border(Line(kind=StageKind.HOLD, servers=2), Line(servers=3))
+    journeys = simulate(
+        plan, visits([0.0, 1.0, 2.0], [[0.0, 10.0]] * 3, until=[1, -1]), engine
+    )
+    hold, service = slice(0, None, 2), slice(1, None, 2)
+    assert journeys.start[hold].tolist() == [0.0, 1.0, 10.0]
+    assert journeys.finish[hold].tolist() == [10.0, 11.0, 20.0]
+    assert journeys.arrive[service].tolist() == [0.0, 1.0, 10.0]
+
+
+def test_nothing_is_lost_at_the_horizon(engine: str) -> None:
+    """Vehicles still inside are recorded as unfinished, with what had happened to them."""
+    plan = border(Line(), Line(), horizon=12.0)
+    journeys = simulate(
+        plan, visits([0.0, 1.0, 2.0], [[5.0, 6.0], [5.0, 1.0], [5.0, 1.0]]), engine
+    )
+    assert journeys.outcome.tolist() == [CROSSED, UNFINISHED, UNFINISHED]
+    assert journeys.start[2:].tolist()[:1] == [5.0]
+    assert np.isnan(journeys.finish[4:]).all()
+    assert journeys.to_polars().height == 5
+
+
+def test_an_unknown_engine_is_refused(engine: str) -> None:
+    """The error names the engines there are."""
+    with pytest.raises(EngineError, match=engine):
+        simulate(border(Line()), visits([0.0], [1.0]), "teleport")
+
+
+times = st.integers(0, 60).map(float)
+
+
+@st.composite
+def rosters(draw: st.DrawFn) -> Calendar:
+    """A calendar with whole-minute edges that stays open in the end."""
+    edges = sorted(draw(st.sets(st.integers(0, 200), min_size=2, max_size=8)))
+    edges = edges[: len(edges) // 2 * 2]
+    opens, closes = edges[::2], edges[1::2]
+    return Calendar(np.array([*opens, 300.0]), np.array([*closes, np.inf]))
+
+
+@given(data=st.data())
+@settings(deadline=None, max_examples=60)
+def test_starts_follow_the_recursion(engine: str, data: st.DataObject) -> None:
+    """FIFO: each vehicle takes the server with the earliest possible start, ties included."""
+    customers = data.draw(st.lists(st.tuples(times, st.integers(0, 30)), min_size=1, max_size=30))
+    arrive = np.array(sorted(a for a, _ in customers))
+    service = np.array([float(s) for _, s in customers])
+    calendars = data.draw(st.lists(rosters(), min_size=1, max_size=3))
+    journeys = simulate(
+        border(Line(servers=len(calendars), calendar=calendars)), visits(arrive, service), engine
+    )
+    starts, servers = _recursion(arrive, service, calendars)
+    assert journeys.start.tolist() == starts
+    assert journeys.server.tolist() == servers
+
+
+def _recursion(
+    arrive: np.ndarray, service: np.ndarray, calendars: list[Calendar]
+) -> tuple[list[float], list[int]]:
+    free = [0.0] * len(calendars)
+    starts, servers = [], []
+    for a, s in zip(arrive.tolist(), service.tolist(), strict=True):
+        could = [c.next_open_at(max(a, f)) for c, f in zip(calendars, free, strict=True)]
+        server = could.index(min(could))
+        starts.append(could[server])
+        servers.append(server)
+        free[server] = could[server] + s
+    return starts, servers
+
+
+@given(data=st.data())
+@settings(deadline=None, max_examples=40)
+def test_vehicles_are_conserved_and_times_are_ordered(engine: str, data: st.DataObject) -> None:
+    """Arrived = crossed + unfinished, and arrive <= start <= finish, whatever the border."""
+    lines = data.draw(st.lists(st.integers(1, 3), min_size=1, max_size=4))
+    horizon = float(data.draw(st.integers(1, 80)))
+    arrive = np.array(sorted(data.draw(st.lists(times, min_size=1, max_size=25))))
+    arrive = arrive[arrive < horizon]
+    service = data.draw(
+        st.lists(
+            st.lists(st.integers(0, 9), min_size=len(lines), max_size=len(lines)),
+            min_size=len(arrive),
+            max_size=len(arrive),
+        )
+    )
+    if not len(arrive):
+        return
+    plan = border(*(Line(servers=c) for c in lines), horizon=horizon)
+    journeys: Journeys = simulate(plan, visits(arrive, service), engine)
+    crossed = (journeys.outcome == CROSSED).sum()
+    assert crossed + (journeys.outcome == UNFINISHED).sum() == len(arrive)
+    done = ~np.isnan(journeys.finish)
+    assert np.all(journeys.arrive[done] <= journeys.start[done])
+    assert np.all(journeys.start[done] <= journeys.finish[done])
+    assert np.all(journeys.finish[done] < horizon)

@@ -1,0 +1,125 @@
+"""The headline numbers."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.journeys import Journeys
+from sim.measures import HEADLINES, measure
+
+ALWAYS, DAYTIME = 0, 1
+NAN = float("nan")
+
+
+def headline(log: Journeys, gate: str, direction: str) -> dict[str, float | None]:
+    """Values of one gate and direction by measure."""
+    found = measure(log, log.plan).tables["headline"].filter(gate=gate, direction=direction)
+    return dict(found.select("measure", "value").iter_rows())
+
+
+def test_known_headline(small_day: Journeys) -> None:
+    """Exports of g0 in hours: trucks A, B and C of 160, 62 and 740 minutes."""
+    assert headline(small_day, "g0", "export") == {
+        "crossed_per_day": 1.5,
+        "arrived_per_day": 2.0,
+        "wait_mean": pytest.approx(20 / 3 / 60),
+        "wait_p95": pytest.approx(18 / 60),
+        "overnight_mean": pytest.approx(775 / 3 / 60),
+        "owner_hold_mean": pytest.approx(20 / 60),
+        "door_to_door_mean": pytest.approx(962 / 3 / 60),
+        "door_to_door_p95": pytest.approx((160 + 0.9 * 580) / 60),
+        "vietnam_time_mean": pytest.approx(127 / 3 / 60),
+        "vietnam_time_p95": pytest.approx((40 + 0.9 * 22) / 60),
+        "same_day_share": pytest.approx(200 / 3),
+        "over_24h_share": 0.0,
+        "waiting_2000": 0.0,
+    }
+
+
+def test_all_gates_together_are_one_group(small_day: Journeys) -> None:
+    """`all` pools vehicles over gates and directions; it is no mean of means."""
+    found = headline(small_day, "all", "all")
+    assert found["crossed_per_day"] == 2.5
+    assert found["door_to_door_mean"] == pytest.approx((160 + 62 + 740 + 2 + 30) / 5 / 60)
+    assert headline(small_day, "all", "import")["door_to_door_mean"] == pytest.approx(2 / 60)
+
+
+def test_rows_and_units_are_the_same_in_every_run(kit, small_day: Journeys) -> None:
+    """Gates, directions and measures come in fixed order, whatever happened."""
+    found = measure(small_day, small_day.plan).tables["headline"]
+    empty = kit.journeys(small_day.plan, [])
+    keys = ["gate", "direction", "measure", "unit"]
+    assert measure(empty, empty.plan).tables["headline"].select(keys).equals(found.select(keys))
+    first = found.filter(gate="all", direction="export")
+    assert dict(first.select("measure", "unit").iter_rows()) == HEADLINES
+    assert found["gate"].unique(maintain_order=True).to_list() == ["all", "g0", "g1", "g2"]
+    waiting = found.filter(measure="waiting_2000")
+    assert waiting["direction"].unique().to_list() == ["export"]
+
+
+def test_undefined_values_are_null(small_day: Journeys) -> None:
+    """Where nothing crossed there is no wait, but the count is 0."""
+    found = headline(small_day, "g2", "import")
+    assert (found["crossed_per_day"], found["wait_mean"], found["same_day_share"]) == (
+        0,
+        None,
+        None,
+    )
+    assert measure(small_day, small_day.plan).tables["headline"]["value"].is_nan().sum() == 0
+
+
+def test_a_day_of_waiting_is_physical_and_overnight(kit, trip) -> None:
+    """More than 24 h counts open and closed hours; service and owner hold do not count."""
+    stages = [kit.stage("yard", calendars=[ALWAYS], owner=True), kit.stage("crossing")]
+    plan = kit.plan(stages, [kit.flow("f", [0, 1], 1)], days=3)
+    trips = [
+        trip(0, {1: (500, 1941, 1942)}),
+        trip(0, {1: (500, 1940, 1942)}),
+        trip(0, {0: (0, 0, 1900), 1: (1900, 1900, 1901)}),
+        trip(0, {1: (420, 430, 2000)}),
+    ]
+    assert headline(kit.journeys(plan, trips), "g0", "all")["over_24h_share"] == 25.0
+
+
+def test_waiting_is_the_mean_of_the_bulletins(kit, trip) -> None:
+    """Stock at 20:00 of two bulletin days, one truck on the first and two on the second."""
+    plan = kit.plan([kit.stage("crossing")], [kit.flow("f", [0], 0)], days=3)
+    trips = [trip(0, {0: (1500, NAN, NAN)}), trip(0, {0: (3000, NAN, NAN)})]
+    log = kit.journeys(plan, trips)
+    assert headline(log, "g0", "export")["waiting_2000"] == 1.5
+    assert headline(log, "all", "export")["waiting_2000"] == 1.5
+
+
+def test_without_a_bulletin_day_waiting_is_undefined(kit, trip) -> None:
+    """A run of one day from midnight has no bulletin."""
+    plan = kit.plan([kit.stage("crossing")], [kit.flow("f", [0], 0)], days=1)
+    log = kit.journeys(plan, [trip(0, {0: (600, NAN, NAN)})])
+    assert headline(log, "g0", "export")["waiting_2000"] is None
+
+
+@given(st.integers(0, 2**32), st.sampled_from([0.0, 1440.0]))
+def test_headline_and_gates_tell_one_story(kit, seed: int, warm_up: float) -> None:
+    """Where both tables have a figure, they agree up to the unit."""
+    log = kit.random_log(seed, warm_up=warm_up)
+    gates = measure(log, log.plan).tables["gates"]
+    same = {
+        "wait_mean": ("physical_wait", 60),
+        "overnight_mean": ("overnight_wait", 60),
+        "owner_hold_mean": ("owner_hold", 60),
+        "door_to_door_mean": ("door_to_door_mean", 60),
+        "door_to_door_p95": ("door_to_door_p95", 60),
+        "vietnam_time_mean": ("vietnam_time_mean", 60),
+        "vietnam_time_p95": ("vietnam_time_p95", 60),
+        "same_day_share": ("same_day_share", 0.01),
+        "crossed_per_day": ("crossed", log.plan.days),
+        "arrived_per_day": ("arrived", log.plan.days),
+    }
+    for way in ("export", "import"):
+        found = headline(log, "g0", way)
+        row = gates.row(by_predicate=pl.col("direction") == way, named=True)
+        for measure_name, (column, factor) in same.items():
+            expected = None if row[column] is None else pytest.approx(row[column] / factor)
+            assert found[measure_name] == expected

@@ -1,0 +1,66 @@
+"""The pictures of a run come from its tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from sim.report.figures import backlogs, draw_figures, loads, stage_waits
+from sim.results import Results
+from sim.runs import run
+from sim.scenario import load
+from sim.words import words
+from tests.small import write_small
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Three replications of the small border."""
+    return run(load(write_small(tmp_path_factory.mktemp("small"))[0]))
+
+
+def test_three_pictures_in_two_forms(results: Results, tmp_path: Path) -> None:
+    """Backlog, waits and utilisation, each as PNG and SVG, and no other file."""
+    folder = draw_figures(results, tmp_path, "vi")
+    assert folder == tmp_path / "figures"
+    names = ("backlog", "utilisation", "waits")
+    expected = sorted(f"{name}.{kind}" for name in names for kind in ("png", "svg"))
+    assert sorted(path.name for path in folder.iterdir()) == expected
+
+
+def test_backlog_is_the_mean_over_replications(results: Results) -> None:
+    """Line and band are mean and quantiles of the backlog table."""
+    drawn = backlogs(results, words("en"))
+    assert [gate.title for gate in drawn] == ["Chi Ma", "Dong Dang"]
+    mine = results.tables["backlog"].filter(pl.col("gate") == "chi_ma")
+    mean = mine.group_by("minute").agg(pl.col("waiting").mean()).sort("minute")["waiting"]
+    np.testing.assert_allclose(drawn[0].mean, mean.to_numpy())
+    assert np.all(drawn[0].low <= drawn[0].mean)
+    assert np.all(drawn[0].mean <= drawn[0].high)
+
+
+def test_closed_hours_follow_the_crossing(results: Results) -> None:
+    """A gate is shaded from 19:00 to 07:00; one that never closes is not shaded."""
+    road, rail = backlogs(results, words("en"))
+    day = 1440.0
+    assert road.closed[:2] == [(day, day + 420.0), (day + 1140.0, 2 * day + 420.0)]
+    assert road.closed[-1][1] == 4 * day
+    assert list(rail.closed) == []
+
+
+def test_waits_are_in_hours(results: Results) -> None:
+    """Mean and P95 of the stages table, in hours; stages without waits are left out."""
+    (waiting, *_) = stage_waits(results, words("en"))
+    table = results.tables["stages"].filter(pl.col("role") == "documents")
+    assert (waiting.place, waiting.stage) == ("Chi Ma", "Documents")
+    assert waiting.mean == pytest.approx(table["wait_mean"].mean() / 60)
+
+
+def test_utilisation_is_nan_where_closed(results: Results) -> None:
+    """Open hours have a share, closed hours none."""
+    documents = next(row for row in loads(results, words("en")) if row.stage == "Documents")
+    assert np.isnan(documents.hours).tolist() == [not 7 <= hour < 19 for hour in range(24)]
+    assert np.nanmax(documents.hours) <= 1.0 + 1e-9

@@ -1,0 +1,54 @@
+"""Small results made by hand, so that the store is tested without an engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from sim.results import Results, stack
+
+
+@pytest.fixture
+def results() -> Results:
+    """Two replications, one table of words and figures, one event log."""
+    tables = [
+        (
+            number,
+            {
+                "headline": pl.DataFrame(
+                    {"gate": ["chi_ma", "huu_nghi"], "value": [float(number), None]},
+                    schema={"gate": pl.Enum(["chi_ma", "huu_nghi"]), "value": pl.Float64},
+                )
+            },
+        )
+        for number in (0, 1)
+    ]
+    scenario: Any = SimpleNamespace(
+        name="small-gate",
+        hash="ab12",
+        warnings=[],
+        assumptions=lambda: ["a", "b"],
+        resolved=lambda: {"title": {"en": "Small", "vi": "Nhỏ"}, "since": dt.date(2025, 7, 7)},
+    )
+    plan: Any = SimpleNamespace(
+        title={"en": "Small", "vi": "Nhỏ"},
+        start=dt.date(2025, 7, 7),
+        warm_up=0.0,
+        horizon=1440.0,
+        seed=7,
+    )
+    return Results(
+        scenario=scenario,
+        plan=plan,
+        engine="des",
+        asked=3,
+        replications=(0, 1),
+        tables=stack(tables),
+        journeys={0: pl.DataFrame({"vehicle": [0, 1], "arrive": [1.5, 2.5]})},
+        timings={"wall": 1.23456},
+        interrupted=True,
+    )

@@ -1,0 +1,113 @@
+"""Results are written whole or not at all, never over others, and the same every time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sim.errors import ResultsError
+from sim.results import Results, publish, write, write_several
+
+
+def test_folder_holds_manifest_tables_and_journeys(results: Results, tmp_path: Path) -> None:
+    """One folder with a manifest, each table twice, and the logs kept."""
+    folder = write(results, tmp_path)
+    assert folder.name.endswith("-small-gate")
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "headline.csv",
+        "headline.parquet",
+        "journeys-0.parquet",
+        "manifest.json",
+    ]
+
+
+def test_manifest_says_what_was_run(results: Results, tmp_path: Path) -> None:
+    """Scenario, seed, replications and command are in the manifest, in both languages."""
+    folder = write(results, tmp_path, ["langson", "run", "small-gate.yaml"])
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert manifest["scenario"]["title"]["vi"] == "Nhỏ"
+    assert manifest["scenario"]["resolved"]["since"] == "2025-07-07"
+    assert manifest["scenario"]["assumptions"] == 2
+    assert manifest["seed"] == 7
+    assert manifest["replications"] == {"asked": 3, "finished": [0, 1]}
+    assert manifest["interrupted"] is True
+    assert manifest["command"] == ["langson", "run", "small-gate.yaml"]
+    assert list(manifest)[:2] == ["format", "kind"]
+
+
+def test_csv_opens_in_excel(results: Results, tmp_path: Path) -> None:
+    """CSV starts with the byte-order mark, without which Excel breaks diacritics."""
+    content = (write(results, tmp_path) / "headline.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.decode("utf-8-sig").splitlines()[:2] == [
+        "replication,gate,value",
+        "0,chi_ma,0.0",
+    ]
+
+
+def test_equal_results_are_equal_files(results: Results, tmp_path: Path) -> None:
+    """Nothing in a Parquet file depends on when or where it was written."""
+    first, second = write(results, tmp_path / "a"), write(results, tmp_path / "b")
+    for name in ("headline.parquet", "journeys-0.parquet", "headline.csv"):
+        assert (first / name).read_bytes() == (second / name).read_bytes()
+
+
+def test_never_overwrites(results: Results, tmp_path: Path) -> None:
+    """A folder's name that is taken gets a number."""
+    target = tmp_path / "taken"
+
+    def fill(folder: Path) -> None:
+        (folder / "x").write_text("x")
+
+    assert [publish(target, fill).name for _ in range(3)] == ["taken", "taken-2", "taken-3"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError, MemoryError])
+def test_failure_leaves_nothing(error: type[BaseException], tmp_path: Path) -> None:
+    """A write that is cut short leaves no folder, hidden or not."""
+
+    def fill(folder: Path) -> None:
+        (folder / "half.csv").write_text("half")
+        raise error("stop")
+
+    with pytest.raises(ResultsError if error is OSError else error):
+        publish(tmp_path / "never", fill)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_shows_before_all_is_written(tmp_path: Path) -> None:
+    """While the folder is being filled, its final name does not exist."""
+    target = tmp_path / "whole"
+
+    def fill(folder: Path) -> None:
+        assert not target.exists()
+        assert folder.name.startswith(".")
+
+    publish(target, fill)
+    assert target.is_dir()
+
+
+def test_several_scenarios_share_a_folder(results: Results, tmp_path: Path) -> None:
+    """Each scenario has a folder of its own, the comparison lies beside them."""
+    comparison = pl.DataFrame({"measure": ["wait"], "difference": [-1.0]})
+    folders = write_several([results, results], tmp_path, tables={"comparison": comparison})
+    assert [folder.name for folder in folders] == ["small-gate", "small-gate-2"]
+    parent = folders[0].parent
+    assert parent.name.endswith("-small-gate")
+    assert sorted(path.name for path in parent.iterdir()) == [
+        "comparison.csv",
+        "comparison.parquet",
+        "manifest.json",
+        "small-gate",
+        "small-gate-2",
+    ]
+
+
+def test_out_that_is_a_file(results: Results, tmp_path: Path) -> None:
+    """A file where a folder is wanted is a ResultsError that names it."""
+    (tmp_path / "results").write_text("")
+    with pytest.raises(ResultsError, match=r"cannot write to .*results"):
+        write(results, tmp_path / "results")

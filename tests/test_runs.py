@@ -1,0 +1,113 @@
+"""Runs give the same results whatever the number of processes, and keep what had finished."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from polars.testing import assert_frame_equal
+
+import sim.runs
+from sim.errors import EngineError, RunError
+from sim.results import Results, write
+from sim.runs import run
+from sim.scenario import Scenario, load
+from tests.small import write_small
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return load(write_small(tmp_path)[0])
+
+
+def test_replications_are_sorted_and_differ(scenario: Scenario) -> None:
+    """Replications are numbered from 0, in order, each with luck of its own."""
+    results = run(scenario)
+    assert results.replications == (0, 1, 2)
+    table = results.tables["headline"]
+    assert table.columns[0] == "replication"
+    assert table["replication"].is_sorted()
+    waits = table.filter(measure="wait_mean", gate="chi_ma", direction="all")["value"]
+    assert waits.n_unique() == 3
+
+
+def test_two_processes_write_the_same_bytes(scenario: Scenario, tmp_path: Path) -> None:
+    """Same seed, byte-identical Parquet, whatever the number of processes."""
+    folders = [
+        write(run(scenario, jobs=jobs, journeys="all"), tmp_path / str(jobs)) for jobs in (1, 2)
+    ]
+    names = sorted(path.name for path in folders[0].glob("*.parquet"))
+    assert len(names) == 10  # seven tables and three logs
+    for name in names:
+        assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
+
+
+def test_a_replication_does_not_depend_on_the_others(scenario: Scenario) -> None:
+    """The first replication of three is the only one of one."""
+    one, three = run(scenario, 1), run(scenario, 3)
+    first = three.tables["headline"].filter(replication=0)
+    assert_frame_equal(one.tables["headline"], first)
+
+
+@pytest.mark.parametrize(("keep", "kept"), [("first", [0]), ("all", [0, 1]), ("none", [])])
+def test_journeys_kept(scenario: Scenario, keep: Any, kept: list[int]) -> None:
+    """The logs asked for are kept and no others."""
+    assert list(run(scenario, 2, journeys=keep).journeys) == kept
+
+
+def interrupt_after(count: int) -> Any:
+    """A callback that presses Ctrl-C when so many replications are done."""
+    seen: list[int] = []
+
+    def on_done(replication: int) -> None:
+        seen.append(replication)
+        if len(seen) == count:
+            raise KeyboardInterrupt
+
+    return on_done
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_interrupt_keeps_what_had_finished(scenario: Scenario, jobs: int) -> None:
+    """Ctrl-C ends the run; what had finished is the same as in a whole run."""
+    results = run(scenario, 3, jobs=jobs, on_done=interrupt_after(1))
+    assert results.interrupted
+    assert len(results.replications) == 1
+    assert results.asked == 3
+    whole = run(scenario, 3).tables["stages"]
+    mine = whole.filter(replication=results.replications[0])
+    assert_frame_equal(results.tables["stages"], mine)
+
+
+def test_failure_names_the_replication(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed replication is named with its reason, and the finished ones are kept."""
+    real = sim.runs.draw
+
+    def draw(plan: Any, replication: int) -> Any:
+        if replication == 1:
+            raise ZeroDivisionError("no time")
+        return real(plan, replication)
+
+    monkeypatch.setattr(sim.runs, "draw", draw)
+    with pytest.raises(
+        RunError, match="replication 1 failed: ZeroDivisionError: no time"
+    ) as caught:
+        run(scenario)
+    assert caught.value.replication == 1
+    kept: Results = caught.value.results
+    assert kept.replications == (0,)
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_unknown_engine(scenario: Scenario) -> None:
+    """An engine that does not exist is refused before anything runs."""
+    with pytest.raises(EngineError, match="no engine 'abacus'"):
+        run(scenario, engine="abacus")
+
+
+@pytest.mark.parametrize("wrong", [{"replications": 0}, {"jobs": -1}])
+def test_absurd_numbers(scenario: Scenario, wrong: dict[str, int]) -> None:
+    """No replications, or fewer than no processes, is a ValueError."""
+    with pytest.raises(ValueError, match="at least"):
+        run(scenario, **wrong)  # type: ignore[arg-type]

@@ -1,0 +1,146 @@
+"""The workload: every random number of a replication, and whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.distributions import parse_distribution
+from sim.plan import Plan, Step
+from sim.random import name_key, stream
+from sim.workload import Workload, draw
+from tests.borders import Line, border
+
+EVERYONE = (1.0, 1.0, 1.0)
+
+
+def planned(volume: float = 300.0, days: int = 10, service: str = "exponential(10 min)") -> Plan:
+    """One flow through two stages; the second is visited by red vehicles alone."""
+    need = (parse_distribution(service),) * 3
+    plan = border(Line(), Line(), Line(), horizon=1440.0 * days)
+    flow = replace(
+        plan.flows[0],
+        volume=np.full(days, volume),
+        channels=(0.5, 0.3, 0.2),
+        steps=(
+            Step(0, EVERYONE, need, False, -1),
+            Step(1, (0.0, 0.0, 1.0), need, False, -1),
+            Step(2, EVERYONE, need, False, -1),
+        ),
+    )
+    return replace(plan, flows=(flow,))
+
+
+def luck(work: Workload, stage: int) -> dict[int, float]:
+    """Service requirement at a stage by vehicle identity."""
+    here = work.stage == stage
+    return dict(zip(work.key[work.row_vehicle[here]].tolist(), work.service[here].tolist(), strict=True))
+
+
+def test_the_same_replication_is_drawn_the_same() -> None:
+    """Equal plan and number: equal workload; another number: another workload."""
+    first, again, other = draw(planned(), 1), draw(planned(), 1), draw(planned(), 2)
+    assert first.arrive.tolist() == again.arrive.tolist()
+    assert first.service.tolist() == again.service.tolist()
+    assert first.arrive[:20].tolist() != other.arrive[:20].tolist()
+
+
+def test_volume_is_met_on_average() -> None:
+    """Counts are Poisson about the stated volume: 30 runs of 3,000 lie within 3 s.e."""
+    counts = [draw(planned(), r).vehicles for r in range(30)]
+    assert abs(np.mean(counts) - 3000.0) <= 3.0 * np.sqrt(3000.0 / 30)
+    assert 0.5 < np.var(counts, ddof=1) / 3000.0 < 1.9
+
+
+def test_more_demand_keeps_the_same_vehicles() -> None:
+    """A higher volume adds vehicles; those of the lower one come as before, luck included."""
+    low, high = draw(planned(290.0), 0), draw(planned(330.0), 0)
+    assert set(low.key.tolist()) < set(high.key.tolist())
+    when = dict(zip(high.key.tolist(), high.arrive.tolist(), strict=True))
+    assert all(when[k] == a for k, a in zip(low.key.tolist(), low.arrive.tolist(), strict=True))
+    service = luck(high, 0)
+    assert all(service[k] == s for k, s in luck(low, 0).items())
+
+
+def test_a_longer_run_begins_the_same() -> None:
+    """Extending the horizon leaves the first days as they were."""
+    short, long = draw(planned(days=5), 0), draw(planned(days=9), 0)
+    assert long.arrive[: short.vehicles].tolist() == short.arrive.tolist()
+
+
+def test_a_faster_service_scales_the_same_luck() -> None:
+    """A scenario that halves a mean halves each vehicle's own requirement."""
+    slow = luck(draw(planned(), 0), 0)
+    fast = luck(draw(planned(service="exponential(5 min)"), 0), 0)
+    assert slow.keys() == fast.keys()
+    np.testing.assert_allclose([fast[k] for k in slow], [s / 2 for s in slow.values()], rtol=1e-12)
+
+
+def test_a_dropped_stage_leaves_the_others_alone() -> None:
+    """Removing a stage from the path does not shift the draws of any other."""
+    plan = planned()
+    shorter = replace(
+        plan, flows=(replace(plan.flows[0], steps=plan.flows[0].steps[::2], crossed=1),)
+    )
+    assert luck(draw(plan, 0), 2) == luck(draw(shorter, 0), 2)
+
+
+def test_channel_shares_and_conditional_visits() -> None:
+    """Channels follow their shares, and only red vehicles visit the red stage."""
+    work = draw(planned(volume=2000.0), 0)
+    shares = np.bincount(work.channel, minlength=3) / work.vehicles
+    np.testing.assert_allclose(shares, [0.5, 0.3, 0.2], atol=0.015)
+    visits = np.bincount(work.row_vehicle[work.stage == 1], minlength=work.vehicles)
+    assert np.array_equal(visits == 1, work.channel == 2)
+
+
+def test_rows_are_laid_out_by_vehicle_in_path_order() -> None:
+    """Vehicles ascend by arrival; rows of each ascend by stage; crossing is the last row."""
+    work = draw(planned(), 0)
+    assert np.all(np.diff(work.arrive) >= 0)
+    assert np.array_equal(work.row_vehicle, np.sort(work.row_vehicle))
+    inside = np.diff(work.row_vehicle) == 0
+    assert np.all(np.diff(work.stage)[inside] > 0)
+    assert np.array_equal(work.crossed_row, work.first[1:] - 1)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_arrivals_follow_the_shape_of_the_day(share: float) -> None:
+    """The share of arrivals before noon is the stated one."""
+    plan = planned(volume=1000.0)
+    flow = replace(
+        plan.flows[0],
+        day_edges=np.array([0.0, 720.0, 1440.0]),
+        day_shares=np.array([share, 1 - share]),
+    )
+    work = draw(replace(plan, flows=(flow,)), 0)
+    assert np.mean(work.arrive % 1440.0 < 720.0) == pytest.approx(share, abs=0.015)
+
+
+def test_day_factors_vary_the_volume_about_its_mean() -> None:
+    """With a coefficient of variation of 0.5 daily counts scatter far more than Poisson's."""
+    plan = planned(volume=400.0, days=200)
+    work = draw(replace(plan, flows=(replace(plan.flows[0], day_cv=0.5),)), 0)
+    daily = np.bincount((work.arrive // 1440.0).astype(int), minlength=200)
+    assert daily.mean() == pytest.approx(400.0, rel=0.12)
+    assert daily.std() / daily.mean() == pytest.approx(0.5, abs=0.1)
+
+
+def test_timetabled_arrivals_with_delay() -> None:
+    """Each scheduled train arrives once, at its time plus its own delay."""
+    plan = planned()
+    scheduled = np.array([100.0, 500.0, 900.0, 14_399.0])
+    flow = replace(plan.flows[0], timetable=scheduled, delay=parse_distribution("30 min"))
+    work = draw(replace(plan, flows=(flow,)), 0)
+    assert work.arrive.tolist() == [130.0, 530.0, 930.0]  # the last comes after the horizon
+
+
+def test_streams_are_named_not_numbered() -> None:
+    """A stream's numbers depend on its name alone, and different names differ."""
+    assert name_key("service:documents") == 0xCF23711D
+    one = stream(1, "gap", "a", 0).random(3)
+    assert one.tolist() == stream(1, "gap", "a", 0).random(3).tolist()
+    others = [stream(1, "gap", "b", 0), stream(1, "mark", "a", 0), stream(2, "gap", "a", 0)]
+    assert all(one.tolist() != other.random(3).tolist() for other in others)
