@@ -1,8 +1,8 @@
 """Journeys: the event log that an engine returns, and all that measures read.
 
-One row per vehicle and stage visited, in the order of the visit. Rows belong to the
-workload's rows one to one, so a row's vehicle, stage and service requirement are known
-before the run; the engine fills in the times.
+One row per vehicle and stage visited. Rows are the workload's rows one to one, sorted by
+stage and then vehicle, so a row's vehicle, stage and service requirement are known before
+the run; the engine fills in the times.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Journeys:
         return cls(plan, workload, arrive, start, finish, server, outcome, crossed_at)
 
     def to_polars(self) -> pl.DataFrame:
-        """One row per vehicle and stage reached.
+        """One row per vehicle and stage reached, by vehicle and then along its path.
 
         Columns: vehicle, flow, gate, route, stage (names), arrive, start, finish
         (minutes since the start, null if not before the horizon), server (null if none),
@@ -81,6 +81,7 @@ class Journeys:
 
         plan, work = self.plan, self.workload
         reached = np.flatnonzero(~np.isnan(self.arrive))
+        reached = reached[np.argsort(work.row_vehicle[reached], kind="stable")]
         vehicle = work.row_vehicle[reached]
         flow = work.flow[vehicle]
 

@@ -17,7 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Literal
 
 import polars as pl
@@ -148,31 +148,28 @@ def _outcomes(work: _Work, asked: int, jobs: int) -> Generator[_Done, None, None
 
 
 def _in_processes(work: _Work, asked: int, jobs: int) -> Generator[_Done, None, None]:
-    """As :func:`_outcomes`, in ``jobs`` fresh processes."""
-    before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(
-        jobs, multiprocessing.get_context("spawn"), initializer=_ignore_interrupts
-    )
-    with _children_ignore_interrupts():
-        numbers = {pool.submit(work, number): number for number in range(asked)}
-    waiting: set[Future[_Done]] = set(numbers)
-    try:
-        while waiting:
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in sorted(finished, key=numbers.__getitem__):
+    """As :func:`_outcomes`, in ``jobs`` fresh processes.
+
+    Each process gets its next replication when it has finished one, so that whoever stops
+    waits for at most one more each. They are not killed: a process that dies while it
+    sends its results leaves its reader waiting for ever.
+    """
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, context, initializer=_ignore_interrupts)
+    numbers = iter(range(asked))
+    running: dict[Future[_Done], int] = {}
+    with pool:
+        with _children_ignore_interrupts():
+            running.update((pool.submit(work, number), number) for number in islice(numbers, jobs))
+        while running:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                replication = running.pop(future)
                 try:
                     outcome = future.result()
                 except Exception as error:
-                    raise _failed(numbers[future], error) from error
+                    raise _failed(replication, error) from error
+                running.update((pool.submit(work, number), number) for number in islice(numbers, 1))
                 yield outcome
-    except BaseException:
-        # Nobody waits for replications whose results will not be used.
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in set(multiprocessing.active_children()) - before:
-            child.terminate()
-        raise
-    finally:
-        pool.shutdown()
 
 
 def _ignore_interrupts() -> None:

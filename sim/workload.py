@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.plan.model import Flow, Plan
+from sim.plan.model import Flow, Plan, Step
 from sim.random import stream
 
 __all__ = ["Workload", "draw"]
@@ -32,8 +32,9 @@ _STRIP_BITS = 32
 class Workload:
     """Who arrives when, and what each vehicle needs where.
 
-    Vehicles are numbered by arrival time (then flow, then key); each vehicle's rows are
-    the stages it visits, in order.
+    Vehicles are numbered by arrival time (then flow, then key). Each visit of a vehicle
+    to a stage is a row; rows are sorted by stage, then vehicle. Stages are in topological
+    order, so a vehicle's rows ascend along its path.
 
     Attributes
     ----------
@@ -41,10 +42,10 @@ class Workload:
         Shape ``(vehicles,)``: flow index, customs channel (0 green, 1 yellow, 2 red),
         arrival in minutes, and the vehicle's identity within its flow, which is the
         same in every scenario.
-    first:
-        Shape ``(vehicles + 1,)``: rows of vehicle ``v`` are ``first[v]:first[v + 1]``.
-    stage, service, row_vehicle:
-        Shape ``(rows,)``: stage index, service requirement in minutes, vehicle.
+    bounds:
+        Shape ``(stages + 1,)``: rows of stage ``i`` are ``bounds[i]:bounds[i + 1]``.
+    stage, row_vehicle, service:
+        Shape ``(rows,)``: stage index, vehicle, service requirement in minutes.
     until:
         Shape ``(rows,)``: for a hold, the row after whose end the place is given back;
         -1 elsewhere.
@@ -57,10 +58,10 @@ class Workload:
     channel: NDArray[np.int8]
     arrive: Floats
     key: Ints
-    first: Ints
+    bounds: Ints
     stage: Ints
-    service: Floats
     row_vehicle: Ints
+    service: Floats
     until: Ints
     crossed_row: Ints
 
@@ -70,38 +71,61 @@ class Workload:
         return len(self.arrive)
 
 
+def draw(plan: Plan, replication: int) -> Workload:
+    """Draw the workload of one replication (numbered from 0)."""
+    arrivals = [_arrivals(plan, flow, replication) for flow in plan.flows]
+    counts = [len(came.key) for came in arrivals]
+    flow = np.repeat(np.arange(len(arrivals), dtype=np.int64), counts)
+    arrive = np.concatenate([np.empty(0), *(came.arrive for came in arrivals)])
+    key = np.concatenate([np.empty(0, np.int64), *(came.key for came in arrivals)])
+    order = np.argsort(arrive, kind="stable")
+    number = np.empty(len(order), dtype=np.int64)
+    number[order] = np.arange(len(order))
+    who = np.split(number, np.cumsum(counts)[:-1]) if counts else []
+
+    table = _Rows(len(plan.stages))
+    channels = [
+        _visit(plan, one, replication, came, mine, table)
+        for one, came, mine in zip(plan.flows, arrivals, who, strict=True)
+    ]
+    bounds, stage, row_vehicle, service = table.laid_out()
+    until = np.full(len(stage), -1, dtype=np.int64)
+    crossed_row = np.empty(len(order), dtype=np.int64)
+    for one, mine in zip(plan.flows, who, strict=True):
+        path = _Path(one, mine, bounds, row_vehicle)
+        crossed_row[mine] = path.last_row(one.crossed)
+        for step in one.steps:
+            if step.until >= 0:
+                until[path.rows(step.stage)] = path.last_row(step.until)
+    return Workload(
+        replication=replication,
+        flow=flow[order],
+        channel=np.concatenate([np.empty(0, np.int8), *channels])[order],
+        arrive=arrive[order],
+        key=key[order],
+        bounds=bounds,
+        stage=stage,
+        row_vehicle=row_vehicle,
+        service=service,
+        until=until,
+        crossed_row=crossed_row,
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class _Arrivals:
-    """Vehicles of one flow before they are numbered."""
+    """Vehicles of one flow by arrival, before all are numbered."""
 
     arrive: Floats
     key: Ints
 
 
-@dataclass(frozen=True, eq=False)
-class _Visits:
-    """Shape ``(vehicles, steps)``: which steps are visited and the service they need."""
-
-    channel: NDArray[np.int8]
-    visited: NDArray[np.bool_]
-    service: Floats
-
-
-def draw(plan: Plan, replication: int) -> Workload:
-    """Draw the workload of one replication (numbered from 0)."""
-    arrivals = [_arrivals(plan, flow, replication) for flow in plan.flows]
-    visits = [
-        _visits(plan, flow, replication, came)
-        for flow, came in zip(plan.flows, arrivals, strict=True)
-    ]
-    return _number(plan, replication, arrivals, visits)
-
-
 def _arrivals(plan: Plan, flow: Flow, replication: int) -> _Arrivals:
     came = _scheduled if flow.timetable is not None else _random
     arrive, key = came(plan, flow, replication)
-    inside = arrive < plan.horizon
-    return _Arrivals(arrive[inside], key[inside])
+    inside = np.flatnonzero(arrive < plan.horizon)
+    order = inside[np.lexsort((key[inside], arrive[inside]))]
+    return _Arrivals(arrive[order], key[order])
 
 
 def _scheduled(plan: Plan, flow: Flow, replication: int) -> tuple[Floats, Ints]:
@@ -140,7 +164,7 @@ def _day_factors(plan: Plan, flow: Flow, replication: int) -> Floats:
         return np.ones(len(flow.volume))
     variance = np.log1p(flow.day_cv**2)
     luck = stream(plan.seed, "day", flow.id, replication).standard_normal(len(flow.volume))
-    return np.exp(np.sqrt(variance) * luck - variance / 2.0)
+    return np.asarray(np.exp(np.sqrt(variance) * luck - variance / 2.0))
 
 
 def _poisson(
@@ -156,29 +180,40 @@ def _poisson(
     return points[points < days]
 
 
-def _visits(plan: Plan, flow: Flow, replication: int, came: _Arrivals) -> _Visits:
-    """Channel, stages visited and service requirements of a flow's vehicles."""
+def _visit(
+    plan: Plan, flow: Flow, replication: int, came: _Arrivals, who: Ints, table: _Rows
+) -> NDArray[np.int8]:
+    """Enter the visits of a flow's vehicles ``who`` into the table; return their channels."""
     luck = _Luck(plan, flow, replication, came.key)
     shares = np.cumsum(flow.channels)
     channel = np.searchsorted(shares[:-1] / shares[-1], luck.of("channel"), side="right")
-    visited = np.ones((len(came.key), len(flow.steps)), dtype=np.bool_)
-    service = np.zeros(visited.shape)
-    for column, step in enumerate(flow.steps):
+    for step in flow.steps:
         role = plan.stages[step.stage].role
         if min(step.share) < 1.0:
-            visited[:, column] = luck.of(f"visit:{role}") < np.asarray(step.share)[channel]
+            chance = np.asarray(step.share)[channel]
+            visiting = np.flatnonzero(luck.of(f"visit:{role}") < chance)
+        else:
+            visiting = np.arange(len(who))
+        need = np.zeros(len(visiting))
         if step.service is not None:
-            quantile = luck.of(f"service:{role}")
-            need = service[:, column]
-            if len(set(step.service)) == 1:
-                need[:] = step.service[0].quantile(quantile)
-            else:
-                for number, distribution in enumerate(step.service):
-                    mine = channel == number
-                    need[mine] = distribution.quantile(quantile[mine])
+            quantile = luck.of(f"service:{role}")[visiting]
+            need = _need(step, quantile, channel[visiting])
             if step.per_wagon:
                 need *= flow.wagons
-    return _Visits(channel.astype(np.int8), visited, service)
+        table.add(step.stage, who[visiting], need)
+    return channel.astype(np.int8)
+
+
+def _need(step: Step, quantile: Floats, channel: Ints) -> Floats:
+    """Service requirements at given quantiles, by channel."""
+    assert step.service is not None
+    if len(set(step.service)) == 1:
+        return step.service[0].quantile(quantile)
+    need = np.empty(len(quantile))
+    for number, distribution in enumerate(step.service):
+        mine = channel == number
+        need[mine] = distribution.quantile(quantile[mine])
+    return need
 
 
 class _Luck:
@@ -186,69 +221,72 @@ class _Luck:
 
     def __init__(self, plan: Plan, flow: Flow, replication: int, key: Ints) -> None:
         self._name = (plan.seed, flow.id, replication)
-        strips = key >> _STRIP_BITS
-        index = key & ((1 << _STRIP_BITS) - 1)
-        self._blocks = [
-            (int(strip), index[strips == strip]) for strip in np.unique(strips).tolist()
-        ]
+        self._size = len(key)
+        strip, index = key >> _STRIP_BITS, key & ((1 << _STRIP_BITS) - 1)
+        places = [np.flatnonzero(strip == one) for one in range(int(strip.max(initial=-1)) + 1)]
+        self._strips = [(one, at, index[at]) for one, at in enumerate(places) if len(at)]
 
     def of(self, purpose: str) -> Floats:
         """One number in (0, 1) per vehicle, in the order of the keys."""
         seed, owner, replication = self._name
-        parts = [
-            stream(seed, purpose, owner, replication, strip).random(int(index[-1]) + 1)[index]
-            for strip, index in self._blocks
-        ]
-        drawn = np.concatenate(parts) if parts else np.empty(0)
+        drawn = np.empty(self._size)
+        for strip, at, index in self._strips:
+            numbers = stream(seed, purpose, owner, replication, strip).random(index.max() + 1)
+            drawn[at] = numbers[index]
         # A generator returns multiples of 2**-53 from 0: half a step keeps out 0 itself.
-        return drawn + 2.0**-54
+        drawn += 2.0**-54
+        return drawn
 
 
-def _number(
-    plan: Plan, replication: int, arrivals: list[_Arrivals], visits: list[_Visits]
-) -> Workload:
-    """Number all vehicles by arrival and lay their visits out as rows."""
-    counts = [len(came.key) for came in arrivals]
-    flow = np.repeat(np.arange(len(arrivals), dtype=np.int64), counts)
-    arrive = np.concatenate([np.empty(0), *(came.arrive for came in arrivals)])
-    key = np.concatenate([np.empty(0, np.int64), *(came.key for came in arrivals)])
-    order = np.lexsort((key, flow, arrive))
-    number = np.empty(len(order), dtype=np.int64)
-    number[order] = np.arange(len(order))
-    channel = np.concatenate([np.empty(0, np.int8), *(v.channel for v in visits)])[order]
+class _Rows:
+    """Visits by stage, entered flow by flow."""
 
-    rows = np.zeros(len(order) + 1, dtype=np.int64)
-    bounds = np.concatenate([[0], np.cumsum(counts)])
-    mine = [number[bounds[i] : bounds[i + 1]] for i in range(len(arrivals))]
-    for who, visit in zip(mine, visits, strict=True):
-        rows[who + 1] = visit.visited.sum(axis=1)
-    first = np.cumsum(rows)
+    def __init__(self, stages: int) -> None:
+        self._parts: list[list[tuple[Ints, Floats]]] = [[] for _ in range(stages)]
 
-    total = int(first[-1])
-    stage, service = np.empty(total, np.int64), np.empty(total)
-    until = np.full(total, -1, dtype=np.int64)
-    crossed_row = np.empty(len(order), dtype=np.int64)
-    for flow_, who, visit in zip(plan.flows, mine, visits, strict=True):
-        ordinal = np.cumsum(visit.visited, axis=1)
-        row = first[who][:, None] + ordinal - 1
-        for column, step in enumerate(flow_.steps):
-            here = visit.visited[:, column]
-            at = row[here, column]
-            stage[at] = step.stage
-            service[at] = visit.service[here, column]
-            if step.until >= 0:
-                until[at] = row[here, step.until]
-        crossed_row[who] = row[:, flow_.crossed]
-    return Workload(
-        replication=replication,
-        flow=flow[order],
-        channel=channel,
-        arrive=arrive[order],
-        key=key[order],
-        first=first,
-        stage=stage,
-        service=service,
-        row_vehicle=np.repeat(np.arange(len(order), dtype=np.int64), np.diff(first)),
-        until=until,
-        crossed_row=crossed_row,
-    )
+    def add(self, stage: int, who: Ints, service: Floats) -> None:
+        """Enter visits of vehicles (ascending) to a stage."""
+        self._parts[stage].append((who, service))
+
+    def laid_out(self) -> tuple[Ints, Ints, Ints, Floats]:
+        """Bounds of the stages, then by row: stage, vehicle, service."""
+        counts = [sum(len(who) for who, _ in parts) for parts in self._parts]
+        bounds = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        stage = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+        vehicle, service = np.empty(len(stage), dtype=np.int64), np.empty(len(stage))
+        for number, parts in enumerate(self._parts):
+            if parts:
+                here = slice(bounds[number], bounds[number + 1])
+                who = np.concatenate([who for who, _ in parts])
+                order = np.argsort(who, kind="stable")
+                vehicle[here] = who[order]
+                service[here] = np.concatenate([need for _, need in parts])[order]
+        return bounds, stage, vehicle, service
+
+
+class _Path:
+    """Finds the rows of one flow's vehicles."""
+
+    def __init__(self, flow: Flow, who: Ints, bounds: Ints, row_vehicle: Ints) -> None:
+        self._flow, self._who, self._bounds, self._vehicle = flow, who, bounds, row_vehicle
+
+    def rows(self, stage: int) -> Ints:
+        """Rows of this flow's vehicles at a stage that all of them visit."""
+        first = self._bounds[stage]
+        here = self._vehicle[first : self._bounds[stage + 1]]
+        return np.asarray(first + np.searchsorted(here, self._who))
+
+    def last_row(self, step: int) -> Ints:
+        """Row of the last stage that each vehicle visits up to a step."""
+        missing = np.arange(len(self._who))
+        found = np.full(len(self._who), -1, dtype=np.int64)
+        for one in reversed(self._flow.steps[: step + 1]):
+            first, last = self._bounds[one.stage], self._bounds[one.stage + 1]
+            at = first + np.searchsorted(self._vehicle[first:last], self._who[missing])
+            there = at < last
+            there[there] = self._vehicle[at[there]] == self._who[missing[there]]
+            found[missing[there]] = at[there]
+            missing = missing[~there]
+            if not len(missing):
+                break
+        return found

@@ -113,24 +113,24 @@ def visits(
     if need.ndim == 1:
         need = need[:, None]
     seen = np.broadcast_to(np.asarray(visited, dtype=bool), need.shape)
-    first = np.concatenate([[0], np.cumsum(seen.sum(axis=1))]).astype(np.int64)
-    vehicle, stage = np.nonzero(seen)
-    rows = np.full(len(vehicle), -1, dtype=np.int64)
+    stage, vehicle = np.nonzero(seen.T)
+    row = np.full(need.shape, -1, dtype=np.int64)
+    row[vehicle, stage] = np.arange(len(stage))
+    so_far = np.maximum.accumulate(row, axis=1)
+    back = np.full(len(stage), -1, dtype=np.int64)
     if until is not None:
         last = np.asarray(until)[stage]
-        ordinal = np.cumsum(seen, axis=1)
-        back = first[vehicle] + ordinal[vehicle, np.maximum(last, 0)] - 1
-        rows = np.where(last >= 0, back, -1)
+        back = np.where(last >= 0, so_far[vehicle, last], -1)
     return Workload(
         replication=0,
         flow=np.broadcast_to(np.asarray(classes, dtype=np.int64), arrive.shape).copy(),
         channel=np.zeros(len(arrive), dtype=np.int8),
         arrive=arrive,
         key=np.arange(len(arrive), dtype=np.int64),
-        first=first,
+        bounds=np.concatenate([[0], np.cumsum(seen.sum(axis=0))]).astype(np.int64),
         stage=stage.astype(np.int64),
-        service=need[seen],
         row_vehicle=vehicle.astype(np.int64),
-        until=rows,
-        crossed_row=first[1:] - 1,
+        service=need[vehicle, stage],
+        until=back,
+        crossed_row=so_far[:, -1],
     )

@@ -41,7 +41,7 @@ gates:
             service: 4 min
         paths:
           export: {stages: [documents, crossing], crossed_at: crossing}
-          import: {stages: [crossing, documents], crossed_at: crossing}
+          import: {stages: [documents, crossing], crossed_at: crossing}
         flows:
           fruit: {direction: export, cargo: fruit, volume: 30 trucks/day}
           goods: {direction: import, cargo: goods, volume: 20 trucks/day}

@@ -36,7 +36,8 @@ def planned(volume: float = 300.0, days: int = 10, service: str = "exponential(1
 def luck(work: Workload, stage: int) -> dict[int, float]:
     """Service requirement at a stage by vehicle identity."""
     here = work.stage == stage
-    return dict(zip(work.key[work.row_vehicle[here]].tolist(), work.service[here].tolist(), strict=True))
+    keys = work.key[work.row_vehicle[here]].tolist()
+    return dict(zip(keys, work.service[here].tolist(), strict=True))
 
 
 def test_the_same_replication_is_drawn_the_same() -> None:
@@ -96,14 +97,25 @@ def test_channel_shares_and_conditional_visits() -> None:
     assert np.array_equal(visits == 1, work.channel == 2)
 
 
-def test_rows_are_laid_out_by_vehicle_in_path_order() -> None:
-    """Vehicles ascend by arrival; rows of each ascend by stage; crossing is the last row."""
+def test_rows_are_sorted_by_stage_and_vehicle() -> None:
+    """Vehicles ascend by arrival; rows by stage, then vehicle; the last stage is the crossing."""
     work = draw(planned(), 0)
     assert np.all(np.diff(work.arrive) >= 0)
-    assert np.array_equal(work.row_vehicle, np.sort(work.row_vehicle))
-    inside = np.diff(work.row_vehicle) == 0
-    assert np.all(np.diff(work.stage)[inside] > 0)
-    assert np.array_equal(work.crossed_row, work.first[1:] - 1)
+    assert np.array_equal(np.lexsort((work.row_vehicle, work.stage)), np.arange(len(work.stage)))
+    assert np.array_equal(np.bincount(work.stage), np.diff(work.bounds))
+    assert np.array_equal(work.row_vehicle[work.crossed_row], np.arange(work.vehicles))
+    assert np.all(work.stage[work.crossed_row] == 2)
+
+
+def test_a_hold_is_given_back_after_the_last_stage_visited() -> None:
+    """Where the stage that would end a hold is skipped, the one before it does."""
+    plan = planned()
+    first, second, third = plan.flows[0].steps
+    flow = replace(plan.flows[0], steps=(replace(first, until=1), second, third))
+    work = draw(replace(plan, flows=(flow,)), 0)
+    held = np.flatnonzero(work.until >= 0)
+    assert np.array_equal(work.row_vehicle[work.until[held]], work.row_vehicle[held])
+    assert np.array_equal(work.stage[work.until[held]] == 1, work.channel == 2)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["new", "schema"]
 
 _HEAD = """\
-# What differs from {base}. All its values:  langson show {base} --merged
+# What differs from {base}.
+# All its values:  langson show {base} --merged
 # Check:  langson check {path}
 # Compare:  langson run {base} {path}
 format: 1

@@ -163,14 +163,16 @@ def keep(several: Sequence[Results], out: Path, figures: bool, words: Words) -> 
     return folder
 
 
-def print_where(folder: Path, words: Words, bare: bool) -> None:
+def print_where(folder: Path, words: Words, *, figures: bool, bare: bool) -> None:
     """Print where the results are, as the last line; ``bare`` for scripts."""
     console = to_stdout()
     if bare:
         console.out(folder, highlight=False)
         return
     console.print(Text(f"\n  {folder}/", "bold"), soft_wrap=True)
-    show_table(Text(words.text("run.contents"), "dim"))
+    contents = [words.text("run.contents")]
+    contents += [words.text("run.pictures")] if figures else []
+    show_table(Text(" · ".join(contents), "dim"))
 
 
 def print_json(several: Sequence[Results], folder: Path | None, warnings: list[str]) -> None:

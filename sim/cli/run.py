@@ -104,7 +104,7 @@ def run(
         warnings = [str(problem) for scenario in scenarios for problem in scenario.warnings]
         print_json(session.finished, folder, warnings + notices)
     elif folder is not None:
-        print_where(folder, language, quiet)
+        print_where(folder, language, figures=figures, bare=quiet)
     raise typer.Exit(session.code)
 
 

@@ -27,10 +27,18 @@ def to_stderr() -> Console:
 
 
 def show_table(content: RenderableType) -> None:
-    """Print a table or a text on stdout, two columns in from the edge."""
-    from rich.padding import Padding
+    """Print a table or a text on stdout, two columns in from the edge.
 
-    to_stdout().print(Padding(content, (0, 0, 0, 2), expand=False))
+    A table wider than the terminal wraps; no figure is cut short.
+    """
+    from rich.padding import Padding
+    from rich.table import Table
+
+    console = to_stdout()
+    if isinstance(content, Table):
+        room = console.options.update(width=WIDTH - 2)
+        console.width = max(console.width, 2 + console.measure(content, options=room).maximum)
+    console.print(Padding(content, (0, 0, 0, 2), expand=False))
 
 
 def _console(stderr: bool) -> Console:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from sim.cli.screen import to_stdout
 from sim.compare.paired import SAME
 from sim.report.summary import BULLETIN, WAITS, BulletinRow, Estimate
 
@@ -37,13 +38,17 @@ COMPARED = (
     ("all", "crossed_per_day"),
 )
 
+#: Measures that are shown in minutes; the tables on disk have hours.
+IN_MINUTES = {"wait_mean", "wait_p95"}
+
 #: Measures of which more is better; of the others less is.
 MORE_IS_BETTER = {"crossed_per_day"}
 
 
 def grid(*headings: str, first: int = 18) -> Table:
     """Make an unboxed table: words on the left, figures to the right."""
-    table = Table(box=None, padding=(0, 1, 0, 1), pad_edge=False, header_style="dim")
+    apart = 1 if to_stdout().width > 90 else 0
+    table = Table(box=None, padding=(0, 1, 0, apart), pad_edge=False, header_style="dim")
     table.add_column("", min_width=first, no_wrap=True)
     for heading in headings:
         table.add_column(heading, justify="right", vertical="bottom", no_wrap=True)
@@ -78,9 +83,17 @@ def _bulletin_title(row: BulletinRow, plan: Plan, words: Words) -> str:
 
 
 def waits_table(rows: Sequence[tuple[str, dict[str, Estimate]]], words: Words) -> Table:
-    """Headline times; ``rows`` pair a title with estimates by measure."""
-    table = grid(*(words.text(f"waits.{measure}") for measure in WAITS))
-    columns = [aligned([values.get(m) for _, values in rows], words, digits=1) for m in WAITS]
+    """Lay out headline times; ``rows`` pair a title with estimates by measure.
+
+    A measure that is zero everywhere, like waits over 24 hours on a normal day, is left out.
+    """
+    shown = [m for m in WAITS if any(values[m].mean for _, values in rows)]
+    table = grid(*(words.text(f"waits.{measure}") for measure in shown))
+    columns = []
+    for measure in shown:
+        factor, digits = (60.0, 0) if measure in IN_MINUTES else (1.0, 1)
+        estimates = [values[measure].times(factor) for _, values in rows]
+        columns.append(aligned(estimates, words, digits))
     for (title, _), *cells in zip(rows, *columns, strict=True):
         table.add_row(title, *cells)
     return table
@@ -152,22 +165,31 @@ def differences_table(frame: pl.DataFrame, results: Sequence[Results], words: Wo
 
 def _difference(row: dict[str, Any], words: Words) -> tuple[str | Text, ...]:
     """Label, both means, and the difference with its interval."""
-    half = row["half_width"]
-    digits = _digits(half, row["unit"])
-    label = words.text(f"measure.{row['measure']}")
-    means = (words.number(row[f"{side}_mean"], digits) for side in ("base", "other"))
-    if row["difference"] is None:
-        return label, *means, ""
+    minutes = row["measure"] in IN_MINUTES
+    base, other, change = (
+        Estimate(row[name], row["half_width"]).times(60.0 if minutes else 1.0)
+        for name in ("base_mean", "other_mean", "difference")
+    )
+    half = change.half_width
+    digits = _digits(half, "min" if minutes else row["unit"])
+    means = words.number(base.mean, digits), words.number(other.mean, digits)
+    return words.text(f"measure.{row['measure']}"), *means, _change(row, change, digits, words)
+
+
+def _change(row: dict[str, Any], change: Estimate, digits: int, words: Words) -> Text:
+    """Write a difference with its direction, in green for the better and red for the worse."""
+    if change.mean is None:
+        return Text("")
     if row["verdict"] == SAME:
-        shown = Text(words.text("compare.same"), "dim")
-        return label, *means, shown
-    up = row["difference"] > 0
+        return Text(words.text("compare.same"), "dim")
+    up = change.mean > 0
     better = up == (row["measure"] in MORE_IS_BETTER)
-    size = words.number(abs(row["difference"]), digits)
-    shown = Text(f"{'▲' if up else '▼'} {size}", (_GOOD if better else _BAD) if half else "")
-    if half is not None:
-        shown.append(f" ± {_half(half, words, digits)}", "dim")
-    return label, *means, shown
+    size = words.number(abs(change.mean), digits)
+    if change.half_width is None:
+        return Text(f"{'▲' if up else '▼'} {size}")
+    shown = Text(f"{'▲' if up else '▼'} {size}", _GOOD if better else _BAD)
+    shown.append(f" ± {_half(change.half_width, words, digits)}", "dim")
+    return shown
 
 
 def _digits(half: float | None, unit: str) -> int:

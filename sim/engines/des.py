@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush
+from typing import Any
 
 import numpy as np
 import simpy
@@ -50,6 +51,8 @@ class _Clock(simpy.Environment):
 
     ``Timeout`` adds a delay to the present, which rounds; a calendar names the instant.
     """
+
+    _queue: list[Any]  # SimPy declares it for its own events
 
     def at(self, time: float, order: int, callback: Callable[[_Call], None], what: int) -> None:
         """Call back at ``time``; lower ``order`` first at one instant."""
@@ -126,6 +129,17 @@ class _Queue:
         return min((g.opens_at(now) for g in self.groups if g.idle), default=_NEVER)
 
 
+def _paths(workload: Workload) -> tuple[list[int], list[int]]:
+    """First row of each vehicle, and the row that follows each row (-1 after the last)."""
+    order = np.argsort(workload.row_vehicle, kind="stable")
+    vehicle = workload.row_vehicle[order]
+    goes_on = vehicle[1:] == vehicle[:-1]
+    following = np.full(len(order), -1, dtype=np.int64)
+    following[order[:-1][goes_on]] = order[1:][goes_on]
+    first = order[np.searchsorted(vehicle, np.arange(workload.vehicles))]
+    return first.tolist(), following.tolist()
+
+
 class _Border:
     """One run: the queues, the clock and the log."""
 
@@ -136,14 +150,11 @@ class _Border:
         self.queues = [_Queue(plan, i, stage) for i, stage in enumerate(plan.stages)]
         self.queue_of = [self.queues[stage] for stage in workload.stage.tolist()]
         self.service: list[float] = workload.service.tolist()
-        self.first: list[int] = workload.first.tolist()
         cargo = np.array([flow.cargo for flow in plan.flows], dtype=np.int64)[workload.flow]
         self.cargo: list[int] = cargo[workload.row_vehicle].tolist()
-        rows = len(self.service)
-        goes_on = np.ones(rows, dtype=np.bool_)
-        goes_on[workload.first[1:] - 1] = False
-        self.goes_on: list[bool] = goes_on.tolist()
+        self.first, self.next = _paths(workload)
         self.arrivals: list[float] = workload.arrive.tolist()
+        rows = len(self.service)
         self.arrive, self.start, self.finish = ([_NAN] * rows for _ in range(3))
         self.server = [-1] * rows
         self.gives_back: dict[int, list[int]] = {}
@@ -180,8 +191,8 @@ class _Border:
                 self._serve(queue)
         if row in self.gives_back:
             self._give_back(row)
-        if self.goes_on[row]:
-            self._reach(row + 1)
+        if self.next[row] >= 0:
+            self._reach(self.next[row])
 
     def _on_wake(self, event: _Call) -> None:
         queue = self.queues[event.what]
@@ -274,8 +285,8 @@ class _Border:
         self.start[row] = self.clock._now
         if row in self.gives_back:
             self._give_back(row)
-        if self.goes_on[row]:
-            self._reach(row + 1)
+        if self.next[row] >= 0:
+            self._reach(self.next[row])
         return queue.free > 0
 
     def _give_back(self, row: int) -> None:

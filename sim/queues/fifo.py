@@ -173,15 +173,17 @@ def begin(
 
 
 def settle(task: methods.Task, before: Floats) -> None:
-    """Free times that do not depend on the method: never before the last arrival.
+    """Free times that do not depend on the method: never before the last arrival or start.
 
-    Customers who never start leave no trace.
+    No later customer starts before them, so nothing is lost. Customers who never start
+    leave no trace.
     """
     doubtful = task.start[-1:] if task.rank is None else task.start
     if not task.told and not np.isfinite(doubtful).all():
         ends = np.where(task.start < np.inf, task.finish, -np.inf)
         task.free = np.sort(np.concatenate([before, ends]), axis=0)[-len(before) :]
-    task.free = np.maximum(task.free, latest(task.arrivals, True))
+    last = np.maximum(latest(task.arrivals, True), latest(task.start, task.rank is None))
+    task.free = np.maximum(task.free, last)
 
 
 def latest(times: Floats, ordered: bool) -> Floats:

@@ -27,7 +27,7 @@ class State:
     ----------
     free:
         Shape ``(c,)`` or ``(c, R)``: when each server has finished all it has taken on,
-        never earlier than the last arrival seen. In order of the server index where
+        never earlier than the last arrival and start seen. In order of the server index where
         servers were told apart (calendars of their own, or ``identify``), else ascending.
     recent:
         Shape ``(room,)`` or ``(room, R)``: starts of the last customers admitted to a

@@ -45,6 +45,11 @@ class Estimate:
     mean: float | None
     half_width: float | None
 
+    def times(self, factor: float) -> Estimate:
+        """Return the same estimate in another unit."""
+        mean, half = (None if v is None else v * factor for v in (self.mean, self.half_width))
+        return Estimate(mean, half)
+
 
 @dataclass(frozen=True)
 class BulletinRow:

@@ -33,10 +33,8 @@ def attach(node: Node, inherited: Node | None = None) -> Node:
         return replace(node, evidence=inherited)
     own = node.items.get("evidence")
     by_key: dict[str, Node] = {}
-    if own is not None and is_whole(own):
-        inherited = own
-    elif own is not None:
-        by_key = own.items
+    if own is not None and own.value is not None:
+        inherited, by_key = (own, {}) if is_whole(own) else (inherited, own.items)
     items = {
         key: below if key == "evidence" else attach(below, by_key.get(key, inherited))
         for key, below in node.items.items()

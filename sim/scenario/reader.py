@@ -355,8 +355,11 @@ class _Builder:
         mark = error.problem_mark or error.context_mark
         what = error.problem or "this is not YAML"
         line, column = (mark.line, mark.column) if mark else (0, 0)
-        if "end of stream" in what and error.context_mark:
-            line, column = error.context_mark.line, error.context_mark.column
+        opened = error.context_mark
+        if opened and ("end of stream" in what or ("',' or" in what and opened.line < line)):
+            line, column, what = opened.line, opened.column, "end of stream"
+        if opened and "expected ':'" in what:
+            line, column = opened.line, opened.column
         text = self.lines[line] if line < len(self.lines) else ""
         tab = text[: len(text) - len(text.lstrip())].find("\t")
         if tab >= 0:
@@ -381,6 +384,8 @@ def _plain_words(what: str, character: str) -> tuple[str, str]:
         return (f"a value cannot begin with '{character}'", "put the text in quotes")
     if "end of stream" in what:
         return ("this quote or bracket is not closed", "close it")
+    if "expected ':'" in what:
+        return ("a ':' is missing after this key", "write `key: value`")
     if "',' or" in what:
         return (f"{what}", "close the bracket, or put a comma between entries")
     return (what, "check the indentation, brackets and quotes here")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -91,8 +92,12 @@ def _from_python(value: Any) -> Node:
         value = value.item()
     if value is None or isinstance(value, (bool, int)):
         return Node(value, _PLACE)
-    if isinstance(value, (str, float)):
-        return Node(scalar(str(value)), _PLACE)
+    if isinstance(value, str):
+        return Node(scalar(value), _PLACE)
+    if isinstance(value, float):
+        if math.isfinite(value):
+            return Node(value, _PLACE)
+        raise ValueError(f"{value} is not a finite number")
     raise ValueError(f"a {type(value).__name__} cannot be a value")
 
 

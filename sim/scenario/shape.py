@@ -7,6 +7,7 @@ into a place in a file.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -153,7 +154,9 @@ def _bad_key(detail: ErrorDetails) -> tuple[str, str, str]:
     key = str(detail["input"])
     if detail["type"] == "literal_error":
         return "unknown-id", f"unknown key '{key}'", did_you_mean(key, _options(detail))
-    example = re.sub(r"[^a-z0-9]+", "_", key.lower()).strip("_") or "chi_ma"
+    letters = unicodedata.normalize("NFD", key.lower().replace("đ", "d"))
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    example = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "chi_ma"
     return (
         "bad-id",
         f"'{key}' is not an id",
@@ -195,7 +198,8 @@ _WANTED = {
 
 
 def _options(detail: ErrorDetails) -> list[str]:
-    return re.findall(r"'([^']*)'", detail.get("ctx", {}).get("expected", ""))
+    expected = detail.get("ctx", {}).get("expected", "")
+    return [word.strip("'") for word in re.findall(r"'[^']*'|\d+", expected)]
 
 
 def _shown(value: object) -> str:

@@ -29,7 +29,7 @@ def test_prints_the_bulletin_and_writes_a_folder(langson: Langson, here: Path) -
     assert any(line.split()[:2] == ["Chi", "Ma"] for line in lines)
     assert any("Co Sau" in line and "No published traffic" in line for line in lines)
     folder = folder_of(here)
-    assert f"results/{folder.name}/" in lines[-1]
+    assert f"results/{folder.name}/" in lines[-2]
     assert open_results(folder).replications == (0, 1, 2)
     assert (folder / "figures" / "backlog.png").stat().st_size > 10_000
 
@@ -112,9 +112,9 @@ def test_overload_is_said(langson: Langson) -> None:
     ("arguments", "message"),
     [
         (["small.yaml", "--set", "run.days"], "'run.days' sets nothing"),
-        (["small.yaml", "--replications", "0"], "0 is not in the range"),
-        (["small.yaml", "--engine", "abacus"], "'abacus' is not one of"),
-        (["small.yaml", "--reps", "5"], "No such option"),
+        (["small.yaml", "--replications", "0"], "'--replications'"),
+        (["small.yaml", "--engine", "abacus"], "'--engine'"),
+        (["small.yaml", "--reps", "5"], "--reps"),
         ([], "Missing argument"),
         (["none.yaml"], "none.yaml"),
     ],

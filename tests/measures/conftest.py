@@ -129,7 +129,7 @@ class Kit:
     @staticmethod
     def workload(plan: Plan, vehicles: Sequence[tuple[int, float, dict[int, float]]]) -> Workload:
         """Vehicles as (flow, arrival, service by stage visited), sorted by arrival."""
-        stage, service, who, until, crossed, sizes = [], [], [], [], [], []
+        stage, service, who, until, crossed = [], [], [], [], []
         for number, (flow, _, needs) in enumerate(vehicles):
             path = plan.flows[flow]
             visited = [step for step in path.steps if step.stage in needs]
@@ -139,19 +139,20 @@ class Kit:
             service += [needs[k] for k in row]
             who += [number] * len(row)
             until += [-1 if s.until < 0 else row[path.steps[s.until].stage] for s in visited]
-            sizes.append(len(row))
+        order = np.lexsort((who, stage))
+        place = np.append(np.argsort(order), -1)  # where each row goes; -1 stays -1
         return Workload(
             replication=3,
             flow=np.array([v[0] for v in vehicles], dtype=np.int64),
             channel=np.zeros(len(vehicles), dtype=np.int8),
             arrive=np.array([v[1] for v in vehicles], dtype=np.float64),
             key=np.arange(len(vehicles)),
-            first=np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]),
-            stage=np.array(stage, dtype=np.int64),
-            service=np.array(service, dtype=np.float64),
-            row_vehicle=np.array(who, dtype=np.int64),
-            until=np.array(until, dtype=np.int64),
-            crossed_row=np.array(crossed, dtype=np.int64),
+            bounds=np.searchsorted(np.sort(stage), np.arange(len(plan.stages) + 1)),
+            stage=np.array(stage, dtype=np.int64)[order],
+            service=np.array(service, dtype=np.float64)[order],
+            row_vehicle=np.array(who, dtype=np.int64)[order],
+            until=place[np.array(until, dtype=np.int64)][order],
+            crossed_row=place[np.array(crossed, dtype=np.int64)],
         )
 
     @staticmethod
@@ -170,7 +171,9 @@ class Kit:
             times += seen
             needs = [0.0 if np.isnan(row[2]) else row[2] - row[1] for row in seen]
             vehicles.append((trip.flow, arrivals[number], dict(zip(rows, needs, strict=True))))
-        columns = np.array(times, dtype=np.float64).reshape(-1, 4).T.copy()
+        who = np.repeat(np.arange(len(vehicles)), [len(needs) for _, _, needs in vehicles])
+        by_stage = np.lexsort((who, [s for _, _, needs in vehicles for s in needs]))
+        columns = np.array(times, dtype=np.float64).reshape(-1, 4)[by_stage].T.copy()
         log = Journeys.from_times(
             plan,
             Kit.workload(plan, vehicles),

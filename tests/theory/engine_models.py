@@ -48,7 +48,7 @@ def _waits(
     """Waits by customer and stage, the first tenth left out; shape (kept, stages)."""
     arrivals = np.cumsum(rng.exponential(1.0 / lam, n))
     journeys = simulate(border(*lines), visits(arrivals, service), engine)
-    waits = (journeys.start - journeys.arrive).reshape(n, -1)
+    waits = (journeys.start - journeys.arrive).reshape(-1, n).T
     return waits[n // 10 :]
 
 
@@ -94,9 +94,7 @@ def priority(engine: str, rng: np.random.Generator, n: int, p: Params, quantity:
     which = rng.choice(len(rates), n, p=rates / rates.sum())
     service = np.choose(which, [sample(c["service"], rng, n) for c in classes])
     arrivals = np.cumsum(rng.exponential(1.0 / rates.sum(), n))
-    plan = border(
-        Line(servers=p.get("c", 1), priority=range(len(rates))), classes=len(rates)
-    )
+    plan = border(Line(servers=p.get("c", 1), priority=range(len(rates))), classes=len(rates))
     journeys = simulate(plan, visits(arrivals, service, classes=which), engine)
     kept = slice(n // 10, None)
     waits, of = (journeys.start - journeys.arrive)[kept], which[kept]
@@ -112,9 +110,7 @@ def priority(engine: str, rng: np.random.Generator, n: int, p: Params, quantity:
 
 def tandem(engine: str, rng: np.random.Generator, n: int, p: Params, quantity: str) -> Any:
     service = np.stack([rng.exponential(1.0 / s["mu"], n) for s in p["stages"]], axis=1)
-    waits = _waits(
-        engine, rng, n, p["lam"], service, *(Line(servers=s["c"]) for s in p["stages"])
-    )
+    waits = _waits(engine, rng, n, p["lam"], service, *(Line(servers=s["c"]) for s in p["stages"]))
     match quantity:
         case "Wq_by_stage":
             return waits.mean(axis=0)
@@ -123,35 +119,27 @@ def tandem(engine: str, rng: np.random.Generator, n: int, p: Params, quantity: s
     raise KeyError(quantity)
 
 
-def roster_calendar(
-    engine: str, rng: np.random.Generator, n: int, p: Params, quantity: str
-) -> Any:
+def roster_calendar(engine: str, rng: np.random.Generator, n: int, p: Params, quantity: str) -> Any:
     """Terminating days, empty at the start; ``n`` customers in all, day after day.
 
     Days are run apart: each gets a block of time of its own, long enough to empty.
     """
     block = 200.0
-    mean = sum(s["lam"] * (s["end"] - s["start"]) for s in p["lam_segments"])
-    days = int(n / mean)
-    times = [
-        np.sort(
-            np.concatenate(
-                [
-                    rng.uniform(s["start"], s["end"], rng.poisson(s["lam"] * (s["end"] - s["start"])))
-                    for s in p["lam_segments"]
-                ]
-            )
-        )
-        for _ in range(days)
-    ]
+    spans = [(s["start"], s["end"], s["lam"] * (s["end"] - s["start"])) for s in p["lam_segments"]]
+    days = int(n / sum(mean for *_, mean in spans))
+
+    def one_day() -> Floats:
+        parts = [rng.uniform(start, end, rng.poisson(mean)) for start, end, mean in spans]
+        return np.sort(np.concatenate(parts))
+
+    times = [one_day() for _ in range(days)]
     day = np.repeat(np.arange(days), [len(t) for t in times])
     arrivals = np.concatenate(times) + block * day
     starts = block * np.arange(days)[:, None]
 
     def roster(server: list[list[float]]) -> Calendar:
         # After the observed day all servers stay open, so that the block empties.
-        spans = [*server, [p["lam_segments"][-1]["end"], block]]
-        opens, closes = np.array(spans).T
+        opens, closes = np.array([*server, [p["lam_segments"][-1]["end"], block]]).T
         return Calendar((starts + opens).ravel(), (starts + closes).ravel())
 
     line = Line(

@@ -42,12 +42,8 @@ def _covered(oracle: dict[str, Any]) -> bool:
 def _agrees(oracle: dict[str, Any], engine: str, customers: int) -> None:
     adapter = ADAPTERS[oracle["model"]]
     seeds = np.random.SeedSequence(20250707).spawn(REPLICATIONS)
-    runs = np.array(
-        [
-            adapter(engine, np.random.default_rng(s), customers, oracle["params"], oracle["quantity"])
-            for s in seeds
-        ]
-    )
+    case = (oracle["params"], oracle["quantity"])
+    runs = np.array([adapter(engine, np.random.default_rng(s), customers, *case) for s in seeds])
     expected = np.asarray(oracle["expected"])
     error = runs.std(axis=0, ddof=1) / np.sqrt(REPLICATIONS)
     assert np.all(error <= 0.02 * np.abs(expected)), "too few customers to judge"
@@ -89,9 +85,8 @@ def test_traces_agree_exactly(oracle: dict[str, Any], engine: str) -> None:
     else:
         line = Line(servers=p["c"], priority=sorted(set(p.get("classes", [0]))))
     classes = p.get("classes", [0] * len(p["arrivals"]))
-    journeys = simulate(
-        border(line, classes=max(classes) + 1), visits(p["arrivals"], p["services"], classes), engine
-    )
+    plan = border(line, classes=max(classes) + 1)
+    journeys = simulate(plan, visits(p["arrivals"], p["services"], classes), engine)
     found = {
         "start_times": journeys.start,
         "waits": journeys.start - journeys.arrive,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,31 @@ ORACLES: list[Oracle] = json.loads(
 )
 MOST_ROUNDS = 512
 # Models whose replications are costly, or short: customers or lanes in one round.
-SIZE = {"periodic_calendar": 1, "mmc_breakdown": 4, "tandem_bas": 4}
-# Quantities that take minutes to reach 1 %.
-SLOW: dict[str, set[str]] = {}
+SIZE = {
+    "mg1_vacation": 2,
+    "mmc_breakdown": 4,
+    "mtmct": 4,
+    "mxmc": 2,
+    "periodic_calendar": 1,
+    "tandem_bas": 4,
+}
+# Quantities that need many replications to reach 1 %.
+SLOW: dict[str, set[str]] = {
+    "gimc": {"var_Wq"},
+    "jackson": {"Wq_by_node"},
+    "mg1": {"var_W", "var_Wq"},
+    "mmc": {"P(Wq>t)", "Wq_quantile", "var_Wq"},
+    "mmc_breakdown": {"L", "W"},
+    "mmc_transient": {"var_N"},
+    "mt_sin": {"EQ", "P(all_busy)"},
+    "mtmct": {"EN", "EQ", "P(all_busy)", "area_Q", "var_N"},
+    "mxg1": {"Lq", "Wq", "Wq_first_in_batch"},
+    "mxmc": {"L", "Lq", "Wq"},
+    "periodic_calendar": {"EN_at_segment_ends"},
+    "roster_calendar": {"EN", "EQ"},
+    "tandem": {"P(W_total>t)", "var_W_total"},
+    "tandem_bas": {"L1", "W_total", "mean_blocked", "p_loss"},
+}
 
 
 def is_slow(oracle: Oracle) -> bool:
@@ -44,7 +66,7 @@ def simulated(slow: bool) -> list[Any]:
     ]
 
 
-@cache
+@lru_cache(maxsize=16)
 def one_round(model: str, params: str, number: int) -> dict[str, Any]:
     """Replications of one case; each round has its own stream."""
     stream = np.random.default_rng([zlib.crc32((model + params).encode()), number])
@@ -65,7 +87,8 @@ def check(oracle: Oracle) -> None:
             break
     assert len(values) >= 30
     assert np.all(error <= 0.01 * np.abs(expected)), f"interval too wide: {error}"
-    assert np.all(np.abs(values.mean(axis=0) - expected) <= 4.0 * error + 1e-12)
+    never_seen = np.where(error == 0.0, 3.0 / len(values), 0.0)  # the rule of three
+    assert np.all(np.abs(values.mean(axis=0) - expected) <= 4.0 * error + never_seen)
 
 
 @pytest.mark.parametrize("oracle", simulated(slow=False))
@@ -135,7 +158,10 @@ def test_many_small_customers_tend_to_the_fluid(oracle: Oracle) -> None:
     parts = p["segments"]
     a = np.concatenate(
         [np.zeros(int(p["q0"] * n))]
-        + [x["start"] + (np.arange(x["lam"] * (x["end"] - x["start"]) * n) + 0.5) / (x["lam"] * n) for x in parts]
+        + [
+            x["start"] + (np.arange(x["lam"] * (x["end"] - x["start"]) * n) + 0.5) / x["lam"] / n
+            for x in parts
+        ]
     )
     steps = Capacity([x["start"] for x in parts], [x["capacity"] for x in parts])
     out = fifo(a, 1.0 / n, calendar=steps)

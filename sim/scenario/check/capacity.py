@@ -12,7 +12,7 @@ from sim.scenario.calendars import ALWAYS, horizon, open_intervals
 from sim.scenario.check.context import CHANNELS, Context, by_channel, routes
 from sim.scenario.check.routes import paths_of
 from sim.scenario.model import FlowBlock, RouteBlock, StageBlock
-from sim.scenario.tree import Path
+from sim.scenario.tree import Path, dotted
 
 __all__ = ["check_capacity"]
 
@@ -52,11 +52,12 @@ def _compare(
     if load.vehicles <= capacity * (1.0 + 1e-9):
         return
     key = "slots" if stage.slots is not None else "servers"
-    context.warn(
+    # the path is part of the message: gates of one template are warned of one by one
+    above = f"{_rounded(load.vehicles)}/day exceed capacity {_rounded(capacity)}/day"
+    context.problems.warn(
         "overload",
-        (*path, key),
-        f"arrivals {_rounded(load.vehicles)}/day exceed capacity {_rounded(capacity)}/day; "
-        "the queue grows for as long as you simulate",
+        context.place((*path, key)),
+        f"{dotted(path)}: arrivals {above}; the queue grows for as long as you simulate",
         f"add {key}, or read its waits as depending on the length of the run",
     )
 

@@ -111,7 +111,8 @@ def _by(context: Context, path: Path, value: object, visits: list[FlowBlock]) ->
     }
     known = [*CHANNELS, *context.model.cargo, *_DIRECTIONS, "other"]
     places = {key: context.tree.nearest((*path, key)).start for key in keys}
-    if not all([context.refer(key, known, "class", path, places[key]) for key in keys]):
+    found = [context.refer(key, known, "class", path, places[key]) for key in keys]
+    if not all(found):
         return
     by = [kind for kind, members in kinds.items() if keys & members]
     if len(by) > 1 or not value:

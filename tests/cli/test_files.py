@@ -1,0 +1,119 @@
+"""``check``, ``show``, ``diff``, ``new`` and ``schema``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim.scenario import load
+from tests.cli.conftest import Langson
+
+
+def test_check_sums_up_good_files(langson: Langson) -> None:
+    """A good file is fine, in one line each, with what it holds."""
+    result = langson("check", "small.yaml", "more.yaml")
+    assert result.exit_code == 0
+    first, second = result.stdout.splitlines()
+    assert first.startswith("small.yaml: fine · 3 gates · 3 stages · ")
+    assert second.startswith("more.yaml: fine")
+
+
+def test_check_goes_through_all_files(langson: Langson, here: Path) -> None:
+    """One bad file does not hide what is wrong in the next, or right."""
+    bad = (here / "small.yaml").read_text("utf-8").replace("mode: road", "mode: raod", 1)
+    (here / "bad.yaml").write_text(bad, "utf-8")
+    (here / "worse.yaml").write_text(bad.replace("days: 3", "days: three"), "utf-8")
+    result = langson("check", "bad.yaml", "worse.yaml", "small.yaml")
+    assert result.exit_code == 2
+    assert result.stderr.count("raod") >= 2
+    assert "worse.yaml:3:" in result.stderr
+    assert result.stdout.startswith("small.yaml: fine")
+
+
+def test_excerpt_of_a_long_line_stays_on_the_screen(langson: Langson, here: Path) -> None:
+    """A line of 300 characters is cut to the mark, which stays under the mistake."""
+    long = f'title: {{en: "{"x" * 250}", vi: y, fr: z}}\n'
+    text = (here / "small.yaml").read_text("utf-8")
+    (here / "small.yaml").write_text(
+        text.replace("title: {en: Small border, vi: Biên giới nhỏ}\n", long), "utf-8"
+    )
+    result = langson("check", "small.yaml")
+    line, mark = result.stderr.splitlines()[1:3]
+    assert max(len(line), len(mark)) <= 100
+    assert line[mark.index("^") : mark.rindex("^") + 1] == "fr"
+
+
+def test_show_outlines_a_scenario(langson: Langson) -> None:
+    """Title, time, one line for each gate and each upgrade."""
+    result = langson("show", "more.yaml")
+    assert result.exit_code == 0
+    assert "More counters" in result.stdout
+    assert "from 7 Jul 2025, warm-up 1 d 0 h, then 3 days × 3 replications" in result.stdout
+    assert "+ Four counters · 80 bn VND · 2027-07" in result.stdout
+    assert "Dong Dang" in result.stdout
+
+
+def test_show_merged_gives_each_value_its_origin(langson: Langson) -> None:
+    """Every value of the merged scenario has file, line and evidence."""
+    result = langson("show", "more.yaml", "--merged", "--set", "run.days=9")
+    lines = result.stdout.splitlines()
+    documents = "gates.chi_ma.routes.main.stages.documents"
+    assert f"{documents}.servers = 4   # more.yaml:10, assumption" in lines
+    assert any(line.startswith(f"{documents}.calendar = day   # small.yaml:") for line in lines)
+    assert any(line.startswith("run.days = 9   # --set") for line in lines)
+
+
+def test_diff_points_to_the_line(langson: Langson) -> None:
+    """A changed value shows before, after, file and line."""
+    result = langson("diff", "small.yaml", "more.yaml")
+    assert result.exit_code == 0
+    rows = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert "gates.chi_ma.routes.main" in rows
+    assert "stages.documents.servers 2 → 4 more.yaml:10" in rows
+    assert langson("diff", "small.yaml", "small.yaml").stdout.strip() == "0 values differ"
+
+
+def test_new_writes_an_overlay_that_loads(langson: Langson, here: Path) -> None:
+    """The new file loads as it is, and with the marks taken away."""
+    (here / "scenarios").mkdir()
+    (here / "small.yaml").rename(here / "scenarios" / "base.yaml")
+    result = langson("new", "chi-ma-2030", "--from", "base")
+    assert result.exit_code == 0, result.output
+    path = here / "scenarios" / "chi-ma-2030.yaml"
+    assert result.stdout.strip() == "scenarios/chi-ma-2030.yaml"
+    assert load(path).upgrades == {}
+    text = path.read_text("utf-8")
+    head, body = text.split("# upgrades:\n")
+    unmarked = "".join(line.removeprefix("# ") for line in body.splitlines(keepends=True))
+    path.write_text(f"{head}upgrades:\n{unmarked}", "utf-8")
+    scenario = load(path)
+    assert list(scenario.upgrades) == ["chi_ma_2030"]
+    assert scenario.model.gates["chi_ma"].routes["main"].stages["documents"].servers == 2
+
+
+def test_new_never_overwrites(langson: Langson, here: Path) -> None:
+    """A file that exists is left alone, and that is bad use."""
+    assert langson("new", "mine", "--from", "small.yaml").exit_code == 0
+    path = here / "scenarios" / "mine.yaml"
+    path.write_text("my work", "utf-8")
+    result = langson("new", "mine", "--from", "small.yaml")
+    assert result.exit_code == 2
+    assert "exists already" in result.stderr
+    assert path.read_text("utf-8") == "my work"
+
+
+@pytest.mark.parametrize("name", ["Chi Ma", "../x", "", "-x"])
+def test_new_wants_a_plain_name(langson: Langson, here: Path, name: str) -> None:
+    """A name that is no file name is refused before anything is written."""
+    assert langson("new", "--from", "small.yaml", "--", name).exit_code == 2
+    assert not (here / "scenarios").exists()
+
+
+def test_schema_is_json(langson: Langson) -> None:
+    """Both schemas are JSON; an overlay needs `extends`, a whole scenario its gates."""
+    whole = json.loads(langson("schema").stdout)
+    overlay = json.loads(langson("schema", "--overlay").stdout)
+    assert "gates" in whole["required"]
+    assert "extends" in overlay["required"]

@@ -1,0 +1,146 @@
+"""Broken files: each gives the exact place and a remedy, never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim.errors import Problem, ScenarioError
+from sim.scenario import load
+
+Write = Callable[[str, str], str]
+
+LAUGHS = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 9))
+
+#: What is wrong, the text that is changed, its replacement, code, the marked text, the fix.
+EDITS = [
+    ("mistyped key", "servers: 2\n", "servrs: 2\n", "unknown-key", "servrs", "'servers'"),
+    ("mistyped key on top", "channels: {", "chanels: {", "unknown-key", "chanels", "'channels'"),
+    ("bad unit", "service: 30 min", "service: 30 mn", "bad-value", "30 mn", "'min'"),
+    ("no unit", "service: 30 min", "service: 7.5", "bad-value", "7.5", "12 min"),
+    ("space in a number", "30 trucks/day", "1 200 trucks/day", "bad-value", "1 200 trucks/day",
+     "1_200"),
+    ("sexagesimal", "hours: 07:00-19:00", "hours: 19:00", "bad-value", "19:00", "07:00-19:00"),
+    ("norway", "class: bilateral\n", "class: bilateral\n    priority: no\n", "bad-value", "no",
+     "true or false"),
+    ("number with underscore", "days: 7}", "days: 1_2}", "bad-value", "1_2", "1_200"),
+    ("fraction of days", "days: 7}", "days: 1.5}", "bad-value", "1.5", "'4'"),
+    ("word for a number", "servers: 2\n", "servers: four\n", "bad-value", "four", "whole number"),
+    ("negative servers", "servers: 2\n", "servers: -2\n", "bad-value", "-2", "whole number"),
+    ("mistyped unlimited", "servers: 2\n", "servers: unlimted\n", "bad-value", "unlimted",
+     "'unlimited'"),
+    ("NaN", "payload: 20 t", "payload: .nan", "not-finite", ".nan", "ordinary number"),
+    ("infinity", "days: 7}", "days: .inf}", "not-finite", ".inf", "ordinary number"),
+    ("repeated key", "  tan_thanh:\n", "  chi_ma:\n", "repeated-key", "chi_ma", "keep one"),
+    ("tab", "\n    mode: road\n    class: bilateral", "\n\tmode: road\n    class: bilateral", "tab",
+     "\t", "spaces"),
+    ("open bracket", "days: 7}", "days: 7", "yaml", "{start", "close it"),
+    ("bare colon", "{en: One gate, vi: Một cửa khẩu}", "One: gate: here", "yaml", ": gate",
+     "in quotes"),
+    ("merge key", "      main:\n", "      main:\n        <<: {}\n", "merge-key", "<<", "like:"),
+    ("python tag", "like: road\n        flows", "like: !!python/name:os road\n        flows", "tag",
+     "!!python", "remove it"),
+    ("alias", "like: road\n        flows", "like: *road\n        flows", "alias", "*road",
+     "quotes"),
+    ("unknown template", "like: road\n        flows", "like: rod\n        flows",
+     "unknown-template", "rod", "'road'"),
+    ("wrong class", "class: bilateral", "class: bilatral", "bad-choice", "bilatral", "'bilateral'"),
+    ("shares", "red: 10 %, evidence", "red: 20 %, evidence", "shares-sum", "channels", "100 %"),
+    ("opens as it closes", "hours: 07:00-19:00", "hours: 07:00-07:00", "bad-value", "07:00-07:00",
+     "24h"),
+    ("closure ends early", "{hours: 07:00-19:00,",
+     "{hours: 07:00-19:00, closures: {a: {start: 2025-07-09, end: 2025-07-08}},", "ends-early",
+     "2025-07-08", "swap"),
+    ("never open", "hours: 07:00-19:00,", "hours: 01:00-02:00,", "never-open",
+     "crossing\n        service", "hours"),
+    ("unknown stage on a path", "[documents, inspection,", "[documents, inspecton,",
+     "unknown-stage", "inspecton", "'inspection'"),
+    ("bad id", "  chi_ma:\n", "  Chi Ma:\n", "bad-id", "Chi Ma:", "chi_ma"),
+    ("block instead of text", "mode: road\n    class: bi", "mode: {a: 1}\n    class: bi",
+     "bad-choice", "{a: 1}", "road"),
+    ("text instead of block", "cargo:\n", "cargo: x\nnothing:\n", "unknown-key", "nothing", "keys"),
+    ("empty block", "    title: {en: Chi Ma, vi: Chi Ma}", "    title:", "bad-value",
+     "\n    mode", "block"),
+    ("money without VND", "payload: 20 t", "value: 3 USD", "bad-value", "3 USD", "VND"),
+    ("a year that is not leap", "start: 2025-07-07", "start: 2025-02-29", "bad-value",
+     "2025-02-29", "28 days"),
+]  # fmt: skip
+
+
+def errors(name: str, **options: object) -> list[Problem]:
+    """Return what is wrong with a file; anything but a ScenarioError fails the test."""
+    with pytest.raises(ScenarioError) as caught:
+        load(name, **options)  # type: ignore[arg-type]
+    return [problem for problem in caught.value.problems if problem.level == "error"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "marked", "fix"), [c[1:] for c in EDITS], ids=[c[0] for c in EDITS]
+)
+def test_the_mistake_is_marked(
+    write: Write, base: str, old: str, new: str, code: str, marked: str, fix: str
+) -> None:
+    """Code, line and column point at the mistake, and the text says how to mend it."""
+    assert base.count(old) == 1
+    text = base.replace(old, new)
+    problem = next(p for p in errors(write("base.yaml", text)) if p.code == code)
+    start = text.index(marked, max(base.index(old) - 40, 0) if code != "shares-sum" else 0)
+    line = text.count("\n", 0, start) + 1
+    column = start - (text.rfind("\n", 0, start) + 1) + 1
+    assert (problem.file, problem.line, problem.column) == ("base.yaml", line, column)
+    assert fix in f"{problem.message}; {problem.hint}"
+    assert str(problem).startswith(f"base.yaml:{line}:{column}: error: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "place", "fix"),
+    [
+        ("", "empty", "bad.yaml", "format: 1"),
+        ("- a\n- b\n", "not-a-mapping", "bad.yaml:1:1", "format: 1"),
+        ("9 + 9", "not-a-mapping", "bad.yaml:1:1", "format: 1"),
+        (LAUGHS.replace("*l0", "ha"), "too-many-values", "bad.yaml:6:", "templates"),
+        ("a: &a {b: *a}", "alias", "bad.yaml:1:11", "write it out"),
+        ("format: 1\n--- \nformat: 1\n", "many-documents", "bad.yaml:2:1", "file of its own"),
+        ("{" * 5000, "too-deep", "bad.yaml:1:42", "40 levels"),
+        ("x\0y", "binary", "bad.yaml", "scenario file"),
+        ("format: 1\nextends: nowhere.yaml\n", "no-such-file", "bad.yaml:2:10", "does not exist"),
+        ("format: 1\nextends: bad.yaml\n", "circular-extends", "bad.yaml:2:10", "circle"),
+        ("format: 1\nextends: [a]\n", "bad-value", "bad.yaml:2:10", "extends: x.yaml"),
+        ("format: 1\n", "missing-key", "bad.yaml:1:1", "missing key 'title'"),
+        ("format: 1\ngates: [a]\nupgrades: [b]\n", "bad-value", "bad.yaml:2:8", "ids below it"),
+    ],
+)
+def test_files_that_are_no_scenario(
+    write: Write, text: str, code: str, place: str, fix: str
+) -> None:
+    """Whatever the file holds, the answer is a sentence with a place."""
+    problem = next(p for p in errors(write("bad.yaml", text)) if p.code == code)
+    assert str(problem).startswith(f"{place}")
+    assert fix in f"{problem.message}; {problem.hint}"
+
+
+def test_huge_and_missing_files(tmp_path: Path) -> None:
+    """10 MB are not read, and a missing file is named."""
+    huge = tmp_path / "huge.yaml"
+    huge.write_bytes(b"a" * 10_000_000)
+    (problem,) = errors(str(huge))
+    assert (problem.code, problem.line) == ("too-large", 0)
+    assert "the limit is 2 MB" in problem.message
+    (problem,) = errors(str(tmp_path / "hugo.yaml"))
+    assert (problem.code, problem.hint) == ("no-such-file", f"did you mean '{huge}'?")
+
+
+def test_a_broken_base_is_reported_under_its_own_name(write: Write, base: str) -> None:
+    """The overlay's user is led to the file that must be mended."""
+    write("base.yaml", base + "\tx: 1\n")
+    (problem,) = errors(write("x.yaml", "format: 1\nextends: base.yaml\n"))
+    assert (problem.file, problem.code) == ("base.yaml", "tab")
+
+
+def test_the_excerpt_shows_the_line(write: Write, base: str) -> None:
+    """The problem carries the source line and the length of the mark."""
+    (problem,) = errors(write("base.yaml", base.replace("payload: 20 t", "payload: 20 tons")))
+    mark = problem.excerpt[problem.column - 1 : problem.column - 1 + problem.width]
+    assert mark == "20 tons"

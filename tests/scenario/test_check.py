@@ -1,0 +1,217 @@
+"""Checks across fields: each wrong combination is one problem at one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sim.errors import Problem
+from sim.scenario import Scenario
+
+Found = Callable[[str, str], list[Problem]]
+Overlay = Callable[..., Scenario]
+
+SHARE = "{red: 100 %, other: 0 %}"
+STAGES = "[documents, inspection, crossing]"
+LANE = "calendar: crossing\n"
+
+CASES = [
+    # calendars
+    ("hours: 07:00-19:00,", "days: mon-fri,", "calendar-hours", "neither `hours` nor `both`"),
+    ("{both: [vietnam, china]}", "{both: [vietnam, china], hours: 24h}", "calendar-hours", "both"),
+    ("{both: [vietnam, china]}", "{both: []}", "calendar-hours", "names no calendar"),
+    ("{both: [vietnam, china]}", "{both: [vietnam, chna]}", "unknown-calendar", "'china'"),
+    ("{both: [vietnam, china]}", "{both: [vietnam, crossing]}", "circular-calendar", "circle"),
+    ("calendar: crossing", "calendar: crosing", "unknown-calendar", "did you mean 'crossing'?"),
+    (
+        "{hours: 07:00-19:00,",
+        "{hours: 07:00-19:00, closures: {a: {start: 2025-07-08, end: 2025-07-07}},",
+        "ends-early",
+        "swap",
+    ),
+    (
+        "calendars:\n",
+        "countries: {china: {holidays: {a: {start: 2025-02-04, end: 2025-01-28}}}}\ncalendars:\n",
+        "ends-early",
+        "2025-02-04",
+    ),
+    (
+        "{hours: 07:00-19:00,",
+        "{hours: 07:00-19:00, closures: {a: {start: 2025-07-01, end: 2025-08-01}},",
+        "never-open",
+        "calendar 'vietnam' is never open",
+    ),
+    # demand
+    ("red: 10 %, evidence", "red: 11 %, evidence", "shares-sum", "101 %"),
+    ("07:00-24:00: 70 %", "07:00-24:00: 60 %", "shares-sum", "90 %"),
+    ("07:00-24:00: 70 %", "08:00-24:00: 70 %", "day-windows", "nothing from 07:00 to 08:00"),
+    ("07:00-24:00: 70 %", "06:00-24:00: 70 %", "day-windows", "overlap at 06:00"),
+    ("07:00-24:00: 70 %", "07:00-23:00: 70 %", "day-windows", "nothing from 23:00 to 24:00"),
+    ("07:00-24:00: 70 %", "7 to 24: 70 %", "bad-value", "not a window"),
+    ("cargo: fruit, volume", "cargo: friut, volume", "unknown-cargo", "did you mean 'fruit'?"),
+    ("day: steady", "day: stedy", "unknown-profile", "did you mean 'steady'?"),
+    ("direction: export", "direction: import", "no-path", "no path for import"),
+    ("volume: 30 trucks/day,", "", "volume-or-timetable", "no volume and no timetable"),
+    ("day: steady", "timetable: [06:00]", "volume-or-timetable", "both"),
+    ("day: steady", "wagons: 20", "wagons", "vehicle: train"),
+    # routes
+    ("alias_of: tan_thanh", "alias_of: tan_than", "unknown-gate", "did you mean 'tan_thanh'?"),
+    ("      r1088: {alias_of", "      r1089: {alias_of", "unknown-route", "its routes: r1088"),
+    ("{alias_of: tan_thanh}", "{alias_of: tan_thanh, holds: {}}", "alias-with-content", "r1088"),
+    ("priority: [fruit]", "priority: [friut]", "unknown-cargo", "did you mean 'fruit'?"),
+    (STAGES, "[documents, crosing, crossing]", "unknown-stage", "mean"),
+    (STAGES, "[documents, documents, crossing]", "stage-twice", "second"),
+    ("crossed_at: crossing", "crossed_at: crosing", "unknown-stage", "did you mean 'crossing'?"),
+    ("first: documents", "first: document", "unknown-stage", "did you mean 'documents'?"),
+    ("first: documents, last: crossing", "first: crossing, last: documents", "hold-order", "swap"),
+    ("inspection, crossing], crossed_at", "inspection], crossed_at", "unknown-stage", "crossing"),
+    ("last: crossing", "last: inspection", "hold-kept", "'inspection'"),
+    ("places: 50", "places: 0", "no-places", "at least 1"),
+    ("      yard:", "      documents:", "id-twice", "another id"),
+    (LANE, LANE + "        share: 90 %\n", "crossing-skipped", "leave `share` out"),
+    ("servers: 2\n", "servers: 0\n", "no-servers", "add servers"),
+    (SHARE, "{rad: 100 %, other: 0 %}", "unknown-class", "did you mean 'red'?"),
+    (SHARE, "{red: 100 %}", "incomplete", "green, yellow"),
+    (SHARE, "{goods: 100 %}", "incomplete", "fruit"),
+    (SHARE, "{red: 1 %, fruit: 2 %, other: 0 %}", "mixed-classes", "go by"),
+    (SHARE, "{}", "mixed-classes", "names no class"),
+    # evidence
+    ("source: evr", "source: evx", "unknown-source", "did you mean 'evr'?"),
+    ("payload: 20 t, evidence: assumption", "payload: 20 t, evidence: {paylod: measured}",
+     "unknown-key", "did you mean 'payload'?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "code", "word"), CASES)
+def test_what_does_not_fit_together(
+    problems: Found, old: str, new: str, code: str, word: str
+) -> None:
+    """One error with its code, a place on the changed line, and a remedy."""
+    found = [problem for problem in problems(old, new) if problem.level == "error"]
+    assert code in {problem.code for problem in found}
+    problem = next(problem for problem in found if problem.code == code)
+    assert word in f"{problem.message}; {problem.hint}"
+    assert problem.line > 0
+    assert problem.hint
+
+
+WARNINGS = [
+    (
+        "{hours: 07:00-19:00,",
+        "{hours: 07:00-19:00, closures: {a: {start: 2024-07-01, end: 2024-07-02}},",
+        "outside-run",
+        "the run is from 2025-07-07 to 2025-07-14",
+    ),
+    ("hours: 07:00-19:00,", "hours: 19:00-10:00,", "overnight-hours", "00:00-10:00, 19:00-24:00"),
+    ("volume: 30 trucks/day", "volume: 200_000 trucks/day", "absurd-value", "unit"),
+    ("service: 30 min", "service: 40 days", "absurd-value", "40 days"),
+    ("day: steady", "day: steady, delay: 5 min", "no-effect", "beside a volume"),
+    ("volume: 30 trucks/day, day: steady", "timetable: [06:00], day: steady", "no-effect", "table"),
+    ("data: assumed\n    evidence: assumption\n    routes:\n      main",
+     "data: none\n    evidence: assumption\n    routes:\n      main", "data-none", "assumed"),
+    ("  goods: {title: {en: Goods, vi: Hàng}, evidence: assumption}",
+     "  goods: {title: {en: Goods, vi: Hàng}, payload: 2 t}", "no-evidence", "1 number has"),
+    ("volume: 30 trucks/day", "volume: 300 trucks/day", "overload", "arrivals 300/day exceed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "code", "word"), WARNINGS)
+def test_what_looks_wrong_is_a_warning(
+    problems: Found, old: str, new: str, code: str, word: str
+) -> None:
+    """The scenario loads, and says what to look at."""
+    found = problems(old, new)
+    assert {problem.level for problem in found} == {"warning"}
+    problem = next(problem for problem in found if problem.code == code)
+    assert word in f"{problem.message}; {problem.hint}"
+    assert problem.hint
+
+
+def test_an_upgrade_needs_evidence(overlay: Overlay) -> None:
+    """An upgrade that does not say how sure it is, is refused."""
+    with pytest.raises(Exception, match="an upgrade needs evidence") as caught:
+        overlay("upgrades:\n  one: {title: {en: A, vi: B}, capex: 1 bn VND}\n")
+    assert caught.type.__name__ == "ScenarioError"
+
+
+def test_numbers_without_evidence_warn_once_for_each_block(overlay: Overlay) -> None:
+    """Several numbers of one gate make one warning, at the first."""
+    scenario = overlay(
+        "gates:\n  chi_ma:\n    routes:\n      main:\n"
+        "        stages: {documents: {servers: 3}, crossing: {servers: 2}}\n"
+    )
+    (warning,) = scenario.warnings
+    assert warning.message.endswith("2 numbers have no evidence in gates.chi_ma and count as "
+                                    "assumptions")  # fmt: skip
+    assert (warning.file, warning.line) == ("overlay.yaml", 8)
+
+
+def test_opposite_paths_over_shared_stages_are_refused(problems: Found) -> None:
+    """Stages must have one order, whatever the direction."""
+    old = "      export: {stages: [documents, inspection, crossing], crossed_at: crossing}\n"
+    new = "      import: {stages: [crossing, inspection, documents], crossed_at: crossing}\n"
+    found = problems(old, old + new)
+    circular = [problem for problem in found if problem.code == "circular-paths"]
+    assert len(circular) == 1
+    assert "opposite order" in circular[0].message
+
+
+def test_a_stage_without_servers_may_stand_idle(problems: Found) -> None:
+    """No servers are no mistake where nobody is sent."""
+    stage = "servers: {}\n        calendar: vietnam\n        service: 30 min\n        share: {}"
+    old, new = stage.format(1, "{red: 100 %, other: 0 %}"), stage.format(0, "0 %")
+    assert problems(old, new) == []
+
+
+def test_shifts_count_as_servers(problems: Found) -> None:
+    """A stage may be staffed by shifts alone, and their hours add to its capacity."""
+    shift = "servers: 0\n        shifts: {day: {servers: 2, calendar: vietnam}}\n"
+    assert problems("servers: 2\n", shift) == []
+
+
+@pytest.mark.parametrize(
+    ("volume", "overloaded"),
+    # documents: 720 open minutes x 2 servers / 7 min + one more per server at closing = 207.7;
+    # crossing: 720 minutes / 2 min + 1 = 361
+    [("207 trucks/day", False), ("209 trucks/day", True)],
+)
+def test_overload_is_arrivals_above_capacity(
+    overlay: Overlay, volume: str, overloaded: bool
+) -> None:
+    """Load is volume x share x mean service; capacity is servers x open hours."""
+    scenario = overlay(
+        set=[
+            f"gates.chi_ma.routes.main.flows.fruit.volume={volume}",
+            "gates.chi_ma.routes.main.stages.inspection.servers=20",
+        ]
+    )
+    assert any(warning.code == "overload" for warning in scenario.warnings) is overloaded
+
+
+def test_slots_are_the_capacity_of_a_timetable(overlay: Overlay) -> None:
+    """A stage with daily departures serves one vehicle for each."""
+    crossing = "gates.chi_ma.routes.main.stages.crossing"
+    scenario = overlay(set=[f"{crossing}.slots=[06:00, 12:00]"])
+    (warning,) = scenario.warnings
+    assert "arrivals 30/day exceed capacity 2/day" in warning.message
+
+
+def test_trains_count_their_wagons(problems: Found) -> None:
+    """Service per wagon takes the wagons' time."""
+    flow = "volume: 30 trucks/day, day: steady"
+    train = "timetable: [01:00, 13:00], vehicle: train, wagons: 40"
+    assert problems(flow, train) == []
+    per = "service: 2 min\n    holds:"
+    assert problems(per, "service: 2 min\n        per: wagon\n    holds:") == []
+
+
+def test_every_week_counts_its_weekdays(overlay: Overlay) -> None:
+    """A calendar of five days has five sevenths of the capacity."""
+    servers = "gates.chi_ma.routes.main.stages.documents.servers=2"
+    volume = "gates.chi_ma.routes.main.flows.fruit.volume=160 trucks/day"
+    inspection = "gates.chi_ma.routes.main.stages.inspection.servers=20"
+    assert overlay(set=[servers, volume, inspection]).warnings == ()
+    days = "calendars.vietnam.days=mon-fri"
+    found = {warning.code for warning in overlay(set=[servers, volume, inspection, days]).warnings}
+    assert found == {"overload"}

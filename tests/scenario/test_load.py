@@ -1,0 +1,233 @@
+"""Loading: the scenario as a whole, its origins, evidence and errors of shape."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim.distributions import Constant
+from sim.errors import Problem, ScenarioError
+from sim.scenario import Scenario, load
+
+Overlay = Callable[..., Scenario]
+Write = Callable[[str, str], str]
+Found = Callable[[str, str], list[Problem]]
+
+DOCUMENTS = "gates.chi_ma.routes.main.stages.documents"
+SHIPPED = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
+
+
+def test_values_arrive_as_numbers(write: Write, base: str) -> None:
+    """Texts with units become minutes, vehicles per day, shares, tonnes."""
+    model = load(write("base.yaml", base)).model
+    stage = model.gates["chi_ma"].routes["main"].stages["documents"]
+    assert stage.service == {
+        "green": Constant(2.0),
+        "yellow": Constant(10.0),
+        "red": Constant(20.0),
+    }
+    assert model.gates["chi_ma"].status == "bilateral"
+    assert model.gates["chi_ma"].routes["main"].flows["fruit"].volume == 30.0
+    assert model.cargo["fruit"].payload == 20.0
+    assert model.channels.red == 0.1
+    path = model.gates["chi_ma"].routes["main"].paths
+    assert path.export is not None
+    assert path.import_ is None
+
+
+def test_the_small_scenario_has_no_warnings(write: Write, base: str) -> None:
+    """The scenario that the other tests vary is itself sound."""
+    assert load(write("base.yaml", base)).warnings == ()
+
+
+def test_the_name_is_the_stem(write: Write, base: str) -> None:
+    """A scenario is called by its file, without folder and ending."""
+    scenario = load(write("sub/my-plan.yaml", base))
+    assert scenario.name == "my-plan"
+    assert str(scenario.path) == "sub/my-plan.yaml"
+    assert scenario.origin("run.days").file == "sub/my-plan.yaml"
+
+
+def test_resolved_values_are_json_as_written(write: Write, base: str) -> None:
+    """Texts stay as written, in the order of the file."""
+    resolved = load(write("base.yaml", base)).resolved()
+    assert json.loads(json.dumps(resolved)) == resolved
+    assert resolved["cargo"]["fruit"]["payload"] == "20 t"
+    assert list(resolved)[:3] == ["format", "title", "run"]
+    assert resolved["gates"]["chi_ma"]["class"] == "bilateral"
+
+
+def test_a_resolved_scenario_loads_to_the_same(write: Write, base: str) -> None:
+    """JSON is YAML: what `resolved` gives is a scenario file with the same hash."""
+    first = load(write("base.yaml", base))
+    second = load(write("copy.yaml", json.dumps(first.resolved(), ensure_ascii=False)))
+    assert second.hash == first.hash
+    assert second.model == first.model
+
+
+def test_the_hash_is_of_the_content(write: Write, base: str) -> None:
+    """Comments, order and file names do not count; values do."""
+    first = load(write("a.yaml", base)).hash
+    moved = base.replace("format: 1\n", "") + "format: 1   # last\n"
+    assert load(write("b.yaml", moved)).hash == first
+    assert load("a.yaml", {"run.days": 8}).hash != first
+    assert load("a.yaml", {"run.days": 7}).hash == first
+
+
+def test_leaves_and_origins(write: Write, base: str) -> None:
+    """Every leaf has a place; a block's place is its key."""
+    scenario = load(write("base.yaml", base))
+    for path, value in scenario.leaves().items():
+        place = scenario.origin(path)
+        if isinstance(value, str):
+            assert value in place.excerpt
+    assert str(scenario.origin("gates.chi_ma")) == "base.yaml:45:3"
+
+
+def test_unknown_paths_are_key_errors(write: Write, base: str) -> None:
+    """A wrong path names the nearest key."""
+    scenario = load(write("base.yaml", base))
+    with pytest.raises(KeyError, match="did you mean 'chi_ma'"):
+        scenario.origin("gates.chi_mma.class")
+
+
+def test_evidence_is_inherited(write: Write, base: str) -> None:
+    """The nearest enclosing evidence holds; without any, it is an assumption."""
+    scenario = load(write("base.yaml", base))
+    hours = scenario.evidence_of("calendars.vietnam.hours")
+    assert (hours.kind, hours.source) == ("literature", ("evr",))
+    assert scenario.evidence_of(f"{DOCUMENTS}.service.red").kind == "assumption"
+    assert scenario.evidence_of("calendars.crossing.both").note == "not stated in the file"
+
+
+def test_evidence_follows_the_value_not_the_place(overlay: Overlay) -> None:
+    """A value that an upgrade sets has the upgrade's evidence, and --set is an assumption."""
+    scenario = overlay(
+        "upgrades:\n"
+        "  late:\n"
+        "    title: {en: A, vi: B}\n"
+        "    evidence: {kind: official-plan, source: evr}\n"
+        "    calendars: {china: {hours: 24h}}\n",
+        set=["calendars.vietnam.hours=24h"],
+    )
+    assert scenario.evidence_of("calendars.china.hours").kind == "official-plan"
+    assert scenario.evidence_of("calendars.vietnam.hours").kind == "assumption"
+    assert "calendars.vietnam.hours" in scenario.assumptions()
+    assert "calendars.china.hours" not in scenario.assumptions()
+
+
+def test_evidence_that_merging_hides_is_still_checked(overlay: Overlay) -> None:
+    """Evidence of an upgrade whose block another upgrade covers must be sound as well."""
+    text = "upgrades:\n"
+    for name, kind in (("one", "measurd"), ("two", "measured")):
+        change = (
+            f"chi_ma: {{evidence: {kind}, routes: {{main: {{stages: {{documents: {{%s}}}}}}}}}}"
+        )
+        change %= "servers: 3" if name == "one" else "calendar: always"
+        text += (
+            f"  {name}: {{title: {{en: A, vi: B}}, evidence: assumption, gates: {{{change}}}}}\n"
+        )
+    with pytest.raises(ScenarioError, match="did you mean 'measured'"):
+        overlay(text)
+
+
+def test_assumptions_are_numbers_only(write: Write, base: str) -> None:
+    """Titles, ids and settings of the run are no assumptions."""
+    assumed = load(write("base.yaml", base)).assumptions()
+    assert f"{DOCUMENTS}.servers" in assumed
+    assert f"{DOCUMENTS}.service.red" in assumed
+    assert "profiles.day.steady.shares.00:00-07:00" in assumed
+    assert "channels.red" in assumed
+    assert "calendars.vietnam.hours" not in assumed
+    named = ("title", "run", "side", "calendar", "evidence", "paths")
+    assert not [path for path in assumed if set(path.split(".")) & set(named)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "message", "hint"),
+    [
+        ("run: {start", "run: {strat", "unknown-key", "unknown key 'strat'", "mean 'start'?"),
+        ("days: 7}", "days: 0}", "out-of-range", "run.days: '0' is too small", "at least 1"),
+        ("days: 7}", "days: four}", "bad-value", "'four' is not a whole number", "write e.g."),
+        ("run: {start: 2025-07-07, days: 7}", "run: 7", "bad-value", "'7' is not a block", "keys"),
+        ("2025-07-07", "2025-02-30", "bad-value", "is not a date", "28 days"),
+        ("mode: road\n    class: bilateral", "mode: rod\n    class: bilateral", "bad-choice",
+         "gates.chi_ma.mode: 'rod' is not allowed; expected 'road' or 'rail'",
+         "did you mean 'road'?"),
+        ("class: bilateral", "class: [a]", "bad-choice", "a list is not allowed", "auxiliary"),
+        ("    class: bilateral\n", "", "missing-key", "gates.chi_ma: missing key 'class'", ""),
+        ("class: bilateral", "class: bilateral\n    priority: no", "bad-value",
+         "gates.chi_ma.priority: 'no' is not true or false", "write true or false"),
+        ("  tan_thanh:", "  Tân Thanh:", "bad-id", "'Tân Thanh' is not an id", "'tan_thanh'"),
+        ("priority: [fruit]", "priority: fruit", "bad-value", "'fruit' is not a list", "[a, b]"),
+        ("red: 20 min}", "red: 20}", "bad-value", "service.red: '20' is not a duration", "12 min"),
+        ("red: 100 %,", "red: 130 %,", "bad-value", "'130 %' is more than 100 %", "100 %"),
+        ("hours: 07:00-19:00,", "hours: 07:00-19:00 Bejing,", "bad-value", "unknown zone",
+         "did you mean 'Beijing'?"),
+        ("format: 1\n", "format: 2\n", "bad-choice", "format: '2' is not allowed", "known here: 1"),
+        ("format: 1\n", "", "missing-key", "missing key 'format'", "format: 1"),
+        ("data: assumed\n    evidence: assumption\n    routes:\n      main:",
+         "data: assumed\n    evidence: {kind: guess}\n    routes:\n      main:",
+         "bad-choice", "evidence.kind: 'guess' is not allowed", ""),
+        ("literature, source: evr", "literature, src: evr", "unknown-key", "unknown key 'src'",
+         "keys here: kind, source, note"),
+    ],
+)  # fmt: skip
+def test_errors_of_shape_are_said_in_plain_words(
+    problems: Found, old: str, new: str, code: str, message: str, hint: str
+) -> None:
+    """Pydantic's sentences are rewritten, with the path, the place and a remedy."""
+    found = [problem for problem in problems(old, new) if problem.level == "error"]
+    (problem,) = found
+    assert problem.code == code
+    assert message in problem.message
+    assert hint in problem.hint
+    assert problem.line > 0
+
+
+def test_a_mistyped_key_is_one_problem(problems: Found) -> None:
+    """The key that was meant is not called missing, but its value is checked."""
+    found = problems("servers: 2\n", "servrs: many\n")
+    assert [problem.code for problem in found] == ["unknown-key", "bad-value"]
+    assert found[0].hint.startswith("did you mean 'servers'? keys here: evidence, title, side")
+
+
+def test_a_mistake_in_a_template_is_said_once(problems: Found) -> None:
+    """Two gates are like the template; its mistake is reported for the first."""
+    (problem,) = problems("service: 30 min", "service: 30 mn")
+    assert problem.message.startswith("gates.chi_ma.routes.main.stages.inspection.service")
+
+
+def test_all_problems_come_at_once_by_line(write: Write, base: str) -> None:
+    """Mistakes of files, shape and merging are gathered and sorted."""
+    write("base.yaml", base.replace("payload: 20 t", "payload: 20"))
+    text = (
+        "format: 1\nextends: base.yaml\nrun: {dayz: 3}\n"
+        "gates:\n  chi_mma: {}\n  chi_ma: {mode: rod}\n"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load(write("x.yaml", text), ["run.seed=x"])
+    where = [(p.file, p.line) for p in caught.value.problems]
+    assert where == [("--set", 0), ("base.yaml", 14), ("x.yaml", 3), ("x.yaml", 5), ("x.yaml", 6)]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_scenarios_load_without_warnings(path: Path) -> None:
+    """Every scenario in the repository is sound."""
+    assert [str(warning) for warning in load(path).warnings] == []
+
+
+def test_large_scenarios_load_quickly(write: Write, base: str) -> None:
+    """Three thousand lines without templates load in well under a second."""
+    resolved = load(write("base.yaml", base)).resolved()
+    gate = resolved["gates"]["chi_ma"]
+    resolved["gates"] |= {f"gate_{number}": gate for number in range(33)}
+    text = json.dumps(resolved, indent=1)
+    assert 3000 < text.count("\n") < 4000
+    began = time.process_time()
+    load(write("large.yaml", text))
+    assert time.process_time() - began < 1.4
