@@ -24,7 +24,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate Lạng Sơn's border gates and compare ways to improve them.",
-    epilog="Start with:  langson run scenarios/baseline-2025.yaml",
+    epilog="Start with: langson run scenarios/baseline-2025.yaml. "
+    "Exit codes: 0 fine, 1 a run failed, 2 bad use or a bad file, 130 interrupted. "
+    "LANGSON_LANG=vi speaks Vietnamese; LANGSON_DEBUG=1 shows where a fault happened.",
 )
 for command in (run.run, files.check, files.show, files.diff, new.new, new.schema):
     app.command()(guarded(command))

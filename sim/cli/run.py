@@ -74,6 +74,7 @@ def run(
         warn_of_growth,
     )
     from sim.cli.session import simulate_all
+    from sim.results import prepare
     from sim.words import words
 
     own = {"run.replications": replications, "run.days": days, "run.seed": seed}
@@ -82,6 +83,7 @@ def run(
     language = words(lang)
     for scenario in scenarios:
         print_problems(scenario.warnings)
+    prepare(out)
     tables = not (as_json or quiet)
     if tables:
         print_header(scenarios, language)

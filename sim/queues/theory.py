@@ -164,7 +164,9 @@ def mxg1(lam: float, batch: float, factorial: float, mean: float, second: float)
     return steady(lam * batch, mean, 1, math.nan, wait)
 
 
-def priority_mg1(lam: Sequence[float], mean: Sequence[float], second: Sequence[float]) -> list[float]:
+def priority_mg1(
+    lam: Sequence[float], mean: Sequence[float], second: Sequence[float]
+) -> list[float]:
     """Mean wait of each class of a non-pre-emptive M/G/1 queue, first class first.
 
     ``Wq_k = sum lam E[S^2] / 2 (1 - sigma_(k-1)) (1 - sigma_k)``. Cobham (1954).

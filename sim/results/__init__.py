@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from sim.results.model import Results, stack
 from sim.results.read import StoredResults, open_results
-from sim.results.store import FORMAT, publish, write, write_several
+from sim.results.store import FORMAT, prepare, publish, write, write_several
 
 __all__ = [
     "FORMAT",
     "Results",
     "StoredResults",
     "open_results",
+    "prepare",
     "publish",
     "stack",
     "write",

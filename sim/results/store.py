@@ -22,7 +22,7 @@ from sim.errors import ResultsError
 from sim.results.model import Results
 from sim.results.provenance import code_digest, machine, package_versions
 
-__all__ = ["FORMAT", "publish", "write", "write_several"]
+__all__ = ["FORMAT", "prepare", "publish", "write", "write_several"]
 
 #: Version of the folder's layout.
 FORMAT = 1
@@ -73,6 +73,23 @@ def write_several(
 
     folder = publish(out / _stamped(several[-1].name), fill)
     return [folder / name for name in names]
+
+
+def prepare(out: Path) -> None:
+    """Make sure that ``out`` can be written before time is spent on a run; create nothing.
+
+    Raises
+    ------
+    ResultsError
+        ``out``, or the folder in which it would be made, is no folder or is read-only.
+    """
+    nearest = out.absolute()
+    while not nearest.exists():
+        nearest = nearest.parent
+    if not nearest.is_dir():
+        raise ResultsError(f"cannot write to {out}: {nearest} is not a folder")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise ResultsError(f"cannot write to {out}: no permission in {nearest}")
 
 
 def publish(target: Path, fill: Callable[[Path], None]) -> Path:

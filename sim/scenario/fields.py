@@ -25,6 +25,7 @@ from sim.errors import UnitError
 
 __all__ = [
     "BY_KEY",
+    "MOST_SERVERS",
     "ONE",
     "Clock",
     "Count",
@@ -52,6 +53,9 @@ __all__ = [
 
 #: Tags of the two forms of a value; they appear in the paths of pydantic's errors.
 ONE, BY_KEY = "<one>", "<by key>"
+
+#: Servers of one stage or shift.
+MOST_SERVERS = 10_000
 
 _N = r"[+-]?\d[\d_,]*(\.\d+)?"
 _CLOCK = r"\d{1,2}:\d{2}"
@@ -84,11 +88,14 @@ def _servers(value: object) -> int | str:
     if value == "unlimited":
         return "unlimited"
     try:
-        return units.parse_count(value)
+        servers = units.parse_count(value)
     except UnitError as error:
         otherwise = "write a whole number, or unlimited"
         hint = units.suggestion(str(value), ["unlimited"], otherwise)
         raise UnitError(error.message, hint) from None
+    if servers > MOST_SERVERS:
+        raise UnitError(f"'{value}' is too large", f"write at most {MOST_SERVERS}, or unlimited")
+    return servers
 
 
 def _ids(value: object) -> object:

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from sim.scenario.base import Block, Evidence, Evidenced, Words
 from sim.scenario.fields import (
+    MOST_SERVERS,
     Clock,
     Count,
     Date,
@@ -186,7 +187,7 @@ class CargoBlock(Evidenced):
 class ShiftBlock(Evidenced):
     """A group of servers with hours of its own."""
 
-    servers: Annotated[Count, Field(ge=0, le=10_000)]
+    servers: Annotated[Count, Field(ge=0, le=MOST_SERVERS)]
     """How many servers work this shift."""
     calendar: str
     """Id under `calendars`."""

@@ -199,3 +199,13 @@ def test_a_fault_of_ours(langson: Langson, monkeypatch: pytest.MonkeyPatch, debu
     assert result.exit_code == 1
     assert "a fault in langson: TypeError: oops" in result.stderr
     assert ("Traceback" in result.stderr) is debug
+
+
+def test_place_that_cannot_be_written(
+    langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bad --out is said before anything is simulated, and ends with 1."""
+    failing(monkeypatch, 0, AssertionError("must not run"))
+    result = langson("run", "small.yaml", "--out", "small.yaml/results")
+    assert result.exit_code == 1
+    assert "is not a folder" in result.stderr

@@ -52,9 +52,7 @@ def simulate(
         def start_all() -> None:
             while True:
                 queue.sort(key=lambda i: (rank[i], arrivals[i], i))
-                idle = [
-                    j for j, c in enumerate(calendars) if j not in busy and is_open(c, now)
-                ]
+                idle = [j for j, c in enumerate(calendars) if j not in busy and is_open(c, now)]
                 if not queue or not idle:
                     return
                 i, j = queue.pop(0), idle[0]

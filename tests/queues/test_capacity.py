@@ -49,7 +49,9 @@ def test_a_service_starts_when_fewer_are_in_service_than_allowed(
     times = [float(t) for t in sorted(steps)]
     counts = [steps[int(t)] for t in times]
     out = fifo(arrivals, lengths[: len(arrivals)], calendar=Capacity(times, counts))
-    np.testing.assert_array_equal(out.start, naive(arrivals, lengths[: len(arrivals)], times, counts))
+    np.testing.assert_array_equal(
+        out.start, naive(arrivals, lengths[: len(arrivals)], times, counts)
+    )
 
 
 @settings(max_examples=100, deadline=None)

@@ -33,7 +33,10 @@ def test_completion_opening_and_arrival_come_before_the_start(method: str) -> No
 def test_one_class_is_fifo(method: str, servers: int) -> None:
     """Ranks that are all equal, whatever their value, change nothing."""
     rng = np.random.default_rng(2)
-    a, s = np.sort(rng.integers(0, 50, (60, 20)), axis=0).astype(float), rng.exponential(2, (60, 20))
+    a, s = (
+        np.sort(rng.integers(0, 50, (60, 20)), axis=0).astype(float),
+        rng.exponential(2, (60, 20)),
+    )
     plain = fifo(a, s, servers, method=method, identify=True)
     ranked = fifo(a, s, servers, priority=np.full(a.shape, 7), method=method, identify=True)
     np.testing.assert_array_equal(plain.start, ranked.start)
@@ -44,7 +47,7 @@ def test_many_classes_far_apart() -> None:
     """Any whole numbers serve as ranks, hundreds of them too."""
     rng = np.random.default_rng(6)
     a, s = np.sort(rng.uniform(0, 300, (400, 40)), axis=0), rng.exponential(1.0, (400, 40))
-    rank = rng.integers(-10**6, 10**6, (400, 40))
+    rank = rng.integers(-(10**6), 10**6, (400, 40))
     one, many = (fifo(a, s, 1, priority=rank, method=m) for m in ("scalar", "lanes"))
     np.testing.assert_array_equal(one.start, many.start)
 

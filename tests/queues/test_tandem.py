@@ -33,7 +33,9 @@ def events(
         while moved:
             moved = False
             for j in reversed(range(stages)):
-                if blocked[j] and (j + 1 == stages or present(j + 1) < servers[j + 1] + places[j + 1]):
+                if blocked[j] and (
+                    j + 1 == stages or present(j + 1) < servers[j + 1] + places[j + 1]
+                ):
                     _, i = heapq.heappop(blocked[j])
                     leave[j][i] = now
                     if j + 1 < stages:
@@ -72,7 +74,9 @@ def test_line_equals_an_event_simulation(
     rng = np.random.default_rng(seed)
     a = np.sort(rng.uniform(0.0, 30.0, n))
     s = rng.exponential(2.0, (len(servers), n))
-    buffers = data.draw(st.lists(st.integers(0, 2), min_size=len(servers) - 1, max_size=len(servers) - 1))
+    buffers = data.draw(
+        st.lists(st.integers(0, 2), min_size=len(servers) - 1, max_size=len(servers) - 1)
+    )
     room = data.draw(st.sampled_from([None, 0, 2]))
     line = tandem_blocking(a, list(s), servers, buffers, room)
     places = [float("inf") if room is None else room, *buffers]

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from sim.errors import ResultsError
-from sim.results import Results, publish, write, write_several
+from sim.results import Results, prepare, publish, write, write_several
 
 
 def test_folder_holds_manifest_tables_and_journeys(results: Results, tmp_path: Path) -> None:
@@ -104,6 +104,15 @@ def test_several_scenarios_share_a_folder(results: Results, tmp_path: Path) -> N
         "small-gate",
         "small-gate-2",
     ]
+
+
+def test_unwritable_place_is_known_beforehand(tmp_path: Path) -> None:
+    """A place below a file is refused without a run; a good place is not created yet."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ResultsError, match=r"cannot write to .*file is not a folder"):
+        prepare(tmp_path / "file" / "results")
+    prepare(tmp_path / "a" / "b")
+    assert not (tmp_path / "a").exists()
 
 
 def test_out_that_is_a_file(results: Results, tmp_path: Path) -> None:

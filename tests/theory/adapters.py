@@ -164,9 +164,7 @@ def vacations(p: Params, rng: Rng, size: int) -> Values:
     a, s = poisson(p["lam"], rng, shape), draw(p["service"], rng, shape)
     rest = draw(p["vacation"], rng, shape)
     rank = np.repeat([0, 1], shape[0])[:, None] * np.ones((1, R), dtype=np.int64)
-    out = fifo(
-        np.concatenate([a, np.zeros(shape)]), np.concatenate([s, rest]), priority=rank
-    )
+    out = fifo(np.concatenate([a, np.zeros(shape)]), np.concatenate([s, rest]), priority=rank)
     half = Served(out.start[: len(a)], out.finish[: len(a)], None, out.state)
     return measure(p, a, s, half)
 
@@ -319,9 +317,7 @@ def stepwise(p: Params, rng: Rng, size: int) -> Values:
     a = varying(p["segments"], rng, 250 * size)
     s = rng.exponential(1.0 / p["mu"], a.shape)
     preempt = p["shift_end"] != "finish"
-    steps = Capacity(
-        [x["start"] for x in p["segments"]], [x["c"] for x in p["segments"]], preempt
-    )
+    steps = Capacity([x["start"] for x in p["segments"]], [x["c"] for x in p["segments"]], preempt)
     out = fifo(a, s, calendar=steps)
     values = at_times(p, a, out, p["segments"][-1]["end"])
     limit = np.array([x["c"] for t in p["times"] for x in p["segments"] if x["end"] == t])

@@ -15,10 +15,17 @@ from sim.scenario.tree import Path
 
 __all__ = ["check_calendars"]
 
+_MOST_DAYS = 2 * 3660
+_SWAP = "swap the two dates, or mend the year"
+
 
 def check_calendars(context: Context) -> None:
     """Record calendars that say nothing, contradict themselves or never open."""
     before = len(context.problems.errors)
+    days = horizon(context.model) / clock.DAY
+    if days > _MOST_DAYS:
+        message = f"the run has {days:,.0f} days with its warm-up, too many to simulate"
+        context.error("out-of-range", ("run", "warm_up"), message, f"at most {_MOST_DAYS} days")
     for name, block in context.model.calendars.items():
         path = ("calendars", name)
         _hours(context, path, block)
@@ -32,9 +39,6 @@ def check_calendars(context: Context) -> None:
     _references(context)
     if len(context.problems.errors) == before:
         _never_open(context)
-
-
-_SWAP = "swap the two dates, or mend the year"
 
 
 def _hours(context: Context, path: Path, block: CalendarBlock) -> None:

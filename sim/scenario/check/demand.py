@@ -12,7 +12,8 @@ from sim.scenario.tree import Path
 __all__ = ["check_demand"]
 
 _EXACT = 1e-6
-_MOST_PER_DAY = 100_000.0
+_ABSURD_PER_DAY = 100_000.0
+_MOST_PER_DAY = 1_000_000.0
 #: Keys of a flow that mean nothing beside the other kind of demand.
 _OF_TIMETABLE = ("days", "delay")
 _OF_VOLUME = ("day", "week", "season", "day_to_day_cv")
@@ -124,6 +125,9 @@ def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
         context.error("volume-or-timetable", path, message, hint)
         return
     if (flow.volume or 0.0) > _MOST_PER_DAY:
+        message = f"{flow.volume:,.0f} vehicles a day are too many to simulate"
+        context.error("out-of-range", (*path, "volume"), message, "check the unit")
+    elif (flow.volume or 0.0) > _ABSURD_PER_DAY:
         message = f"{flow.volume:,.0f} vehicles a day are more than any border gate sees"
         context.warn("absurd-value", (*path, "volume"), message, "check the unit")
     idle, beside = (_OF_VOLUME, "timetable") if flow.volume is None else (_OF_TIMETABLE, "volume")

@@ -1,0 +1,117 @@
+"""How many times faster than idiomatic SimPy is the queue library?
+
+    python -m tests.benchmarks.bench_queues
+
+M/M/c at load 0.9, the same draws for all, CPU time of one core, medians of the ratios of a
+few interleaved rounds. SimPy serves 1e5 customers and is scaled per customer, the others
+1e6. Drawing is two exponential variates a customer (Philox).
+"""
+
+from __future__ import annotations
+
+import platform
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from sim.queues import fifo
+from sim.queues.compiled import available
+
+Floats = NDArray[np.float64]
+
+LOAD, CUSTOMERS, FEW, ABREAST, ROUNDS = 0.9, 1_000_000, 100_000, 512, 3
+
+
+def with_simpy(arrivals: Floats, service: Floats, servers: int) -> list[float]:
+    """A process per customer, a Resource, request and timeout; returns the starts."""
+    env = simpy.Environment()
+    counter = simpy.Resource(env, capacity=servers)
+    starts: list[float] = []
+
+    def customer(length: float) -> Iterator[Any]:
+        with counter.request() as turn:
+            yield turn
+            starts.append(env.now)
+            yield env.timeout(length)
+
+    def source() -> Iterator[Any]:
+        for moment, length in zip(arrivals.tolist(), service.tolist(), strict=True):
+            yield env.timeout(moment - env.now)
+            env.process(customer(length))
+
+    env.process(source())
+    env.run()
+    return starts
+
+
+def nanoseconds(call: Callable[[], object], customers: int) -> float:
+    """CPU time of a call, per customer."""
+    begin = time.process_time()
+    call()
+    return (time.process_time() - begin) / customers * 1e9
+
+
+def inputs(servers: int, shape: tuple[int, ...]) -> tuple[Floats, Floats]:
+    """Arrivals and services of M/M/c at the load, ``mu = 1``."""
+    rng = np.random.default_rng(1)
+    gaps = rng.exponential(1.0 / (LOAD * servers), shape)
+    return np.cumsum(gaps, axis=0), rng.exponential(1.0, shape)
+
+
+def draws() -> None:
+    """Two exponential variates a customer."""
+    rng = np.random.Generator(np.random.Philox(1))
+    rng.standard_exponential(CUSTOMERS)
+    rng.standard_exponential(CUSTOMERS)
+
+
+def rounds(servers: int) -> dict[str, list[float]]:
+    """Nanoseconds a customer of each contender, round by round."""
+    a, s = inputs(servers, (CUSTOMERS,))
+    lanes = inputs(servers, (CUSTOMERS // ABREAST, ABREAST))
+    contenders: dict[str, tuple[Callable[[], object], int]] = {
+        "SimPy": (lambda: with_simpy(a[:FEW], s[:FEW], servers), FEW),
+        "NumPy, one stream": (lambda: fifo(a, s, servers, method="numpy"), CUSTOMERS),
+        f"NumPy, {ABREAST} abreast": (lambda: fifo(*lanes, servers, method="lanes"), lanes[0].size),
+        "drawing alone": (draws, CUSTOMERS),
+    }
+    if available():
+        contenders["numba, one stream"] = (
+            lambda: fifo(a, s, servers, method="compiled"),
+            CUSTOMERS,
+        )
+        fifo(a[:9], s[:9], servers, method="compiled")  # compile, or load from disk
+    same = np.allclose(with_simpy(a[:2000], s[:2000], servers), fifo(a, s, servers).start[:2000])
+    assert same, "SimPy and the library disagree"
+    found: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(ROUNDS):
+        for name, (call, count) in contenders.items():
+            found[name].append(nanoseconds(call, count))
+    return found
+
+
+def main() -> None:
+    """Print the table."""
+    print(
+        f"M/M/c, load {LOAD}, {CUSTOMERS:,} customers; CPU, one core; "
+        f"Python {platform.python_version()}, NumPy {np.__version__}, SimPy {simpy.__version__}"
+    )
+    print(f"{'c':>3}  {'':22} {'ns a customer':>14} {'times SimPy':>12} {'times drawing':>14}")
+    for servers in (1, 2, 10):
+        found = rounds(servers)
+        for name, cost in found.items():
+            faster = [x / y for x, y in zip(found["SimPy"], cost, strict=True)]
+            share = [y / x for x, y in zip(found["drawing alone"], cost, strict=True)]
+            print(
+                f"{servers:>3}  {name:22} {statistics.median(cost):14.1f} "
+                f"{statistics.median(faster):12.0f} {statistics.median(share):14.2f}"
+            )
+
+
+if __name__ == "__main__":
+    main()
