@@ -42,7 +42,7 @@ def run(
     replications: int | None = None,
     *,
     jobs: int = 1,
-    engine: str = "des",
+    engine: str = "auto",
     journeys: Keep = "first",
     on_done: Callable[[int], None] | None = None,
 ) -> Results:
@@ -78,9 +78,9 @@ def run(
     asked = scenario.model.run.replications if replications is None else replications
     if asked < 1 or jobs < 0:
         raise ValueError("replications must be at least 1 and jobs at least 0")
-    engine = choose(engine)
     began = time.perf_counter()
     plan = build_plan(scenario)
+    engine = choose(engine, plan)
     built = time.perf_counter() - began
     work = partial(_replicate, plan, engine=engine, journeys=journeys)
     done: dict[int, _Done] = {}

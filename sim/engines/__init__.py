@@ -1,14 +1,14 @@
 """Engines: a plan and a workload in, journeys out.
 
 An engine draws no random number and knows nothing but its two arguments, so the same
-arguments give the same journeys.
+arguments give the same journeys; and both engines give the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.engines import des
+from sim.engines import core, des
 from sim.errors import EngineError
 from sim.journeys import Journeys
 from sim.plan.model import Plan
@@ -16,21 +16,26 @@ from sim.workload import Workload
 
 __all__ = ["ENGINES", "choose", "simulate"]
 
-ENGINES: dict[str, Callable[[Plan, Workload], Journeys]] = {"des": des.run}
+ENGINES: dict[str, Callable[[Plan, Workload], Journeys]] = {"des": des.run, "core": core.run}
 
 
-def choose(engine: str) -> str:
-    """Return the name of the engine that will run; ``auto`` picks one.
+def choose(engine: str, plan: Plan) -> str:
+    """Return the name of the engine that will run this plan.
+
+    ``auto`` is ``core`` wherever that is exact, else ``des``.
 
     Raises
     ------
     EngineError
-        There is no such engine.
+        There is no such engine, or it cannot run this plan exactly; says why.
     """
-    if engine == "auto":
-        return "des"
-    if engine not in ENGINES:
+    if engine not in ("auto", *ENGINES):
         raise EngineError(f"no engine '{engine}'; there are: auto, {', '.join(ENGINES)}")
+    refusal = core.refusal(plan)
+    if engine == "auto":
+        return "des" if refusal else "core"
+    if engine == "core" and refusal:
+        raise EngineError(f"engine 'core' cannot run {refusal}; use 'des' or 'auto'")
     return engine
 
 
@@ -42,7 +47,7 @@ def simulate(plan: Plan, workload: Workload, engine: str = "des") -> Journeys:
     plan, workload:
         From :func:`sim.build_plan` and :func:`sim.draw`.
     engine:
-        ``des`` (SimPy) or ``auto``.
+        ``des`` (SimPy), ``core`` (arrays) or ``auto``.
 
     Returns
     -------
@@ -51,6 +56,6 @@ def simulate(plan: Plan, workload: Workload, engine: str = "des") -> Journeys:
     Raises
     ------
     EngineError
-        There is no such engine.
+        There is no such engine, or it cannot run this plan exactly.
     """
-    return ENGINES[choose(engine)](plan, workload)
+    return ENGINES[choose(engine, plan)](plan, workload)

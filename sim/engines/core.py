@@ -23,10 +23,19 @@ from sim.plan.model import Plan, Stage, StageKind
 from sim.queues import fifo, slots
 from sim.workload import Workload
 
-__all__ = ["run"]
+__all__ = ["refusal", "run"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+def refusal(plan: Plan) -> str | None:
+    """What this engine cannot run exactly, by name; None if it can run all of the plan."""
+    for stage in plan.stages:
+        ranked = bool(stage.rank.size and stage.rank.min() < stage.rank.max())
+        if ranked and stage.kind in (StageKind.SLOTS, StageKind.HOLD):
+            return f"priorities at timetabled departures (stage '{stage.id}')"
+    return None
 
 
 def run(plan: Plan, workload: Workload) -> Journeys:
@@ -78,7 +87,9 @@ def _serve(plan: Plan, workload: Workload, log: _Log, number: int, now: Floats) 
         log.start[rows] = arrive
         return
     need = workload.service[rows]
-    if stage.kind is StageKind.SERVERS:
+    if stage.kind is StageKind.SERVERS and stage.servers == 0:
+        start = finish = np.full(len(arrive), np.inf)
+    elif stage.kind is StageKind.SERVERS:
         served = fifo(
             arrive,
             need,

@@ -53,32 +53,28 @@ def clears(arrivals: Floats, service: Floats, servers: int, calendar: Calendar) 
 
 
 def serve(
-    arrivals: Floats, service: Floats, free: Floats, calendar: Calendar, resume: bool
-) -> tuple[Floats, Floats]:
-    """FIFO starts and finishes of one stream; ``free`` ``(c,)`` is changed in place.
+    arrivals: Floats,
+    service: Floats,
+    free: Floats,
+    calendar: Calendar,
+    resume: bool,
+    start: Floats,
+    finish: Floats,
+) -> None:
+    """Fill the FIFO starts and finishes of one stream.
 
-    Arrays have shape ``(n,)``, sorted by (arrival, index).
+    Contiguous arrays of shape ``(n,)``, sorted by (arrival, index); ``free`` ``(c,)``
+    ascends and is changed in place.
     """
     count = width(len(arrivals))
     size = len(arrivals) // count
-    cut = count * size
-    start, finish = np.empty_like(arrivals), np.empty_like(arrivals)
+    cut = 0
     if size >= ROWS and clears(arrivals, service, len(free), calendar):
-        shape = (count, size)
-        stream = Stream(
-            arrivals[:cut].reshape(shape),
-            service[:cut].reshape(shape),
-            start[:cut].reshape(shape),
-            finish[:cut].reshape(shape),
-            calendar,
-            resume,
-        )
-        free[:] = Blocks(stream, free).run()
-    else:
-        cut = 0
+        cut = count * size
+        parts = (x[:cut].reshape(count, size) for x in (arrivals, service, start, finish))
+        free[:] = Blocks(Stream(*parts, calendar, resume), free).run()
     tail = stream_scalar(arrivals[cut:], service[cut:], free, calendar, resume)
     start[cut:], finish[cut:] = tail
-    return start, finish
 
 
 def stream_scalar(

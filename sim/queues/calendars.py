@@ -95,7 +95,8 @@ class Calendar:
         t = np.asarray(times, dtype=np.float64)
         k = np.searchsorted(self.closes, t, side="right")
         opens = np.append(self.opens, np.inf)
-        return np.maximum(t, opens[k])
+        first: Floats = np.maximum(t, opens[k])
+        return first
 
     def open_time(self, start: ArrayLike, finish: ArrayLike) -> Floats:
         """Open minutes within each span ``[start, finish]``; shapes broadcast."""

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.queues import capacity, methods
 from sim.queues.calendars import Calendar
-from sim.queues.state import Floats, Served, State, columns
+from sim.queues.state import Floats, Kind, Served, State, columns
 
 __all__ = ["fifo"]
 
@@ -82,9 +82,8 @@ def fifo(
     rank = ranks(priority, shape)
     if rank is not None and room is not None:
         raise ValueError("a finite room with priorities is not supported: admission is ambiguous")
-    order = None
-    if np.any(a[1:] < a[:-1]):
-        order = np.argsort(a, axis=0, kind="stable")
+    order = sorting(a)
+    if order is not None:
         a, s = np.take_along_axis(a, order, axis=0), np.take_along_axis(s, order, axis=0)
         rank = None if rank is None else np.take_along_axis(rank, order, axis=0)
     told = identify or len(keeps) > 1
@@ -114,9 +113,18 @@ def times(arrivals: ArrayLike, service: ArrayLike) -> tuple[Floats, Floats]:
     s = np.asarray(service, dtype=np.float64)
     if a.ndim not in (1, 2) or (s.ndim and s.shape != a.shape):
         raise ValueError(f"arrivals {a.shape} and service {s.shape} must be (n,) or (n, R), alike")
-    if np.isnan(a).any() or not (s >= 0.0).all():
-        raise ValueError("arrivals must not be NaN, nor services negative or NaN")
+    if not s.min(initial=0.0) >= 0.0:
+        raise ValueError("a service must not be negative or NaN")
     return a, s if s.ndim else np.full(a.shape, s)
+
+
+def sorting(arrivals: Floats) -> NDArray[np.intp] | None:
+    """The order by (arrival, index) down each lane; None where it is there already."""
+    if (arrivals[1:] >= arrivals[:-1]).all() and not np.isnan(arrivals[:1]).any():
+        return None  # a NaN compares as false, so there is none
+    if np.isnan(arrivals).any():
+        raise ValueError("an arrival must not be NaN")
+    return np.argsort(arrivals, axis=0, kind="stable")
 
 
 def patterns(
@@ -189,8 +197,9 @@ def settle(task: methods.Task, before: Floats) -> None:
 def latest(times: Floats, ordered: bool) -> Floats:
     """The last finite time of each lane, ``(R,)``; ``ordered`` where they ascend."""
     if ordered and len(times) and np.isfinite(times[-1]).all():
-        return times[-1]
-    return np.where(times < np.inf, times, -np.inf).max(axis=0, initial=-np.inf)
+        return times[-1].copy()
+    last: Floats = np.where(times < np.inf, times, -np.inf).max(axis=0, initial=-np.inf)
+    return last
 
 
 def result(
@@ -203,16 +212,21 @@ def result(
     """The task's results in the order and the shape of the arrivals."""
     last = latest(task.start, task.rank is None)
     last = last if before is None else np.maximum(last, before.last)
-    out: list[NDArray[np.generic]] = [task.start, task.finish]
-    if identify:
-        out.append(task.server)
-    if order is not None:
-        for sorted_, k in zip(out.copy(), range(len(out)), strict=True):
-            out[k] = np.empty_like(sorted_)
-            np.put_along_axis(out[k], order, sorted_, axis=0)
     flat = len(shape) == 1
     free = task.free[:, 0] if flat else task.free
     recent = task.recent[:, 0] if flat and task.recent is not None else task.recent
-    state = State(free, recent, last[0] if flat else last)
-    start, finish, *server = (x.reshape(shape) for x in out)
-    return Served(start, finish, server[0] if identify else None, state)
+    return Served(
+        put_back(task.start, order).reshape(shape),
+        put_back(task.finish, order).reshape(shape),
+        put_back(task.server, order).reshape(shape) if identify else None,
+        State(free, recent, last[0] if flat else last),
+    )
+
+
+def put_back(array: NDArray[Kind], order: NDArray[np.intp] | None) -> NDArray[Kind]:
+    """Undo a sorting."""
+    if order is None:
+        return array
+    out = np.empty_like(array)
+    np.put_along_axis(out, order, array, axis=0)
+    return out

@@ -21,6 +21,8 @@ __all__ = ["abreast", "plain", "roster", "turns"]
 
 Whole = NDArray[np.int64]
 Book = tuple[Floats, Floats, Floats, Floats, Whole]
+FEW = 16
+
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -60,6 +62,23 @@ def resumed(start: float, service: float, k: int, p: int, book: Book) -> float:
 
 
 @compiled
+def few(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -> None:
+    """:func:`plain` for few servers: a loop of fixed length needs no branch at all."""
+    held = np.full(FEW + 1, np.inf)
+    held[: len(free)] = free
+    for i in range(len(a)):
+        b = a[i] if a[i] > held[0] else held[0]
+        d = b + s[i]
+        start[i] = b
+        finish[i] = d
+        for k in range(FEW):
+            after = held[k + 1]
+            after = after if after < d else d
+            held[k] = held[k] if held[k] > after else after
+    free[:] = held[: len(free)]
+
+
+@compiled
 def plain(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -> None:
     """FIFO, equal servers that never close; ``free`` ascends."""
     c = len(free)
@@ -82,6 +101,9 @@ def plain(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -> 
             start[i] = b
             finish[i] = d
         free[0], free[1] = x, y
+        return
+    if c <= FEW:
+        few(a, s, free, start, finish)
         return
     for i in range(len(a)):
         b = a[i] if a[i] > free[0] else free[0]

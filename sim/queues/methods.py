@@ -174,13 +174,16 @@ def by_lanes(task: Task) -> None:
 
 def by_blocks(task: Task) -> None:
     """Each lane cut into blocks of time; arrivals that never come are left out."""
-    task.start[:], task.finish[:] = np.inf, np.inf
-    for r, count in enumerate((task.arrivals < np.inf).sum(axis=0)):
-        a, s = task.arrivals[:count, r], task.service[:count, r]
-        free = task.free[:, r].copy()
-        times = blocks.serve(a, s, free, task.calendars[0], task.resume)
-        task.start[:count, r], task.finish[:count, r] = times
+    for r in range(task.arrivals.shape[1]):
+        lane = (task.arrivals, task.service, task.free, task.start, task.finish)
+        a, s, free, start, finish = (np.ascontiguousarray(x[:, r]) for x in lane)
+        count = int(np.searchsorted(a, np.inf))
+        start[count:], finish[count:] = np.inf, np.inf
+        keeps = task.calendars[0], task.resume
+        blocks.serve(a[:count], s[:count], free, *keeps, start[:count], finish[:count])
         task.free[:, r] = free
+        if task.arrivals.shape[1] > 1:  # one stream was filled where it stands
+            task.start[:, r], task.finish[:, r] = start, finish
 
 
 def by_lindley(task: Task) -> None:

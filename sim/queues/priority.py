@@ -95,7 +95,7 @@ def by_rank(rank: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]
     least = rank.min()
     if rank.max() - least < 256:
         used = np.bincount((rank - least).ravel()) > 0
-        count = np.count_nonzero(used)
+        count = int(np.count_nonzero(used))
         code = (np.cumsum(used) - 1).astype(np.uint8)[rank - least]  # sorted by counting
     else:
         classes, code = np.unique(rank, return_inverse=True)

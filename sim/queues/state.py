@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Floats", "Served", "State", "columns"]
+__all__ = ["Floats", "Kind", "Served", "State", "columns"]
 
 Floats = NDArray[np.float64]
 Kind = TypeVar("Kind", bound=np.generic)

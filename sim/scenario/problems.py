@@ -1,17 +1,15 @@
-"""Gather what is wrong with the files, and show it with the line."""
+"""Gather what is wrong with the files, and suggest what was meant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario.tree import Path, Place, dotted
 
-__all__ = ["Problems", "did_you_mean", "listed", "render", "suggest"]
-
-_WIDEST = 110
+__all__ = ["Problems", "did_you_mean", "listed", "suggest"]
 
 
 @dataclass
@@ -99,28 +97,3 @@ def listed(words: Iterable[str], most: int = 24) -> str:
     every = list(words)
     more = f" and {len(every) - most} more" if len(every) > most else ""
     return ", ".join(every[:most]) + more
-
-
-def render(problem: Problem) -> str:
-    """Return the problem as text with its source line and a mark under the mistake.
-
-    >>> print(render(Problem("unknown-key", "unknown key 'daes'", "did you mean 'days'?",
-    ...     "a.yaml", 3, 7, excerpt="run: {daes: 7}", width=4)))
-    a.yaml:3:7: error: unknown key 'daes'; did you mean 'days'?
-        3 | run: {daes: 7}
-          |       ^^^^
-    """
-    return "\n".join([str(problem), *_excerpt(problem)])
-
-
-def _excerpt(problem: Problem) -> Iterator[str]:
-    if not problem.excerpt or not problem.line:
-        return
-    text = problem.excerpt.replace("\t", " ")
-    first = max(problem.column - 1, 0)
-    # a long line is shown around the mark, not from its beginning
-    cut = max(first - _WIDEST // 2, 0) if len(text) > _WIDEST else 0
-    shown = text[cut : cut + _WIDEST].rstrip()
-    width = max(min(problem.width, len(shown) - (first - cut)), 1)
-    yield f"{problem.line:>5} | {shown}"
-    yield f"      | {' ' * (first - cut)}{'^' * width}"

@@ -39,7 +39,7 @@ def lines(draw: st.DrawFn) -> Line:
     if kind is StageKind.DELAY:
         return Line(kind=kind, calendar=draw(calendars()), resume=draw(st.booleans()))
     shared = draw(st.booleans())
-    roster = draw(st.lists(calendars(), min_size=1, max_size=4))
+    roster = draw(st.lists(calendars(), max_size=4))
     ranks = draw(st.lists(st.integers(0, 2), min_size=CLASSES, max_size=CLASSES))
     return Line(
         servers=len(roster),

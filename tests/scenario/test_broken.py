@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario import load
@@ -125,6 +127,33 @@ def test_files_that_are_no_scenario(
     problem = next(p for p in errors(write("bad.yaml", text)) if p.code == code)
     assert str(problem).startswith(f"{place}")
     assert fix in f"{problem.message}; {problem.hint}"
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    where=st.floats(0, 1, exclude_max=True),
+    cut=st.integers(0, 30),
+    put=st.one_of(
+        st.text("{}[]:,-#&*!|>%'\"@ \n\t0axé", max_size=4),
+        st.sampled_from(("null", "[a]", "{a: 1}", "-1", "1e9", "07:00", "0 %", "like: road")),
+    ),
+)
+def test_any_edit_gives_a_scenario_or_sentences(
+    write: Write, base: str, where: float, cut: int, put: str
+) -> None:
+    """Cut some characters anywhere and put others: never a traceback, always a line."""
+    start = int(where * len(base))
+    name = write("base.yaml", base[:start] + put + base[start + cut :])
+    try:
+        scenario = load(name)
+    except ScenarioError as error:
+        said = [problem.message for problem in error.problems]
+    else:
+        said = [scenario.evidence_of(path).kind for path in scenario.leaves()]
+    assert said
+    assert all(said)
 
 
 def test_huge_and_missing_files(tmp_path: Path) -> None:
