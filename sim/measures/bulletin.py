@@ -1,8 +1,9 @@
 """The province's 20:00 bulletin, as the model would write it.
 
-A bulletin day runs from 20:00 the day before to 20:00, Vietnam time. The first bulletin
-is at the first 20:00 that has 24 measured hours behind it, so a run of one day from
-midnight has none. What happens at 20:00 sharp belongs to the next bulletin.
+A bulletin day runs from 20:00 the day before to 20:00, Vietnam time. There is a bulletin at
+each 20:00 of the measured window that has 24 simulated hours behind it; the first may reach
+back into the warm-up, and a run of one day without warm-up has none. What happens at 20:00
+sharp belongs to the next bulletin.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _EXPORT, _IMPORT = DIRECTIONS.index("export"), DIRECTIONS.index("import")
 
 def bulletin_times(plan: Plan) -> Floats:
     """Minutes of the bulletins."""
-    first = np.ceil((plan.warm_up + DAY - BULLETIN) / DAY)
+    first = np.ceil((max(plan.warm_up, DAY) - BULLETIN) / DAY)
     last = np.floor((plan.horizon - BULLETIN) / DAY)
     return BULLETIN + DAY * np.arange(first, last + 1)
 

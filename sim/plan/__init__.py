@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sim.plan.build import build_plan
 from sim.plan.model import (
-    CHANNELS,
     DIRECTIONS,
     OUTCOMES,
     Cargo,
@@ -18,7 +17,6 @@ from sim.plan.model import (
 )
 
 __all__ = [
-    "CHANNELS",
     "DIRECTIONS",
     "OUTCOMES",
     "Cargo",

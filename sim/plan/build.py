@@ -15,7 +15,6 @@ from sim.distributions import Distribution
 from sim.plan.calendars import Calendars
 from sim.plan.demand import compile_flow_demand
 from sim.plan.model import (
-    CHANNELS,
     DIRECTIONS,
     Cargo,
     Flow,
@@ -27,6 +26,8 @@ from sim.plan.model import (
     Step,
 )
 from sim.scenario import Scenario
+from sim.scenario.calendars import horizon
+from sim.scenario.channels import by_channel
 from sim.scenario.model import (
     FlowBlock,
     GateBlock,
@@ -67,9 +68,9 @@ class _Compiler:
 
     def __init__(self, model: ScenarioModel) -> None:
         self.model = model
-        self.horizon = model.run.warm_up + 1440.0 * model.run.days
+        self.horizon = horizon(model)
         self.days = math.ceil(self.horizon / 1440.0)
-        self.calendars = Calendars(model, self.days)
+        self.calendars = Calendars(model)
         self.cargo = list(model.cargo)
         self.stages: list[Stage] = []
         self.numbers: dict[str, int] = {}
@@ -222,7 +223,7 @@ class _Compiler:
     def _share(self, route: RouteBlock, role: str, flow: FlowBlock) -> tuple[float, float, float]:
         if role in route.holds:
             return (1.0, 1.0, 1.0)
-        return _by_channel(route.stages[role].share, flow)
+        return _triple(route.stages[role].share, flow)
 
     def _step(
         self,
@@ -237,16 +238,16 @@ class _Compiler:
             last = place.block.holds[role].last
             return Step(number, share, None, False, visited.index(last))
         stage = place.block.stages[role]
-        service: tuple[Distribution, Distribution, Distribution] = _by_channel(stage.service, flow)
+        service: tuple[Distribution, Distribution, Distribution] = _triple(stage.service, flow)
         return Step(number, share, service, stage.per == "wagon", -1)
 
 
 def _kind(block: StageBlock) -> tuple[StageKind, int]:
     if block.slots is not None:
         return StageKind.SLOTS, 0
-    if block.servers == "unlimited":
-        return StageKind.DELAY, 0
-    return StageKind.SERVERS, block.servers
+    if isinstance(block.servers, int):
+        return StageKind.SERVERS, block.servers
+    return StageKind.DELAY, 0
 
 
 def _with_holds(route: RouteBlock, path: PathBlock) -> list[str]:
@@ -269,14 +270,9 @@ def _order(route: RouteBlock) -> list[str]:
     return list(sorter.static_order())
 
 
-def _by_channel(value: T | dict[str, T], flow: FlowBlock) -> tuple[T, T, T]:
-    """A value that may vary by channel, cargo class or direction, for each channel."""
-    if not isinstance(value, dict):
-        return (value, value, value)
-    green, yellow, red = (
-        next(value[key] for key in (channel, flow.cargo, flow.direction, "other") if key in value)
-        for channel in CHANNELS
-    )
+def _triple(value: T | dict[str, T], flow: FlowBlock) -> tuple[T, T, T]:
+    """A value that may vary by channel, for each channel; complete, as was checked."""
+    green, yellow, red = by_channel(value, flow)
     return (green, yellow, red)
 
 

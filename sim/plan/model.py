@@ -17,7 +17,6 @@ from sim.distributions import Distribution
 from sim.queues.calendars import Calendar
 
 __all__ = [
-    "CHANNELS",
     "DIRECTIONS",
     "OUTCOMES",
     "Cargo",
@@ -32,7 +31,6 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
-CHANNELS = ("green", "yellow", "red")
 DIRECTIONS = ("export", "import")
 OUTCOMES = ("crossed", "turned_back", "sold_inland", "unfinished")
 

@@ -71,8 +71,8 @@ def serve(
     cut = 0
     if size >= ROWS and clears(arrivals, service, len(free), calendar):
         cut = count * size
-        parts = (x[:cut].reshape(count, size) for x in (arrivals, service, start, finish))
-        free[:] = Blocks(Stream(*parts, calendar, resume), free).run()
+        a, s, b, d = (x[:cut].reshape(count, size) for x in (arrivals, service, start, finish))
+        free[:] = Blocks(Stream(a, s, b, d, calendar, resume), free).run()
     tail = stream_scalar(arrivals[cut:], service[cut:], free, calendar, resume)
     start[cut:], finish[cut:] = tail
 
@@ -146,17 +146,21 @@ class Blocks:
             heads = wrong[~np.isin(wrong - 1, wrong)]
             # Only the head of a chain of wrong blocks has a sure start; long chains wait.
             again = wrong if len(wrong) <= 3 * len(heads) else heads
-        return self.seen[-1][:, -1].copy()
+        last: Floats = self.seen[-1, :, -1].copy()
+        return last
 
     def after(self, which: Lanes) -> Lanes:
         """The blocks that follow."""
-        return which[which + 1 < self.count] + 1
+        following: Lanes = which[which + 1 < self.count] + 1
+        return following
 
     def wrong(self, which: Lanes) -> Lanes:
         """Those blocks whose start is not the end of the block before."""
         first = self.stream.arrivals[which, 0]
         true = np.maximum(self.seen[-1][:, which - 1], first)
-        return which[(true != np.maximum(self.begin[:, which], first)).any(axis=0)]
+        differs: NDArray[np.bool_] = true != np.maximum(self.begin[:, which], first)
+        wrong: Lanes = which[differs.any(axis=0)]
+        return wrong
 
     def again(self, which: Lanes) -> Lanes:
         """Run blocks from their true start until they meet; return those that never do."""

@@ -1,4 +1,4 @@
-"""The front door: when does each customer start and finish?"""
+"""The front door: when each customer starts and finishes."""
 
 from __future__ import annotations
 
@@ -196,9 +196,9 @@ def settle(task: methods.Task, before: Floats) -> None:
 
 def latest(times: Floats, ordered: bool) -> Floats:
     """The last finite time of each lane, ``(R,)``; ``ordered`` where they ascend."""
-    if ordered and len(times) and np.isfinite(times[-1]).all():
-        return times[-1].copy()
-    last: Floats = np.where(times < np.inf, times, -np.inf).max(axis=0, initial=-np.inf)
+    enough = ordered and len(times) and np.isfinite(times[-1]).all()
+    rows = times[-1:] if enough else times
+    last: Floats = np.where(rows < np.inf, rows, -np.inf).max(axis=0, initial=-np.inf)
     return last
 
 

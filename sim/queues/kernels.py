@@ -135,6 +135,38 @@ def abreast(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -
 
 
 @compiled
+def prepared(free: Floats, pattern: Whole, book: Book) -> Floats:
+    """When each server can start next, nobody waiting."""
+    closes, bounds = book[1], book[4]
+    ready = np.empty(len(free))
+    for j in range(len(free)):
+        p = pattern[j]
+        ready[j] = opening(free[j], seek(free[j], bounds[p], bounds[p + 1], closes), p, book)
+    return ready
+
+
+@compiled
+def least(ready: Floats, opened: Floats, pattern: Whole) -> tuple[float, int]:
+    """Earliest start any server can give, and the first server that does; -1 if none."""
+    begin, chosen = np.inf, -1
+    for j in range(len(ready)):
+        option = max(ready[j], opened[pattern[j]])
+        if option < begin:
+            begin, chosen = option, j
+    return begin, chosen
+
+
+@compiled
+def earliest(a: Floats, order: Whole, place: Whole, bounds: Whole) -> float:
+    """First arrival not yet served, over all classes."""
+    since = np.inf
+    for k in range(len(place)):
+        if place[k] < bounds[k + 1]:
+            since = min(since, a[order[place[k]]])
+    return since
+
+
+@compiled
 def roster(
     a: Floats,
     s: Floats,
@@ -154,20 +186,13 @@ def roster(
     closes, bounds = book[1], book[4]
     patterns = len(bounds) - 1
     coming, going = bounds[:-1].copy(), bounds[:-1].copy()  # intervals of arrivals and starts
-    opened, ready = np.empty(patterns), np.empty(len(free))
-    for j in range(len(free)):
-        p = pattern[j]
-        ready[j] = opening(free[j], seek(free[j], bounds[p], bounds[p + 1], closes), p, book)
+    opened, ready = np.empty(patterns), prepared(free, pattern, book)
     oldest = 0
     for i in range(len(a)):
         for p in range(patterns):
             coming[p] = seek(a[i], coming[p], bounds[p + 1], closes)
             opened[p] = opening(a[i], coming[p], p, book)
-        b, chosen = np.inf, -1
-        for j in range(len(free)):
-            option = max(ready[j], opened[pattern[j]])
-            if option < b:
-                b, chosen = option, j
+        b, chosen = least(ready, opened, pattern)
         if recent is not None:
             if b > a[i] and (len(recent) == 0 or recent[oldest] > a[i]):
                 start[i], finish[i], server[i] = np.nan, np.nan, -1
@@ -208,23 +233,13 @@ def turns(
     """
     closes, edges = book[1], book[4]
     place, coming, going = bounds[:-1].copy(), edges[:-1].copy(), edges[:-1].copy()
-    opened, ready = np.empty(len(coming)), np.empty(len(free))
-    for j in range(len(free)):
-        p = pattern[j]
-        ready[j] = opening(free[j], seek(free[j], edges[p], edges[p + 1], closes), p, book)
+    opened, ready = np.empty(len(coming)), prepared(free, pattern, book)
     for _ in range(len(a)):
-        since = np.inf
-        for k in range(len(place)):
-            if place[k] < bounds[k + 1]:
-                since = min(since, a[order[place[k]]])
+        since = earliest(a, order, place, bounds)
         for p in range(len(opened)):
             coming[p] = seek(since, coming[p], edges[p + 1], closes)
             opened[p] = opening(since, coming[p], p, book)
-        b, chosen = np.inf, -1
-        for j in range(len(free)):
-            option = max(ready[j], opened[pattern[j]])
-            if option < b:
-                b, chosen = option, j
+        b, chosen = least(ready, opened, pattern)
         if chosen < 0:
             return
         i = -1

@@ -254,16 +254,16 @@ def tell(task: Task) -> None:
         np.put_along_axis(task.server.T, order, found, axis=1)
 
 
-def anything(task: Task) -> str:
-    """Nothing is missing."""
+def nothing(_: Task) -> str:
+    """What a method cannot do that can do anything."""
     return ""
 
 
 SERVE: dict[str, tuple[Callable[[Task], None], Callable[[Task], str]]] = {
-    "scalar": (by_scalar, anything),
+    "scalar": (by_scalar, nothing),
     "lanes": (by_lanes, not_in_lanes),
     "blocks": (by_blocks, not_in_blocks),
-    "compiled": (by_kernels, anything),
+    "compiled": (by_kernels, nothing),
     "lindley": (by_lindley, not_by_lindley),
 }
 METHODS = ("auto", "numpy", *SERVE)

@@ -101,9 +101,10 @@ def by_rank(rank: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]
         classes, code = np.unique(rank, return_inverse=True)
         count = len(classes)
     order = np.argsort(code, axis=0, kind="stable")
-    bounds = [(code < k).sum(axis=0) for k in range(count)]
-    bounds.append(np.full(rank.shape[1], len(rank)))
-    return order, np.array(bounds, dtype=np.intp)
+    lanes = rank.shape[1]
+    cell = code + np.arange(lanes) * np.int64(count)
+    members = np.bincount(cell.ravel(), minlength=count * lanes).reshape(lanes, count).T
+    return order, np.concatenate([np.zeros((1, lanes), np.intp), np.cumsum(members, axis=0)])
 
 
 def shared_lanes(

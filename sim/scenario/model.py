@@ -199,8 +199,8 @@ class StageBlock(Evidenced):
     title: Words
     side: Literal["vietnam", "border", "china"]
     """Whose procedure this is; `border` is the crossing itself."""
-    servers: Servers
-    """How many vehicles are served at once; unlimited for a plain delay."""
+    servers: Servers | None = None
+    """How many vehicles are served at once; unlimited for a plain delay; none beside slots."""
     calendar: str = "always"
     """Id under `calendars`; `always` never closes."""
     shifts: dict[Id, ShiftBlock] = {}

@@ -3,8 +3,9 @@
     python -m tests.benchmarks.bench_queues
 
 M/M/c at load 0.9, the same draws for all, CPU time of one core, medians of the ratios of a
-few interleaved rounds after one to warm up (fresh memory is slow). SimPy serves 1e5 customers and is scaled per customer, the others
-1e6. Drawing is two exponential variates a customer (Philox).
+few interleaved rounds after one to warm up (fresh memory is slow). SimPy serves 1e5
+customers and is scaled per customer, the others 1e6. Drawing is two exponential variates
+a customer (Philox).
 """
 
 from __future__ import annotations
@@ -97,8 +98,22 @@ def rounds(servers: int) -> dict[str, list[float]]:
     return found
 
 
+def growth() -> None:
+    """How the cost of one stream grows with customers and with servers."""
+    methods = ["numpy", *(["compiled"] if available() else [])]
+    print(f"{'customers':>10} {'c':>3}  " + "  ".join(f"{m:>10} ns" for m in methods))
+    sizes = [(10**k, 2) for k in (4, 5, 6, 7)] + [(CUSTOMERS, c) for c in (1, 5, 10, 20, 50)]
+    for customers, servers in sizes:
+        a, s = inputs(servers, (customers,))
+        cost = [
+            min(nanoseconds(lambda: fifo(a, s, servers, method=m), customers) for _ in range(3))  # noqa: B023 - called at once
+            for m in methods
+        ]
+        print(f"{customers:>10} {servers:>3}  " + "  ".join(f"{x:13.1f}" for x in cost))
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     print(
         f"M/M/c, load {LOAD}, {CUSTOMERS:,} customers; CPU, one core; "
         f"Python {platform.python_version()}, NumPy {np.__version__}, SimPy {simpy.__version__}"
@@ -113,6 +128,7 @@ def main() -> None:
                 f"{servers:>3}  {name:22} {statistics.median(cost):14.1f} "
                 f"{statistics.median(faster):12.0f} {statistics.median(share):14.2f}"
             )
+    growth()
 
 
 if __name__ == "__main__":

@@ -26,14 +26,14 @@ DAY = 1440.0
         (0.0, 1, []),
         (0.0, 3, [DAY + EIGHT_PM, 2 * DAY + EIGHT_PM]),
         (EIGHT_PM, 1, [DAY + EIGHT_PM]),
-        (EIGHT_PM + 1, 2, [2 * DAY + EIGHT_PM]),
-        (DAY, 2, [2 * DAY + EIGHT_PM]),
+        (DAY + EIGHT_PM + 1, 2, [2 * DAY + EIGHT_PM, 3 * DAY + EIGHT_PM]),
+        (DAY, 1, [DAY + EIGHT_PM]),
     ],
 )
 def test_bulletins_have_a_whole_day_behind_them(
     kit, warm_up: float, days: int, times: list[float]
 ) -> None:
-    """The first is at the first 20:00 with 24 h of window before it, the last in the window."""
+    """Every 20:00 of the window with 24 simulated hours behind it, warm-up included."""
     assert bulletin_times(kit.plan([], [], days=days, warm_up=warm_up)).tolist() == times
 
 

@@ -8,22 +8,77 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from sim.queues import Calendar
 
 Row = tuple[float, float, int]
 
 
-def is_open(calendar: Calendar, time: float) -> bool:
-    """Whether a server with this calendar may start now."""
-    return any(a <= time < b for a, b in zip(calendar.opens, calendar.closes, strict=True))
+@dataclass
+class Simulation:
+    """One queue: who waits, which server is busy until when, and what happened."""
 
+    arrivals: Sequence[float]
+    service: Sequence[float]
+    calendars: Sequence[Calendar]
+    rank: Sequence[int]
+    room: int | None
+    resume: bool
+    rows: list[Row]
+    now: float = -math.inf
+    queue: list[int] = field(default_factory=list)
+    busy: dict[int, float] = field(default_factory=dict)
+    moments: set[float] = field(default_factory=set)
 
-def end_of(calendar: Calendar, start: float, service: float, resume: bool) -> float:
-    """When a service ends, by walking through the open intervals."""
-    if not resume:
-        return start + service
-    return calendar.resume_finish_at(start, service)
+    def run(self) -> None:
+        """Go from instant to instant until nothing can happen any more."""
+        self.moments = {float(t) for c in self.calendars for t in c.opens} | set(self.arrivals)
+        coming = sorted(range(len(self.arrivals)), key=lambda i: (self.arrivals[i], i))
+        while self.moments:
+            self.now = min(self.moments)
+            self.moments.discard(self.now)
+            if self.now == math.inf:
+                return
+            self.busy = {j: end for j, end in self.busy.items() if end > self.now}
+            while coming and self.arrivals[coming[0]] == self.now:
+                self.arrive(coming.pop(0))
+            self.start_all()
+
+    def arrive(self, i: int) -> None:
+        """With a room, arrivals of one instant enter one by one, as places allow."""
+        if self.room is None:
+            self.queue.append(i)
+            return
+        self.start_all()
+        self.queue.append(i)
+        self.start_all()
+        if i in self.queue and len(self.queue) > self.room:
+            self.queue.remove(i)
+            self.rows[i] = (math.nan, math.nan, -1)
+
+    def start_all(self) -> None:
+        """Start whoever can start now."""
+        while self.queue:
+            idle = [
+                j for j, c in enumerate(self.calendars) if j not in self.busy and self.is_open(c)
+            ]
+            if not idle:
+                return
+            i = min(self.queue, key=lambda i: (self.rank[i], self.arrivals[i], i))
+            self.queue.remove(i)
+            end = self.now + self.service[i]
+            if self.resume:
+                end = self.calendars[idle[0]].resume_finish_at(self.now, self.service[i])
+            self.rows[i] = (self.now, end, idle[0])
+            if end > self.now:
+                self.busy[idle[0]] = end
+                self.moments.add(end)
+
+    def is_open(self, calendar: Calendar) -> bool:
+        """Whether a server with this calendar may start now."""
+        pairs = zip(calendar.opens, calendar.closes, strict=True)
+        return any(a <= self.now < b for a, b in pairs)
 
 
 def simulate(
@@ -36,41 +91,7 @@ def simulate(
 ) -> list[Row]:
     """Start, finish and server of each customer; NaN and -1 where refused."""
     n = len(arrivals)
-    rank = rank or [0] * n
-    coming = sorted(range(n), key=lambda i: (arrivals[i], i))
-    moments = {float(t) for c in calendars for t in c.opens} | set(arrivals)
-    busy: dict[int, float] = {}
-    queue: list[int] = []
     rows: list[Row] = [(math.inf, math.inf, -1)] * n
-    while moments:
-        now = min(moments)
-        moments.discard(now)
-        if now == math.inf:
-            break
-        busy = {j: end for j, end in busy.items() if end > now}
-
-        def start_all() -> None:
-            while True:
-                queue.sort(key=lambda i: (rank[i], arrivals[i], i))
-                idle = [j for j, c in enumerate(calendars) if j not in busy and is_open(c, now)]
-                if not queue or not idle:
-                    return
-                i, j = queue.pop(0), idle[0]
-                end = end_of(calendars[j], now, service[i], resume)
-                rows[i] = (now, end, j)
-                if end > now:
-                    busy[j] = end
-                    moments.add(end)
-
-        while coming and arrivals[coming[0]] == now:
-            if room is not None:
-                start_all()  # with a room, arrivals of one instant enter one by one
-            i = coming.pop(0)
-            queue.append(i)
-            if room is not None:
-                start_all()
-                if i in queue and len(queue) > room:
-                    queue.remove(i)
-                    rows[i] = (math.nan, math.nan, -1)
-        start_all()
-    return rows
+    queue = Simulation(arrivals, service, calendars, rank or [0] * n, room, resume, rows)
+    queue.run()
+    return queue.rows

@@ -12,52 +12,55 @@ from hypothesis import strategies as st
 from sim.queues import fifo, tandem_blocking
 
 
-def events(
-    a: list[float], s: list[list[float]], servers: list[int], places: list[float]
-) -> list[list[float]]:
-    """Times of leaving each stage, by an event list; ``places`` wait before each stage."""
-    stages, n = len(servers), len(a)
-    leave = [[float("nan")] * n for _ in range(stages)]
-    waiting: list[list[int]] = [[] for _ in range(stages)]
-    serving = [0] * stages
-    blocked: list[list[tuple[float, int]]] = [[] for _ in range(stages)]
-    # At one instant completions go before arrivals, the last stage first.
-    agenda: list[tuple[float, int, int]] = [(t, stages, i) for i, t in enumerate(a)]
-    heapq.heapify(agenda)
+class Events:
+    """The line by an event list; ``places`` wait before each stage."""
 
-    def present(j: int) -> int:
-        return len(waiting[j]) + serving[j] + len(blocked[j])
+    def __init__(self, s: list[list[float]], servers: list[int], places: list[float]) -> None:
+        self.s, self.servers, self.places = s, servers, places
+        self.stages = len(servers)
+        self.leave = [[float("nan")] * len(s[0]) for _ in servers]
+        self.waiting: list[list[int]] = [[] for _ in servers]
+        self.serving = [0] * self.stages
+        self.blocked: list[list[tuple[float, int]]] = [[] for _ in servers]
+        self.agenda: list[tuple[float, int, int]] = []
 
-    def settle(now: float) -> None:
-        moved = True
-        while moved:
-            moved = False
-            for j in reversed(range(stages)):
-                if blocked[j] and (
-                    j + 1 == stages or present(j + 1) < servers[j + 1] + places[j + 1]
-                ):
-                    _, i = heapq.heappop(blocked[j])
-                    leave[j][i] = now
-                    if j + 1 < stages:
-                        waiting[j + 1].append(i)
-                    moved = True
-                if waiting[j] and serving[j] + len(blocked[j]) < servers[j]:
-                    i = waiting[j].pop(0)
-                    serving[j] += 1
-                    heapq.heappush(agenda, (now + s[j][i], stages - 1 - j, i))
-                    moved = True
+    def run(self, a: list[float]) -> list[list[float]]:
+        """At one instant completions go before arrivals, those of the last stage first."""
+        self.agenda = [(t, self.stages, i) for i, t in enumerate(a)]
+        while self.agenda:
+            now, kind, i = heapq.heappop(self.agenda)
+            if kind == self.stages:
+                if self.has_place(0):
+                    self.waiting[0].append(i)
+            else:
+                j = self.stages - 1 - kind
+                self.serving[j] -= 1
+                heapq.heappush(self.blocked[j], (now, i))
+            while any(self.move(j, now) for j in reversed(range(self.stages))):
+                pass
+        return self.leave
 
-    while agenda:
-        now, kind, i = heapq.heappop(agenda)
-        if kind == stages:
-            if present(0) < servers[0] + places[0]:
-                waiting[0].append(i)
-        else:
-            j = stages - 1 - kind
-            serving[j] -= 1
-            heapq.heappush(blocked[j], (now, i))
-        settle(now)
-    return leave
+    def has_place(self, j: int) -> bool:
+        """Whether someone can enter a stage; behind the last there is always room."""
+        if j == self.stages:
+            return True
+        present = len(self.waiting[j]) + self.serving[j] + len(self.blocked[j])
+        return present < self.servers[j] + self.places[j]
+
+    def move(self, j: int, now: float) -> bool:
+        """Let one leave or start at a stage, if anyone can."""
+        if self.blocked[j] and self.has_place(j + 1):
+            i = heapq.heappop(self.blocked[j])[1]
+            self.leave[j][i] = now
+            if j + 1 < self.stages:
+                self.waiting[j + 1].append(i)
+            return True
+        if self.waiting[j] and self.serving[j] + len(self.blocked[j]) < self.servers[j]:
+            i = self.waiting[j].pop(0)
+            self.serving[j] += 1
+            heapq.heappush(self.agenda, (now + self.s[j][i], self.stages - 1 - j, i))
+            return True
+        return False
 
 
 @settings(max_examples=300, deadline=None)
@@ -80,7 +83,7 @@ def test_line_equals_an_event_simulation(
     room = data.draw(st.sampled_from([None, 0, 2]))
     line = tandem_blocking(a, list(s), servers, buffers, room)
     places = [float("inf") if room is None else room, *buffers]
-    truth = events(a.tolist(), s.tolist(), servers, places)
+    truth = Events(s.tolist(), servers, places).run(a.tolist())
     np.testing.assert_array_equal(line.leave, np.array(truth).reshape(line.leave.shape))
     assert np.all((line.finish <= line.leave) | np.isnan(line.leave))
 

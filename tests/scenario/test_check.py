@@ -192,9 +192,16 @@ def test_overload_is_arrivals_above_capacity(
 def test_slots_are_the_capacity_of_a_timetable(overlay: Overlay) -> None:
     """A stage with daily departures serves one vehicle for each."""
     crossing = "gates.chi_ma.routes.main.stages.crossing"
-    scenario = overlay(set=[f"{crossing}.slots=[06:00, 12:00]"])
-    (warning,) = scenario.warnings
-    assert "arrivals 30/day exceed capacity 2/day" in warning.message
+    overload, unused = overlay(set=[f"{crossing}.slots=[06:00, 12:00]"]).warnings
+    assert "servers have no effect beside slots" in unused.message
+    assert "arrivals 30/day exceed capacity 2/day" in overload.message
+
+
+def test_a_stage_needs_servers_or_slots(problems: Found) -> None:
+    """A stage that says neither how many serve nor when it departs is an error."""
+    (problem,) = problems("        servers: 2\n", "")
+    assert problem.code == "missing-key"
+    assert "servers: unlimited" in problem.hint
 
 
 def test_trains_count_their_wagons(problems: Found) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.queues import Capacity, Calendar, Served, bulk, fifo, tandem_blocking
+from sim.queues import Calendar, Capacity, Served, bulk, fifo, tandem_blocking
 from tests.theory.draws import Floats, Rng, batches, draw, poisson, sinusoid, varying
 
 Params = dict[str, Any]

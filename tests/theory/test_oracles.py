@@ -79,8 +79,9 @@ def check(oracle: Oracle) -> None:
     params = json.dumps(oracle["params"])
     rounds: list[Any] = []
     while len(rounds) < MOST_ROUNDS:
-        for number in range(len(rounds), 2 * len(rounds) or 1):
-            rounds.append(one_round(oracle["model"], params, number)[oracle["quantity"]])
+        numbers = range(len(rounds), 2 * len(rounds) or 1)
+        found = (one_round(oracle["model"], params, number) for number in numbers)
+        rounds.extend([values[oracle["quantity"]] for values in found])
         values = np.concatenate(rounds).astype(np.float64)
         error = values.std(axis=0, ddof=1) / np.sqrt(len(values))
         if np.all(error <= 0.01 * np.abs(expected)):

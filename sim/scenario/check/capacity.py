@@ -9,7 +9,8 @@ import numpy as np
 from sim.clock import DAY
 from sim.distributions import Distribution
 from sim.scenario.calendars import ALWAYS, horizon, open_intervals
-from sim.scenario.check.context import CHANNELS, Context, by_channel, routes
+from sim.scenario.channels import CHANNELS, by_channel
+from sim.scenario.check.context import Context, routes
 from sim.scenario.check.routes import paths_of
 from sim.scenario.model import FlowBlock, RouteBlock, StageBlock
 from sim.scenario.tree import Path, dotted

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
-from sim.scenario.model import FlowBlock, GateBlock, RouteBlock, ScenarioModel
+from sim.scenario.model import GateBlock, RouteBlock, ScenarioModel
 from sim.scenario.problems import Problems, did_you_mean
 from sim.scenario.tree import Node, Path, Place
 
-__all__ = ["CHANNELS", "Context", "by_channel", "routes"]
-
-T = TypeVar("T")
-
-CHANNELS = ("green", "yellow", "red")
+__all__ = ["Context", "routes"]
 
 
 @dataclass(frozen=True)
@@ -70,22 +65,3 @@ def routes(model: ScenarioModel) -> Iterator[tuple[Path, GateBlock, RouteBlock]]
         for route_id, route in gate.routes.items():
             if route.alias_of is None:
                 yield ("gates", gate_id, "routes", route_id), gate, route
-
-
-def by_channel(value: T | dict[str, T], flow: FlowBlock) -> tuple[T, ...]:
-    """Return a value that may vary by channel, cargo class or direction, for each channel.
-
-    Empty where the value does not say; that is recorded elsewhere.
-    """
-    if not isinstance(value, dict):
-        return (value, value, value)
-    found = [
-        next((value[key] for key in (channel, *_keys(flow)) if key in value), None)
-        for channel in CHANNELS
-    ]
-    given = tuple(each for each in found if each is not None)
-    return given if len(given) == len(CHANNELS) else ()
-
-
-def _keys(flow: FlowBlock) -> tuple[str, ...]:
-    return (flow.cargo, flow.direction, "other")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim import units
 from sim.clock import DAY
 from sim.errors import UnitError
-from sim.scenario.check.context import CHANNELS, Context, routes
+from sim.scenario.channels import CHANNELS
+from sim.scenario.check.context import Context, routes
 from sim.scenario.model import ChannelsBlock, FlowBlock, GateBlock, RouteBlock
 from sim.scenario.tree import Path
 

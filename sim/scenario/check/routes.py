@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
-from sim.scenario.check.context import CHANNELS, Context, by_channel, routes
+from sim.scenario.channels import CHANNELS, by_channel
+from sim.scenario.check.context import Context, routes
 from sim.scenario.model import FlowBlock, HoldBlock, PathBlock, RouteBlock, StageBlock
 from sim.scenario.problems import listed
 from sim.scenario.tree import Path
@@ -82,7 +83,13 @@ def _stage(context: Context, path: Path, name: str, stage: StageBlock, route: Ro
     if longest > _LONGEST_MEAN:
         message = f"the mean service is {longest / 1440.0:.3g} days"
         context.warn("absurd-value", (*path, "service"), message, "check the unit")
-    staffed = stage.servers == "unlimited" or stage.slots is not None or _servers(stage) > 0
+    if stage.servers is None and stage.slots is None:
+        hint = "write `servers: 2`, `servers: unlimited`, or `slots: [06:00, 18:00]`"
+        context.error("missing-key", path, "a stage needs servers or slots", hint)
+    if stage.servers is not None and stage.slots is not None:
+        message = "servers have no effect beside slots: each slot takes one vehicle"
+        context.warn("no-effect", (*path, "servers"), message, "leave them out")
+    staffed = not isinstance(stage.servers, int) or stage.slots is not None or _servers(stage) > 0
     comers = [flow for flow in visits if _comes(flow) and _visits(stage, flow)]
     if not staffed and comers:
         hint = "add servers, or send nobody: `share: 0 %`, or take the stage off the path"

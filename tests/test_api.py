@@ -1,0 +1,33 @@
+"""The public door: ``import sim``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import sim
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_every_public_name_is_there() -> None:
+    """Each name of ``__all__`` resolves, and is documented."""
+    for name in sim.__all__:
+        assert getattr(sim, name).__doc__, name
+    assert dir(sim) == sorted(sim.__all__)
+
+
+def test_importing_sim_is_cheap() -> None:
+    """Heavy packages are imported when first used, so that help is immediate."""
+    code = "import sim, sim.cli, sys; print([m for m in ('numpy', 'polars', 'simpy') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_running_keeps_the_function_callable() -> None:
+    """``sim.run`` stays the function after it has been used."""
+    scenario = sim.load(ROOT / "scenarios" / "tutorial.yaml")
+    first = sim.run(scenario, replications=2)
+    again = sim.run(scenario, replications=2, jobs=2)
+    assert first.tables["gates"].equals(again.tables["gates"])
