@@ -16,9 +16,10 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaincinv, ndtri
+from scipy.special import ndtri
 
 from sim.errors import UnitError
+from sim.gamma import standard_gamma_quantile
 from sim.units import (
     duration_text,
     number_text,
@@ -193,7 +194,7 @@ class Gamma:
         ``shape = 1 / cv²`` and ``scale = mean cv²`` (Law, chapter 6; DLMF 8.2.4 for ``P``).
         """
         square = self.cv * self.cv
-        return np.asarray(self.mean * square * gammaincinv(1 / square, np.asarray(u, np.float64)))
+        return self.mean * square * standard_gamma_quantile(1 / square, np.asarray(u, np.float64))
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,7 @@ class Erlang:
     def quantile(self, u: ArrayLike) -> Floats:
         """``mean / shape P⁻¹(shape, u)``, the gamma quantile at ``cv² = 1 / shape``."""
         phase = self.mean / self.shape
-        return np.asarray(phase * gammaincinv(float(self.shape), np.asarray(u, np.float64)))
+        return phase * standard_gamma_quantile(float(self.shape), np.asarray(u, np.float64))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ that number is read, not the number (common random numbers).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,11 +45,11 @@ class Workload:
         same in every scenario.
     bounds:
         Shape ``(stages + 1,)``: rows of stage ``i`` are ``bounds[i]:bounds[i + 1]``.
-    stage, row_vehicle, service:
-        Shape ``(rows,)``: stage index, vehicle, service requirement in minutes.
-    until:
-        Shape ``(rows,)``: for a hold, the row after whose end the place is given back;
-        -1 elsewhere.
+    row_vehicle, service:
+        Shape ``(rows,)``: vehicle, service requirement in minutes.
+    held, until:
+        Shape ``(visits to holds,)``: the rows of these visits, ascending, and for each the
+        row after whose end the place is given back.
     crossed_row:
         Shape ``(vehicles,)``: row whose end counts as crossing the border.
     """
@@ -59,11 +60,16 @@ class Workload:
     arrive: Floats
     key: Ints
     bounds: Ints
-    stage: Ints
-    row_vehicle: Ints
+    row_vehicle: NDArray[np.int32]
     service: Floats
+    held: Ints
     until: Ints
     crossed_row: Ints
+
+    @cached_property
+    def stage(self) -> Ints:
+        """Stage index of each row, shape ``(rows,)``."""
+        return np.repeat(np.arange(len(self.bounds) - 1), np.diff(self.bounds))
 
     @property
     def vehicles(self) -> int:
@@ -83,20 +89,19 @@ def draw(plan: Plan, replication: int) -> Workload:
     number[order] = np.arange(len(order))
     who = np.split(number, np.cumsum(counts)[:-1]) if counts else []
 
-    table = _Rows(len(plan.stages))
-    channels = [
-        _visit(plan, one, replication, came, mine, table)
-        for one, came, mine in zip(plan.flows, arrivals, who, strict=True)
-    ]
-    bounds, stage, row_vehicle, service = table.laid_out()
-    until = np.full(len(stage), -1, dtype=np.int64)
+    table = _Rows(plan, who)
+    channels = [_visit(plan, i, replication, came, table) for i, came in enumerate(arrivals)]
+    bounds, row_vehicle, service = table.laid_out()
     crossed_row = np.empty(len(order), dtype=np.int64)
+    holds = [np.empty((2, 0), dtype=np.int64)]
     for one, mine in zip(plan.flows, who, strict=True):
         path = _Path(one, mine, bounds, row_vehicle)
         crossed_row[mine] = path.last_row(one.crossed)
-        for step in one.steps:
+        for number, step in enumerate(one.steps):
             if step.until >= 0:
-                until[path.rows(step.stage)] = path.last_row(step.until)
+                holds.append(np.stack([path.last_row(number), path.last_row(step.until)]))
+    held, until = np.concatenate(holds, axis=1)
+    by_row = np.argsort(held, kind="stable")
     return Workload(
         replication=replication,
         flow=flow[order],
@@ -104,10 +109,10 @@ def draw(plan: Plan, replication: int) -> Workload:
         arrive=arrive[order],
         key=key[order],
         bounds=bounds,
-        stage=stage,
         row_vehicle=row_vehicle,
         service=service,
-        until=until,
+        held=held[by_row],
+        until=until[by_row],
         crossed_row=crossed_row,
     )
 
@@ -181,9 +186,10 @@ def _poisson(
 
 
 def _visit(
-    plan: Plan, flow: Flow, replication: int, came: _Arrivals, who: Ints, table: _Rows
+    plan: Plan, number: int, replication: int, came: _Arrivals, table: _Rows
 ) -> NDArray[np.int8]:
-    """Enter the visits of a flow's vehicles ``who`` into the table; return their channels."""
+    """Enter the visits of a flow's vehicles into the table; return their channels."""
+    flow = plan.flows[number]
     luck = _Luck(plan, flow, replication, came.key)
     shares = np.cumsum(flow.channels)
     channel = np.searchsorted(shares[:-1] / shares[-1], luck.of("channel"), side="right")
@@ -193,14 +199,14 @@ def _visit(
             chance = np.asarray(step.share)[channel]
             visiting = np.flatnonzero(luck.of(f"visit:{role}") < chance)
         else:
-            visiting = np.arange(len(who))
+            visiting = np.arange(len(channel))
         need = np.zeros(len(visiting))
         if step.service is not None:
             quantile = luck.of(f"service:{role}")[visiting]
             need = _need(step, quantile, channel[visiting])
             if step.per_wagon:
                 need *= flow.wagons
-        table.add(step.stage, who[visiting], need)
+        table.add(step.stage, number, visiting, need)
     return channel.astype(np.int8)
 
 
@@ -239,42 +245,50 @@ class _Luck:
 
 
 class _Rows:
-    """Visits by stage, entered flow by flow."""
+    """Visits by stage, entered flow by flow.
 
-    def __init__(self, stages: int) -> None:
-        self._parts: list[list[tuple[Ints, Floats]]] = [[] for _ in range(stages)]
+    Within a route all is kept by a vehicle's rank among the route's vehicles, so rows
+    come out in order without sorting.
+    """
 
-    def add(self, stage: int, who: Ints, service: Floats) -> None:
-        """Enter visits of vehicles (ascending) to a stage."""
-        self._parts[stage].append((who, service))
+    def __init__(self, plan: Plan, who: list[Ints]) -> None:
+        self._route = [stage.route for stage in plan.stages]
+        self._vehicles: list[Ints] = []
+        self._rank: list[Ints] = [np.empty(0, dtype=np.int64)] * len(who)
+        for route in range(len(plan.routes)):
+            flows = [i for i, flow in enumerate(plan.flows) if flow.route == route]
+            vehicles = np.sort(np.concatenate([np.empty(0, np.int64), *(who[i] for i in flows)]))
+            for i in flows:
+                self._rank[i] = np.searchsorted(vehicles, who[i])
+            self._vehicles.append(vehicles)
+        self._parts: list[list[tuple[Ints, Floats]]] = [[] for _ in plan.stages]
 
-    def laid_out(self) -> tuple[Ints, Ints, Ints, Floats]:
-        """Bounds of the stages, then by row: stage, vehicle, service."""
-        counts = [sum(len(who) for who, _ in parts) for parts in self._parts]
+    def add(self, stage: int, flow: int, visiting: Ints, service: Floats) -> None:
+        """Enter visits of some of a flow's vehicles to a stage."""
+        self._parts[stage].append((self._rank[flow][visiting], service))
+
+    def laid_out(self) -> tuple[Ints, NDArray[np.int32], Floats]:
+        """Bounds of the stages, then by row: vehicle, service."""
+        counts = [sum(len(rank) for rank, _ in parts) for parts in self._parts]
         bounds = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        stage = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-        vehicle, service = np.empty(len(stage), dtype=np.int64), np.empty(len(stage))
+        vehicle, service = np.empty(bounds[-1], dtype=np.int32), np.empty(bounds[-1])
         for number, parts in enumerate(self._parts):
             if parts:
                 here = slice(bounds[number], bounds[number + 1])
-                who = np.concatenate([who for who, _ in parts])
-                order = np.argsort(who, kind="stable")
-                vehicle[here] = who[order]
-                service[here] = np.concatenate([need for _, need in parts])[order]
-        return bounds, stage, vehicle, service
+                vehicles = self._vehicles[self._route[number]]
+                need = np.full(len(vehicles), np.nan)
+                for rank, part in parts:
+                    need[rank] = part
+                visiting = ~np.isnan(need)
+                vehicle[here], service[here] = vehicles[visiting], need[visiting]
+        return bounds, vehicle, service
 
 
 class _Path:
     """Finds the rows of one flow's vehicles."""
 
-    def __init__(self, flow: Flow, who: Ints, bounds: Ints, row_vehicle: Ints) -> None:
+    def __init__(self, flow: Flow, who: Ints, bounds: Ints, row_vehicle: NDArray[np.int32]) -> None:
         self._flow, self._who, self._bounds, self._vehicle = flow, who, bounds, row_vehicle
-
-    def rows(self, stage: int) -> Ints:
-        """Rows of this flow's vehicles at a stage that all of them visit."""
-        first = self._bounds[stage]
-        here = self._vehicle[first : self._bounds[stage + 1]]
-        return np.asarray(first + np.searchsorted(here, self._who))
 
     def last_row(self, step: int) -> Ints:
         """Row of the last stage that each vehicle visits up to a step."""

@@ -10,8 +10,8 @@ import pytest
 from sim.distributions import parse_distribution
 from sim.plan import Plan, Step
 from sim.random import name_key, stream
+from sim.verify import Line, border
 from sim.workload import Workload, draw
-from tests.borders import Line, border
 
 EVERYONE = (1.0, 1.0, 1.0)
 
@@ -113,9 +113,9 @@ def test_a_hold_is_given_back_after_the_last_stage_visited() -> None:
     first, second, third = plan.flows[0].steps
     flow = replace(plan.flows[0], steps=(replace(first, until=1), second, third))
     work = draw(replace(plan, flows=(flow,)), 0)
-    held = np.flatnonzero(work.until >= 0)
-    assert np.array_equal(work.row_vehicle[work.until[held]], work.row_vehicle[held])
-    assert np.array_equal(work.stage[work.until[held]] == 1, work.channel == 2)
+    assert np.array_equal(work.held, np.flatnonzero(work.stage == 0))
+    assert np.array_equal(work.row_vehicle[work.until], work.row_vehicle[work.held])
+    assert np.array_equal(work.stage[work.until] == 1, work.channel == 2)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])

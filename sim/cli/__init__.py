@@ -1,8 +1,8 @@
 """The command line, ``langson``: one command per verb.
 
-Results go to stdout, progress and warnings to stderr. Exit codes: 0 fine, 1 a run
-failed, 2 bad use or a bad file, 130 interrupted. Heavy packages are imported inside the
-commands that need them, so that help is immediate.
+Results go to stdout, progress and warnings to stderr. Exit codes: 0 fine, 1 a run or a
+verification failed, 2 bad use or a bad file, 130 interrupted. Heavy packages are imported
+inside the commands that need them, so that help is immediate.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from sim import __version__
-from sim.cli import files, new, run
+from sim.cli import files, new, run, verify
 from sim.cli.errors import INTERRUPTED, guarded
 
 __all__ = ["app", "main"]
@@ -25,10 +25,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate Lạng Sơn's border gates and compare ways to improve them.",
     epilog="Start with: langson run scenarios/baseline-2025.yaml. "
-    "Exit codes: 0 fine, 1 a run failed, 2 bad use or a bad file, 130 interrupted. "
+    "Exit codes: 0 fine, 1 a run or a verification failed, 2 bad use or a bad file, "
+    "130 interrupted. "
     "LANGSON_LANG=vi speaks Vietnamese; LANGSON_DEBUG=1 shows where a fault happened.",
 )
-for command in (run.run, files.check, files.show, files.diff, new.new, new.schema):
+for command in (
+    run.run,
+    files.check,
+    files.show,
+    files.diff,
+    new.new,
+    new.schema,
+    verify.verify,
+):
     app.command()(guarded(command))
 
 

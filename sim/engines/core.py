@@ -67,7 +67,7 @@ class _Log:
 
     @classmethod
     def blank(cls, workload: Workload) -> _Log:
-        rows = len(workload.stage)
+        rows = len(workload.service)
         arrive, start, finish = (np.empty(rows) for _ in range(3))
         return cls(arrive, start, finish, np.full(rows, -1, dtype=np.int32))
 
@@ -113,7 +113,7 @@ def _serve(plan: Plan, workload: Workload, log: _Log, number: int, now: Floats) 
     now[vehicle] = finish
 
 
-def _rank(plan: Plan, workload: Workload, stage: Stage, vehicle: Ints) -> Ints | None:
+def _rank(plan: Plan, workload: Workload, stage: Stage, vehicle: NDArray[np.int32]) -> Ints | None:
     """Priority class of each visit; None where all are equal."""
     if stage.rank.min() == stage.rank.max():
         return None
@@ -128,8 +128,9 @@ def _had_room(plan: Plan, workload: Workload, log: _Log, number: int) -> bool:
     ``n - c + 1`` have been given back before. A tie counts as a doubt.
     """
     rows = _rows(workload, number)
-    until = workload.until[rows]
-    itself = until == np.arange(rows.start, rows.stop)
+    visits = slice(*np.searchsorted(workload.held, [rows.start, rows.stop]))
+    until = workload.until[visits]
+    itself = until == workload.held[visits]
     finish = np.where(itself, log.start[rows], log.finish[until])
     log.finish[rows] = finish
     late = np.sort(log.arrive[rows])[plan.stages[number].servers :]
@@ -148,9 +149,10 @@ def _run_by_events(plan: Plan, workload: Workload, log: _Log, routes: list[int])
 
 def _subset(workload: Workload, vehicles: NDArray[np.bool_], rows: Ints) -> Workload:
     """The workload of some vehicles, in the same order."""
-    new_row = np.full(len(workload.stage) + 1, -1, dtype=np.int64)  # the last is for "no row"
+    new_row = np.empty(len(workload.service), dtype=np.int64)
     new_row[rows] = np.arange(len(rows))
-    number = np.cumsum(vehicles) - 1
+    number = (np.cumsum(vehicles) - 1).astype(np.int32)
+    held = vehicles[workload.row_vehicle[workload.held]]
     return replace(
         workload,
         flow=workload.flow[vehicles],
@@ -158,9 +160,9 @@ def _subset(workload: Workload, vehicles: NDArray[np.bool_], rows: Ints) -> Work
         arrive=workload.arrive[vehicles],
         key=workload.key[vehicles],
         bounds=np.searchsorted(rows, workload.bounds),
-        stage=workload.stage[rows],
         row_vehicle=number[workload.row_vehicle[rows]],
         service=workload.service[rows],
-        until=new_row[workload.until[rows]],
+        held=new_row[workload.held[held]],
+        until=new_row[workload.until[held]],
         crossed_row=new_row[workload.crossed_row[vehicles]],
     )

@@ -158,8 +158,8 @@ class _Border:
         self.arrive, self.start, self.finish = ([_NAN] * rows for _ in range(3))
         self.server = [-1] * rows
         self.gives_back: dict[int, list[int]] = {}
-        for row in np.flatnonzero(workload.until >= 0).tolist():
-            self.gives_back.setdefault(int(workload.until[row]), []).append(row)
+        for row, until in zip(workload.held.tolist(), workload.until.tolist(), strict=True):
+            self.gives_back.setdefault(until, []).append(row)
 
     def run(self) -> Journeys:
         if self.arrivals:

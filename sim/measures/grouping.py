@@ -16,6 +16,7 @@ __all__ = ["count", "inside_at", "mean", "quantiles", "ratio", "table", "total"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Codes = NDArray[np.int32] | NDArray[np.int64]
 
 
 def count(codes: Ints, size: int) -> Ints:
@@ -31,7 +32,7 @@ def ratio(above: Floats | Ints, below: Floats | Ints) -> Floats:
     return result
 
 
-def total(codes: Ints, values: NDArray[np.generic], size: int) -> Floats:
+def total(codes: Codes, values: NDArray[np.generic], size: int) -> Floats:
     """Sum of each group; shape ``(size,)``."""
     return np.bincount(codes, weights=values, minlength=size).astype(np.float64, copy=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -110,14 +111,22 @@ def bulk(
         raise ValueError("arrivals and service must be (n,), and arrivals sorted")
     if at_least < 1 or (at_most is not None and at_most < at_least):
         raise ValueError("at_least must be from 1 to at_most")
+    times, lengths = a.tolist(), s.tolist()
+    begun: list[float] = []
+    ended: list[float] = []
+    edge = [0]
+    free = -math.inf
+    while edge[-1] + at_least <= len(times):
+        i = edge[-1]
+        begin = max(free, times[i + at_least - 1])
+        free = begin + lengths[len(begun)]
+        begun.append(begin)
+        ended.append(free)
+        edge.append(min(bisect_right(times, begin, lo=i), i + limit))
     start, finish = np.full(len(a), np.inf), np.full(len(a), np.inf)
     number = np.full(len(a), -1, dtype=np.int64)
-    free, i, k = -math.inf, 0, 0
-    while i + at_least <= len(a):
-        begin = max(free, float(a[i + at_least - 1]))
-        present = int(np.searchsorted(a, begin, side="right"))
-        rows = slice(i, min(present, i + limit))
-        free = begin + float(s[k])
-        start[rows], finish[rows], number[rows] = begin, free, k
-        i, k = rows.stop, k + 1
+    members = np.diff(edge)
+    start[: edge[-1]] = np.repeat(begun, members)
+    finish[: edge[-1]] = np.repeat(ended, members)
+    number[: edge[-1]] = np.repeat(np.arange(len(begun)), members)
     return start, finish, number

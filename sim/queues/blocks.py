@@ -1,10 +1,11 @@
-"""One long stream of equal servers, cut into blocks of time that run abreast.
+"""One long stream, cut into blocks of time that run abreast.
 
 Every block is first run as if it began empty, all blocks at once as lanes. Then each block
 whose true start (the end of the block before) differs is run again, only until it meets
 its first run: from there on nothing changes. By induction over the blocks the result is
 that of one pass, bit for bit. Two vectors of free times count as equal when they agree
-after ``max(., next arrival)``, since no later start can tell them apart.
+after ``max(., next arrival)``, since no later start can tell them apart. With calendars of
+their own, servers are compared one by one: they meet at the latest when all are idle.
 
 A queue that never clears never meets its first run. That is seen beforehand, from the work
 and the open time of each block, and left to the scalar pass.
@@ -27,6 +28,7 @@ from sim.queues.state import Floats
 __all__ = ["clears", "serve"]
 
 ROWS = 32  # customers between two looks at whether a block has met its first run
+STRIDE = 8  # looks passed over when a block is served one customer at a time
 FEW = 12  # so few lanes are served faster one customer at a time
 
 Lanes = NDArray[np.intp]
@@ -37,86 +39,97 @@ def width(customers: int) -> int:
     return int(np.clip(customers // 1000, 128, 2048))
 
 
-def clears(arrivals: Floats, service: Floats, servers: int, calendar: Calendar) -> bool:
-    """Whether at least a tenth of the blocks end with (nearly) no work left over.
-
-    The work left over is followed from block to block as a fluid; cost O(n) additions.
-    """
-    count = width(len(arrivals))
-    size = len(arrivals) // count
-    edges = arrivals[: count * size : size]
-    work = np.add.reduceat(service[: count * size], np.arange(count) * size) / servers
-    spare = calendar.open_time(edges, np.append(edges[1:], arrivals[-1])) - work
-    level = np.cumsum(-spare)
-    left = level - np.minimum.accumulate(np.minimum(level, 0.0))
-    return bool(np.count_nonzero(left <= 0.0) >= count / 10)
-
-
-def serve(
-    arrivals: Floats,
-    service: Floats,
-    free: Floats,
-    calendar: Calendar,
-    resume: bool,
-    start: Floats,
-    finish: Floats,
-) -> None:
-    """Fill the FIFO starts and finishes of one stream.
-
-    Contiguous arrays of shape ``(n,)``, sorted by (arrival, index); ``free`` ``(c,)``
-    ascends and is changed in place.
-    """
-    count = width(len(arrivals))
-    size = len(arrivals) // count
-    cut = 0
-    if size >= ROWS and clears(arrivals, service, len(free), calendar):
-        cut = count * size
-        a, s, b, d = (x[:cut].reshape(count, size) for x in (arrivals, service, start, finish))
-        free[:] = Blocks(Stream(a, s, b, d, calendar, resume), free).run()
-    tail = stream_scalar(arrivals[cut:], service[cut:], free, calendar, resume)
-    start[cut:], finish[cut:] = tail
-
-
-def stream_scalar(
-    arrivals: Floats, service: Floats, free: Floats, calendar: Calendar, resume: bool
-) -> tuple[list[float], list[float]]:
-    """The scalar pass on arrays; ``free`` ends ascending."""
-    heap = free.tolist()
-    if calendar.never_closes:
-        times = scalar.plain(arrivals.tolist(), service.tolist(), heap)
-    else:
-        a, s = arrivals.tolist(), service.tolist()
-        times = scalar.shared(a, s, heap, calendar, resume, None)
-    free[:] = sorted(heap)
-    return times
-
-
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """One stream as ``(blocks, customers)`` views of its arrays."""
+    """One stream; arrays are ``(n,)`` or ``(blocks, customers)`` views of such.
+
+    ``server`` is filled only where servers keep different calendars; ``pattern`` says
+    which of ``calendars`` each server keeps.
+    """
 
     arrivals: Floats
     service: Floats
     start: Floats
     finish: Floats
-    calendar: Calendar
+    server: NDArray[np.int32]
+    calendars: list[Calendar]
+    pattern: NDArray[np.int64]
     resume: bool
 
+    def part(self, rows: slice, *shape: int) -> Stream:
+        """Some customers of a stream, perhaps cut into blocks."""
+        times = (self.arrivals, self.service, self.start, self.finish)
+        a, s, b, d = (x[rows].reshape(shape or -1) for x in times)
+        server = self.server[rows].reshape(shape or -1) if len(self.calendars) > 1 else self.server
+        return Stream(a, s, b, d, server, self.calendars, self.pattern, self.resume)
+
     def advance(self, which: Lanes | slice, rows: slice, free: Floats, hours: lanes.Hours) -> None:
-        """Serve some customers of some blocks; ``free`` ``(c, lanes)`` moves along."""
+        """Serve some customers of some blocks abreast; ``free`` ``(c, lanes)`` moves along."""
         a = np.ascontiguousarray(self.arrivals[which, rows].T)
         s = np.ascontiguousarray(self.service[which, rows].T)
         b, d = np.empty_like(a), np.empty_like(a)
-        if self.calendar.never_closes:
+        if len(self.calendars) > 1:
+            who = np.empty(a.shape, dtype=np.int32)
+            lanes.roster(a, s, free, self.calendars, self.pattern, self.resume, b, d, who)
+            self.server[which, rows] = who.T
+        elif self.calendars[0].never_closes:
             lanes.plain(a, s, free, b, d)
         else:
             lanes.shared(a, s, free, hours, None, b, d)
         self.start[which, rows] = b.T
         self.finish[which, rows] = d.T
 
+    def walk(self, free: Floats) -> None:
+        """Serve everyone of a stream ``(n,)`` one by one; ``free`` ``(c,)`` moves along."""
+        a, s, held = self.arrivals.tolist(), self.service.tolist(), free.tolist()
+        if len(self.calendars) > 1:
+            keeps = self.calendars, self.pattern.tolist(), self.resume
+            self.start[:], self.finish[:], self.server[:] = scalar.roster(a, s, held, *keeps, None)
+            free[:] = held
+            return
+        if self.calendars[0].never_closes:
+            self.start[:], self.finish[:] = scalar.plain(a, s, held)
+        else:
+            keep = self.calendars[0], self.resume
+            self.start[:], self.finish[:] = scalar.shared(a, s, held, *keep, None)
+        free[:] = sorted(held)
+
     def hours(self, count: int) -> lanes.Hours:
-        """The calendar for so many lanes, from the beginning."""
-        return lanes.Hours(self.calendar, self.resume, count)
+        """The common calendar for so many lanes, from the beginning."""
+        return lanes.Hours(self.calendars[0], self.resume, count)
+
+
+def clears(stream: Stream) -> bool:
+    """Whether at least a tenth of the blocks end with (nearly) no work left over.
+
+    The work left over is followed from block to block as a fluid; cost O(n) additions.
+    """
+    count = width(len(stream.arrivals))
+    size = len(stream.arrivals) // count
+    edges = stream.arrivals[: count * size : size]
+    ends = np.append(edges[1:], stream.arrivals[-1])
+    keep = np.bincount(stream.pattern)
+    work = np.add.reduceat(stream.service[: count * size], np.arange(count) * size)
+    for servers, calendar in zip(keep, stream.calendars, strict=True):
+        work -= servers * calendar.open_time(edges, ends)
+    level = np.cumsum(work)
+    left = level - np.minimum.accumulate(np.minimum(level, 0.0))
+    return bool(np.count_nonzero(left <= 0.0) >= count / 10)
+
+
+def serve(stream: Stream, free: Floats) -> None:
+    """Fill the FIFO starts and finishes of one stream ``(n,)``, its arrays contiguous.
+
+    Sorted by (arrival, index). ``free`` ``(c,)`` is changed in place: ascending, but by
+    index where servers keep different calendars.
+    """
+    count = width(len(stream.arrivals))
+    size = len(stream.arrivals) // count
+    cut = 0
+    if size >= ROWS and clears(stream):
+        cut = count * size
+        free[:] = Blocks(stream.part(slice(0, cut), count, size), free).run()
+    stream.part(slice(cut, None)).walk(free)
 
 
 class Blocks:
@@ -124,11 +137,12 @@ class Blocks:
 
     def __init__(self, stream: Stream, free: Floats) -> None:
         self.stream = stream
+        self.flat = stream.part(slice(None), stream.arrivals.size)
         self.count, self.size = stream.arrivals.shape
         self.looks = [*range(ROWS, self.size, ROWS), self.size]
         shape = (len(free), self.count)
         self.begin = np.full(shape, -np.inf)
-        self.begin[:, 0] = np.sort(free)
+        self.begin[:, 0] = free
         self.seen = np.empty((len(self.looks), *shape))
 
     def run(self) -> Floats:
@@ -181,17 +195,15 @@ class Blocks:
 
     def alone(self, block: int, look: int, free: Floats) -> bool:
         """Go on with one block by the scalar pass; whether it never met its first run."""
-        s = self.stream
         free = free.copy()
-        for q in range(look, len(self.looks)):
-            rows = slice(ROWS * q, self.looks[q])
-            a, v = s.arrivals[block, rows], s.service[block, rows]
-            s.start[block, rows], s.finish[block, rows] = stream_scalar(
-                a, v, free, s.calendar, s.resume
-            )
-            if not self.apart(np.array([block]), q, free[:, None])[0]:
+        for q in range(look, len(self.looks), STRIDE):
+            last = min(q + STRIDE, len(self.looks)) - 1
+            first = block * self.size
+            self.flat.part(slice(first + ROWS * q, first + self.looks[last])).walk(free)
+            self.seen[q:last, :, block] = np.nan  # not looked at: equal to nothing
+            if not self.apart(np.array([block]), last, free[:, None])[0]:
                 return False
-            self.seen[q][:, block] = free
+            self.seen[last, :, block] = free
         return True
 
     def apart(self, which: Lanes, look: int, free: Floats) -> NDArray[np.bool_]:

@@ -25,7 +25,7 @@ from sim.queues.state import Floats
 __all__ = ["METHODS", "Task", "run"]
 
 ABREAST = 16, 40  # lanes from which NumPy beats one customer at a time; with ranks or room
-LONG = 20_000  # customers from which blocks do
+LONG = 5_000, 20_000  # customers from which blocks do; if the servers never close
 WORTH = 50_000  # customers from which loading numba does
 CHUNK = 1024  # lanes whose free times stay in cache
 
@@ -92,7 +92,7 @@ def choose(task: Task, compile_too: bool) -> str:
     easy = task.equal and task.rank is None and task.recent is None
     if abreast >= ABREAST[not easy] and not not_in_lanes(task):
         return "lanes"
-    if customers >= LONG and not not_in_blocks(task):
+    if customers >= LONG[task.calendars[0].never_closes] and not not_in_blocks(task):
         return "blocks"
     return "scalar"
 
@@ -110,9 +110,7 @@ def not_in_blocks(task: Task) -> str:
     """What blocks of one stream cannot do."""
     if task.rank is not None:
         return "priorities"
-    if task.recent is not None:
-        return "a finite room"
-    return "" if task.equal else "different calendars"
+    return "" if task.recent is None else "a finite room"
 
 
 def not_by_lindley(task: Task) -> str:
@@ -174,16 +172,21 @@ def by_lanes(task: Task) -> None:
 
 def by_blocks(task: Task) -> None:
     """Each lane cut into blocks of time; arrivals that never come are left out."""
+    several = task.arrivals.shape[1] > 1
     for r in range(task.arrivals.shape[1]):
         lane = (task.arrivals, task.service, task.free, task.start, task.finish)
         a, s, free, start, finish = (np.ascontiguousarray(x[:, r]) for x in lane)
+        server = np.ascontiguousarray(task.server[:, r])
         count = int(np.searchsorted(a, np.inf))
         start[count:], finish[count:] = np.inf, np.inf
-        keeps = task.calendars[0], task.resume
-        blocks.serve(a[:count], s[:count], free, *keeps, start[:count], finish[:count])
+        whole = blocks.Stream(
+            a, s, start, finish, server, task.calendars, task.pattern, task.resume
+        )
+        blocks.serve(whole.part(slice(0, count)), free)
         task.free[:, r] = free
-        if task.arrivals.shape[1] > 1:  # one stream was filled where it stands
+        if several:  # one stream was filled where it stands
             task.start[:, r], task.finish[:, r] = start, finish
+            task.server[:, r] = server
 
 
 def by_lindley(task: Task) -> None:
@@ -194,7 +197,7 @@ def by_lindley(task: Task) -> None:
 def by_kernels(task: Task) -> None:
     """Compiled, one lane after the other; told servers come out of the same pass."""
     kernels = compiled.kernels()
-    if not_in_blocks(task) or task.told or not task.calendars[0].never_closes:
+    if not_in_blocks(task) or not task.equal or task.told or not task.calendars[0].never_closes:
         each_by_kernel(task, kernels)
         return
     task.free = np.sort(task.free, axis=0)

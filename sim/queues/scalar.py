@@ -98,8 +98,8 @@ def roster(
     finish: Times = []
     server: list[int] = []
     ready = [calendars[p].next_open_at(f) for p, f in zip(pattern, free, strict=True)]
-    for a, s in zip(arrivals, service, strict=True):
-        opened = [calendar.next_open_at(a) for calendar in calendars]
+    openings = zip(*(calendar.next_open(arrivals).tolist() for calendar in calendars), strict=True)
+    for a, s, opened in zip(arrivals, service, openings, strict=True):
         options = list(map(max, map(opened.__getitem__, pattern), ready))
         begin = min(options)
         if recent is not None and refused(a, begin, recent):

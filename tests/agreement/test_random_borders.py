@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.engines import core, des
-from sim.journeys import Journeys
 from sim.plan import Plan, StageKind
 from sim.queues.calendars import Calendar
+from sim.verify import Line, border, visits
 from sim.workload import Workload
-from tests.borders import Line, border, visits
+from tests.agreement.same import assert_same
 
 CLASSES = 3
 
@@ -82,16 +80,9 @@ def borders(draw: st.DrawFn) -> tuple[Plan, Workload]:
     return plan, work
 
 
-def assert_equal(one: Journeys, other: Journeys) -> None:
-    """Every time and every server of every vehicle, bit for bit."""
-    for name in ("arrive", "start", "finish", "server", "outcome", "crossed_at"):
-        a: Any = getattr(one, name)
-        np.testing.assert_array_equal(a, getattr(other, name), err_msg=name)
-
-
 @given(case=borders())
 @settings(deadline=None, max_examples=300)
 def test_engines_agree_bit_for_bit(case: tuple[Plan, Workload]) -> None:
     """Whatever the stages, calendars, priorities, holds and ties, `core` equals `des`."""
     plan, work = case
-    assert_equal(core.run(plan, work), des.run(plan, work))
+    assert_same(core.run(plan, work), des.run(plan, work))

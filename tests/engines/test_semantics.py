@@ -12,7 +12,7 @@ from sim.errors import EngineError
 from sim.journeys import CROSSED, UNFINISHED, Journeys
 from sim.plan import StageKind
 from sim.queues.calendars import Calendar
-from tests.borders import Line, border, visits
+from sim.verify import Line, border, visits
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 

@@ -140,7 +140,8 @@ class Kit:
             who += [number] * len(row)
             until += [-1 if s.until < 0 else row[path.steps[s.until].stage] for s in visited]
         order = np.lexsort((who, stage))
-        place = np.append(np.argsort(order), -1)  # where each row goes; -1 stays -1
+        place = np.argsort(order)  # where each row goes
+        holds = np.flatnonzero(np.array(until, dtype=np.int64)[order] >= 0)
         return Workload(
             replication=3,
             flow=np.array([v[0] for v in vehicles], dtype=np.int64),
@@ -148,10 +149,10 @@ class Kit:
             arrive=np.array([v[1] for v in vehicles], dtype=np.float64),
             key=np.arange(len(vehicles)),
             bounds=np.searchsorted(np.sort(stage), np.arange(len(plan.stages) + 1)),
-            stage=np.array(stage, dtype=np.int64)[order],
             service=np.array(service, dtype=np.float64)[order],
-            row_vehicle=np.array(who, dtype=np.int64)[order],
-            until=place[np.array(until, dtype=np.int64)][order],
+            row_vehicle=np.array(who, dtype=np.int32)[order],
+            held=holds,
+            until=place[np.array(until, dtype=np.int64)[order[holds]]],
             crossed_row=place[np.array(crossed, dtype=np.int64)],
         )
 

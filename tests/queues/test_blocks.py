@@ -44,6 +44,22 @@ def test_blocks_keep_calendars(servers: int, resume: bool) -> None:
     np.testing.assert_array_equal(both[0].server, both[1].server)
 
 
+@pytest.mark.parametrize("resume", [False, True])
+def test_blocks_keep_different_calendars(resume: bool) -> None:
+    """Servers on day and night shifts: times and servers are the scalar ones."""
+    a, s = stream(0.7, 3, 8)
+    a, s = np.round(a * 20.0), np.round(s * 16.0)
+    day, always = HOURS, Calendar.always()
+    late = Calendar(HOURS.opens + 300.0, HOURS.closes + 300.0)
+    both = [
+        fifo(a, s, 4, [day, late, always, day], method=m, resume=resume, identify=True)
+        for m in ("blocks", "scalar")
+    ]
+    for name in ("start", "finish", "server"):
+        np.testing.assert_array_equal(getattr(both[0], name), getattr(both[1], name))
+    np.testing.assert_array_equal(both[0].state.free, both[1].state.free)
+
+
 @pytest.mark.parametrize("servers", [1, 3])
 def test_long_chains_of_overloaded_days_are_exact(servers: int) -> None:
     """Blocks that never meet their first run are handed on from one to the next."""
@@ -58,7 +74,10 @@ def test_a_queue_that_never_clears_is_seen_beforehand() -> None:
     """Overload is left to the scalar pass; a queue that clears is not."""
     for load, clears in ((1.1, False), (0.9, True)):
         a, s = stream(load, 2, 1)
-        assert blocks.clears(a, s, 2, Calendar.always()) is clears
+        always, both = [Calendar.always()], np.zeros(2, dtype=np.int64)
+        none = np.empty(0, dtype=np.int32)
+        stream_ = blocks.Stream(a, s, a, a, none, always, both, False)
+        assert blocks.clears(stream_) is clears
 
 
 def test_an_initial_backlog_enters_the_first_block() -> None:

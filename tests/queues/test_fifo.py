@@ -40,7 +40,7 @@ def methods_for(queue: Queue) -> list[str]:
     equal = all(x.same_as(queue.calendars[0]) for x in queue.calendars)
     rank = queue.options.get("priority")
     simple = (rank is None or not rank.size or np.ptp(rank) == 0) and "room" not in queue.options
-    cannot = {"lanes": not (equal or simple), "blocks": not (equal and simple)}
+    cannot = {"lanes": not (equal or simple), "blocks": not simple}
     return [method for method in EXACT if not cannot.get(method)]
 
 
@@ -122,8 +122,6 @@ def test_sparse_traffic_with_changing_capacity_is_exact() -> None:
     keeps = [Calendar(hour[count > j], hour[count > j] + 60.0) for j in range(3)]
     truth = simulate(a.tolist(), s.tolist(), keeps)
     for method in EXACT:
-        if method == "blocks":
-            continue
         out = fifo(a, s, 3, keeps, method=method, identify=True)
         np.testing.assert_array_equal(out.start, [row[0] for row in truth])
         np.testing.assert_array_equal(out.server, [row[2] for row in truth])
@@ -141,7 +139,8 @@ def test_adding_a_server_delays_nobody() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (([0.0], 1.0, 2, CLOSING, [0], None, "blocks"), "cannot serve different calendars"),
+        (([0.0], 1.0, 2, CLOSING, None, 1, "blocks"), "cannot serve a finite room"),
+        (([0.0, 0.0], 1.0, 2, CLOSING, [0, 1], None, "lanes"), "priorities with different"),
         (([0.0], 1.0, 2, CLOSING, None, 1, "lanes"), "finite room with different calendars"),
         (([0.0, 1.0], [1.0]), "alike"),
         (([0.0, np.nan], 1.0), "NaN"),

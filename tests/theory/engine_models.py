@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.engines import simulate
 from sim.queues.calendars import Calendar
-from tests.borders import Line, border, visits
+from sim.verify import Line, border, visits
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Params = dict[str, Any]

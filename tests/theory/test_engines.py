@@ -9,7 +9,7 @@ import pytest
 
 from sim.engines import ENGINES, simulate
 from sim.queues.calendars import Calendar
-from tests.borders import Line, border, visits
+from sim.verify import Line, border, visits
 from tests.theory.engine_models import ADAPTERS, ORACLES
 
 REPLICATIONS = 30

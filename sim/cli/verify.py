@@ -1,0 +1,191 @@
+"""``langson verify``: hold the engines against each other and against theory."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.errors import FAILED
+from sim.cli.options import Lang, Language
+from sim.cli.run import load_all
+from sim.cli.screen import show_table, to_stderr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.table import Table
+
+    from sim.scenario import Scenario
+    from sim.verify import Agreement, Comparison
+    from sim.words import Words
+
+__all__ = ["verify"]
+
+FORMAT = 1
+
+
+def verify(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILES…", help="Scenario files.")
+    ] = None,
+    replications: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Replications to compare.")
+    ] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    lang: Lang = Language.en,
+) -> None:
+    """Run both engines on the same vehicles and compare every time; then both with theory.
+
+    Ends with 1 if anything differs.
+    """
+    from sim.verify import check_theory
+    from sim.words import words
+
+    language = words(lang)
+    scenarios = load_all(files or [], [])
+    with to_stderr().status(language.text("verify.working")):
+        agreements = {
+            name: _agreement(scenario, replications)
+            for name, scenario in zip(_names(scenarios), scenarios, strict=True)
+        }
+    if not as_json:
+        _show_agreements(agreements, replications, language)
+    with to_stderr().status(language.text("verify.working")):
+        comparisons = list(check_theory())
+    wrong = sum(not isinstance(one, str) and not one.exact for one in agreements.values())
+    wrong += sum(not one.passed for one in comparisons)
+    if as_json:
+        _print_json(agreements, comparisons, replications, agreed=not wrong)
+    else:
+        _show_theory(comparisons, language)
+        verdict = language.text("verify.failed", n=wrong) if wrong else language.text("verify.fine")
+        typer.echo(f"\n  {verdict}")
+    if wrong:
+        raise typer.Exit(FAILED)
+
+
+def _names(scenarios: Sequence[Scenario]) -> list[str]:
+    """Names of the scenarios, numbered where two are alike."""
+    names = [scenario.name for scenario in scenarios]
+    return [name if names.count(name) == 1 else f"{name} ({i})" for i, name in enumerate(names, 1)]
+
+
+def _agreement(scenario: Scenario, replications: int) -> Agreement | str:
+    """Compare the engines on a scenario; or what `core` cannot run of it."""
+    from sim.engines.core import refusal
+    from sim.plan import build_plan
+    from sim.verify import Agreement, agree
+    from sim.workload import draw
+
+    plan = build_plan(scenario)
+    refused = refusal(plan)
+    if refused:
+        return refused
+    return Agreement.of_all(agree(plan, draw(plan, number)) for number in range(replications))
+
+
+def _show_agreements(
+    agreements: Mapping[str, Agreement | str], replications: int, words: Words
+) -> None:
+    """Print a line for each scenario."""
+    from rich.text import Text
+
+    if not agreements:
+        show_table(Text(words.text("verify.engines.none"), "dim"))
+        return
+    compared = {name: one for name, one in agreements.items() if not isinstance(one, str)}
+    if compared:
+        show_table(Text(words.text("verify.engines.title"), "bold"))
+        show_table(Text(words.text("verify.engines.subtitle", n=replications), "dim"))
+        show_table(_agreement_table(compared, words))
+    for name, one in agreements.items():
+        if isinstance(one, str):
+            note = words.text("verify.engines.refused", scenario=name, what=one)
+            show_table(Text(note, "dim"))
+
+
+def _agreement_table(agreements: Mapping[str, Agreement], words: Words) -> Table:
+    from sim.cli.tables import grid
+
+    columns = ("vehicles", "visits", "difference", "servers", "des", "core", "ratio")
+    table = grid(*(words.text(f"verify.column.{column}") for column in columns))
+    for name, one in agreements.items():
+        table.add_row(
+            name,
+            words.number(one.vehicles),
+            words.number(one.rows),
+            _difference(one.difference),
+            words.text("verify.yes") if one.servers_equal else words.text("verify.no"),
+            words.number(one.des_seconds, 3),
+            words.number(one.core_seconds, 3),
+            f"{words.number(one.ratio, 1)}×",
+            style="" if one.exact else "red",
+        )
+    return table
+
+
+def _difference(minutes: float) -> str:
+    """Write a difference so that none is rounded to nothing."""
+    if minutes in (0.0, math.inf):
+        return "∞" if minutes else "0"
+    return f"{minutes:.1e}"
+
+
+def _show_theory(comparisons: Sequence[Comparison], words: Words) -> None:
+    """Print a line for each model and engine."""
+    from rich.text import Text
+
+    from sim.cli.tables import grid
+    from sim.verify.textbook import LIMIT
+
+    typer.echo()
+    show_table(Text(words.text("verify.theory.title"), "bold"))
+    show_table(Text(words.text("verify.theory.subtitle", limit=int(LIMIT)), "dim"))
+    columns = ("engine", "simulated", "exact", "z")
+    table = grid(*(words.text(f"verify.column.{column}") for column in columns), first=34)
+    for one in comparisons:
+        table.add_row(
+            words.text(f"verify.model.{one.model}", load=words.percent(one.load)),
+            one.engine,
+            f"{words.number(one.simulated, 2)} ± {words.number(one.error, 2)}",
+            words.number(one.exact, 2),
+            words.number(one.z, 1, sign=True),
+            style="" if one.passed else "red",
+        )
+    show_table(table)
+
+
+def _print_json(
+    agreements: Mapping[str, Agreement | str],
+    comparisons: Sequence[Comparison],
+    replications: int,
+    *,
+    agreed: bool,
+) -> None:
+    """Everything that the tables show, as one JSON object; what is infinite is null."""
+    content = {
+        "format": FORMAT,
+        "agreed": agreed,
+        "replications": replications,
+        "scenarios": [
+            {"name": name, "refused": one}
+            if isinstance(one, str)
+            else {"name": name, "exact": one.exact, **vars(one), "ratio": one.ratio}
+            for name, one in agreements.items()
+        ],
+        "theory": [vars(one) | {"z": one.z, "passed": one.passed} for one in comparisons],
+    }
+    typer.echo(json.dumps(_finite(content), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _finite(content: Any) -> Any:
+    """The same content with null for what JSON has no number for."""
+    if isinstance(content, dict):
+        return {key: _finite(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_finite(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content

@@ -1,0 +1,20 @@
+"""Whether the engines are right: against each other, and against exact results of theory."""
+
+from __future__ import annotations
+
+from sim.verify.agreement import Agreement, agree
+from sim.verify.line import Line, border, visits
+from sim.verify.textbook import MODELS, Comparison, Model, check_theory, compare
+
+__all__ = [
+    "MODELS",
+    "Agreement",
+    "Comparison",
+    "Line",
+    "Model",
+    "agree",
+    "border",
+    "check_theory",
+    "compare",
+    "visits",
+]

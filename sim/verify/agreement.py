@@ -1,0 +1,107 @@
+"""Whether two engines tell the same story of every vehicle of one workload."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engines import choose, simulate
+from sim.journeys import Journeys
+from sim.plan.model import Plan
+from sim.workload import Workload
+
+__all__ = ["Agreement", "agree"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How `des` and `core` compare on the same workload.
+
+    Attributes
+    ----------
+    vehicles, rows:
+        How many were compared; a row is one visit of a vehicle to a stage.
+    difference:
+        Largest difference of any arrival, start or finish, in minutes; inf where one
+        engine has a time and the other has none.
+    servers_equal, outcomes_equal:
+        Every visit at the same server; every vehicle crossed, or not, in both.
+    des_seconds, core_seconds:
+        CPU time of each engine.
+    """
+
+    vehicles: int
+    rows: int
+    difference: float
+    servers_equal: bool
+    outcomes_equal: bool
+    des_seconds: float
+    core_seconds: float
+
+    @property
+    def exact(self) -> bool:
+        """Equal in every time, server and outcome."""
+        return self.difference == 0.0 and self.servers_equal and self.outcomes_equal
+
+    @property
+    def ratio(self) -> float:
+        """How many times faster `core` was; NaN when too quick for the clock."""
+        return self.des_seconds / self.core_seconds if self.core_seconds > 0.0 else math.nan
+
+    @classmethod
+    def of_all(cls, several: Iterable[Agreement]) -> Agreement:
+        """Replications taken together: sums, and the largest difference of all."""
+        every = list(several)
+        return cls(
+            vehicles=sum(one.vehicles for one in every),
+            rows=sum(one.rows for one in every),
+            difference=max((one.difference for one in every), default=0.0),
+            servers_equal=all(one.servers_equal for one in every),
+            outcomes_equal=all(one.outcomes_equal for one in every),
+            des_seconds=sum(one.des_seconds for one in every),
+            core_seconds=sum(one.core_seconds for one in every),
+        )
+
+
+def agree(plan: Plan, workload: Workload) -> Agreement:
+    """Run both engines on one workload and compare every time of every vehicle.
+
+    Raises
+    ------
+    EngineError
+        `core` cannot run this plan exactly; names what it cannot.
+    """
+    choose("core", plan)  # so that nobody waits for `des` in vain
+    des, des_seconds = _timed("des", plan, workload)
+    core, core_seconds = _timed("core", plan, workload)
+    times = ((des.arrive, core.arrive), (des.start, core.start), (des.finish, core.finish))
+    return Agreement(
+        vehicles=workload.vehicles,
+        rows=len(workload.stage),
+        difference=max(_apart(one, other) for one, other in times),
+        servers_equal=bool(np.array_equal(des.server, core.server)),
+        outcomes_equal=bool(np.array_equal(des.outcome, core.outcome)),
+        des_seconds=des_seconds,
+        core_seconds=core_seconds,
+    )
+
+
+def _timed(engine: str, plan: Plan, workload: Workload) -> tuple[Journeys, float]:
+    began = time.process_time()
+    journeys = simulate(plan, workload, engine)
+    return journeys, time.process_time() - began
+
+
+def _apart(one: Floats, other: Floats) -> float:
+    """Largest difference; inf if a time is missing on one side only."""
+    missing = np.isnan(one)
+    if not np.array_equal(missing, np.isnan(other)):
+        return math.inf
+    return float(np.max(np.abs(one - other)[~missing], initial=0.0))

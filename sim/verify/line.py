@@ -1,0 +1,193 @@
+"""A line of stages made from arrays: a plan and a workload without a scenario file.
+
+plan = border(Line(servers=2), Line())
+workload = visits([0.0, 1.0, 2.0], [[5.0, 1.0], [5.0, 1.0], [1.0, 1.0]])
+simulate(plan, workload).start  # by stage, then vehicle: 0, 1, 5, 5, 6, 7
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.plan import Cargo, Flow, Gate, Plan, Route, Stage, StageKind, Step
+from sim.queues.calendars import Calendar
+from sim.workload import Workload
+
+__all__ = ["Line", "border", "visits"]
+
+_TITLE = {"en": "Line", "vi": "Tuyến"}
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One stage of a line.
+
+    Attributes
+    ----------
+    servers:
+        Number of servers, or of places in a hold.
+    calendar:
+        One for all servers, or one for each.
+    resume:
+        A started service freezes at closing (else it runs on).
+    priority:
+        Rank of each class, 0 is served first; none means first come, first served.
+    kind, slots, side:
+        As in :class:`sim.plan.Stage`; ``slots`` are departures in minutes, sorted.
+    """
+
+    servers: int = 1
+    calendar: Calendar | Sequence[Calendar] = field(default_factory=Calendar.always)
+    resume: bool = False
+    priority: Sequence[int] = ()
+    kind: StageKind = StageKind.SERVERS
+    slots: Sequence[float] = ()
+    side: str = "vietnam"
+
+
+def border(*lines: Line, classes: int = 1, horizon: float = 1e12) -> Plan:
+    """A gate with one route, whose only path visits the lines in order.
+
+    ``classes`` is the number of vehicle classes: each is a flow and a cargo of its own.
+    ``horizon`` is in minutes; by default everyone gets through.
+
+    Raises
+    ------
+    ValueError
+        A line has not one calendar per server, or not one rank per class.
+    """
+    calendars: list[Calendar] = []
+    stages = tuple(_stage(i, line, classes, calendars) for i, line in enumerate(lines))
+    return Plan(
+        name="line",
+        title=_TITLE,
+        start=dt.date(2025, 7, 7),
+        warm_up=0.0,
+        horizon=horizon,
+        seed=1,
+        gates=(Gate("gate", _TITLE, "road", "international", True, "assumed", 0),),
+        routes=(Route("gate.route", _TITLE, 0),),
+        cargo=tuple(Cargo(f"class{i}", _TITLE, "other", None, None) for i in range(classes)),
+        calendars=tuple(calendars),
+        stages=stages,
+        flows=tuple(_flow(number, len(lines)) for number in range(classes)),
+    )
+
+
+def _stage(number: int, line: Line, classes: int, calendars: list[Calendar]) -> Stage:
+    """The stage of a line; calendars not seen before are added to ``calendars``."""
+    count = {StageKind.SERVERS: line.servers, StageKind.HOLD: 0}.get(line.kind, 1)
+    shared = isinstance(line.calendar, Calendar)
+    own = [line.calendar] * count if isinstance(line.calendar, Calendar) else line.calendar
+    if len(own) != count:
+        raise ValueError(f"line {number}: {len(own)} calendars for {count} servers")
+    if line.priority and len(line.priority) != classes:
+        raise ValueError(f"line {number}: {len(line.priority)} ranks for {classes} classes")
+    for calendar in own[:1] if shared else own:
+        if not any(calendar is known for known in calendars):
+            calendars.append(calendar)
+    place = {id(calendar): i for i, calendar in enumerate(calendars)}
+    return Stage(
+        id=f"gate.route.s{number}",
+        role=f"s{number}",
+        title=_TITLE,
+        gate=0,
+        route=0,
+        side=line.side,
+        kind=line.kind,
+        servers=line.servers,
+        server_calendar=np.array([place[id(calendar)] for calendar in own], dtype=np.int64),
+        resume=line.resume,
+        rank=np.array(line.priority or [0] * classes, dtype=np.int64),
+        slots=np.array(line.slots, dtype=np.float64),
+        owner=False,
+    )
+
+
+def _flow(number: int, stages: int) -> Flow:
+    """The flow of a class. It draws nobody: the vehicles come from :func:`visits`."""
+    everyone = (1.0, 1.0, 1.0)
+    return Flow(
+        id=f"gate.route.class{number}",
+        gate=0,
+        route=0,
+        direction=0,
+        cargo=number,
+        vehicle="truck",
+        volume=np.zeros(1),
+        day_edges=np.array([0.0, 1440.0]),
+        day_shares=np.ones(1),
+        day_cv=0.0,
+        timetable=None,
+        delay=None,
+        wagons=1,
+        channels=(1.0, 0.0, 0.0),
+        steps=tuple(Step(stage, everyone, None, False, -1) for stage in range(stages)),
+        crossed=stages - 1,
+    )
+
+
+def visits(
+    arrivals: ArrayLike,
+    services: ArrayLike,
+    classes: ArrayLike = 0,
+    visited: ArrayLike = True,
+    until: ArrayLike | None = None,
+) -> Workload:
+    """Traffic for a line.
+
+    Parameters
+    ----------
+    arrivals:
+        Shape ``(vehicles,)``, minutes, ascending.
+    services:
+        Shape ``(vehicles, stages)``, or ``(vehicles,)`` for one stage; minutes.
+    classes:
+        Shape ``(vehicles,)`` or one for all: class of each vehicle, from 0.
+    visited:
+        Shape of ``services`` or one for all: which stages a vehicle visits, at least one.
+    until:
+        Shape ``(stages,)``: for a hold, the stage whose end gives the place back (for a
+        vehicle that does not visit it, the end of its last visit before); -1 elsewhere.
+
+    Raises
+    ------
+    ValueError
+        Shapes do not fit, arrivals are not sorted, or a vehicle visits nothing.
+    """
+    arrive = np.array(arrivals, dtype=np.float64)
+    need = np.asarray(services, dtype=np.float64)
+    need = need[:, None] if need.ndim == 1 else need
+    seen = np.broadcast_to(np.asarray(visited, dtype=bool), need.shape)
+    if len(arrive) != len(need):
+        raise ValueError(f"{len(arrive)} arrivals, but services of {len(need)} vehicles")
+    if np.any(arrive[1:] < arrive[:-1]) or not seen.any(axis=1).all():
+        raise ValueError("arrivals must be sorted, and each vehicle must visit a stage")
+    stage, vehicle = np.nonzero(seen.T)
+    row = np.full(need.shape, -1, dtype=np.int64)
+    row[vehicle, stage] = np.arange(len(stage))
+    so_far = np.maximum.accumulate(row, axis=1)
+    holds = np.empty(0, dtype=np.int64)
+    if until is not None:
+        holds = np.flatnonzero(np.asarray(until)[stage] >= 0)
+        back = so_far[vehicle[holds], np.asarray(until)[stage[holds]]]
+    else:
+        back = holds
+    return Workload(
+        replication=0,
+        flow=np.broadcast_to(np.asarray(classes, dtype=np.int64), arrive.shape).copy(),
+        channel=np.zeros(len(arrive), dtype=np.int8),
+        arrive=arrive,
+        key=np.arange(len(arrive), dtype=np.int64),
+        bounds=np.concatenate([[0], np.cumsum(seen.sum(axis=0))]).astype(np.int64),
+        row_vehicle=vehicle.astype(np.int32),
+        service=need[vehicle, stage],
+        held=holds,
+        until=back,
+        crossed_row=so_far[:, -1],
+    )

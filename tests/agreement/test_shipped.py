@@ -1,0 +1,50 @@
+"""Two engines, one answer: every scenario that is shipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim.engines import core, des
+from sim.journeys import Journeys
+from sim.plan import Plan
+from sim.workload import Workload
+from tests.agreement.same import assert_same
+
+SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
+YARD = "huu_nghi.r1119_1120.china_yard"
+PLACES = "gates.huu_nghi.routes.r1119_1120.holds.china_yard.places"
+
+
+@pytest.mark.parametrize("replication", [0, 1])
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_shipped_scenarios_agree_bit_for_bit(path: Path, replication: int) -> None:
+    """On the same vehicles `core` gives every time of every vehicle as `des` does."""
+    plan = sim.build_plan(sim.load(path))
+    workload = sim.draw(plan, replication)
+    assert workload.vehicles > 0
+    assert_same(core.run(plan, workload), des.run(plan, workload))
+
+
+def test_a_route_whose_holds_fill_goes_through_des(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a full yard `core` hands that route, and no other, to `des`; still the same bits."""
+    baseline = next(path for path in SCENARIOS if path.stem == "baseline-2025")
+    plan = sim.build_plan(sim.load(baseline, set={PLACES: "20"}))
+    workload = sim.draw(plan, 0)
+    alone = des.run(plan, workload)
+    yard = workload.stage == [stage.id for stage in plan.stages].index(YARD)
+    assert np.nanmax((alone.start - alone.arrive)[yard]) > 60.0
+
+    handed_over: list[set[str]] = []
+    run = des.run
+
+    def watched(plan: Plan, part: Workload) -> Journeys:
+        handed_over.append({plan.routes[plan.flows[flow].route].id for flow in part.flow})
+        return run(plan, part)
+
+    monkeypatch.setattr(des, "run", watched)
+    assert_same(core.run(plan, workload), alone)
+    assert handed_over == [{"huu_nghi.r1119_1120"}]

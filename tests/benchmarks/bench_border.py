@@ -1,0 +1,164 @@
+"""How fast a year of the baseline runs, as ratios within one run.
+
+    python -m tests.benchmarks.bench_border [--days 360] [--rounds 3]
+
+The slow engines run a part of the year (28 days) and are scaled by the vehicles. All times are CPU
+seconds of one process; ratios are medians over rounds in which the engines take turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import simpy
+
+import sim
+from sim.engines import core, des
+from sim.plan import Plan, StageKind
+from sim.queues import compiled
+from sim.workload import Workload, draw
+
+BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline-2025.yaml"
+PART = 28
+
+
+def main() -> None:
+    """Print the table of ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--days", type=int, default=360)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    year, part = (
+        sim.build_plan(sim.load(BASELINE, set={"run.days": days})) for days in (options.days, PART)
+    )
+    rounds = [_round(year, part, number) for number in range(options.rounds)]
+    print(f"baseline of {options.days} days, medians of {options.rounds} rounds\n")
+    print("| against | ratio | seconds a year |\n|---|---|---|")
+    for row in rounds[0]:
+        ratio = statistics.median(one[row][0] for one in rounds)
+        seconds = statistics.median(one[row][1] for one in rounds)
+        print(f"| {row} | {ratio:.0f} × | {seconds:.2f} |")
+
+
+def _round(year: Plan, part: Plan, replication: int) -> dict[str, tuple[float, float]]:
+    """One turn of every engine: ratio and seconds by row of the table."""
+    workload, few = draw(year, replication), draw(part, replication)
+    scale = workload.vehicles / few.vehicles
+    drawing = _seconds(lambda: draw(year, replication))
+    fast = _seconds(lambda: core.run(year, workload), times=2)
+    has_numba = compiled.available
+    compiled.available = lambda: False
+    plain = _seconds(lambda: core.run(year, workload))
+    compiled.available = has_numba
+    events = _seconds(lambda: des.run(part, few)) * scale
+    idiomatic = _seconds(lambda: Idiomatic(part, few).run()) * scale
+    return {
+        "core, NumPy, against des": (events / plain, plain),
+        "core with the extra fast, against des": (events / fast, fast),
+        "des, against idiomatic SimPy": (idiomatic / events, events),
+        "drawing and core, NumPy, against idiomatic SimPy": (
+            idiomatic / (drawing + plain),
+            drawing + plain,
+        ),
+        "drawing and core with fast, against idiomatic SimPy": (
+            idiomatic / (drawing + fast),
+            drawing + fast,
+        ),
+        "drawing alone, against idiomatic SimPy": (idiomatic / drawing, drawing),
+        "idiomatic SimPy, against itself": (1.0, idiomatic),
+    }
+
+
+def _seconds(work: Callable[[], object], times: int = 1) -> float:
+    """Least CPU seconds of a call; the second of two leaves compilation out."""
+    best = float("inf")
+    for _ in range(times):
+        began = time.process_time()
+        work()
+        best = min(best, time.process_time() - began)
+    return best
+
+
+class Idiomatic:
+    """The same border as SimPy's guide would write it: a process per vehicle, resources."""
+
+    def __init__(self, plan: Plan, workload: Workload) -> None:
+        self.env = simpy.Environment()
+        self.plan, self.workload = plan, workload
+        self.stages = [self._resource(stage.kind, stage.servers) for stage in plan.stages]
+        self.log: list[tuple[int, int, float, float, float]] = []
+        self.slots = [stage.slots.tolist() for stage in plan.stages]
+        self.path: list[list[tuple[int, float, int]]] = [[] for _ in range(workload.vehicles)]
+        rows = zip(
+            workload.row_vehicle.tolist(),
+            workload.stage.tolist(),
+            workload.service.tolist(),
+            workload.until.tolist(),
+            strict=True,
+        )
+        for vehicle, stage, service, until in rows:
+            last = int(workload.stage[until]) if until >= 0 else -1
+            self.path[vehicle].append((stage, service, last))
+
+    def _resource(self, kind: StageKind, servers: int) -> simpy.Resource | None:
+        if kind is StageKind.SERVERS:
+            return simpy.PriorityResource(self.env, servers)
+        return simpy.Resource(self.env, servers) if kind is StageKind.HOLD else None
+
+    def run(self) -> None:
+        """Run to the horizon."""
+        self.env.process(self._source())
+        self.env.run(until=self.plan.horizon)
+
+    def _source(self):  # type: ignore[no-untyped-def]
+        for vehicle, at in enumerate(self.workload.arrive.tolist()):
+            yield self.env.timeout(at - self.env.now)
+            self.env.process(self._vehicle(vehicle))
+
+    def _opening(self, stage: int) -> float:
+        calendar = self.plan.calendars[int(self.plan.stages[stage].server_calendar[0])]
+        return calendar.next_open_at(self.env.now)
+
+    def _vehicle(self, vehicle: int):  # type: ignore[no-untyped-def]
+        env, held = self.env, []
+        cargo = self.plan.flows[int(self.workload.flow[vehicle])].cargo
+        for stage, service, last in self.path[vehicle]:
+            spec, arrived = self.plan.stages[stage], env.now
+            if spec.kind is StageKind.HOLD:
+                place = self.stages[stage].request()
+                yield place
+                held.append((last, stage, place))
+                continue
+            if spec.kind is StageKind.SERVERS:
+                with self.stages[stage].request(priority=int(spec.rank[cargo])) as server:
+                    yield server
+                    if (opening := self._opening(stage)) > env.now:
+                        yield env.timeout(opening - env.now)
+                    start = env.now
+                    yield env.timeout(service)
+            elif spec.kind is StageKind.SLOTS:
+                due = self.slots[stage]
+                while due and due[0] < env.now:
+                    due.pop(0)
+                if not due:
+                    return
+                yield env.timeout(due.pop(0) - env.now)
+                start = env.now
+                yield env.timeout(service)
+            else:
+                if (opening := self._opening(stage)) > env.now:
+                    yield env.timeout(opening - env.now)
+                start = env.now
+                yield env.timeout(service)
+            self.log.append((vehicle, stage, arrived, start, env.now))
+            for until, where, place in [one for one in held if one[0] == stage]:
+                self.stages[where].release(place)
+                held.remove((until, where, place))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""The choice of a method, with numba and without it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from sim.queues import Calendar, compiled, fifo, methods
+
+HOURS = Calendar(np.array([0.0]), np.array([1e9]))
+
+
+def chosen(monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...], **options: object) -> str:
+    """The method that served a queue of this shape."""
+    used: list[str] = []
+
+    def spy(name: str) -> object:
+        def note(task: methods.Task) -> None:
+            used.append(name)
+            methods.by_scalar(task)
+
+        return note
+
+    table = {name: (spy(name), refuses) for name, (_, refuses) in methods.SERVE.items()}
+    monkeypatch.setattr(methods, "SERVE", table)
+    fifo(np.zeros(shape), np.zeros(shape), 2, **options)  # type: ignore[arg-type]
+    return used[0]
+
+
+@pytest.mark.parametrize(
+    ("shape", "options", "method"),
+    [
+        ((100,), {}, "scalar"),
+        ((30_000,), {}, "blocks"),
+        ((6_000,), {}, "scalar"),
+        ((6_000,), {"calendar": HOURS}, "blocks"),
+        ((30_000,), {"room": 3}, "scalar"),
+        ((5, 16), {}, "lanes"),
+        ((5, 15), {}, "scalar"),
+        ((5, 16), {"room": 3}, "scalar"),
+        ((5, 40), {"room": 3}, "lanes"),
+        ((5, 40), {"room": 3, "calendar": [HOURS, Calendar.always()]}, "scalar"),
+    ],
+)
+def test_without_numba_the_shape_decides(
+    monkeypatch: pytest.MonkeyPatch,
+    shape: tuple[int, ...],
+    options: dict[str, object],
+    method: str,
+) -> None:
+    """Wide queues go by lanes, long ones by blocks, the rest one by one."""
+    monkeypatch.setattr(compiled, "available", lambda: False)
+    assert chosen(monkeypatch, shape, **options) == method
+
+
+def test_numba_is_taken_where_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large queues load it; small ones use it only when it is there already."""
+    monkeypatch.setattr(compiled, "available", lambda: True)
+    monkeypatch.setattr(compiled, "loaded", lambda: False)
+    assert chosen(monkeypatch, (100,)) == "scalar"
+    assert chosen(monkeypatch, (60_000,)) == "compiled"
+    assert chosen(monkeypatch, (60_000,), method="numpy") == "blocks"
+    monkeypatch.setattr(compiled, "loaded", lambda: True)
+    assert chosen(monkeypatch, (100,)) == "compiled"
+
+
+def test_importing_the_library_does_not_import_numba() -> None:
+    """The extra costs nothing until it is needed."""
+    code = "import sys, sim.queues as q; q.fifo([0.0], 1.0); assert 'numba' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
