@@ -97,9 +97,9 @@ def draw(plan: Plan, replication: int) -> Workload:
     for one, mine in zip(plan.flows, who, strict=True):
         path = _Path(one, mine, bounds, row_vehicle)
         crossed_row[mine] = path.last_row(one.crossed)
-        for number, step in enumerate(one.steps):
+        for place, step in enumerate(one.steps):
             if step.until >= 0:
-                holds.append(np.stack([path.last_row(number), path.last_row(step.until)]))
+                holds.append(np.stack([path.last_row(place), path.last_row(step.until)]))
     held, until = np.concatenate(holds, axis=1)
     by_row = np.argsort(held, kind="stable")
     return Workload(

@@ -172,12 +172,9 @@ def visits(
     row = np.full(need.shape, -1, dtype=np.int64)
     row[vehicle, stage] = np.arange(len(stage))
     so_far = np.maximum.accumulate(row, axis=1)
-    holds = np.empty(0, dtype=np.int64)
-    if until is not None:
-        holds = np.flatnonzero(np.asarray(until)[stage] >= 0)
-        back = so_far[vehicle[holds], np.asarray(until)[stage[holds]]]
-    else:
-        back = holds
+    last = np.full(need.shape[1], -1) if until is None else np.asarray(until)
+    holds = np.flatnonzero(last[stage] >= 0)
+    back = so_far[vehicle[holds], last[stage[holds]]]
     return Workload(
         replication=0,
         flow=np.broadcast_to(np.asarray(classes, dtype=np.int64), arrive.shape).copy(),

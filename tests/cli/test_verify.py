@@ -81,8 +81,9 @@ def test_a_failed_theory_ends_with_one(langson: Langson, monkeypatch: pytest.Mon
 def test_what_core_refuses_is_a_note(langson: Langson, here: Path) -> None:
     """A scenario that only `des` can run is named with the reason, and is no failure."""
     text = (here / "small.yaml").read_text("utf-8")
-    slots = "slots: [06:00, 15:00]\n            priority: [goods]"
-    (here / "slots.yaml").write_text(text.replace("service: 30 min", slots), "utf-8")
+    slots = "slots: [06:00, 15:00]\n            priority: [goods]\n            service: 30 min"
+    slotted = text.replace("servers: 1\n            service: 30 min", slots)
+    (here / "slots.yaml").write_text(slotted, "utf-8")
     result = langson("verify", "slots.yaml")
     assert result.exit_code == 0, result.output
     assert "slots: nothing to compare" in result.stdout
