@@ -34,7 +34,8 @@ class Agreement:
     servers_equal, outcomes_equal:
         Every visit at the same server; every vehicle crossed, or not, in both.
     des_seconds, core_seconds:
-        CPU time of each engine.
+        CPU time of each engine; the first long run of a process includes loading the
+        compiled kernels of `core`.
     """
 
     vehicles: int

@@ -173,8 +173,7 @@ def visits(
     row[vehicle, stage] = np.arange(len(stage))
     so_far = np.maximum.accumulate(row, axis=1)
     last = np.full(need.shape[1], -1) if until is None else np.asarray(until)
-    holds = np.flatnonzero(last[stage] >= 0)
-    back = so_far[vehicle[holds], last[stage[holds]]]
+    held = np.flatnonzero(last[stage] >= 0)
     return Workload(
         replication=0,
         flow=np.broadcast_to(np.asarray(classes, dtype=np.int64), arrive.shape).copy(),
@@ -184,7 +183,7 @@ def visits(
         bounds=np.concatenate([[0], np.cumsum(seen.sum(axis=0))]).astype(np.int64),
         row_vehicle=vehicle.astype(np.int32),
         service=need[vehicle, stage],
-        held=holds,
-        until=back,
+        held=held,
+        until=so_far[vehicle[held], last[stage[held]]],
         crossed_row=so_far[:, -1],
     )

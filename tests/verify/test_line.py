@@ -36,7 +36,7 @@ def test_a_hold_is_given_back_at_the_end_of_its_stage() -> None:
         visited=[[True, True, True], [True, True, False]],
         until=[2, -1, -1],
     )
-    assert workload.holds.tolist() == [0, 1]
+    assert workload.held.tolist() == [0, 1]
     assert workload.until.tolist() == [4, 3]
 
 
