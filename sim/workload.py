@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -227,18 +228,21 @@ class _Luck:
 
     def __init__(self, plan: Plan, flow: Flow, replication: int, key: Ints) -> None:
         self._name = (plan.seed, flow.id, replication)
-        self._size = len(key)
         strip, index = key >> _STRIP_BITS, key & ((1 << _STRIP_BITS) - 1)
-        places = [np.flatnonzero(strip == one) for one in range(int(strip.max(initial=-1)) + 1)]
-        self._strips = [(one, at, index[at]) for one, at in enumerate(places) if len(at)]
+        used = np.zeros(int(strip.max(initial=-1)) + 1, dtype=np.int64)
+        np.maximum.at(used, strip, index + 1)
+        self._bounds = np.concatenate([[0], np.cumsum(used)]).tolist()
+        self._where = index + np.asarray(self._bounds)[strip]
 
     def of(self, purpose: str) -> Floats:
         """One number in (0, 1) per vehicle, in the order of the keys."""
         seed, owner, replication = self._name
-        drawn = np.empty(self._size)
-        for strip, at, index in self._strips:
-            numbers = stream(seed, purpose, owner, replication, strip).random(index.max() + 1)
-            drawn[at] = numbers[index]
+        numbers = np.empty(self._bounds[-1])
+        for strip, (first, last) in enumerate(pairwise(self._bounds)):
+            if first < last:
+                luck = stream(seed, purpose, owner, replication, strip)
+                luck.random(out=numbers[first:last])
+        drawn = numbers[self._where]
         # A generator returns multiples of 2**-53 from 0: half a step keeps out 0 itself.
         drawn += 2.0**-54
         return drawn
@@ -255,11 +259,13 @@ class _Rows:
         self._route = [stage.route for stage in plan.stages]
         self._vehicles: list[Ints] = []
         self._rank: list[Ints] = [np.empty(0, dtype=np.int64)] * len(who)
+        rank = np.empty(sum(map(len, who)), dtype=np.int64)
         for route in range(len(plan.routes)):
             flows = [i for i, flow in enumerate(plan.flows) if flow.route == route]
             vehicles = np.sort(np.concatenate([np.empty(0, np.int64), *(who[i] for i in flows)]))
+            rank[vehicles] = np.arange(len(vehicles))
             for i in flows:
-                self._rank[i] = np.searchsorted(vehicles, who[i])
+                self._rank[i] = rank[who[i]]
             self._vehicles.append(vehicles)
         self._parts: list[list[tuple[Ints, Floats]]] = [[] for _ in plan.stages]
 
@@ -279,7 +285,7 @@ class _Rows:
                 need = np.full(len(vehicles), np.nan)
                 for rank, part in parts:
                     need[rank] = part
-                visiting = ~np.isnan(need)
+                visiting = np.flatnonzero(~np.isnan(need))
                 vehicle[here], service[here] = vehicles[visiting], need[visiting]
         return bounds, vehicle, service
 

@@ -87,21 +87,10 @@ def _serve(plan: Plan, workload: Workload, log: _Log, number: int, now: Floats) 
         log.start[rows] = arrive
         return
     need = workload.service[rows]
-    if stage.kind is StageKind.SERVERS and stage.servers == 0:
-        start = finish = np.full(len(arrive), np.inf)
+    if stage.kind is StageKind.SERVERS and stage.servers:
+        start, finish = _serve_in_order(plan, workload, log, stage, rows, arrive)
     elif stage.kind is StageKind.SERVERS:
-        served = fifo(
-            arrive,
-            need,
-            servers=stage.servers,
-            calendar=[plan.calendars[c] for c in stage.server_calendar],
-            priority=_rank(plan, workload, stage, vehicle),
-            resume=stage.resume,
-            identify=True,
-        )
-        start, finish = served.start, served.finish
-        assert served.server is not None
-        log.server[rows] = served.server
+        start = finish = np.full(len(arrive), np.inf)
     else:
         calendar = plan.calendars[int(stage.server_calendar[0])]
         if stage.kind is StageKind.SLOTS:
@@ -111,6 +100,41 @@ def _serve(plan: Plan, workload: Workload, log: _Log, number: int, now: Floats) 
         finish = calendar.resume_finish(start, need) if stage.resume else start + need
     log.start[rows], log.finish[rows] = start, finish
     now[vehicle] = finish
+
+
+def _serve_in_order(
+    plan: Plan, workload: Workload, log: _Log, stage: Stage, rows: slice, arrive: Floats
+) -> tuple[Floats, Floats]:
+    """Serve by arrival, then vehicle number; start and finish by row."""
+    order = _by_arrival(arrive)
+    served = fifo(
+        arrive[order],
+        workload.service[rows][order],
+        servers=stage.servers,
+        calendar=[plan.calendars[c] for c in stage.server_calendar],
+        priority=_rank(plan, workload, stage, workload.row_vehicle[rows][order]),
+        resume=stage.resume,
+        identify=True,
+    )
+    assert served.server is not None
+    start, finish = np.empty_like(arrive), np.empty_like(arrive)
+    start[order], finish[order] = served.start, served.finish
+    log.server[rows][order] = served.server
+    return start, finish
+
+
+def _by_arrival(arrive: Floats) -> Ints:
+    """Order by arrival, then index: a stable sort at a third of its cost.
+
+    The fast sort leaves equal arrivals in any order; only these are sorted again.
+    """
+    order = np.argsort(arrive)
+    ascending = arrive[order]
+    tie = ascending[1:] == ascending[:-1]
+    if tie.any():
+        places = np.flatnonzero(np.append(tie, False) | np.append(False, tie))
+        order[places] = order[places][np.lexsort((order[places], ascending[places]))]
+    return order
 
 
 def _rank(plan: Plan, workload: Workload, stage: Stage, vehicle: NDArray[np.int32]) -> Ints | None:

@@ -21,8 +21,6 @@ __all__ = ["abreast", "plain", "roster", "turns"]
 
 Whole = NDArray[np.int64]
 Book = tuple[Floats, Floats, Floats, Floats, Whole]
-FEW = 16
-
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -61,21 +59,28 @@ def resumed(start: float, service: float, k: int, p: int, book: Book) -> float:
     return float(origin[k] + (target - worked[k + p]))
 
 
-@compiled
-def few(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -> None:
-    """:func:`plain` for few servers: a loop of fixed length needs no branch at all."""
-    held = np.full(FEW + 1, np.inf)
-    held[: len(free)] = free
-    for i in range(len(a)):
-        b = a[i] if a[i] > held[0] else held[0]
-        d = b + s[i]
-        start[i] = b
-        finish[i] = d
-        for k in range(FEW):
-            after = held[k + 1]
-            after = after if after < d else d
-            held[k] = held[k] if held[k] > after else after
-    free[:] = held[: len(free)]
+def fixed(size: int) -> Callable[[Floats, Floats, Floats, Floats, Floats], None]:
+    """:func:`plain` for up to ``size`` servers: a loop of known length stays in registers."""
+
+    def serve(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -> None:
+        held = np.full(size + 1, np.inf)
+        held[: len(free)] = free
+        for i in range(len(a)):
+            b = a[i] if a[i] > held[0] else held[0]
+            d = b + s[i]
+            start[i] = b
+            finish[i] = d
+            for k in range(size):
+                after = held[k + 1]
+                after = after if after < d else d
+                held[k] = held[k] if held[k] > after else after
+        free[:] = held[: len(free)]
+
+    return compiled(serve)
+
+
+up_to_10 = fixed(10)
+up_to_16 = fixed(16)
 
 
 @compiled
@@ -102,8 +107,11 @@ def plain(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -> 
             finish[i] = d
         free[0], free[1] = x, y
         return
-    if c <= FEW:
-        few(a, s, free, start, finish)
+    if c <= 10:
+        up_to_10(a, s, free, start, finish)
+        return
+    if c <= 16:
+        up_to_16(a, s, free, start, finish)
         return
     for i in range(len(a)):
         b = a[i] if a[i] > free[0] else free[0]
