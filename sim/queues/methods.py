@@ -5,6 +5,7 @@
 | scalar | anything, small | 0.1 to 1 us |
 | lanes | 16 replications and more abreast | 3 to 40 ns |
 | blocks | one long stream of equal servers | 15 to 50 ns |
+| periods | one long stream with priorities that empties overnight | 100 to 300 ns |
 | compiled | anything, with the extra `fast` | 1 to 30 ns |
 """
 
@@ -18,7 +19,7 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.queues import blocks, compiled, identity, lanes, lindley, priority, scalar
+from sim.queues import blocks, compiled, identity, lanes, lindley, periods, priority, scalar
 from sim.queues.calendars import Calendar
 from sim.queues.state import Floats
 
@@ -26,6 +27,7 @@ __all__ = ["METHODS", "Task", "run"]
 
 ABREAST = 16, 40  # lanes from which NumPy beats one customer at a time; with ranks or room
 LONG = 5_000, 20_000  # customers from which blocks do; if the servers never close
+MANY = 2_000  # customers from which periods do
 WORTH = 50_000  # customers from which loading numba does
 CHUNK = 1024  # lanes whose free times stay in cache
 
@@ -94,6 +96,9 @@ def choose(task: Task, compile_too: bool) -> str:
         return "lanes"
     if customers >= LONG[task.calendars[0].never_closes] and not not_in_blocks(task):
         return "blocks"
+    if customers >= MANY and not not_in_periods(task):
+        counts = [periods.count_of(a, task.calendars[0]) for a in task.arrivals.T]
+        return "periods" if min(counts) >= periods.FEWEST else "scalar"
     return "scalar"
 
 
@@ -111,6 +116,13 @@ def not_in_blocks(task: Task) -> str:
     if task.rank is not None:
         return "priorities"
     return "" if task.recent is None else "a finite room"
+
+
+def not_in_periods(task: Task) -> str:
+    """What periods of one stream cannot do."""
+    if task.rank is None:
+        return "anything but priorities"
+    return "" if task.equal and task.recent is None else "different calendars or a finite room"
 
 
 def not_by_lindley(task: Task) -> str:
@@ -187,6 +199,16 @@ def by_blocks(task: Task) -> None:
         if several:  # one stream was filled where it stands
             task.start[:, r], task.finish[:, r] = start, finish
             task.server[:, r] = server
+
+
+def by_periods(task: Task) -> None:
+    """Each lane cut where it empties overnight."""
+    assert task.rank is not None
+    for r in range(task.arrivals.shape[1]):
+        lane = (task.arrivals, task.service, task.rank, task.free, task.start, task.finish)
+        a, s, rank, free, start, finish = (np.ascontiguousarray(x[:, r]) for x in lane)
+        periods.serve(a, s, rank, free, task.calendars[0], task.resume, start, finish)
+        task.start[:, r], task.finish[:, r], task.free[:, r] = start, finish, free
 
 
 def by_lindley(task: Task) -> None:
@@ -266,6 +288,7 @@ SERVE: dict[str, tuple[Callable[[Task], None], Callable[[Task], str]]] = {
     "scalar": (by_scalar, nothing),
     "lanes": (by_lanes, not_in_lanes),
     "blocks": (by_blocks, not_in_blocks),
+    "periods": (by_periods, not_in_periods),
     "compiled": (by_kernels, nothing),
     "lindley": (by_lindley, not_by_lindley),
 }

@@ -1,0 +1,31 @@
+"""Periods: a long stream with priorities, cut where it empties overnight."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.queues import Calendar, fifo
+from sim.queues.periods import FEWEST, count_of
+
+DAYS = 60
+MIDNIGHTS = 1440.0 * np.arange(DAYS)
+HOURS = Calendar(MIDNIGHTS + 420.0, MIDNIGHTS + 1200.0)
+
+
+@pytest.mark.parametrize("load", [0.5, 0.9, 1.0, 1.3])
+@pytest.mark.parametrize("resume", [False, True])
+def test_the_same_times_whether_or_not_the_nights_empty_it(load: float, resume: bool) -> None:
+    """Idle nights, nights with work left over and a queue that only grows: the same bits."""
+    rng = np.random.default_rng(round(10 * load))
+    n, servers = 40 * DAYS, 2
+    arrivals = np.sort(rng.uniform(0.0, 1440.0 * DAYS, n))
+    service = rng.exponential(load * servers * 780.0 / 40.0, n)
+    rank = rng.integers(0, 3, n)
+    assert count_of(arrivals, HOURS) > FEWEST
+    options = {"priority": rank, "resume": resume, "identify": True}
+    truth = fifo(arrivals, service, servers, HOURS, method="scalar", **options)
+    found = fifo(arrivals, service, servers, HOURS, method="periods", **options)
+    for name in ("start", "finish", "server"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(truth, name), err_msg=name)
+    np.testing.assert_array_equal(found.state.free, truth.state.free)
