@@ -242,7 +242,7 @@ class _Luck:
             if first < last:
                 luck = stream(seed, purpose, owner, replication, strip)
                 luck.random(out=numbers[first:last])
-        drawn = numbers[self._where]
+        drawn: Floats = numbers[self._where]
         # A generator returns multiples of 2**-53 from 0: half a step keeps out 0 itself.
         drawn += 2.0**-54
         return drawn

@@ -205,8 +205,9 @@ def by_periods(task: Task) -> None:
     """Each lane cut where it empties overnight."""
     assert task.rank is not None
     for r in range(task.arrivals.shape[1]):
-        lane = (task.arrivals, task.service, task.rank, task.free, task.start, task.finish)
-        a, s, rank, free, start, finish = (np.ascontiguousarray(x[:, r]) for x in lane)
+        lane = (task.arrivals, task.service, task.free, task.start, task.finish)
+        a, s, free, start, finish = (np.ascontiguousarray(x[:, r]) for x in lane)
+        rank = np.ascontiguousarray(task.rank[:, r])
         periods.serve(a, s, rank, free, task.calendars[0], task.resume, start, finish)
         task.start[:, r], task.finish[:, r], task.free[:, r] = start, finish, free
 
