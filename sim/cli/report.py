@@ -163,14 +163,19 @@ def keep(several: Sequence[Results], out: Path, figures: bool, words: Words) -> 
     return folder
 
 
-def print_where(folder: Path, words: Words, *, figures: bool, bare: bool) -> None:
-    """Print where the results are, as the last line; ``bare`` for scripts."""
+def print_where(
+    several: Sequence[Results], folder: Path, words: Words, *, figures: bool, bare: bool
+) -> None:
+    """Print what ran and where the results are, at the end; ``bare`` for scripts."""
     console = to_stdout()
     if bare:
         console.out(folder, highlight=False)
         return
     console.print(Text(f"\n  {folder}/", "bold"), soft_wrap=True)
-    contents = [words.text("run.contents")]
+    engine = " + ".join(sorted({results.engine for results in several}))
+    seconds = words.number(sum(results.timings["wall"] for results in several), 1)
+    contents = [words.text("run.engine", engine=engine, seconds=seconds)]
+    contents += [words.text("run.contents")]
     contents += [words.text("run.pictures")] if figures else []
     show_table(Text(" · ".join(contents), "dim"))
 

@@ -106,7 +106,7 @@ def run(
         warnings = [str(problem) for scenario in scenarios for problem in scenario.warnings]
         print_json(session.finished, folder, warnings + notices)
     elif folder is not None:
-        print_where(folder, language, figures=figures, bare=quiet)
+        print_where(session.finished, folder, language, figures=figures, bare=quiet)
     raise typer.Exit(session.code)
 
 

@@ -17,23 +17,24 @@ STEP = 30.0
 
 
 def backlog_table(plan: Plan, vehicles: Vehicles) -> pl.DataFrame:
-    """One row per gate and half hour of the window, both ends included.
+    """One row per gate with traffic and half hour of the window, both ends included.
 
     Columns: gate; minute (since the start of the run); waiting, the export vehicles that
     had arrived and not left just before that minute; queued_import, the import vehicles.
     """
     times = np.arange(plan.warm_up, plan.horizon + STEP / 2, STEP)
-    size = len(plan.gates)
+    busy = sorted({flow.gate for flow in plan.flows})
 
-    def inside(direction: str) -> NDArray[np.int64]:
+    def inside(direction: str) -> NDArray[np.int32]:
         mine = vehicles.direction == DIRECTIONS.index(direction)
         spans = (vehicles.arrive[mine], vehicles.left[mine])
-        return inside_at(vehicles.gate[mine], size, *spans, times).ravel()
+        every = inside_at(vehicles.gate[mine], len(plan.gates), *spans, times)
+        return every[busy].ravel().astype(np.int32)
 
     return table(
         {
-            "gate": [gate.id for gate in plan.gates for _ in range(len(times))],
-            "minute": np.tile(times, size),
+            "gate": [plan.gates[gate].id for gate in busy for _ in range(len(times))],
+            "minute": np.tile(times, len(busy)),
             "waiting": inside("export"),
             "queued_import": inside("import"),
         }

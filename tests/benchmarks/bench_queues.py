@@ -3,17 +3,19 @@
     python -m tests.benchmarks.bench_queues
 
 M/M/c at load 0.9, the same draws for all, CPU time of one core, medians of the ratios of a
-few interleaved rounds after one to warm up (fresh memory is slow). SimPy serves 1e5
-customers and is scaled per customer, the others 1e6. Drawing is two exponential variates
-a customer (Philox).
+few interleaved rounds after one to warm up (fresh memory is slow). SimPy
+and Ciw (if installed: ``pip install ciw``) serve 1e5 customers and are scaled per customer,
+the others 1e6. Drawing is two exponential variates a customer (Philox).
 """
 
 from __future__ import annotations
 
+import math
 import platform
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -50,6 +52,22 @@ def with_simpy(arrivals: Floats, service: Floats, servers: int) -> list[float]:
     return starts
 
 
+def with_ciw(arrivals: Floats, service: Floats, servers: int) -> list[float]:
+    """The same customers in Ciw, draws given as sequences; returns the starts."""
+    import ciw
+
+    gaps = np.diff(arrivals, prepend=0.0).tolist()
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Sequential([*gaps, math.inf])],
+        service_distributions=[ciw.dists.Sequential(service.tolist())],
+        number_of_servers=[servers],
+    )
+    simulation = ciw.Simulation(network)
+    simulation.simulate_until_max_customers(len(gaps), method="Finish")
+    records = sorted(simulation.get_all_records(), key=lambda record: record.id_number)
+    return [record.service_start_date for record in records]
+
+
 def nanoseconds(call: Callable[[], object], customers: int) -> float:
     """CPU time of a call, per customer."""
     begin = time.process_time()
@@ -81,6 +99,9 @@ def rounds(servers: int) -> dict[str, list[float]]:
         f"NumPy, {ABREAST} abreast": (lambda: fifo(*lanes, servers, method="lanes"), lanes[0].size),
         "drawing alone": (draws, CUSTOMERS),
     }
+    if find_spec("ciw") is not None:
+        contenders["Ciw"] = (lambda: with_ciw(a[:FEW], s[:FEW], servers), FEW)
+        assert np.allclose(with_ciw(a[:2000], s[:2000], servers), fifo(a, s, servers).start[:2000])
     if available():
         contenders["numba, one stream"] = (
             lambda: fifo(a, s, servers, method="compiled"),

@@ -16,7 +16,7 @@ def test_known_backlog(small_day: Journeys) -> None:
     assert (inside[510.0], inside[1140.0], inside[1860.0], inside[1890.0]) == (0, 1, 1, 0)
     assert (inside[2640.0], inside[2670.0], inside[2880.0]) == (0, 1, 1)
     assert gate["queued_import"].sum() == 0
-    assert series["gate"].unique(maintain_order=True).to_list() == ["g0", "g1", "g2"]
+    assert series["gate"].unique(maintain_order=True).to_list() == ["g0", "g1"]
 
 
 def test_series_begins_with_the_window(kit, trip) -> None:
