@@ -66,7 +66,7 @@ class _Clock(simpy.Environment):
 class _Group:
     """Servers of a stage that share a calendar."""
 
-    __slots__ = ("_closes", "_opens", "_turn", "calendar", "idle")
+    __slots__ = ("_closes", "_opens", "_turn", "calendar", "idle", "shuts")
 
     def __init__(self, calendar: Calendar, servers: list[int]) -> None:
         self.calendar = calendar
@@ -75,13 +75,18 @@ class _Group:
         self._opens = [*calendar.opens.tolist(), _NEVER]
         self._closes = [*calendar.closes.tolist(), _NEVER]
         self._turn = 0
+        self.shuts = -_NEVER
+        """End of the opening last found: open until then."""
 
     def opens_at(self, now: float) -> float:
         """First open instant from now on; time only moves forward."""
         while self._closes[self._turn] <= now:
             self._turn += 1
         opens = self._opens[self._turn]
-        return opens if opens > now else now
+        if opens > now:
+            return opens
+        self.shuts = self._closes[self._turn]
+        return now
 
 
 class _Queue:
@@ -112,8 +117,9 @@ class _Queue:
 
     def open_group(self, now: float) -> _Group | None:
         """The group of the lowest-numbered free server that is open; some server is free."""
+        group = self.groups[0]
         if len(self.groups) == 1:
-            return self.groups[0] if self.groups[0].opens_at(now) == now else None
+            return group if now < group.shuts or group.opens_at(now) == now else None
         best: _Group | None = None
         for group in self.groups:
             if (
@@ -255,7 +261,7 @@ class _Border:
         if group is None:
             self._wake(queue, queue.next_opening(now))
             return False
-        row = queue.line().popleft()
+        row = (queue.lines[0] or queue.line()).popleft()
         queue.waiting -= 1
         self.server[row] = group.idle[0]
         self._begin(queue, row, now, group.calendar)
@@ -307,7 +313,8 @@ class _Border:
             finish = start + self.service[row]
         self.finish[row] = finish
         if finish < self.horizon:
-            self.clock.at(finish, 0, self._on_finish, row)
+            clock = self.clock  # as clock.at, without the call: half of all events
+            heappush(clock._queue, (finish, 0, next(clock._eid), _Call(self._on_finish, row)))
 
     def _wake(self, queue: _Queue, time: float) -> None:
         """Look at the queue again at ``time``, unless it will be looked at earlier."""

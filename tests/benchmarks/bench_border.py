@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import simpy
 
 import sim
@@ -93,16 +94,11 @@ class Idiomatic:
         self.log: list[tuple[int, int, float, float, float]] = []
         self.slots = [stage.slots.tolist() for stage in plan.stages]
         self.path: list[list[tuple[int, float, int]]] = [[] for _ in range(workload.vehicles)]
-        rows = zip(
-            workload.row_vehicle.tolist(),
-            workload.stage.tolist(),
-            workload.service.tolist(),
-            workload.until.tolist(),
-            strict=True,
-        )
-        for vehicle, stage, service, until in rows:
-            last = int(workload.stage[until]) if until >= 0 else -1
-            self.path[vehicle].append((stage, service, last))
+        last = np.full(len(workload.service), -1)
+        last[workload.held] = workload.stage[workload.until]
+        columns = (workload.row_vehicle, workload.stage, workload.service, last)
+        for vehicle, stage, service, until in zip(*(c.tolist() for c in columns), strict=True):
+            self.path[vehicle].append((stage, service, until))
 
     def _resource(self, kind: StageKind, servers: int) -> simpy.Resource | None:
         if kind is StageKind.SERVERS:
