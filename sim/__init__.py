@@ -16,6 +16,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sim.version import __version__
+
 if TYPE_CHECKING:
     from sim.engines import simulate
     from sim.errors import LangsonError, ScenarioError
@@ -45,8 +47,6 @@ __all__ = [
     "run",
     "simulate",
 ]
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "Journeys": "sim.journeys",

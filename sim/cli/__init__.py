@@ -12,9 +12,9 @@ from typing import Annotated
 
 import typer
 
-from sim import __version__
 from sim.cli import files, new, run, verify
 from sim.cli.errors import INTERRUPTED, guarded
+from sim.version import __version__
 
 __all__ = ["app", "main"]
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import polars as pl
 
-from sim import __version__
 from sim.errors import ResultsError
 from sim.results.model import Results
 from sim.results.provenance import code_digest, machine, package_versions
+from sim.version import __version__
 
 __all__ = ["FORMAT", "prepare", "publish", "write", "write_several"]
 
