@@ -72,8 +72,8 @@ class _Group:
         self.calendar = calendar
         self.idle = servers
         heapify(self.idle)
-        self._opens = [*calendar.opens.tolist(), _NEVER]
-        self._closes = [*calendar.closes.tolist(), _NEVER]
+        self._opens: list[float] = [*calendar.opens.tolist(), _NEVER]
+        self._closes: list[float] = [*calendar.closes.tolist(), _NEVER]
         self._turn = 0
         self.shuts = -_NEVER
         """End of the opening last found: open until then."""

@@ -9,15 +9,27 @@ seconds of one process; ratios are medians over rounds in which the engines take
 from __future__ import annotations
 
 import argparse
+import math
+import random
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import simpy
 
 import sim
+from sim.distributions import (
+    Distribution,
+    Erlang,
+    Exponential,
+    Gamma,
+    Lognormal,
+    Triangular,
+    Uniform,
+)
 from sim.engines import core, des
 from sim.plan import Plan, StageKind
 from sim.queues import compiled
@@ -84,8 +96,30 @@ def _seconds(work: Callable[[], object], times: int = 1) -> float:
     return best
 
 
+def sampler(distribution: Distribution) -> Callable[[], float]:
+    """The same distribution from Python's random module."""
+    match distribution:
+        case Lognormal(mean, cv):
+            variance = math.log1p(cv * cv)
+            return partial(random.lognormvariate, math.log(mean) - variance / 2, variance**0.5)
+        case Gamma(mean, cv):
+            return partial(random.gammavariate, 1 / cv**2, mean * cv**2)
+        case Erlang(shape, mean):
+            return partial(random.gammavariate, shape, mean / shape)
+        case Triangular(low, mode, high):
+            return partial(random.triangular, low, high, mode)
+        case Uniform(low, high):
+            return partial(random.uniform, low, high)
+        case Exponential(mean):
+            return partial(random.expovariate, 1 / mean)
+    return lambda: distribution.mean
+
+
 class Idiomatic:
-    """The same border as SimPy's guide would write it: a process per vehicle, resources."""
+    """The same border as SimPy's guide would write it: a process per vehicle, resources.
+
+    Service times are drawn with Python's ``random`` as they are needed.
+    """
 
     def __init__(self, plan: Plan, workload: Workload) -> None:
         self.env = simpy.Environment()
@@ -93,12 +127,19 @@ class Idiomatic:
         self.stages = [self._resource(stage.kind, stage.servers) for stage in plan.stages]
         self.log: list[tuple[int, int, float, float, float]] = []
         self.slots = [stage.slots.tolist() for stage in plan.stages]
-        self.path: list[list[tuple[int, float, int]]] = [[] for _ in range(workload.vehicles)]
+        self.draw = {
+            (number, step.stage, channel): sampler(step.service[channel])
+            for number, flow in enumerate(plan.flows)
+            for step in flow.steps
+            if step.service is not None
+            for channel in range(3)
+        }
+        self.path: list[list[tuple[int, int]]] = [[] for _ in range(workload.vehicles)]
         last = np.full(len(workload.service), -1)
         last[workload.held] = workload.stage[workload.until]
-        columns = (workload.row_vehicle, workload.stage, workload.service, last)
-        for vehicle, stage, service, until in zip(*(c.tolist() for c in columns), strict=True):
-            self.path[vehicle].append((stage, service, until))
+        columns = (workload.row_vehicle, workload.stage, last)
+        for vehicle, stage, until in zip(*(c.tolist() for c in columns), strict=True):
+            self.path[vehicle].append((stage, until))
 
     def _resource(self, kind: StageKind, servers: int) -> simpy.Resource | None:
         if kind is StageKind.SERVERS:
@@ -121,14 +162,16 @@ class Idiomatic:
 
     def _vehicle(self, vehicle: int):  # type: ignore[no-untyped-def]
         env, held = self.env, []
-        cargo = self.plan.flows[int(self.workload.flow[vehicle])].cargo
-        for stage, service, last in self.path[vehicle]:
+        flow, channel = int(self.workload.flow[vehicle]), int(self.workload.channel[vehicle])
+        cargo = self.plan.flows[flow].cargo
+        for stage, last in self.path[vehicle]:
             spec, arrived = self.plan.stages[stage], env.now
             if spec.kind is StageKind.HOLD:
                 place = self.stages[stage].request()
                 yield place
                 held.append((last, stage, place))
                 continue
+            service = self.draw[flow, stage, channel]()
             if spec.kind is StageKind.SERVERS:
                 with self.stages[stage].request(priority=int(spec.rank[cargo])) as server:
                     yield server
