@@ -18,16 +18,20 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.plan.model import Flow, Plan, Step
+from sim.plan.model import Flow, Outage, Plan, Stage, Step
+from sim.queues.calendars import Calendar
 from sim.random import stream
 
-__all__ = ["Workload", "draw"]
+__all__ = ["Workload", "departures", "draw", "hours"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _FIRST_STRIP = 16.0
 _STRIP_BITS = 32
+_BACKLOG = 64  # the strip of vehicles that stand there at the start; no volume reaches it
+# A generator returns multiples of 2**-53 from 0: half a step keeps out 0 itself.
+_HALF_STEP = 2.0**-54
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +57,8 @@ class Workload:
         row after whose end the place is given back.
     crossed_row:
         Shape ``(vehicles,)``: row whose end counts as crossing the border.
+    outages:
+        For each outage of the plan its starts and ends in minutes, sorted and apart.
     """
 
     replication: int
@@ -66,6 +72,7 @@ class Workload:
     held: Ints
     until: Ints
     crossed_row: Ints
+    outages: tuple[tuple[Floats, Floats], ...] = ()
 
     @cached_property
     def stage(self) -> Ints:
@@ -76,6 +83,25 @@ class Workload:
     def vehicles(self) -> int:
         """Number of vehicles that arrive before the horizon."""
         return len(self.arrive)
+
+
+def hours(plan: Plan, workload: Workload) -> list[dict[int, Calendar]]:
+    """When each stage really serves: its calendars, by number, less its outages."""
+    real = []
+    for number, stage in enumerate(plan.stages):
+        known = {n: plan.calendars[n] for n in stage.server_calendar.tolist()}
+        for outage, (starts, ends) in zip(plan.outages, workload.outages, strict=True):
+            if number in outage.stages:
+                known = {n: calendar.without(starts, ends) for n, calendar in known.items()}
+        real.append(known)
+    return real
+
+
+def departures(stage: Stage, real: dict[int, Calendar]) -> Floats:
+    """Departure times of a stage with slots that no outage stops."""
+    if not stage.slots.size:
+        return stage.slots
+    return stage.slots[real[int(stage.server_calendar[0])].is_open(stage.slots)]
 
 
 def draw(plan: Plan, replication: int) -> Workload:
@@ -115,7 +141,21 @@ def draw(plan: Plan, replication: int) -> Workload:
         held=held[by_row],
         until=until[by_row],
         crossed_row=crossed_row,
+        outages=tuple(_spells(plan, outage, replication) for outage in plan.outages),
     )
+
+
+def _spells(plan: Plan, outage: Outage, replication: int) -> tuple[Floats, Floats]:
+    """When an outage begins and ends, until the first that begins after the horizon."""
+    luck = [stream(plan.seed, what, outage.id, replication) for what in ("failure", "repair")]
+    starts, ends, now = [], [], 0.0
+    while now < plan.horizon:
+        up, down = (float(one.random()) + _HALF_STEP for one in luck)
+        starts.append(now + float(outage.between.quantile(up)))
+        now = starts[-1] + float(outage.lasts.quantile(down))
+        ends.append(now)
+    begun = np.array(ends) > np.array(starts)  # a repair of no length stops nothing
+    return np.array(starts)[begun], np.array(ends)[begun]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +169,10 @@ class _Arrivals:
 def _arrivals(plan: Plan, flow: Flow, replication: int) -> _Arrivals:
     came = _scheduled if flow.timetable is not None else _random
     arrive, key = came(plan, flow, replication)
+    if flow.backlog:
+        standing = (_BACKLOG << _STRIP_BITS) + np.arange(flow.backlog, dtype=np.int64)
+        arrive = np.concatenate([np.zeros(flow.backlog), arrive])
+        key = np.concatenate([standing, key])
     inside = np.flatnonzero(arrive < plan.horizon)
     order = inside[np.lexsort((key[inside], arrive[inside]))]
     return _Arrivals(arrive[order], key[order])
@@ -243,8 +287,7 @@ class _Luck:
                 luck = stream(seed, purpose, owner, replication, strip)
                 luck.random(out=numbers[first:last])
         drawn: Floats = numbers[self._where]
-        # A generator returns multiples of 2**-53 from 0: half a step keeps out 0 itself.
-        drawn += 2.0**-54
+        drawn += _HALF_STEP
         return drawn
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.distributions import parse_distribution
-from sim.plan import Plan, Step
+from sim.plan import Outage, Plan, Step
 from sim.random import name_key, stream
 from sim.verify import Line, border
 from sim.workload import Workload, draw
@@ -156,3 +156,42 @@ def test_streams_are_named_not_numbered() -> None:
     assert one.tolist() == stream(1, "gap", "a", 0).random(3).tolist()
     others = [stream(1, "gap", "b", 0), stream(1, "mark", "a", 0), stream(2, "gap", "a", 0)]
     assert all(one.tolist() != other.random(3).tolist() for other in others)
+
+
+def test_a_backlog_stands_there_at_the_start() -> None:
+    """So many more vehicles come at minute 0; the others are as they were, luck included."""
+    plan = planned()
+    flow = replace(plan.flows[0], backlog=40)
+    without, with_ = draw(plan, 0), draw(replace(plan, flows=(flow,)), 0)
+    assert with_.vehicles == without.vehicles + 40
+    assert np.all(with_.arrive[:40] == 0.0)
+    assert with_.arrive[40:].tolist() == without.arrive.tolist()
+    service = luck(with_, 0)
+    assert all(service[k] == s for k, s in luck(without, 0).items())
+
+
+def outage(between: str, lasts: str) -> Outage:
+    """An outage of the second stage."""
+    return Outage("scanner", parse_distribution(between), parse_distribution(lasts), (1,))
+
+
+def test_outages_come_and_go_at_their_rates() -> None:
+    """Over 2,000 days: one in five days and a half, half a day long, sorted and apart."""
+    plan = replace(planned(volume=0.0, days=2000), outages=(outage("exponential(5 days)", "12 h"),))
+    ((starts, ends),) = draw(plan, 0).outages
+    assert len(starts) == pytest.approx(2000 / 5.5, rel=0.15)
+    np.testing.assert_allclose(ends - starts, 720.0)
+    assert np.all(starts[1:] >= ends[:-1])
+
+
+def test_outages_change_no_other_draw_and_begin_the_same() -> None:
+    """A plan with outages has the same vehicles; a longer run the same first outages."""
+    plan = planned()
+    broken = replace(plan, outages=(outage("exponential(1 day)", "exponential(2 h)"),))
+    longer = replace(broken, horizon=2 * broken.horizon)
+    work = draw(broken, 3)
+    assert work.service.tolist() == draw(plan, 3).service.tolist()
+    ((starts, _),) = work.outages
+    ((later, _),) = draw(longer, 3).outages
+    assert later[: len(starts)].tolist() == starts.tolist()
+    assert draw(broken, 4).outages[0][0].tolist() != starts.tolist()

@@ -12,16 +12,16 @@ and joined to the rest: still the same journeys, at the speed of events.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines import des
 from sim.journeys import Journeys
-from sim.plan.model import Plan, Stage, StageKind
+from sim.plan.model import Plan, StageKind
 from sim.queues import fifo, slots
-from sim.workload import Workload
+from sim.workload import Workload, departures, hours
 
 __all__ = ["refusal", "run"]
 
@@ -40,87 +40,112 @@ def refusal(plan: Plan) -> str | None:
 
 def run(plan: Plan, workload: Workload) -> Journeys:
     """Run one replication stage by stage; deterministic, and equal to :func:`des.run`."""
-    log = _Log.blank(workload)
-    now = workload.arrive.copy()
-    full: list[int] = []
-    for route in range(len(plan.routes)):
-        stages = [i for i, stage in enumerate(plan.stages) if stage.route == route]
-        for number in stages:
-            _serve(plan, workload, log, number, now)
-        holds = [i for i in stages if plan.stages[i].kind is StageKind.HOLD]
-        room = [_had_room(plan, workload, log, number) for number in holds]
-        if not all(room):
-            full.append(route)
+    border = _Border(plan, workload)
+    full = [route for route in range(len(plan.routes)) if not border.serve_route(route)]
     if full:
-        _run_by_events(plan, workload, log, full)
-    return Journeys.from_times(plan, workload, log.arrive, log.start, log.finish, log.server)
-
-
-@dataclass(frozen=True, eq=False)
-class _Log:
-    """Times by row, filled stage by stage."""
-
-    arrive: Floats
-    start: Floats
-    finish: Floats
-    server: NDArray[np.int32]
-
-    @classmethod
-    def blank(cls, workload: Workload) -> _Log:
-        rows = len(workload.service)
-        arrive, start, finish = (np.empty(rows) for _ in range(3))
-        return cls(arrive, start, finish, np.full(rows, -1, dtype=np.int32))
-
-
-def _rows(workload: Workload, number: int) -> slice:
-    """Rows of a stage."""
-    return slice(int(workload.bounds[number]), int(workload.bounds[number + 1]))
-
-
-def _serve(plan: Plan, workload: Workload, log: _Log, number: int, now: Floats) -> None:
-    """All visits of one stage; ``now`` is where each vehicle's time has come to."""
-    stage, rows = plan.stages[number], _rows(workload, number)
-    vehicle = workload.row_vehicle[rows]
-    arrive = now[vehicle]
-    log.arrive[rows] = arrive
-    if stage.kind is StageKind.HOLD:
-        log.start[rows] = arrive
-        return
-    need = workload.service[rows]
-    if stage.kind is StageKind.SERVERS and stage.servers:
-        start, finish = _serve_in_order(plan, workload, log, stage, rows, arrive)
-    elif stage.kind is StageKind.SERVERS:
-        start = finish = np.full(len(arrive), np.inf)
-    else:
-        calendar = plan.calendars[int(stage.server_calendar[0])]
-        if stage.kind is StageKind.SLOTS:
-            start, _ = slots(arrive, stage.slots)
-        else:
-            start = calendar.next_open(arrive)
-        finish = calendar.resume_finish(start, need) if stage.resume else start + need
-    log.start[rows], log.finish[rows] = start, finish
-    now[vehicle] = finish
-
-
-def _serve_in_order(
-    plan: Plan, workload: Workload, log: _Log, stage: Stage, rows: slice, arrive: Floats
-) -> tuple[Floats, Floats]:
-    """Serve by arrival, then vehicle number; start and finish by row."""
-    order = _by_arrival(arrive)
-    served = fifo(
-        arrive[order],
-        workload.service[rows][order],
-        servers=stage.servers,
-        calendar=[plan.calendars[c] for c in stage.server_calendar],
-        priority=_rank(plan, workload, stage, workload.row_vehicle[rows][order]),
-        resume=stage.resume,
-        identify=True,
+        border.run_by_events(full)
+    return Journeys.from_times(
+        plan, workload, border.arrive, border.start, border.finish, border.server
     )
-    assert served.server is not None
-    start, finish = np.empty_like(arrive), np.empty_like(arrive)
-    start[order], finish[order] = served.start, served.finish
-    log.server[rows][order] = served.server
-    return start, finish
+
+
+class _Border:
+    """The log by row, filled stage by stage, and where each vehicle's time has come to."""
+
+    def __init__(self, plan: Plan, workload: Workload) -> None:
+        self.plan, self.workload = plan, workload
+        self.hours = hours(plan, workload)
+        self.cargo = np.array([flow.cargo for flow in plan.flows], dtype=np.int64)
+        self.now = workload.arrive.copy()
+        rows = len(workload.service)
+        self.arrive, self.start, self.finish = (np.empty(rows) for _ in range(3))
+        self.server = np.full(rows, -1, dtype=np.int32)
+
+    def serve_route(self, route: int) -> bool:
+        """Run a route as if its holds had room; whether they had."""
+        stages = [i for i, stage in enumerate(self.plan.stages) if stage.route == route]
+        for number in stages:
+            self._serve(number)
+        holds = [i for i in stages if self.plan.stages[i].kind is StageKind.HOLD]
+        room = [self._had_room(number) for number in holds]
+        return all(room)
+
+    def run_by_events(self, routes: list[int]) -> None:
+        """Run some routes by `des` and put their rows into the log."""
+        work = self.workload
+        concerned = np.isin([flow.route for flow in self.plan.flows], routes)[work.flow]
+        rows = np.flatnonzero(concerned[work.row_vehicle])
+        run = des.run(self.plan, _subset(work, concerned, rows))
+        self.arrive[rows], self.start[rows] = run.arrive, run.start
+        self.finish[rows], self.server[rows] = run.finish, run.server
+
+    def _rows(self, number: int) -> slice:
+        """Rows of a stage."""
+        bounds = self.workload.bounds
+        return slice(int(bounds[number]), int(bounds[number + 1]))
+
+    def _serve(self, number: int) -> None:
+        """All visits of one stage."""
+        stage, rows = self.plan.stages[number], self._rows(number)
+        vehicle = self.workload.row_vehicle[rows]
+        arrive = self.now[vehicle]
+        self.arrive[rows] = arrive
+        if stage.kind is StageKind.HOLD:
+            self.start[rows] = arrive
+            return
+        if stage.kind is StageKind.SERVERS:
+            start, finish = self._serve_in_order(number, arrive)
+        else:
+            need = self.workload.service[rows]
+            calendar = self.hours[number][int(stage.server_calendar[0])]
+            if stage.kind is StageKind.SLOTS:
+                start, _ = slots(arrive, departures(stage, self.hours[number]))
+            else:
+                start = calendar.next_open(arrive)
+            finish = calendar.resume_finish(start, need) if stage.resume else start + need
+        self.start[rows], self.finish[rows] = start, finish
+        self.now[vehicle] = finish
+
+    def _serve_in_order(self, number: int, arrive: Floats) -> tuple[Floats, Floats]:
+        """Serve by arrival, then vehicle number; start and finish by row."""
+        stage, rows = self.plan.stages[number], self._rows(number)
+        if stage.servers == 0:
+            never = np.full(len(arrive), np.inf)
+            return never, never
+        order = _by_arrival(arrive)
+        rank = None
+        if stage.rank.min() < stage.rank.max():
+            flow = self.workload.flow[self.workload.row_vehicle[rows][order]]
+            rank = stage.rank[self.cargo[flow]]
+        served = fifo(
+            arrive[order],
+            self.workload.service[rows][order],
+            servers=stage.servers,
+            calendar=[self.hours[number][n] for n in stage.server_calendar.tolist()],
+            priority=rank,
+            resume=stage.resume,
+            identify=True,
+        )
+        assert served.server is not None
+        start, finish = np.empty_like(arrive), np.empty_like(arrive)
+        start[order], finish[order] = served.start, served.finish
+        self.server[rows][order] = served.server
+        return start, finish
+
+    def _had_room(self, number: int) -> bool:
+        """Close a hold's rows; whether each vehicle found a place on its arrival.
+
+        The vehicle that asks as number ``n`` (from 0) surely finds one of ``c`` places
+        when ``n - c + 1`` have been given back before. A tie counts as a doubt.
+        """
+        rows, work = self._rows(number), self.workload
+        visits = slice(*np.searchsorted(work.held, [rows.start, rows.stop]))
+        itself = work.until[visits] == work.held[visits]
+        finish = np.where(itself, self.start[rows], self.finish[work.until[visits]])
+        self.finish[rows] = finish
+        late = np.sort(self.arrive[rows])[self.plan.stages[number].servers :]
+        free_again = np.sort(finish)[: len(late)]
+        return bool(np.all((free_again < late) | (late >= self.plan.horizon)))
 
 
 def _by_arrival(arrive: Floats) -> Ints:
@@ -135,40 +160,6 @@ def _by_arrival(arrive: Floats) -> Ints:
         places = np.flatnonzero(np.append(tie, False) | np.append(False, tie))
         order[places] = order[places][np.lexsort((order[places], ascending[places]))]
     return order
-
-
-def _rank(plan: Plan, workload: Workload, stage: Stage, vehicle: NDArray[np.int32]) -> Ints | None:
-    """Priority class of each visit; None where all are equal."""
-    if stage.rank.min() == stage.rank.max():
-        return None
-    cargo = np.array([flow.cargo for flow in plan.flows], dtype=np.int64)
-    return stage.rank[cargo][workload.flow[vehicle]]
-
-
-def _had_room(plan: Plan, workload: Workload, log: _Log, number: int) -> bool:
-    """Close a hold's rows; whether each vehicle found a place on its arrival.
-
-    The vehicle that asks as number ``n`` (from 0) surely finds one of ``c`` places when
-    ``n - c + 1`` have been given back before. A tie counts as a doubt.
-    """
-    rows = _rows(workload, number)
-    visits = slice(*np.searchsorted(workload.held, [rows.start, rows.stop]))
-    until = workload.until[visits]
-    itself = until == workload.held[visits]
-    finish = np.where(itself, log.start[rows], log.finish[until])
-    log.finish[rows] = finish
-    late = np.sort(log.arrive[rows])[plan.stages[number].servers :]
-    free_again = np.sort(finish)[: len(late)]
-    return bool(np.all((free_again < late) | (late >= plan.horizon)))
-
-
-def _run_by_events(plan: Plan, workload: Workload, log: _Log, routes: list[int]) -> None:
-    """Run some routes by `des` and put their rows into the log."""
-    concerned = np.isin([flow.route for flow in plan.flows], routes)[workload.flow]
-    rows = np.flatnonzero(concerned[workload.row_vehicle])
-    run = des.run(plan, _subset(workload, concerned, rows))
-    log.arrive[rows], log.start[rows] = run.arrive, run.start
-    log.finish[rows], log.server[rows] = run.finish, run.server
 
 
 def _subset(workload: Workload, vehicles: NDArray[np.bool_], rows: Ints) -> Workload:

@@ -22,7 +22,7 @@ import simpy
 from sim.journeys import Journeys
 from sim.plan.model import Plan, Stage, StageKind
 from sim.queues.calendars import Calendar
-from sim.workload import Workload
+from sim.workload import Workload, departures, hours
 
 __all__ = ["run"]
 
@@ -92,7 +92,7 @@ class _Group:
 class _Queue:
     """The vehicles (as rows) that wait at one stage, and its servers."""
 
-    def __init__(self, plan: Plan, position: int, stage: Stage) -> None:
+    def __init__(self, position: int, stage: Stage, hours: dict[int, Calendar]) -> None:
         self.position = position
         self.kind = stage.kind
         self.resume = stage.resume
@@ -101,13 +101,12 @@ class _Queue:
         self.waiting = 0
         self.due = False
         self.wake = _NEVER
-        self.slots = deque(stage.slots.tolist())
+        self.slots = deque(departures(stage, hours).tolist())
         self.free = stage.servers
         calendars = stage.server_calendar.tolist()
         numbers = list(dict.fromkeys(calendars))
         self.groups = [
-            _Group(plan.calendars[n], [s for s, c in enumerate(calendars) if c == n])
-            for n in numbers
+            _Group(hours[n], [s for s, c in enumerate(calendars) if c == n]) for n in numbers
         ]
         self.home = [self.groups[numbers.index(n)] for n in calendars]
 
@@ -153,7 +152,8 @@ class _Border:
         self.plan, self.workload = plan, workload
         self.horizon = plan.horizon
         self.clock = _Clock()
-        self.queues = [_Queue(plan, i, stage) for i, stage in enumerate(plan.stages)]
+        real = zip(plan.stages, hours(plan, workload), strict=True)
+        self.queues = [_Queue(i, stage, open_) for i, (stage, open_) in enumerate(real)]
         self.queue_of = [self.queues[stage] for stage in workload.stage.tolist()]
         self.service: list[float] = workload.service.tolist()
         cargo = np.array([flow.cargo for flow in plan.flows], dtype=np.int64)[workload.flow]

@@ -20,6 +20,7 @@ from sim.measures.occupancy import occupancy
 from sim.measures.rosters import compile_rosters
 from sim.measures.series import backlog_table
 from sim.measures.stages import hours_table, stages_table
+from sim.measures.yards import yards_table
 from sim.plan.model import Plan
 
 __all__ = ["HEADLINES", "Measures", "measure"]
@@ -32,8 +33,8 @@ class Measures:
     Attributes
     ----------
     tables:
-        headline, bulletin, gates, flows, stages, hours, backlog. Columns and types are
-        the same in every replication, and so is the order of rows.
+        headline, bulletin, gates, flows, stages, hours, yards, backlog. Columns and types
+        are the same in every replication, and so is the order of rows.
     """
 
     replication: int
@@ -56,6 +57,7 @@ def measure(journeys: Journeys, plan: Plan) -> Measures:
             "flows": flows_table(journeys, plan),
             "stages": stages_table(journeys, plan, rosters, visits, load),
             "hours": hours_table(journeys, plan, load),
+            "yards": yards_table(journeys, plan),
             "backlog": backlog_table(plan, vehicles),
         },
     )

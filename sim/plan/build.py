@@ -19,6 +19,7 @@ from sim.plan.model import (
     Cargo,
     Flow,
     Gate,
+    Outage,
     Plan,
     Route,
     Stage,
@@ -31,6 +32,7 @@ from sim.scenario.channels import by_channel
 from sim.scenario.model import (
     FlowBlock,
     GateBlock,
+    OutageBlock,
     PathBlock,
     RouteBlock,
     ScenarioModel,
@@ -99,6 +101,20 @@ class _Compiler:
             calendars=self.calendars.compiled(),
             stages=tuple(self.stages),
             flows=tuple(self.flows),
+            outages=tuple(
+                Outage(outage_id, block.between, block.lasts, self._stopped(block))
+                for outage_id, block in model.outages.items()
+            ),
+        )
+
+    def _stopped(self, block: OutageBlock) -> tuple[int, ...]:
+        """Stages that an outage stops."""
+        everywhere = not block.gates
+        gates = [i for i, g in enumerate(self.model.gates) if everywhere or g in block.gates]
+        return tuple(
+            number
+            for number, stage in enumerate(self.stages)
+            if stage.role in block.stages and stage.gate in gates
         )
 
     def _gates(self) -> tuple[Gate, ...]:
@@ -160,6 +176,7 @@ class _Compiler:
             rank=_frozen(np.array([rank.get(c, len(rank)) for c in self.cargo], np.int64)),
             slots=_frozen(self._slots(block, own)),
             owner=block.held_by == "owner",
+            places=block.places or 0,
         )
 
     def _hold(self, place: _Place, role: str) -> Stage:
@@ -208,6 +225,7 @@ class _Compiler:
             channels=(channels.green, channels.yellow, channels.red),
             steps=steps,
             crossed=crossed,
+            backlog=flow.backlog,
         )
 
     def _steps(

@@ -22,6 +22,7 @@ __all__ = [
     "Cargo",
     "Flow",
     "Gate",
+    "Outage",
     "Plan",
     "Route",
     "Stage",
@@ -104,6 +105,8 @@ class Stage:
         Sorted departure times in minutes over the whole horizon (kind SLOTS).
     owner:
         The vehicle is held by its owner here, not by the gate.
+    places:
+        Places to stand, 0 where nobody counts them; more vehicles stand on the road.
     """
 
     id: str
@@ -119,6 +122,7 @@ class Stage:
     rank: NDArray[np.int64]
     slots: Floats
     owner: bool
+    places: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +155,8 @@ class Flow:
         Scheduled arrivals in minutes over the horizon, or None for random arrivals.
     steps:
         The path; ``crossed`` is the index of the step whose end counts as crossing.
+    backlog:
+        Vehicles that stand before the first step at time 0.
     """
 
     id: str
@@ -169,6 +175,17 @@ class Flow:
     channels: tuple[float, float, float]
     steps: tuple[Step, ...]
     crossed: int
+    backlog: int = 0
+
+
+@dataclass(frozen=True)
+class Outage:
+    """Something that fails at random and stops ``stages`` (indices) while it lasts."""
+
+    id: str
+    between: Distribution
+    lasts: Distribution
+    stages: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,6 +208,7 @@ class Plan:
     calendars: tuple[Calendar, ...]
     stages: tuple[Stage, ...]
     flows: tuple[Flow, ...]
+    outages: tuple[Outage, ...] = ()
 
     @property
     def days(self) -> int:

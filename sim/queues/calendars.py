@@ -76,6 +76,23 @@ class Calendar:
         """True when one interval covers all time."""
         return bool(self.opens.size == 1 and self.opens[0] == -np.inf and self.closes[0] == np.inf)
 
+    def without(self, starts: ArrayLike, ends: ArrayLike) -> Calendar:
+        """The calendar less the spans ``[starts, ends)``, which are sorted and apart."""
+        gaps = [-np.inf, *np.asarray(ends, dtype=np.float64).tolist()]
+        shuts = [*np.asarray(starts, dtype=np.float64).tolist(), np.inf]
+        opens, closes = [], []
+        first = 0
+        for begin, end in zip(self.opens.tolist(), self.closes.tolist(), strict=True):
+            while shuts[first] <= begin:
+                first += 1
+            here = first
+            while here < len(gaps) and gaps[here] < end:
+                if max(begin, gaps[here]) < min(end, shuts[here]):
+                    opens.append(max(begin, gaps[here]))
+                    closes.append(min(end, shuts[here]))
+                here += 1
+        return Calendar(np.array(opens), np.array(closes))
+
     def is_open(self, times: ArrayLike) -> NDArray[np.bool_]:
         """Whether each time is open; same shape as ``times``."""
         t = np.asarray(times, dtype=np.float64)

@@ -26,6 +26,7 @@ _COLLECTIONS = {
     ("gates", "routes", "holds"): "hold",
     ("gates", "routes", "flows"): "flow",
     ("calendars",): "calendar",
+    ("outages",): "outage",
     ("cargo",): "cargo class",
 }
 _CLASSES = (

@@ -217,6 +217,8 @@ class StageBlock(Evidenced):
     """Cargo classes served first, in this order; arrival order within a class."""
     slots: list[Clock] | None = None
     """Daily departure times; each vehicle takes the next free one."""
+    places: Annotated[Count, Field(ge=1, le=100_000)] | None = None
+    """Places to stand, in service or waiting; vehicles beyond them stand on the road."""
     held_by: Literal["gate", "owner"] = "gate"
     """`owner`: the truck stands in the yard until its owner calls it forward."""
 
@@ -285,6 +287,8 @@ class FlowBlock(Evidenced):
     """Delay of scheduled arrivals."""
     wagons: Annotated[Count, Field(ge=1, le=200)] = 1
     """Wagons of a train."""
+    backlog: Annotated[Count, Field(ge=0, le=100_000)] = 0
+    """Vehicles that stand before the first stage when the run starts."""
     channels: ChannelsBlock | None = None
     """Customs risk channels of this flow, where they differ from the scenario's."""
 
@@ -317,6 +321,24 @@ class GateBlock(Evidenced):
     routes: dict[Id, RouteBlock] = {}
 
 
+class OutageBlock(Evidenced):
+    """Something that fails at random: power, the digital platform, a scanner.
+
+    While it lasts no service starts at the stages it stops; a started one runs on, or
+    freezes where the stage says `at_close: resume`.
+    """
+
+    title: Words
+    between: Service
+    """From the end of one outage to the next."""
+    lasts: Service
+    """How long it takes to repair."""
+    stages: list[str]
+    """Ids of the stages it stops, at every route that has them."""
+    gates: list[str] = []
+    """Only at these gates; at all where there are none here."""
+
+
 class UpgradeBlock(Evidenced):
     """A named, priced, dated change."""
 
@@ -346,4 +368,5 @@ class ScenarioModel(Block):
     channels: ChannelsBlock
     """Customs risk channels where a flow does not state its own."""
     gates: dict[Id, GateBlock]
+    outages: dict[Id, OutageBlock] = {}
     upgrades: dict[Id, UpgradeBlock] = {}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.distributions import parse_distribution
 from sim.engines import core, des
-from sim.plan import Plan, StageKind
+from sim.plan import Outage, Plan, StageKind
 from sim.queues.calendars import Calendar
 from sim.verify import Line, border, visits
 from sim.workload import Workload
@@ -69,6 +72,10 @@ def borders(draw: st.DrawFn) -> tuple[Plan, Workload]:
     visited[:, 0] |= ~visited.any(axis=1)
     classes = draw(st.lists(st.integers(0, CLASSES - 1), min_size=n, max_size=n))
     plan = border(*stages, classes=CLASSES, horizon=float(draw(st.integers(20, 400))))
+    outages = draw(st.lists(st.sets(st.integers(0, 200), min_size=2, max_size=6), max_size=2))
+    struck = tuple(draw(st.sets(st.integers(0, len(stages) - 1), max_size=2)))
+    never = parse_distribution("1 day")
+    plan = replace(plan, outages=tuple(Outage("o", never, never, struck) for _ in outages))
     keep = np.array(arrive) < plan.horizon
     work = visits(
         np.array(arrive)[keep],
@@ -77,7 +84,13 @@ def borders(draw: st.DrawFn) -> tuple[Plan, Workload]:
         visited[keep],
         until,
     )
-    return plan, work
+    return plan, replace(work, outages=tuple(_spells(edges) for edges in outages))
+
+
+def _spells(edges: set[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Outages between every second whole minute."""
+    times = np.array(sorted(edges)[: len(edges) // 2 * 2], dtype=float)
+    return times[::2], times[1::2]
 
 
 @given(case=borders())

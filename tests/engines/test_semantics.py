@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.distributions import parse_distribution
 from sim.engines import ENGINES, simulate
 from sim.errors import EngineError
 from sim.journeys import CROSSED, UNFINISHED, Journeys
-from sim.plan import StageKind
+from sim.plan import Outage, StageKind
 from sim.queues.calendars import Calendar
 from sim.verify import Line, border, visits
 
@@ -112,6 +115,16 @@ def test_nothing_is_lost_at_the_horizon(engine: str) -> None:
     assert journeys.finish[3] == 11.0
     assert np.isnan(journeys.finish[4:]).all()
     assert journeys.to_polars().height == 5
+
+
+@pytest.mark.parametrize(("resume", "finish"), [(False, [8.0, 13.0]), (True, [13.0, 16.0])])
+def test_nothing_starts_during_an_outage(engine: str, resume: bool, finish: list[float]) -> None:
+    """A started service runs on, or freezes with `resume`; the next waits for the repair."""
+    never = parse_distribution("1 day")
+    plan = replace(border(Line(resume=resume)), outages=(Outage("power", never, never, (0,)),))
+    spell = (np.array([5.0]), np.array([10.0]))
+    journeys = simulate(plan, replace(visits([0.0, 1.0], [8.0, 3.0]), outages=(spell,)), engine)
+    assert journeys.finish.tolist() == finish
 
 
 def test_an_unknown_engine_is_refused(engine: str) -> None:

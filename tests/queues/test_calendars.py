@@ -82,3 +82,16 @@ def test_a_calendar_without_an_opening_never_serves() -> None:
     assert closed.next_open_at(0.0) == np.inf
     assert closed.resume_finish_at(0.0, 1.0) == np.inf
     np.testing.assert_array_equal(closed.resume_finish([0.0, 1.0], 1.0), [np.inf, np.inf])
+
+
+@given(
+    spans=st.sets(st.integers(0, 100), max_size=10), gaps=st.sets(st.integers(0, 100), max_size=10)
+)
+def test_without_takes_spans_out(spans: set[int], gaps: set[int]) -> None:
+    """Open exactly where the calendar was and no span is."""
+    whole, cut = (np.array(sorted(x)[: len(x) // 2 * 2], dtype=float) for x in (spans, gaps))
+    calendar = Calendar(whole[::2], whole[1::2])
+    left = calendar.without(cut[::2], cut[1::2])
+    moments = np.arange(0.0, 101.0, 0.5)
+    out = Calendar(cut[::2], cut[1::2]).is_open(moments)
+    assert np.array_equal(left.is_open(moments), calendar.is_open(moments) & ~out)

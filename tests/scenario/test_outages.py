@@ -1,0 +1,69 @@
+"""Outages and start backlogs, from the file to the waits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import sim
+
+TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
+OUTAGE = """
+outages:
+  platform:
+    add: true
+    title: {{en: Digital platform, vi: Nền tảng số}}
+    between: {between}
+    lasts: 3 h
+    stages: [{stage}]
+    gates: [{gate}]
+    evidence: assumption
+"""
+
+
+def overlay(folder: Path, text: str) -> Path:
+    """An overlay of the tutorial."""
+    path = folder / "overlay.yaml"
+    head = f"format: 1\nextends: {TUTORIAL}\ntitle: {{en: Outage, vi: Sự cố}}\n"
+    path.write_text(head + text, "utf-8")
+    return path
+
+
+def mean_wait(path: Path) -> float:
+    """Mean physical wait of the documents stage over twenty replications."""
+    stages = sim.run(sim.load(path), 20).tables["stages"]
+    return float(stages.filter(role="documents").select(pl.col("wait_mean").mean()).item())
+
+
+def test_an_outage_makes_vehicles_wait_at_the_gate(tmp_path: Path) -> None:
+    """Waiting for a repair is waiting at the gate, not closed hours."""
+    text = OUTAGE.format(between="exponential(6 h)", stage="documents", gate="chi_ma")
+    assert mean_wait(overlay(tmp_path, text)) > 2.0 * mean_wait(TUTORIAL)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"stage": "document"}, "no stage 'document'; did you mean 'documents'"),
+        ({"gate": "chima"}, "no gate 'chima'; did you mean 'chi_ma'"),
+        ({"between": "0 min"}, "there is no time between outages"),
+    ],
+)
+def test_what_is_wrong_with_an_outage_is_said(
+    tmp_path: Path, change: dict[str, str], message: str
+) -> None:
+    """Unknown stages and gates come with the name that was meant."""
+    said = {"between": "20 days", "stage": "documents", "gate": "chi_ma", **change}
+    with pytest.raises(sim.ScenarioError, match=message):
+        sim.load(overlay(tmp_path, OUTAGE.format(**said)))
+
+
+def test_a_start_backlog_is_cleared_first(tmp_path: Path) -> None:
+    """Thirty trucks that stand there at midnight are thirty more, and most cross that day."""
+    flow = "gates.chi_ma.routes.main.flows.fruit.backlog"
+    few, many = (sim.load(TUTORIAL, set={"run.warm_up": "0 days", flow: n}) for n in (0, 30))
+    before, after = (sim.run(s, 10).tables["flows"] for s in (few, many))
+    assert after["arrived"].sum() - before["arrived"].sum() == 300
+    assert after["crossed"].sum() - before["crossed"].sum() > 270
