@@ -34,13 +34,16 @@ class Journeys:
     ----------
     arrive, start, finish:
         Shape ``(rows,)``, minutes; NaN where it did not happen before the horizon. For
-        a hold, ``start`` is when the place was taken and ``finish`` when given back.
+        a hold, ``start`` is when the place was taken and ``finish`` when given back. A
+        finish without a start is a vehicle that gave up waiting.
     server:
         Shape ``(rows,)``: index of the server, -1 where there is none.
     outcome:
         Shape ``(vehicles,)``: index into :data:`sim.plan.model.OUTCOMES`.
     crossed_at:
         Shape ``(vehicles,)``: minute of leaving the crossing, NaN if not crossed.
+    gave_up_at:
+        Shape ``(vehicles,)``: minute of leaving a queue before the crossing, NaN if not.
     """
 
     plan: Plan
@@ -51,6 +54,7 @@ class Journeys:
     server: NDArray[np.int32]
     outcome: NDArray[np.int8]
     crossed_at: Floats
+    gave_up_at: Floats
 
     @classmethod
     def from_times(
@@ -61,14 +65,21 @@ class Journeys:
         start: Floats,
         finish: Floats,
         server: NDArray[np.int32],
+        gave_up_at: Floats | None = None,
     ) -> Journeys:
-        """Close the log at the horizon: later times become NaN, nothing is dropped."""
-        for times in (arrive, start, finish):
+        """Close the log at the horizon: later times become NaN, nothing is dropped.
+
+        Who gave up sold the load inland; without ``gave_up_at`` nobody did.
+        """
+        if gave_up_at is None:
+            gave_up_at = np.full(workload.vehicles, np.nan)
+        for times in (arrive, start, finish, gave_up_at):
             times[~(times < plan.horizon)] = np.nan
         server[np.isnan(start)] = -1
-        crossed_at = finish[workload.crossed_row]
+        crossed_at = np.where(np.isnan(gave_up_at), finish[workload.crossed_row], np.nan)
         outcome = np.where(np.isnan(crossed_at), UNFINISHED, CROSSED).astype(np.int8)
-        return cls(plan, workload, arrive, start, finish, server, outcome, crossed_at)
+        outcome[~np.isnan(gave_up_at)] = SOLD_INLAND
+        return cls(plan, workload, arrive, start, finish, server, outcome, crossed_at, gave_up_at)
 
     def to_polars(self) -> pl.DataFrame:
         """One row per vehicle and stage reached, by vehicle and then along its path.

@@ -57,6 +57,8 @@ class Workload:
         row after whose end the place is given back.
     crossed_row:
         Shape ``(vehicles,)``: row whose end counts as crossing the border.
+    deadline:
+        Shape ``(vehicles,)``: minute at which a vehicle gives up waiting, ``inf`` if never.
     outages:
         For each outage of the plan its starts and ends in minutes, sorted and apart.
     """
@@ -72,6 +74,7 @@ class Workload:
     held: Ints
     until: Ints
     crossed_row: Ints
+    deadline: Floats
     outages: tuple[tuple[Floats, Floats], ...] = ()
 
     @cached_property
@@ -118,6 +121,10 @@ def draw(plan: Plan, replication: int) -> Workload:
 
     table = _Rows(plan, who)
     channels = [_visit(plan, i, replication, came, table) for i, came in enumerate(arrivals)]
+    deadlines = [
+        came.arrive + _patience(plan, one, replication, came)
+        for one, came in zip(plan.flows, arrivals, strict=True)
+    ]
     bounds, row_vehicle, service = table.laid_out()
     crossed_row = np.empty(len(order), dtype=np.int64)
     holds = [np.empty((2, 0), dtype=np.int64)]
@@ -141,6 +148,7 @@ def draw(plan: Plan, replication: int) -> Workload:
         held=held[by_row],
         until=until[by_row],
         crossed_row=crossed_row,
+        deadline=np.concatenate([np.empty(0), *deadlines])[order],
         outages=tuple(_spells(plan, outage, replication) for outage in plan.outages),
     )
 
@@ -253,6 +261,13 @@ def _visit(
                 need *= flow.wagons
         table.add(step.stage, number, visiting, need)
     return channel.astype(np.int8)
+
+
+def _patience(plan: Plan, flow: Flow, replication: int, came: _Arrivals) -> Floats:
+    """How long each of a flow's vehicles is willing to wait; ``inf`` without a limit."""
+    if flow.patience is None:
+        return np.full(len(came.key), np.inf)
+    return flow.patience.quantile(_Luck(plan, flow, replication, came.key).of("patience"))
 
 
 def _need(step: Step, quantile: Floats, channel: Ints) -> Floats:

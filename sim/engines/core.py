@@ -4,10 +4,11 @@ Routes share nothing, and within a route every path visits the stages in one ord
 all that a stage will ever receive is known once the stages before it are done, and a
 whole horizon of it is one call of the queue library.
 
-Holds are the exception: a place given back downstream admits a vehicle upstream. Here a
-route is first run as if its holds had room. If no hold was ever full, that is what
-happened; the check is exact. A route whose holds do fill is run by `des` instead, alone,
-and joined to the rest: still the same journeys, at the speed of events.
+Holds and patience are the exceptions: a place given back downstream admits a vehicle
+upstream, and who gives up makes room for those behind. Here a route is first run as if its
+holds had room and nobody gave up. If no hold was ever full and no deadline passed, that is
+what happened; the check is exact. Any other route is run by `des` instead, alone, and
+joined to the rest: still the same journeys, at the speed of events.
 """
 
 from __future__ import annotations
@@ -44,9 +45,8 @@ def run(plan: Plan, workload: Workload) -> Journeys:
     full = [route for route in range(len(plan.routes)) if not border.serve_route(route)]
     if full:
         border.run_by_events(full)
-    return Journeys.from_times(
-        plan, workload, border.arrive, border.start, border.finish, border.server
-    )
+    log = (border.arrive, border.start, border.finish, border.server, border.gave_up_at)
+    return Journeys.from_times(plan, workload, *log)
 
 
 class _Border:
@@ -60,15 +60,17 @@ class _Border:
         rows = len(workload.service)
         self.arrive, self.start, self.finish = (np.empty(rows) for _ in range(3))
         self.server = np.full(rows, -1, dtype=np.int32)
+        self.gave_up_at = np.full(workload.vehicles, np.nan)
+        self.limited = bool(np.any(workload.deadline < plan.horizon))
 
     def serve_route(self, route: int) -> bool:
-        """Run a route as if its holds had room; whether they had."""
+        """Run a route as if its holds had room and nobody gave up; whether that is so."""
         stages = [i for i, stage in enumerate(self.plan.stages) if stage.route == route]
         for number in stages:
             self._serve(number)
         holds = [i for i in stages if self.plan.stages[i].kind is StageKind.HOLD]
         room = [self._had_room(number) for number in holds]
-        return all(room)
+        return all(room) and (not self.limited or all(map(self._were_patient, stages)))
 
     def run_by_events(self, routes: list[int]) -> None:
         """Run some routes by `des` and put their rows into the log."""
@@ -78,6 +80,7 @@ class _Border:
         run = des.run(self.plan, _subset(work, concerned, rows))
         self.arrive[rows], self.start[rows] = run.arrive, run.start
         self.finish[rows], self.server[rows] = run.finish, run.server
+        self.gave_up_at[concerned] = run.gave_up_at
 
     def _rows(self, number: int) -> slice:
         """Rows of a stage."""
@@ -147,6 +150,19 @@ class _Border:
         free_again = np.sort(finish)[: len(late)]
         return bool(np.all((free_again < late) | (late >= self.plan.horizon)))
 
+    def _were_patient(self, number: int) -> bool:
+        """Whether every vehicle was served at a stage before its deadline."""
+        stage, rows = self.plan.stages[number], self._rows(number)
+        vehicle = self.workload.row_vehicle[rows]
+        until = self.arrive[rows]
+        if stage.kind is not StageKind.DELAY:
+            until = self.start[rows]
+        elif stage.owner:
+            until = self.finish[rows]
+        before = np.arange(rows.start, rows.stop) <= self.workload.crossed_row[vehicle]
+        deadline = self.workload.deadline[vehicle]
+        return not np.any(before & (until > deadline) & (deadline < self.plan.horizon))
+
 
 def _by_arrival(arrive: Floats) -> Ints:
     """Order by arrival, then index: a stable sort at a third of its cost.
@@ -180,4 +196,5 @@ def _subset(workload: Workload, vehicles: NDArray[np.bool_], rows: Ints) -> Work
         held=new_row[workload.held[held]],
         until=new_row[workload.until[held]],
         crossed_row=new_row[workload.crossed_row[vehicles]],
+        deadline=workload.deadline[vehicles],
     )

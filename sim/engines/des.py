@@ -96,6 +96,7 @@ class _Queue:
         self.position = position
         self.kind = stage.kind
         self.resume = stage.resume
+        self.owner = stage.owner
         self.rank: list[int] = stage.rank.tolist()
         self.lines: list[deque[int]] = [deque() for _ in range(max(self.rank) + 1)]
         self.waiting = 0
@@ -145,6 +146,16 @@ def _paths(workload: Workload) -> tuple[list[int], list[int]]:
     return first.tolist(), following.tolist()
 
 
+def _deadlines(workload: Workload) -> dict[int, float]:
+    """Deadline of each row before the crossing whose vehicle has one."""
+    limited = np.isfinite(workload.deadline)
+    rows = np.flatnonzero(limited[workload.row_vehicle]) if limited.any() else np.empty(0, np.int64)
+    vehicle = workload.row_vehicle[rows]
+    before = rows <= workload.crossed_row[vehicle]
+    times = workload.deadline[vehicle[before]].tolist()
+    return dict(zip(rows[before].tolist(), times, strict=True))
+
+
 class _Border:
     """One run: the queues, the clock and the log."""
 
@@ -164,8 +175,13 @@ class _Border:
         self.arrive, self.start, self.finish = ([_NAN] * rows for _ in range(3))
         self.server = [-1] * rows
         self.gives_back: dict[int, list[int]] = {}
+        self.holds_of: dict[int, list[int]] = {}
+        self.gave_up_at = [_NAN] * workload.vehicles
+        self.vehicle: list[int] = workload.row_vehicle.tolist()
+        self.deadline = _deadlines(workload)
         for row, until in zip(workload.held.tolist(), workload.until.tolist(), strict=True):
             self.gives_back.setdefault(until, []).append(row)
+            self.holds_of.setdefault(self.vehicle[row], []).append(row)
 
     def run(self) -> Journeys:
         if self.arrivals:
@@ -178,6 +194,7 @@ class _Border:
             np.array(self.start),
             np.array(self.finish),
             np.array(self.server, dtype=np.int32),
+            np.array(self.gave_up_at),
         )
 
     def _on_arrival(self, event: _Call) -> None:
@@ -195,6 +212,8 @@ class _Border:
             queue.free += 1
             if queue.waiting:
                 self._serve(queue)
+        elif self.finish[row] < self.clock._now:
+            return  # its owner gave up before
         if row in self.gives_back:
             self._give_back(row)
         if self.next[row] >= 0:
@@ -216,6 +235,8 @@ class _Border:
         now = self.clock._now
         self.arrive[row] = now
         queue = self.queue_of[row]
+        if row in self.deadline and self._cannot_wait(row):
+            return
         if queue.kind is StageKind.DELAY:
             group = queue.groups[0]
             self._begin(queue, row, group.opens_at(now), group.calendar)
@@ -227,6 +248,38 @@ class _Border:
         queue.waiting += 1
         if queue.free or queue.kind is StageKind.SLOTS:
             self._serve(queue)
+
+    def _cannot_wait(self, row: int) -> bool:
+        """Watch the deadline of a vehicle before the crossing; True if it leaves now.
+
+        A service that starts at the deadline itself is in time.
+        """
+        deadline = self.deadline[row]
+        if deadline < self.clock._now:
+            self._give_up(row)
+            return True
+        if deadline < self.horizon:
+            self.clock.at(deadline, len(self.queues) + 1, self._on_deadline, row)
+        return False
+
+    def _on_deadline(self, event: _Call) -> None:
+        row = event.what
+        queue = self.queue_of[row]
+        if queue.kind is StageKind.DELAY:
+            if queue.owner and self.finish[row] > self.clock._now:
+                self._give_up(row)
+        elif self.start[row] != self.start[row]:  # still NaN: it waits
+            queue.lines[queue.rank[self.cargo[row]]].remove(row)
+            queue.waiting -= 1
+            self._give_up(row)
+
+    def _give_up(self, row: int) -> None:
+        """The load is sold inland: the vehicle leaves this stage, and any place it holds."""
+        vehicle = self.vehicle[row]
+        self.gave_up_at[vehicle] = self.finish[row] = self.clock._now
+        for held in self.holds_of.get(vehicle, ()):
+            if self.start[held] <= self.clock._now and self.finish[held] != self.finish[held]:
+                self._release(held)
 
     def _order_by_number(self, line: deque[int]) -> None:
         """Put the latest vehicle before those of higher number that came with it."""
@@ -298,11 +351,15 @@ class _Border:
     def _give_back(self, row: int) -> None:
         """Give back the places that are held until the end of this row."""
         for held in self.gives_back[row]:
-            self.finish[held] = self.clock._now
-            queue = self.queue_of[held]
-            queue.free += 1
-            if queue.waiting:
-                self._serve(queue)
+            self._release(held)
+
+    def _release(self, held: int) -> None:
+        """One place of a hold is free again."""
+        self.finish[held] = self.clock._now
+        queue = self.queue_of[held]
+        queue.free += 1
+        if queue.waiting:
+            self._serve(queue)
 
     def _begin(self, queue: _Queue, row: int, start: float, calendar: Calendar) -> None:
         """Start a service; its end is known at once."""

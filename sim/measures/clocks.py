@@ -190,4 +190,5 @@ def _vietnam(journeys: Journeys, plan: Plan, visits: Visits, here: Bools) -> Flo
     finish = journeys.finish[rows]
     np.maximum.at(last, who[rows], np.where(np.isnan(finish), np.inf, finish))
     clearance[~((last >= plan.warm_up) & (last < plan.horizon))] = np.nan
+    clearance[~np.isnan(journeys.gave_up_at)] = np.nan
     return clearance

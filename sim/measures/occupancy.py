@@ -60,7 +60,8 @@ def occupancy(journeys: Journeys, plan: Plan, rosters: Rosters) -> Occupancy:
     work, size = journeys.workload, len(plan.stages)
     edges = _hours(plan)
     rows = np.flatnonzero(~np.isnan(journeys.arrive))
-    rows, begin, end = _within(edges, rows, journeys.arrive[rows], journeys.start[rows])
+    waited = np.where(np.isnan(journeys.start), journeys.finish, journeys.start)  # or gave up
+    rows, begin, end = _within(edges, rows, journeys.arrive[rows], waited[rows])
     always = (Calendar.always(),)
     everyone = np.zeros(size, dtype=np.int64)
     queue = occupied(work.stage[rows], everyone, always, begin, end, edges)

@@ -61,7 +61,8 @@ def stages_table(
     started = np.flatnonzero((journeys.start >= plan.warm_up) & (journeys.start < plan.horizon))
     code = stage[started]
     median, tail = quantiles(code, visits.physical[started], size, (0.5, 0.95))
-    finished = (journeys.finish >= plan.warm_up) & (journeys.finish < plan.horizon)
+    served = ~np.isnan(journeys.start)
+    finished = served & (journeys.finish >= plan.warm_up) & (journeys.finish < plan.horizon)
     done = count(stage[finished], size)
     within = ~np.isnan(journeys.arrive) & np.isnan(journeys.finish)
     columns = {

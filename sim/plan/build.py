@@ -226,6 +226,7 @@ class _Compiler:
             steps=steps,
             crossed=crossed,
             backlog=flow.backlog,
+            patience=flow.patience,
         )
 
     def _steps(

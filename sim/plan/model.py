@@ -157,6 +157,8 @@ class Flow:
         The path; ``crossed`` is the index of the step whose end counts as crossing.
     backlog:
         Vehicles that stand before the first step at time 0.
+    patience:
+        Minutes after its arrival at which a load that still waits is sold inland.
     """
 
     id: str
@@ -176,6 +178,7 @@ class Flow:
     steps: tuple[Step, ...]
     crossed: int
     backlog: int = 0
+    patience: Distribution | None = None
 
 
 @dataclass(frozen=True)

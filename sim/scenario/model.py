@@ -289,6 +289,8 @@ class FlowBlock(Evidenced):
     """Wagons of a train."""
     backlog: Annotated[Count, Field(ge=0, le=100_000)] = 0
     """Vehicles that stand before the first stage when the run starts."""
+    patience: Service | None = None
+    """How long after its arrival a load still waiting before the crossing is sold inland."""
     channels: ChannelsBlock | None = None
     """Customs risk channels of this flow, where they differ from the scenario's."""
 

@@ -186,4 +186,5 @@ def visits(
         held=held,
         until=so_far[vehicle[held], last[stage[held]]],
         crossed_row=so_far[:, -1],
+        deadline=np.full(len(arrive), np.inf),
     )

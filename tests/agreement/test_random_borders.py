@@ -84,6 +84,9 @@ def borders(draw: st.DrawFn) -> tuple[Plan, Workload]:
         visited[keep],
         until,
     )
+    if draw(st.booleans()):
+        patience = draw(st.lists(st.integers(0, 150), min_size=25, max_size=25))
+        work = replace(work, deadline=work.arrive + np.array(patience[: work.vehicles], float))
     return plan, replace(work, outages=tuple(_spells(edges) for edges in outages))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.distributions import parse_distribution
 from sim.engines import ENGINES, simulate
 from sim.errors import EngineError
-from sim.journeys import CROSSED, UNFINISHED, Journeys
+from sim.journeys import CROSSED, SOLD_INLAND, UNFINISHED, Journeys
 from sim.plan import Outage, StageKind
 from sim.queues.calendars import Calendar
 from sim.verify import Line, border, visits
@@ -125,6 +125,53 @@ def test_nothing_starts_during_an_outage(engine: str, resume: bool, finish: list
     spell = (np.array([5.0]), np.array([10.0]))
     journeys = simulate(plan, replace(visits([0.0, 1.0], [8.0, 3.0]), outages=(spell,)), engine)
     assert journeys.finish.tolist() == finish
+
+
+def test_who_waits_past_the_deadline_leaves_the_queue(engine: str) -> None:
+    """The load is sold inland, and those behind move up; the rest of the path is not reached."""
+    work = visits([0.0, 1.0, 2.0], [[10.0, 1.0], [10.0, 1.0], [10.0, 1.0]])
+    work = replace(work, deadline=np.array([np.inf, 6.0, np.inf]))
+    journeys = simulate(border(Line(), Line()), work, engine)
+    assert journeys.outcome.tolist() == [CROSSED, SOLD_INLAND, CROSSED]
+    assert journeys.start[[0, 2]].tolist() == [0.0, 10.0]
+    assert np.isnan(journeys.start[1])
+    assert journeys.gave_up_at[1] == journeys.finish[1] == 6.0
+    assert np.isnan(journeys.arrive[4])
+
+
+def test_a_start_at_the_deadline_is_in_time(engine: str) -> None:
+    """A server that becomes free at the deadline itself still serves."""
+    work = replace(visits([0.0, 1.0], [10.0, 1.0]), deadline=np.array([np.inf, 10.0]))
+    journeys = simulate(border(Line()), work, engine)
+    assert journeys.start.tolist() == [0.0, 10.0]
+
+
+def test_who_is_served_does_not_leave(engine: str) -> None:
+    """A service under way is finished; the deadline counts again at the next stage."""
+    work = replace(visits([0.0], [[10.0, 1.0]]), deadline=np.array([5.0]))
+    journeys = simulate(border(Line(), Line()), work, engine)
+    assert journeys.finish.tolist() == [10.0, 10.0]
+    assert journeys.outcome.tolist() == [SOLD_INLAND]
+
+
+def test_who_leaves_gives_places_back(engine: str) -> None:
+    """A place of a hold is free again for the next when its holder gives up."""
+    plan = border(Line(kind=StageKind.HOLD), Line())
+    work = visits([0.0, 1.0, 2.0], [[0.0, 10.0]] * 3, until=[1, -1])
+    plan = replace(plan, stages=(replace(plan.stages[0], servers=2), plan.stages[1]))
+    work = replace(work, deadline=np.array([np.inf, 7.0, np.inf]))
+    journeys = simulate(plan, work, engine)
+    assert journeys.finish[1] == 7.0
+    assert journeys.start[2] == 7.0
+
+
+def test_an_owner_gives_up_in_the_yard(engine: str) -> None:
+    """A truck its owner still holds at the deadline goes home; one the gate holds stays."""
+    plan = border(Line(kind=StageKind.DELAY), Line())
+    owned = replace(plan, stages=(replace(plan.stages[0], owner=True), plan.stages[1]))
+    work = replace(visits([0.0], [[30.0, 1.0]]), deadline=np.array([20.0]))
+    assert simulate(owned, work, engine).gave_up_at.tolist() == [20.0]
+    assert simulate(plan, work, engine).gave_up_at.tolist() == [30.0]
 
 
 def test_an_unknown_engine_is_refused(engine: str) -> None:

@@ -154,6 +154,7 @@ class Kit:
             held=holds,
             until=place[np.array(until, dtype=np.int64)[order[holds]]],
             crossed_row=place[np.array(crossed, dtype=np.int64)],
+            deadline=np.full(len(vehicles), np.inf),
         )
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Outages and start backlogs, from the file to the waits."""
+"""Outages, start backlogs and patience, from the file to the tables."""
 
 from __future__ import annotations
 
@@ -67,3 +67,14 @@ def test_a_start_backlog_is_cleared_first(tmp_path: Path) -> None:
     before, after = (sim.run(s, 10).tables["flows"] for s in (few, many))
     assert after["arrived"].sum() - before["arrived"].sum() == 300
     assert after["crossed"].sum() - before["crossed"].sum() > 270
+
+
+def test_loads_past_their_patience_are_sold_inland(tmp_path: Path) -> None:
+    """Fruit that waits nine hours at most is sold in part; every truck is accounted for."""
+    flow = "gates.chi_ma.routes.main.flows.fruit"
+    changes = {"run.warm_up": "0 days", f"{flow}.backlog": 60, f"{flow}.patience": "9 h"}
+    flows = sim.run(sim.load(TUTORIAL, set=changes), 5).tables["flows"]
+    fruit = flows.filter(pl.col("cargo") == "fresh_fruit")
+    assert fruit["sold_inland"].sum() > 50
+    ends = ("crossed", "turned_back", "sold_inland", "unfinished")
+    assert flows["arrived"].to_list() == flows.select(pl.sum_horizontal(ends)).to_series().to_list()
