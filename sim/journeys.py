@@ -44,6 +44,8 @@ class Journeys:
         Shape ``(vehicles,)``: minute of leaving the crossing, NaN if not crossed.
     gave_up_at:
         Shape ``(vehicles,)``: minute of leaving a queue before the crossing, NaN if not.
+
+    Who is turned back on arrival reaches no stage.
     """
 
     plan: Plan
@@ -66,10 +68,12 @@ class Journeys:
         finish: Floats,
         server: NDArray[np.int32],
         gave_up_at: Floats | None = None,
+        turned_back: NDArray[np.bool_] | None = None,
     ) -> Journeys:
         """Close the log at the horizon: later times become NaN, nothing is dropped.
 
-        Who gave up sold the load inland; without ``gave_up_at`` nobody did.
+        Who gave up sold the load inland; without ``gave_up_at`` nobody did, and without
+        ``turned_back`` nobody was turned back.
         """
         if gave_up_at is None:
             gave_up_at = np.full(workload.vehicles, np.nan)
@@ -79,6 +83,8 @@ class Journeys:
         crossed_at = np.where(np.isnan(gave_up_at), finish[workload.crossed_row], np.nan)
         outcome = np.where(np.isnan(crossed_at), UNFINISHED, CROSSED).astype(np.int8)
         outcome[~np.isnan(gave_up_at)] = SOLD_INLAND
+        if turned_back is not None:
+            outcome[turned_back] = TURNED_BACK
         return cls(plan, workload, arrive, start, finish, server, outcome, crossed_at, gave_up_at)
 
     def to_polars(self) -> pl.DataFrame:

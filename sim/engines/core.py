@@ -4,11 +4,12 @@ Routes share nothing, and within a route every path visits the stages in one ord
 all that a stage will ever receive is known once the stages before it are done, and a
 whole horizon of it is one call of the queue library.
 
-Holds and patience are the exceptions: a place given back downstream admits a vehicle
-upstream, and who gives up makes room for those behind. Here a route is first run as if its
-holds had room and nobody gave up. If no hold was ever full and no deadline passed, that is
-what happened; the check is exact. Any other route is run by `des` instead, alone, and
-joined to the rest: still the same journeys, at the speed of events.
+Holds, patience and rules to stop receiving are the exceptions: a place given back
+downstream admits a vehicle upstream, and who leaves makes room for those behind. Here a
+route is first run as if its holds had room and everybody stayed. If no hold was ever full,
+no deadline passed and no rule applied, that is what happened; the check is exact. Any other
+route is run by `des` instead, alone, and joined to the rest: still the same journeys, at the
+speed of events.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines import des
-from sim.journeys import Journeys
-from sim.plan.model import Plan, StageKind
+from sim.journeys import TURNED_BACK, Journeys
+from sim.plan.model import DIRECTIONS, Plan, StageKind, Stop
 from sim.queues import fifo, slots
 from sim.workload import Workload, departures, hours
 
@@ -28,6 +29,8 @@ __all__ = ["refusal", "run"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+_EXPORT = DIRECTIONS.index("export")
 
 
 def refusal(plan: Plan) -> str | None:
@@ -42,11 +45,14 @@ def refusal(plan: Plan) -> str | None:
 def run(plan: Plan, workload: Workload) -> Journeys:
     """Run one replication stage by stage; deterministic, and equal to :func:`des.run`."""
     border = _Border(plan, workload)
-    full = [route for route in range(len(plan.routes)) if not border.serve_route(route)]
-    if full:
-        border.run_by_events(full)
-    log = (border.arrive, border.start, border.finish, border.server, border.gave_up_at)
-    return Journeys.from_times(plan, workload, *log)
+    routes = {route for route in range(len(plan.routes)) if not border.serve_route(route)}
+    for stop in plan.stops:
+        if not border.received_all(stop):
+            routes |= {i for i, route in enumerate(plan.routes) if route.gate == stop.gate}
+    if routes:
+        border.run_by_events(sorted(routes))
+    log = (border.arrive, border.start, border.finish, border.server)
+    return Journeys.from_times(plan, workload, *log, border.gave_up_at, border.turned_back)
 
 
 class _Border:
@@ -61,6 +67,7 @@ class _Border:
         self.arrive, self.start, self.finish = (np.empty(rows) for _ in range(3))
         self.server = np.full(rows, -1, dtype=np.int32)
         self.gave_up_at = np.full(workload.vehicles, np.nan)
+        self.turned_back = np.zeros(workload.vehicles, dtype=np.bool_)
         self.limited = bool(np.any(workload.deadline < plan.horizon))
 
     def serve_route(self, route: int) -> bool:
@@ -81,6 +88,20 @@ class _Border:
         self.arrive[rows], self.start[rows] = run.arrive, run.start
         self.finish[rows], self.server[rows] = run.finish, run.server
         self.gave_up_at[concerned] = run.gave_up_at
+        self.turned_back[concerned] = run.outcome == TURNED_BACK
+
+    def received_all(self, stop: Stop) -> bool:
+        """Whether a gate that may stop receiving never had reason to.
+
+        A crossing at the instant of an arrival counts as a doubt.
+        """
+        flows = self.plan.flows
+        export = [f.gate == stop.gate and f.direction == _EXPORT for f in flows]
+        mine = np.flatnonzero(np.array(export)[self.workload.flow])
+        came = self.workload.arrive[mine]
+        left = np.sort(self.finish[self.workload.crossed_row[mine]])
+        inside = np.arange(len(mine)) - np.searchsorted(left, came, side="left")
+        return not np.any(inside >= stop.above)
 
     def _rows(self, number: int) -> slice:
         """Rows of a stage."""

@@ -13,126 +13,25 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from heapq import heapify, heappop, heappush
-from typing import Any
+from heapq import heappop, heappush
 
 import numpy as np
-import simpy
 
+from sim.engines.events import Call, Clock
+from sim.engines.lines import NEVER, Queue, Stock, stocks
 from sim.journeys import Journeys
-from sim.plan.model import Plan, Stage, StageKind
+from sim.plan.model import Plan, StageKind
 from sim.queues.calendars import Calendar
-from sim.workload import Workload, departures, hours
+from sim.workload import Workload, hours
 
 __all__ = ["run"]
 
 _NAN = float("nan")
-_NEVER = float("inf")
 
 
 def run(plan: Plan, workload: Workload) -> Journeys:
     """Run one replication event by event; deterministic."""
     return _Border(plan, workload).run()
-
-
-class _Call:
-    """What SimPy's clock needs of an event, and no more: it calls back once."""
-
-    __slots__ = ("_ok", "callbacks", "what")
-
-    def __init__(self, callback: Callable[[_Call], None], what: int) -> None:
-        self.callbacks = [callback]
-        self.what = what
-        self._ok = True
-
-
-class _Clock(simpy.Environment):
-    """SimPy's clock with events at absolute times.
-
-    ``Timeout`` adds a delay to the present, which rounds; a calendar names the instant.
-    """
-
-    _queue: list[Any]  # SimPy declares it for its own events
-
-    def at(self, time: float, order: int, callback: Callable[[_Call], None], what: int) -> None:
-        """Call back at ``time``; lower ``order`` first at one instant."""
-        heappush(self._queue, (time, order, next(self._eid), _Call(callback, what)))
-
-    def is_last(self) -> bool:
-        """True when nothing else is scheduled for the present instant."""
-        return not self._queue or self._queue[0][0] > self._now
-
-
-class _Group:
-    """Servers of a stage that share a calendar."""
-
-    __slots__ = ("_closes", "_opens", "_turn", "calendar", "idle", "shuts")
-
-    def __init__(self, calendar: Calendar, servers: list[int]) -> None:
-        self.calendar = calendar
-        self.idle = servers
-        heapify(self.idle)
-        self._opens: list[float] = [*calendar.opens.tolist(), _NEVER]
-        self._closes: list[float] = [*calendar.closes.tolist(), _NEVER]
-        self._turn = 0
-        self.shuts = -_NEVER
-        """End of the opening last found: open until then."""
-
-    def opens_at(self, now: float) -> float:
-        """First open instant from now on; time only moves forward."""
-        while self._closes[self._turn] <= now:
-            self._turn += 1
-        opens = self._opens[self._turn]
-        if opens > now:
-            return opens
-        self.shuts = self._closes[self._turn]
-        return now
-
-
-class _Queue:
-    """The vehicles (as rows) that wait at one stage, and its servers."""
-
-    def __init__(self, position: int, stage: Stage, hours: dict[int, Calendar]) -> None:
-        self.position = position
-        self.kind = stage.kind
-        self.resume = stage.resume
-        self.owner = stage.owner
-        self.rank: list[int] = stage.rank.tolist()
-        self.lines: list[deque[int]] = [deque() for _ in range(max(self.rank) + 1)]
-        self.waiting = 0
-        self.due = False
-        self.wake = _NEVER
-        self.slots = deque(departures(stage, hours).tolist())
-        self.free = stage.servers
-        calendars = stage.server_calendar.tolist()
-        numbers = list(dict.fromkeys(calendars))
-        self.groups = [
-            _Group(hours[n], [s for s, c in enumerate(calendars) if c == n]) for n in numbers
-        ]
-        self.home = [self.groups[numbers.index(n)] for n in calendars]
-
-    def line(self) -> deque[int]:
-        """The line to be served next; somebody waits."""
-        return self.lines[0] or next(line for line in self.lines if line)
-
-    def open_group(self, now: float) -> _Group | None:
-        """The group of the lowest-numbered free server that is open; some server is free."""
-        group = self.groups[0]
-        if len(self.groups) == 1:
-            return group if now < group.shuts or group.opens_at(now) == now else None
-        best: _Group | None = None
-        for group in self.groups:
-            if (
-                group.idle
-                and (best is None or group.idle[0] < best.idle[0])
-                and group.opens_at(now) == now
-            ):
-                best = group
-        return best
-
-    def next_opening(self, now: float) -> float:
-        """When the first free server opens; inf if none is free or none opens."""
-        return min((g.opens_at(now) for g in self.groups if g.idle), default=_NEVER)
 
 
 def _paths(workload: Workload) -> tuple[list[int], list[int]]:
@@ -162,9 +61,9 @@ class _Border:
     def __init__(self, plan: Plan, workload: Workload) -> None:
         self.plan, self.workload = plan, workload
         self.horizon = plan.horizon
-        self.clock = _Clock()
+        self.clock = Clock()
         real = zip(plan.stages, hours(plan, workload), strict=True)
-        self.queues = [_Queue(i, stage, open_) for i, (stage, open_) in enumerate(real)]
+        self.queues = [Queue(i, stage, open_) for i, (stage, open_) in enumerate(real)]
         self.queue_of = [self.queues[stage] for stage in workload.stage.tolist()]
         self.service: list[float] = workload.service.tolist()
         cargo = np.array([flow.cargo for flow in plan.flows], dtype=np.int64)[workload.flow]
@@ -179,13 +78,19 @@ class _Border:
         self.gave_up_at = [_NAN] * workload.vehicles
         self.vehicle: list[int] = workload.row_vehicle.tolist()
         self.deadline = _deadlines(workload)
+        self.turned_back = [False] * workload.vehicles
+        self.flow: list[int] = workload.flow.tolist()
+        self.crossed_row: list[int] = workload.crossed_row.tolist()
+        self.stops = stocks(plan)
+        self.crossings: dict[int, Stock] = {}
         for row, until in zip(workload.held.tolist(), workload.until.tolist(), strict=True):
             self.gives_back.setdefault(until, []).append(row)
             self.holds_of.setdefault(self.vehicle[row], []).append(row)
+        self.marked = set(self.gives_back)
 
     def run(self) -> Journeys:
         if self.arrivals:
-            self.clock.at(self.arrivals[0], 0, self._on_arrival, 0)
+            self.clock.at(self.arrivals[0], 1, self._on_arrival, 0)
         self.clock.run(until=self.horizon)
         return Journeys.from_times(
             self.plan,
@@ -195,15 +100,34 @@ class _Border:
             np.array(self.finish),
             np.array(self.server, dtype=np.int32),
             np.array(self.gave_up_at),
+            np.array(self.turned_back, dtype=np.bool_),
         )
 
-    def _on_arrival(self, event: _Call) -> None:
+    def _on_arrival(self, event: Call) -> None:
         vehicle: int = event.what
-        if vehicle + 1 < len(self.arrivals):
-            self.clock.at(self.arrivals[vehicle + 1], 0, self._on_arrival, vehicle + 1)
-        self._reach(self.first[vehicle])
+        event.what = following = vehicle + 1
+        if following < len(self.arrivals):  # the same call again, for the next vehicle
+            event.callbacks = [self._on_arrival]
+            clock = self.clock
+            heappush(clock._queue, (self.arrivals[following], 1, next(clock._eid), event))
+        if not self.stops or self._is_received(vehicle):
+            self._reach(self.first[vehicle])
 
-    def _on_finish(self, event: _Call) -> None:
+    def _is_received(self, vehicle: int) -> bool:
+        """Count an export vehicle in, or turn it back."""
+        stock = self.stops.get(self.flow[vehicle])
+        if stock is None:
+            return True
+        if stock.inside >= stock.above and self.flow[vehicle] in stock.refused:
+            self.turned_back[vehicle] = True
+            return False
+        stock.inside += 1
+        crossing = self.crossed_row[vehicle]
+        self.crossings[crossing] = stock
+        self.marked.add(crossing)
+        return True
+
+    def _on_finish(self, event: Call) -> None:
         row: int = event.what
         queue = self.queue_of[row]
         server = self.server[row]
@@ -214,18 +138,25 @@ class _Border:
                 self._serve(queue)
         elif self.finish[row] < self.clock._now:
             return  # its owner gave up before
-        if row in self.gives_back:
-            self._give_back(row)
+        if row in self.marked:
+            self._on_mark(row)
         if self.next[row] >= 0:
             self._reach(self.next[row])
 
-    def _on_wake(self, event: _Call) -> None:
+    def _on_mark(self, row: int) -> None:
+        """Give back what is held until this row; leave the stock of the gate."""
+        if row in self.gives_back:
+            self._give_back(row)
+        if row in self.crossings:
+            self.crossings[row].inside -= 1
+
+    def _on_wake(self, event: Call) -> None:
         queue = self.queues[event.what]
-        queue.wake = _NEVER
+        queue.wake = NEVER
         if queue.waiting:
             self._serve(queue)
 
-    def _on_due(self, event: _Call) -> None:
+    def _on_due(self, event: Call) -> None:
         queue = self.queues[event.what]
         queue.due = False
         self._start_services(queue)
@@ -235,7 +166,7 @@ class _Border:
         now = self.clock._now
         self.arrive[row] = now
         queue = self.queue_of[row]
-        if row in self.deadline and self._cannot_wait(row):
+        if self.deadline and row in self.deadline and self._cannot_wait(row):
             return
         if queue.kind is StageKind.DELAY:
             group = queue.groups[0]
@@ -259,10 +190,10 @@ class _Border:
             self._give_up(row)
             return True
         if deadline < self.horizon:
-            self.clock.at(deadline, len(self.queues) + 1, self._on_deadline, row)
+            self.clock.at(deadline, len(self.queues) + 2, self._on_deadline, row)
         return False
 
-    def _on_deadline(self, event: _Call) -> None:
+    def _on_deadline(self, event: Call) -> None:
         row = event.what
         queue = self.queue_of[row]
         if queue.kind is StageKind.DELAY:
@@ -277,6 +208,8 @@ class _Border:
         """The load is sold inland: the vehicle leaves this stage, and any place it holds."""
         vehicle = self.vehicle[row]
         self.gave_up_at[vehicle] = self.finish[row] = self.clock._now
+        if (crossing := self.crossed_row[vehicle]) in self.crossings:
+            self.crossings[crossing].inside -= 1
         for held in self.holds_of.get(vehicle, ()):
             if self.start[held] <= self.clock._now and self.finish[held] != self.finish[held]:
                 self._release(held)
@@ -290,7 +223,7 @@ class _Border:
         line.append(together[0])
         line.extend(reversed(together[1:]))
 
-    def _serve(self, queue: _Queue) -> None:
+    def _serve(self, queue: Queue) -> None:
         """Start services now, or when all that happens at this instant has been taken in."""
         if queue.due:
             return
@@ -298,14 +231,14 @@ class _Border:
             self._start_services(queue)
         else:
             queue.due = True
-            self.clock.at(self.clock._now, 1 + queue.position, self._on_due, queue.position)
+            self.clock.at(self.clock._now, 2 + queue.position, self._on_due, queue.position)
 
-    def _start_services(self, queue: _Queue) -> None:
+    def _start_services(self, queue: Queue) -> None:
         serve = _SERVE[queue.kind]
         while queue.waiting and serve(self, queue):
             continue
 
-    def _serve_at_server(self, queue: _Queue) -> bool:
+    def _serve_at_server(self, queue: Queue) -> bool:
         """Start the next service; False when no further one can start now."""
         if not queue.free:
             return False
@@ -323,19 +256,19 @@ class _Border:
             queue.free -= 1
         return queue.free > 0
 
-    def _serve_at_slot(self, queue: _Queue) -> bool:
+    def _serve_at_slot(self, queue: Queue) -> bool:
         now, slots = self.clock._now, queue.slots
         while slots and slots[0] < now:
             slots.popleft()
         if not slots or slots[0] > now:
-            self._wake(queue, slots[0] if slots else _NEVER)
+            self._wake(queue, slots[0] if slots else NEVER)
             return False
         slots.popleft()
         queue.waiting -= 1
         self._begin(queue, queue.line().popleft(), now, queue.groups[0].calendar)
         return True
 
-    def _serve_at_hold(self, queue: _Queue) -> bool:
+    def _serve_at_hold(self, queue: Queue) -> bool:
         if not queue.free:
             return False
         row = queue.line().popleft()
@@ -361,7 +294,7 @@ class _Border:
         if queue.waiting:
             self._serve(queue)
 
-    def _begin(self, queue: _Queue, row: int, start: float, calendar: Calendar) -> None:
+    def _begin(self, queue: Queue, row: int, start: float, calendar: Calendar) -> None:
         """Start a service; its end is known at once."""
         self.start[row] = start
         if queue.resume:
@@ -371,16 +304,16 @@ class _Border:
         self.finish[row] = finish
         if finish < self.horizon:
             clock = self.clock  # as clock.at, without the call: half of all events
-            heappush(clock._queue, (finish, 0, next(clock._eid), _Call(self._on_finish, row)))
+            heappush(clock._queue, (finish, 0, next(clock._eid), Call(self._on_finish, row)))
 
-    def _wake(self, queue: _Queue, time: float) -> None:
+    def _wake(self, queue: Queue, time: float) -> None:
         """Look at the queue again at ``time``, unless it will be looked at earlier."""
         if time < queue.wake and time < self.horizon:
             queue.wake = time
             self.clock.at(time, 0, self._on_wake, queue.position)
 
 
-_SERVE: dict[StageKind, Callable[[_Border, _Queue], bool]] = {
+_SERVE: dict[StageKind, Callable[[_Border, Queue], bool]] = {
     StageKind.SERVERS: _Border._serve_at_server,
     StageKind.SLOTS: _Border._serve_at_slot,
     StageKind.HOLD: _Border._serve_at_hold,

@@ -15,6 +15,7 @@ from sim.plan.model import (
     Stage,
     StageKind,
     Step,
+    Stop,
 )
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "Stage",
     "StageKind",
     "Step",
+    "Stop",
     "build_plan",
 ]

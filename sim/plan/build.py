@@ -25,6 +25,7 @@ from sim.plan.model import (
     Stage,
     StageKind,
     Step,
+    Stop,
 )
 from sim.scenario import Scenario
 from sim.scenario.calendars import horizon
@@ -105,7 +106,24 @@ class _Compiler:
                 Outage(outage_id, block.between, block.lasts, self._stopped(block))
                 for outage_id, block in model.outages.items()
             ),
+            stops=self._stops(),
         )
+
+    def _stops(self) -> tuple[Stop, ...]:
+        """Rules to stop receiving, with the export flows they turn back."""
+        stops = []
+        for number, gate in enumerate(self.model.gates.values()):
+            rule = gate.stop_receiving
+            if rule is not None:
+                flows = tuple(
+                    i
+                    for i, flow in enumerate(self.flows)
+                    if flow.gate == number
+                    and DIRECTIONS[flow.direction] == "export"
+                    and (not rule.cargo or self.cargo[flow.cargo] in rule.cargo)
+                )
+                stops.append(Stop(number, rule.above, flows))
+        return tuple(stops)
 
     def _stopped(self, block: OutageBlock) -> tuple[int, ...]:
         """Stages that an outage stops."""

@@ -28,6 +28,7 @@ __all__ = [
     "Stage",
     "StageKind",
     "Step",
+    "Stop",
 ]
 
 Floats = NDArray[np.float64]
@@ -182,6 +183,15 @@ class Flow:
 
 
 @dataclass(frozen=True)
+class Stop:
+    """At ``above`` export vehicles inside, a gate turns back arrivals of these ``flows``."""
+
+    gate: int
+    above: int
+    flows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Outage:
     """Something that fails at random and stops ``stages`` (indices) while it lasts."""
 
@@ -212,6 +222,7 @@ class Plan:
     stages: tuple[Stage, ...]
     flows: tuple[Flow, ...]
     outages: tuple[Outage, ...] = ()
+    stops: tuple[Stop, ...] = ()
 
     @property
     def days(self) -> int:

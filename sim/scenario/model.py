@@ -307,6 +307,15 @@ class RouteBlock(Evidenced):
     flows: dict[Id, FlowBlock] = {}
 
 
+class StopBlock(Evidenced):
+    """The province's rule to stop receiving: trucks that come too many are turned back."""
+
+    above: Annotated[Count, Field(ge=0, le=1_000_000)]
+    """Export vehicles at the gate, arrived and not yet crossed, from which it applies."""
+    cargo: list[str] = []
+    """Cargo classes it applies to; all where there are none here."""
+
+
 class GateBlock(Evidenced):
     """A border gate."""
 
@@ -321,6 +330,8 @@ class GateBlock(Evidenced):
     data: Literal["published", "assumed", "none"]
     """Whether its traffic is published, assumed, or unknown and so zero."""
     routes: dict[Id, RouteBlock] = {}
+    stop_receiving: StopBlock | None = None
+    """When export vehicles are turned back on arrival."""
 
 
 class OutageBlock(Evidenced):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sim.distributions import parse_distribution
 from sim.engines import core, des
-from sim.plan import Outage, Plan, StageKind
+from sim.plan import Outage, Plan, StageKind, Stop
 from sim.queues.calendars import Calendar
 from sim.verify import Line, border, visits
 from sim.workload import Workload
@@ -75,6 +75,8 @@ def borders(draw: st.DrawFn) -> tuple[Plan, Workload]:
     outages = draw(st.lists(st.sets(st.integers(0, 200), min_size=2, max_size=6), max_size=2))
     struck = tuple(draw(st.sets(st.integers(0, len(stages) - 1), max_size=2)))
     never = parse_distribution("1 day")
+    if draw(st.booleans()):
+        plan = replace(plan, stops=(Stop(0, draw(st.integers(0, 6)), (0, 2)),))
     plan = replace(plan, outages=tuple(Outage("o", never, never, struck) for _ in outages))
     keep = np.array(arrive) < plan.horizon
     work = visits(

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sim.distributions import parse_distribution
 from sim.engines import ENGINES, simulate
 from sim.errors import EngineError
-from sim.journeys import CROSSED, SOLD_INLAND, UNFINISHED, Journeys
-from sim.plan import Outage, StageKind
+from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, UNFINISHED, Journeys
+from sim.plan import Outage, StageKind, Stop
 from sim.queues.calendars import Calendar
 from sim.verify import Line, border, visits
 
@@ -172,6 +172,24 @@ def test_an_owner_gives_up_in_the_yard(engine: str) -> None:
     work = replace(visits([0.0], [[30.0, 1.0]]), deadline=np.array([20.0]))
     assert simulate(owned, work, engine).gave_up_at.tolist() == [20.0]
     assert simulate(plan, work, engine).gave_up_at.tolist() == [30.0]
+
+
+def test_a_gate_with_too_many_inside_turns_arrivals_back(engine: str) -> None:
+    """At two inside the next is turned back; a crossing at that instant makes room first."""
+    plan = replace(border(Line()), stops=(Stop(0, 2, (0,)),))
+    arrivals, service = [0.0, 1.0, 2.0, 10.0, 11.0], [10.0, 10.0, 10.0, 10.0, 10.0]
+    journeys = simulate(plan, visits(arrivals, service), engine)
+    assert journeys.outcome.tolist() == [CROSSED, CROSSED, TURNED_BACK, CROSSED, TURNED_BACK]
+    assert np.isnan(journeys.arrive[2])
+    assert journeys.start[3] == 20.0
+
+
+def test_only_the_named_flows_are_turned_back(engine: str) -> None:
+    """The rule of fruit leaves other cargo alone, which still counts as inside."""
+    plan = replace(border(Line(), classes=2), stops=(Stop(0, 1, (1,)),))
+    work = visits([0.0, 1.0, 2.0], [10.0, 10.0, 10.0], classes=[0, 1, 0])
+    journeys = simulate(plan, work, engine)
+    assert journeys.outcome.tolist() == [CROSSED, TURNED_BACK, CROSSED]
 
 
 def test_an_unknown_engine_is_refused(engine: str) -> None:

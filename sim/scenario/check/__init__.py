@@ -7,8 +7,9 @@ from sim.scenario.check.capacity import check_capacity
 from sim.scenario.check.context import Context
 from sim.scenario.check.demand import check_demand
 from sim.scenario.check.evidence import check_evidence
-from sim.scenario.check.outages import check_outages
 from sim.scenario.check.routes import check_routes
+from sim.scenario.check.rules import check_rules
+from sim.scenario.check.traffic import check_traffic
 from sim.scenario.model import ScenarioModel
 from sim.scenario.problems import Problems
 from sim.scenario.tree import Node
@@ -22,7 +23,8 @@ def check(model: ScenarioModel, tree: Node, problems: Problems) -> None:
     check_calendars(context)
     check_demand(context)
     check_routes(context)
-    check_outages(context)
+    check_rules(context)
     check_evidence(context)
     if not problems.errors:
+        check_traffic(context)
         check_capacity(context)

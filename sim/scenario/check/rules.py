@@ -1,14 +1,24 @@
-"""Check outages."""
+"""Check what upsets a gate: outages, and rules to stop receiving."""
 
 from __future__ import annotations
 
 from sim.scenario.check.context import Context, routes
 
-__all__ = ["check_outages"]
+__all__ = ["check_rules"]
 
 
-def check_outages(context: Context) -> None:
-    """Record outages that name no gate or stage there is, and those without end."""
+def check_rules(context: Context) -> None:
+    """Record gates, stages and cargo classes that there are not, and outages without end."""
+    for gate_id, block in context.model.gates.items():
+        if block.stop_receiving is not None:
+            here = ("gates", gate_id, "stop_receiving", "cargo")
+            for number, cargo in enumerate(block.stop_receiving.cargo):
+                place = context.item(here, number)
+                context.refer(cargo, context.model.cargo, "cargo class", here, place)
+    _outages(context)
+
+
+def _outages(context: Context) -> None:
     gates = context.model.gates
     for name, outage in context.model.outages.items():
         path = ("outages", name)

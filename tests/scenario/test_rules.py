@@ -1,4 +1,4 @@
-"""Outages, start backlogs and patience, from the file to the tables."""
+"""What upsets a gate, from the file to the tables: outages, backlogs, patience, stops."""
 
 from __future__ import annotations
 
@@ -78,3 +78,20 @@ def test_loads_past_their_patience_are_sold_inland(tmp_path: Path) -> None:
     assert fruit["sold_inland"].sum() > 50
     ends = ("crossed", "turned_back", "sold_inland", "unfinished")
     assert flows["arrived"].to_list() == flows.select(pl.sum_horizontal(ends)).to_series().to_list()
+
+
+def test_too_many_trucks_are_turned_back() -> None:
+    """With a rule to stop receiving fruit, fruit is turned back and nothing else is."""
+    gate, flow = "gates.chi_ma", "gates.chi_ma.routes.main.flows.fruit"
+    changes = {f"{gate}.stop_receiving": "{above: 5, cargo: [fresh_fruit]}", f"{flow}.backlog": 20}
+    flows = sim.run(sim.load(TUTORIAL, set=changes), 5).tables["flows"]
+    by_cargo = dict(flows.group_by("cargo").agg(pl.col("turned_back").sum()).iter_rows())
+    assert by_cargo["fresh_fruit"] > 20
+    assert by_cargo["general_goods"] == 0
+
+
+def test_a_rule_for_cargo_that_there_is_not() -> None:
+    """Unknown cargo comes with the name that was meant."""
+    change = {"gates.chi_ma.stop_receiving": "{above: 5, cargo: [fresh_friut]}"}
+    with pytest.raises(sim.ScenarioError, match="did you mean 'fresh_fruit'"):
+        sim.load(TUTORIAL, set=change)

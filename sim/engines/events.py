@@ -1,0 +1,39 @@
+"""Events at absolute times, on SimPy's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heappush
+from typing import Any
+
+import simpy
+
+__all__ = ["Call", "Clock"]
+
+
+class Call:
+    """What SimPy's clock needs of an event, and no more: it calls back once."""
+
+    __slots__ = ("_ok", "callbacks", "what")
+
+    def __init__(self, callback: Callable[[Call], None], what: int) -> None:
+        self.callbacks = [callback]
+        self.what = what
+        self._ok = True
+
+
+class Clock(simpy.Environment):
+    """SimPy's clock with events at absolute times.
+
+    ``Timeout`` adds a delay to the present, which rounds; a calendar names the instant.
+    """
+
+    _queue: list[Any]  # SimPy declares it for its own events
+
+    def at(self, time: float, order: int, callback: Callable[[Call], None], what: int) -> None:
+        """Call back at ``time``; lower ``order`` first at one instant."""
+        heappush(self._queue, (time, order, next(self._eid), Call(callback, what)))
+
+    def is_last(self) -> bool:
+        """True when nothing else is scheduled for the present instant."""
+        return not self._queue or self._queue[0][0] > self._now
