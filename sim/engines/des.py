@@ -275,8 +275,8 @@ class _Border:
         queue.waiting -= 1
         queue.free -= 1
         self.start[row] = self.clock._now
-        if row in self.gives_back:
-            self._give_back(row)
+        if row in self.marked:
+            self._on_mark(row)
         if self.next[row] >= 0:
             self._reach(self.next[row])
         return queue.free > 0
