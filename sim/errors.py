@@ -66,8 +66,8 @@ class Problem:
     """One thing to mend in one file.
 
     ``code`` is stable and searchable (``unknown-key``); ``level`` is ``error`` or
-    ``warning``; ``line`` and ``column`` count from 1 and are 0 where the whole file is
-    meant; ``excerpt`` is the source line and ``width`` the length of the marked text.
+    ``warning``; ``line`` and ``column`` count from 1; a whole file is 1:1, and ``--set`` has
+    none (0). ``excerpt`` is the source line and ``width`` the length of the marked text.
     """
 
     code: str

@@ -18,6 +18,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, pairwise
+from multiprocessing import connection
+from multiprocessing.synchronize import Event
 from typing import Literal
 
 import polars as pl
@@ -32,6 +34,11 @@ from sim.scenario import Scenario
 from sim.workload import draw
 
 __all__ = ["Keep", "run"]
+
+_GUARD = (
+    "in a script, put the call under if __name__ == '__main__':, "
+    "since every process imports the script"
+)
 
 #: Whose event logs are kept: of the first replication, of all, or none.
 Keep = Literal["first", "all", "none"]
@@ -56,7 +63,8 @@ def run(
     replications:
         How many; by default as the scenario says.
     jobs:
-        Processes; 0 for one per core. 1 runs in this process.
+        Processes; 0 for one per core. 1 runs in this process. Each other process imports
+        the script that calls: put the call under ``if __name__ == "__main__":``.
     journeys:
         Whose event logs to keep in memory.
     on_done:
@@ -155,26 +163,50 @@ def _in_processes(work: _Work, asked: int, jobs: int) -> Generator[_Done, None, 
     sends its results leaves its reader waiting for ever.
     """
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, context, initializer=_ignore_interrupts)
+    began = context.Event()
+    pool = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(began,))
     numbers = iter(range(asked))
     running: dict[Future[_Done], int] = {}
     with pool:
-        with _children_ignore_interrupts():
+        with _children_ignore_interrupts(), _guard_explained():
             running.update((pool.submit(work, number), number) for number in islice(numbers, jobs))
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 replication = running.pop(future)
                 try:
                     outcome = future.result()
+                except BrokenProcessPool as error:
+                    raise _killed(replication, began.is_set()) from error
                 except Exception as error:
                     raise _failed(replication, error) from error
                 running.update((pool.submit(work, number), number) for number in islice(numbers, 1))
                 yield outcome
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches every process of the terminal; the parent alone answers it."""
+def _begin(began: Event) -> None:
+    """Prepare a process: leave Ctrl-C to the parent, and do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    began.set()
+
+
+def _end_with_parent() -> None:
+    """Leave at once when the parent has died, by ``kill -9`` or for want of memory."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+@contextmanager
+def _guard_explained() -> Iterator[None]:
+    """Say what to do when a process that is still importing its script starts others."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "bootstrapping" not in str(error):
+            raise
+        raise RunError(f"a process that begins cannot start others: {_GUARD}", 0) from None
 
 
 @contextmanager
@@ -195,8 +227,14 @@ def _failed(replication: int, error: Exception) -> Exception:
     if isinstance(error, EngineError):
         return error
     reason = f"{type(error).__name__}: {error}"
-    if isinstance(error, BrokenProcessPool):
-        reason = "its process was killed, perhaps for want of memory; use fewer --jobs"
+    return RunError(f"replication {replication} failed: {reason}", replication)
+
+
+def _killed(replication: int, began: bool) -> RunError:
+    """Guess why a process died; ``began`` is whether any of them got as far as to work."""
+    if not began:
+        return RunError(f"no process could begin: {_GUARD}", replication)
+    reason = "its process was killed, perhaps for want of memory; use fewer jobs"
     return RunError(f"replication {replication} failed: {reason}", replication)
 
 

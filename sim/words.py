@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["LANGUAGES", "Words", "catalogue", "words"]
+__all__ = ["LANGUAGES", "Words", "catalogue", "printable", "words"]
 
 LANGUAGES = ("en", "vi")
 
@@ -49,7 +50,7 @@ class Words:
 
     def pick(self, title: Mapping[str, str]) -> str:
         """Return a bilingual title of a scenario, gate or stage in this language."""
-        return title[self.lang]
+        return printable(title[self.lang])
 
     def number(self, value: float | None, digits: int = 0, sign: bool = False) -> str:
         """Write a number: ``1,832.5`` in English, ``1.832,5`` in Vietnamese.
@@ -63,6 +64,10 @@ class Words:
         shown = shown.replace("-", "\N{MINUS SIGN}")
         return shown.translate(str.maketrans(",.", ".,")) if self.lang == "vi" else shown
 
+    def short(self, value: float) -> str:
+        """Write a number with the decimals it has, at most six figures: ``2.5``, ``2,5``."""
+        return self.number(value, len(f"{value:.6g}".partition(".")[2]))
+
     def percent(self, share: float | None, digits: int = 0) -> str:
         """Write a share of one: ``8.7%`` in English, ``8,7 %`` in Vietnamese."""
         if share is None or not math.isfinite(share):
@@ -70,6 +75,14 @@ class Words:
         return self.number(100 * share, digits) + (
             "\N{NO-BREAK SPACE}%" if self.lang == "vi" else "%"
         )
+
+    def duration(self, minutes: float) -> str:
+        """Write days and hours: ``3 days``, ``1 day 6 h``; ``3 ngày``, ``1 ngày 6 giờ``."""
+        days, hours = divmod(round(minutes / 60, 2), 24)
+        parts = [self.text("duration.days", n=int(days))] if days or not hours else []
+        if hours:
+            parts.append(self.text("duration.hours", hours=self.short(hours)))
+        return " ".join(parts)
 
     def date(self, day: dt.date) -> str:
         """Write a date: ``7 Jul 2025`` in English, ``07/07/2025`` in Vietnamese."""
@@ -92,6 +105,17 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 # The safe loader on libyaml, ten times as fast as the one in Python.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def printable(text: str) -> str:
+    """Return a text on one line, without what would steer a terminal.
+
+    Control characters and marks that turn the direction of writing go; spaces, tabs and
+    line ends become one space.
+    """
+    steering = {"Cc", "Cf"}
+    flat = " ".join(text.split())
+    return "".join(sign for sign in flat if unicodedata.category(sign) not in steering)
 
 
 @cache

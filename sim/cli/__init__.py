@@ -1,19 +1,22 @@
 """The command line, ``langson``: one command per verb.
 
 Results go to stdout, progress and warnings to stderr. Exit codes: 0 fine, 1 a run or a
-verification failed, 2 bad use or a bad file, 130 interrupted. Heavy packages are imported
-inside the commands that need them, so that help is immediate.
+verification failed, 2 bad use or a bad file, 130 interrupted (Ctrl-C or SIGTERM), 141 the
+reader of a pipe has left. Heavy packages are imported inside the commands that need them, so
+that help is immediate.
 """
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated
 
 import typer
 
-from sim.cli import files, new, run, verify
+from sim.cli import files, new, run, validate, verify
 from sim.cli.errors import INTERRUPTED, guarded
+from sim.cli.screen import settle_streams
 from sim.version import __version__
 
 __all__ = ["app", "main"]
@@ -37,6 +40,7 @@ for command in (
     new.new,
     new.schema,
     verify.verify,
+    validate.validate,
 ):
     app.command()(guarded(command))
 
@@ -60,7 +64,12 @@ def root(
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and leave with its exit code.
+
+    SIGTERM, which ends jobs on clusters, does what Ctrl-C does.
+    """
+    settle_streams()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app(prog_name="langson")
     except KeyboardInterrupt:  # outside any command, while still importing

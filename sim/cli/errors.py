@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import traceback
 from collections.abc import Callable, Iterable
@@ -11,11 +10,14 @@ from typing import Any
 
 import typer
 
+from sim.cli.screen import abandon_stdout, to_stderr
 from sim.errors import EngineError, LangsonError, Problem, RunError, ScenarioError
+from sim.words import printable
 
-__all__ = ["FAILED", "INTERRUPTED", "MISUSED", "guarded", "print_problems"]
+__all__ = ["FAILED", "INTERRUPTED", "MISUSED", "UNHEARD", "guarded", "print_problems"]
 
-FAILED, MISUSED, INTERRUPTED = 1, 2, 130
+#: ``UNHEARD``: the reader of our output has left, as in ``langson … | head``.
+FAILED, MISUSED, INTERRUPTED, UNHEARD = 1, 2, 130, 141
 
 
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
@@ -35,9 +37,10 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             raise typer.Exit(INTERRUPTED) from None
         except LangsonError as error:
             raise typer.Exit(_explain(error)) from None
-        except Exception as error:
-            if isinstance(error, OSError) and error.errno == errno.EPIPE:
-                raise  # the reader has left, as in `langson … | head`; typer knows
+        except BrokenPipeError:
+            abandon_stdout()
+            raise typer.Exit(UNHEARD) from None
+        except Exception as error:  # noqa: BLE001 -- a message, whatever went wrong
             raise typer.Exit(_confess(error)) from None
 
     return careful
@@ -45,8 +48,6 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
 
 def print_problems(problems: Iterable[Problem]) -> None:
     """Print problems to stderr, each with its line of the file and a mark under it."""
-    from sim.cli.screen import to_stderr
-
     console = to_stderr()
     for problem in problems:
         place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
@@ -54,7 +55,7 @@ def print_problems(problems: Iterable[Problem]) -> None:
         console.out(f"{place}: " if place else "", style="bold", end="", highlight=False)
         console.out(f"{problem.level}: ", style=f"bold {colour}", end="", highlight=False)
         hint = f"; {problem.hint}" if problem.hint else ""
-        console.out(f"{problem.message}{hint}", highlight=False)
+        console.out(printable(f"{problem.message}{hint}"), highlight=False)
         if problem.excerpt and problem.line:
             for line in _excerpt(problem):
                 console.out(line, style="dim", highlight=False)
@@ -63,7 +64,7 @@ def print_problems(problems: Iterable[Problem]) -> None:
 def _excerpt(problem: Problem) -> list[str]:
     """Return the source line, cut to the screen around the mark, and the mark."""
     number = f"{problem.line:>6} | "
-    text = problem.excerpt.replace("\t", " ").rstrip()
+    text = "".join(sign if sign.isprintable() else " " for sign in problem.excerpt).rstrip()
     at, width = max(problem.column - 1, 0), max(problem.width, 1)
     room = 88
     if len(text) > room:
@@ -78,7 +79,7 @@ def _explain(error: LangsonError) -> int:
     if isinstance(error, ScenarioError):
         print_problems(error.problems)
         return MISUSED
-    typer.echo(f"error: {error}", err=True)
+    typer.echo(f"error: {printable(str(error))}", err=True)
     if isinstance(error, RunError):
         _trace(error)
     return MISUSED if isinstance(error, EngineError) else FAILED

@@ -9,10 +9,12 @@ import typer
 
 from sim.cli.errors import MISUSED, print_problems
 from sim.cli.options import Files, Lang, Language, Settings
-from sim.cli.screen import show_table, to_stdout
+from sim.cli.screen import fits, show_table, to_stdout
 from sim.errors import ScenarioError
+from sim.words import printable
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
     from sim.scenario import Change, Place, Scenario
@@ -71,34 +73,91 @@ def diff(
     from sim.scenario import load
     from sim.words import words
 
-    changes = differences(load(first), load(second))
+    before, after = load(first), load(second)
+    changes = differences(before, after)
     if changes:
-        show_table(_changes(changes))
+        _show_changes(changes, before)
     typer.echo("  " + words(lang).text("diff.count", n=len(changes)))
 
 
-def _changes(changes: list[Change]) -> Table:
-    """Lay changes out under the block that they belong to."""
+def _show_changes(changes: list[Change], first: Scenario) -> None:
+    """Print changes as a table, or below one another where the screen is too narrow.
+
+    Where the old values stand is shown where there is room for it.
+    """
+    from rich.padding import Padding
+
+    console = to_stdout(widest=200)
+    for old, folded in ((first, False), (None, False), (None, True)):
+        table = _changes(changes, old)
+        if fits(table, console, folded=folded):
+            console.print(Padding(table, (0, 0, 0, 2), expand=False))
+            return
+    _stack(changes, first)
+
+
+def _changes(changes: list[Change], first: Scenario | None) -> Table:
+    """Lay changes out under the block that they belong to, old places too if ``first``."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
-    table.add_column(justify="right", overflow="fold")
-    table.add_column(overflow="fold")
+    if first is not None:
+        table.add_column(no_wrap=True, style="dim")
+    table.add_column(justify="right")
+    table.add_column()
     table.add_column(no_wrap=True, style="dim")
     last = ""
     for change in changes:
-        keys = change.path.split(".")
-        depth = 1 if keys[0] != "gates" else 4 if keys[2:3] == ["routes"] else 2
-        block = ".".join(keys[:depth])
+        block, name = _parts(change)
         if block != last:
             table.add_row(Text(block, "bold"))
             last = block
+        old = [] if first is None else [_old_place(change, first)]
         after = Text(f"→ {_value(change.after)}", "green")
-        name = "  " + ".".join(keys[depth:])
-        table.add_row(name, _value(change.before), after, _short(change.place))
+        place = "" if change.after is None else _short(change.place)
+        if first is None:
+            place = _short(change.place)
+        table.add_row(f"  {name}", *old, _value(change.before), after, place)
     return table
+
+
+def _stack(changes: list[Change], first: Scenario) -> None:
+    """Print each change on lines of its own: what, from, to."""
+    console = to_stdout()
+    last = ""
+    for change in changes:
+        block, name = _parts(change)
+        if block != last:
+            console.print(f"  {block}", style="bold")
+            last = block
+        console.print(f"    {name}")
+        if change.before is not None:
+            _stacked(console, "  ", _value(change.before), _old_place(change, first), "")
+        after = "" if change.after is None else _short(change.place)
+        _stacked(console, "→ ", _value(change.after), after, "green")
+
+
+def _stacked(console: Console, sign: str, value: str, place: str, style: str) -> None:
+    """Print a value and where it stands, on one line where both fit."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    joined = len(value) + len(place) + 10 <= console.width
+    text = Text.assemble((sign + value, style), "  " if joined else "\n  ", (place, "dim"))
+    console.print(Padding(text, (0, 0, 0, 6), expand=False))
+
+
+def _parts(change: Change) -> tuple[str, str]:
+    """Split a path into the block that a reader looks for and the rest."""
+    keys = change.path.split(".")
+    depth = 1 if keys[0] != "gates" else 4 if keys[2:3] == ["routes"] else 2
+    return ".".join(keys[:depth]), ".".join(keys[depth:])
+
+
+def _old_place(change: Change, first: Scenario) -> str:
+    return "" if change.before is None else _short(first.origin(change.path))
 
 
 def _summary(scenario: Scenario, words: Words) -> str:
@@ -133,16 +192,14 @@ def _show_outline(scenario: Scenario, words: Words) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from sim.units import format_duration, format_money
-
     console, model, run = to_stdout(), scenario.model, scenario.model.run
     console.print(Text(words.pick(model.title.model_dump()), "bold"))
     console.print(
         words.text(
             "show.run",
             start=words.date(run.start),
-            warm_up=format_duration(run.warm_up),
-            days=words.text("run.days", n=run.days),
+            warm_up=words.duration(run.warm_up),
+            days=words.text("duration.days", n=run.days),
             n=run.replications,
             seed=str(run.seed),
         )
@@ -159,11 +216,17 @@ def _show_outline(scenario: Scenario, words: Words) -> None:
             sum(len(route.flows) for route in routes),
         )
         title = words.pick(gate.title.model_dump())
-        gates.add_row(title, gate.status, gate.data, *(words.number(count) for count in counts))
+        gates.add_row(
+            title,
+            words.text(f"show.class.{gate.status}"),
+            words.text(f"show.traffic.{gate.data}"),
+            *(words.number(count) for count in counts),
+        )
     show_table(gates)
     for upgrade in scenario.upgrades.values():
         facts = [words.pick(upgrade.title.model_dump())]
-        facts += [format_money(upgrade.capex)] if upgrade.capex else []
+        if upgrade.capex:
+            facts.append(words.text("show.capex", amount=words.short(upgrade.capex / 1e9)))
         facts += [f"{upgrade.opens:%Y-%m}"] if upgrade.opens else []
         console.print("+ " + " · ".join(facts), soft_wrap=True)
     console.print(_summary(scenario, words), style="dim", soft_wrap=True)
@@ -177,7 +240,7 @@ def _value(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
-    return str(value)
+    return printable(str(value))
 
 
 def _short(place: Place) -> str:

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from sim.cli.options import Lang, Language
+
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-    from sim.scenario.model import RouteBlock
+    from sim.scenario.model import GateBlock, RouteBlock
+    from sim.words import Words
 
 __all__ = ["new", "schema"]
 
-_HEAD = """\
-# What differs from {base}.
-# All its values:  langson show {base} --merged
-# Check:  langson check {path}
-# Compare:  langson run {base} {path}
-format: 1
-extends: {extends}
-title: {{en: {title}, vi: {title}}}
-
-# An upgrade is a named, priced, dated change. Take the marks away from what you need;
-# whatever is not written here stays as it is in {base}.
-# upgrades:
-#   {name}:
-#     title: {{en: {title}, vi: {title}}}
-#     capex: 100 bn VND
-#     opex: 5 bn VND/year
-#     opens: 2027-07
-#     evidence: assumption          # measured | official-plan | literature | assumption
-#     gates:
-"""
+#: Column at which remarks begin, where the line is not longer.
+_REMARK = 52
 
 
 def new(
@@ -43,9 +29,14 @@ def new(
     base: Annotated[
         str, typer.Option("--from", metavar="BASE", help="Scenario that it starts from.")
     ] = "baseline-2025",
+    lang: Lang = Language.en,
 ) -> None:
-    """Write scenarios/NAME.yaml, an overlay with what can be changed in comments."""
+    """Write scenarios/NAME.yaml, an overlay with what can be changed in comments.
+
+    A name that begins with a gate's, as chi-ma-2030 does, offers that gate alone.
+    """
     from sim.scenario import load
+    from sim.words import words
 
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
         raise typer.BadParameter(
@@ -56,7 +47,7 @@ def new(
     if origin.suffix not in (".yaml", ".yml"):
         origin = Path("scenarios") / f"{base}.yaml"
     path = Path("scenarios") / f"{name}.yaml"
-    text = _overlay(name, path, origin, load(origin))
+    text = _overlay(name, path, origin, load(origin), words(lang))
     path.parent.mkdir(exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -70,45 +61,146 @@ def schema(
     overlay: Annotated[
         bool, typer.Option("--overlay", help="For files that extend another one.")
     ] = False,
+    lang: Lang = Language.en,
 ) -> None:
     """Print the JSON Schema of scenario files, for completion and checks in an editor."""
-    import json
-
     from sim.scenario import schema as make
+    from sim.words import words
 
-    typer.echo(json.dumps(make(overlay=overlay), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(make(overlay=overlay), indent=2, ensure_ascii=True))
+    if lang is not Language.en:
+        typer.echo(words(lang).text("new.schema"), err=True)
 
 
-def _overlay(name: str, path: Path, origin: Path, base: Scenario) -> str:
+def _overlay(name: str, path: Path, origin: Path, base: Scenario, words: Words) -> str:
     """Write the text of the new file."""
-    title = re.sub(r"[-_]+", " ", name).capitalize()
-    head = _HEAD.format(
-        base=origin.as_posix(),
-        path=path.as_posix(),
-        extends=Path(os.path.relpath(origin, path.parent)).as_posix(),
-        title=title,
-        name=name.replace("-", "_"),
-    )
-    return head + "".join(f"# {line}".rstrip() + "\n" for line in _choices(base))
+    ids = {"base": origin.as_posix(), "path": path.as_posix()}
+    plain = name.replace("-", "_")
+    named = [gate for gate in base.model.gates if f"{plain}_".startswith(f"{gate}_")]
+    meant = max(named, key=len, default="")
+    gates = {
+        gate: block
+        for gate, block in base.model.gates.items()
+        if gate == meant or (not meant and any(route.flows for route in block.routes.values()))
+    }
+    head = [
+        f"# {words.text('new.differs', **ids)}",
+        f"# {words.text('new.values', **ids)}",
+        f"# {words.text('new.check', **ids)}",
+        f"# {words.text('new.compare', **ids)}",
+        "format: 1",
+        f"extends: {Path(os.path.relpath(origin, path.parent)).as_posix()}",
+        f"title: {_title(plain, meant, gates)}",
+        "",
+        f"# {words.text('new.upgrade', **ids)}",
+        f"# {words.text('new.marks', **ids)}",
+    ]
+    body = [
+        "upgrades:",
+        f"  {plain}:",
+        f"    title: {_title(plain, meant, gates)}",
+        "    capex: 100 bn VND",
+        "    opex: 5 bn VND/year",
+        "    opens: 2027-07",
+        _remarked("    evidence: assumption", " | ".join(_kinds())),
+        *_calendars(base, gates, words),
+        *_gates(base, gates, words),
+    ]
+    return "\n".join([*head, *(f"# {line}" for line in body), ""])
 
 
-def _choices(base: Scenario) -> Iterator[str]:
-    """Stages with servers, as YAML lines with their present numbers."""
+def _title(name: str, meant: str, gates: Mapping[str, GateBlock]) -> str:
+    """Write the title in both languages, with the gate's own name where it is meant."""
+    rest = name.removeprefix(meant).replace("_", " ").strip()
+    if not meant:
+        return f"{{en: {_scalar(rest.capitalize())}, vi: {_scalar(rest.capitalize())}}}"
+    title = gates[meant].title
+    return f"{{en: {_scalar(f'{title.en} {rest}')}, vi: {_scalar(f'{title.vi} {rest}')}}}"
+
+
+def _calendars(base: Scenario, gates: Mapping[str, GateBlock], words: Words) -> Iterator[str]:
+    """Hours of the calendars that the gates use, with the names of all gates that do."""
+    users: dict[str, dict[str, str]] = {}
     for gate_id, gate in base.model.gates.items():
-        routes = {key: route for key, route in gate.routes.items() if route.flows}
-        if not routes:
-            continue
+        for name in _used(base, gate):
+            users.setdefault(name, {})[gate_id] = words.pick(gate.title.model_dump())
+    values = base.leaves()
+    lines = [
+        _remarked(f"      {name}: {{hours: {_scalar(hours)}}}", ", ".join(at.values()))
+        for name, at in users.items()
+        if not at.keys().isdisjoint(gates) and (hours := values.get(f"calendars.{name}.hours"))
+    ]
+    yield from ["    calendars:", *lines] if lines else []
+
+
+def _used(base: Scenario, gate: GateBlock) -> list[str]:
+    """Calendars of a gate's stages, and those of which they are made."""
+    waiting = [
+        name
+        for route in gate.routes.values()
+        for stage in route.stages.values()
+        for name in (stage.calendar, *(shift.calendar for shift in stage.shifts.values()))
+    ]
+    found: dict[str, None] = {}
+    while waiting:
+        name = waiting.pop(0)
+        block = base.model.calendars.get(name)
+        if block is not None and name not in found:
+            found[name] = None
+            waiting += block.both or []
+    return list(found)
+
+
+def _gates(base: Scenario, gates: Mapping[str, GateBlock], words: Words) -> Iterator[str]:
+    """Class, servers, a service time and a volume, with their present values."""
+    from sim.scenario.model import GateBlock
+
+    classes = " | ".join(get_args(GateBlock.model_fields["status"].annotation))
+    yield "    gates:"
+    for gate_id, gate in gates.items():
         yield f"      {gate_id}:"
-        yield f"        class: {gate.status}"
-        yield "        routes:"
-        for route_id, route in routes.items():
-            yield f"          {route_id}:"
-            yield "            stages:"
-            yield from _stages(route)
+        yield _remarked(f"        class: {gate.status}", classes)
+        routes = {key: route for key, route in gate.routes.items() if route.flows}
+        if routes:
+            yield "        routes:"
+        for key, route in routes.items():
+            yield f"          {key}:"
+            yield from _route(base, f"gates.{gate_id}.routes.{key}", route, words)
 
 
-def _stages(route: RouteBlock) -> Iterator[str]:
+def _route(base: Scenario, path: str, route: RouteBlock, words: Words) -> Iterator[str]:
+    values, service = base.leaves(), ""
+    lines = []
     for key, stage in route.stages.items():
-        if isinstance(stage.servers, int) and stage.servers:
-            line = f"              {key}: {{servers: {stage.servers}}}"
-            yield f"{line:<52}# {stage.title.en}"
+        if not (isinstance(stage.servers, int) and stage.servers):
+            continue
+        entry = f"servers: {stage.servers}"
+        if not service:
+            service = values.get(f"{path}.stages.{key}.service", "")
+            entry += f", service: {_scalar(service)}" if service else ""
+        title = words.pick(stage.title.model_dump())
+        lines.append(_remarked(f"              {key}: {{{entry}}}", title))
+    yield from ["            stages:", *lines] if lines else []
+    for key in route.flows:
+        volume = values.get(f"{path}.flows.{key}.volume")
+        if volume is not None:
+            yield "            flows:"
+            yield f"              {key}: {{volume: {_scalar(volume)}}}"
+            return
+
+
+def _kinds() -> tuple[str, ...]:
+    from sim.scenario.base import Kind
+
+    return get_args(Kind)
+
+
+def _remarked(line: str, remark: str) -> str:
+    return f"{line:<{_REMARK}}# {remark}" if len(line) < _REMARK else f"{line}   # {remark}"
+
+
+def _scalar(value: Any) -> str:
+    """Write a value as YAML, in quotes where a sign could mean something else."""
+    text = " ".join(str(value).split())
+    plain = re.fullmatch(r"\w[\w ./%+:-]*", text) and not re.search(r":( |$)", text)
+    return text if plain else json.dumps(text, ensure_ascii=False)

@@ -12,7 +12,7 @@ __all__ = ["Files", "Lang", "Language", "Settings"]
 
 
 class Language(StrEnum):
-    """Languages of tables and pictures."""
+    """Languages of tables, pictures and warnings of a run."""
 
     en = "en"
     vi = "vi"
@@ -20,7 +20,12 @@ class Language(StrEnum):
 
 Lang = Annotated[
     Language,
-    typer.Option("--lang", envvar="LANGSON_LANG", help="Language of tables and pictures."),
+    typer.Option(
+        "--lang",
+        envvar="LANGSON_LANG",
+        help="Language of tables, pictures and warnings of a run. Scenario files have English "
+        "keys, and what is wrong with them is said in English.",
+    ),
 ]
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILES…", help="Scenario files.")]

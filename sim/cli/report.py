@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from sim.cli.screen import show_table, to_stderr, to_stdout
-from sim.cli.tables import bulletin_table, differences_table, waits_table
+from sim.cli.screen import fits, show_json, show_table, to_stderr, to_stdout
+from sim.cli.tables import (
+    DIFFERENCES,
+    LESS_BULLETIN,
+    LESS_DIFFERENCES,
+    LESS_WAITS,
+    bulletin_table,
+    differences_table,
+    waits_table,
+)
 from sim.errors import LangsonError
+from sim.measures import HEADLINES
 from sim.report.growth import growing
 from sim.report.summary import (
+    BULLETIN,
+    WAITS,
     Estimate,
     bulletin_rows,
     busy_gates,
     compared,
     headline,
     idle_gates,
+    idle_routes,
+    route_title,
 )
 from sim.results import Results, write, write_several
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from sim.scenario import Scenario
     from sim.words import Words
 
@@ -65,7 +80,11 @@ def print_tables(several: Sequence[Results], words: Words) -> None:
                 words.text("compare.title", scenario=name, baseline=names[0]),
                 subtitle,
             )
-            show_table(differences_table(mine, (base, other), words))
+            if not busy_gates(base.plan) and not busy_gates(other.plan):
+                _note(words.text("bulletin.empty"))
+                continue
+            laid_out = partial(differences_table, mine, (base, other), words)
+            _table(laid_out, "compare", DIFFERENCES, LESS_DIFFERENCES, words)
             _dated_upgrades(other, words)
 
 
@@ -81,19 +100,26 @@ def distinct_titles(several: Sequence[Results], words: Words) -> list[str]:
 def _bulletin(results: Results, words: Words) -> None:
     plan = results.plan
     rows = bulletin_rows(results)
-    title = words.pick(plan.title)
-    days = words.text("run.days", n=plan.days)
-    _heading(
-        words.text("bulletin.title", scenario=title),
-        words.text("bulletin.subtitle", n=len(results.replications), days=days),
-    )
+    title = words.text("bulletin.title", scenario=words.pick(plan.title))
+    if not busy_gates(plan):
+        to_stdout().print()
+        show_table(Text(title, "bold"))
+        _note(words.text("bulletin.empty"))
+        return
+    days = words.text("duration.days", n=plan.days)
+    _heading(title, words.text("bulletin.subtitle", n=len(results.replications), days=days))
     if not rows:
         _note(words.text("bulletin.none"))
         return
-    show_table(bulletin_table(rows, plan, words))
-    idle = [words.pick(plan.gates[gate].title) for gate in idle_gates(plan)]
-    if idle:
-        _note(words.text("bulletin.idle", gates=", ".join(idle)))
+    _table(partial(bulletin_table, rows, plan, words), "bulletin", BULLETIN, LESS_BULLETIN, words)
+    idle = [plan.gates[gate] for gate in idle_gates(plan)]
+    unpublished = [words.pick(gate.title) for gate in idle if gate.data == "none"]
+    if unpublished:
+        _note(words.text("bulletin.idle", gates=", ".join(unpublished)))
+    unused = [words.pick(gate.title) for gate in idle if gate.data != "none"]
+    unused += [route_title(plan, route, words) for route in idle_routes(plan)]
+    if unused:
+        _note(words.text("bulletin.unused", places=", ".join(unused)))
 
 
 def _waits(results: Results, words: Words) -> None:
@@ -106,8 +132,33 @@ def _waits(results: Results, words: Words) -> None:
             mine = {m: e for (g, d, m), e in found.items() if (g, d) == (gate, direction)}
             if mine["crossed_per_day"].mean:
                 rows.append((f"{title}, {words.text(f'direction.{direction}')}", mine))
-    _heading(words.text("waits.title"), words.text("waits.subtitle"))
-    show_table(waits_table(rows, words))
+    if rows:
+        _heading(words.text("waits.title"), words.text("waits.subtitle"))
+        # zero everywhere, like waits over 24 hours on a normal day, needs no column
+        measures = [m for m in WAITS if any(values[m].mean for _, values in rows)]
+        _table(partial(waits_table, rows, words), "waits", measures, LESS_WAITS, words)
+
+
+def _table(
+    laid_out: Callable[[Sequence[str]], Table],
+    kind: str,
+    columns: Sequence[str],
+    less: Sequence[str],
+    words: Words,
+) -> None:
+    """Print a table with as many of its columns as the screen has room for.
+
+    ``less`` are those to leave out, the least important first; they are named below.
+    """
+    shown, lost = list(columns), []
+    for column in (column for column in less if column in columns):
+        if fits(laid_out(shown), to_stdout()):
+            break
+        shown.remove(column)
+        lost.append(" ".join(words.text(f"{kind}.{column}").split()))
+    show_table(laid_out(shown))
+    if lost:
+        _note(words.text("table.narrow", columns=", ".join(lost)))
 
 
 def _dated_upgrades(results: Results, words: Words) -> None:
@@ -115,7 +166,7 @@ def _dated_upgrades(results: Results, words: Words) -> None:
     dated = [
         words.text(
             "compare.opens",
-            upgrade=upgrade.title.model_dump()[words.lang],
+            upgrade=words.pick(upgrade.title.model_dump()),
             month=f"{upgrade.opens:%m/%Y}",
         )
         for upgrade in results.scenario.model.upgrades.values()
@@ -132,7 +183,8 @@ def warn_of_growth(several: Sequence[Results], words: Words) -> list[str]:
             f"growth.{growth.direction}",
             gate=words.pick(results.plan.gates[growth.gate].title),
             scenario=results.name,
-            per_day=words.number(growth.per_day),
+            per_day=words.number(growth.per_day, 1 if growth.per_day < 0.95 else 0),
+            n=round(growth.per_day, 0 if growth.per_day >= 0.95 else 1),
         )
         for results in several
         for growth in growing(results)
@@ -153,14 +205,21 @@ def keep(several: Sequence[Results], out: Path, figures: bool, words: Words) -> 
         folders = write_several(several, out, command, tables)
         folder = folders[0].parent
     if figures:
-        from sim.report.figures import draw_figures
-
-        for results, inner in zip(several, folders, strict=True):
-            try:
-                draw_figures(results, inner, words.lang)
-            except LangsonError as error:
-                to_stderr().print(f"warning: {error}")
+        try:
+            _draw(several, folders, folder, words)
+        except LangsonError as error:
+            to_stderr().print(f"warning: {error}")
     return folder
+
+
+def _draw(several: Sequence[Results], folders: list[Path], parent: Path, words: Words) -> None:
+    """Draw each scenario's pictures into its folder and the comparison beside them."""
+    from sim.report.figures import draw_comparison, draw_figures
+
+    if len(several) > 1:
+        draw_comparison(several, distinct_titles(several, words), parent, words.lang)
+    for results, inner in zip(several, folders, strict=True):
+        draw_figures(results, inner, words.lang)
 
 
 def print_where(
@@ -192,7 +251,7 @@ def print_json(several: Sequence[Results], folder: Path | None, warnings: list[s
         "comparison": [] if table is None else table.to_dicts(),
         "warnings": warnings,
     }
-    print(json.dumps(content, ensure_ascii=False, indent=2, default=str))
+    show_json(content)
 
 
 def _scenario(results: Results) -> dict[str, Any]:
@@ -207,7 +266,13 @@ def _scenario(results: Results) -> dict[str, Any]:
         for row in bulletin_rows(results)
     ]
     measures = [
-        {"gate": gate, "direction": direction, "measure": measure, **vars(estimate)}
+        {
+            "gate": gate,
+            "direction": direction,
+            "measure": measure,
+            "unit": HEADLINES[measure],
+            **vars(estimate),
+        }
         for (gate, direction, measure), estimate in headline(results).items()
     ]
     return {

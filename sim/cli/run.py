@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from contextlib import suppress
+from enum import Enum, StrEnum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,10 +11,13 @@ import typer
 
 from sim.cli.errors import print_problems
 from sim.cli.options import Files, Lang, Language, Settings
-from sim.errors import Problem
+from sim.cli.screen import abandon_stdout
+from sim.errors import Problem, ResultsError
 
 if TYPE_CHECKING:
+    from sim.cli.session import Session
     from sim.scenario import Scenario
+    from sim.words import Words
 
 __all__ = ["run"]
 
@@ -32,6 +36,14 @@ class Keep(StrEnum):
     first = "first"
     all = "all"
     none = "none"
+
+
+class Form(Enum):
+    """What is printed at the end."""
+
+    tables = auto()
+    json = auto()
+    folder = auto()
 
 
 def run(
@@ -65,14 +77,7 @@ def run(
     The others are compared with the first, vehicle by vehicle on the same luck.
     Ctrl-C keeps the replications that have finished.
     """
-    from sim.cli.report import (
-        keep,
-        print_header,
-        print_json,
-        print_tables,
-        print_where,
-        warn_of_growth,
-    )
+    from sim.cli.report import keep, print_header
     from sim.cli.session import simulate_all
     from sim.results import prepare
     from sim.words import words
@@ -84,9 +89,10 @@ def run(
     for scenario in scenarios:
         print_problems(scenario.warnings)
     prepare(out)
-    tables = not (as_json or quiet)
-    if tables:
-        print_header(scenarios, language)
+    form = Form.json if as_json else Form.folder if quiet else Form.tables
+    if form is Form.tables:
+        with suppress(OSError):  # stdout that fails here fails again once all is kept
+            print_header(scenarios, language)
     session = simulate_all(
         scenarios,
         jobs=jobs,
@@ -95,19 +101,42 @@ def run(
         bars=not quiet,
         words=language,
     )
+    folder = keep(session.finished, out, figures, language) if session.finished else None
+    try:
+        _tell(session, scenarios, folder, form, language, figures=figures)
+    except OSError as error:
+        if folder is None or isinstance(error, BrokenPipeError):
+            raise
+        abandon_stdout()
+        reason = f"cannot print: {error.strerror or error}"
+        raise ResultsError(f"{reason}; the results are in {folder}") from error
+    raise typer.Exit(session.code)
+
+
+def _tell(
+    session: Session,
+    scenarios: list[Scenario],
+    folder: Path | None,
+    form: Form,
+    words: Words,
+    *,
+    figures: bool,
+) -> None:
+    """Print what came of a run, once it is safe in its folder."""
+    from sim.cli.report import print_json, print_tables, print_where, warn_of_growth
+
     if session.trouble:
         typer.echo(session.trouble, err=True)
-    if tables and session.finished:
-        print_tables(session.finished, language)
-    notices = warn_of_growth(session.finished, language)
+    if form is Form.tables and session.finished:
+        print_tables(session.finished, words)
+    notices = warn_of_growth(session.finished, words)
     print_problems(Problem("growing-queue", notice, level="warning") for notice in notices)
-    folder = keep(session.finished, out, figures, language) if session.finished else None
-    if as_json:
+    if form is Form.json:
         warnings = [str(problem) for scenario in scenarios for problem in scenario.warnings]
         print_json(session.finished, folder, warnings + notices)
     elif folder is not None:
-        print_where(session.finished, folder, language, figures=figures, bare=quiet)
-    raise typer.Exit(session.code)
+        bare = form is Form.folder
+        print_where(session.finished, folder, words, figures=figures, bare=bare)
 
 
 def load_all(files: list[Path], settings: list[str]) -> list[Scenario]:

@@ -1,29 +1,63 @@
 """Where words go: stdout for results, stderr for everything else.
 
-Colour appears only on a terminal and never with NO_COLOR set; rich sees to both.
+Colour and weight appear only on a terminal, and not at all with NO_COLOR set.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import errno
+import io
+import json
+import math
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import typer
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.table import Table
 
-__all__ = ["WIDTH", "show_table", "to_stderr", "to_stdout"]
+__all__ = [
+    "WIDTH",
+    "abandon_stdout",
+    "fits",
+    "settle_streams",
+    "show_json",
+    "show_table",
+    "to_stderr",
+    "to_stdout",
+]
 
-#: Widest line that is printed.
+#: Widest line that is printed, but for rows of files that take what the terminal has.
 WIDTH = 100
 
 
-def to_stdout() -> Console:
+def settle_streams() -> None:
+    """Write a sign that the terminal's encoding lacks as ``?`` instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def abandon_stdout() -> None:
+    """Send what still waits to be printed nowhere, or Python would fail on it at the end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def to_stdout(widest: int = WIDTH) -> Console:
     """Return a console for results. Made when used, so that tests can redirect it."""
-    return _console(stderr=False)
+    return _console(stderr=False, widest=widest)
 
 
 def to_stderr() -> Console:
     """Return a console for progress, warnings and errors."""
-    return _console(stderr=True)
+    return _console(stderr=True, widest=WIDTH)
 
 
 def show_table(content: RenderableType) -> None:
@@ -36,14 +70,59 @@ def show_table(content: RenderableType) -> None:
 
     console = to_stdout()
     if isinstance(content, Table):
-        room = console.options.update(width=WIDTH - 2)
-        console.width = max(console.width, 2 + console.measure(content, options=room).maximum)
+        console.width = max(console.width, min(WIDTH, 2 + _room(content, console)))
     console.print(Padding(content, (0, 0, 0, 2), expand=False))
 
 
-def _console(stderr: bool) -> Console:
+def fits(table: Table, console: Console, *, folded: bool = False) -> bool:
+    """Whether the console shows all of a table, two columns in from the edge.
+
+    ``folded`` lets cells that may wrap do so, between words.
+    """
+    return 2 + _room(table, console, folded=folded) <= console.width
+
+
+def show_json(content: Any) -> None:
+    """Print one JSON object; what is not finite is null.
+
+    Where stdout is not UTF-8 letters are escaped, so that none is lost.
+    """
+    plain = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") != "utf8"
+    text = json.dumps(_finite(content), ensure_ascii=plain, indent=2, default=str)
+    typer.echo(text)
+
+
+def _finite(content: Any) -> Any:
+    """The same content with null for what JSON has no number for."""
+    if isinstance(content, dict):
+        return {key: _finite(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_finite(value) for value in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content
+
+
+def _room(table: Table, console: Console, *, folded: bool = False) -> int:
+    """Columns that a table takes when nothing wraps, or when all wraps that may."""
+    found = console.measure(table, options=console.options.update(width=1000))
+    return found.minimum if folded else found.maximum
+
+
+def _console(stderr: bool, widest: int) -> Console:
     from rich.console import Console
 
-    console = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
-    console.width = min(console.width, WIDTH) if console.is_terminal else WIDTH
+    class Screen(Console):
+        def on_broken_pipe(self) -> None:
+            """Leave it to the caller; rich would end the program on the spot."""
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    plain = os.environ.get("NO_COLOR", "") != ""
+    console = Screen(
+        stderr=stderr,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        color_system=None if plain else "auto",
+    )
+    known = console.is_terminal or os.environ.get("COLUMNS", "").isdigit()
+    console.width = min(console.width, widest) if known else widest
     return console

@@ -90,7 +90,7 @@ def _simulate(
             "run.interrupted",
             name=scenario.name,
             done=len(results.replications),
-            asked=results.asked,
+            n=results.asked,
         )
     return results
 

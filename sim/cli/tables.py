@@ -11,7 +11,15 @@ from rich.text import Text
 
 from sim.cli.screen import to_stdout
 from sim.compare.paired import SAME
-from sim.report.summary import BULLETIN, WAITS, BulletinRow, Estimate
+from sim.report.summary import (
+    BULLETIN,
+    COMPARED,
+    IN_MINUTES,
+    MORE_IS_BETTER,
+    WAITS,
+    BulletinRow,
+    Estimate,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,29 +28,29 @@ if TYPE_CHECKING:
     from sim.results import Results
     from sim.words import Words
 
-__all__ = ["bulletin_table", "differences_table", "grid", "waits_table"]
+__all__ = [
+    "DIFFERENCES",
+    "LESS_BULLETIN",
+    "LESS_DIFFERENCES",
+    "LESS_WAITS",
+    "bulletin_table",
+    "differences_table",
+    "grid",
+    "waits_table",
+]
 
 _GOOD, _BAD = "green", "red"
 
 #: Zero in every replication; written without a half-width.
 _NOTHING = Estimate(0.0, 0.0)
 
-#: Rows of the table of differences: direction and measure.
-COMPARED = (
-    ("all", "wait_mean"),
-    ("all", "wait_p95"),
-    ("all", "over_24h_share"),
-    ("export", "waiting_2000"),
-    ("all", "vietnam_time_mean"),
-    ("all", "door_to_door_mean"),
-    ("all", "crossed_per_day"),
-)
+#: Columns of the table of differences.
+DIFFERENCES = ("baseline", "scenario", "difference")
 
-#: Measures that are shown in minutes; the tables on disk have hours.
-IN_MINUTES = {"wait_mean", "wait_p95"}
-
-#: Measures of which more is better; of the others less is.
-MORE_IS_BETTER = {"crossed_per_day"}
+#: Columns that a narrow screen does without, the least important first.
+LESS_BULLETIN = ("exported_fruit", "imported_new_cars", "arrived")
+LESS_WAITS = ("overnight_mean", "vietnam_time_mean", "door_to_door_mean", "wait_p95")
+LESS_DIFFERENCES = ("scenario", "baseline")
 
 
 def grid(*headings: str, first: int = 18) -> Table:
@@ -55,13 +63,15 @@ def grid(*headings: str, first: int = 18) -> Table:
     return table
 
 
-def bulletin_table(rows: Sequence[BulletinRow], plan: Plan, words: Words) -> Table:
+def bulletin_table(
+    rows: Sequence[BulletinRow], plan: Plan, words: Words, columns: Sequence[str] = BULLETIN
+) -> Table:
     """Lay out the 20:00 bulletin in the province's own layout."""
-    table = grid(*(words.text(f"bulletin.{column}") for column in BULLETIN))
-    columns = [
-        aligned([row.values.get(column) for row in rows], words, digits=0) for column in BULLETIN
+    table = grid(*(words.text(f"bulletin.{column}") for column in columns))
+    filled = [
+        aligned([row.values.get(column) for row in rows], words, digits=0) for column in columns
     ]
-    for row, *cells in zip(rows, *columns, strict=True):
+    for row, *cells in zip(rows, *filled, strict=True):
         strong = row.kind in ("pair", "total")
         table.add_row(
             _bulletin_title(row, plan, words),
@@ -82,15 +92,13 @@ def _bulletin_title(row: BulletinRow, plan: Plan, words: Words) -> str:
     return words.text(f"bulletin.{row.kind}", gate=title)
 
 
-def waits_table(rows: Sequence[tuple[str, dict[str, Estimate]]], words: Words) -> Table:
-    """Lay out headline times; ``rows`` pair a title with estimates by measure.
-
-    A measure that is zero everywhere, like waits over 24 hours on a normal day, is left out.
-    """
-    shown = [m for m in WAITS if any(values[m].mean for _, values in rows)]
-    table = grid(*(words.text(f"waits.{measure}") for measure in shown))
+def waits_table(
+    rows: Sequence[tuple[str, dict[str, Estimate]]], words: Words, measures: Sequence[str] = WAITS
+) -> Table:
+    """Lay out headline times; ``rows`` pair a title with estimates by measure."""
+    table = grid(*(words.text(f"waits.{measure}") for measure in measures))
     columns = []
-    for measure in shown:
+    for measure in measures:
         factor, digits = (60.0, 0) if measure in IN_MINUTES else (1.0, 1)
         estimates = [values[measure].times(factor) for _, values in rows]
         columns.append(aligned(estimates, words, digits))
@@ -124,33 +132,36 @@ def _half(half: float | None, words: Words, digits: int) -> str:
     return words.number(half, digits)
 
 
-def differences_table(frame: pl.DataFrame, results: Sequence[Results], words: Words) -> Table:
+def differences_table(
+    frame: pl.DataFrame,
+    results: Sequence[Results],
+    words: Words,
+    columns: Sequence[str] = DIFFERENCES,
+) -> Table:
     """Lay out what a scenario changes: all gates together, then what changed at each gate.
 
     ``frame`` holds the rows of :func:`sim.report.summary.compared` for one scenario;
     ``results`` are those of the baseline and of that scenario.
     """
     plan = results[1].plan
-    table = grid(
-        words.text("compare.baseline"),
-        words.text("compare.scenario"),
-        words.text("compare.difference"),
-        first=34,
-    )
+    table = grid(*(words.text(f"compare.{column}") for column in columns), first=28)
+    chosen = [DIFFERENCES.index(column) for column in columns]
+
+    def add(label: str | Text, *cells: str | Text) -> None:
+        table.add_row(label, *(cells[index] for index in chosen))
+
     rows = {
         (row["gate"], row["direction"], row["measure"]): row for row in frame.iter_rows(named=True)
     }
     for direction, measure in COMPARED:
         row = rows.get(("all", direction, measure))
         if row is not None and (row["base_mean"] or row["other_mean"]):
-            table.add_row(*_difference(row, words))
+            add(*_difference(row, words))
     for name in ("capex", "opex"):
         before, after = (_cost(scenario, name) for scenario in results)
         if before or after:
             change = words.number(after - before, sign=True)
-            table.add_row(
-                words.text(f"compare.{name}"), words.number(before), words.number(after), change
-            )
+            add(words.text(f"compare.{name}"), words.number(before), words.number(after), change)
     for gate in plan.gates:
         changed = [rows.get((gate.id, *key)) for key in COMPARED]
         told_apart = [row for row in changed if row and row["verdict"] not in (None, SAME)]
@@ -159,7 +170,7 @@ def differences_table(frame: pl.DataFrame, results: Sequence[Results], words: Wo
             table.add_row(Text(words.pick(gate.title), "bold"))
             for row in told_apart:
                 label, *cells = _difference(row, words)
-                table.add_row(f"  {label}", *cells)
+                add(f"  {label}", *cells)
     return table
 
 

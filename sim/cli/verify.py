@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.errors import FAILED
 from sim.cli.options import Lang, Language
 from sim.cli.run import load_all
-from sim.cli.screen import show_table, to_stderr
+from sim.cli.screen import show_json, show_table, to_stderr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -166,7 +165,7 @@ def _print_json(
     *,
     agreed: bool,
 ) -> None:
-    """Everything that the tables show, as one JSON object; what is infinite is null."""
+    """Everything that the tables show, as one JSON object."""
     content = {
         "format": FORMAT,
         "agreed": agreed,
@@ -179,13 +178,4 @@ def _print_json(
         ],
         "theory": [vars(one) | {"z": one.z, "passed": one.passed} for one in comparisons],
     }
-    typer.echo(json.dumps(_finite(content), ensure_ascii=False, indent=2, allow_nan=False))
-
-
-def _finite(content: Any) -> Any:
-    """The same content with null for what JSON has no number for."""
-    if isinstance(content, dict):
-        return {key: _finite(value) for key, value in content.items()}
-    if isinstance(content, list):
-        return [_finite(value) for value in content]
-    return None if isinstance(content, float) and not math.isfinite(content) else content
+    show_json(content)

@@ -49,11 +49,11 @@ class Backlog:
 
 
 def draw_backlog(
-    gates: Sequence[Backlog], start: dt.date, replications: int, words: Words
+    gates: Sequence[Backlog], start: dt.date, replications: int, words: Words, scenario: str = ""
 ) -> Figure:
     """Small multiples, one gate each, all on one scale.
 
-    ``start`` is the first simulated day.
+    ``start`` is the first simulated day and ``scenario`` the title shown.
     """
     from matplotlib.figure import Figure
 
@@ -65,6 +65,7 @@ def draw_backlog(
         figure,
         words.text("figure.backlog.title"),
         words.text("figure.backlog.subtitle", n=replications),
+        scenario,
     )
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     figure.subplots_adjust(

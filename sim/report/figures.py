@@ -1,16 +1,27 @@
-"""The three pictures of a run, drawn from its tables."""
+"""The pictures of a run, and of several beside one another, drawn from their tables."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from sim.plan.model import Gate, Plan, Stage, StageKind
+from sim.compare.paired import SAME
+from sim.plan.model import Plan, StageKind
 from sim.report.backlog import Backlog, draw_backlog
+from sim.report.differences import Change, MeasureChange, draw_differences
 from sim.report.style import house_style, save
+from sim.report.summary import (
+    COMPARED,
+    IN_MINUTES,
+    MORE_IS_BETTER,
+    busy_gates,
+    compared,
+    route_title,
+)
 from sim.report.utilisation import StageLoad, draw_utilisation
 from sim.report.waits import StageWait, draw_waits
 from sim.results import Results, publish
@@ -19,7 +30,7 @@ from sim.words import Words, words
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["backlogs", "draw_figures", "loads", "stage_waits"]
+__all__ = ["backlogs", "differences", "draw_comparison", "draw_figures", "loads", "stage_waits"]
 
 #: Stages where 95 of 100 vehicles wait less than this many hours are left out.
 SHORT_WAIT = 0.05
@@ -45,15 +56,80 @@ def draw_figures(results: Results, folder: Path, lang: str = "en") -> Path:
     return publish(folder / "figures", fill)
 
 
+def draw_comparison(
+    several: Sequence[Results], names: Sequence[str], folder: Path, lang: str = "en"
+) -> Path | None:
+    """Draw what each scenario changes against the first into ``folder/figures/comparison``.
+
+    ``names`` are the titles of the scenarios. Returns the folder of pictures, or None
+    where there is nothing to show.
+
+    Raises
+    ------
+    ResultsError
+        The folder cannot be written.
+    """
+    language = words(lang)
+    panels = differences(several, names, language)
+    if not panels:
+        return None
+    paired = min(len(results.replications) for results in several)
+
+    def fill(inner: Path) -> None:
+        with house_style():
+            save(draw_differences(panels, names, paired, language), inner, "comparison")
+
+    return publish(folder / "figures", fill)
+
+
+def differences(
+    several: Sequence[Results], names: Sequence[str], language: Words
+) -> list[MeasureChange]:
+    """One panel for each measure that is not zero throughout: all gates, then each gate."""
+    table = compared(several, names)
+    plan = several[0].plan
+    places = {
+        plan.gates[gate].id: language.pick(plan.gates[gate].title) for gate in _shared(several)
+    }
+    if len(places) > 1:
+        places = {"all": language.text("waits.all"), **places}
+    panels = []
+    for direction, measure in COMPARED:
+        rows = table.filter(direction=direction, measure=measure).drop_nulls("difference")
+        if not any(rows["base_mean"]) and not any(rows["other_mean"]):
+            continue
+        factor = 60.0 if measure in IN_MINUTES else 1.0
+        changes = [
+            Change(
+                places[row["gate"]],
+                row["alternative"],
+                factor * row["difference"],
+                None if row["half_width"] is None else factor * row["half_width"],
+                clear=row["verdict"] not in (None, SAME),
+            )
+            for row in rows.iter_rows(named=True)
+            if row["gate"] in places
+        ]
+        title = language.text(f"measure.{measure}")
+        panels.append(MeasureChange(title, measure in MORE_IS_BETTER, tuple(changes)))
+    return panels
+
+
+def _shared(several: Sequence[Results]) -> list[int]:
+    """Gates of the first scenario with traffic in any; all know them by the same ids."""
+    busy = {results.plan.gates[g].id for results in several for g in busy_gates(results.plan)}
+    return [number for number, gate in enumerate(several[0].plan.gates) if gate.id in busy]
+
+
 def _figures(results: Results, language: Words) -> dict[str, Figure]:
-    count = len(results.replications)
+    count, scenario = len(results.replications), language.pick(results.plan.title)
     figures: dict[str, Figure] = {}
     if gates := backlogs(results, language):
-        figures["backlog"] = draw_backlog(gates, results.plan.start, count, language)
+        figures["backlog"] = draw_backlog(gates, results.plan.start, count, language, scenario)
     if waits := stage_waits(results, language):
-        figures["waits"] = draw_waits(waits, count, language)
+        figures["waits"] = draw_waits(waits, count, language, scenario)
     if busy := loads(results, language):
-        figures["utilisation"] = draw_utilisation(busy, count, language)
+        figures["utilisation"] = draw_utilisation(busy, count, language, scenario)
     return figures
 
 
@@ -96,7 +172,7 @@ def stage_waits(results: Results, language: Words) -> list[StageWait]:
         found = mean.get((stage.id,))
         if found is None or found["wait_p95"] is None or found["wait_p95"] < 60 * SHORT_WAIT:
             continue
-        place, title = _place(results.plan, stage, language), language.pick(stage.title)
+        place, title = route_title(results.plan, stage.route, language), language.pick(stage.title)
         drawn.append(StageWait(place, title, found["wait_mean"] / 60, found["wait_p95"] / 60))
     return drawn
 
@@ -117,7 +193,7 @@ def loads(results: Results, language: Words) -> list[StageLoad]:
         busy = mine.to_numpy()
         if busy.size != 24 or not np.nansum(busy) > 0:
             continue
-        place = _place(results.plan, stage, language)
+        place = route_title(results.plan, stage.route, language)
         drawn.append(StageLoad(place, language.pick(stage.title), busy))
     return drawn
 
@@ -132,16 +208,6 @@ def _stage_means(
 
 def _quantile(share: float, name: str) -> pl.Expr:
     return pl.col("waiting").quantile(share, "linear").alias(name)
-
-
-def _place(plan: Plan, stage: Stage, language: Words) -> str:
-    """Name the gate, and the route's where the gate has several."""
-    gate: Gate = plan.gates[stage.gate]
-    title = language.pick(gate.title)
-    routes = [route for route in plan.routes if route.gate == stage.gate]
-    if len(routes) < 2:
-        return title
-    return f"{title} · {language.pick(plan.routes[stage.route].title)}"
 
 
 def _closed(plan: Plan, gate: int, begin: float, end: float) -> list[tuple[float, float]]:

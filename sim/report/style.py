@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ __all__ = [
     "BLUE",
     "CLOSED",
     "FAINT",
+    "GREEN",
     "GREY",
     "INK",
     "RED",
@@ -36,6 +38,7 @@ __all__ = [
 GREY = "#6B7785"  # baseline
 BLUE = "#0072B2"  # scenario
 VERMILION = "#D55E00"  # third option
+GREEN = "#009E73"
 AMBER = "#E69F00"
 RED = "#B00020"  # at or over 95 %
 INK = "#1F2933"
@@ -64,16 +67,19 @@ def house_style() -> Iterator[None]:
         "svg.fonttype": "none",  # text stays text: searched, copied, read aloud
         "svg.hashsalt": "langson",  # equal pictures are equal files
         "path.simplify": True,
+        "text.parse_math": False,  # a title may hold dollars
     }
     with mpl.rc_context(settings):
         yield
 
 
-def heading(figure: Figure, title: str, subtitle: str) -> None:
-    """Title and one line of explanation, at the top left."""
+def heading(figure: Figure, title: str, subtitle: str, scenario: str = "") -> None:
+    """Title and one line of explanation at the top left, the scenario's name at the right."""
     height = figure.get_size_inches()[1]
     figure.text(0.012, 1 - 0.14 / height, title, fontsize=13, weight="bold", va="top")
     figure.text(0.012, 1 - 0.42 / height, subtitle, fontsize=9, color=GREY, va="top")
+    name = textwrap.shorten(scenario, 62, placeholder=" …")
+    figure.text(0.988, 1 - 0.17 / height, name, fontsize=9.5, color=BLUE, va="top", ha="right")
 
 
 def plain_axes(axes: Axes, grid: str = "y") -> None:
@@ -87,12 +93,7 @@ def plain_axes(axes: Axes, grid: str = "y") -> None:
 
 def own_numbers(axis: Axis, words: Words) -> None:
     """Write an axis's numbers in the reader's way: 2.5 or 2,5."""
-
-    def shown(value: float, _: float | None) -> str:
-        text = f"{value:.6g}"
-        return words.number(value, len(text.partition(".")[2]))
-
-    axis.set_major_formatter(shown)
+    axis.set_major_formatter(lambda value, _: words.short(value))
 
 
 def load_colours() -> ListedColormap:

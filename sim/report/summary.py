@@ -8,11 +8,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from sim.compare import paired_many, summarise
-from sim.plan.model import Plan
+from sim.plan.model import Flow, Plan
 from sim.results import Results
+from sim.words import Words
 
 __all__ = [
     "BULLETIN",
+    "COMPARED",
+    "IN_MINUTES",
+    "MORE_IS_BETTER",
     "WAITS",
     "BulletinRow",
     "Estimate",
@@ -21,6 +25,8 @@ __all__ = [
     "compared",
     "headline",
     "idle_gates",
+    "idle_routes",
+    "route_title",
 ]
 
 #: Columns of the bulletin, in the province's order.
@@ -36,6 +42,24 @@ WAITS = (
     "door_to_door_mean",
     "over_24h_share",
 )
+
+
+#: What is shown of differences, in order: direction and measure.
+COMPARED = (
+    ("all", "wait_mean"),
+    ("all", "wait_p95"),
+    ("all", "over_24h_share"),
+    ("export", "waiting_2000"),
+    ("all", "vietnam_time_mean"),
+    ("all", "door_to_door_mean"),
+    ("all", "crossed_per_day"),
+)
+
+#: Measures that are shown in minutes; the tables on disk have hours.
+IN_MINUTES = {"wait_mean", "wait_p95"}
+
+#: Measures of which more is better; of the others less is.
+MORE_IS_BETTER = {"crossed_per_day"}
 
 
 @dataclass(frozen=True)
@@ -111,9 +135,25 @@ def _line(
 
 
 def idle_gates(plan: Plan) -> list[int]:
-    """Gates without traffic, because none is published."""
+    """Gates without traffic."""
     busy = set(busy_gates(plan))
     return [gate for gate in range(len(plan.gates)) if gate not in busy]
+
+
+def idle_routes(plan: Plan) -> list[int]:
+    """Routes that are built, at gates with traffic, and have none themselves."""
+    busy, built = busy_gates(plan), {stage.route for stage in plan.stages}
+    used = {flow.route for flow in plan.flows if _moves(flow)}
+    return sorted(route for route in built - used if plan.routes[route].gate in busy)
+
+
+def route_title(plan: Plan, route: int, words: Words) -> str:
+    """Name the route's gate, and the route itself where the gate has several."""
+    gate = plan.routes[route].gate
+    title = words.pick(plan.gates[gate].title)
+    if sum(other.gate == gate for other in plan.routes) < 2:
+        return title
+    return f"{title} · {words.pick(plan.routes[route].title)}"
 
 
 def headline(results: Results) -> dict[tuple[str, str, str], Estimate]:
@@ -142,6 +182,8 @@ def compared(several: Sequence[Results], names: Sequence[str]) -> pl.DataFrame:
 
 def busy_gates(plan: Plan) -> list[int]:
     """Gates with traffic: some flow that is expected or timetabled."""
-    return sorted(
-        {flow.gate for flow in plan.flows if flow.timetable is not None or flow.volume.sum() > 0}
-    )
+    return sorted({flow.gate for flow in plan.flows if _moves(flow)})
+
+
+def _moves(flow: Flow) -> bool:
+    return flow.timetable is not None or flow.volume.sum() > 0

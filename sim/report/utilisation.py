@@ -33,7 +33,9 @@ class StageLoad:
     hours: NDArray[np.float64]
 
 
-def draw_utilisation(loads: Sequence[StageLoad], replications: int, words: Words) -> Figure:
+def draw_utilisation(
+    loads: Sequence[StageLoad], replications: int, words: Words, scenario: str = ""
+) -> Figure:
     """Stage by hour, in blocks by route; closed hours are hatched, 95 % and over is red."""
     from matplotlib.figure import Figure
 
@@ -45,6 +47,7 @@ def draw_utilisation(loads: Sequence[StageLoad], replications: int, words: Words
         figure,
         words.text("figure.hours.title"),
         words.text("figure.hours.subtitle", n=replications),
+        scenario,
     )
     axes = figure.add_axes((0.3, 0.62 / height, 0.67, 1 - 1.75 / height))
     at = 0.0

@@ -26,7 +26,9 @@ class StageWait:
     p95: float
 
 
-def draw_waits(waits: Sequence[StageWait], replications: int, words: Words) -> Figure:
+def draw_waits(
+    waits: Sequence[StageWait], replications: int, words: Words, scenario: str = ""
+) -> Figure:
     """Horizontal bars for the mean and a mark for P95, in blocks by route."""
     from matplotlib.figure import Figure
 
@@ -38,6 +40,7 @@ def draw_waits(waits: Sequence[StageWait], replications: int, words: Words) -> F
         figure,
         words.text("figure.waits.title"),
         words.text("figure.waits.subtitle", n=replications),
+        scenario,
     )
     axes = figure.add_axes((0.3, 0.42 / height, 0.675, 1 - 1.2 / height))
     plain_axes(axes, grid="x")

@@ -90,7 +90,8 @@ def _servers(value: object) -> int | str:
     try:
         servers = units.parse_count(value)
     except UnitError as error:
-        otherwise = "write a whole number, or unlimited"
+        begun = isinstance(value, str) and value[:1].isdigit()
+        otherwise = error.hint if begun else "write a whole number, or unlimited"
         hint = units.suggestion(str(value), ["unlimited"], otherwise)
         raise UnitError(error.message, hint) from None
     if servers > MOST_SERVERS:

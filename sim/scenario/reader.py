@@ -1,14 +1,13 @@
 """Read YAML 1.2 with the place of every key and value.
 
-PyYAML scans the text; which scalars are numbers is decided here, by the core schema of
-YAML 1.2: `19:00`, `no`, `on`, `1_200` and `2027-07` are text. What a scenario file does
+PyYAML scans the text; which scalars are numbers is decided in `scalars.py`, by the core
+schema of YAML 1.2: `19:00`, `no`, `on`, `1_200` and `2027-07` are text. What a scenario file does
 not need (tags, merge keys, several documents, repeated or non-text keys) is an error, so
 that a file means what it seems to mean.
 """
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import unicodedata
@@ -20,9 +19,10 @@ import yaml
 
 from sim.errors import ScenarioError
 from sim.scenario.problems import Problems, suggest
-from sim.scenario.tree import Node, Place, Scalar
+from sim.scenario.scalars import RETYPE, ControlCharacterError, scalar, visible
+from sim.scenario.tree import Node, Place
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "neighbour", "parse", "read", "scalar"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "neighbour", "parse", "read"]
 
 MAX_BYTES = 2_000_000
 MAX_NODES = 200_000
@@ -30,14 +30,6 @@ MAX_DEPTH = 40
 
 _Scanner: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_CONSTANTS: dict[str, Scalar] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -91,38 +83,15 @@ def parse(text: str, file: str) -> Node:
     return root
 
 
-def scalar(text: str) -> Scalar:
-    """Type an unquoted scalar by the core schema of YAML 1.2.
-
-    Raises
-    ------
-    ValueError
-        The number is NaN, infinite, or longer than any that a scenario needs.
-    """
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if text[0] not in "+-.0123456789":
-        return text
-    if _INTEGER.fullmatch(text):
-        if len(text) > 18:
-            raise ValueError(f"the number {text[:12]}… is too long")
-        return int(text, 0 if text[:2] in ("0o", "0x") else 10)
-    if _FLOAT.fullmatch(text):
-        number = float(text)
-        if math.isfinite(number):
-            return number
-        raise ValueError(f"the number {text[:18]} is too large")
-    if _NOT_FINITE.fullmatch(text):
-        raise ValueError(f"'{text}' is not a finite number")
-    return text
-
-
 def neighbour(path: Path) -> str | None:
     """Return the name of the scenario file beside ``path`` that was probably meant."""
     if not path.parent.is_dir():
         return None
-    names = (p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml"))
-    return suggest(path.name, sorted(names))
+    names = sorted(p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml"))
+    # endings are left out: with them, any two short names are alike
+    by_stem = {Path(name).stem: name for name in reversed(names)}
+    near = suggest(path.stem, by_stem)
+    return None if near is None else by_stem[near]
 
 
 class _Stop(Exception):  # noqa: N818
@@ -134,8 +103,13 @@ def _stop(problems: Problems, code: str, place: Place, message: str, hint: str =
     raise _Stop
 
 
+def _whole(file: str) -> Place:
+    """Return where to point when all of a file is meant: its beginning."""
+    return Place(file, 1, 1)
+
+
 def _bytes(path: Path, file: str, problems: Problems) -> bytes:
-    whole = Place(file)
+    whole = _whole(file)
     try:
         size = path.stat().st_size
         if path.is_dir():
@@ -161,12 +135,12 @@ def _bytes(path: Path, file: str, problems: Problems) -> bytes:
 
 def _decoded(data: bytes, file: str, problems: Problems) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        _stop(problems, "encoding", Place(file), "the file is UTF-16", "save it as UTF-8")
+        _stop(problems, "encoding", _whole(file), "the file is UTF-16", "save it as UTF-8")
     if b"\0" in data:
         _stop(
             problems,
             "binary",
-            Place(file),
+            _whole(file),
             "this is not a text file",
             "name a scenario file, e.g. scenarios/tutorial.yaml",
         )
@@ -191,8 +165,8 @@ def _parse(text: str, file: str, problems: Problems) -> Node:
             problems,
             "control-character",
             place,
-            f"the invisible character U+{ord(odd.group()):04X} cannot stand here",
-            "delete it and type the value again",
+            str(ControlCharacterError(odd.group())),
+            RETYPE,
         )
     builder = _Builder(file, lines, problems)
     scanner = _Scanner(text)
@@ -220,10 +194,10 @@ class _Builder:
         scanner.get_event()  # stream start
         event = scanner.get_event()
         if isinstance(event, yaml.StreamEndEvent):
-            self.stop("empty", Place(self.file), "the file is empty", "begin with 'format: 1'")
+            self.stop("empty", _whole(self.file), "the file is empty", "begin with 'format: 1'")
         root = self.node(scanner, scanner.get_event(), 0)
         if root.value is None:
-            self.stop("empty", Place(self.file), "the file is empty", "begin with 'format: 1'")
+            self.stop("empty", _whole(self.file), "the file is empty", "begin with 'format: 1'")
         scanner.get_event()  # document end
         event = scanner.get_event()
         if not isinstance(event, yaml.StreamEndEvent):
@@ -264,8 +238,12 @@ class _Builder:
         return node
 
     def scalar(self, event: Any) -> Node:
-        text = unicodedata.normalize("NFC", event.value)
         place = self.place(event)
+        try:
+            text = visible(unicodedata.normalize("NFC", event.value))
+        except ControlCharacterError as error:  # written as an escape in quotes
+            self.problems.add("control-character", place, str(error), RETYPE)
+            return Node(f"{place.line}:{place.column}", place)  # unique, as for keys
         if not event.implicit[0]:
             return Node(text, place)
         try:

@@ -10,7 +10,8 @@ from typing import Any
 from sim.errors import ScenarioError
 from sim.scenario.evidence import attach, command_line
 from sim.scenario.problems import Problems
-from sim.scenario.reader import MAX_DEPTH, parse, scalar
+from sim.scenario.reader import MAX_DEPTH, parse
+from sim.scenario.scalars import RETYPE, ControlCharacterError, scalar, visible
 from sim.scenario.tree import Node, Path, Place
 
 __all__ = ["FILE", "Settings", "as_trees"]
@@ -31,6 +32,8 @@ def as_trees(settings: Settings | None, problems: Problems) -> list[Node]:
     pairs = settings.items() if isinstance(settings, Mapping) else _split(settings or (), problems)
     trees: list[Node] = []
     for name, value in pairs:
+        if not _seen(str(name), problems):
+            continue
         path = tuple(key.strip() for key in str(name).split("."))
         if not all(path) or len(path) > MAX_DEPTH:
             problems.add(
@@ -52,7 +55,7 @@ def _split(settings: Iterable[str], problems: Problems) -> list[tuple[str, str]]
         name, equals, value = text.partition("=")
         if equals:
             pairs.append((name.strip(), value.strip()))
-        else:
+        elif _seen(name, problems):
             problems.add(
                 "bad-setting",
                 _PLACE,
@@ -60,6 +63,16 @@ def _split(settings: Iterable[str], problems: Problems) -> list[tuple[str, str]]
                 "write path=value, e.g. run.days=14",
             )
     return pairs
+
+
+def _seen(name: str, problems: Problems) -> bool:
+    """Whether all characters of a path can be seen; one that cannot is recorded."""
+    try:
+        visible(name)
+    except ControlCharacterError as error:
+        problems.add("control-character", _PLACE, str(error), RETYPE)
+        return False
+    return True
 
 
 def _node(name: str, value: Any, problems: Problems) -> Node | None:
@@ -70,7 +83,12 @@ def _node(name: str, value: Any, problems: Problems) -> Node | None:
         return _from_python(value)
     except ScenarioError as error:
         for problem in error.problems:
+            if problem.code == "control-character":  # the value is better not shown
+                problems.add(problem.code, _PLACE, f"{name}: {problem.message}", problem.hint)
+                continue
             problems.add("bad-setting", _PLACE, f"{name}={value}: {problem.message}", problem.hint)
+    except ControlCharacterError as error:
+        problems.add("control-character", _PLACE, f"{name}: {error}", RETYPE)
     except ValueError as error:
         problems.add("bad-setting", _PLACE, f"{name}: {error}", "write an ordinary number")
     return None
@@ -82,10 +100,10 @@ def _from_python(value: Any) -> Node:
     Raises
     ------
     ValueError
-        The value is NaN, infinite, or none of these.
+        The value is NaN, infinite, none of these, or has a control character.
     """
     if isinstance(value, Mapping):
-        return Node({str(key): _from_python(item) for key, item in value.items()}, _PLACE)
+        return Node({visible(str(key)): _from_python(item) for key, item in value.items()}, _PLACE)
     if isinstance(value, (list, tuple)):
         return Node([_from_python(item) for item in value], _PLACE)
     if hasattr(value, "item"):  # a number of NumPy's
@@ -93,7 +111,7 @@ def _from_python(value: Any) -> Node:
     if value is None or isinstance(value, (bool, int)):
         return Node(value, _PLACE)
     if isinstance(value, str):
-        return Node(scalar(value), _PLACE)
+        return Node(scalar(visible(value)), _PLACE)
     if isinstance(value, float):
         if math.isfinite(value):
             return Node(value, _PLACE)

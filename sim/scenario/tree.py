@@ -22,8 +22,8 @@ Path = tuple[str, ...]
 class Place:
     """A stretch of text in a file.
 
-    Lines and columns count from 1 and are 0 where the whole file (or ``--set``) is meant;
-    the end is just past the last character. ``excerpt`` is the line it begins on.
+    Lines and columns count from 1; a whole file is 1:1, and ``--set`` has none (0). The end
+    is just past the last character. ``excerpt`` is the line it begins on.
     """
 
     file: str

@@ -16,6 +16,7 @@ from sim.units.quantities import (
     parse_number,
     parse_rate,
     parse_share,
+    rate_vehicle,
 )
 from sim.units.text import suggestion
 from sim.units.times import (
@@ -52,5 +53,6 @@ __all__ = [
     "parse_share",
     "parse_weekdays",
     "parse_windows",
+    "rate_vehicle",
     "suggestion",
 ]

@@ -17,6 +17,7 @@ __all__ = [
     "parse_number",
     "parse_rate",
     "parse_share",
+    "rate_vehicle",
 ]
 
 
@@ -50,6 +51,7 @@ _VEHICLES = ("trucks", "cars", "vans", "coaches", "trains", "wagons", "vehicles"
 _VEHICLE = ("truck", "car", "van", "coach", "train", "wagon", "vehicle")
 _PLACES = ("places", "servers", "lanes", "counters", "bays", "scanners", "tracks")
 _PLACE = ("place", "server", "lane", "counter", "bay", "scanner", "track")
+_ZEROS = re.compile(r"\s*\+?0+(?=\d)")
 _PARTS = re.compile(r"(?<=[a-z])\s+(?=\d)")
 _OTHER_MONEY = ("USD", "EUR", "CNY", "RMB", "$", "US$")
 
@@ -69,6 +71,21 @@ def parse_rate(value: object) -> float:
 
     Raises :class:`UnitError` for a missing period, an unknown word or a negative rate.
     """
+    number, _, period = _rate(value)
+    return float(number * _PER_DAY[period])
+
+
+def rate_vehicle(value: object) -> str:
+    """Vehicle that a rate counts: `truck` of `60 trucks/day`; empty for `50/h`.
+
+    Raises :class:`UnitError` like :func:`parse_rate`.
+    """
+    noun = _rate(value)[1]
+    return _VEHICLE[_VEHICLES.index(noun)] if noun in _VEHICLES else noun
+
+
+def _rate(value: object) -> tuple[Fraction, str, str]:
+    """Number, word for the vehicle (or none) and period of a rate."""
     what, example = "a rate", "'1_200 trucks/day', '50/h'"
     number, unit = number_and_unit(value, what, example)
     noun, slash, period = (part.strip() for part in unit.partition("/"))
@@ -82,7 +99,7 @@ def parse_rate(value: object) -> float:
         raise UnitError(f"unknown period '{period}'", suggestion(period, _PER_DAY, known))
     if number < 0:
         raise UnitError(f"{shown(value)} is negative", f"write e.g. {example}")
-    return float(number * _PER_DAY[period])
+    return number, noun, period
 
 
 def parse_share(value: object) -> float:
@@ -137,12 +154,15 @@ def parse_number(value: object) -> float:
 def parse_count(value: object) -> int:
     """A whole number from `4`, `1_200`, `20 wagons`, `450 places`.
 
-    Raises :class:`UnitError` for fractions, negative numbers and unknown words.
+    Raises :class:`UnitError` for fractions, negative numbers, unknown words, and for
+    `010`, which is ten to some and eight to others.
     """
     what, example = "a whole number", "'4', '1_200'"
     if isinstance(value, float):
         raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
     number, unit = number_and_unit(value, what, example)
+    if isinstance(value, str) and _ZEROS.match(value):
+        raise UnitError(f"{shown(value)} begins with a zero", f"write '{_ZEROS.sub('', value)}'")
     if number.denominator != 1 or "." in str(value):
         raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
     if unit and unit not in _VEHICLES + _VEHICLE + _PLACES + _PLACE:

@@ -32,6 +32,8 @@ BEIJING_AHEAD = 60.0
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _DAY = 1440.0
+#: Years of dates; far from the ends of Python's, so that a run can go on from any of them.
+_YEARS = range(1900, 2200)
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
@@ -155,7 +157,10 @@ def _text(value: object) -> str:
 
 
 def _check_month(value: object, year: int, month: int) -> None:
-    if year < 1 or not 1 <= month <= 12:
+    if year not in _YEARS:
+        hint = f"years run from {_YEARS[0]} to {_YEARS[-1]}"
+        raise UnitError(f"the year of {shown(value)} is out of range", hint)
+    if not 1 <= month <= 12:
         raise UnitError(f"{shown(value)} is not a date", "months run from 01 to 12")
 
 

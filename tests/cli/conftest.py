@@ -20,7 +20,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with ``small.yaml`` and ``more.yaml``, made the current one."""
     write_small(tmp_path)
     monkeypatch.chdir(tmp_path)
-    for name in ("LANGSON_LANG", "LANGSON_DEBUG", "FORCE_COLOR"):
+    for name in ("LANGSON_LANG", "LANGSON_DEBUG", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 

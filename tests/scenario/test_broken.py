@@ -62,7 +62,21 @@ EDITS = [
      "{hours: 07:00-19:00, closures: {a: {start: 2025-07-09, end: 2025-07-08}},", "ends-early",
      "2025-07-08", "swap"),
     ("never open", "hours: 07:00-19:00,", "hours: 01:00-02:00,", "never-open",
-     "crossing\n        service", "hours"),
+     "crossing: {both", "hours"),
+    ("leading zero", "servers: 2\n", "servers: 010\n", "bad-value", "010", "write '10'"),
+    ("control character", "{en: One gate,", '{en: "One \\bgate",', "control-character",
+     '"One \\b', "type the value again"),
+    ("a far year", "start: 2025-07-07", "start: 9999-12-31", "bad-value", "9999-12-31",
+     "1900 to 2199"),
+    ("a far closure", "{hours: 07:00-19:00,",
+     "{hours: 07:00-19:00, closures: {a: {start: 2025-07-08, end: 9999-12-31 24:00}},",
+     "bad-value", "9999-12-31", "1900 to 2199"),
+    ("a warm-up past all dates", "days: 7}", "warm_up: 9_000_000_000 days, days: 7}",
+     "out-of-range", "9_000_000_000 days", "at most"),
+    ("trains on a road", "30 trucks/day", "60 trains/day", "wrong-vehicle", "60 trains/day",
+     "`vehicle: train`"),
+    ("wagons for vehicles", "30 trucks/day", "60 wagons/day", "wrong-vehicle", "60 wagons/day",
+     "trains/day"),
     ("unknown stage on a path", "[documents, inspection,", "[documents, inspecton,",
      "unknown-stage", "inspecton", "'inspection'"),
     ("bad id", "  chi_ma:\n", "  Chi Ma:\n", "bad-id", "Chi Ma:", "chi_ma"),
@@ -105,14 +119,14 @@ def test_the_mistake_is_marked(
 @pytest.mark.parametrize(
     ("text", "code", "place", "fix"),
     [
-        ("", "empty", "bad.yaml", "format: 1"),
+        ("", "empty", "bad.yaml:1:1", "format: 1"),
         ("- a\n- b\n", "not-a-mapping", "bad.yaml:1:1", "format: 1"),
         ("9 + 9", "not-a-mapping", "bad.yaml:1:1", "format: 1"),
         (LAUGHS.replace("*l0", "ha"), "too-many-values", "bad.yaml:6:", "templates"),
         ("a: &a {b: *a}", "alias", "bad.yaml:1:11", "write it out"),
         ("format: 1\n--- \nformat: 1\n", "many-documents", "bad.yaml:2:1", "file of its own"),
         ("{" * 5000, "too-deep", "bad.yaml:1:42", "40 levels"),
-        ("x\0y", "binary", "bad.yaml", "scenario file"),
+        ("x\0y", "binary", "bad.yaml:1:1", "scenario file"),
         ("format: 1\nextends: nowhere.yaml\n", "no-such-file", "bad.yaml:2:10", "does not exist"),
         ("format: 1\nextends: bad.yaml\n", "circular-extends", "bad.yaml:2:10", "circle"),
         ("format: 1\nextends: [a]\n", "bad-value", "bad.yaml:2:10", "extends: x.yaml"),
@@ -161,7 +175,7 @@ def test_huge_and_missing_files(tmp_path: Path) -> None:
     huge = tmp_path / "huge.yaml"
     huge.write_bytes(b"a" * 10_000_000)
     (problem,) = errors(str(huge))
-    assert (problem.code, problem.line) == ("too-large", 0)
+    assert (problem.code, problem.line, problem.column) == ("too-large", 1, 1)
     assert "the limit is 2 MB" in problem.message
     (problem,) = errors(str(tmp_path / "hugo.yaml"))
     assert (problem.code, problem.hint) == ("no-such-file", f"did you mean '{huge}'?")

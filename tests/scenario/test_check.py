@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sim.errors import Problem
+from sim.errors import Problem, ScenarioError
 from sim.scenario import Scenario
 
 Found = Callable[[str, str], list[Problem]]
@@ -67,6 +67,7 @@ CASES = [
     ("first: documents, last: crossing", "first: crossing, last: documents", "hold-order", "swap"),
     ("inspection, crossing], crossed_at", "inspection], crossed_at", "unknown-stage", "crossing"),
     ("last: crossing", "last: inspection", "hold-kept", "'inspection'"),
+    ("stages: [documents, inspection, crossing]", "stages: []", "no-stages", "at least one stage"),
     ("places: 50", "places: 0", "no-places", "at least 1"),
     ("      yard:", "      documents:", "id-twice", "another id"),
     (LANE, LANE + "        share: 90 %\n", "crossing-skipped", "leave `share` out"),
@@ -190,9 +191,9 @@ def test_overload_is_arrivals_above_capacity(
 
 
 def test_slots_are_the_capacity_of_a_timetable(overlay: Overlay) -> None:
-    """A stage with daily departures serves one vehicle for each."""
+    """A stage with daily departures serves one vehicle for each within its hours."""
     crossing = "gates.chi_ma.routes.main.stages.crossing"
-    overload, unused = overlay(set=[f"{crossing}.slots=[06:00, 12:00]"]).warnings
+    overload, unused = overlay(set=[f"{crossing}.slots=[06:00, 12:00, 18:00]"]).warnings
     assert "servers have no effect beside slots" in unused.message
     assert "arrivals 30/day exceed capacity 2/day" in overload.message
 
@@ -222,3 +223,61 @@ def test_every_week_counts_its_weekdays(overlay: Overlay) -> None:
     days = "calendars.vietnam.days=mon-fri"
     found = {warning.code for warning in overlay(set=[servers, volume, inspection, days]).warnings}
     assert found == {"overload"}
+
+
+def test_a_calendar_that_never_opens_is_said_once(problems: Found) -> None:
+    """One cause, one message: at the calendar, with the stages that need it."""
+    closed = "closures: {a: {start: 2025-07-01, end: 2025-08-01}},"
+    (problem,) = problems("{hours: 07:00-19:00,", f"{{hours: 07:00-19:00, {closed}")
+    assert problem.message == (
+        "calendars.vietnam: calendar 'vietnam' is never open from 2025-07-07 on for 7 days; "
+        "needed by chi_ma.main.documents, chi_ma.main.inspection, chi_ma.main.crossing, "
+        "tan_thanh.r1088.documents, tan_thanh.r1088.inspection, tan_thanh.r1088.crossing"
+    )
+    assert problem.excerpt.startswith("  vietnam: {hours")
+
+
+def test_parts_that_never_meet_are_a_fault_of_the_joint_calendar(problems: Found) -> None:
+    """Both countries open, but never together: the calendar that joins them is named."""
+    (problem,) = problems("hours: 08:00-20:00 Beijing", "hours: 21:00-22:00 Beijing")
+    assert problem.message.startswith("calendars.crossing: calendar 'crossing' is never open")
+    assert problem.message.endswith("needed by chi_ma.main.crossing, tan_thanh.r1088.crossing")
+
+
+@pytest.mark.parametrize("stages", ["[]", "[documents, inspection, crosing]"])
+def test_a_broken_path_is_said_once(problems: Found, stages: str) -> None:
+    """What follows from missing stages, for the crossing or a hold, is not said again."""
+    assert len(problems(f"stages: {STAGES}", f"stages: {stages}")) == 1
+
+
+@pytest.mark.parametrize(
+    ("volume", "vehicle", "fits"),
+    [
+        ("30 trucks/day", "truck", True),
+        ("1 coach/day", "coach", True),
+        ("7 coaches/week", "coach", True),
+        ("30 vehicles/day", "van", True),
+        ("2/h", "car", True),
+        ("30 trucks/day", "van", False),
+        ("30 vans/day", "truck", False),
+        ("1 car/day", "coach", False),
+        ("30 wagons/day", "train", False),
+    ],
+)
+def test_a_volume_counts_the_vehicles_of_its_flow(
+    problems: Found, volume: str, vehicle: str, fits: bool
+) -> None:
+    """Trucks are counted in trucks or in vehicles; wagons are no vehicles."""
+    found = problems("volume: 30 trucks/day", f"volume: {volume}, vehicle: {vehicle}")
+    assert [problem.code for problem in found] == ([] if fits else ["wrong-vehicle"])
+
+
+def test_the_vehicle_word_is_seen_through_templates_and_settings(overlay: Overlay) -> None:
+    """The text that counts is the merged one."""
+    flow = "gates.chi_ma.routes.main.flows.fruit"
+    vans = {f"{flow}.vehicle": "van"}
+    assert overlay(set={**vans, f"{flow}.volume": "30 vans/day"}).warnings == ()
+    with pytest.raises(ScenarioError) as caught:
+        overlay(set=vans)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.file) == ("wrong-vehicle", "base.yaml")

@@ -335,6 +335,12 @@ def test_settings_from_python(overlay: Overlay) -> None:
         ("run.days=[1", "bad-setting", "close it"),
         ("run.days=many", "bad-value", "write e.g."),
         ("run=3", "bad-value", "keys below it"),
+        ("run.days=010", "bad-value", "write '10'"),
+        ("run.start=9999-12-31", "bad-value", "years run from 1900 to 2199"),
+        ("title.en=A\x07B", "control-character", "type the value again"),
+        ('title.en="A\\u0007B"', "control-character", "type the value again"),
+        ("run.da\x1bys=3", "control-character", "type the value again"),
+        ("run.da\x1bys", "control-character", "type the value again"),
     ],
 )
 def test_settings_that_cannot_be_used(overlay: Overlay, setting: str, code: str, fix: str) -> None:
@@ -347,4 +353,5 @@ def test_settings_that_cannot_be_used(overlay: Overlay, setting: str, code: str,
 def test_python_values_that_are_no_values(overlay: Overlay) -> None:
     """NaN and strange objects are refused by name."""
     assert wrong(overlay, "", set={"run.days": float("nan")})[0].code == "bad-setting"
+    assert wrong(overlay, "", set={"run": {"da\rys": 3}})[0].code == "control-character"
     assert "set cannot be a value" in wrong(overlay, "", set={"run.days": {1}})[0].message

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from sim.errors import Problem, ScenarioError
-from sim.scenario.reader import MAX_DEPTH, parse, read, scalar
+from sim.scenario.reader import MAX_DEPTH, parse, read
+from sim.scenario.scalars import scalar
 
 
 def wrong(text: str) -> Problem:
@@ -21,10 +22,24 @@ def wrong(text: str) -> Problem:
 
 @pytest.mark.parametrize(
     "text",
-    ["19:00", "07:00-19:00", "no", "on", "yes", "1_200", "2027-07", "1e", "0b1", "=", "<", "-"],
+    [
+        "19:00",
+        "07:00-19:00",
+        "no",
+        "on",
+        "yes",
+        "1_200",
+        "2027-07",
+        "1e",
+        "0b1",
+        "=",
+        "<",
+        "-",
+        "010",
+    ],
 )
 def test_what_yaml_1_1_would_change_stays_text(text: str) -> None:
-    """Opening hours, `no`, `1_200` and months are text in YAML 1.2."""
+    """Opening hours, `no`, `1_200` and months are text in YAML 1.2; and so is `010` here."""
     assert scalar(text) == text
 
 
@@ -33,7 +48,7 @@ def test_what_yaml_1_1_would_change_stays_text(text: str) -> None:
     [
         ("4", 4),
         ("-4", -4),
-        ("007", 7),
+        ("0", 0),
         ("0x1F", 31),
         ("0o17", 15),
         ("1.5", 1.5),
@@ -124,9 +139,13 @@ def test_all_repeated_keys_are_found_at_once() -> None:
         ("true: x", "key-not-text", (1, 1)),
         ("? [a]\n: x", "key-not-text", (1, 3)),
         ("a: \x07", "control-character", (1, 4)),
-        ("", "empty", (0, 0)),
-        ("# nothing\n", "empty", (0, 0)),
-        ("---\n", "empty", (0, 0)),
+        ('a: "\\u0007"', "control-character", (1, 4)),
+        ('a: ["b", "\\e[31m"]', "control-character", (1, 10)),
+        ('a: "one\\rtwo"', "control-character", (1, 4)),
+        ('{"\\x7f": 1}', "control-character", (1, 2)),
+        ("", "empty", (1, 1)),
+        ("# nothing\n", "empty", (1, 1)),
+        ("---\n", "empty", (1, 1)),
     ],
 )
 def test_unusable_text_is_one_problem_with_a_place(
@@ -167,7 +186,7 @@ def test_depth_is_limited() -> None:
     ],
 )
 def test_unusable_files_are_one_problem(tmp_path: Path, data: bytes, code: str) -> None:
-    """Files that are no scenario are refused in one sentence."""
+    """Files that are no scenario are refused in one sentence with a line and column."""
     path = tmp_path / "a.yaml"
     path.write_bytes(data)
     with pytest.raises(ScenarioError) as caught:
@@ -175,6 +194,8 @@ def test_unusable_files_are_one_problem(tmp_path: Path, data: bytes, code: str) 
     (problem,) = caught.value.problems
     assert problem.code == code
     assert problem.file == str(path)
+    assert problem.line >= 1
+    assert problem.column >= 1
 
 
 def test_a_wrong_byte_has_its_place(tmp_path: Path) -> None:
@@ -208,7 +229,19 @@ def test_missing_files_and_folders(tmp_path: Path) -> None:
     (tmp_path / "baseline.yaml").write_text("a: 1")
     with pytest.raises(ScenarioError, match=r"does not exist; did you mean '.*baseline\.yaml'\?"):
         read(tmp_path / "basline.yaml")
-    with pytest.raises(ScenarioError, match="this is a folder"):
+    with pytest.raises(ScenarioError, match="1:1: error: this is a folder"):
         read(tmp_path)
-    with pytest.raises(ScenarioError, match="cannot be read"):
+    with pytest.raises(ScenarioError, match="1:1: error: the file cannot be read"):
         read("a\0b")
+
+
+@pytest.mark.parametrize("name", ["zzz.yaml", "x.yaml", "mytrip.yaml"])
+def test_only_close_names_are_suggested(tmp_path: Path, name: str) -> None:
+    """A shared ending makes no name close: then none is suggested."""
+    for other in ("abc.yaml", "baseline.yaml", "q.yml"):
+        (tmp_path / other).write_text("a: 1")
+    with pytest.raises(ScenarioError) as caught:
+        read(tmp_path / name)
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.column) == (1, 1)
+    assert problem.hint == "check the name and folder"

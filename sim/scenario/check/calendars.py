@@ -11,6 +11,7 @@ from sim import clock
 from sim.scenario.calendars import ALWAYS, horizon, open_intervals
 from sim.scenario.check.context import Context, routes
 from sim.scenario.model import CalendarBlock
+from sim.scenario.problems import listed
 from sim.scenario.tree import Path
 
 __all__ = ["check_calendars"]
@@ -90,7 +91,8 @@ def _within(context: Context, name: str, seen: tuple[str, ...]) -> Iterator[str]
 
 def _closures(context: Context, path: Path, block: CalendarBlock) -> None:
     start = dt.datetime.combine(context.model.run.start, dt.time())
-    end = clock.moment(horizon(context.model), context.model.run.start)
+    length = min(horizon(context.model), clock.DAY * _MOST_DAYS)
+    end = clock.moment(length, context.model.run.start)
     for name, closure in block.closures.items():
         here = (*path, "closures", name)
         if closure.end <= closure.start:
@@ -123,18 +125,30 @@ def _uses(context: Context) -> Iterator[tuple[Path, str]]:
 
 
 def _never_open(context: Context) -> None:
-    """Record stages whose calendar has no open minute in the run."""
+    """Record calendars that stages use and that have no open minute in the run, once each."""
     model = context.model
-    shut: dict[str, bool] = {ALWAYS: False}
-    for path, name in _uses(context):
-        if name not in shut:
-            opens, closes = open_intervals(model, name)
-            shut[name] = not bool(np.any((closes > 0.0) & (opens < horizon(model))))
-        if shut[name]:
-            context.error(
-                "never-open",
-                path,
-                f"calendar '{name}' is never open from {model.run.start} on for "
-                f"{horizon(model) / clock.DAY:g} days",
-                "check its hours, days, holidays and closures, and the dates of the run",
-            )
+    causes = {name: _shut(context, name) for name in {name for _, name in _uses(context)}}
+    stages: dict[str, list[str]] = {}
+    for (_, gate, _, route, _, stage, *_), name in _uses(context):
+        cause = causes[name]
+        if cause is not None:
+            stages.setdefault(cause, []).append(f"{gate}.{route}.{stage}")
+    for name, users in stages.items():
+        context.error(
+            "never-open",
+            ("calendars", name),
+            f"calendar '{name}' is never open from {model.run.start} on for "
+            f"{horizon(model) / clock.DAY:g} days; needed by {listed(dict.fromkeys(users), 6)}",
+            "check its hours, days, holidays and closures, and the dates of the run",
+        )
+
+
+def _shut(context: Context, name: str) -> str | None:
+    """Return the calendar that is to blame where one never opens: itself or a part of it."""
+    if name == ALWAYS:
+        return None
+    opens, closes = open_intervals(context.model, name)
+    if np.any((closes > 0.0) & (opens < horizon(context.model))):
+        return None
+    parts = (_shut(context, part) for part in context.model.calendars[name].both or ())
+    return next((part for part in parts if part is not None), name)

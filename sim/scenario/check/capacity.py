@@ -1,21 +1,34 @@
-"""Warn of stages that cannot serve what arrives in the long run."""
+"""Warn of stages and holds that cannot serve what arrives in the run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.clock import DAY
 from sim.distributions import Distribution
-from sim.scenario.calendars import ALWAYS, horizon, open_intervals
+from sim.scenario.arrivals import daily_arrivals, simulated_days
+from sim.scenario.calendars import ALWAYS, open_intervals
 from sim.scenario.channels import CHANNELS, by_channel
 from sim.scenario.check.context import Context, routes
 from sim.scenario.check.routes import paths_of
-from sim.scenario.model import FlowBlock, RouteBlock, StageBlock
+from sim.scenario.model import FlowBlock, HoldBlock, RouteBlock, ScenarioModel, StageBlock
 from sim.scenario.tree import Path, dotted
 
 __all__ = ["check_capacity"]
+
+_EXACT = 1.0 + 1e-9
+
+
+@dataclass(frozen=True)
+class _Coming:
+    """One flow: the stages of its path, and its mean arrivals per day of the run."""
+
+    flow: FlowBlock
+    stages: list[str]
+    per_day: float
 
 
 @dataclass(frozen=True)
@@ -27,82 +40,109 @@ class _Load:
 
 
 def check_capacity(context: Context) -> None:
-    """Record stages whose mean load is above what their servers can do in a day.
+    """Record stages and holds whose mean load is above what they can take in a day.
 
-    The load is volume x share x mean service, without season and week; the capacity is
-    open hours x servers, and one vehicle more per server and closing, because a started
-    service runs on.
+    Means are over the simulated days, from the start of the warm-up on. The load of a
+    stage is arrivals x share x mean service; its capacity is open time x servers, and one
+    vehicle more per server and closing, because a started service runs on. The load of a
+    hold is arrivals x mean service between its ends, with no wait at all (Little's law);
+    its capacity is its places.
     """
-    hours = _OpenHours(context)
+    hours = _OpenHours(context.model)
     for path, _, route in routes(context.model):
+        coming = _coming(context.model, route)
         for name, stage in route.stages.items():
-            load = _load(context, name, stage, route)
+            load = _load(context, name, stage, coming)
             if load.vehicles > 0.0 and stage.servers != "unlimited":
-                _compare(context, (*path, "stages", name), stage, load, hours)
+                _stage(context, (*path, "stages", name), stage, load, hours)
+        for name, hold in route.holds.items():
+            _hold(context, (*path, "holds", name), hold, route, coming)
 
 
-def _compare(
-    context: Context, path: Path, stage: StageBlock, load: _Load, hours: _OpenHours
-) -> None:
+def _coming(model: ScenarioModel, route: RouteBlock) -> list[_Coming]:
+    return [
+        _Coming(flow, one.stages, float(daily_arrivals(model, flow).mean()))
+        for direction, one in paths_of(route)
+        for flow in route.flows.values()
+        if flow.direction == direction
+    ]
+
+
+def _stage(context: Context, path: Path, stage: StageBlock, load: _Load, hours: _OpenHours) -> None:
     if stage.slots is not None:
-        capacity = float(len(stage.slots))
+        capacity = hours.slots(stage)
     elif load.minutes > 0.0:
         capacity = hours.minutes(stage, load.minutes / load.vehicles) * load.vehicles / load.minutes
     else:
         return
-    if load.vehicles <= capacity * (1.0 + 1e-9):
+    if load.vehicles <= capacity * _EXACT:
         return
     key = "slots" if stage.slots is not None else "servers"
-    # the path is part of the message: gates of one template are warned of one by one
-    above = f"{_rounded(load.vehicles)}/day exceed capacity {_rounded(capacity)}/day"
-    context.problems.warn(
-        "overload",
-        context.place((*path, key)),
-        f"{dotted(path)}: arrivals {above}; the queue grows for as long as you simulate",
-        f"add {key}, or read its waits as depending on the length of the run",
+    arrivals = f"arrivals {_rounded(load.vehicles)}/day exceed capacity {_rounded(capacity)}/day"
+    remedy = f"add {key}, or read its waits as depending on the length of the run"
+    _overload(context, (*path, key), path, f"{arrivals} {_when(context)}; the queue grows", remedy)
+
+
+def _hold(
+    context: Context, path: Path, hold: HoldBlock, route: RouteBlock, coming: list[_Coming]
+) -> None:
+    minutes = 0.0
+    for one in coming:
+        if hold.first in one.stages and hold.last in one.stages:
+            first, last = one.stages.index(hold.first), one.stages.index(hold.last)
+            inside = [route.stages[name] for name in one.stages[first : last + 1]]
+            minutes += sum(_load_of(context, stage, one).minutes for stage in inside)
+    needed = minutes / DAY
+    if needed <= hold.places * _EXACT:
+        return
+    message = (
+        f"about {_rounded(needed)} places needed, {hold.places:,} there, {_when(context)}; "
+        "the queue for them grows"
     )
+    remedy = "add places, or shorten the services between `first` and `last`"
+    _overload(context, (*path, "places"), path, message, remedy)
+
+
+def _overload(context: Context, at: Path, path: Path, message: str, hint: str) -> None:
+    # the path is part of the message: gates of one template are warned of one by one
+    context.problems.warn("overload", context.place(at), f"{dotted(path)}: {message}", hint)
+
+
+def _when(context: Context) -> str:
+    days = simulated_days(context.model)
+    return f"in the {days:,} day{'s' if days > 1 else ''} from {context.model.run.start}"
 
 
 def _rounded(number: float) -> str:
     return f"{number:,.0f}" if number >= 20 else f"{number:.3g}"
 
 
-def _load(context: Context, name: str, stage: StageBlock, route: RouteBlock) -> _Load:
-    vehicles = minutes = 0.0
-    for direction, one in paths_of(route):
-        flows = [f for f in route.flows.values() if f.direction == direction]
-        for flow in flows if name in one.stages else ():
-            added = _load_of(context, stage, flow)
-            vehicles += added.vehicles
-            minutes += added.minutes
-    return _Load(vehicles, minutes)
+def _load(context: Context, name: str, stage: StageBlock, coming: list[_Coming]) -> _Load:
+    loads = [_load_of(context, stage, one) for one in coming if name in one.stages]
+    return _Load(sum(load.vehicles for load in loads), sum(load.minutes for load in loads))
 
 
-def _load_of(context: Context, stage: StageBlock, flow: FlowBlock) -> _Load:
-    channels = flow.channels or context.model.channels
+def _load_of(context: Context, stage: StageBlock, one: _Coming) -> _Load:
+    channels = one.flow.channels or context.model.channels
     mix = [getattr(channels, channel) for channel in CHANNELS]
-    shares = by_channel(stage.share, flow)
-    services: tuple[Distribution, ...] = by_channel(stage.service, flow)
+    shares = by_channel(stage.share, one.flow)
+    services: tuple[Distribution, ...] = by_channel(stage.service, one.flow)
     if not shares or not services:
         return _Load(0.0, 0.0)
-    each = flow.wagons if stage.per == "wagon" else 1
-    visits = [_per_day(flow) * part * share for part, share in zip(mix, shares, strict=True)]
+    each = one.flow.wagons if stage.per == "wagon" else 1
+    visits = [one.per_day * part * share for part, share in zip(mix, shares, strict=True)]
     spent = [count * each * s.mean for count, s in zip(visits, services, strict=True)]
     return _Load(sum(visits), sum(spent))
 
 
-def _per_day(flow: FlowBlock) -> float:
-    if flow.timetable is not None:
-        return len(flow.timetable) * len(flow.days) / 7.0
-    return flow.volume or 0.0
-
-
 class _OpenHours:
-    """Open minutes and closings per day of the calendars, worked out once each."""
+    """Open times of the calendars over the simulated days, worked out once each."""
 
-    def __init__(self, context: Context) -> None:
-        self._model = context.model
-        self._known: dict[str, tuple[float, float]] = {ALWAYS: (DAY, 0.0)}
+    def __init__(self, model: ScenarioModel) -> None:
+        self._model = model
+        self._days = simulated_days(model)
+        end = self._days * DAY
+        self._known = {ALWAYS: (np.array([0.0]), np.array([end]))}
 
     def minutes(self, stage: StageBlock, mean: float) -> float:
         """Server minutes per day of a stage whose mean service is ``mean`` minutes."""
@@ -110,16 +150,26 @@ class _OpenHours:
         groups += [(shift.calendar, shift.servers) for shift in stage.shifts.values()]
         total = 0.0
         for calendar, servers in groups:
-            open_minutes, closings = self._per_day(calendar)
+            opens, closes = self._intervals(calendar)
+            closings = np.count_nonzero(closes < self._days * DAY)
             runs_on = closings * mean if stage.at_close == "finish" else 0.0
-            total += (open_minutes + runs_on) * (servers if isinstance(servers, int) else 0)
+            open_minutes = float(np.sum(closes - opens)) + runs_on
+            total += open_minutes / self._days * (servers if isinstance(servers, int) else 0)
         return total
 
-    def _per_day(self, name: str) -> tuple[float, float]:
+    def slots(self, stage: StageBlock) -> float:
+        """Slots per day within the hours of a stage."""
+        opens, closes = self._intervals(stage.calendar)
+        days = DAY * np.arange(self._days)[:, None]
+        slots = (days + np.array(stage.slots, dtype=np.float64)).reshape(-1)
+        begun = np.searchsorted(opens, slots, side="right")
+        ended = np.searchsorted(closes, slots, side="right")
+        return float(np.count_nonzero(begun > ended)) / self._days
+
+    def _intervals(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         if name not in self._known:
-            end = horizon(self._model)
+            end = self._days * DAY
             opens, closes = (np.clip(part, 0.0, end) for part in open_intervals(self._model, name))
-            days = end / DAY
-            closings = np.count_nonzero((closes > opens) & (closes < end))
-            self._known[name] = (float(np.sum(closes - opens)) / days, closings / days)
+            inside = np.flatnonzero(closes > opens)
+            self._known[name] = (opens[inside], closes[inside])
         return self._known[name]

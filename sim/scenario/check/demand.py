@@ -131,6 +131,8 @@ def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
     elif (flow.volume or 0.0) > _ABSURD_PER_DAY:
         message = f"{flow.volume:,.0f} vehicles a day are more than any border gate sees"
         context.warn("absurd-value", (*path, "volume"), message, "check the unit")
+    if flow.volume is not None:
+        _vehicle(context, path, flow)
     idle, beside = (_OF_VOLUME, "timetable") if flow.volume is None else (_OF_TIMETABLE, "volume")
     for key in idle:
         node = context.tree.find((*path, key))
@@ -138,3 +140,22 @@ def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
             context.warn(
                 "no-effect", (*path, key), f"has no effect beside a {beside}", "leave it out"
             )
+
+
+def _vehicle(context: Context, path: Path, flow: FlowBlock) -> None:
+    """Check that a volume counts what the flow consists of: `trucks/day` for trucks."""
+    here = (*path, "volume")
+    node = context.tree.find(here)
+    if node is None:  # its key is mistyped, which is an error of its own
+        return
+    written = node.value
+    word = units.rate_vehicle(written)
+    if word in ("", "vehicle", flow.vehicle):
+        return
+    if word == "wagon":
+        message = f"'{written}' counts wagons, but a volume counts vehicles"
+        hint = "write e.g. `volume: 3 trains/day` with `vehicle: train` and `wagons: 20`"
+    else:
+        message = f"'{written}' does not fit `vehicle: {flow.vehicle}`"
+        hint = f"write `vehicle: {word}`, or count in vehicles/day"
+    context.error("wrong-vehicle", here, message, hint)

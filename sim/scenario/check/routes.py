@@ -20,16 +20,22 @@ _LONGEST_MEAN = 30 * 1440.0
 
 def check_routes(context: Context) -> None:
     """Record stages, holds and paths that do not fit together."""
+    if not context.model.gates:
+        hint = "write at least one under `gates:`, as in scenarios/tutorial.yaml"
+        context.error("no-gates", ("gates",), "there are no gates", hint)
     for gate_id, gate in context.model.gates.items():
         for route_id, route in gate.routes.items():
             if route.alias_of is not None:
                 _alias(context, ("gates", gate_id, "routes", route_id), route)
     for path, _, route in routes(context.model):
-        for direction, one in paths_of(route):
+        sound = [
             _path(context, (*path, "paths", direction), one, route)
+            for direction, one in paths_of(route)
+        ]
         for name, stage in route.stages.items():
             _stage(context, (*path, "stages", name), name, stage, route)
-        for name, hold in route.holds.items():
+        # an end that is missing on a broken path says nothing about the hold
+        for name, hold in route.holds.items() if all(sound) else ():
             _hold(context, (*path, "holds", name), name, hold, route)
         _order(context, path, route)
 
@@ -58,16 +64,24 @@ def _alias(context: Context, path: Path, route: RouteBlock) -> None:
         context.error("alias-with-content", (*path, key), message, hint)
 
 
-def _path(context: Context, path: Path, block: PathBlock, route: RouteBlock) -> None:
+def _path(context: Context, path: Path, block: PathBlock, route: RouteBlock) -> bool:
+    """Check one path; return whether all its stages exist."""
     here = (*path, "stages")
+    if not block.stages:
+        hint = "name them in the order of the visit, or leave the path out"
+        context.error("no-stages", here, "a path needs at least one stage", hint)
+        return False
+    sound = True
     for number, name in enumerate(block.stages):
         place = context.item(here, number)
-        context.refer(name, route.stages, "stage", here, place)
+        sound &= context.refer(name, route.stages, "stage", here, place)
         if name in block.stages[:number]:
             hint = "name it once; a second visit is a stage of its own"
             context.problems.add("stage-twice", place, f"'{name}' is here twice", hint, path=here)
-    if block.crossed_at not in block.stages:
+    # a stage that exists is missing on the path because its name there is mistyped
+    if sound or block.crossed_at not in route.stages:
         context.refer(block.crossed_at, block.stages, "stage on this path", (*path, "crossed_at"))
+    return sound
 
 
 def _stage(context: Context, path: Path, name: str, stage: StageBlock, route: RouteBlock) -> None:
@@ -192,7 +206,7 @@ def _stages(route: RouteBlock, flow: FlowBlock) -> list[str]:
 
 
 def _comes(flow: FlowBlock) -> bool:
-    return bool(flow.volume) or bool(flow.timetable)
+    return bool(flow.volume) or bool(flow.timetable) or flow.backlog > 0
 
 
 def _servers(stage: StageBlock) -> int:

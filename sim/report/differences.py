@@ -1,0 +1,190 @@
+"""Picture: what scenarios change, measure by measure and gate by gate."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.report.style import (
+    AMBER,
+    BLUE,
+    FAINT,
+    GREEN,
+    GREY,
+    INK,
+    VERMILION,
+    heading,
+    own_numbers,
+    plain_axes,
+)
+from sim.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["Change", "MeasureChange", "draw_differences"]
+
+_WIDTH = 10.0
+#: Colours and signs of the scenarios, over again where there are more.
+_MARKS = ((BLUE, "o"), (VERMILION, "s"), (GREEN, "D"), (AMBER, "^"))
+
+
+@dataclass(frozen=True)
+class Change:
+    """A difference from the baseline at one place, with its half-width if it has one.
+
+    ``clear`` is whether it can be told from none.
+    """
+
+    place: str
+    scenario: str
+    mean: float
+    half_width: float | None
+    clear: bool
+
+
+@dataclass(frozen=True)
+class MeasureChange:
+    """All differences of one measure, in the unit that ``title`` names."""
+
+    title: str
+    more_is_better: bool
+    changes: tuple[Change, ...]
+
+
+def draw_differences(
+    panels: Sequence[MeasureChange], names: Sequence[str], replications: int, words: Words
+) -> Figure:
+    """One panel for each measure with a line for each place: interval around zero.
+
+    ``names`` are the titles of the baseline and of the scenarios compared with it.
+    """
+    from matplotlib.figure import Figure
+
+    places = list(dict.fromkeys(change.place for panel in panels for change in panel.changes))
+    others = list(names[1:])
+    columns = 3 if len(panels) in (3, 5, 6) else min(4, len(panels))
+    rows = math.ceil(len(panels) / columns)
+    body = 0.16 * (len(places) * (len(others) + 0.7) + 0.5)
+    top, gap, bottom = 0.86 + 0.2 * len(others), 0.98, 0.4
+    height = top + rows * body + (rows - 1) * gap + 0.42 + bottom
+    figure = Figure(figsize=(_WIDTH, height))
+    title = words.text("figure.comparison.title", baseline=names[0])
+    subtitle = words.text("figure.comparison.subtitle", n=replications)
+    if len(others) > 1:
+        subtitle = words.text("figure.comparison.subtitle_many", n=replications)
+    heading(figure, textwrap.shorten(title, 95, placeholder=" …"), subtitle)
+    _key(figure, others, height)
+    left = 0.025 + 0.0085 * max(len(place) for place in places)
+    width = (0.985 - left - 0.025 * (columns - 1)) / columns
+    for number, panel in enumerate(panels):
+        row, column = divmod(number, columns)
+        low = bottom + (rows - 1 - row) * (body + gap)
+        box = (left + column * (width + 0.025), low / height, width, body / height)
+        axes = figure.add_axes(box)
+        _panel(axes, panel, places, others, words, named=column == 0)
+        title = "\n".join(textwrap.wrap(panel.title, 110 // columns))
+        axes.set_title(title, loc="left", fontsize=9, weight="bold", pad=14, linespacing=1.1)
+    return figure
+
+
+def _panel(
+    axes: Axes,
+    panel: MeasureChange,
+    places: Sequence[str],
+    others: Sequence[str],
+    words: Words,
+    *,
+    named: bool,
+) -> None:
+    """Draw one measure; ``named`` is whether the places are written beside it."""
+    plain_axes(axes, grid="x")
+    step = len(others) + 0.7
+    _scale(axes, panel)
+    for change in panel.changes:
+        at = places.index(change.place) * step + others.index(change.scenario)
+        _interval(axes, change, at, *_MARKS[others.index(change.scenario) % len(_MARKS)])
+        if change.clear:
+            _value(axes, change, at, words)
+    for number in range(1, len(places)):
+        axes.axhline(number * step - 0.85, color=FAINT, linewidth=0.6, zorder=0)
+    axes.axvline(0, color=INK, linewidth=0.9, zorder=1)
+    axes.set_ylim(len(places) * step - 0.85, -0.85)
+    middles = [number * step + (len(others) - 1) / 2 for number in range(len(places))]
+    axes.set_yticks(middles, list(places) if named else [""] * len(places))
+    if named and places[0] == words.text("waits.all"):
+        axes.get_yticklabels()[0].set_fontweight("bold")
+    own_numbers(axes.xaxis, words)
+    axes.locator_params(axis="x", nbins=4)
+    better = words.text("figure.comparison.better")
+    axes.text(
+        1.0 if panel.more_is_better else 0.0,
+        1.0,
+        f"{better} ▶" if panel.more_is_better else f"◀ {better}",
+        transform=axes.transAxes,
+        ha="right" if panel.more_is_better else "left",
+        va="bottom",
+        fontsize=7.5,
+        color=GREY,
+    )
+
+
+def _interval(axes: Axes, change: Change, at: float, colour: str, sign: str) -> None:
+    """Draw a mean with its interval: full in the scenario's colour, or hollow and grey."""
+    shown = colour if change.clear else GREY
+    if change.half_width:
+        ends = [change.mean - change.half_width, change.mean + change.half_width]
+        axes.plot(ends, [at, at], color=shown, linewidth=1.8, solid_capstyle="butt", zorder=2)
+    face = colour if change.clear else "white"
+    axes.plot(change.mean, at, sign, color=shown, markerfacecolor=face, markersize=4.6, zorder=3)
+
+
+def _value(axes: Axes, change: Change, at: float, words: Words) -> None:
+    """Write a mean beside its interval, towards zero or away, where there is more room."""
+    half, (left, right) = change.half_width or 0.0, axes.get_xlim()
+    low, high = change.mean - half, change.mean + half
+    before = low - (left if change.mean < 0 else 0.0)
+    after = (0.0 if change.mean < 0 else right) - high
+    if max(before, after) < 0.2 * (right - left):
+        return
+    digits = min(2, max(0, 1 - math.floor(math.log10(abs(change.mean)))))
+    axes.annotate(
+        words.number(change.mean, digits, sign=True),
+        (low if before > after else high, at),
+        (-5 if before > after else 5, -0.5),
+        textcoords="offset points",
+        ha="right" if before > after else "left",
+        va="center",
+        fontsize=7.5,
+        color=INK,
+    )
+
+
+def _scale(axes: Axes, panel: MeasureChange) -> None:
+    """Show every interval and zero, with a little air."""
+    ends = [0.0]
+    for change in panel.changes:
+        half = change.half_width or 0.0
+        ends += [change.mean - half, change.mean + half]
+    low, high = min(ends), max(ends)
+    air = 0.08 * (high - low) or 1.0
+    axes.set_xlim(low - air, high + air)
+
+
+def _key(figure: Figure, others: Sequence[str], height: float) -> None:
+    """Name the scenarios below the subtitle, each beside its sign."""
+    from matplotlib.lines import Line2D
+
+    for number, name in enumerate(others):
+        colour, sign = _MARKS[number % len(_MARKS)]
+        at = 1 - (0.74 + 0.2 * number) / height
+        figure.add_artist(
+            Line2D([0.012, 0.036], [at, at], color=colour, linewidth=1.8, solid_capstyle="butt")
+        )
+        figure.add_artist(Line2D([0.024], [at], color=colour, marker=sign, markersize=4.6))
+        shown = textwrap.shorten(name, 110, placeholder=" …")
+        figure.text(0.044, at, shown, fontsize=9, va="center", color=INK)

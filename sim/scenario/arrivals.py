@@ -1,0 +1,44 @@
+"""Expected arrivals of a flow on each simulated day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import units
+from sim.clock import DAY
+from sim.scenario.calendars import horizon
+from sim.scenario.model import FlowBlock, ScenarioModel
+
+__all__ = ["MONTHS", "daily_arrivals", "simulated_days"]
+
+#: Months in the order of the calendar, as season profiles name them.
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def simulated_days(model: ScenarioModel) -> int:
+    """Return how many days the run has, warm-up included; a day that is begun counts."""
+    return math.ceil(horizon(model) / DAY)
+
+
+def daily_arrivals(model: ScenarioModel, flow: FlowBlock) -> NDArray[np.float64]:
+    """Return the mean arrivals of each simulated day, shape ``(days,)``.
+
+    These are volume x week x season, or the runs of the timetable; a backlog, which
+    stands there before the run, is no arrival. The profiles of the flow must exist.
+    """
+    dates = [model.run.start + dt.timedelta(days=day) for day in range(simulated_days(model))]
+    if flow.timetable is not None:
+        runs = np.array([date.weekday() in flow.days for date in dates], dtype=np.float64)
+        return runs * len(flow.timetable)
+    volume = np.full(len(dates), flow.volume or 0.0)
+    if flow.week is not None:
+        week = model.profiles.week[flow.week]
+        volume *= [getattr(week, units.WEEKDAYS[date.weekday()]) for date in dates]
+    if flow.season is not None:
+        season = model.profiles.season[flow.season]
+        volume *= [getattr(season, MONTHS[date.month - 1]) for date in dates]
+    return volume

@@ -1,0 +1,46 @@
+"""The guide to the results folder names every column that a run writes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.report.summary import compared
+from sim.runs import run
+from sim.scenario import load
+from tests.small import write_small
+
+README = Path(sim.__file__).parents[1] / "results" / "README.md"
+
+
+def documented() -> dict[str, set[str]]:
+    """Columns by table, as the guide has them."""
+    found: dict[str, set[str]] = {}
+    table = ""
+    for line in README.read_text("utf-8").partition("## Columns")[2].splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 4 and "`" in cells[2]:
+            table = cells[0].strip("`") or table
+            found.setdefault(table, set()).update(re.findall(r"`(\w+)`", cells[2]))
+            assert cells[3], line
+    return found
+
+
+def test_every_column_is_explained_with_its_unit(tmp_path: Path) -> None:
+    """Tables and columns of a run and of a comparison are those of the guide, no more, no less."""
+    base, more = (run(load(file), 2) for file in write_small(tmp_path))
+    written = {
+        **{name: set(table.columns) - {"replication"} for name, table in base.tables.items()},
+        "journeys-0": set(base.journeys[0].columns),
+        "comparison": set(compared([base, more], ["base", "more"]).columns),
+    }
+    assert documented() == written
+
+
+@pytest.mark.parametrize("name", ["comparison.csv", "figures/comparison"])
+def test_the_comparison_is_in_the_guide(name: str) -> None:
+    """What stands beside the scenarios' folders is named."""
+    assert name in README.read_text("utf-8")

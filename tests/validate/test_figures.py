@@ -1,0 +1,152 @@
+"""Simulated against observed: which numbers are compared, and when they agree."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+import sim
+from sim.compare import half_width
+from sim.results import Results
+from sim.validate import Figure, Observation, compare_with, fit
+from sim.validate.fit import geh
+
+WEDNESDAY = dt.date(2025, 7, 9)
+
+
+def observation(quantity: str, value: float = 1.0, gate: str = "chi_ma") -> Observation:
+    """One observed figure without a day."""
+    return Observation(None, gate, quantity, value, "", "", "predicted")
+
+
+def figure(quantity: str, mean: float | None, value: float) -> Figure:
+    """A figure as if it had been simulated."""
+    return Figure(observation(quantity, value), mean, None, None, None)
+
+
+@pytest.fixture
+def results(small: sim.Scenario) -> Results:
+    """Three days, three replications."""
+    return sim.run(small, journeys="none")
+
+
+def compared(results: Results, one: Observation) -> Figure:
+    """The only figure."""
+    (found,) = compare_with(results, [one])
+    return found
+
+
+def test_without_a_day_the_mean_of_days(results: Results) -> None:
+    """A replication is one observation: its days are averaged, then the replications."""
+    table = results.tables["bulletin"].filter(pl.col("gate") == "chi_ma")
+    means = table.group_by("replication", maintain_order=True).agg(pl.col("exported").mean())
+    found = compared(results, observation("exported"))
+    assert found.mean == pytest.approx(means["exported"].mean())
+    assert found.half_width == pytest.approx(half_width(means["exported"].to_numpy()))
+
+
+def test_with_a_day_its_bulletin(results: Results) -> None:
+    """A figure of a day is held against that day alone."""
+    table = results.tables["bulletin"].filter(gate="chi_ma", day=WEDNESDAY)
+    found = compared(results, replace(observation("waiting"), day=WEDNESDAY))
+    assert found.mean == pytest.approx(table["waiting"].mean())
+
+
+def test_all_are_the_gates_that_count_alike(results: Results) -> None:
+    """All gates are the road gates; of wagons they are the rail gates."""
+    for quantity, gate in (("exported", "chi_ma"), ("wagons_exported", "dong_dang")):
+        every, one = (
+            compared(results, observation(quantity, gate=which)) for which in ("all", gate)
+        )
+        assert every.mean == one.mean
+        assert every.mean is not None
+        assert every.mean > 10.0
+
+
+def test_hours_are_those_of_the_headline(results: Results) -> None:
+    """The mean over vehicles of both directions, as `langson run` gives it."""
+    row = results.tables["headline"].filter(
+        gate="chi_ma", direction="all", measure="vietnam_time_mean"
+    )
+    for gate in ("chi_ma", "all"):
+        found = compared(results, observation("vietnam_time_h", gate=gate))
+        assert found.mean == pytest.approx(row["value"].mean())
+    nobody = compared(results, observation("vietnam_time_h", gate="co_sau"))
+    assert nobody.mean is None
+    assert not nobody.within
+
+
+def test_geh_is_of_hourly_flows(results: Results) -> None:
+    """Daily counts are divided by the 12 hours the lane is open; trains run all day."""
+    found = compared(results, observation("exported", 20.0))
+    assert found.open_hours == pytest.approx(12.0)
+    assert found.mean is not None
+    assert found.geh == pytest.approx(float(geh(found.mean / 12.0, 20.0 / 12.0)))
+    assert compared(results, observation("exported", gate="dong_dang")).open_hours == 24.0
+
+
+def test_geh_needs_a_flow_and_a_lane(results: Results) -> None:
+    """A stock has no GEH, nor has a gate that nobody crosses."""
+    assert compared(results, observation("waiting")).geh is None
+    idle = compared(results, observation("exported", gate="co_sau"))
+    assert (idle.mean, idle.open_hours, idle.geh) == (0.0, 0.0, None)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "mean", "value", "within"),
+    [
+        ("exported", 110.0, 100.0, True),
+        ("exported", 111.0, 100.0, False),
+        ("imported", 89.0, 100.0, False),
+        ("vietnam_time_h", 3.2, 3.5, True),
+        ("vietnam_time_h", 3.0, 3.5, False),
+        ("waiting", 230.0, 200.0, True),
+        ("waiting", 231.0, 200.0, False),
+        ("waiting", 15.0, 0.0, True),
+        ("waiting", 16.0, 0.0, False),
+        ("exported", 0.0, 0.0, True),
+        ("exported", 1.0, 0.0, False),
+    ],
+)
+def test_tolerance(quantity: str, mean: float, value: float, within: bool) -> None:
+    """10 % of flows and hours; 15 % of the larger of the stock and 100 vehicles."""
+    assert figure(quantity, mean, value).within is within
+
+
+def test_error_is_a_share_of_the_observed() -> None:
+    """Signed; none where nothing was observed."""
+    assert figure("exported", 90.0, 100.0).error == pytest.approx(-0.1)
+    assert figure("exported", 90.0, 0.0).error is None
+
+
+def test_fit_sums_up() -> None:
+    """MAPE takes every figure, RMSE the counts; what has no value is outside."""
+    found = fit(
+        [
+            figure("exported", 110.0, 100.0),
+            figure("waiting", 50.0, 100.0),
+            figure("vietnam_time_h", 3.5, 3.5),
+            figure("vietnam_time_h", None, 3.5),
+        ]
+    )
+    assert (found.figures, found.within, found.share) == (4, 2, 0.5)
+    assert found.mape == pytest.approx(0.2)
+    assert found.rmse == pytest.approx(math.sqrt((10.0**2 + 50.0**2) / 2))
+    assert math.isnan(found.geh_share)
+
+
+def test_geh_share_is_of_flows() -> None:
+    """One of two flows lies below 5; the stock is not asked."""
+    flows = [replace(figure("exported", 1.0, 1.0), geh=score) for score in (4.9, 5.0)]
+    assert fit([*flows, figure("waiting", 1.0, 1.0)]).geh_share == 0.5
+
+
+def test_fit_of_nothing() -> None:
+    """Without figures every share is undefined."""
+    found = fit([])
+    assert (found.figures, found.within) == (0, 0)
+    assert math.isnan(found.share)

@@ -1,0 +1,165 @@
+"""Observed files: what they may hold, and what is said of mistakes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.errors import Problem, ScenarioError
+from sim.measures import measure
+from sim.plan import Plan
+from sim.validate import QUANTITIES, read_observed
+from tests.validate.conftest import Write
+
+HEADER = "gate,quantity,value\n"
+
+
+def problems(path: Path, plan: Plan) -> list[Problem]:
+    """Everything that is wrong in a file."""
+    with pytest.raises(ScenarioError) as caught:
+        read_observed(path, plan)
+    return caught.value.problems
+
+
+def test_quantities_are_those_of_the_bulletin(plan: Plan) -> None:
+    """Every column of the bulletin can be observed, and hours besides."""
+    workload = sim.draw(plan, 0)
+    bulletin = measure(sim.simulate(plan, workload), plan).tables["bulletin"]
+    assert list(QUANTITIES) == [*bulletin.columns[2:], "vietnam_time_h"]
+
+
+def test_a_full_row(plan: Plan, write: Write) -> None:
+    """All columns, in any order, with commas and quotes inside quotes."""
+    path = write(
+        "use,value,quantity,gate,day,source,note\n"
+        'calibrated, 12.5 ,exported,chi_ma,2025-07-09,"a, ""b""",\n'
+    )
+    (one,) = read_observed(path, plan)
+    assert (one.use, one.value, one.quantity, one.gate) == (
+        "calibrated",
+        12.5,
+        "exported",
+        "chi_ma",
+    )
+    assert (one.day, one.source, one.note) == (dt.date(2025, 7, 9), 'a, "b"', "")
+
+
+def test_a_short_row(plan: Plan, write: Write) -> None:
+    """Only gate, quantity and value are needed: a mean over days, predicted."""
+    (one,) = read_observed(write("gate,quantity,value,use,note\nall,waiting,0\n"), plan)
+    assert (one.day, one.use, one.gate, one.value) == (None, "predicted", "all", 0.0)
+
+
+def test_what_excel_writes(plan: Plan, tmp_path: Path) -> None:
+    """A byte order mark, Windows line ends, empty columns and lines are passed over."""
+    path = tmp_path / "excel.csv"
+    path.write_bytes("\ufeffGate,Quantity,Value,,\r\nall,imported,19,,\r\n,,,,\r\n\r\n".encode())
+    assert [one.value for one in read_observed(path, plan)] == [19.0]
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "column", "said"),
+    [
+        ("chi_na,exported,3", "unknown-gate", 1, "did you mean 'chi_ma'?"),
+        ("chi_ma,exportd,3", "unknown-quantity", 8, "did you mean 'exported'?"),
+        ("chi_ma,exported,many", "not-a-number", 17, "'many' is not a number"),
+        ('chi_ma,exported,"1,259"', "not-a-number", 18, "write it plain, as 1259"),
+        ("chi_ma,exported,nan", "not-a-number", 17, "'nan' is not a number"),
+        ("chi_ma,exported,-3", "out-of-range", 17, "-3 cannot have been counted"),
+        ("chi_ma,exported,1e999", "out-of-range", 17, "1e999"),
+        ("chi_ma,exported,", "missing-value", 17, "no value"),
+        (",exported,3", "missing-value", 1, "no gate"),
+        ("chi_ma,exported,3,x,9", "extra-cell", 21, "more cells than the 4 columns"),
+        ('chi_ma,"exported,3', "open-quote", 8, "does not close"),
+        ('chi_ma,"exported"s,3', "open-quote", 8, "does not close"),
+        ("chi_ma,exported,3,always", "unknown-use", 19, "predicted, calibrated"),
+    ],
+)
+def test_mistakes_in_a_row(
+    plan: Plan, write: Write, row: str, code: str, column: int, said: str
+) -> None:
+    """Each mistake is named with its line and column and a way to mend it."""
+    path = write(f"gate,quantity,value,use\nall,waiting,1,\n{row}\n")
+    found = next(problem for problem in problems(path, plan) if problem.code == code)
+    assert (found.file, found.line, found.column) == (str(path), 3, column)
+    assert found.excerpt == row
+    assert said in str(found)
+
+
+@pytest.mark.parametrize(
+    ("day", "code", "said"),
+    [
+        ("11/11/2025", "not-a-date", "2025-11-11"),
+        ("2025-07-06", "day-not-simulated", "from 2025-07-08 to 2025-07-10"),
+        ("2025-07-11", "day-not-simulated", "change run.start or --days"),
+    ],
+)
+def test_mistakes_in_a_day(plan: Plan, write: Write, day: str, code: str, said: str) -> None:
+    """A day is a date whose 20:00 bulletin the run has."""
+    path = write(f"day,gate,quantity,value\n{day},all,waiting,3\n")
+    (found,) = problems(path, plan)
+    assert (found.code, found.line, found.column) == (code, 2, 1)
+    assert said in str(found)
+
+
+def test_hours_have_no_day(plan: Plan, write: Write) -> None:
+    """Hours on the Vietnamese side are a mean of the run, never of one day."""
+    path = write("day,gate,quantity,value\n2025-07-09,all,vietnam_time_h,3\n")
+    assert [problem.code for problem in problems(path, plan)] == ["day-of-a-mean"]
+
+
+def test_a_run_without_a_bulletin(small: sim.Scenario, write: Write) -> None:
+    """A run of a day holds no bulletin, so only hours can be compared."""
+    plan = sim.build_plan(sim.load(small.path, set={"run.days": "1", "run.warm_up": "0 days"}))
+    path = write(HEADER + "all,waiting,3\nchi_ma,vietnam_time_h,1\n")
+    (found,) = problems(path, plan)
+    assert (found.code, found.line) == ("no-bulletin", 2)
+    assert "use more --days" in found.hint
+
+
+def test_all_mistakes_in_one_pass(plan: Plan, write: Write) -> None:
+    """Two bad cells of a row and a figure given twice: three problems."""
+    path = write(HEADER + "a,b,3\nall,waiting,3\nall,waiting,4\n")
+    found = problems(path, plan)
+    assert [problem.code for problem in found] == [
+        "unknown-gate",
+        "unknown-quantity",
+        "repeated-figure",
+    ]
+    assert "already on line 3" in found[2].message
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("", "empty-file", "gate,quantity,value"),
+        (HEADER, "empty-file", "no figures"),
+        ("gate,quantity\nall,waiting\n", "missing-column", "no column value"),
+        ("gate;quantity;value\nall;waiting;3\n", "separator", "semicolons"),
+        ("gate\tquantity\tvalue\nall\twaiting\t3\n", "separator", "tabs"),
+        ("gate,quantity,value,valu\n", "unknown-column", "did you mean 'value'?"),
+        ("gate,quantity,value,gate\n", "repeated-column", "'gate' stands twice"),
+    ],
+)
+def test_mistakes_in_the_whole(plan: Plan, write: Write, text: str, code: str, said: str) -> None:
+    """A file without figures or with other columns is refused, once."""
+    (found,) = problems(write(text), plan)
+    assert found.code == code
+    assert said in str(found)
+
+
+def test_files_that_cannot_be_read(plan: Plan, tmp_path: Path, write: Write) -> None:
+    """No such file, a folder, and what is not UTF-8."""
+    write(HEADER)
+    (absent,) = problems(tmp_path / "obseved.csv", plan)
+    assert absent.code == "no-such-file"
+    assert "observed.csv" in absent.hint
+    (folder,) = problems(tmp_path, plan)
+    assert folder.code == "unreadable"
+    latin = tmp_path / "latin.csv"
+    latin.write_bytes("gate,quantity,value\nall,waiting,é".encode("latin-1"))
+    (coded,) = problems(latin, plan)
+    assert coded.code == "encoding"
