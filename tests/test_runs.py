@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from polars.testing import assert_frame_equal
 
+import sim
 import sim.runs
 from sim.errors import EngineError, RunError
 from sim.results import Results, write
@@ -38,7 +42,7 @@ def test_two_processes_write_the_same_bytes(scenario: Scenario, tmp_path: Path) 
         write(run(scenario, jobs=jobs, journeys="all"), tmp_path / str(jobs)) for jobs in (1, 2)
     ]
     names = sorted(path.name for path in folders[0].glob("*.parquet"))
-    assert len(names) == 10  # seven tables and three logs
+    assert len(names) == 11  # eight tables and three logs
     for name in names:
         assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
 
@@ -98,6 +102,49 @@ def test_failure_names_the_replication(scenario: Scenario, monkeypatch: pytest.M
     kept: Results = caught.value.results
     assert kept.replications == (0,)
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+SCRIPT = """\
+import sim
+
+{guard}results = sim.run(sim.load({path!r}), 2, jobs=2)
+{guard}print(*results.replications)
+"""
+
+
+@pytest.mark.parametrize("guard", ["", "if __name__ == '__main__': "])
+def test_script_without_the_guard(tmp_path: Path, guard: str) -> None:
+    """A script that forgets the guard of multiprocessing is told so, and not to use less memory."""
+    text = SCRIPT.format(guard=guard, path=str(write_small(tmp_path)[0]))
+    (tmp_path / "script.py").write_text(text, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "script.py"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(sim.__file__).parent.parent)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if guard:
+        assert done.stdout == "0 1\n"
+        return
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert "put the call under if __name__ == '__main__':" in last
+    assert "memory" not in done.stderr
+
+
+def test_killed_process(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that dies at work is put down to memory, and its replication is named."""
+    monkeypatch.setattr(sim.runs, "_replicate", die)
+    with pytest.raises(RunError, match=r"replication [01] failed: .* want of memory"):
+        run(scenario, 2, jobs=2)
+
+
+def die(*_: Any, **__: Any) -> None:
+    """What the kernel does to a process for want of memory."""
+    os._exit(9)
 
 
 def test_unknown_engine(scenario: Scenario) -> None:

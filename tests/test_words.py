@@ -11,7 +11,7 @@ from string import Formatter
 import pytest
 
 import sim.words
-from sim.words import LANGUAGES, catalogue, words
+from sim.words import LANGUAGES, catalogue, printable, words
 
 SOURCES = sorted(Path(sim.words.__file__).parent.rglob("*.py"))
 
@@ -103,6 +103,28 @@ def test_dates_and_percentages() -> None:
         "8.7%",
         "8,7\N{NO-BREAK SPACE}%",
     ]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "en", "vi"),
+    [
+        (0, "0 days", "0 ngày"),
+        (1440, "1 day", "1 ngày"),
+        (4320, "3 days", "3 ngày"),
+        (1830, "1 day 6.5 h", "1 ngày 6,5 giờ"),
+        (90, "1.5 h", "1,5 giờ"),
+    ],
+)
+def test_durations(minutes: float, en: str, vi: str) -> None:
+    """Days and hours are words of the language."""
+    assert [words(lang).duration(minutes) for lang in LANGUAGES] == [en, vi]
+
+
+def test_titles_do_not_steer_the_terminal() -> None:
+    """Escape codes, line ends and marks that turn the writing are taken out; letters stay."""
+    title = "\x1b[31mĐồng\tĐăng\n\u202eabc\x07"
+    assert printable(title) == "[31mĐồng Đăng abc"
+    assert words("vi").pick({"vi": title}) == printable(title)
 
 
 def test_english_singular() -> None:

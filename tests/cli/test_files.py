@@ -50,7 +50,7 @@ def test_show_outlines_a_scenario(langson: Langson) -> None:
     result = langson("show", "more.yaml")
     assert result.exit_code == 0
     assert "More counters" in result.stdout
-    assert "from 7 Jul 2025, warm-up 1 d 0 h, then 3 days × 3 replications" in result.stdout
+    assert "from 7 Jul 2025, warm-up 1 day, then 3 days × 3 replications" in result.stdout
     assert "+ Four counters · 80 bn VND · 2027-07" in result.stdout
     assert "Dong Dang" in result.stdout
 
@@ -66,13 +66,35 @@ def test_show_merged_gives_each_value_its_origin(langson: Langson) -> None:
 
 
 def test_diff_points_to_the_line(langson: Langson) -> None:
-    """A changed value shows before, after, file and line."""
+    """A changed value shows before, after, and file and line of both."""
     result = langson("diff", "small.yaml", "more.yaml")
     assert result.exit_code == 0
     rows = [" ".join(line.split()) for line in result.stdout.splitlines()]
     assert "gates.chi_ma.routes.main" in rows
-    assert "stages.documents.servers 2 → 4 more.yaml:10" in rows
+    assert "stages.documents.servers small.yaml:24 2 → 4 more.yaml:10" in rows
     assert langson("diff", "small.yaml", "small.yaml").stdout.strip() == "0 values differ"
+
+
+@pytest.mark.parametrize("columns", [40, 60, 70, 80, 100])
+def test_diff_fits_the_terminal(
+    langson: Langson, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    """Narrow or wide, no line is longer than the terminal and no value is lost."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    result = langson("diff", "small.yaml", "more.yaml")
+    assert max(map(len, result.stdout.splitlines())) <= columns
+    for shown in ("stages.documents.servers", "→ 4", "80 bn VND", "more.yaml:10"):
+        assert shown in result.stdout
+    assert "…" not in result.stdout
+
+
+def test_show_speaks_vietnamese(langson: Langson) -> None:
+    """Classes, kinds of data, durations and prices are in the reader's language."""
+    shown = langson("show", "more.yaml", "--lang", "vi").stdout
+    for word in ("song phương", "quốc tế", "đã công bố", "chưa có", "1 ngày", "80 tỷ đồng"):
+        assert word in shown
+    for word in ("bilateral", "published", "none", "1 d", "VND"):
+        assert word not in shown
 
 
 def test_new_writes_an_overlay_that_loads(langson: Langson, here: Path) -> None:
@@ -91,6 +113,47 @@ def test_new_writes_an_overlay_that_loads(langson: Langson, here: Path) -> None:
     scenario = load(path)
     assert list(scenario.upgrades) == ["chi_ma_2030"]
     assert scenario.model.gates["chi_ma"].routes["main"].stages["documents"].servers == 2
+    assert scenario.model == load(here / "scenarios" / "base.yaml").model.model_copy(
+        update={"title": scenario.model.title, "upgrades": scenario.upgrades}
+    )
+
+
+def test_new_offers_what_planners_change(langson: Langson, here: Path) -> None:
+    """Hours, a volume, a service time, class and servers stand there with present values."""
+    assert langson("new", "chi-ma-2030", "--from", "small.yaml").exit_code == 0
+    text = (here / "scenarios" / "chi-ma-2030.yaml").read_text("utf-8")
+    for line in (
+        "#       day: {hours: 07:00-19:00}",
+        "#         class: bilateral ",
+        '#               documents: {servers: 2, service: "lognormal(mean 20 min, cv 0.8)"}',
+        "#               crossing: {servers: 1} ",
+        "#               fruit: {volume: 30 trucks/day}",
+    ):
+        assert line in text
+    assert "measured | official-plan | literature | derived | assumption" in text
+
+
+def test_new_takes_titles_from_the_gate(langson: Langson, here: Path) -> None:
+    """A name that begins with a gate's has its title in both languages, and that gate alone."""
+    assert langson("new", "dong-dang-2030", "--from", "small.yaml").exit_code == 0
+    scenario = load(here / "scenarios" / "dong-dang-2030.yaml")
+    assert scenario.model.title.model_dump() == {"en": "Dong Dang 2030", "vi": "Đồng Đăng 2030"}
+    text = scenario.path.read_text("utf-8")
+    assert "dong_dang:" in text
+    assert "chi_ma:" not in text
+    assert langson("new", "quiet-day", "--from", "small.yaml").exit_code == 0
+    assert "chi_ma:" in (here / "scenarios" / "quiet-day.yaml").read_text("utf-8")
+
+
+def test_new_and_schema_speak_vietnamese(langson: Langson, here: Path) -> None:
+    """Both take --lang: one explains in Vietnamese, one says that it is in English."""
+    assert langson("new", "mine", "--from", "small.yaml", "--lang", "vi").exit_code == 0
+    text = (here / "scenarios" / "mine.yaml").read_text("utf-8")
+    assert "# Kiểm tra:  langson check scenarios/mine.yaml" in text
+    assert "# Kiểm tra hồ sơ" in text
+    result = langson("schema", "--lang", "vi")
+    json.loads(result.stdout)
+    assert "chỉ có tiếng Anh" in result.stderr
 
 
 def test_new_never_overwrites(langson: Langson, here: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -17,13 +19,15 @@ from sim.results import open_results
 ROOT = Path(sim.__file__).parent.parent
 
 
-def start(here: Path, *arguments: str) -> subprocess.Popen[str]:
+def start(
+    here: Path, *arguments: str, stdout: int | IO[str] = subprocess.PIPE, **env: str
+) -> subprocess.Popen[str]:
     """Start ``python -m sim`` in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "sim", *arguments],
         cwd=here,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
-        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | env,
+        stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
@@ -75,3 +79,103 @@ def test_ctrl_c_in_the_middle(here: Path, jobs: str) -> None:
     finished = stored.tables["headline"].collect()["replication"].unique().to_list()
     assert sorted(finished) == list(stored.replications)
     assert folder.name in out
+
+
+LONG = ("run", "small.yaml", "--replications", "100000", "--jobs", "2", "--no-figures")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("whole_group", [False, True])
+def test_sigterm_is_an_interrupt(here: Path, whole_group: bool) -> None:
+    """SIGTERM, to the parent or to all its processes, keeps what had finished, as Ctrl-C does."""
+    process = start(here, *LONG)
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(4.0)
+    (os.killpg if whole_group else os.kill)(process.pid, signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    (folder,) = (here / "results").iterdir()
+    assert open_results(folder).replications
+    if not whole_group:  # else a worker may be seen dead before the signal is
+        assert process.returncode == 130
+        assert "of 100000 replications of small had finished" in err.replace(",", "")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
+def test_workers_do_not_outlive_the_parent(here: Path) -> None:
+    """After kill -9 of the parent its processes end by themselves."""
+    process = start(here, *LONG)
+    assert process.stdout is not None
+    process.stdout.readline()
+    children = wait_for_children(process.pid)
+    process.kill()
+    process.communicate(timeout=60)
+    until = time.monotonic() + 20.0
+    while alive(children) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert alive(children) == []
+
+
+def wait_for_children(pid: int) -> list[int]:
+    """Children of a process once there are three (two workers and a helper) and at work."""
+    path, until = Path(f"/proc/{pid}/task/{pid}/children"), time.monotonic() + 30.0
+    while len(path.read_text().split()) < 3 and time.monotonic() < until:
+        time.sleep(0.1)
+    time.sleep(2.0)
+    return [int(child) for child in path.read_text().split()]
+
+
+def alive(pids: list[int]) -> list[int]:
+    """Those of the processes that still run; one that only waits to be buried does not."""
+    found = []
+    for pid in pids:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+        found += [pid] if state != "Z" else []
+    return found
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes")
+@pytest.mark.parametrize("form", [(), ("--json",), ("--quiet",)])
+def test_reader_that_leaves(here: Path, form: tuple[str, ...]) -> None:
+    """As in `langson run … | head -0`: results are kept, nothing is said, and the code is 141."""
+    process = start(here, "run", "small.yaml", "--no-figures", *form)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    assert process.wait(timeout=60) == 141
+    (folder,) = (here / "results").iterdir()
+    assert open_results(folder).replications == (0, 1, 2)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_full_disk_under_stdout(here: Path, form: tuple[str, ...]) -> None:
+    """Where nothing can be printed the results are kept, and where they are is said."""
+    with Path("/dev/full").open("w") as full:
+        process = start(here, "run", "small.yaml", "--no-figures", *form, stdout=full)
+        _, err = process.communicate(timeout=60)
+    (folder,) = (here / "results").iterdir()
+    assert open_results(folder).replications == (0, 1, 2)
+    assert process.returncode == 1
+    assert err.splitlines() == [
+        f"error: cannot print: No space left on device; the results are in results/{folder.name}"
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp1258", "ascii"])
+def test_terminal_without_vietnamese(here: Path, encoding: str) -> None:
+    """Letters that the terminal lacks become question marks; JSON keeps them as escapes."""
+    options = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    command = ("run", "small.yaml", "--no-figures", "--lang", "vi", "--out")
+    with (here / "tables").open("w") as tables, (here / "json").open("w") as content:
+        for out, stream, extra in (("a", tables, ()), ("b", content, ("--json",))):
+            process = start(here, *command, out, *extra, stdout=stream, **options)
+            assert process.communicate(timeout=60)[1] == ""
+            assert process.returncode == 0
+    assert b"?" in (here / "tables").read_bytes()
+    shown = json.loads((here / "json").read_bytes())
+    assert shown["scenarios"][0]["title"]["vi"] == "Biên giới nhỏ"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,22 @@ def test_two_scenarios_show_the_difference(langson: Langson, here: Path) -> None
     assert "Four counters (07/2027)" in result.stdout
     folder = folder_of(here)
     assert folder.name.endswith("-more")
-    assert {"small", "more", "comparison.csv"} <= {path.name for path in folder.iterdir()}
+    assert {path.name for path in folder.iterdir()} == {
+        "small",
+        "more",
+        "comparison.csv",
+        "comparison.parquet",
+        "manifest.json",
+    }
+
+
+def test_two_scenarios_have_a_picture_of_the_difference(langson: Langson, here: Path) -> None:
+    """The comparison is drawn beside the scenarios' folders, whose pictures stay in them."""
+    assert langson("run", "small.yaml", "more.yaml").exit_code == 0
+    folder = folder_of(here)
+    assert (folder / "figures" / "comparison.png").stat().st_size > 10_000
+    assert "More counters" in (folder / "figures" / "comparison.svg").read_text("utf-8")
+    assert "More counters" in (folder / "more" / "figures" / "backlog.svg").read_text("utf-8")
 
 
 def test_output_fits_100_columns(langson: Langson) -> None:
@@ -51,6 +67,89 @@ def test_output_fits_100_columns(langson: Langson) -> None:
     for lang in ("en", "vi"):
         result = langson("run", "small.yaml", "more.yaml", "--no-figures", "--lang", lang)
         assert max(map(len, result.stdout.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_narrow_screen_loses_columns_not_figures(
+    langson: Langson, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    """At 60 columns less important columns go and are named; nothing is cut."""
+    monkeypatch.setenv("COLUMNS", "60")
+    result = langson("run", "small.yaml", "more.yaml", "--no-figures", "--lang", lang)
+    assert max(map(len, result.stdout.splitlines())) <= 60
+    assert "…" not in result.stdout
+    for shown in ("Left out on this narrow screen: of which fruit", "Exported", "Difference"):
+        assert lang == "vi" or shown in " ".join(result.stdout.split())
+
+
+def test_no_color_means_no_codes(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> None:
+    """NO_COLOR leaves out bold and dim too, even where colour is forced."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[" in langson("show", "small.yaml").stdout
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in langson("show", "small.yaml").stdout
+
+
+@pytest.mark.parametrize("flows", ["zero", "none"])
+def test_nothing_to_simulate(langson: Langson, here: Path, flows: str) -> None:
+    """Without traffic that is the reason, not the length of the run, with one file or two."""
+    text = (here / "small.yaml").read_text("utf-8")
+    text = text.replace("            timetable: [06:00, 15:00]\n", "            volume: 0/day\n")
+    for volume in ("30 trucks/day", "20 trucks/day"):
+        text = text.replace(volume, "0 trucks/day")
+    if flows == "none":
+        text = re.sub(r"        flows:\n( {10,}.*\n)+", "", text)
+    (here / "small.yaml").write_text(text, "utf-8")
+    result = langson("run", "small.yaml", "more.yaml")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("Nothing is simulated: no gate has traffic") == 2
+    assert "too short" not in result.stdout
+    assert "Time at the gates" not in result.stdout
+
+
+def test_gate_and_route_without_flows_are_named(langson: Langson, here: Path) -> None:
+    """A gate with published data and no flow is not said to lack published traffic."""
+    text = (here / "small.yaml").read_text("utf-8")
+    text = text.replace("            timetable: [06:00, 15:00]\n", "            volume: 0/day\n")
+    (here / "small.yaml").write_text(text, "utf-8")
+    lines = [
+        line.strip() for line in langson("run", "small.yaml", "--no-figures").stdout.splitlines()
+    ]
+    assert "No published traffic, so none simulated: Co Sau" in lines
+    assert "Without flows, so not simulated: Dong Dang" in lines
+
+
+def test_titles_cannot_steer_the_terminal(langson: Langson, here: Path) -> None:
+    """Escape codes in a title are not sent to the terminal."""
+    text = (here / "small.yaml").read_text("utf-8")
+    text = text.replace("{en: Small border,", '{en: "Small \\e[31m\\e]0;owned\\a border",', 1)
+    (here / "small.yaml").write_text(text, "utf-8")
+    for command in ("run", "show"):
+        result = langson(command, "small.yaml")
+        assert result.exit_code == 0, result.output
+        assert "Small [31m]0;owned border" in result.stdout
+        assert not {"\x1b", "\x07"} & set(result.stdout)
+
+
+def test_json_has_units(langson: Langson) -> None:
+    """Every headline entry says its unit, that of the table on disk."""
+    content = json.loads(langson("run", "small.yaml", "--json", "--no-figures").stdout)
+    entries = content["scenarios"][0]["headline"]
+    units = {entry["measure"]: entry["unit"] for entry in entries}
+    assert units["wait_mean"] == "h"
+    assert units["crossed_per_day"] == "vehicles/day"
+    stored = open_results(content["folder"]).tables["headline"].collect()
+    assert units == dict(stored.select("measure", "unit").iter_rows())
+
+
+def test_one_is_singular(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One vehicle a day is one vehicle; less than one is not rounded to it."""
+    from sim.report.growth import Growth
+
+    for per_day, shown in ((1.2, "about 1 vehicle a day"), (0.4, "about 0.4 vehicles a day")):
+        growth = Growth(0, "export", per_day, 0.1)
+        monkeypatch.setattr("sim.cli.report.growing", lambda _, found=growth: [found])
+        assert shown in langson("run", "small.yaml", "--no-figures").stderr
 
 
 def test_json_is_one_object(langson: Langson) -> None:
