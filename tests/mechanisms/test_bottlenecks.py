@@ -29,7 +29,7 @@ def mean(table: pl.DataFrame, gate: str, direction: str, measure: str) -> float:
 
 
 def test_vietnamese_lanes_give_nothing_while_chinese_bays_bind() -> None:
-    """Winter 2021-22: with every load of fruit checked, twice the lanes and counters cross no more."""
+    """With every load of fruit checked in China, twice the lanes and counters help nobody."""
     checked = (f"{HUU_NGHI}.china_bay.share.fresh_fruit", "100 %")
     more = [
         (f"{HUU_NGHI}.{stage}.servers", servers)
