@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from itertools import pairwise
@@ -28,6 +27,7 @@ from sim.plan.model import (
     Stop,
 )
 from sim.scenario import Scenario
+from sim.scenario.arrivals import simulated_days
 from sim.scenario.calendars import horizon
 from sim.scenario.channels import by_channel
 from sim.scenario.model import (
@@ -72,7 +72,7 @@ class _Compiler:
     def __init__(self, model: ScenarioModel) -> None:
         self.model = model
         self.horizon = horizon(model)
-        self.days = math.ceil(self.horizon / 1440.0)
+        self.days = simulated_days(model)
         self.calendars = Calendars(model)
         self.cargo = list(model.cargo)
         self.stages: list[Stage] = []

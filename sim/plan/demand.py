@@ -9,14 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import units
+from sim.scenario.arrivals import daily_arrivals
 from sim.scenario.model import FlowBlock, ScenarioModel
 
 __all__ = ["Demand", "compile_flow_demand"]
 
 Floats = NDArray[np.float64]
-
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,18 +31,7 @@ def compile_flow_demand(model: ScenarioModel, flow: FlowBlock, days: int) -> Dem
     """Demand of one flow over the simulated days."""
     dates = [model.run.start + dt.timedelta(days=day) for day in range(days)]
     edges, shares = _day_shape(model, flow)
-    return Demand(_volume(model, flow, dates), edges, shares, _timetable(flow, dates))
-
-
-def _volume(model: ScenarioModel, flow: FlowBlock, dates: list[dt.date]) -> Floats:
-    volume = np.full(len(dates), flow.volume or 0.0)
-    if flow.week is not None:
-        week = model.profiles.week[flow.week]
-        volume *= [getattr(week, _WEEKDAYS[date.weekday()]) for date in dates]
-    if flow.season is not None:
-        season = model.profiles.season[flow.season]
-        volume *= [getattr(season, _MONTHS[date.month - 1]) for date in dates]
-    return volume
+    return Demand(daily_arrivals(model, flow), edges, shares, _timetable(flow, dates))
 
 
 def _day_shape(model: ScenarioModel, flow: FlowBlock) -> tuple[Floats, Floats]:

@@ -148,7 +148,8 @@ class Flow:
     Attributes
     ----------
     volume:
-        Shape ``(days,)``: expected arrivals on each simulated day, day factor apart.
+        Shape ``(days,)``: expected arrivals on each simulated day, day factor apart; for a
+        timetable, its runs.
     day_edges, day_shares:
         Piecewise constant shape of arrivals within a day: edges in minutes, shape
         ``(w + 1,)``, and shares, shape ``(w,)``, that sum to 1.

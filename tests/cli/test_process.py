@@ -145,7 +145,8 @@ def test_reader_that_leaves(here: Path, form: tuple[str, ...]) -> None:
     assert process.stdout is not None
     process.stdout.close()
     assert process.stderr is not None
-    assert process.stderr.read() == ""
+    with process.stderr as stderr:
+        assert stderr.read() == ""
     assert process.wait(timeout=60) == 141
     (folder,) = (here / "results").iterdir()
     assert open_results(folder).replications == (0, 1, 2)

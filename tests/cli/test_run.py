@@ -119,16 +119,15 @@ def test_gate_and_route_without_flows_are_named(langson: Langson, here: Path) ->
     assert "Without flows, so not simulated: Dong Dang" in lines
 
 
-def test_titles_cannot_steer_the_terminal(langson: Langson, here: Path) -> None:
-    """Escape codes in a title are not sent to the terminal."""
+@pytest.mark.parametrize("command", ["run", "check", "show"])
+def test_files_cannot_steer_the_terminal(langson: Langson, here: Path, command: str) -> None:
+    """Escape codes in a title are not sent to the terminal, in tables or in complaints."""
     text = (here / "small.yaml").read_text("utf-8")
     text = text.replace("{en: Small border,", '{en: "Small \\e[31m\\e]0;owned\\a border",', 1)
     (here / "small.yaml").write_text(text, "utf-8")
-    for command in ("run", "show"):
-        result = langson(command, "small.yaml")
-        assert result.exit_code == 0, result.output
-        assert "Small [31m]0;owned border" in result.stdout
-        assert not {"\x1b", "\x07"} & set(result.stdout)
+    output = langson(command, "small.yaml").output
+    assert "small.yaml" in output or "owned" in output
+    assert not {"\x1b", "\x07"} & set(output)
 
 
 def test_json_has_units(langson: Langson) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from sim.report.backlog import Backlog, draw_backlog
-from sim.report.style import RED, load_colours, save
+from sim.report.differences import Change, MeasureChange, draw_differences
+from sim.report.style import BLUE, GREY, RED, load_colours, save
 from sim.report.utilisation import StageLoad, draw_utilisation
 from sim.report.waits import StageWait, draw_waits
 from sim.words import Words, words
@@ -102,6 +103,76 @@ def test_closed_hours_are_hatched_not_zero() -> None:
     cells = axes.collections[0].get_array()
     assert np.ma.getmaskarray(cells).ravel().tolist() == np.isnan(hours).tolist()
     assert "97" in texts(figure)
+
+
+def test_pictures_name_their_scenario() -> None:
+    """The scenario's title stands in every picture, cut where it is very long, dollars and all."""
+    en = words("en")
+    load = StageLoad("Chi Ma", "Lanes", np.full(24, 0.5))
+    for title in ("Costs $5 or $6", "Night " * 40):
+        for figure in (
+            draw_backlog([backlog("A", 4)], MONDAY, 5, en, title),
+            draw_waits([StageWait("Chi Ma", "Documents", 1.2, 4.0)], 5, en, title),
+            draw_utilisation([load], 5, en, title),
+        ):
+            (found,) = (text for text in texts(figure) if text.startswith(title[:10]))
+            assert len(found) <= 62
+            figure.canvas.draw()
+
+
+def test_one_replication_is_singular() -> None:
+    """A picture of one replication does not speak of several, nor of a band."""
+    figure = draw_backlog([backlog("A", 4)], MONDAY, 1, words("en"))
+    assert any(text.startswith("Line: 1 replication. Grey") for text in texts(figure))
+
+
+def change(place: str, scenario: str, mean: float, half: float | None = 1.0) -> Change:
+    """A difference that is clear when its interval leaves out 0."""
+    return Change(place, scenario, mean, half, clear=half is not None and abs(mean) > half)
+
+
+def test_differences_show_their_intervals() -> None:
+    """Each difference has its interval; grey and hollow where it holds 0, full where not."""
+    from matplotlib.colors import to_hex
+
+    panel = MeasureChange(
+        "Wait (min)", False, (change("Chi Ma", "B", -5), change("Else", "B", 0.5))
+    )
+    figure = draw_differences([panel], ["A", "B"], 10, words("en"))
+    lines = figure.axes[0].lines
+    spans = {
+        tuple(line.get_xdata()): line.get_color() for line in lines if line.get_marker() == "None"
+    }
+    assert spans[-6.0, -4.0] == BLUE
+    assert spans[-0.5, 1.5] == GREY
+    faces = [to_hex(line.get_markerfacecolor()) for line in lines if line.get_marker() == "o"]
+    assert faces == [BLUE.lower(), "#ffffff"]
+    low, high = figure.axes[0].get_xlim()
+    assert low < -6.0
+    assert high > 1.5
+    assert {"What changes against A", "B", "Wait (min)", "◀ better", "−5.0"} <= texts(figure)
+
+
+def test_scenarios_differ_in_colour_and_sign() -> None:
+    """With several scenarios each has a sign of its own at every place, one below the other."""
+    names = ["A", "B", "C", "D"]
+    changes = tuple(change("Chi Ma", name, 3.0) for name in names[1:])
+    figure = draw_differences([MeasureChange("Crossed", True, changes)], names, 10, words("vi"))
+    marks = [line for line in figure.axes[0].lines if line.get_marker() in "osD"]
+    assert (
+        len({line.get_marker() for line in marks}) == len({line.get_color() for line in marks}) == 3
+    )
+    heights = [float(line.get_ydata()[0]) for line in marks]
+    assert heights == sorted(set(heights))
+    assert "tốt hơn ▶" in texts(figure)
+
+
+def test_one_replication_has_no_interval() -> None:
+    """Without a half-width the mean stands alone, hollow."""
+    panel = MeasureChange("Wait (min)", False, (change("Chi Ma", "B", -5, None),))
+    figure = draw_differences([panel], ["A", "B"], 1, words("en"))
+    assert [line.get_color() for line in figure.axes[0].lines if line.get_marker() == "o"] == [GREY]
+    assert "Difference on the same vehicles, 1 replication." in texts(figure)
 
 
 def test_pictures_are_the_same_every_time(tmp_path: Path) -> None:

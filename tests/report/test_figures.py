@@ -8,7 +8,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from sim.report.figures import backlogs, draw_figures, loads, stage_waits
+from sim.report.figures import (
+    backlogs,
+    differences,
+    draw_comparison,
+    draw_figures,
+    loads,
+    stage_waits,
+)
+from sim.report.summary import compared
 from sim.results import Results
 from sim.runs import run
 from sim.scenario import load
@@ -29,6 +37,53 @@ def test_three_pictures_in_two_forms(results: Results, tmp_path: Path) -> None:
     names = ("backlog", "utilisation", "waits")
     expected = sorted(f"{name}.{kind}" for name in names for kind in ("png", "svg"))
     assert sorted(path.name for path in folder.iterdir()) == expected
+
+
+@pytest.fixture(scope="module")
+def more(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """The small border with more counters."""
+    return run(load(write_small(tmp_path_factory.mktemp("more"))[1]))
+
+
+def test_comparison_shows_the_compared_table(results: Results, more: Results) -> None:
+    """Differences and half-widths are those of the table, waits in minutes; all gates first."""
+    panels = differences([results, more], ["a", "b"], words("en"))
+    wait = next(panel for panel in panels if panel.title == "Mean wait per vehicle (min)")
+    assert [change.place for change in wait.changes] == ["All gates", "Chi Ma", "Dong Dang"]
+    table = compared([results, more], ["a", "b"])
+    row = table.row(
+        by_predicate=(pl.col("gate") == "chi_ma")
+        & (pl.col("direction") == "all")
+        & (pl.col("measure") == "wait_mean"),
+        named=True,
+    )
+    change = wait.changes[1]
+    assert change.mean == pytest.approx(60 * row["difference"])
+    assert change.half_width == pytest.approx(60 * row["half_width"])
+    assert change.clear == (row["verdict"] != "cannot be told apart")
+    assert [panel.more_is_better for panel in panels if "Crossed" in panel.title] == [True]
+
+
+def test_comparison_in_two_forms(results: Results, more: Results, tmp_path: Path) -> None:
+    """One picture as PNG and SVG that names both scenarios."""
+    folder = draw_comparison([results, more], ["Before", "After"], tmp_path)
+    assert folder == tmp_path / "figures"
+    assert sorted(path.name for path in folder.iterdir()) == ["comparison.png", "comparison.svg"]
+    text = (folder / "comparison.svg").read_text("utf-8")
+    assert "Before" in text
+    assert ">After</text>" in text
+
+
+def test_nothing_to_compare(tmp_path: Path) -> None:
+    """Scenarios without traffic have no picture and no folder for it."""
+    base = write_small(tmp_path)[0]
+    flows = "gates.chi_ma.routes.main.flows"
+    idle = {f"{flows}.fruit.volume": "0/day", f"{flows}.goods.volume": "0/day"}
+    text = base.read_text("utf-8").replace("timetable: [06:00, 15:00]", "volume: 0/day")
+    base.write_text(text, "utf-8")
+    empty = run(load(base, set=idle), 2)
+    assert draw_comparison([empty, empty], ["a", "b"], tmp_path) is None
+    assert not (tmp_path / "figures").exists()
 
 
 def test_backlog_is_the_mean_over_replications(results: Results) -> None:
