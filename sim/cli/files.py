@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +11,7 @@ import typer
 
 from sim.cli.errors import MISUSED, print_problems
 from sim.cli.options import Files, Lang, Language, Settings
-from sim.cli.screen import fits, show_table, to_stdout
+from sim.cli.screen import fits, show_fitting, to_stdout
 from sim.errors import ScenarioError
 from sim.words import printable
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from sim.words import Words
 
 __all__ = ["check", "diff", "show"]
+
+#: Columns of the table of gates.
+_COLUMNS = ("gate", "status", "data", "routes", "stages", "flows")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file.")]
 
@@ -189,7 +194,6 @@ def _show_values(scenario: Scenario) -> None:
 
 def _show_outline(scenario: Scenario, words: Words) -> None:
     """Print title, time, gates and upgrades."""
-    from rich.table import Table
     from rich.text import Text
 
     console, model, run = to_stdout(), scenario.model, scenario.model.run
@@ -204,25 +208,7 @@ def _show_outline(scenario: Scenario, words: Words) -> None:
             seed=str(run.seed),
         )
     )
-    gates = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for key in ("gate", "status", "data", "routes", "stages", "flows"):
-        number = key in ("routes", "stages", "flows")
-        gates.add_column(words.text(f"show.{key}"), justify="right" if number else "left")
-    for gate in model.gates.values():
-        routes = [route for route in gate.routes.values() if route.alias_of is None]
-        counts = (
-            len(routes),
-            sum(len(route.stages) for route in routes),
-            sum(len(route.flows) for route in routes),
-        )
-        title = words.pick(gate.title.model_dump())
-        gates.add_row(
-            title,
-            words.text(f"show.class.{gate.status}"),
-            words.text(f"show.traffic.{gate.data}"),
-            *(words.number(count) for count in counts),
-        )
-    show_table(gates)
+    show_fitting(partial(_gates, scenario, words), _COLUMNS, ("stages", "routes", "flows"))
     for upgrade in scenario.upgrades.values():
         facts = [words.pick(upgrade.title.model_dump())]
         if upgrade.capex:
@@ -230,6 +216,28 @@ def _show_outline(scenario: Scenario, words: Words) -> None:
         facts += [f"{upgrade.opens:%Y-%m}"] if upgrade.opens else []
         console.print("+ " + " · ".join(facts), soft_wrap=True)
     console.print(_summary(scenario, words), style="dim", soft_wrap=True)
+
+
+def _gates(scenario: Scenario, words: Words, columns: Sequence[str]) -> Table:
+    """One line for each gate; ``columns`` are some of ``_COLUMNS``."""
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for key in columns:
+        number = key in ("routes", "stages", "flows")
+        table.add_column(words.text(f"show.{key}"), justify="right" if number else "left")
+    for gate in scenario.model.gates.values():
+        routes = [route for route in gate.routes.values() if route.alias_of is None]
+        cells = {
+            "gate": words.pick(gate.title.model_dump()),
+            "status": words.text(f"show.class.{gate.status}"),
+            "data": words.text(f"show.traffic.{gate.data}"),
+            "routes": words.number(len(routes)),
+            "stages": words.number(sum(len(route.stages) for route in routes)),
+            "flows": words.number(sum(len(route.flows) for route in routes)),
+        }
+        table.add_row(*(cells[key] for key in columns))
+    return table
 
 
 def _value(value: Any) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from sim.cli.screen import fits, show_json, show_table, to_stderr, to_stdout
+from sim.cli.screen import show_fitting, show_json, show_table, to_stderr, to_stdout
 from sim.cli.tables import (
     DIFFERENCES,
     LESS_BULLETIN,
@@ -146,19 +146,11 @@ def _table(
     less: Sequence[str],
     words: Words,
 ) -> None:
-    """Print a table with as many of its columns as the screen has room for.
-
-    ``less`` are those to leave out, the least important first; they are named below.
-    """
-    shown, lost = list(columns), []
-    for column in (column for column in less if column in columns):
-        if fits(laid_out(shown), to_stdout()):
-            break
-        shown.remove(column)
-        lost.append(" ".join(words.text(f"{kind}.{column}").split()))
-    show_table(laid_out(shown))
+    """Print a table; below it, which of ``less`` the screen has no room for."""
+    lost = show_fitting(laid_out, columns, less)
     if lost:
-        _note(words.text("table.narrow", columns=", ".join(lost)))
+        headings = [" ".join(words.text(f"{kind}.{column}").split()) for column in lost]
+        _note(words.text("table.narrow", columns=", ".join(headings)))
 
 
 def _dated_upgrades(results: Results, words: Words) -> None:

@@ -11,6 +11,7 @@ import json
 import math
 import os
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ __all__ = [
     "abandon_stdout",
     "fits",
     "settle_streams",
+    "show_fitting",
     "show_json",
     "show_table",
     "to_stderr",
@@ -72,6 +74,24 @@ def show_table(content: RenderableType) -> None:
     if isinstance(content, Table):
         console.width = max(console.width, min(WIDTH, 2 + _room(content, console)))
     console.print(Padding(content, (0, 0, 0, 2), expand=False))
+
+
+def show_fitting(
+    laid_out: Callable[[Sequence[str]], Table], columns: Sequence[str], less: Sequence[str]
+) -> list[str]:
+    """Print a table with as many of its columns as the screen has room for.
+
+    ``laid_out`` makes the table of some columns; ``less`` are those to leave out, the least
+    important first. Returns those left out.
+    """
+    shown, lost, console = list(columns), [], to_stdout()
+    for column in (column for column in less if column in columns):
+        if fits(laid_out(shown), console):
+            break
+        shown.remove(column)
+        lost.append(column)
+    show_table(laid_out(shown))
+    return lost
 
 
 def fits(table: Table, console: Console, *, folded: bool = False) -> bool:

@@ -104,6 +104,7 @@ def _panel(
     """Draw one measure; ``named`` is whether the places are written beside it."""
     plain_axes(axes, grid="x")
     step = len(others) + 0.7
+    axes.locator_params(axis="x", nbins=4)
     _scale(axes, panel)
     for change in panel.changes:
         at = places.index(change.place) * step + others.index(change.scenario)
@@ -119,7 +120,6 @@ def _panel(
     if named and places[0] == words.text("waits.all"):
         axes.get_yticklabels()[0].set_fontweight("bold")
     own_numbers(axes.xaxis, words)
-    axes.locator_params(axis="x", nbins=4)
     better = words.text("figure.comparison.better")
     axes.text(
         1.0 if panel.more_is_better else 0.0,
@@ -173,6 +173,8 @@ def _scale(axes: Axes, panel: MeasureChange) -> None:
     low, high = min(ends), max(ends)
     air = 0.08 * (high - low) or 1.0
     axes.set_xlim(low - air, high + air)
+    if low == high:  # nothing changes anywhere: no scale to read
+        axes.set_xticks([0.0])
 
 
 def _key(figure: Figure, others: Sequence[str], height: float) -> None:

@@ -88,6 +88,15 @@ def test_diff_fits_the_terminal(
     assert "…" not in result.stdout
 
 
+def test_show_fits_a_narrow_terminal(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 45 columns the numbers of stages and routes go, and nothing is cut."""
+    monkeypatch.setenv("COLUMNS", "45")
+    lines = langson("show", "small.yaml").stdout.splitlines()
+    assert max(len(line) for line in lines if line.startswith("  ")) <= 45
+    assert "…" not in "".join(lines)
+    assert ["Gate", "Class", "Traffic", "Flows"] in [line.split() for line in lines]
+
+
 def test_show_speaks_vietnamese(langson: Langson) -> None:
     """Classes, kinds of data, durations and prices are in the reader's language."""
     shown = langson("show", "more.yaml", "--lang", "vi").stdout

@@ -167,6 +167,13 @@ def test_scenarios_differ_in_colour_and_sign() -> None:
     assert "tốt hơn ▶" in texts(figure)
 
 
+def test_nothing_changes() -> None:
+    """Where all differences are exactly 0 there is no scale to misread."""
+    panel = MeasureChange("Wait (min)", False, (change("Chi Ma", "B", 0.0, 0.0),))
+    figure = draw_differences([panel], ["A", "B"], 10, words("en"))
+    assert list(figure.axes[0].get_xticks()) == [0.0]
+
+
 def test_one_replication_has_no_interval() -> None:
     """Without a half-width the mean stands alone, hollow."""
     panel = MeasureChange("Wait (min)", False, (change("Chi Ma", "B", -5, None),))
