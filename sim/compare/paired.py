@@ -81,8 +81,8 @@ def paired_many(
     -------
     As :func:`paired`, with ``alternative`` as first column (in the order of ``others``)
     and ``p_adjusted`` after ``p_value``. Half-widths hold for all alternatives of a group
-    together (Bonferroni). Verdicts use Holm's adjusted p-values, which hold together too
-    and reject at least as often, so an interval may contain 0 and yet be told apart.
+    together (Bonferroni), and verdicts say what these intervals say. Holm's adjusted
+    p-values hold together too and reject at least as often.
     """
     if not others:
         raise ValueError("there must be at least one alternative")
@@ -102,7 +102,7 @@ def paired_many(
         adjusted[mine] = holm(p_value[mine])
     column = pl.Series("p_adjusted", adjusted).fill_nan(None)
     found = found.insert_column(found.get_column_index("p_value") + 1, column)
-    return found.with_columns(_verdict(1.0 - level, column, found["difference"]))
+    return found.with_columns(_verdict(1.0 - strict, found["p_value"], found["difference"]))
 
 
 def holm(p_values: ArrayLike) -> Floats:

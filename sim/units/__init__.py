@@ -6,7 +6,7 @@ raises :class:`sim.errors.UnitError` with a hint for anything else than its own 
 
 from __future__ import annotations
 
-from sim.units.display import duration_text, format_duration, format_money, number_text
+from sim.units.display import duration_text, number_text
 from sim.units.quantities import (
     parse_count,
     parse_duration,
@@ -36,8 +36,6 @@ __all__ = [
     "WEEKDAYS",
     "Window",
     "duration_text",
-    "format_duration",
-    "format_money",
     "number_text",
     "parse_clock",
     "parse_count",
