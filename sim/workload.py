@@ -82,6 +82,11 @@ class Workload:
         """Stage index of each row, shape ``(rows,)``."""
         return np.repeat(np.arange(len(self.bounds) - 1), np.diff(self.bounds))
 
+    @cached_property
+    def stood_there(self) -> NDArray[np.bool_]:
+        """Whether each vehicle is of the backlog at the start, shape ``(vehicles,)``."""
+        return np.asarray(self.key >> _STRIP_BITS == _BACKLOG)
+
     @property
     def vehicles(self) -> int:
         """Number of vehicles that arrive before the horizon."""

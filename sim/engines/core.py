@@ -37,7 +37,7 @@ def refusal(plan: Plan) -> str | None:
     """What this engine cannot run exactly, by name; None if it can run all of the plan."""
     for stage in plan.stages:
         ranked = bool(stage.rank.size and stage.rank.min() < stage.rank.max())
-        if ranked and stage.kind in (StageKind.SLOTS, StageKind.HOLD):
+        if ranked and stage.kind is StageKind.SLOTS:
             return f"priorities at timetabled departures (stage '{stage.id}')"
     return None
 
@@ -47,8 +47,9 @@ def run(plan: Plan, workload: Workload) -> Journeys:
     border = _Border(plan, workload)
     routes = {route for route in range(len(plan.routes)) if not border.serve_route(route)}
     for stop in plan.stops:
-        if not border.received_all(stop):
-            routes |= {i for i, route in enumerate(plan.routes) if route.gate == stop.gate}
+        of_gate = {i for i, route in enumerate(plan.routes) if route.gate == stop.gate}
+        if routes & of_gate or not border.received_all(stop):
+            routes |= of_gate  # they share a stock, so none can be run without the others
     if routes:
         border.run_by_events(sorted(routes))
     log = (border.arrive, border.start, border.finish, border.server)
@@ -101,7 +102,7 @@ class _Border:
         came = self.workload.arrive[mine]
         left = np.sort(self.finish[self.workload.crossed_row[mine]])
         inside = np.arange(len(mine)) - np.searchsorted(left, came, side="left")
-        return not np.any(inside >= stop.above)
+        return not np.any((inside >= stop.above) & ~self.workload.stood_there[mine])
 
     def _rows(self, number: int) -> slice:
         """Rows of a stage."""
@@ -164,8 +165,9 @@ class _Border:
         """
         rows, work = self._rows(number), self.workload
         visits = slice(*np.searchsorted(work.held, [rows.start, rows.stop]))
-        itself = work.until[visits] == work.held[visits]
-        finish = np.where(itself, self.start[rows], self.finish[work.until[visits]])
+        until = work.until[visits]
+        # a path may end with a hold, which is left as soon as it is entered
+        finish = np.where(np.isin(until, work.held), self.start[until], self.finish[until])
         self.finish[rows] = finish
         late = np.sort(self.arrive[rows])[self.plan.stages[number].servers :]
         free_again = np.sort(finish)[: len(late)]

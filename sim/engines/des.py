@@ -80,6 +80,7 @@ class _Border:
         self.deadline = _deadlines(workload)
         self.turned_back = [False] * workload.vehicles
         self.flow: list[int] = workload.flow.tolist()
+        self.stood_there: list[bool] = workload.stood_there.tolist()
         self.crossed_row: list[int] = workload.crossed_row.tolist()
         self.stops = stocks(plan)
         self.crossings: dict[int, Stock] = {}
@@ -87,6 +88,8 @@ class _Border:
             self.gives_back.setdefault(until, []).append(row)
             self.holds_of.setdefault(self.vehicle[row], []).append(row)
         self.marked = set(self.gives_back)
+        self.more = False
+        """More is about to happen at this instant that no event stands for."""
 
     def run(self) -> Journeys:
         if self.arrivals:
@@ -118,7 +121,8 @@ class _Border:
         stock = self.stops.get(self.flow[vehicle])
         if stock is None:
             return True
-        if stock.inside >= stock.above and self.flow[vehicle] in stock.refused:
+        full = stock.inside >= stock.above and not self.stood_there[vehicle]
+        if full and self.flow[vehicle] in stock.refused:
             self.turned_back[vehicle] = True
             return False
         stock.inside += 1
@@ -131,6 +135,7 @@ class _Border:
         row: int = event.what
         queue = self.queue_of[row]
         server = self.server[row]
+        self.more = row in self.marked
         if server >= 0 and self.finish[row] > self.start[row]:
             heappush(queue.home[server].idle, server)
             queue.free += 1
@@ -142,6 +147,7 @@ class _Border:
             self._on_mark(row)
         if self.next[row] >= 0:
             self._reach(self.next[row])
+        self.more = False
 
     def _on_mark(self, row: int) -> None:
         """Give back what is held until this row; leave the stock of the gate."""
@@ -159,7 +165,9 @@ class _Border:
     def _on_due(self, event: Call) -> None:
         queue = self.queues[event.what]
         queue.due = False
+        self.more = queue.kind is StageKind.HOLD  # it may let in several
         self._start_services(queue)
+        self.more = False
 
     def _reach(self, row: int) -> None:
         """The vehicle arrives at a stage."""
@@ -208,6 +216,8 @@ class _Border:
         """The load is sold inland: the vehicle leaves this stage, and any place it holds."""
         vehicle = self.vehicle[row]
         self.gave_up_at[vehicle] = self.finish[row] = self.clock._now
+        if self.start[row] > self.clock._now:  # the yard would have opened later
+            self.start[row] = _NAN
         if (crossing := self.crossed_row[vehicle]) in self.crossings:
             self.crossings[crossing].inside -= 1
         for held in self.holds_of.get(vehicle, ()):
@@ -227,7 +237,7 @@ class _Border:
         """Start services now, or when all that happens at this instant has been taken in."""
         if queue.due:
             return
-        if self.clock.is_last() and queue.kind is not StageKind.HOLD:
+        if self.clock.is_last() and not self.more and queue.kind is not StageKind.HOLD:
             self._start_services(queue)
         else:
             queue.due = True

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.journeys import CROSSED, UNFINISHED, Journeys
+from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, Journeys
 from sim.measures.grouping import total
 from sim.measures.rosters import Rosters, open_minutes
 from sim.plan.model import Plan, StageKind
@@ -66,8 +66,8 @@ class Vehicles:
     Attributes
     ----------
     left:
-        When it left the gate: its crossing; for one turned back or sold inland the last
-        minute in its journey; ``inf`` if it is still there.
+        When it left the gate: its crossing, its sale inland, or its arrival if it was
+        turned back; ``inf`` if it is still there.
     crossed:
         It crossed within the measured window.
     physical, virtual, overnight, owner, service:
@@ -78,8 +78,8 @@ class Vehicles:
         finished, within the window. For exports that is up to the crossing, for imports
         up to release.
     same_day:
-        It crossed on the calendar day on which its owner last called it forward or, if
-        nobody held it, on which it arrived.
+        It crossed on the calendar day on which it last left its owner's hold or a booking
+        or, if nobody held it, on which it arrived.
     """
 
     gate: Ints
@@ -114,11 +114,8 @@ def time_visits(journeys: Journeys, plan: Plan, rosters: Rosters) -> Visits:
     span = np.where(hold, 0.0, finish - start)
     worked = span.copy()
     resumes = np.array([s.resume for s in plan.stages], dtype=np.bool_)[work.stage]
-    some = np.flatnonzero(resumes & ~np.isnan(finish) & ~hold)
-    group = rosters.group(work.stage[some], journeys.server[some])
-    worked[some] = open_minutes(
-        rosters.calendars, rosters.group_calendar[group], start[some], finish[some]
-    )
+    some = np.flatnonzero(resumes & ~np.isnan(span) & ~hold)
+    worked[some] = np.minimum(work.service[some], span[some])
     worked = _snap(worked, span)
     return Visits(physical, wait - physical, worked, span - worked, hold)
 
@@ -149,7 +146,7 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
     return Vehicles(
         gate=np.array([f.gate for f in plan.flows], dtype=np.int64)[work.flow],
         direction=np.array([f.direction for f in plan.flows], dtype=np.int64)[work.flow],
-        arrive=work.arrive,
+        arrive=np.where(work.stood_there, np.nextafter(0.0, -1.0), work.arrive),
         left=_left(journeys),
         crossed_at=crossed_at,
         crossed=(crossed_at >= plan.warm_up) & (crossed_at < plan.horizon),
@@ -165,16 +162,9 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
 
 def _left(journeys: Journeys) -> Floats:
     """When each vehicle left the gate."""
-    work, outcome = journeys.workload, journeys.outcome
-    left = np.where(outcome == CROSSED, journeys.crossed_at, np.inf)
-    gone = (outcome != CROSSED) & (outcome != UNFINISHED)
-    if gone.any():
-        left[gone] = work.arrive[gone]
-        rows = np.flatnonzero(gone[work.row_vehicle])
-        for times in (journeys.arrive, journeys.start, journeys.finish):
-            known = rows[~np.isnan(times[rows])]
-            np.maximum.at(left, work.row_vehicle[known], times[known])
-    return left
+    left = np.where(journeys.outcome == CROSSED, journeys.crossed_at, np.inf)
+    left = np.where(journeys.outcome == SOLD_INLAND, journeys.gave_up_at, left)
+    return np.where(journeys.outcome == TURNED_BACK, journeys.workload.arrive, left)
 
 
 def _vietnam(journeys: Journeys, plan: Plan, visits: Visits, here: Bools) -> Floats:

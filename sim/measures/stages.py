@@ -2,7 +2,8 @@
 
 A visit counts when its service **started** within the measured window. A wait still
 running at the horizon is counted in ``unfinished`` and is in no mean. Queue, utilisation
-and throughput are of the window itself, whoever was there.
+and throughput are of the window itself, whoever was there. Hours are those of the
+calendars: an outage counts as open time, and the departures it cancels as offered.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ def stages_table(
     started = np.flatnonzero((journeys.start >= plan.warm_up) & (journeys.start < plan.horizon))
     code = stage[started]
     median, tail = quantiles(code, visits.physical[started], size, (0.5, 0.95))
-    served = ~np.isnan(journeys.start)
+    gave_up = journeys.gave_up_at[journeys.workload.row_vehicle]
+    served = ~np.isnan(journeys.start) & (journeys.finish != gave_up)
     finished = served & (journeys.finish >= plan.warm_up) & (journeys.finish < plan.horizon)
     done = count(stage[finished], size)
     within = ~np.isnan(journeys.arrive) & np.isnan(journeys.finish)

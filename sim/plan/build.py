@@ -224,7 +224,7 @@ class _Compiler:
         path = place.block.paths.export if flow.direction == "export" else place.block.paths.import_
         assert path is not None  # checked when the scenario was loaded
         steps, crossed = self._steps(place, path, flow)
-        demand = compile_flow_demand(self.model, flow, self.days)
+        demand = compile_flow_demand(self.model, flow)
         channels = flow.channels or self.model.channels
         return Flow(
             id=f"{place.prefix}.{flow_id}",

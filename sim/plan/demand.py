@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import units
-from sim.scenario.arrivals import daily_arrivals
+from sim.scenario.arrivals import daily_arrivals, simulated_days
 from sim.scenario.model import FlowBlock, ScenarioModel
 
 __all__ = ["Demand", "compile_flow_demand"]
@@ -27,9 +27,9 @@ class Demand:
     timetable: Floats | None
 
 
-def compile_flow_demand(model: ScenarioModel, flow: FlowBlock, days: int) -> Demand:
+def compile_flow_demand(model: ScenarioModel, flow: FlowBlock) -> Demand:
     """Demand of one flow over the simulated days."""
-    dates = [model.run.start + dt.timedelta(days=day) for day in range(days)]
+    dates = [model.run.start + dt.timedelta(days=day) for day in range(simulated_days(model))]
     edges, shares = _day_shape(model, flow)
     return Demand(daily_arrivals(model, flow), edges, shares, _timetable(flow, dates))
 

@@ -290,7 +290,8 @@ class FlowBlock(Evidenced):
     backlog: Annotated[Count, Field(ge=0, le=100_000)] = 0
     """Vehicles that stand before the first stage when the run starts."""
     patience: Service | None = None
-    """How long after its arrival a load still waiting before the crossing is sold inland."""
+    """How long after its arrival a load that still stands in a queue, or in its owner's yard,
+    before the crossing is sold inland."""
     channels: ChannelsBlock | None = None
     """Customs risk channels of this flow, where they differ from the scenario's."""
 
@@ -338,7 +339,8 @@ class OutageBlock(Evidenced):
     """Something that fails at random: power, the digital platform, a scanner.
 
     While it lasts no service starts at the stages it stops; a started one runs on, or
-    freezes where the stage says `at_close: resume`.
+    freezes where the stage says `at_close: resume`. Measures count it as open time: who
+    waits for a repair waits at the gate.
     """
 
     title: Words

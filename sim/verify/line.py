@@ -37,7 +37,7 @@ class Line:
         A started service freezes at closing (else it runs on).
     priority:
         Rank of each class, 0 is served first; none means first come, first served.
-    kind, slots, side:
+    kind, slots, side, owner:
         As in :class:`sim.plan.Stage`; ``slots`` are departures in minutes, sorted.
     """
 
@@ -48,6 +48,7 @@ class Line:
     kind: StageKind = StageKind.SERVERS
     slots: Sequence[float] = ()
     side: str = "vietnam"
+    owner: bool = False
 
 
 def border(*lines: Line, classes: int = 1, horizon: float = 1e12) -> Plan:
@@ -105,7 +106,7 @@ def _stage(number: int, line: Line, classes: int, calendars: list[Calendar]) -> 
         resume=line.resume,
         rank=np.array(line.priority or [0] * classes, dtype=np.int64),
         slots=np.array(line.slots, dtype=np.float64),
-        owner=False,
+        owner=line.owner,
     )
 
 

@@ -38,7 +38,8 @@ def lines(draw: st.DrawFn) -> Line:
     if kind is StageKind.SLOTS:
         return Line(kind=kind, slots=sorted(draw(st.sets(st.integers(0, 200), max_size=30))))
     if kind is StageKind.DELAY:
-        return Line(kind=kind, calendar=draw(calendars()), resume=draw(st.booleans()))
+        own, resume = draw(st.booleans()), draw(st.booleans())
+        return Line(kind=kind, calendar=draw(calendars()), resume=resume, owner=own)
     shared = draw(st.booleans())
     roster = draw(st.lists(calendars(), max_size=4))
     ranks = draw(st.lists(st.integers(0, 2), min_size=CLASSES, max_size=CLASSES))
@@ -52,7 +53,7 @@ def lines(draw: st.DrawFn) -> Line:
 
 @st.composite
 def borders(draw: st.DrawFn) -> tuple[Plan, Workload]:
-    """A line of stages, perhaps held together by a pool of places, and its traffic."""
+    """A line of stages, perhaps held together by one or two pools of places, and its traffic."""
     stages = draw(st.lists(lines(), min_size=1, max_size=4))
     n = draw(st.integers(1, 25))
     whole = draw(st.booleans())
@@ -61,10 +62,13 @@ def borders(draw: st.DrawFn) -> tuple[Plan, Workload]:
         return st.integers(0, top).map(float) if whole else st.floats(0.0, top, width=32)
 
     arrive = sorted(draw(st.lists(minutes(100), min_size=n, max_size=n)))
-    until: list[int] | None = None
-    if draw(st.booleans()):
-        stages = [Line(kind=StageKind.HOLD, servers=draw(st.integers(1, 6))), *stages]
-        until = [draw(st.integers(1, len(stages) - 1)), *[-1] * (len(stages) - 1)]
+    until = [-1] * len(stages)
+    for _ in range(draw(st.integers(0, 2))):
+        first = draw(st.integers(0, len(stages) - 1))
+        last = draw(st.integers(first, len(stages) - 1))
+        until = [end + (end >= first) for end in until]
+        stages.insert(first, Line(kind=StageKind.HOLD, servers=draw(st.integers(1, 6))))
+        until.insert(first, last + 1)
     shape = (n, len(stages))
     size = n * len(stages)
     service = draw(st.lists(minutes(20), min_size=size, max_size=size))
@@ -99,7 +103,7 @@ def _spells(edges: set[int]) -> tuple[np.ndarray, np.ndarray]:
 
 
 @given(case=borders())
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=400)
 def test_engines_agree_bit_for_bit(case: tuple[Plan, Workload]) -> None:
     """Whatever the stages, calendars, priorities, holds and ties, `core` equals `des`."""
     plan, work = case

@@ -13,7 +13,7 @@ from sim.distributions import parse_distribution
 from sim.engines import ENGINES, simulate
 from sim.errors import EngineError
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, UNFINISHED, Journeys
-from sim.plan import Outage, StageKind, Stop
+from sim.plan import Outage, Route, StageKind, Stop
 from sim.queues.calendars import Calendar
 from sim.verify import Line, border, visits
 
@@ -190,6 +190,55 @@ def test_only_the_named_flows_are_turned_back(engine: str) -> None:
     work = visits([0.0, 1.0, 2.0], [10.0, 10.0, 10.0], classes=[0, 1, 0])
     journeys = simulate(plan, work, engine)
     assert journeys.outcome.tolist() == [CROSSED, TURNED_BACK, CROSSED]
+
+
+def test_a_hold_lets_all_in_before_services_start(engine: str) -> None:
+    """Two admitted at one instant compete for the next stage: the urgent one goes first."""
+    plan = border(Line(kind=StageKind.HOLD, servers=5), Line(priority=[1, 0]), classes=2)
+    work = visits([5.0, 5.0], [[0.0, 3.0]] * 2, classes=[0, 1], until=[1, -1])
+    assert simulate(plan, work, engine).start[2:].tolist() == [8.0, 5.0]
+
+
+def test_a_place_and_a_server_given_back_together(engine: str) -> None:
+    """Who is admitted by the end of a service may overtake for the server it frees."""
+    plan = border(Line(kind=StageKind.HOLD, servers=2), Line(priority=[1, 0]), classes=2)
+    work = visits([0.0, 1.0, 2.0], [[0.0, 10.0]] * 3, classes=[0, 0, 1], until=[1, -1])
+    assert simulate(plan, work, engine).start[3:].tolist() == [0.0, 20.0, 10.0]
+
+
+def test_routes_of_a_gate_share_its_stock(engine: str) -> None:
+    """A full hold on one route is stock for a rule to stop receiving on the other."""
+    plan = border(Line(kind=StageKind.HOLD), Line(), Line(servers=9), classes=2)
+    there = replace(plan.stages[2], route=1)
+    second = replace(plan.flows[1], route=1, steps=plan.flows[1].steps[2:], crossed=0)
+    first = replace(plan.flows[0], steps=plan.flows[0].steps[:2], crossed=1)
+    plan = replace(
+        plan,
+        routes=(plan.routes[0], Route("gate.second", {"en": "2", "vi": "2"}, 0)),
+        stages=(*plan.stages[:2], there),
+        flows=(first, second),
+        stops=(Stop(0, 3, (0, 1)),),
+    )
+    work = visits(
+        [0.0, 1.0, 2.0, 12.5, 15.0],
+        [[0.0, 10.0, 1.0]] * 5,
+        classes=[0, 0, 0, 0, 1],
+        visited=[[True, True, False]] * 4 + [[False, False, True]],
+        until=[1, -1, -1],
+    )
+    outcome = simulate(plan, work, engine).outcome.tolist()
+    assert outcome == [CROSSED, CROSSED, CROSSED, CROSSED, TURNED_BACK]
+
+
+def test_a_sale_before_the_yard_opens_is_no_visit(engine: str) -> None:
+    """Nobody has started where the deadline passes before opening."""
+    hours = Calendar(np.array([420.0]), np.array([1200.0]))
+    plan = border(Line(kind=StageKind.DELAY, calendar=hours), Line())
+    plan = replace(plan, stages=(replace(plan.stages[0], owner=True), plan.stages[1]))
+    work = replace(visits([60.0], [[30.0, 1.0]]), deadline=np.array([200.0]))
+    journeys = simulate(plan, work, engine)
+    assert np.isnan(journeys.start[0])
+    assert journeys.finish[0] == 200.0
 
 
 def test_an_unknown_engine_is_refused(engine: str) -> None:

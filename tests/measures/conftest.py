@@ -11,7 +11,7 @@ import pytest
 
 from sim.distributions import Constant
 from sim.engines import simulate
-from sim.journeys import Journeys
+from sim.journeys import SOLD_INLAND, Journeys
 from sim.plan.model import Cargo, Flow, Gate, Plan, Route, Stage, StageKind, Step
 from sim.queues.calendars import Calendar
 from sim.workload import Workload
@@ -182,11 +182,14 @@ class Kit:
             *columns[:3],
             columns[3].astype(np.int32),
         )
-        outcome = log.outcome.copy()
+        outcome, gave_up_at = log.outcome.copy(), log.gave_up_at.copy()
         for place, number in enumerate(order):
-            if trips[number].outcome is not None:
-                outcome[place] = trips[number].outcome
-        return replace(log, outcome=outcome)
+            trip = trips[number]
+            if trip.outcome is not None:
+                outcome[place] = trip.outcome
+            if trip.outcome == SOLD_INLAND:
+                gave_up_at[place] = np.nanmax([t for times in trip.visits.values() for t in times])
+        return replace(log, outcome=outcome, gave_up_at=gave_up_at)
 
     @staticmethod
     def random_log(seed: int, *, warm_up: float = 0.0, clear: bool = False) -> Journeys:

@@ -67,6 +67,18 @@ def test_a_start_backlog_is_cleared_first(tmp_path: Path) -> None:
     before, after = (sim.run(s, 10).tables["flows"] for s in (few, many))
     assert after["arrived"].sum() - before["arrived"].sum() == 300
     assert after["crossed"].sum() - before["crossed"].sum() > 270
+    gates = sim.run(many, 10).tables["gates"].filter(gate="chi_ma", direction="export")
+    assert gates["carried_in"].to_list() == [30] * 10
+
+
+def test_a_backlog_is_not_turned_back() -> None:
+    """The rule is for arrivals: those who stand there already stay."""
+    gate, flow = "gates.chi_ma", "gates.chi_ma.routes.main.flows.fruit"
+    rule = {f"{gate}.stop_receiving": "{above: 1}", f"{flow}.backlog": 20}
+    changes = {**rule, "run.warm_up": "0 days"}
+    flows = sim.run(sim.load(TUTORIAL, set=changes), 5).tables["flows"]
+    ends = flows.select("arrived", "turned_back").sum().row(0)
+    assert ends[0] - ends[1] >= 5 * 20
 
 
 def test_loads_past_their_patience_are_sold_inland(tmp_path: Path) -> None:
