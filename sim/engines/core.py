@@ -63,6 +63,7 @@ class _Border:
         self.plan, self.workload = plan, workload
         self.hours = hours(plan, workload)
         self.cargo = np.array([flow.cargo for flow in plan.flows], dtype=np.int64)
+        self.is_hold = np.array([stage.kind is StageKind.HOLD for stage in plan.stages])
         self.now = workload.arrive.copy()
         rows = len(workload.service)
         self.arrive, self.start, self.finish = (np.empty(rows) for _ in range(3))
@@ -167,7 +168,8 @@ class _Border:
         visits = slice(*np.searchsorted(work.held, [rows.start, rows.stop]))
         until = work.until[visits]
         # a path may end with a hold, which is left as soon as it is entered
-        finish = np.where(np.isin(until, work.held), self.start[until], self.finish[until])
+        kept = self.is_hold[np.searchsorted(work.bounds, until, side="right") - 1]
+        finish = np.where(kept, self.start[until], self.finish[until])
         self.finish[rows] = finish
         late = np.sort(self.arrive[rows])[self.plan.stages[number].servers :]
         free_again = np.sort(finish)[: len(late)]
