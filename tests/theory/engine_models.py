@@ -177,3 +177,14 @@ ADAPTERS: dict[str, Callable[[str, np.random.Generator, int, Params, str], Any]]
     "tandem": tandem,
     "roster_calendar": roster_calendar,
 }
+
+#: Model of an oracle -> the quantities its adapter computes.
+QUANTITIES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("mmc", "mg1", "mekc", "mdc"), ("Wq", "Lq", "p_wait", "P(Wq>t)")),
+    **dict.fromkeys(
+        ("priority_mmc", "priority_mg1", "priority_mmc_classmu"),
+        ("Wq_by_class", "Wq_all", "p_wait"),
+    ),
+    "tandem": ("Wq_by_stage", "W_total"),
+    "roster_calendar": ("EN", "EQ", "cum_departures"),
+}
