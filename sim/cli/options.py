@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Files", "Lang", "Language", "Settings"]
+__all__ = ["Days", "Files", "Jobs", "Lang", "Language", "Replications", "Settings"]
 
 
 class Language(StrEnum):
@@ -29,6 +29,19 @@ Lang = Annotated[
 ]
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILES…", help="Scenario files.")]
+
+Replications = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Replications, else as the file says.")
+]
+
+Days = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Measured days after warm-up, else as the file."),
+]
+
+Jobs = Annotated[
+    int, typer.Option(min=0, metavar="N", help="Processes, 0 for one per core; same results.")
+]
 
 Settings = Annotated[
     list[str] | None,

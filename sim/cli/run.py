@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.errors import print_problems
-from sim.cli.options import Files, Lang, Language, Settings
+from sim.cli.options import (
+    Days,
+    Files,
+    Jobs,
+    Lang,
+    Language,
+    Replications,
+    Settings,
+)
 from sim.cli.screen import abandon_stdout
 from sim.errors import Problem, ResultsError
 
@@ -48,16 +56,9 @@ class Form(Enum):
 
 def run(
     files: Files,
-    replications: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Replications, else as the file says.")
-    ] = None,
-    days: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Measured days after warm-up, else as the file."),
-    ] = None,
-    jobs: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Processes, 0 for one per core; same results.")
-    ] = 1,
+    replications: Replications = None,
+    days: Days = None,
+    jobs: Jobs = 1,
     seed: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Root of all luck, else as the file.")
     ] = None,

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.errors import print_problems
-from sim.cli.options import Lang, Language, Settings
+from sim.cli.options import (
+    Days,
+    Jobs,
+    Lang,
+    Language,
+    Replications,
+    Settings,
+)
 from sim.cli.run import load_all
 from sim.cli.screen import show_json, show_table
 from sim.cli.session import simulate_all
@@ -38,16 +45,9 @@ def validate(
             metavar="OBSERVED.csv", help="Observed figures, with columns gate, quantity, value."
         ),
     ],
-    replications: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Replications, else as the file says.")
-    ] = None,
-    days: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Measured days after warm-up, else as the file."),
-    ] = None,
-    jobs: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Processes, 0 for one per core; same results.")
-    ] = 1,
+    replications: Replications = None,
+    days: Days = None,
+    jobs: Jobs = 1,
     settings: Settings = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     lang: Lang = Language.en,
