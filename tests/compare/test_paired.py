@@ -142,6 +142,16 @@ def test_several_alternatives_share_the_error_rate() -> None:
     assert found["verdict"].to_list() == [HIGHER, SAME]
 
 
+def test_several_verdicts_say_what_their_intervals_say() -> None:
+    """Where Holm rejects and the joint interval still holds 0, the verdict is the interval's."""
+    close = [0.8, 1.2, -0.4, 1.1, 0.9, -0.3, 1.3, 0.2]
+    others = {"clear": frame([10.0 + x for x in close]), "close": frame(close)}
+    found = paired_many(frame([0.0] * len(close)), others, ["gate"], "value")
+    assert found["p_adjusted"][1] < 0.05
+    assert abs(found["difference"][1]) < found["half_width"][1]
+    assert found["verdict"].to_list() == [HIGHER, SAME]
+
+
 def test_adjustment_is_within_each_group() -> None:
     """Gates are separate questions: adding one leaves the others' p-values alone."""
     one = {"x": frame(X), "y": frame(X[::-1])}

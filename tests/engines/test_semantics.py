@@ -208,7 +208,7 @@ def test_a_place_and_a_server_given_back_together(engine: str) -> None:
 
 def test_routes_of_a_gate_share_its_stock(engine: str) -> None:
     """A full hold on one route is stock for a rule to stop receiving on the other."""
-    plan = border(Line(kind=StageKind.HOLD), Line(), Line(servers=9), classes=2)
+    plan = border(Line(kind=StageKind.HOLD), Line(servers=9), Line(servers=9), classes=2)
     there = replace(plan.stages[2], route=1)
     second = replace(plan.flows[1], route=1, steps=plan.flows[1].steps[2:], crossed=0)
     first = replace(plan.flows[0], steps=plan.flows[0].steps[:2], crossed=1)

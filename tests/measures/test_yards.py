@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from sim.engines import simulate
@@ -41,6 +42,18 @@ def test_no_truck_is_lost_to_a_full_yard() -> None:
     tables = [measure(log, log.plan).tables["yards"] for log in (small, large)]
     assert tables[0]["overflow_hours"].item() > 0.0
     assert tables[1]["overflow_hours"].item() == 0.0
+
+
+def test_a_sale_out_of_the_yard_is_no_service_finished() -> None:
+    """Of two trucks the owner holds, one gives up: the yard has finished one."""
+    plan = yard(5)
+    owned = replace(plan, stages=(replace(plan.stages[0], owner=True), plan.stages[1]))
+    work = visits([0.0, 0.0], [[60.0, 1.0], [600.0, 1.0]])
+    work = replace(work, deadline=np.array([np.inf, 300.0]))
+    tables = measure(simulate(owned, work), owned).tables
+    held = tables["stages"].row(by_predicate=pl.col("role") == "s0", named=True)
+    assert (held["throughput_per_day"], held["unfinished"]) == (1.0, 0)
+    assert tables["flows"]["sold_inland"].sum() == 1
 
 
 def test_the_window_begins_with_those_already_there() -> None:

@@ -43,7 +43,7 @@ def _agrees(oracle: dict[str, Any], engine: str, customers: int) -> None:
     runs = np.array([adapter(engine, np.random.default_rng(s), customers, *case) for s in seeds])
     expected = np.asarray(oracle["expected"])
     error = runs.std(axis=0, ddof=1) / np.sqrt(REPLICATIONS)
-    assert np.all(error <= 0.02 * np.abs(expected).max()), "too few customers to judge"
+    assert np.all(error <= 0.02 * np.abs(expected)), "too few customers to judge"
     assert np.all(np.abs(runs.mean(axis=0) - expected) <= 3.0 * error)
 
 
@@ -60,7 +60,8 @@ def test_means_agree_with_theory(name: str, engine: str) -> None:
 @pytest.mark.parametrize("oracle", COVERED, ids=lambda o: o["name"])
 def test_every_oracle_of_a_covered_model(oracle: dict[str, Any], engine: str) -> None:
     """All published cases of all models the border is made of."""
-    _agrees(oracle, engine, 60_000)
+    rare = oracle["quantity"] in ("P(Wq>t)", "EQ")  # small values take more to judge
+    _agrees(oracle, engine, 600_000 if rare else 60_000)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
