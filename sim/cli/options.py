@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Days", "Files", "Jobs", "Lang", "Language", "Replications", "Settings"]
+__all__ = ["Days", "Files", "Jobs", "Lang", "Language", "Replications", "Settings", "Year"]
 
 
 class Language(StrEnum):
@@ -49,5 +49,15 @@ Settings = Annotated[
         "--set",
         metavar="PATH=VALUE",
         help="Change one value, as in --set run.days=14. Repeatable.",
+    ),
+]
+
+Year = Annotated[
+    int | None,
+    typer.Option(
+        min=2000,
+        max=2100,
+        metavar="YYYY",
+        help="Demand of that year, and only the upgrades that have opened by then.",
     ),
 ]

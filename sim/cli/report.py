@@ -59,6 +59,9 @@ def print_header(scenarios: Sequence[Scenario], words: Words) -> None:
         parts.append(words.text("run.changed", n=changes))
     assumed = {path for scenario in scenarios for path in scenario.assumptions()}
     parts.append(words.text("run.assumed", n=len(assumed)))
+    years = sorted({s.model.run.year for s in scenarios if s.model.run.year is not None})
+    if years:
+        parts.append(words.text("run.of_year", year=", ".join(map(str, years))))
     to_stdout().print(Text("  " + " · ".join(parts), "dim"))
 
 
@@ -154,7 +157,7 @@ def _table(
 
 
 def _dated_upgrades(results: Results, words: Words) -> None:
-    """Say that upgrades act for the whole run, whenever they open."""
+    """Say which upgrades act, and that without a year they do whenever they open."""
     dated = [
         words.text(
             "compare.opens",
@@ -164,8 +167,12 @@ def _dated_upgrades(results: Results, words: Words) -> None:
         for upgrade in results.scenario.model.upgrades.values()
         if upgrade.opens is not None
     ]
-    if dated:
+    run = results.scenario.model.run
+    if dated and run.year is None:
         _note(words.text("compare.whole_run", upgrades="; ".join(dated)))
+    elif dated:
+        month = f"{run.start:%m}/{run.year}"
+        _note(words.text("compare.by_year", month=month, upgrades="; ".join(dated)))
 
 
 def warn_of_growth(several: Sequence[Results], words: Words) -> list[str]:

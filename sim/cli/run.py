@@ -18,6 +18,7 @@ from sim.cli.options import (
     Language,
     Replications,
     Settings,
+    Year,
 )
 from sim.cli.screen import abandon_stdout
 from sim.errors import Problem, ResultsError
@@ -58,6 +59,7 @@ def run(
     files: Files,
     replications: Replications = None,
     days: Days = None,
+    year: Year = None,
     jobs: Jobs = 1,
     seed: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Root of all luck, else as the file.")
@@ -83,7 +85,12 @@ def run(
     from sim.results import prepare
     from sim.words import words
 
-    own = {"run.replications": replications, "run.days": days, "run.seed": seed}
+    own = {
+        "run.replications": replications,
+        "run.days": days,
+        "run.year": year,
+        "run.seed": seed,
+    }
     given = [f"{path}={value}" for path, value in own.items() if value is not None]
     scenarios = load_all(files, [*(settings or []), *given])
     language = words(lang)

@@ -1,4 +1,4 @@
-"""Expected arrivals of a flow on each simulated day."""
+"""Expected arrivals of a flow on each simulated day, and how they grow over the years."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.clock import DAY
 from sim.scenario.calendars import horizon
 from sim.scenario.model import FlowBlock, ScenarioModel
 
-__all__ = ["MONTHS", "daily_arrivals", "simulated_days"]
+__all__ = ["MONTHS", "daily_arrivals", "growth", "simulated_days"]
 
 #: Months in the order of the calendar, as season profiles name them.
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -27,14 +27,14 @@ def simulated_days(model: ScenarioModel) -> int:
 def daily_arrivals(model: ScenarioModel, flow: FlowBlock) -> NDArray[np.float64]:
     """Return the mean arrivals of each simulated day, shape ``(days,)``.
 
-    These are volume x week x season, or the runs of the timetable; a backlog, which
+    These are volume x growth x week x season, or the runs of the timetable; a backlog, which
     stands there before the run, is no arrival. The profiles of the flow must exist.
     """
     dates = [model.run.start + dt.timedelta(days=day) for day in range(simulated_days(model))]
     if flow.timetable is not None:
         runs = np.array([date.weekday() in flow.days for date in dates], dtype=np.float64)
         return runs * len(flow.timetable)
-    volume = np.full(len(dates), flow.volume or 0.0)
+    volume = np.full(len(dates), (flow.volume or 0.0) * growth(model, flow))
     if flow.week is not None:
         week = model.profiles.week[flow.week]
         volume *= [getattr(week, units.WEEKDAYS[date.weekday()]) for date in dates]
@@ -42,3 +42,17 @@ def daily_arrivals(model: ScenarioModel, flow: FlowBlock) -> NDArray[np.float64]
         season = model.profiles.season[flow.season]
         volume *= [getattr(season, MONTHS[date.month - 1]) for date in dates]
     return volume
+
+
+def growth(model: ScenarioModel, flow: FlowBlock) -> float:
+    """Return demand of the run's year over the flow's stated volume; 1 without a year.
+
+    Between two stated years it grows by the same factor each year. The profile must exist
+    and cover the year.
+    """
+    if model.run.year is None or flow.growth is None:
+        return 1.0
+    stated = model.profiles.growth[flow.growth].years
+    years = sorted(stated, key=int)
+    logs = np.log([stated[year] for year in years])
+    return float(np.exp(np.interp(model.run.year, [int(year) for year in years], logs)))

@@ -7,7 +7,8 @@
              └─ --set
 
 Later wins, with one exception: two upgrades that set one value differently are an error,
-unless a scenario decides by setting that value itself.
+unless a scenario decides by setting that value itself. Where the run names a year, upgrades
+that open later are left out, and that is said.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sim.scenario.merge import Layer, overlay, redirected
 from sim.scenario.model import UpgradeBlock
 from sim.scenario.problems import Problems, suggest
 from sim.scenario.shape import keys_of
+from sim.scenario.opening import Opening, opening
 from sim.scenario.templates import expand
 from sim.scenario.tree import Node, Path, dotted, leaves
 
@@ -43,6 +45,7 @@ def compose(files: list[Node], settings: list[Node], problems: Problems) -> Node
     """
     templates: dict[str, Node] = {}
     conflicts = _Conflicts()
+    until = opening([*files, *settings])
     tree: Node | None = None
     name = ""
     for number, root in enumerate(files):
@@ -54,6 +57,7 @@ def compose(files: list[Node], settings: list[Node], problems: Problems) -> Node
         upgrades = body.items.get("upgrades")
         tree = own if tree is None else tree
         if upgrades is not None:
+            upgrades = _opened(upgrades, until, problems)
             tree = _upgraded(tree, upgrades, under or name, conflicts, problems)
         if number:
             tree = _laid(tree, own, under, conflicts, problems)
@@ -75,6 +79,25 @@ def _laid(tree: Node, own: Node, under: str, conflicts: _Conflicts, problems: Pr
     conflicts.decided |= {path for path, _ in leaves(own)}
     conflicts.settle()
     return overlay(tree, Layer(own, under), problems)
+
+
+def _opened(upgrades: Node, until: Opening | None, problems: Problems) -> Node:
+    """Leave out the upgrades that open after the simulated year's month, and say so."""
+    if until is None or not isinstance(upgrades.value, dict):
+        return upgrades
+    items = {}
+    for name, upgrade in upgrades.items.items():
+        if until.has_opened(upgrade):
+            items[name] = upgrade
+        else:
+            opens = upgrade.items["opens"]
+            problems.warn(
+                "not-yet-open",
+                opens.place,
+                f"upgrade '{name}' opens {opens.value}, after {until}, and is left out",
+                "run a later year, or leave out run.year",
+            )
+    return upgrades.with_items(items)
 
 
 def _upgraded(

@@ -49,6 +49,7 @@ __all__ = [
     "Evidence",
     "FlowBlock",
     "GateBlock",
+    "GrowthProfileBlock",
     "HoldBlock",
     "PathBlock",
     "PathsBlock",
@@ -83,6 +84,9 @@ class RunBlock(Evidenced):
 
     start: Date
     """First simulated day, Vietnam time."""
+    year: Annotated[Count, Field(ge=2000, le=2100)] | None = None
+    """Year whose demand and upgrades are simulated, on the calendar of `start`: an upgrade acts
+    if it has opened by the month of `start` in that year. Without it, all act as they stand."""
     warm_up: Minutes = 0.0
     """Simulated from the start but left out of all measures."""
     days: Annotated[Count, Field(ge=1, le=3660)] = 7
@@ -164,12 +168,20 @@ class SeasonProfileBlock(Evidenced):
     dec: Share = 1.0
 
 
+class GrowthProfileBlock(Evidenced):
+    """Demand of later years over the volumes as stated; between two years it grows evenly."""
+
+    years: Annotated[dict[Id, Share], Field(min_length=1)]
+    """For example 2025: 100 %, 2030: 180 %."""
+
+
 class ProfilesBlock(Block):
-    """Shapes of demand over the day, the week and the year."""
+    """Shapes of demand over the day, the week, the year, and over the years."""
 
     day: dict[Id, DayProfileBlock] = {}
     week: dict[Id, WeekProfileBlock] = {}
     season: dict[Id, SeasonProfileBlock] = {}
+    growth: dict[Id, GrowthProfileBlock] = {}
 
 
 class CargoBlock(Evidenced):
@@ -279,6 +291,8 @@ class FlowBlock(Evidenced):
     """Week profile; without one, all weekdays are alike."""
     season: str | None = None
     """Season profile; without one, all months are alike."""
+    growth: str | None = None
+    """Growth profile, for a run that names a year; without one, all years are alike."""
     timetable: list[Clock] | None = None
     """Daily arrival times of scheduled trains, Vietnam time."""
     days: Weekdays = frozenset(range(7))
@@ -363,7 +377,7 @@ class UpgradeBlock(Evidenced):
     opex: MoneyPerYear | None = None
     """Running cost, 2025 prices."""
     opens: Month | None = None
-    """Month of opening; the upgrade acts for the whole run whatever this says."""
+    """Month of opening. It acts for the whole run, unless `run.year` is a year before it."""
     note: str = ""
 
 

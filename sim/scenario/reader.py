@@ -287,6 +287,10 @@ class _Builder:
             )
         if isinstance(node.value, str):
             return node.value
+        if type(node.value) is int and place.excerpt[place.column - 1 :].startswith(
+            year := str(node.value)
+        ):
+            return year  # written as it reads, not as 0x7E9
         if isinstance(node.value, dict | list):
             self.problems.add("key-not-text", place, "a key must be a word", "see the line")
         else:

@@ -135,7 +135,7 @@ def test_all_repeated_keys_are_found_at_once() -> None:
         ("a: -.inf", "not-finite", (1, 4)),
         ("a: 1e999", "not-finite", (1, 4)),
         ("a: " + "9" * 5000, "not-finite", (1, 4)),
-        ("1: x", "key-not-text", (1, 1)),
+        ("1.5: x", "key-not-text", (1, 1)),
         ("true: x", "key-not-text", (1, 1)),
         ("? [a]\n: x", "key-not-text", (1, 3)),
         ("a: \x07", "control-character", (1, 4)),
@@ -245,3 +245,9 @@ def test_only_close_names_are_suggested(tmp_path: Path, name: str) -> None:
     (problem,) = caught.value.problems
     assert (problem.line, problem.column) == (1, 1)
     assert problem.hint == "check the name and folder"
+
+
+def test_a_year_is_a_key_as_it_is_written() -> None:
+    """Whole numbers in plain digits are keys; other numbers might be read in two ways."""
+    assert list(parse("2030: x", "a.yaml").items) == ["2030"]
+    assert wrong("0o17: x").code == "key-not-text"

@@ -17,7 +17,7 @@ _ABSURD_PER_DAY = 100_000.0
 _MOST_PER_DAY = 1_000_000.0
 #: Keys of a flow that mean nothing beside the other kind of demand.
 _OF_TIMETABLE = ("days", "delay")
-_OF_VOLUME = ("day", "week", "season", "day_to_day_cv")
+_OF_VOLUME = ("day", "week", "season", "growth", "day_to_day_cv")
 
 
 def check_demand(context: Context) -> None:
@@ -25,6 +25,8 @@ def check_demand(context: Context) -> None:
     _channels(context, ("channels",), context.model.channels)
     for name in context.model.profiles.day:
         _day(context, ("profiles", "day", name, "shares"))
+    for name in context.model.profiles.growth:
+        _growth(context, ("profiles", "growth", name, "years"))
     for path, gate, route in routes(context.model):
         for name, flow in route.flows.items():
             here = (*path, "flows", name)
@@ -88,6 +90,25 @@ def _day(context: Context, path: Path) -> None:
         )
 
 
+def _growth(context: Context, path: Path) -> None:
+    """Check that a growth profile names years, and the year of the run is among or between."""
+    stated = context.model.profiles.growth[path[2]].years
+    for key, share in stated.items():
+        if not (key.isdigit() and len(key) == 4):
+            message = f"'{key}' is not a year"
+            context.error("bad-year", (*path, key), message, "write e.g. 2030: 180 %")
+            return
+        if share <= 0.0:
+            message = "demand cannot grow from nothing or to nothing"
+            context.error("bad-year", (*path, key), message, "write a share above 0 %")
+            return
+    year = context.model.run.year
+    first, last = min(map(int, stated)), max(map(int, stated))
+    if year is not None and not first <= year <= last:
+        message = f"demand is stated from {first} to {last}, but the run's year is {year}"
+        context.error("bad-year", path, message, f"add {year} with a share, or change run.year")
+
+
 def _clock(minutes: float) -> str:
     return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
 
@@ -97,10 +118,10 @@ def _flow(
 ) -> None:
     profiles = context.model.profiles
     context.refer(flow.cargo, context.model.cargo, "cargo class", (*path, "cargo"))
-    for key, known in (("day", profiles.day), ("week", profiles.week), ("season", profiles.season)):
+    for key in ("day", "week", "season", "growth"):
         name = getattr(flow, key)
         if name is not None:
-            context.refer(name, known, f"profile for the {key}", (*path, key))
+            context.refer(name, getattr(profiles, key), f"profile for the {key}", (*path, key))
     if (route.paths.export if flow.direction == "export" else route.paths.import_) is None:
         context.error(
             "no-path",
