@@ -18,6 +18,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from sim.engines.events import Call, Clock
+from sim.engines.holding import Holding
 from sim.engines.lines import NEVER, Queue, Stock, stocks
 from sim.journeys import Journeys
 from sim.plan.model import Plan, StageKind
@@ -73,8 +74,6 @@ class _Border:
         rows = len(self.service)
         self.arrive, self.start, self.finish = ([_NAN] * rows for _ in range(3))
         self.server = [-1] * rows
-        self.gives_back: dict[int, list[int]] = {}
-        self.holds_of: dict[int, list[int]] = {}
         self.gave_up_at = [_NAN] * workload.vehicles
         self.vehicle: list[int] = workload.row_vehicle.tolist()
         self.deadline = _deadlines(workload)
@@ -84,10 +83,8 @@ class _Border:
         self.crossed_row: list[int] = workload.crossed_row.tolist()
         self.stops = stocks(plan)
         self.crossings: dict[int, Stock] = {}
-        for row, until in zip(workload.held.tolist(), workload.until.tolist(), strict=True):
-            self.gives_back.setdefault(until, []).append(row)
-            self.holds_of.setdefault(self.vehicle[row], []).append(row)
-        self.marked = set(self.gives_back)
+        self.holding = Holding(self, workload)
+        self.marked = set(self.holding.ends)
         self.more = False
         """More is about to happen at this instant that no event stands for."""
 
@@ -140,27 +137,26 @@ class _Border:
             heappush(queue.home[server].idle, server)
             queue.free += 1
             if queue.waiting:
-                self._serve(queue)
+                self.serve(queue)
         elif self.finish[row] < self.clock._now:
             return  # its owner gave up before
-        if row in self.marked:
-            self._on_mark(row)
-        if self.next[row] >= 0:
-            self._reach(self.next[row])
+        self.leave(row)
         self.more = False
 
-    def _on_mark(self, row: int) -> None:
-        """Give back what is held until this row; leave the stock of the gate."""
-        if row in self.gives_back:
-            self._give_back(row)
-        if row in self.crossings:
-            self.crossings[row].inside -= 1
+    def leave(self, row: int) -> None:
+        """Give back what is held until here, leave the gate's stock if this crosses, go on."""
+        if row in self.marked:
+            self.holding.give_back(row)
+            if row in self.crossings:
+                self.crossings[row].inside -= 1
+        if self.next[row] >= 0:
+            self._reach(self.next[row])
 
     def _on_wake(self, event: Call) -> None:
         queue = self.queues[event.what]
         queue.wake = NEVER
         if queue.waiting:
-            self._serve(queue)
+            self.serve(queue)
 
     def _on_due(self, event: Call) -> None:
         queue = self.queues[event.what]
@@ -186,7 +182,7 @@ class _Border:
             self._order_by_number(line)
         queue.waiting += 1
         if queue.free or queue.kind is StageKind.SLOTS:
-            self._serve(queue)
+            self.serve(queue)
 
     def _cannot_wait(self, row: int) -> bool:
         """Watch the deadline of a vehicle before the crossing; True if it leaves now.
@@ -220,9 +216,7 @@ class _Border:
             self.start[row] = _NAN
         if (crossing := self.crossed_row[vehicle]) in self.crossings:
             self.crossings[crossing].inside -= 1
-        for held in self.holds_of.get(vehicle, ()):
-            if self.start[held] <= self.clock._now and self.finish[held] != self.finish[held]:
-                self._release(held)
+        self.holding.give_up(vehicle)
 
     def _order_by_number(self, line: deque[int]) -> None:
         """Put the latest vehicle before those of higher number that came with it."""
@@ -233,7 +227,7 @@ class _Border:
         line.append(together[0])
         line.extend(reversed(together[1:]))
 
-    def _serve(self, queue: Queue) -> None:
+    def serve(self, queue: Queue) -> None:
         """Start services now, or when all that happens at this instant has been taken in."""
         if queue.due:
             return
@@ -278,32 +272,6 @@ class _Border:
         self._begin(queue, queue.line().popleft(), now, queue.groups[0].calendar)
         return True
 
-    def _serve_at_hold(self, queue: Queue) -> bool:
-        if not queue.free:
-            return False
-        row = queue.line().popleft()
-        queue.waiting -= 1
-        queue.free -= 1
-        self.start[row] = self.clock._now
-        if row in self.marked:
-            self._on_mark(row)
-        if self.next[row] >= 0:
-            self._reach(self.next[row])
-        return queue.free > 0
-
-    def _give_back(self, row: int) -> None:
-        """Give back the places that are held until the end of this row."""
-        for held in self.gives_back[row]:
-            self._release(held)
-
-    def _release(self, held: int) -> None:
-        """One place of a hold is free again."""
-        self.finish[held] = self.clock._now
-        queue = self.queue_of[held]
-        queue.free += 1
-        if queue.waiting:
-            self._serve(queue)
-
     def _begin(self, queue: Queue, row: int, start: float, calendar: Calendar) -> None:
         """Start a service; its end is known at once."""
         self.start[row] = start
@@ -326,5 +294,5 @@ class _Border:
 _SERVE: dict[StageKind, Callable[[_Border, Queue], bool]] = {
     StageKind.SERVERS: _Border._serve_at_server,
     StageKind.SLOTS: _Border._serve_at_slot,
-    StageKind.HOLD: _Border._serve_at_hold,
+    StageKind.HOLD: lambda border, queue: border.holding.admit(queue),
 }
