@@ -19,9 +19,9 @@ from pathlib import Path as FilePath
 from sim.scenario.evidence import attach
 from sim.scenario.merge import Layer, overlay, redirected
 from sim.scenario.model import UpgradeBlock
+from sim.scenario.opening import Opening, opening
 from sim.scenario.problems import Problems, suggest
 from sim.scenario.shape import keys_of
-from sim.scenario.opening import Opening, opening
 from sim.scenario.templates import expand
 from sim.scenario.tree import Node, Path, dotted, leaves
 

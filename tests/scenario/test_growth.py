@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sim.errors import Problem, ScenarioError
+from sim.errors import ScenarioError
 from sim.scenario import Scenario
 from sim.scenario.arrivals import daily_arrivals, growth
 
@@ -20,7 +20,11 @@ gates: {chi_ma: {routes: {main: {flows: {fruit: {growth: trade}}}}}}
 """
 UPGRADES = """\
 upgrades:
-  early: {title: {en: E, vi: E}, opens: 2026-07, evidence: assumption, gates: {chi_ma: {class: international}}}
+  early:
+    title: {en: E, vi: E}
+    opens: 2026-07
+    evidence: assumption
+    gates: {chi_ma: {class: international}}
   late:
     title: {en: L, vi: L}
     opens: 2026-08
