@@ -11,7 +11,7 @@ that number is read, not the number (common random numbers).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -91,6 +91,32 @@ class Workload:
     def vehicles(self) -> int:
         """Number of vehicles that arrive before the horizon."""
         return len(self.arrive)
+
+    def part(self, kept: NDArray[np.bool_]) -> tuple[Workload, Ints]:
+        """The workload of some vehicles in the same order, and their rows in this one.
+
+        ``kept`` has shape ``(vehicles,)``.
+        """
+        rows = np.flatnonzero(kept[self.row_vehicle])
+        new_row = np.empty(len(self.service), dtype=np.int64)
+        new_row[rows] = np.arange(len(rows))
+        number = (np.cumsum(kept) - 1).astype(np.int32)
+        held = kept[self.row_vehicle[self.held]]
+        part = replace(
+            self,
+            flow=self.flow[kept],
+            channel=self.channel[kept],
+            arrive=self.arrive[kept],
+            key=self.key[kept],
+            bounds=np.searchsorted(rows, self.bounds),
+            row_vehicle=number[self.row_vehicle[rows]],
+            service=self.service[rows],
+            held=new_row[self.held[held]],
+            until=new_row[self.until[held]],
+            crossed_row=new_row[self.crossed_row[kept]],
+            deadline=self.deadline[kept],
+        )
+        return part, rows
 
 
 def hours(plan: Plan, workload: Workload) -> list[dict[int, Calendar]]:

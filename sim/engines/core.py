@@ -14,8 +14,6 @@ speed of events.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -85,8 +83,8 @@ class _Border:
         """Run some routes by `des` and put their rows into the log."""
         work = self.workload
         concerned = np.isin([flow.route for flow in self.plan.flows], routes)[work.flow]
-        rows = np.flatnonzero(concerned[work.row_vehicle])
-        run = des.run(self.plan, _subset(work, concerned, rows))
+        part, rows = work.part(concerned)
+        run = des.run(self.plan, part)
         self.arrive[rows], self.start[rows] = run.arrive, run.start
         self.finish[rows], self.server[rows] = run.finish, run.server
         self.gave_up_at[concerned] = run.gave_up_at
@@ -201,25 +199,3 @@ def _by_arrival(arrive: Floats) -> Ints:
         places = np.flatnonzero(np.append(tie, False) | np.append(False, tie))
         order[places] = order[places][np.lexsort((order[places], ascending[places]))]
     return order
-
-
-def _subset(workload: Workload, vehicles: NDArray[np.bool_], rows: Ints) -> Workload:
-    """The workload of some vehicles, in the same order."""
-    new_row = np.empty(len(workload.service), dtype=np.int64)
-    new_row[rows] = np.arange(len(rows))
-    number = (np.cumsum(vehicles) - 1).astype(np.int32)
-    held = vehicles[workload.row_vehicle[workload.held]]
-    return replace(
-        workload,
-        flow=workload.flow[vehicles],
-        channel=workload.channel[vehicles],
-        arrive=workload.arrive[vehicles],
-        key=workload.key[vehicles],
-        bounds=np.searchsorted(rows, workload.bounds),
-        row_vehicle=number[workload.row_vehicle[rows]],
-        service=workload.service[rows],
-        held=new_row[workload.held[held]],
-        until=new_row[workload.until[held]],
-        crossed_row=new_row[workload.crossed_row[vehicles]],
-        deadline=workload.deadline[vehicles],
-    )

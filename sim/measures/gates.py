@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, UNFINISHED, Journeys
 from sim.measures.clocks import DAY, Vehicles
 from sim.measures.grouping import count, inside_at, mean, quantiles, table
-from sim.measures.rosters import Rosters, union
+from sim.measures.rosters import Rosters
 from sim.plan.model import DIRECTIONS, Plan
+from sim.queues.calendars import Calendar
 
 __all__ = ["flows_table", "gates_table"]
 
@@ -132,7 +133,7 @@ def _backlog_close(plan: Plan, rosters: Rosters, vehicles: Vehicles) -> Floats:
         stages = sorted({f.steps[f.crossed].stage for f in exports})
         if not stages:
             continue
-        calendar = union([rosters.calendars[rosters.stage[s]] for s in stages])
+        calendar = Calendar.union([rosters.calendars[rosters.stage[s]] for s in stages])
         closes = calendar.closes
         closes = closes[(closes > plan.warm_up) & (closes <= plan.horizon)]
         # A closing at midnight belongs to the day that ends.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.plan.model import Plan, StageKind
 from sim.queues.calendars import Calendar
 
-__all__ = ["Rosters", "compile_rosters", "open_minutes", "union"]
+__all__ = ["Rosters", "compile_rosters", "open_minutes"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -63,7 +63,7 @@ def compile_rosters(plan: Plan) -> Rosters:
         if distinct not in unions:
             unions[distinct] = distinct[0] if len(distinct) == 1 else len(calendars)
             if len(distinct) > 1:
-                calendars.append(union([calendars[k] for k in distinct]))
+                calendars.append(Calendar.union([calendars[k] for k in distinct]))
         stage_calendar.append(unions[distinct])
         server_first.append(len(server_group))
         server_group += [len(groups) + distinct.index(k) for k in servers]
@@ -79,18 +79,6 @@ def compile_rosters(plan: Plan) -> Rosters:
         server_group=np.array(server_group, dtype=np.int64),
         server_first=np.array(server_first, dtype=np.int64),
     )
-
-
-def union(calendars: list[Calendar]) -> Calendar:
-    """Open when any of the calendars is open."""
-    opens = np.concatenate([c.opens for c in calendars])
-    closes = np.concatenate([c.closes for c in calendars])
-    if not opens.size:
-        return Calendar(opens, closes)
-    order = np.argsort(opens, kind="stable")
-    opens, latest = opens[order], np.maximum.accumulate(closes[order])
-    apart = opens[1:] > latest[:-1]
-    return Calendar(opens[np.concatenate([[True], apart])], latest[np.concatenate([apart, [True]])])
 
 
 def open_minutes(

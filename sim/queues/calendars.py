@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -70,6 +71,19 @@ class Calendar:
     def always(cls) -> Calendar:
         """A calendar that never closes."""
         return cls(np.array([-np.inf]), np.array([np.inf]))
+
+    @classmethod
+    def union(cls, calendars: Sequence[Calendar]) -> Calendar:
+        """Open when any of the calendars is open."""
+        opens = np.concatenate([c.opens for c in calendars])
+        closes = np.concatenate([c.closes for c in calendars])
+        if not opens.size:
+            return cls(opens, closes)
+        order = np.argsort(opens, kind="stable")
+        opens, latest = opens[order], np.maximum.accumulate(closes[order])
+        apart = opens[1:] > latest[:-1]
+        first, last = np.append(True, apart), np.append(apart, True)
+        return cls(opens[first], latest[last])
 
     @property
     def never_closes(self) -> bool:

@@ -13,8 +13,8 @@ import polars as pl
 from sim.compare import summarise
 from sim.measures.bulletin import BULLETIN
 from sim.measures.clocks import DAY
-from sim.measures.rosters import union
 from sim.plan.model import DIRECTIONS, Plan
+from sim.queues.calendars import Calendar
 from sim.results import Results
 from sim.validate.fit import GEH_LIMIT, geh, mape, rmse
 from sim.validate.observed import ALL, QUANTITIES, Observation, bulletin_days
@@ -177,7 +177,7 @@ def _open_hours(plan: Plan, one: Observation, gates: Sequence[str]) -> float:
     if not lanes:
         return 0.0
     ends = np.array([_minute(plan, day) for day in ([one.day] if one.day else bulletin_days(plan))])
-    calendar = union([plan.calendars[lane] for lane in sorted(lanes)])
+    calendar = Calendar.union([plan.calendars[lane] for lane in sorted(lanes)])
     return float(np.mean(calendar.open_time(ends - DAY, ends))) / 60.0
 
 

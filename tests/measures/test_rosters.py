@@ -3,35 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
 
-from sim.measures.rosters import compile_rosters, open_minutes, union
+from sim.measures.rosters import compile_rosters, open_minutes
 from sim.plan.model import StageKind
 from sim.queues.calendars import Calendar
 
 ALWAYS, DAYTIME, LATE = 0, 1, 2
-
-
-@st.composite
-def calendars(draw: st.DrawFn) -> Calendar:
-    """Up to four open intervals at whole minutes."""
-    edges = sorted(draw(st.sets(st.integers(0, 60), max_size=8)))
-    edges = edges[: len(edges) // 2 * 2]
-    return Calendar(np.array(edges[::2], dtype=float), np.array(edges[1::2], dtype=float))
-
-
-@given(st.lists(calendars(), min_size=1, max_size=4))
-def test_a_union_is_open_when_any_member_is(members: list[Calendar]) -> None:
-    """At every half minute the union is open exactly when one of its members is."""
-    times = np.arange(-1.0, 62.0, 0.5)
-    expected = np.any([member.is_open(times) for member in members], axis=0)
-    np.testing.assert_array_equal(union(members).is_open(times), expected)
-
-
-def test_a_union_with_always_never_closes() -> None:
-    """A calendar that never closes swallows the others."""
-    assert union([Calendar(np.array([1.0]), np.array([2.0])), Calendar.always()]).never_closes
 
 
 def test_open_minutes_uses_each_calendar_for_its_own() -> None:

@@ -95,3 +95,17 @@ def test_without_takes_spans_out(spans: set[int], gaps: set[int]) -> None:
     moments = np.arange(0.0, 101.0, 0.5)
     out = Calendar(cut[::2], cut[1::2]).is_open(moments)
     assert np.array_equal(left.is_open(moments), calendar.is_open(moments) & ~out)
+
+
+@given(st.lists(calendars(), min_size=1, max_size=4))
+def test_a_union_is_open_when_any_member_is(members: list[Calendar]) -> None:
+    """At every half minute the union is open exactly when one of its members is."""
+    moments = np.arange(-1.0, 72.0, 0.5)
+    expected = np.any([member.is_open(moments) for member in members], axis=0)
+    np.testing.assert_array_equal(Calendar.union(members).is_open(moments), expected)
+
+
+def test_a_union_with_always_never_closes() -> None:
+    """A calendar that never closes swallows the others."""
+    short = Calendar(np.array([1.0]), np.array([2.0]))
+    assert Calendar.union([short, Calendar.always()]).never_closes
