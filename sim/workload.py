@@ -18,9 +18,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.distributions import Constant
 from sim.plan.model import Flow, Outage, Plan, Stage, Step
 from sim.queues.calendars import Calendar
 from sim.random import stream
+from sim.rows import Rows
 
 __all__ = ["Workload", "departures", "draw", "hours"]
 
@@ -142,44 +144,41 @@ def draw(plan: Plan, replication: int) -> Workload:
     """Draw the workload of one replication (numbered from 0)."""
     arrivals = [_arrivals(plan, flow, replication) for flow in plan.flows]
     counts = [len(came.key) for came in arrivals]
-    flow = np.repeat(np.arange(len(arrivals), dtype=np.int64), counts)
-    arrive = np.concatenate([np.empty(0), *(came.arrive for came in arrivals)])
-    key = np.concatenate([np.empty(0, np.int64), *(came.key for came in arrivals)])
-    order = np.argsort(arrive, kind="stable")
-    number = np.empty(len(order), dtype=np.int64)
-    number[order] = np.arange(len(order))
-    who = np.split(number, np.cumsum(counts)[:-1]) if counts else []
-
-    table = _Rows(plan, who)
-    channels = [_visit(plan, i, replication, came, table) for i, came in enumerate(arrivals)]
-    deadlines = [
-        came.arrive + _patience(plan, one, replication, came)
-        for one, came in zip(plan.flows, arrivals, strict=True)
+    together = np.concatenate([np.empty(0), *(came.arrive for came in arrivals)])
+    order = np.argsort(together, kind="stable")  # of equal arrivals the lower flow and key
+    rows = Rows(counts, [flow.route for flow in plan.flows], order, len(plan.stages))
+    luck = [
+        _Luck((plan.seed, flow.id, replication), came.key)
+        for flow, came in zip(plan.flows, arrivals, strict=True)
     ]
-    bounds, row_vehicle, service = table.laid_out()
-    crossed_row = np.empty(len(order), dtype=np.int64)
+    channels = [_visit(plan, i, own, rows) for i, own in enumerate(luck)]
+    bounds, row_vehicle, service = rows.laid_out()
+    crossed_row, deadlines = [np.empty(0, np.int64)], [np.empty(0)]
     holds = [np.empty((2, 0), dtype=np.int64)]
-    for one, mine in zip(plan.flows, who, strict=True):
-        path = _Path(one, mine, bounds, row_vehicle)
-        crossed_row[mine] = path.last_row(one.crossed)
-        for place, step in enumerate(one.steps):
+    for number, (flow, came, own) in enumerate(zip(plan.flows, arrivals, luck, strict=True)):
+        deadlines.append(came.arrive + _patience(flow, own))
+        crossed_row.append(_last_row(rows, number, flow.steps[: flow.crossed + 1]))
+        for place, step in enumerate(flow.steps):
             if step.until >= 0:
-                holds.append(np.stack([path.last_row(place), path.last_row(step.until)]))
+                taken = _last_row(rows, number, flow.steps[: place + 1])
+                given_back = _last_row(rows, number, flow.steps[: step.until + 1])
+                holds.append(np.stack([taken, given_back]))
     held, until = np.concatenate(holds, axis=1)
     by_row = np.argsort(held, kind="stable")
+    keys = np.concatenate([np.empty(0, np.int64), *(came.key for came in arrivals)])
     return Workload(
         replication=replication,
-        flow=flow[order],
+        flow=np.repeat(np.arange(len(counts), dtype=np.int64), counts)[order],
         channel=np.concatenate([np.empty(0, np.int8), *channels])[order],
-        arrive=arrive[order],
-        key=key[order],
+        arrive=together[order],
+        key=keys[order],
         bounds=bounds,
         row_vehicle=row_vehicle,
         service=service,
         held=held[by_row],
         until=until[by_row],
-        crossed_row=crossed_row,
-        deadline=np.concatenate([np.empty(0), *deadlines])[order],
+        crossed_row=np.concatenate(crossed_row)[order],
+        deadline=np.concatenate(deadlines)[order],
         outages=tuple(_spells(plan, outage, replication) for outage in plan.outages),
     )
 
@@ -199,7 +198,7 @@ def _spells(plan: Plan, outage: Outage, replication: int) -> tuple[Floats, Float
 
 @dataclass(frozen=True, eq=False)
 class _Arrivals:
-    """Vehicles of one flow by arrival, before all are numbered."""
+    """Vehicles of one flow by key, before all are numbered."""
 
     arrive: Floats
     key: Ints
@@ -210,11 +209,10 @@ def _arrivals(plan: Plan, flow: Flow, replication: int) -> _Arrivals:
     arrive, key = came(plan, flow, replication)
     if flow.backlog:
         standing = (_BACKLOG << _STRIP_BITS) + np.arange(flow.backlog, dtype=np.int64)
-        arrive = np.concatenate([np.zeros(flow.backlog), arrive])
-        key = np.concatenate([standing, key])
-    inside = np.flatnonzero(arrive < plan.horizon)
-    order = inside[np.lexsort((key[inside], arrive[inside]))]
-    return _Arrivals(arrive[order], key[order])
+        arrive = np.concatenate([arrive, np.zeros(flow.backlog)])
+        key = np.concatenate([key, standing])
+    inside = arrive < plan.horizon
+    return _Arrivals(arrive, key) if inside.all() else _Arrivals(arrive[inside], key[inside])
 
 
 def _scheduled(plan: Plan, flow: Flow, replication: int) -> tuple[Floats, Ints]:
@@ -237,11 +235,13 @@ def _random(plan: Plan, flow: Flow, replication: int) -> tuple[Floats, Ints]:
     low, high, strip = 0.0, _FIRST_STRIP, 0
     while low < top:
         when = _poisson(plan, flow, replication, strip, high - low, days)
-        marks = stream(plan.seed, "level", flow.id, replication, strip).random(len(when))
         day = when.astype(np.int64)
-        chosen = np.flatnonzero(low + (high - low) * marks < level[day])
-        day = day[chosen]
-        times.append(1440.0 * day + np.interp(when[chosen] - day, cumulative, flow.day_edges))
+        chosen = np.arange(len(when))
+        if high >= level.min():  # else every level of the strip lies below the day's
+            marks = stream(plan.seed, "level", flow.id, replication, strip).random(len(when))
+            chosen = np.flatnonzero(low + (high - low) * marks < level[day])
+            when, day = when[chosen], day[chosen]
+        times.append(1440.0 * day + np.interp(when - day, cumulative, flow.day_edges))
         keys.append((strip << _STRIP_BITS) + chosen)
         low, high, strip = high, 2.0 * high, strip + 1
     return np.concatenate(times), np.concatenate(keys)
@@ -269,133 +269,94 @@ def _poisson(
     return points[points < days]
 
 
-def _visit(
-    plan: Plan, number: int, replication: int, came: _Arrivals, table: _Rows
-) -> NDArray[np.int8]:
-    """Enter the visits of a flow's vehicles into the table; return their channels."""
+def _visit(plan: Plan, number: int, luck: _Luck, rows: Rows) -> NDArray[np.int8]:
+    """Enter the visits of a flow's vehicles into the rows; return their channels."""
     flow = plan.flows[number]
-    luck = _Luck(plan, flow, replication, came.key)
     shares = np.cumsum(flow.channels)
-    channel = np.searchsorted(shares[:-1] / shares[-1], luck.of("channel"), side="right")
+    lot = luck.of("channel")
+    channel = np.zeros(len(lot), dtype=np.int8)
+    for edge in (shares[:-1] / shares[-1]).tolist():
+        channel += lot >= edge
     for step in flow.steps:
         role = plan.stages[step.stage].role
+        visits = None
         if min(step.share) < 1.0:
-            chance = np.asarray(step.share)[channel]
-            visiting = np.flatnonzero(luck.of(f"visit:{role}") < chance)
-        else:
-            visiting = np.arange(len(channel))
-        need = np.zeros(len(visiting))
-        if step.service is not None:
-            quantile = luck.of(f"service:{role}")[visiting]
-            need = _need(step, quantile, channel[visiting])
-            if step.per_wagon:
-                need *= flow.wagons
-        table.add(step.stage, number, visiting, need)
-    return channel.astype(np.int8)
+            visits = luck.of(f"visit:{role}") < np.asarray(step.share)[channel]
+        rows.add(step.stage, number, _need(flow, step, role, luck, channel, visits), visits)
+    return channel
 
 
-def _patience(plan: Plan, flow: Flow, replication: int, came: _Arrivals) -> Floats:
+def _patience(flow: Flow, luck: _Luck) -> Floats:
     """How long each of a flow's vehicles is willing to wait; ``inf`` without a limit."""
     if flow.patience is None:
-        return np.full(len(came.key), np.inf)
-    return flow.patience.quantile(_Luck(plan, flow, replication, came.key).of("patience"))
+        return np.full(luck.vehicles, np.inf)
+    return flow.patience.quantile(luck.of("patience"))
 
 
-def _need(step: Step, quantile: Floats, channel: Ints) -> Floats:
-    """Service requirements at given quantiles, by channel."""
-    assert step.service is not None
-    if len(set(step.service)) == 1:
-        return step.service[0].quantile(quantile)
-    need = np.empty(len(quantile))
-    for number, distribution in enumerate(step.service):
-        mine = channel == number
-        need[mine] = distribution.quantile(quantile[mine])
-    return need
+def _need(
+    flow: Flow,
+    step: Step,
+    role: str,
+    luck: _Luck,
+    channel: NDArray[np.int8],
+    visits: NDArray[np.bool_] | None,
+) -> Floats:
+    """Service requirements of a flow's vehicles at one stage; 0 where nobody visits."""
+    if step.service is None:
+        return np.zeros(luck.vehicles)
+    wagons = flow.wagons if step.per_wagon else 1
+    kinds = list(dict.fromkeys(step.service))
+    if len(kinds) == 1 and isinstance(kinds[0], Constant):
+        return np.full(luck.vehicles, kinds[0].value * wagons)
+    lot = luck.of(f"service:{role}")
+    if len(kinds) == 1 and visits is None:
+        need = kinds[0].quantile(lot)
+    else:
+        need = np.zeros(len(lot))
+        kind = np.array([kinds.index(one) for one in step.service], dtype=np.int8)[channel]
+        for code, distribution in enumerate(kinds):
+            mine = kind == code if visits is None else (kind == code) & visits
+            who = np.flatnonzero(mine)
+            need[who] = distribution.quantile(lot[who])
+    return need * wagons if wagons > 1 else need
 
 
 class _Luck:
-    """Uniform numbers of a flow's vehicles, looked up by identity."""
+    """Uniform numbers of a flow's vehicles, looked up by identity.
 
-    def __init__(self, plan: Plan, flow: Flow, replication: int, key: Ints) -> None:
-        self._name = (plan.seed, flow.id, replication)
+    ``key`` ascends, so in each strip the numbers are those of the first so many points,
+    less the points that were not chosen.
+    """
+
+    def __init__(self, name: tuple[int, str, int], key: Ints) -> None:
+        self._name = name
+        self.vehicles = len(key)
+        self._strips: list[tuple[int, slice, Ints | None, int]] = []
         strip, index = key >> _STRIP_BITS, key & ((1 << _STRIP_BITS) - 1)
-        used = np.zeros(int(strip.max(initial=-1)) + 1, dtype=np.int64)
-        np.maximum.at(used, strip, index + 1)
-        self._bounds = np.concatenate([[0], np.cumsum(used)]).tolist()
-        self._where = index + np.asarray(self._bounds)[strip]
+        edges = np.flatnonzero(np.diff(strip)) + 1
+        for first, last in pairwise([0, *edges.tolist(), len(key)] if len(key) else []):
+            points = int(index[last - 1]) + 1
+            chosen = index[first:last] if points > last - first else None
+            self._strips.append((int(strip[first]), slice(first, last), chosen, points))
 
     def of(self, purpose: str) -> Floats:
         """One number in (0, 1) per vehicle, in the order of the keys."""
         seed, owner, replication = self._name
-        numbers = np.empty(self._bounds[-1])
-        for strip, (first, last) in enumerate(pairwise(self._bounds)):
-            if first < last:
-                luck = stream(seed, purpose, owner, replication, strip)
-                luck.random(out=numbers[first:last])
-        drawn: Floats = numbers[self._where]
-        drawn += _HALF_STEP
-        return drawn
+        numbers = np.empty(self.vehicles)
+        for strip, here, chosen, points in self._strips:
+            luck = stream(seed, purpose, owner, replication, strip)
+            if chosen is None:
+                luck.random(out=numbers[here])
+            else:
+                numbers[here] = luck.random(points)[chosen]
+        numbers += _HALF_STEP
+        return numbers
 
 
-class _Rows:
-    """Visits by stage, entered flow by flow.
-
-    Within a route all is kept by a vehicle's rank among the route's vehicles, so rows
-    come out in order without sorting.
-    """
-
-    def __init__(self, plan: Plan, who: list[Ints]) -> None:
-        self._route = [stage.route for stage in plan.stages]
-        self._vehicles: list[Ints] = []
-        self._rank: list[Ints] = [np.empty(0, dtype=np.int64)] * len(who)
-        rank = np.empty(sum(map(len, who)), dtype=np.int64)
-        for route in range(len(plan.routes)):
-            flows = [i for i, flow in enumerate(plan.flows) if flow.route == route]
-            vehicles = np.sort(np.concatenate([np.empty(0, np.int64), *(who[i] for i in flows)]))
-            rank[vehicles] = np.arange(len(vehicles))
-            for i in flows:
-                self._rank[i] = rank[who[i]]
-            self._vehicles.append(vehicles)
-        self._parts: list[list[tuple[Ints, Floats]]] = [[] for _ in plan.stages]
-
-    def add(self, stage: int, flow: int, visiting: Ints, service: Floats) -> None:
-        """Enter visits of some of a flow's vehicles to a stage."""
-        self._parts[stage].append((self._rank[flow][visiting], service))
-
-    def laid_out(self) -> tuple[Ints, NDArray[np.int32], Floats]:
-        """Bounds of the stages, then by row: vehicle, service."""
-        counts = [sum(len(rank) for rank, _ in parts) for parts in self._parts]
-        bounds = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        vehicle, service = np.empty(bounds[-1], dtype=np.int32), np.empty(bounds[-1])
-        for number, parts in enumerate(self._parts):
-            if parts:
-                here = slice(bounds[number], bounds[number + 1])
-                vehicles = self._vehicles[self._route[number]]
-                need = np.full(len(vehicles), np.nan)
-                for rank, part in parts:
-                    need[rank] = part
-                visiting = np.flatnonzero(~np.isnan(need))
-                vehicle[here], service[here] = vehicles[visiting], need[visiting]
-        return bounds, vehicle, service
-
-
-class _Path:
-    """Finds the rows of one flow's vehicles."""
-
-    def __init__(self, flow: Flow, who: Ints, bounds: Ints, row_vehicle: NDArray[np.int32]) -> None:
-        self._flow, self._who, self._bounds, self._vehicle = flow, who, bounds, row_vehicle
-
-    def last_row(self, step: int) -> Ints:
-        """Row of the last stage that each vehicle visits up to a step."""
-        missing = np.arange(len(self._who))
-        found = np.full(len(self._who), -1, dtype=np.int64)
-        for one in reversed(self._flow.steps[: step + 1]):
-            first, last = self._bounds[one.stage], self._bounds[one.stage + 1]
-            at = first + np.searchsorted(self._vehicle[first:last], self._who[missing])
-            there = at < last
-            there[there] = self._vehicle[at[there]] == self._who[missing[there]]
-            found[missing[there]] = at[there]
-            missing = missing[~there]
-            if not len(missing):
-                break
-        return found
+def _last_row(rows: Rows, flow: int, steps: tuple[Step, ...]) -> Ints:
+    """Row of the last of these steps that each of a flow's vehicles visits; -1 if none."""
+    found = rows.row(steps[-1].stage, flow)
+    missing = np.flatnonzero(found < 0)
+    if len(missing) and len(steps) > 1:
+        found[missing] = _last_row(rows, flow, steps[:-1])[missing]
+    return found
