@@ -254,3 +254,19 @@ def test_near_words_are_suggested_whatever_their_case() -> None:
     """Suggestions ignore case and fall back to the list of words."""
     assert units.suggestion("Min", ["min", "h"]) == "did you mean 'min'?"
     assert units.suggestion("furlong", ["min", "h"], "use min or h") == "use min or h"
+
+
+def test_a_range_is_a_value_between_two_others() -> None:
+    """`{value, low, high}`, or a value alone; each part in the one unit that is asked for."""
+    parts = {"value": "2.5 L/h", "low": "1.9 L/h", "high": "3.8 L/h"}
+    assert units.read_ranged(parts, "L/h") == units.Ranged(2.5, 1.9, 3.8)
+    assert units.read_ranged("1.2 mn VND/day", "VND/day").high == 1.2e6
+    assert units.read_ranged("30 %", "%").value == 0.3
+    for wrong, says in [
+        ({**parts, "low": "3 L/h"}, "not within"),
+        ({"value": "2 L/h", "low": "1 L/h"}, "has value, low, high"),
+        ({**parts, "high": "4 g/h"}, "unknown quantity's unit 'g/h'"),
+        ("2.5", "is not a quantity in L/h"),
+    ]:
+        with pytest.raises(UnitError, match=says):
+            units.read_ranged(wrong, "L/h")

@@ -14,6 +14,8 @@ import polars as pl
 from sim.journeys import Journeys
 from sim.measures.bulletin import bulletin_table
 from sim.measures.clocks import time_vehicles, time_visits
+from sim.measures.economics import costs_table, places_table
+from sim.measures.exposure import exposure_of
 from sim.measures.gates import flows_table, gates_table
 from sim.measures.headline import HEADLINES, headline_table
 from sim.measures.occupancy import occupancy
@@ -33,8 +35,9 @@ class Measures:
     Attributes
     ----------
     tables:
-        headline, bulletin, gates, flows, stages, hours, yards, backlog. Columns and types
-        are the same in every replication, and so is the order of rows.
+        headline, bulletin, gates, flows, stages, hours, yards, backlog, places, costs.
+        Columns and types are the same in every replication, and so is the order of rows, but
+        for places: it has the rows that were reached.
     """
 
     replication: int
@@ -48,10 +51,12 @@ def measure(journeys: Journeys, plan: Plan) -> Measures:
     vehicles = time_vehicles(journeys, plan, visits)
     load = occupancy(journeys, plan, rosters)
     bulletin = bulletin_table(journeys, plan, vehicles)
+    exposure = exposure_of(journeys, plan, rosters)
+    costs = costs_table(plan, exposure)
     return Measures(
         replication=journeys.workload.replication,
         tables={
-            "headline": headline_table(plan, vehicles, bulletin),
+            "headline": headline_table(plan, vehicles, bulletin, costs),
             "bulletin": bulletin,
             "gates": gates_table(journeys, plan, rosters, vehicles),
             "flows": flows_table(journeys, plan),
@@ -59,5 +64,7 @@ def measure(journeys: Journeys, plan: Plan) -> Measures:
             "hours": hours_table(journeys, plan, load),
             "yards": yards_table(journeys, plan),
             "backlog": backlog_table(plan, vehicles),
+            "places": places_table(plan, exposure),
+            "costs": costs,
         },
     )

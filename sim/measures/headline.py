@@ -5,11 +5,14 @@ Times are of vehicles that **crossed** within the measured window.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sim.measures.clocks import DAY, Vehicles
+from sim.measures.economics import MONEY
 from sim.measures.grouping import count, mean, quantiles, ratio, table
 from sim.plan.model import DIRECTIONS, Plan
 
@@ -33,13 +36,17 @@ HEADLINES = {
     "same_day_share": "%",
     "over_24h_share": "%",
     "waiting_2000": "vehicles",
+    "cost_per_day": "mn VND/day",
+    "co2_per_day": "t/day",
 }
 """Measures and their units, in the order of the table."""
 
 _WAYS = ("all", *DIRECTIONS)
 
 
-def headline_table(plan: Plan, vehicles: Vehicles, bulletin: pl.DataFrame) -> pl.DataFrame:
+def headline_table(
+    plan: Plan, vehicles: Vehicles, bulletin: pl.DataFrame, costs: pl.DataFrame
+) -> pl.DataFrame:
     """One row per gate, direction and measure: gate, direction, measure, unit, value.
 
     ``gate`` is ``all`` or a gate's id; ``direction`` is ``all``, ``export`` or
@@ -59,12 +66,17 @@ def headline_table(plan: Plan, vehicles: Vehicles, bulletin: pl.DataFrame) -> pl
     waiting_2000:
         Export vehicles waiting at 20:00, mean over the bulletins; direction ``export``
         only.
+    cost_per_day, co2_per_day:
+        All items of :data:`sim.measures.economics.MONEY`, and CO2, at their central
+        values; null without prices.
     """
     size = (len(plan.gates) + 1) * len(_WAYS)
     values = _values(plan, vehicles, size)
     waiting = np.full((len(plan.gates) + 1, len(_WAYS)), np.nan)
     waiting[:, _WAYS.index("export")] = _waiting(plan, bulletin)
     values["waiting_2000"] = waiting.ravel()
+    values["cost_per_day"] = _daily(plan, costs, MONEY) / 1e6
+    values["co2_per_day"] = _daily(plan, costs, ("co2",)) / 1e3
     long = np.stack([values[measure] for measure in HEADLINES], axis=1)
     gates = ["all", *(gate.id for gate in plan.gates)]
     frame = table(
@@ -117,6 +129,18 @@ def _grouped(vehicles: Vehicles, chosen: Bools) -> tuple[Ints, Ints]:
     gate, way = 1 + vehicles.gate[who], 1 + vehicles.direction[who]
     codes = [g * len(_WAYS) + w for g in (gate, 0 * gate) for w in (way, 0 * way)]
     return np.tile(who, 4), np.concatenate(codes)
+
+
+def _daily(plan: Plan, costs: pl.DataFrame, items: Sequence[str]) -> Floats:
+    """Sum of some items per day by gate and direction, each with all; shape ``(size,)``."""
+    found = np.full((len(plan.gates) + 1, len(_WAYS)), np.nan)
+    if costs.height:
+        chosen = costs.filter(pl.col("item").is_in(items))["value"].to_numpy()
+        cells = chosen.reshape(len(plan.gates), len(DIRECTIONS), len(items)).sum(axis=2)
+        found[1:, 1:] = cells
+        found[0, 1:] = cells.sum(axis=0)
+        found[:, 0] = found[:, 1:].sum(axis=1)
+    return found.ravel()
 
 
 def _waiting(plan: Plan, bulletin: pl.DataFrame) -> Floats:

@@ -16,6 +16,7 @@ from sim.plan.demand import compile_flow_demand
 from sim.plan.model import (
     DIRECTIONS,
     Cargo,
+    Economics,
     Flow,
     Gate,
     Outage,
@@ -31,6 +32,7 @@ from sim.scenario.arrivals import simulated_days
 from sim.scenario.calendars import horizon
 from sim.scenario.channels import by_channel
 from sim.scenario.model import (
+    CargoBlock,
     FlowBlock,
     GateBlock,
     OutageBlock,
@@ -39,6 +41,7 @@ from sim.scenario.model import (
     ScenarioModel,
     StageBlock,
 )
+from sim.units import Ranged
 
 __all__ = ["build_plan"]
 
@@ -95,10 +98,7 @@ class _Compiler:
             seed=model.run.seed,
             gates=self._gates(),
             routes=tuple(self.routes),
-            cargo=tuple(
-                Cargo(cargo_id, c.title.model_dump(), c.counted_as, c.payload, c.value)
-                for cargo_id, c in model.cargo.items()
-            ),
+            cargo=tuple(_cargo(cargo_id, block) for cargo_id, block in model.cargo.items()),
             calendars=self.calendars.compiled(),
             stages=tuple(self.stages),
             flows=tuple(self.flows),
@@ -107,6 +107,7 @@ class _Compiler:
                 for outage_id, block in model.outages.items()
             ),
             stops=self._stops(),
+            economics=_economics(model),
         )
 
     def _stops(self) -> tuple[Stop, ...]:
@@ -277,6 +278,30 @@ class _Compiler:
         stage = place.block.stages[role]
         service: tuple[Distribution, Distribution, Distribution] = _triple(stage.service, flow)
         return Step(number, share, service, stage.per == "wagon", -1)
+
+
+def _cargo(cargo_id: str, block: CargoBlock) -> Cargo:
+    return Cargo(
+        id=cargo_id,
+        title=block.title.model_dump(),
+        counted_as=block.counted_as,
+        payload=block.payload,
+        value=block.value,
+        reefer=block.reefer,
+        life=block.life,
+        salvage=block.salvage,
+    )
+
+
+def _economics(model: ScenarioModel) -> Economics | None:
+    """Prices and emission factors, money and air alike."""
+    block = model.economics
+    if block is None:
+        return None
+    both = (block.money, block.air)
+    return Economics(
+        {name: value for part in both for name, value in part if isinstance(value, Ranged)}
+    )
 
 
 def _kind(block: StageBlock) -> tuple[StageKind, int]:

@@ -7,6 +7,7 @@ file. Time is float64 minutes since midnight, Vietnam time, of the first simulat
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -15,11 +16,13 @@ from numpy.typing import NDArray
 
 from sim.distributions import Distribution
 from sim.queues.calendars import Calendar
+from sim.units import Ranged
 
 __all__ = [
     "DIRECTIONS",
     "OUTCOMES",
     "Cargo",
+    "Economics",
     "Flow",
     "Gate",
     "Outage",
@@ -74,13 +77,20 @@ class Route:
 
 @dataclass(frozen=True)
 class Cargo:
-    """A cargo class; ``counted_as`` is its line in the 20:00 bulletin."""
+    """A cargo class; ``counted_as`` is its line in the 20:00 bulletin.
+
+    ``payload`` is tonnes and ``value`` VND per vehicle, ``reefer`` the share of vehicles that
+    cool, ``life`` minutes until nothing but the share ``salvage`` of the value is left.
+    """
 
     id: str
     title: dict[str, str]
     counted_as: str
     payload: float | None
     value: float | None
+    reefer: float = 0.0
+    life: float | None = None
+    salvage: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,6 +194,17 @@ class Flow:
 
 
 @dataclass(frozen=True)
+class Economics:
+    """Prices and emission factors by name (see the scenario's ``economics`` block).
+
+    Each is a value with its range, in the unit of the scenario's word: VND/h, VND/day, VND/L,
+    VND/kWh, L/h, kW, kg/L, g/h, kg/kWh, years, shares of one.
+    """
+
+    factors: Mapping[str, Ranged]
+
+
+@dataclass(frozen=True)
 class Stop:
     """At ``above`` export vehicles inside, a gate turns back arrivals of these ``flows``."""
 
@@ -224,6 +245,7 @@ class Plan:
     flows: tuple[Flow, ...]
     outages: tuple[Outage, ...] = ()
     stops: tuple[Stop, ...] = ()
+    economics: Economics | None = None
 
     @property
     def days(self) -> int:

@@ -53,6 +53,8 @@ COMPARED = (
     ("all", "vietnam_time_mean"),
     ("all", "door_to_door_mean"),
     ("all", "crossed_per_day"),
+    ("all", "cost_per_day"),
+    ("all", "co2_per_day"),
 )
 
 #: Measures that are shown in minutes; the tables on disk have hours.

@@ -28,7 +28,10 @@ from sim.scenario.tree import Node, Path, dotted, leaves
 __all__ = ["SECTIONS", "compose"]
 
 #: What an upgrade may change.
-SECTIONS = ("sources", "countries", "calendars", "profiles", "cargo", "channels", "gates")
+SECTIONS = (
+    *("sources", "countries", "calendars", "profiles", "cargo", "channels", "gates"),
+    *("outages", "economics"),
+)
 
 _META = frozenset(keys_of(UpgradeBlock))
 

@@ -21,6 +21,7 @@ UNSTATED = Evidence(kind="assumption", note="not stated in the file")
 _INPUTS = frozenset(
     (
         *("hours", "holidays", "closures", "payload", "value", "capex", "opex", "channels"),
+        *("reefer", "life", "salvage"),
         *("servers", "service", "share", "slots", "places", "volume", "day_to_day_cv"),
         *("timetable", "delay", "wagons"),
     )
@@ -63,7 +64,7 @@ def is_input(path: Path) -> bool:
     """Whether the value at a path is a number about the world, which needs evidence."""
     if "evidence" in path:
         return False
-    if path[0] == "profiles":
+    if path[0] in ("profiles", "economics"):
         return True
     # every other key is an id that the author chose
     return not _INPUTS.isdisjoint(path[::2])

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.scenario.base import Block, Evidence, Evidenced, Words
+from sim.scenario.economics import EconomicsBlock
 from sim.scenario.fields import (
     MOST_SERVERS,
     Clock,
@@ -192,6 +193,12 @@ class CargoBlock(Evidenced):
     """Tonnes per vehicle."""
     value: Money | None = None
     """Cargo value per vehicle."""
+    reefer: Fraction = 0.0
+    """Share of its vehicles with a cooling unit."""
+    life: Minutes | None = None
+    """Time from arrival until fresh produce has lost all its value; none if it does not spoil."""
+    salvage: Fraction = 0.0
+    """Share of the value that is left when it is sold inland or spoilt."""
     counted_as: Literal["fruit", "new_cars", "other"] = "other"
     """The line of the 20:00 bulletin that counts it."""
 
@@ -398,4 +405,6 @@ class ScenarioModel(Block):
     """Customs risk channels where a flow does not state its own."""
     gates: dict[Id, GateBlock]
     outages: dict[Id, OutageBlock] = {}
+    economics: EconomicsBlock | None = None
+    """Money and air; without it neither is counted."""
     upgrades: dict[Id, UpgradeBlock] = {}

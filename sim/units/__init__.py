@@ -18,6 +18,7 @@ from sim.units.quantities import (
     parse_share,
     rate_vehicle,
 )
+from sim.units.ratios import Ranged, read_in, read_ranged
 from sim.units.text import suggestion
 from sim.units.times import (
     BEIJING_AHEAD,
@@ -34,6 +35,7 @@ from sim.units.times import (
 __all__ = [
     "BEIJING_AHEAD",
     "WEEKDAYS",
+    "Ranged",
     "Window",
     "duration_text",
     "number_text",
@@ -52,5 +54,7 @@ __all__ = [
     "parse_weekdays",
     "parse_windows",
     "rate_vehicle",
+    "read_in",
+    "read_ranged",
     "suggestion",
 ]

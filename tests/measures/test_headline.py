@@ -36,6 +36,8 @@ def test_known_headline(small_day: Journeys) -> None:
         "same_day_share": pytest.approx(200 / 3),
         "over_24h_share": 0.0,
         "waiting_2000": 0.0,
+        "cost_per_day": None,
+        "co2_per_day": None,
     }
 
 

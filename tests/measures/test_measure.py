@@ -9,7 +9,10 @@ import polars as pl
 from sim.journeys import Journeys
 from sim.measures import measure
 
-TABLES = ["headline", "bulletin", "gates", "flows", "stages", "hours", "yards", "backlog"]
+TABLES = [
+    *("headline", "bulletin", "gates", "flows", "stages", "hours", "yards", "backlog"),
+    *("places", "costs"),
+]
 
 
 def test_measures_name_their_replication(small_day: Journeys) -> None:

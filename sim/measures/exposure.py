@@ -1,0 +1,199 @@
+"""Exposure: the hours that vehicles spend where, and what produce loses meanwhile.
+
+Every minute of a vehicle between its arrival and the end of its path lies at exactly one
+stage in exactly one state, cut to the measured window:
+
+* **queue**: waiting while the stage is open;
+* **service**: being served by a server or at a timetabled departure;
+* **parked**: waiting while the stage is shut, in a plain delay, or held by the owner;
+* **virtual**: booked, waiting elsewhere.
+
+Goods are on board until the crossing of an export and until the release of an import; what
+follows is the way of an empty truck. While on board, fresh produce loses value evenly over
+its life from its arrival, down to the salvage value: what remains is
+``V max(1 - t / life, salvage)``. A load sold inland falls to the salvage value at once.
+
+Nothing here has a price but the goods; money and air are linear in these columns (see
+:mod:`sim.measures.economics`), so their sums by gate, stage and class close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sim.journeys import SOLD_INLAND, Journeys
+from sim.measures.clocks import BOOKING
+from sim.measures.grouping import count, table, total
+from sim.measures.rosters import Rosters, open_minutes
+from sim.plan.model import DIRECTIONS, Plan, Stage, StageKind
+
+__all__ = ["STATES", "Exposure", "exposure_of"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+STATES = ("queue", "service", "parked", "virtual")
+_IMPORT = DIRECTIONS.index("import")
+_ENGINES = ("truck", "van", "coach")
+
+
+@dataclass(frozen=True, eq=False)
+class Exposure:
+    """Sums over the measured window by stage and flow; all of shape ``(cells,)``.
+
+    Attributes
+    ----------
+    stage, flow:
+        Indices into the plan.
+    hours:
+        By state, vehicle-hours; for trains wagon-hours.
+    owner_hours:
+        Those hours, of any state, in which the owner keeps the vehicle.
+    laden_hours:
+        Those with goods on board.
+    value_lost:
+        VND that goods lost.
+    engine:
+        The vehicles have an engine that idles, a driver and a parking fee.
+    reefer:
+        Share of the vehicles with a cooling unit.
+    """
+
+    stage: Ints
+    flow: Ints
+    hours: dict[str, Floats]
+    owner_hours: Floats
+    laden_hours: Floats
+    value_lost: Floats
+    engine: NDArray[np.bool_]
+    reefer: Floats
+
+    def frame(self, plan: Plan, further: Mapping[str, Floats]) -> pl.DataFrame:
+        """One row per stage, direction and cargo class that a vehicle reached.
+
+        Columns: gate, route, stage, role, side, direction, cargo; queue_hours,
+        service_hours, parked_hours, virtual_hours, owner_hours, laden_hours; value_lost
+        (VND); then
+        the ``further`` ones, which give a value for each cell.
+        """
+        stages = [plan.stages[i] for i in self.stage.tolist()]
+        flows = [plan.flows[i] for i in self.flow.tolist()]
+        cells = table(
+            {
+                "gate": [plan.gates[s.gate].id for s in stages],
+                "route": [plan.routes[s.route].id for s in stages],
+                "stage": [s.id for s in stages],
+                "role": [s.role for s in stages],
+                "side": [s.side for s in stages],
+                "direction": [DIRECTIONS[f.direction] for f in flows],
+                "cargo": [plan.cargo[f.cargo].id for f in flows],
+                **{f"{state}_hours": hours for state, hours in self.hours.items()},
+                "owner_hours": self.owner_hours,
+                "laden_hours": self.laden_hours,
+                "value_lost": self.value_lost,
+                **further,
+            }
+        )
+        keys = ["gate", "route", "stage", "role", "side", "direction", "cargo"]
+        return cells.group_by(keys, maintain_order=True).sum()
+
+
+def exposure_of(journeys: Journeys, plan: Plan, rosters: Rosters) -> Exposure:
+    """Sum hours and losses of one replication."""
+    work = journeys.workload
+    rows = np.flatnonzero(~np.isnan(journeys.arrive))
+    stage, vehicle = work.stage[rows], work.row_vehicle[rows]
+    flow = work.flow[vehicle]
+    cell = flow * len(plan.stages) + stage
+    size = len(plan.flows) * len(plan.stages)
+    cells = np.flatnonzero(count(cell, size))
+    arrive = journeys.arrive[rows]
+    end = _ended(journeys.finish[rows], plan)
+    hold = _of_stages(plan, lambda s: s.kind is StageKind.HOLD)[stage]
+    start = np.where(np.isnan(journeys.start[rows]), end, journeys.start[rows])
+    end = np.where(hold, start, end)  # with a place it is at other stages
+
+    booked = _of_stages(plan, lambda s: s.role == BOOKING)[stage]
+    owner = _of_stages(plan, lambda s: s.owner)[stage]
+    still = _of_stages(plan, lambda s: s.owner or s.kind is StageKind.DELAY)[stage] & ~booked
+    wait = _within(plan, arrive, start)
+    waiting_open = np.zeros(len(rows))
+    some = np.flatnonzero((wait > 0) & ~still & ~booked)
+    waiting_open[some] = open_minutes(
+        rosters.calendars,
+        rosters.stage[stage[some]],
+        np.maximum(arrive[some], plan.warm_up),
+        np.minimum(start[some], plan.horizon),
+    )
+    both = _within(plan, arrive, end)
+    moving = ~still & ~booked
+    minutes = {
+        "queue": waiting_open,
+        "service": np.where(moving, _within(plan, start, end), 0.0),
+        "parked": np.where(still, both, np.where(moving, wait - waiting_open, 0.0)),
+        "virtual": np.where(booked, both, 0.0),
+    }
+    units = np.array([f.wagons for f in plan.flows], dtype=np.float64)[flow] / 60.0
+    own_flow = cells // len(plan.stages)
+
+    def summed(values: Floats) -> Floats:
+        return total(cell, values * units, size)[cells]
+
+    inward = np.array([f.direction for f in plan.flows], dtype=np.int64)[flow] == _IMPORT
+    laden = inward | (rows <= work.crossed_row[vehicle])
+    lost = np.where(laden, _lost(journeys, plan, rows, arrive, end), 0.0)
+    flows = [plan.flows[i] for i in own_flow.tolist()]
+    return Exposure(
+        stage=cells % len(plan.stages),
+        flow=own_flow,
+        hours={state: summed(values) for state, values in minutes.items()},
+        owner_hours=summed(np.where(owner, both, 0.0)),
+        laden_hours=summed(np.where(laden, both, 0.0)),
+        value_lost=total(cell, lost, size)[cells],
+        engine=np.array([f.vehicle in _ENGINES for f in flows], dtype=np.bool_),
+        reefer=np.array([plan.cargo[f.cargo].reefer for f in flows], dtype=np.float64),
+    )
+
+
+def _of_stages(plan: Plan, holds: Callable[[Stage], bool]) -> NDArray[np.bool_]:
+    return np.array([holds(stage) for stage in plan.stages], dtype=np.bool_)
+
+
+def _within(plan: Plan, begin: Floats, end: Floats) -> Floats:
+    """Minutes of each span that lie in the measured window."""
+    cut: Floats = np.minimum(end, plan.horizon) - np.maximum(begin, plan.warm_up)
+    return np.maximum(cut, 0.0)
+
+
+def _ended(finish: Floats, plan: Plan) -> Floats:
+    """When each visit ended; who is still there stays until the horizon."""
+    return np.where(np.isnan(finish), plan.horizon, finish)
+
+
+def _lost(journeys: Journeys, plan: Plan, rows: Ints, begin: Floats, end: Floats) -> Floats:
+    """VND that the goods of each visit lose within the window."""
+    work = journeys.workload
+    vehicle = work.row_vehicle[rows]
+    cargo = np.array([f.cargo for f in plan.flows], dtype=np.int64)[work.flow[vehicle]]
+
+    def of_cargo(values: list[float]) -> Floats:
+        return np.array(values, dtype=np.float64)[cargo]
+
+    worth = of_cargo([c.value or 0.0 for c in plan.cargo])
+    life = of_cargo([np.inf if c.life is None else c.life for c in plan.cargo])
+    most = 1.0 - of_cargo([c.salvage for c in plan.cargo])
+    came = work.arrive[vehicle]
+
+    def gone(times: Floats) -> Floats:
+        age = np.clip(times, plan.warm_up, plan.horizon) - came
+        return np.minimum(np.maximum(age, 0.0) / life, most)
+
+    after = gone(end)
+    sold = (journeys.outcome[vehicle] == SOLD_INLAND) & (end == journeys.gave_up_at[vehicle])
+    after[sold & (end >= plan.warm_up)] = most[sold & (end >= plan.warm_up)]
+    return worth * (after - gone(begin))
