@@ -67,7 +67,7 @@ def test_ctrl_c_in_the_middle(here: Path, jobs: str) -> None:
     )
     assert process.stdout is not None
     process.stdout.readline()  # the header: the run begins
-    time.sleep(4.0)
+    wait_for_work(process.pid, 4.0 if jobs == "1" else 9.0)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -91,7 +91,7 @@ def test_sigterm_is_an_interrupt(here: Path, whole_group: bool) -> None:
     process = start(here, *LONG)
     assert process.stdout is not None
     process.stdout.readline()
-    time.sleep(4.0)
+    wait_for_work(process.pid, 9.0)
     (os.killpg if whole_group else os.kill)(process.pid, signal.SIGTERM)
     _, err = process.communicate(timeout=60)
     (folder,) = (here / "results").iterdir()
@@ -114,6 +114,27 @@ def test_workers_do_not_outlive_the_parent(here: Path) -> None:
     while alive(children) and time.monotonic() < until:
         time.sleep(0.1)
     assert alive(children) == []
+
+
+def wait_for_work(pid: int, seconds: float) -> None:
+    """Until a process and its children have worked so long: a busy machine starts slowly."""
+    children, until = Path(f"/proc/{pid}/task/{pid}/children"), time.monotonic() + 60.0
+    if not children.exists():
+        time.sleep(seconds)
+        return
+    worked = 0.0
+    while worked < seconds and time.monotonic() < until:
+        time.sleep(0.1)
+        worked = sum(map(cpu_seconds, [pid, *map(int, children.read_text().split())]))
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time of a process so far."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def wait_for_children(pid: int) -> list[int]:
