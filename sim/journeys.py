@@ -34,8 +34,9 @@ class Journeys:
     ----------
     arrive, start, finish:
         Shape ``(rows,)``, minutes; NaN where it did not happen before the horizon. For
-        a hold, ``start`` is when the place was taken and ``finish`` when given back. A
-        finish without a start is a vehicle that gave up waiting.
+        a hold, ``start`` is when the place was taken and ``finish`` when given back; of
+        the holds of a chain only the one taken is filled or, for who has none yet, the
+        last. A finish without a start is a vehicle that left from the queue.
     server:
         Shape ``(rows,)``: index of the server, -1 where there is none.
     outcome:
@@ -45,7 +46,8 @@ class Journeys:
     gave_up_at:
         Shape ``(vehicles,)``: minute of leaving a queue before the crossing, NaN if not.
 
-    Who is turned back on arrival reaches no stage.
+    Who is turned back by the gate reaches no stage; who is turned back by a full hold leaves
+    it at once.
     """
 
     plan: Plan
@@ -80,11 +82,13 @@ class Journeys:
         for times in (arrive, start, finish, gave_up_at):
             times[~(times < plan.horizon)] = np.nan
         server[np.isnan(start)] = -1
-        crossed_at = np.where(np.isnan(gave_up_at), finish[workload.crossed_row], np.nan)
+        if turned_back is None:
+            turned_back = np.zeros(workload.vehicles, dtype=np.bool_)
+        left = turned_back | ~np.isnan(gave_up_at)
+        crossed_at = np.where(left, np.nan, finish[workload.crossed_row])
         outcome = np.where(np.isnan(crossed_at), UNFINISHED, CROSSED).astype(np.int8)
         outcome[~np.isnan(gave_up_at)] = SOLD_INLAND
-        if turned_back is not None:
-            outcome[turned_back] = TURNED_BACK
+        outcome[turned_back] = TURNED_BACK
         return cls(plan, workload, arrive, start, finish, server, outcome, crossed_at, gave_up_at)
 
     def to_polars(self) -> pl.DataFrame:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions import Constant
-from sim.plan.model import Flow, Outage, Plan, Stage, Step
+from sim.plan.model import Flow, Outage, Plan, Stage, StageKind, Step
 from sim.queues.calendars import Calendar
 from sim.random import stream
 from sim.rows import Rows
@@ -53,7 +53,8 @@ class Workload:
     bounds:
         Shape ``(stages + 1,)``: rows of stage ``i`` are ``bounds[i]:bounds[i + 1]``.
     row_vehicle, service:
-        Shape ``(rows,)``: vehicle, service requirement in minutes.
+        Shape ``(rows,)``: vehicle, service requirement in minutes; at a hold, the time from
+        giving a place back until it can be taken again.
     held, until:
         Shape ``(visits to holds,)``: the rows of these visits, ascending, and for each the
         row after whose end the place is given back.
@@ -158,11 +159,11 @@ def draw(plan: Plan, replication: int) -> Workload:
     for number, (flow, came, own) in enumerate(zip(plan.flows, arrivals, luck, strict=True)):
         deadlines.append(came.arrive + _patience(flow, own))
         crossed_row.append(_last_row(rows, number, flow.steps[: flow.crossed + 1]))
-        for place, step in enumerate(flow.steps):
+        for step in flow.steps:
             if step.until >= 0:
-                taken = _last_row(rows, number, flow.steps[: place + 1])
+                taken = rows.row(step.stage, number)
                 given_back = _last_row(rows, number, flow.steps[: step.until + 1])
-                holds.append(np.stack([taken, given_back]))
+                holds.append(np.stack([taken, given_back])[:, taken >= 0])
     held, until = np.concatenate(holds, axis=1)
     by_row = np.argsort(held, kind="stable")
     keys = np.concatenate([np.empty(0, np.int64), *(came.key for came in arrivals)])
@@ -277,12 +278,17 @@ def _visit(plan: Plan, number: int, luck: _Luck, rows: Rows) -> NDArray[np.int8]
     channel = np.zeros(len(lot), dtype=np.int8)
     for edge in (shares[:-1] / shares[-1]).tolist():
         channel += lot >= edge
+    sent_on: dict[int, NDArray[np.bool_]] = {}  # from holds that may be full
     for step in flow.steps:
-        role = plan.stages[step.stage].role
-        visits = None
+        stage, visits = plan.stages[step.stage], None
         if min(step.share) < 1.0:
-            visits = luck.of(f"visit:{role}") < np.asarray(step.share)[channel]
-        rows.add(step.stage, number, _need(flow, step, role, luck, channel, visits), visits)
+            visits = luck.of(f"visit:{stage.role}") < np.asarray(step.share)[channel]
+            visits |= sent_on.get(step.stage, np.False_)
+        if stage.overflow >= 0:
+            everyone = np.ones(len(lot), dtype=np.bool_) if visits is None else visits
+            sent_on[stage.overflow] = sent_on.get(stage.overflow, np.False_) | everyone
+        purpose = f"{'returns' if stage.kind is StageKind.HOLD else 'service'}:{stage.role}"
+        rows.add(step.stage, number, _need(flow, step, purpose, luck, channel, visits), visits)
     return channel
 
 
@@ -296,7 +302,7 @@ def _patience(flow: Flow, luck: _Luck) -> Floats:
 def _need(
     flow: Flow,
     step: Step,
-    role: str,
+    purpose: str,
     luck: _Luck,
     channel: NDArray[np.int8],
     visits: NDArray[np.bool_] | None,
@@ -308,7 +314,7 @@ def _need(
     kinds = list(dict.fromkeys(step.service))
     if len(kinds) == 1 and isinstance(kinds[0], Constant):
         return np.full(luck.vehicles, kinds[0].value * wagons)
-    lot = luck.of(f"service:{role}")
+    lot = luck.of(purpose)
     if len(kinds) == 1 and visits is None:
         need = kinds[0].quantile(lot)
     else:

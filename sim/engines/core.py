@@ -7,9 +7,9 @@ whole horizon of it is one call of the queue library.
 Holds, patience and rules to stop receiving are the exceptions: a place given back
 downstream admits a vehicle upstream, and who leaves makes room for those behind. Here a
 route is first run as if its holds had room and everybody stayed. If no hold was ever full,
-no deadline passed and no rule applied, that is what happened; the check is exact. Any other
-route is run by `des` instead, alone, and joined to the rest: still the same journeys, at the
-speed of events.
+no deadline passed and no rule applied, that is what happened, whatever would have been done
+at a full hold; the check is exact. Any other route is run by `des` instead, alone, and
+joined to the rest: still the same journeys, at the speed of events.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from sim.engines import des
 from sim.journeys import TURNED_BACK, Journeys
-from sim.plan.model import DIRECTIONS, Plan, StageKind, Stop
-from sim.queues import fifo, slots
+from sim.plan.model import DIRECTIONS, Plan, StageKind, Stop, WhenFull
+from sim.queues import batch, fifo, slots
 from sim.workload import Workload, departures, hours
 
 __all__ = ["refusal", "run"]
@@ -77,6 +77,8 @@ class _Border:
             self._serve(number)
         holds = [i for i in stages if self.plan.stages[i].kind is StageKind.HOLD]
         room = [self._had_room(number) for number in holds]
+        if any(self.plan.when_full(number) is WhenFull.BLOCK for number in holds):
+            room += [self._took_time(number) for number in stages]
         return all(room) and (not self.limited or all(map(self._were_patient, stages)))
 
     def run_by_events(self, routes: list[int]) -> None:
@@ -115,7 +117,8 @@ class _Border:
         arrive = self.now[vehicle]
         self.arrive[rows] = arrive
         if stage.kind is StageKind.HOLD:
-            self.start[rows] = arrive
+            self.arrive[rows][~self._asks(number)] = np.nan  # found a place before
+            self.start[rows] = self.arrive[rows]
             return
         if stage.kind is StageKind.SERVERS:
             start, finish = self._serve_in_order(number, arrive)
@@ -124,6 +127,10 @@ class _Border:
             calendar = self.hours[number][int(stage.server_calendar[0])]
             if stage.kind is StageKind.SLOTS:
                 start, _ = slots(arrive, departures(stage, self.hours[number]))
+            elif stage.batch is not None:
+                order, ready = _by_arrival(arrive), np.empty_like(arrive)
+                ready[order], _ = batch(arrive[order], stage.batch.size, stage.batch.within)
+                start = calendar.next_open(ready)
             else:
                 start = calendar.next_open(arrive)
             finish = calendar.resume_finish(start, need) if stage.resume else start + need
@@ -160,7 +167,7 @@ class _Border:
         """Close a hold's rows; whether each vehicle found a place on its arrival.
 
         The vehicle that asks as number ``n`` (from 0) surely finds one of ``c`` places
-        when ``n - c + 1`` have been given back before. A tie counts as a doubt.
+        when ``n - c + 1`` have been given back, and are back, before. A tie counts as a doubt.
         """
         rows, work = self._rows(number), self.workload
         visits = slice(*np.searchsorted(work.held, [rows.start, rows.stop]))
@@ -168,10 +175,26 @@ class _Border:
         # a path may end with a hold, which is left as soon as it is entered
         kept = self.is_hold[np.searchsorted(work.bounds, until, side="right") - 1]
         finish = np.where(kept, self.start[until], self.finish[until])
-        self.finish[rows] = finish
-        late = np.sort(self.arrive[rows])[self.plan.stages[number].servers :]
-        free_again = np.sort(finish)[: len(late)]
+        asked = self._asks(number)
+        self.finish[rows] = np.where(asked, finish, np.nan)
+        late = np.sort(self.arrive[rows][asked])[self.plan.stages[number].servers :]
+        free_again = np.sort((finish + work.service[rows])[asked])[: len(late)]
         return bool(np.all((free_again < late) | (late >= self.plan.horizon)))
+
+    def _asks(self, number: int) -> NDArray[np.bool_]:
+        """Which vehicles of a hold ask for it first, rather than come to it by overflow."""
+        before = [i for i, stage in enumerate(self.plan.stages) if stage.overflow == number]
+        asks = np.ones(self._rows(number).stop - self._rows(number).start, dtype=np.bool_)
+        for one in before:
+            vehicles = self.workload.row_vehicle
+            asks &= ~np.isin(vehicles[self._rows(number)], vehicles[self._rows(one)])
+        return asks
+
+    def _took_time(self, number: int) -> bool:
+        """Whether no service was over at once: a server that may be kept is not free at once."""
+        rows = self._rows(number)
+        servers = self.plan.stages[number].kind is StageKind.SERVERS
+        return not (servers and np.any(self.finish[rows] == self.start[rows]))
 
     def _were_patient(self, number: int) -> bool:
         """Whether every vehicle was served at a stage before its deadline."""

@@ -3,10 +3,11 @@
 Stages are queues with lean callbacks, not a process and a request per vehicle: the same
 clock and event list at a third of the cost.
 
-At one instant everything that ends, opens or arrives is taken in first; then the stages
-start services in their topological order, each serving its queue by priority, then time
-of arrival, then vehicle number, on the lowest-numbered free server that is open. So
-what happens does not depend on the order in which simultaneous events were scheduled.
+At one instant everything that ends, opens or arrives is taken in first; then holds that
+block let in, so that the servers kept for them are free; then the stages start services in
+their topological order, each serving its queue by priority, then time of arrival, then
+vehicle number, on the lowest-numbered free server that is open. So what happens does not
+depend on the order in which simultaneous events were scheduled.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from sim.engines.events import Call, Clock
 from sim.engines.holding import Holding
 from sim.engines.lines import NEVER, Queue, Stock, stocks
 from sim.journeys import Journeys
-from sim.plan.model import Plan, StageKind
+from sim.plan.model import Plan, StageKind, WhenFull
 from sim.queues.calendars import Calendar
 from sim.workload import Workload, hours
 
@@ -83,7 +84,14 @@ class _Border:
         self.crossed_row: list[int] = workload.crossed_row.tolist()
         self.stops = stocks(plan)
         self.crossings: dict[int, Stock] = {}
-        self.holding = Holding(self, workload)
+        self.holding = Holding(self, plan, workload)
+        self.blocked = self.holding.blocked
+        late = 2 + len(self.queues)
+        self.order = [
+            2 + i if plan.when_full(i) is WhenFull.BLOCK else late + i
+            for i in range(len(self.queues))
+        ]
+        """When each stage has its turn at an instant, after what ends or arrives."""
         self.marked = set(self.holding.ends)
         self.more = False
         """More is about to happen at this instant that no event stands for."""
@@ -92,6 +100,7 @@ class _Border:
         if self.arrivals:
             self.clock.at(self.arrivals[0], 1, self._on_arrival, 0)
         self.clock.run(until=self.horizon)
+        self.holding.close()
         return Journeys.from_times(
             self.plan,
             self.workload,
@@ -133,7 +142,9 @@ class _Border:
         queue = self.queue_of[row]
         server = self.server[row]
         self.more = row in self.marked
-        if server >= 0 and self.finish[row] > self.start[row]:
+        if row in self.blocked:
+            self.holding.keep(row)
+        elif server >= 0 and self.finish[row] > self.start[row]:
             heappush(queue.home[server].idle, server)
             queue.free += 1
             if queue.waiting:
@@ -142,6 +153,14 @@ class _Border:
             return  # its owner gave up before
         self.leave(row)
         self.more = False
+
+    def free_server(self, row: int) -> None:
+        """The server of a visit that was kept until now is free."""
+        queue, server = self.queue_of[row], self.server[row]
+        heappush(queue.home[server].idle, server)
+        queue.free += 1
+        if queue.waiting:
+            self.serve(queue)
 
     def leave(self, row: int) -> None:
         """Give back what is held until here, leave the gate's stock if this crosses, go on."""
@@ -170,18 +189,25 @@ class _Border:
         now = self.clock._now
         self.arrive[row] = now
         queue = self.queue_of[row]
+        if queue.kind is StageKind.HOLD:
+            self.holding.ask(row)
         if self.deadline and row in self.deadline and self._cannot_wait(row):
             return
         if queue.kind is StageKind.DELAY:
             group = queue.groups[0]
             self._begin(queue, row, group.opens_at(now), group.calendar)
-            return
+        elif queue.kind is not StageKind.HOLD:
+            self.join(row)
+
+    def join(self, row: int) -> None:
+        """The vehicle stands in line at a stage."""
+        queue, now = self.queue_of[row], self.clock._now
         line = queue.lines[queue.rank[self.cargo[row]]]
         line.append(row)
         if len(line) > 1 and line[-2] > row and self.arrive[line[-2]] == now:
             self._order_by_number(line)
         queue.waiting += 1
-        if queue.free or queue.kind is StageKind.SLOTS:
+        if queue.free or queue.eager:
             self.serve(queue)
 
     def _cannot_wait(self, row: int) -> bool:
@@ -194,7 +220,7 @@ class _Border:
             self._give_up(row)
             return True
         if deadline < self.horizon:
-            self.clock.at(deadline, len(self.queues) + 2, self._on_deadline, row)
+            self.clock.at(deadline, 2 * len(self.queues) + 2, self._on_deadline, row)
         return False
 
     def _on_deadline(self, event: Call) -> None:
@@ -203,16 +229,37 @@ class _Border:
         if queue.kind is StageKind.DELAY:
             if queue.owner and self.finish[row] > self.clock._now:
                 self._give_up(row)
+        elif queue.kind is StageKind.HOLD:
+            if self.holding.waits(row):
+                self._give_up(row)
         elif self.start[row] != self.start[row]:  # still NaN: it waits
-            queue.lines[queue.rank[self.cargo[row]]].remove(row)
-            queue.waiting -= 1
+            self.withdraw(row)
+            self._give_up(row)
+        elif self.start[row] > self.clock._now:  # its batch goes when the stage opens
             self._give_up(row)
 
+    def withdraw(self, row: int) -> None:
+        """The vehicle stands no longer in a line."""
+        queue = self.queue_of[row]
+        queue.lines[queue.rank[self.cargo[row]]].remove(row)
+        queue.waiting -= 1
+
     def _give_up(self, row: int) -> None:
-        """The load is sold inland: the vehicle leaves this stage, and any place it holds."""
+        """The load is sold inland."""
+        self.gave_up_at[self.vehicle[row]] = self.clock._now
+        hold = self.queue_of[row].kind is StageKind.HOLD
+        self._go_home(self.holding.leave_line(row) if hold else row)
+
+    def turn_back(self, row: int) -> None:
+        """The vehicle leaves the gate from the line of a full hold."""
+        self.turned_back[self.vehicle[row]] = True
+        self._go_home(self.holding.leave_line(row))
+
+    def _go_home(self, row: int) -> None:
+        """The vehicle leaves this stage, and any place it holds, for good."""
         vehicle = self.vehicle[row]
-        self.gave_up_at[vehicle] = self.finish[row] = self.clock._now
-        if self.start[row] > self.clock._now:  # the yard would have opened later
+        self.finish[row] = self.clock._now
+        if self.start[row] > self.clock._now:  # the stage would have opened later
             self.start[row] = _NAN
         if (crossing := self.crossed_row[vehicle]) in self.crossings:
             self.crossings[crossing].inside -= 1
@@ -235,7 +282,8 @@ class _Border:
             self._start_services(queue)
         else:
             queue.due = True
-            self.clock.at(self.clock._now, 2 + queue.position, self._on_due, queue.position)
+            order = self.order[queue.position]
+            self.clock.at(self.clock._now, order, self._on_due, queue.position)
 
     def _start_services(self, queue: Queue) -> None:
         serve = _SERVE[queue.kind]
@@ -255,7 +303,8 @@ class _Border:
         queue.waiting -= 1
         self.server[row] = group.idle[0]
         self._begin(queue, row, now, group.calendar)
-        if self.finish[row] > now:  # a service of no length leaves its server free
+        # a service of no length leaves its server free, unless it may be kept
+        if self.finish[row] > now or row in self.blocked:
             heappop(group.idle)
             queue.free -= 1
         return queue.free > 0
@@ -270,6 +319,20 @@ class _Border:
         slots.popleft()
         queue.waiting -= 1
         self._begin(queue, queue.line().popleft(), now, queue.groups[0].calendar)
+        return True
+
+    def _serve_batch(self, queue: Queue) -> bool:
+        """Let those go who are enough, or whose first has waited long enough."""
+        now, line = self.clock._now, queue.lines[0]
+        due = self.arrive[line[0]] + queue.within
+        if len(line) < queue.size and due > now:
+            self._wake(queue, due)
+            return False
+        group = queue.groups[0]
+        together = [line.popleft() for _ in range(int(min(queue.size, len(line))))]
+        queue.waiting -= len(together)
+        for row in together:
+            self._begin(queue, row, group.opens_at(now), group.calendar)
         return True
 
     def _begin(self, queue: Queue, row: int, start: float, calendar: Calendar) -> None:
@@ -294,5 +357,6 @@ class _Border:
 _SERVE: dict[StageKind, Callable[[_Border, Queue], bool]] = {
     StageKind.SERVERS: _Border._serve_at_server,
     StageKind.SLOTS: _Border._serve_at_slot,
+    StageKind.BATCH: _Border._serve_batch,
     StageKind.HOLD: lambda border, queue: border.holding.admit(queue),
 }

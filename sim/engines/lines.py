@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from heapq import heapify
 
-from sim.plan.model import DIRECTIONS, Plan, Stage, Stop
+from sim.plan.model import DIRECTIONS, Plan, Stage, StageKind, Stop, WhenFull
 from sim.queues.calendars import Calendar
 from sim.workload import departures
 
@@ -56,6 +56,11 @@ class Queue:
         self.wake = NEVER
         self.slots = deque(departures(stage, hours).tolist())
         self.free = stage.servers
+        self.turns_back = stage.when_full is WhenFull.TURN_BACK and stage.overflow < 0
+        self.eager = self.turns_back or stage.kind in (StageKind.SLOTS, StageKind.BATCH)
+        """Something may happen here although no server and no place is free."""
+        self.size = float(stage.batch.size or NEVER) if stage.batch else NEVER
+        self.within = stage.batch.within if stage.batch else NEVER
         calendars = stage.server_calendar.tolist()
         numbers = list(dict.fromkeys(calendars))
         self.groups = [

@@ -66,8 +66,8 @@ class Vehicles:
     Attributes
     ----------
     left:
-        When it left the gate: its crossing, its sale inland, or its arrival if it was
-        turned back; ``inf`` if it is still there.
+        When it left the gate: its crossing, its sale inland, or when it was turned back;
+        ``inf`` if it is still there.
     crossed:
         It crossed within the measured window.
     physical, virtual, overnight, owner, service:
@@ -164,7 +164,10 @@ def _left(journeys: Journeys) -> Floats:
     """When each vehicle left the gate."""
     left = np.where(journeys.outcome == CROSSED, journeys.crossed_at, np.inf)
     left = np.where(journeys.outcome == SOLD_INLAND, journeys.gave_up_at, left)
-    return np.where(journeys.outcome == TURNED_BACK, journeys.workload.arrive, left)
+    rows = np.flatnonzero(journeys.outcome[journeys.workload.row_vehicle] == TURNED_BACK)
+    back = journeys.workload.arrive.copy()  # who is turned back later ends the last visit then
+    np.fmax.at(back, journeys.workload.row_vehicle[rows], journeys.finish[rows])
+    return np.where(journeys.outcome == TURNED_BACK, back, left)
 
 
 def _vietnam(journeys: Journeys, plan: Plan, visits: Visits, here: Bools) -> Floats:

@@ -38,8 +38,8 @@ class Occupancy:
         Shape ``(stages, hours)``: vehicle-minutes of waiting.
     busy, open:
         Shape ``(stages, hours)``: busy server-minutes within open hours, and open
-        server-minutes. For slots: departures used and departures offered. For plain
-        delays both are 0.
+        server-minutes. A place of a hold is busy until it can be taken again. For slots:
+        departures used and departures offered. For plain delays and batches both are 0.
     overtime:
         Shape ``(stages,)``: busy server-minutes outside open hours; NaN where a stage
         has no servers.
@@ -68,7 +68,7 @@ def occupancy(journeys: Journeys, plan: Plan, rosters: Rosters) -> Occupancy:
     queue_max = peak(work.stage[rows], size, begin, end)
 
     rows = np.flatnonzero(~np.isnan(journeys.start))
-    rows, begin, end = _within(edges, rows, journeys.start[rows], journeys.finish[rows])
+    rows, begin, end = _within(edges, rows, journeys.start[rows], _until(journeys, plan)[rows])
     group = rosters.group(work.stage[rows], journeys.server[rows])
     busy = occupied(group, rosters.group_calendar, rosters.calendars, begin, end, edges)
     opened = rosters.group_servers[:, None] * _open(rosters, edges)
@@ -80,7 +80,7 @@ def occupancy(journeys: Journeys, plan: Plan, rosters: Rosters) -> Occupancy:
     # Minutes in which a service is frozen are not worked.
     overtime[[s.resume for s in plan.stages]] = 0.0
     for number, stage in enumerate(plan.stages):
-        if stage.kind in (StageKind.DELAY, StageKind.SLOTS):
+        if stage.kind in (StageKind.DELAY, StageKind.SLOTS, StageKind.BATCH):
             busy[number] = opened[number] = 0.0
             overtime[number] = np.nan
         if stage.kind is StageKind.SLOTS:
@@ -135,6 +135,13 @@ def peak(codes: Ints, size: int, begin: Floats, end: Floats) -> Ints:
         here = np.arange(1, len(came) + 1) - np.searchsorted(went, came, side="right")
         most[group] = here.max(initial=0)
     return most
+
+
+def _until(journeys: Journeys, plan: Plan) -> Floats:
+    """When the server or the place of each visit is free again."""
+    hold = np.array([s.kind is StageKind.HOLD for s in plan.stages], dtype=np.bool_)
+    on_its_way = np.where(hold[journeys.workload.stage], journeys.workload.service, 0.0)
+    return journeys.finish + on_its_way
 
 
 def _hours(plan: Plan) -> Floats:

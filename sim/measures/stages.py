@@ -42,15 +42,15 @@ def stages_table(
     overnight_mean:
         Minutes waited while it was shut.
     service_mean:
-        Minutes of service required; for a hold, minutes for which a place was kept (of
-        places given back before the horizon).
+        Minutes of service required; for a hold, minutes until a place could be taken again
+        (of places given back before the horizon).
     queue_mean, queue_max:
         Vehicles waiting, open or shut: mean over time, and the most at one instant.
     utilisation:
         Busy server-minutes within open hours / open server-minutes; for slots,
-        departures used / offered; null for plain delays.
+        departures used / offered; null for plain delays and batches.
     overtime:
-        Busy server-minutes after closing time; null for delays and slots.
+        Busy server-minutes after closing time; null for delays, slots and batches.
     throughput_per_hour, throughput_per_day:
         Services finished per open hour and per day.
     unfinished:
@@ -142,9 +142,9 @@ def _service(journeys: Journeys, visits: Visits, started: Ints, size: int) -> Fl
     plain = started[~place]
     held = started[place & ~np.isnan(journeys.finish[started])]
     rows = np.concatenate([plain, held])
-    minutes = np.concatenate(
-        [journeys.workload.service[plain], journeys.finish[held] - journeys.start[held]]
-    )
+    service = journeys.workload.service
+    kept = journeys.finish[held] - journeys.start[held] + service[held]
+    minutes = np.concatenate([service[plain], kept])
     return mean(stage[rows], minutes, size)
 
 

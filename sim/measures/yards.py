@@ -1,7 +1,8 @@
-"""Yards: how full they are, and how many vehicles stand on the road instead.
+"""Yards and other pools of places: how full, and how many vehicles stand on the road instead.
 
-Nobody is turned away from a full yard: vehicles beyond its places stand on the road
-before it, and lose nothing but room. So overflow follows from the journeys alone.
+Nobody is turned away from a full yard that is a stage: vehicles beyond its places stand on
+the road before it, and lose nothing but room. Who waits for a place of a hold stands on the
+road too, unless it keeps a server meanwhile. So overflow follows from the journeys alone.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.journeys import Journeys
 from sim.measures.grouping import table
-from sim.plan.model import Plan
+from sim.plan.model import Plan, Stage, StageKind, WhenFull
 
 __all__ = ["yards_table"]
 
@@ -20,56 +21,74 @@ Floats = NDArray[np.float64]
 
 
 def yards_table(journeys: Journeys, plan: Plan) -> pl.DataFrame:
-    """One row per stage with counted places, over the measured window.
+    """One row per stage with counted places and per hold, over the measured window.
 
     Columns
     -------
     stage, gate, places
     occupancy_mean, occupancy_max:
-        Vehicles at the stage, waiting or in service: mean over time, and the most.
+        Vehicles at the stage, waiting or in service; of a hold, those with a place or
+        waiting for one on the road: mean over time, and the most.
     overflow_max:
         The most that stood on the road at one instant.
     overflow_hours:
         Vehicle-hours on the road per day.
+    blocked_hours:
+        Vehicle-hours per day for which servers were kept by who waits for a place.
     """
-    yards = [i for i, stage in enumerate(plan.stages) if stage.places]
+    yards = [i for i, s in enumerate(plan.stages) if s.places or s.kind is StageKind.HOLD]
     found = [_yard(journeys, plan, number) for number in yards]
-    columns = np.array(found, dtype=np.float64).reshape(-1, 4).T
+    columns = np.array(found, dtype=np.float64).reshape(-1, 5).T
     return table(
         {
             "stage": [plan.stages[i].id for i in yards],
             "gate": [plan.gates[plan.stages[i].gate].id for i in yards],
-            "places": np.array([plan.stages[i].places for i in yards], dtype=np.int64),
+            "places": np.array([_places(plan.stages[i]) for i in yards], dtype=np.int64),
             "occupancy_mean": columns[0],
             "occupancy_max": columns[1].astype(np.int64),
             "overflow_max": columns[2].astype(np.int64),
             "overflow_hours": columns[3],
+            "blocked_hours": columns[4],
         }
     )
 
 
-def _yard(journeys: Journeys, plan: Plan, number: int) -> tuple[float, float, float, float]:
-    """Mean and most vehicles, most on the road, and vehicle-hours there per day."""
+def _places(stage: Stage) -> int:
+    return stage.servers if stage.kind is StageKind.HOLD else stage.places
+
+
+def _yard(journeys: Journeys, plan: Plan, number: int) -> tuple[float, float, float, float, float]:
+    """Mean and most vehicles, most on the road, vehicle-hours there and blocked per day."""
     bounds = journeys.workload.bounds
-    rows = slice(int(bounds[number]), int(bounds[number + 1]))
-    came = journeys.arrive[rows]
-    came, left = came[~np.isnan(came)], journeys.finish[rows]
-    times, inside = _occupancy(came, left[~np.isnan(left)], plan.warm_up, plan.horizon)
-    minutes = np.diff(times)
+    rows = np.arange(bounds[number], bounds[number + 1])
+    rows = rows[~np.isnan(journeys.arrive[rows])]
+    hold = plan.stages[number].kind is StageKind.HOLD
+    blocks = hold and plan.when_full(number) is WhenFull.BLOCK
+    came, began, left = (t[rows] for t in (journeys.arrive, journeys.start, journeys.finish))
+    began = np.where(np.isnan(began), left, began)  # or left the queue
+    times, inside = _occupancy(began if blocks else came, left, plan.warm_up, plan.horizon)
     road = np.maximum(inside - plan.stages[number].places, 0)
-    window = plan.horizon - plan.warm_up
-    return (
-        float((inside * minutes).sum() / window),
-        float(inside.max()),
-        float(road.max()),
-        float((road * minutes).sum() / 60.0 / (window / 1440.0)),
-    )
+    per_day = 1.0 / 60.0 / ((plan.horizon - plan.warm_up) / 1440.0)
+    waits, waiting = _occupancy(came, began, plan.warm_up, plan.horizon)
+    waiting_hours = float((waiting * np.diff(waits)).sum() * per_day)
+    minutes = np.diff(times)
+    mean = float((inside * minutes).sum() / (plan.horizon - plan.warm_up))
+    if not hold:
+        on_road = float((road * minutes).sum() * per_day)
+        return mean, float(inside.max()), float(road.max()), on_road, 0.0
+    if blocks:
+        return mean, float(inside.max()), 0.0, 0.0, waiting_hours
+    return mean, float(inside.max()), float(waiting.max()), waiting_hours, 0.0
 
 
 def _occupancy(
     came: Floats, left: Floats, begin: float, end: float
 ) -> tuple[Floats, NDArray[np.int64]]:
-    """Step function of the vehicles inside over ``[begin, end)``: edges and values."""
+    """Step function of the vehicles inside over ``[begin, end)``: edges and values.
+
+    NaN is a time after the end.
+    """
+    came, left = came[~np.isnan(came)], left[~np.isnan(left)]
     moments = np.concatenate([came, left])
     step = np.concatenate([np.ones(len(came), np.int64), -np.ones(len(left), np.int64)])
     order = np.lexsort((step, moments))  # who leaves at an instant makes room for who comes

@@ -6,6 +6,7 @@ from sim.plan.build import build_plan
 from sim.plan.model import (
     DIRECTIONS,
     OUTCOMES,
+    Batch,
     Cargo,
     Flow,
     Gate,
@@ -16,11 +17,13 @@ from sim.plan.model import (
     StageKind,
     Step,
     Stop,
+    WhenFull,
 )
 
 __all__ = [
     "DIRECTIONS",
     "OUTCOMES",
+    "Batch",
     "Cargo",
     "Flow",
     "Gate",
@@ -31,5 +34,6 @@ __all__ = [
     "StageKind",
     "Step",
     "Stop",
+    "WhenFull",
     "build_plan",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from sim.plan.calendars import Calendars
 from sim.plan.demand import compile_flow_demand
 from sim.plan.model import (
     DIRECTIONS,
+    Batch,
     Cargo,
     Economics,
     Flow,
@@ -26,15 +27,18 @@ from sim.plan.model import (
     StageKind,
     Step,
     Stop,
+    WhenFull,
 )
 from sim.scenario import Scenario
 from sim.scenario.arrivals import simulated_days
 from sim.scenario.calendars import horizon
 from sim.scenario.channels import by_channel
+from sim.scenario.holds import Direction, chain, end, path_of, with_holds
 from sim.scenario.model import (
     CargoBlock,
     FlowBlock,
     GateBlock,
+    HoldBlock,
     OutageBlock,
     PathBlock,
     RouteBlock,
@@ -163,9 +167,9 @@ class _Compiler:
         place = _Place(gate, len(self.routes), f"{gate_id}.{route_id}", route)
         title = route.title or block.title
         self.routes.append(Route(place.prefix, title.model_dump(), gate))
-        for role in _order(route):
-            self.numbers[f"{place.prefix}.{role}"] = len(self.stages)
-            self.stages.append(self._stage(place, role))
+        roles = _order(route)
+        self.numbers |= {f"{place.prefix}.{r}": len(self.stages) + i for i, r in enumerate(roles)}
+        self.stages += [self._stage(place, role) for role in roles]
         for flow_id, flow in route.flows.items():
             self.flows.append(self._flow(place, flow_id, flow))
 
@@ -180,7 +184,8 @@ class _Compiler:
             rosters += [self.calendars.number(shift.calendar)] * shift.servers
         if kind is not StageKind.SERVERS:
             rosters = [own]
-        rank = {cargo: i for i, cargo in enumerate(block.priority)}
+        first = block.priority if kind in (StageKind.SERVERS, StageKind.SLOTS) else []
+        rank = {cargo: i for i, cargo in enumerate(first)}
         return Stage(
             id=f"{place.prefix}.{role}",
             role=role,
@@ -196,17 +201,20 @@ class _Compiler:
             slots=_frozen(self._slots(block, own)),
             owner=block.held_by == "owner",
             places=block.places or 0,
+            batch=_batch(block),
         )
 
     def _hold(self, place: _Place, role: str) -> Stage:
         block = place.block.holds[role]
+        begins = [end(block.first, direction) for direction in get_args(Direction)]
+        first = next(stage for stage in begins if stage is not None)
         return Stage(
             id=f"{place.prefix}.{role}",
             role=role,
             title=block.title.model_dump(),
             gate=place.gate,
             route=place.route,
-            side=place.block.stages[block.first].side,
+            side=place.block.stages[first].side,
             kind=StageKind.HOLD,
             servers=block.places,
             server_calendar=_frozen(np.empty(0, np.int64)),
@@ -214,6 +222,8 @@ class _Compiler:
             rank=_frozen(np.zeros(len(self.cargo), np.int64)),
             slots=_frozen(np.empty(0)),
             owner=False,
+            overflow=self.numbers[f"{place.prefix}.{block.overflow}"] if block.overflow else -1,
+            when_full=WhenFull[block.when_full.upper()],
         )
 
     def _slots(self, block: StageBlock, calendar: int) -> NDArray[np.float64]:
@@ -222,7 +232,7 @@ class _Compiler:
         return every[self.calendars.calendar(calendar).is_open(every)]
 
     def _flow(self, place: _Place, flow_id: str, flow: FlowBlock) -> Flow:
-        path = place.block.paths.export if flow.direction == "export" else place.block.paths.import_
+        path = path_of(place.block, flow.direction)
         assert path is not None  # checked when the scenario was loaded
         steps, crossed = self._steps(place, path, flow)
         demand = compile_flow_demand(self.model, flow)
@@ -252,16 +262,14 @@ class _Compiler:
         self, place: _Place, path: PathBlock, flow: FlowBlock
     ) -> tuple[tuple[Step, ...], int]:
         """The stages that this flow can visit, holds included."""
-        roles = _with_holds(place.block, path)
-        shares = {role: self._share(place.block, role, flow) for role in roles}
-        visited = [role for role in roles if max(shares[role]) > 0.0]
+        blocks: dict[str, StageBlock | HoldBlock] = {**place.block.stages, **place.block.holds}
+        roles = with_holds(place.block, flow.direction)
+        shares = {role: _triple(blocks[role].share, flow) for role in roles}
+        asked = {role for role in roles if max(shares[role]) > 0.0}
+        asked |= {other for hold in asked for other in chain(place.block, hold)}
+        visited = [role for role in roles if role in asked]
         steps = tuple(self._step(place, role, visited, shares[role], flow) for role in visited)
         return steps, visited.index(path.crossed_at)
-
-    def _share(self, route: RouteBlock, role: str, flow: FlowBlock) -> tuple[float, float, float]:
-        if role in route.holds:
-            return (1.0, 1.0, 1.0)
-        return _triple(route.stages[role].share, flow)
 
     def _step(
         self,
@@ -273,8 +281,11 @@ class _Compiler:
     ) -> Step:
         number = self.numbers[f"{place.prefix}.{role}"]
         if role in place.block.holds:
-            last = place.block.holds[role].last
-            return Step(number, share, None, False, visited.index(last))
+            hold = place.block.holds[role]
+            last = end(hold.last, flow.direction)
+            assert last is not None  # else it were not on this path
+            returns = None if hold.returns is None else _triple(hold.returns, flow)
+            return Step(number, share, returns, False, visited.index(last))
         stage = place.block.stages[role]
         service: tuple[Distribution, Distribution, Distribution] = _triple(stage.service, flow)
         return Step(number, share, service, stage.per == "wagon", -1)
@@ -307,28 +318,26 @@ def _economics(model: ScenarioModel) -> Economics | None:
 def _kind(block: StageBlock) -> tuple[StageKind, int]:
     if block.slots is not None:
         return StageKind.SLOTS, 0
+    if block.batch is not None:
+        return StageKind.BATCH, 0
     if isinstance(block.servers, int):
         return StageKind.SERVERS, block.servers
     return StageKind.DELAY, 0
 
 
-def _with_holds(route: RouteBlock, path: PathBlock) -> list[str]:
-    """The path's stages, each preceded by the holds that begin there."""
-    on_path = set(path.stages)
-    roles: list[str] = []
-    for role in path.stages:
-        roles += [h for h, b in route.holds.items() if b.first == role and b.last in on_path]
-        roles.append(role)
-    return roles
+def _batch(block: StageBlock) -> Batch | None:
+    if block.batch is None:
+        return None
+    within = block.batch.within
+    return Batch(block.batch.size, np.inf if within is None else within)
 
 
 def _order(route: RouteBlock) -> list[str]:
     """Stages and holds of a route so that every path visits them in ascending order."""
     sorter: TopologicalSorter[str] = TopologicalSorter({role: [] for role in route.stages})
-    for path in (route.paths.export, route.paths.import_):
-        if path is not None:
-            for before, after in pairwise(_with_holds(route, path)):
-                sorter.add(after, before)
+    for direction in get_args(Direction):
+        for before, after in pairwise(with_holds(route, direction)):
+            sorter.add(after, before)
     return list(sorter.static_order())
 
 

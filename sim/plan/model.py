@@ -21,6 +21,7 @@ from sim.units import Ranged
 __all__ = [
     "DIRECTIONS",
     "OUTCOMES",
+    "Batch",
     "Cargo",
     "Economics",
     "Flow",
@@ -32,6 +33,7 @@ __all__ = [
     "StageKind",
     "Step",
     "Stop",
+    "WhenFull",
 ]
 
 Floats = NDArray[np.float64]
@@ -51,6 +53,27 @@ class StageKind(IntEnum):
     """One vehicle per timetabled departure."""
     HOLD = 3
     """A pool of places kept until a later stage is finished."""
+    BATCH = 4
+    """Vehicles gather and go together; the service is a plain delay."""
+
+
+class WhenFull(IntEnum):
+    """What becomes of a vehicle that finds no place."""
+
+    WAIT = 0
+    """It stands before the hold, on the road, first come first served."""
+    BLOCK = 1
+    """So too, but it keeps its server of the stage before until it has a place."""
+    TURN_BACK = 2
+    """It leaves the gate for good."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Goes with ``size`` vehicles (None: no limit), or ``within`` minutes after its first."""
+
+    size: int | None
+    within: float
 
 
 @dataclass(frozen=True)
@@ -107,7 +130,7 @@ class Stage:
         Number of servers or places; 0 for a delay and for slots.
     server_calendar:
         Shape ``(servers,)``, index into :attr:`Plan.calendars` for each server; for a
-        delay and for slots shape ``(1,)``; for a hold shape ``(0,)``.
+        delay, slots and batches shape ``(1,)``; for a hold shape ``(0,)``.
     resume:
         A started service freezes at closing (else it runs on).
     rank:
@@ -118,6 +141,14 @@ class Stage:
         The vehicle is held by its owner here, not by the gate.
     places:
         Places to stand, 0 where nobody counts them; more vehicles stand on the road.
+    batch:
+        When those who gather go (kind BATCH).
+    overflow:
+        Of a hold: index of the hold to try when this one is full, -1 if none. All holds of
+        such a chain begin at the same point of a path, and stand in its order.
+    when_full:
+        Of a hold without overflow: what happens when it is full, and all before it in a
+        chain are.
     """
 
     id: str
@@ -134,6 +165,9 @@ class Stage:
     slots: Floats
     owner: bool
     places: int = 0
+    batch: Batch | None = None
+    overflow: int = -1
+    when_full: WhenFull = WhenFull.WAIT
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +175,9 @@ class Step:
     """One stage on a flow's path.
 
     ``share`` and ``service`` are by channel (green, yellow, red). ``until`` is, for a
-    hold, the index of the step after which the place is given back, else -1.
+    hold, the index of the step after which the place is given back, else -1; the service
+    of a hold is the time from then until the place can be taken again. Who asks for a hold
+    also visits those it overflows to, whatever their shares.
     """
 
     stage: int
@@ -251,3 +287,9 @@ class Plan:
     def days(self) -> int:
         """Measured days."""
         return round((self.horizon - self.warm_up) / 1440.0)
+
+    def when_full(self, hold: int) -> WhenFull:
+        """What happens when a hold is full: the rule of the last it overflows to."""
+        while self.stages[hold].overflow >= 0:
+            hold = self.stages[hold].overflow
+        return self.stages[hold].when_full

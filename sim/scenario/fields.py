@@ -47,6 +47,7 @@ __all__ = [
     "Service",
     "ServiceBy",
     "Share",
+    "StageBy",
     "Weekdays",
     "Year",
 ]
@@ -223,6 +224,11 @@ Service = Annotated[
 #: One value, or values by channel, by cargo class or by direction (`other` for the rest).
 FractionBy = Annotated[
     Annotated[Fraction, Tag(ONE)] | Annotated[dict[str, Fraction], Tag(BY_KEY)],
+    Discriminator(_form),
+]
+#: One stage, or a stage for each direction.
+StageBy = Annotated[
+    Annotated[str, Tag(ONE)] | Annotated[dict[Literal["export", "import"], str], Tag(BY_KEY)],
     Discriminator(_form),
 ]
 ServiceBy = Annotated[

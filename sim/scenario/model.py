@@ -35,11 +35,13 @@ from sim.scenario.fields import (
     Service,
     ServiceBy,
     Share,
+    StageBy,
     Weekdays,
     Year,
 )
 
 __all__ = [
+    "BatchBlock",
     "Block",
     "CalendarBlock",
     "CargoBlock",
@@ -212,6 +214,15 @@ class ShiftBlock(Evidenced):
     """Id under `calendars`."""
 
 
+class BatchBlock(Block):
+    """Vehicles that gather at a stage and go together: a platoon, a wave of parcels."""
+
+    size: Annotated[Count, Field(ge=1, le=100_000)] | None = None
+    """A batch goes when it has so many; without it, only by time."""
+    within: Minutes | None = None
+    """A batch goes this long after its first vehicle came; without it, only when full."""
+
+
 class StageBlock(Evidenced):
     """A place of service: lanes, counters, bays, scanners, tracks."""
 
@@ -219,7 +230,8 @@ class StageBlock(Evidenced):
     side: Literal["vietnam", "border", "china"]
     """Whose procedure this is; `border` is the crossing itself."""
     servers: Servers | None = None
-    """How many vehicles are served at once; unlimited for a plain delay; none beside slots."""
+    """How many vehicles are served at once; unlimited for a plain delay; none beside slots or a
+    batch."""
     calendar: str = "always"
     """Id under `calendars`; `always` never closes."""
     shifts: dict[Id, ShiftBlock] = {}
@@ -236,6 +248,8 @@ class StageBlock(Evidenced):
     """Cargo classes served first, in this order; arrival order within a class."""
     slots: list[Clock] | None = None
     """Daily departure times; each vehicle takes the next free one."""
+    batch: BatchBlock | None = None
+    """Vehicles gather and start together; each then takes its own service time."""
     places: Annotated[Count, Field(ge=1, le=100_000)] | None = None
     """Places to stand, in service or waiting; vehicles beyond them stand on the road."""
     held_by: Literal["gate", "owner"] = "gate"
@@ -243,15 +257,28 @@ class StageBlock(Evidenced):
 
 
 class HoldBlock(Evidenced):
-    """A finite pool taken before one stage and given back after another."""
+    """A finite pool taken before one stage and given back after another.
+
+    Yard places, relay drivers, platoon vehicles, tracks, locomotives, reefer plugs.
+    """
 
     title: Words
     places: Annotated[Count, Field(ge=0, le=100_000)]
     """How many vehicles can hold a place at once."""
-    first: str
-    """Stage before which a place is taken."""
-    last: str
-    """Stage after which it is given back."""
+    first: StageBy
+    """Stage before which a place is taken; one for all, or by direction."""
+    last: StageBy
+    """Stage after which it is given back; one for all, or by direction."""
+    share: FractionBy = 1.0
+    """Share of vehicles that take a place, one for all or by channel, cargo class or direction."""
+    returns: Service | None = None
+    """From giving a place back until it can be taken again: a driver walks back, a battery is
+    charged."""
+    when_full: Literal["wait", "block", "turn_back"] = "wait"
+    """Who finds no place waits on the road; waits and keeps its server of the stage before; or
+    leaves the gate."""
+    overflow: str | None = None
+    """Hold to try when this one is full; when the last of them is, its rule applies."""
 
 
 class PathBlock(Block):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.plan import Cargo, Flow, Gate, Plan, Route, Stage, StageKind, Step
+from sim.plan import Batch, Cargo, Flow, Gate, Plan, Route, Stage, StageKind, Step, WhenFull
 from sim.queues.calendars import Calendar
 from sim.workload import Workload
 
@@ -37,8 +37,10 @@ class Line:
         A started service freezes at closing (else it runs on).
     priority:
         Rank of each class, 0 is served first; none means first come, first served.
-    kind, slots, side, owner:
+    kind, slots, side, owner, batch, when_full:
         As in :class:`sim.plan.Stage`; ``slots`` are departures in minutes, sorted.
+    overflow:
+        Of a hold: number of the line to try when it is full, the next one; -1 for none.
     """
 
     servers: int = 1
@@ -49,6 +51,9 @@ class Line:
     slots: Sequence[float] = ()
     side: str = "vietnam"
     owner: bool = False
+    batch: Batch | None = None
+    overflow: int = -1
+    when_full: WhenFull = WhenFull.WAIT
 
 
 def border(*lines: Line, classes: int = 1, horizon: float = 1e12) -> Plan:
@@ -107,6 +112,9 @@ def _stage(number: int, line: Line, classes: int, calendars: list[Calendar]) -> 
         rank=np.array(line.priority or [0] * classes, dtype=np.int64),
         slots=np.array(line.slots, dtype=np.float64),
         owner=line.owner,
+        batch=line.batch,
+        overflow=line.overflow,
+        when_full=line.when_full,
     )
 
 
@@ -147,7 +155,8 @@ def visits(
     arrivals:
         Shape ``(vehicles,)``, minutes, ascending.
     services:
-        Shape ``(vehicles, stages)``, or ``(vehicles,)`` for one stage; minutes.
+        Shape ``(vehicles, stages)``, or ``(vehicles,)`` for one stage; minutes. For a
+        hold, the time from giving a place back until it can be taken again.
     classes:
         Shape ``(vehicles,)`` or one for all: class of each vehicle, from 0.
     visited:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sim.distributions import parse_distribution
 from sim.engines import core, des
-from sim.plan import Outage, Plan, StageKind, Stop
+from sim.plan import Batch, Outage, Plan, StageKind, Stop, WhenFull
 from sim.queues.calendars import Calendar
 from sim.verify import Line, border, visits
 from sim.workload import Workload
@@ -34,7 +34,13 @@ def calendars(draw: st.DrawFn) -> Calendar:
 @st.composite
 def lines(draw: st.DrawFn) -> Line:
     """A stage of any kind."""
-    kind = draw(st.sampled_from([StageKind.SERVERS] * 3 + [StageKind.DELAY, StageKind.SLOTS]))
+    other = [StageKind.DELAY, StageKind.SLOTS, StageKind.BATCH]
+    kind = draw(st.sampled_from([StageKind.SERVERS] * 5 + other))
+    if kind is StageKind.BATCH:
+        size = draw(st.none() | st.integers(1, 5))
+        within = float(draw(st.integers(0, 30))) if size is None or draw(st.booleans()) else np.inf
+        gathered, resume = Batch(size, within), draw(st.booleans())
+        return Line(kind=kind, calendar=draw(calendars()), resume=resume, batch=gathered)
     if kind is StageKind.SLOTS:
         return Line(kind=kind, slots=sorted(draw(st.sets(st.integers(0, 200), max_size=30))))
     if kind is StageKind.DELAY:
@@ -52,9 +58,41 @@ def lines(draw: st.DrawFn) -> Line:
 
 
 @st.composite
+def pools(draw: st.DrawFn, stages: list[Line]) -> tuple[list[Line], list[int], list[int]]:
+    """Put up to two holds, or chains of holds, before stages.
+
+    Returns the stages, for each the one that ends it, and those that everybody visits: with
+    chains, what ends a hold is a stage, and all visit it.
+    """
+    until, chained = [-1] * len(stages), draw(st.booleans())
+    for _ in range(draw(st.integers(0, 2))):
+        ends = [i for i, one in enumerate(stages) if not chained or one.kind is not StageKind.HOLD]
+        first = draw(st.sampled_from(ends))
+        length = draw(st.integers(1, 3)) if chained else 1
+
+        def moved(number: int, first: int = first, length: int = length) -> int:
+            return number + length * (number >= first)
+
+        chain = [
+            Line(
+                kind=StageKind.HOLD,
+                servers=draw(st.integers(0 if chained else 1, 6)),
+                overflow=first + link + 1 if link + 1 < length else -1,
+                when_full=draw(st.sampled_from(WhenFull)),
+            )
+            for link in range(length)
+        ]
+        lasts = [draw(st.sampled_from([end for end in ends if end >= first])) for _ in chain]
+        stages = [replace(line, overflow=moved(line.overflow)) for line in stages]
+        until = [moved(end) for end in until]
+        stages[first:first], until[first:first] = chain, map(moved, lasts)
+    return stages, until, sorted({end for end in until if chained and end >= 0})
+
+
+@st.composite
 def borders(draw: st.DrawFn) -> tuple[Plan, Workload]:
-    """A line of stages, perhaps held together by one or two pools of places, and its traffic."""
-    stages = draw(st.lists(lines(), min_size=1, max_size=4))
+    """A line of stages, perhaps held together by pools of places, and its traffic."""
+    stages, until, all_visit = draw(pools(draw(st.lists(lines(), min_size=1, max_size=4))))
     n = draw(st.integers(1, 25))
     whole = draw(st.booleans())
 
@@ -62,18 +100,15 @@ def borders(draw: st.DrawFn) -> tuple[Plan, Workload]:
         return st.integers(0, top).map(float) if whole else st.floats(0.0, top, width=32)
 
     arrive = sorted(draw(st.lists(minutes(100), min_size=n, max_size=n)))
-    until = [-1] * len(stages)
-    for _ in range(draw(st.integers(0, 2))):
-        first = draw(st.integers(0, len(stages) - 1))
-        last = draw(st.integers(first, len(stages) - 1))
-        until = [end + (end >= first) for end in until]
-        stages.insert(first, Line(kind=StageKind.HOLD, servers=draw(st.integers(1, 6))))
-        until.insert(first, last + 1)
     shape = (n, len(stages))
     size = n * len(stages)
     service = draw(st.lists(minutes(20), min_size=size, max_size=size))
     visited = np.array(draw(st.lists(st.booleans(), min_size=size, max_size=size))).reshape(shape)
     visited[:, 0] |= ~visited.any(axis=1)
+    visited[:, all_visit] = True
+    for number, stage in enumerate(stages):
+        if stage.overflow >= 0:
+            visited[:, stage.overflow] |= visited[:, number]
     classes = draw(st.lists(st.integers(0, CLASSES - 1), min_size=n, max_size=n))
     plan = border(*stages, classes=CLASSES, horizon=float(draw(st.integers(20, 400))))
     outages = draw(st.lists(st.sets(st.integers(0, 200), min_size=2, max_size=6), max_size=2))

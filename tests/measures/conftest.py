@@ -171,7 +171,11 @@ class Kit:
             rows = [s for k, s in enumerate(path) if s in trip.visits or k > last]
             seen = [(*trip.visits.get(s, (NAN, NAN, NAN)), 0)[:4] for s in rows]
             times += seen
-            needs = [0.0 if np.isnan(row[2]) else row[2] - row[1] for row in seen]
+            kept = [plan.stages[s].kind is StageKind.HOLD for s in rows]
+            needs = [
+                0.0 if np.isnan(row[2]) or place else row[2] - row[1]
+                for row, place in zip(seen, kept, strict=True)
+            ]
             vehicles.append((trip.flow, arrivals[number], dict(zip(rows, needs, strict=True))))
         who = np.repeat(np.arange(len(vehicles)), [len(needs) for _, _, needs in vehicles])
         by_stage = np.lexsort((who, [s for _, _, needs in vehicles for s in needs]))

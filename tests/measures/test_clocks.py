@@ -151,10 +151,12 @@ def test_vietnam_time_of_an_import_runs_to_release(kit, trip) -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "left"), [(TURNED_BACK, [500, 501, np.inf]), (SOLD_INLAND, [520, 501, np.inf])]
+    ("outcome", "left"), [(TURNED_BACK, [520, 501, np.inf]), (SOLD_INLAND, [520, 501, np.inf])]
 )
 def test_those_who_do_not_cross_leave_too(kit, trip, outcome: int, left: list[float]) -> None:
-    """Who is turned back leaves on arrival, who is sold inland when it gives up."""
+    """Who is turned back leaves on arrival or as its last visit ends; who is sold, when it
+    gives up.
+    """
     plan = kit.plan([kit.stage("documents"), kit.stage("crossing")], [kit.flow("f", [0, 1], 1)])
     trips = [
         trip(0, {0: (500, 510, 520), 1: (520, NAN, NAN)}, outcome),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,10 @@ from sim.distributions import Distribution
 from sim.scenario.arrivals import daily_arrivals, simulated_days
 from sim.scenario.calendars import ALWAYS, open_intervals
 from sim.scenario.channels import CHANNELS, by_channel
+from sim.scenario.check.classes import paths_of
 from sim.scenario.check.context import Context, routes
-from sim.scenario.check.routes import paths_of
-from sim.scenario.model import FlowBlock, HoldBlock, RouteBlock, ScenarioModel, StageBlock
+from sim.scenario.holds import Direction, chain, span
+from sim.scenario.model import FlowBlock, PathBlock, RouteBlock, ScenarioModel, StageBlock
 from sim.scenario.tree import Path, dotted
 
 __all__ = ["check_capacity"]
@@ -27,7 +29,8 @@ class _Coming:
     """One flow: the stages of its path, and its mean arrivals per day of the run."""
 
     flow: FlowBlock
-    stages: list[str]
+    direction: Direction
+    path: PathBlock
     per_day: float
 
 
@@ -45,23 +48,26 @@ def check_capacity(context: Context) -> None:
     Means are over the simulated days, from the start of the warm-up on. The load of a
     stage is arrivals x share x mean service; its capacity is open time x servers, and one
     vehicle more per server and closing, because a started service runs on. The load of a
-    hold is arrivals x mean service between its ends, with no wait at all (Little's law);
-    its capacity is its places.
+    hold is arrivals x share x (mean service between its ends + return), with no wait at all
+    (Little's law); its capacity is its places. Holds that overflow into one another count
+    as one, by the ends of the last.
     """
     hours = _OpenHours(context.model)
     for path, _, route in routes(context.model):
         coming = _coming(context.model, route)
         for name, stage in route.stages.items():
             load = _load(context, name, stage, coming)
-            if load.vehicles > 0.0 and stage.servers != "unlimited":
+            limited = stage.servers != "unlimited" and stage.batch is None
+            if load.vehicles > 0.0 and limited:
                 _stage(context, (*path, "stages", name), stage, load, hours)
         for name, hold in route.holds.items():
-            _hold(context, (*path, "holds", name), hold, route, coming)
+            if hold.overflow is None and hold.when_full != "turn_back":
+                _hold(context, (*path, "holds", name), name, route, coming)
 
 
 def _coming(model: ScenarioModel, route: RouteBlock) -> list[_Coming]:
     return [
-        _Coming(flow, one.stages, float(daily_arrivals(model, flow).mean()))
+        _Coming(flow, direction, one, float(daily_arrivals(model, flow).mean()))
         for direction, one in paths_of(route)
         for flow in route.flows.values()
         if flow.direction == direction
@@ -84,19 +90,31 @@ def _stage(context: Context, path: Path, stage: StageBlock, load: _Load, hours: 
 
 
 def _hold(
-    context: Context, path: Path, hold: HoldBlock, route: RouteBlock, coming: list[_Coming]
+    context: Context, path: Path, name: str, route: RouteBlock, coming: list[_Coming]
 ) -> None:
+    hold = route.holds[name]
+    pool = [route.holds[one] for one in route.holds if name in chain(route, one)]
     minutes = 0.0
     for one in coming:
-        if hold.first in one.stages and hold.last in one.stages:
-            first, last = one.stages.index(hold.first), one.stages.index(hold.last)
-            inside = [route.stages[name] for name in one.stages[first : last + 1]]
-            minutes += sum(_load_of(context, stage, one).minutes for stage in inside)
+        ends = span(hold, one.path, one.direction)
+        if ends is None:
+            continue
+        # the share that asks for none of them is a product: they draw apart
+        shares = [by_channel(each.share, one.flow) for each in pool]
+        asking = tuple(
+            1.0 - prod(1.0 - share for share in each) for each in zip(*shares, strict=True)
+        )
+        inside = [route.stages[role] for role in one.path.stages[ends[0] : ends[1] + 1]]
+        minutes += sum(_load_of(context, stage, one, asking).minutes for stage in inside)
+        if hold.returns is not None:
+            last = _load_of(context, inside[-1], one, asking).vehicles
+            minutes += last * hold.returns.mean
     needed = minutes / DAY
-    if needed <= hold.places * _EXACT:
+    places = sum(each.places for each in pool)
+    if needed <= places * _EXACT:
         return
     message = (
-        f"about {_rounded(needed)} places needed, {hold.places:,} there, {_when(context)}; "
+        f"about {_rounded(needed)} places needed, {places:,} there, {_when(context)}; "
         "the queue for them grows"
     )
     remedy = "add places, or shorten the services between `first` and `last`"
@@ -118,13 +136,19 @@ def _rounded(number: float) -> str:
 
 
 def _load(context: Context, name: str, stage: StageBlock, coming: list[_Coming]) -> _Load:
-    loads = [_load_of(context, stage, one) for one in coming if name in one.stages]
+    loads = [_load_of(context, stage, one) for one in coming if name in one.path.stages]
     return _Load(sum(load.vehicles for load in loads), sum(load.minutes for load in loads))
 
 
-def _load_of(context: Context, stage: StageBlock, one: _Coming) -> _Load:
+def _load_of(
+    context: Context,
+    stage: StageBlock,
+    one: _Coming,
+    among: tuple[float, ...] = (1.0,) * len(CHANNELS),
+) -> _Load:
+    """What a flow brings to a stage, of those that ``among`` says by channel."""
     channels = one.flow.channels or context.model.channels
-    mix = [getattr(channels, channel) for channel in CHANNELS]
+    mix = [getattr(channels, channel) * k for channel, k in zip(CHANNELS, among, strict=True)]
     shares = by_channel(stage.share, one.flow)
     services: tuple[Distribution, ...] = by_channel(stage.service, one.flow)
     if not shares or not services:

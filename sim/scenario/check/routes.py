@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
-from sim.scenario.channels import CHANNELS, by_channel
+from sim.scenario.channels import by_channel
+from sim.scenario.check.classes import check_classes, comes, paths_of, stages_of
 from sim.scenario.check.context import Context, routes
-from sim.scenario.model import FlowBlock, HoldBlock, PathBlock, RouteBlock, StageBlock
+from sim.scenario.check.holds import check_holds
+from sim.scenario.holds import path_of, with_holds
+from sim.scenario.model import FlowBlock, PathBlock, RouteBlock, StageBlock
 from sim.scenario.problems import listed
 from sim.scenario.tree import Path
 
-__all__ = ["check_routes", "paths_of"]
+__all__ = ["check_routes"]
 
-_DIRECTIONS = ("export", "import")
 _LONGEST_MEAN = 30 * 1440.0
 
 
@@ -34,17 +35,9 @@ def check_routes(context: Context) -> None:
         ]
         for name, stage in route.stages.items():
             _stage(context, (*path, "stages", name), name, stage, route)
-        # an end that is missing on a broken path says nothing about the hold
-        for name, hold in route.holds.items() if all(sound) else ():
-            _hold(context, (*path, "holds", name), name, hold, route)
+        if all(sound):  # an end that is missing on a broken path says nothing about the hold
+            check_holds(context, path, route)
         _order(context, path, route)
-
-
-def paths_of(route: RouteBlock) -> Iterator[tuple[str, PathBlock]]:
-    """Yield the directions that a route has, with their paths."""
-    for direction, path in zip(_DIRECTIONS, (route.paths.export, route.paths.import_), strict=True):
-        if path is not None:
-            yield direction, path
 
 
 def _alias(context: Context, path: Path, route: RouteBlock) -> None:
@@ -89,124 +82,72 @@ def _stage(context: Context, path: Path, name: str, stage: StageBlock, route: Ro
     for number, each in enumerate(stage.priority):
         here = (*path, "priority")
         context.refer(each, cargo, "cargo class", here, context.item(here, number))
-    visits = [flow for flow in route.flows.values() if name in _stages(route, flow)]
+    visits = [flow for flow in route.flows.values() if name in stages_of(route, flow)]
     for key in ("service", "share"):
-        _by(context, (*path, key), getattr(stage, key), visits)
+        check_classes(context, (*path, key), getattr(stage, key), visits)
     means = stage.service.values() if isinstance(stage.service, dict) else [stage.service]
     longest = max((one.mean for one in means), default=0.0)
     if longest > _LONGEST_MEAN:
         message = f"the mean service is {longest / 1440.0:.3g} days"
         context.warn("absurd-value", (*path, "service"), message, "check the unit")
-    if stage.servers is None and stage.slots is None:
-        hint = "write `servers: 2`, `servers: unlimited`, or `slots: [06:00, 18:00]`"
-        context.error("missing-key", path, "a stage needs servers or slots", hint)
-    if stage.servers is not None and stage.slots is not None:
-        message = "servers have no effect beside slots: each slot takes one vehicle"
-        context.warn("no-effect", (*path, "servers"), message, "leave them out")
+    _serves(context, path, stage)
     staffed = not isinstance(stage.servers, int) or stage.slots is not None or _servers(stage) > 0
-    comers = [flow for flow in visits if _comes(flow) and _visits(stage, flow)]
+    comers = [flow for flow in visits if comes(flow) and _visits(stage, flow)]
     if not staffed and comers:
         hint = "add servers, or send nobody: `share: 0 %`, or take the stage off the path"
         context.error(
             "no-servers", (*path, "servers"), "vehicles are sent here, nobody serves", hint
         )
-    if stage.shifts and (stage.servers == "unlimited" or stage.slots is not None):
-        message = "shifts have no effect beside `servers: unlimited` or slots"
+    if stage.shifts and (not isinstance(stage.servers, int) or stage.slots is not None):
+        message = "shifts have no effect beside `servers: unlimited`, slots or a batch"
         context.warn("no-effect", (*path, "shifts"), message, "leave them out")
     for flow_id, flow in route.flows.items():
-        one = _of(route, flow)
+        one = path_of(route, flow.direction)
         if one is not None and one.crossed_at == name and not _all_visit(stage, flow):
             message = f"not every vehicle of flow '{flow_id}' visits the stage where it crosses"
             context.error("crossing-skipped", (*path, "share"), message, "leave `share` out here")
 
 
-def _by(context: Context, path: Path, value: object, visits: list[FlowBlock]) -> None:
-    """Check the keys of a value by channel, by cargo class or by direction."""
-    if not isinstance(value, dict):
+def _serves(context: Context, path: Path, stage: StageBlock) -> None:
+    """Check that a stage says how it serves, once."""
+    batch = stage.batch
+    if stage.servers is None and stage.slots is None and batch is None:
+        hint = "write `servers: 2`, `servers: unlimited`, or `slots: [06:00, 18:00]`"
+        context.error("missing-key", path, "a stage needs servers, slots or a batch", hint)
+    if stage.servers is not None and stage.slots is not None:
+        message = "servers have no effect beside slots: each slot takes one vehicle"
+        context.warn("no-effect", (*path, "servers"), message, "leave them out")
+    if batch is None:
         return
-    keys = value.keys() - {"other"}
-    kinds = {
-        "channel": set(CHANNELS),
-        "cargo class": set(context.model.cargo),
-        "direction": set(_DIRECTIONS),
-    }
-    known = [*CHANNELS, *context.model.cargo, *_DIRECTIONS, "other"]
-    places = {key: context.tree.nearest((*path, key)).start for key in keys}
-    found = [context.refer(key, known, "class", path, places[key]) for key in keys]
-    if not all(found):
-        return
-    by = [kind for kind, members in kinds.items() if keys & members]
-    if len(by) > 1 or not value:
-        message = f"mixes keys by {' and by '.join(by)}" if by else "names no class"
-        hint = "go by channel, by cargo class or by direction, with `other` for the rest"
-        context.error("mixed-classes", path, message, hint)
-    elif by and "other" not in value:
-        needed = {
-            "channel": CHANNELS,
-            "cargo class": sorted({flow.cargo for flow in visits}),
-            "direction": sorted({flow.direction for flow in visits}),
-        }
-        missing = [key for key in needed[by[0]] if key not in keys]
-        if missing:
-            message = f"says nothing for {listed(missing)}"
-            context.error("incomplete", path, message, "add it, or `other` for all the rest")
-
-
-def _hold(context: Context, path: Path, name: str, hold: HoldBlock, route: RouteBlock) -> None:
-    if name in route.stages:
-        context.error("id-twice", path, f"'{name}' is a stage as well", "give the hold another id")
-    ends = [context.refer(getattr(hold, end), route.stages, "stage", (*path, end)) for end in _ENDS]
-    if not all(ends):
-        return
-    used = [one for _, one in paths_of(route) if {hold.first, hold.last} <= set(one.stages)]
-    if not used:
-        message = f"no path of this route goes from '{hold.first}' to '{hold.last}'"
-        context.error("hold-unused", (*path, "first"), message, "name two stages of one path")
-    for one in used:
-        if one.stages.index(hold.first) > one.stages.index(hold.last):
-            message = f"'{hold.last}' comes before '{hold.first}' on the path"
-            context.error("hold-order", (*path, "last"), message, "swap `first` and `last`")
-    for flow_id, flow in route.flows.items():
-        if _of(route, flow) not in used:
-            continue
-        if not _all_visit(route.stages[hold.last], flow):
-            message = f"not every vehicle of flow '{flow_id}' visits '{hold.last}'"
-            context.error("hold-kept", (*path, "last"), message, "name a stage that all visit")
-        if hold.places == 0 and _comes(flow):
-            message = f"vehicles of flow '{flow_id}' need a place, and there is none"
-            context.error("no-places", (*path, "places"), message, "write at least 1")
-
-
-_ENDS = ("first", "last")
+    other = "servers" if stage.servers is not None else "slots"
+    if getattr(stage, other) is not None:
+        message = f"a batch goes together: it has no {other}"
+        context.error("batch-and-servers", (*path, "batch"), message, f"leave out `{other}`")
+    if batch.size is None and batch.within is None:
+        hint = "write e.g. `batch: {size: 4, within: 15 min}`"
+        context.error("endless-batch", (*path, "batch"), "a batch needs a size or a time", hint)
+    if stage.priority:
+        message = "priority has no effect: a batch goes in order of arrival"
+        context.warn("no-effect", (*path, "priority"), message, "leave it out")
 
 
 def _order(context: Context, path: Path, route: RouteBlock) -> None:
-    """Record two paths that visit shared stages in opposite order."""
+    """Record two paths that visit shared stages, or take shared holds, in opposite order."""
     sorter: TopologicalSorter[str] = TopologicalSorter()
-    for _, one in paths_of(route):
-        for before, after in pairwise(one.stages):
+    for direction, _ in paths_of(route):
+        for before, after in pairwise(with_holds(route, direction)):
             if before != after:
                 sorter.add(after, before)
     try:
         sorter.prepare()
     except CycleError as error:
         circle = " → ".join(error.args[1])
-        message = f"the paths visit shared stages in opposite order: {circle}"
+        shared = "stages and holds" if set(error.args[1]) & route.holds.keys() else "stages"
+        message = f"the paths visit shared {shared} in opposite order: {circle}"
         hint = "give one direction stages of its own"
+        if shared != "stages":
+            hint = "give one direction stages or holds of its own"
         context.error("circular-paths", (*path, "paths"), message, hint)
-
-
-def _of(route: RouteBlock, flow: FlowBlock) -> PathBlock | None:
-    return route.paths.export if flow.direction == "export" else route.paths.import_
-
-
-def _stages(route: RouteBlock, flow: FlowBlock) -> list[str]:
-    one = _of(route, flow)
-    return one.stages if one is not None else []
-
-
-def _comes(flow: FlowBlock) -> bool:
-    return bool(flow.volume) or bool(flow.timetable) or flow.backlog > 0
 
 
 def _servers(stage: StageBlock) -> int:

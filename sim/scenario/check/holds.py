@@ -1,0 +1,179 @@
+"""Check holds: their ends, who takes a place, and what happens when they are full."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import get_args
+
+from sim.scenario.channels import CHANNELS, by_channel
+from sim.scenario.check.classes import check_classes, comes, paths_of
+from sim.scenario.check.context import Context
+from sim.scenario.holds import Direction, chain, end, path_of, span
+from sim.scenario.model import FlowBlock, HoldBlock, PathBlock, RouteBlock
+from sim.scenario.tree import Path
+
+__all__ = ["check_holds"]
+
+
+def check_holds(context: Context, path: Path, route: RouteBlock) -> None:
+    """Record holds of a route, whose paths are sound, that do not fit together."""
+    for name, hold in route.holds.items():
+        here = (*path, "holds", name)
+        if name in route.stages:
+            message, hint = f"'{name}' is a stage as well", "give the hold another id"
+            context.error("id-twice", here, message, hint)
+        if not _ends(context, here, hold, route):
+            continue
+        users = _users(hold, route)
+        check_classes(context, (*here, "share"), hold.share, users)
+        for flow in users:
+            _kept(context, here, name, flow, route)
+        if hold.overflow is not None:
+            _overflow(context, here, name, hold, route)
+        else:
+            _rule(context, here, hold, route)
+    _once(context, path, route)
+
+
+def _ends(context: Context, path: Path, hold: HoldBlock, route: RouteBlock) -> bool:
+    """Check that `first` and `last` are stages, in this order on a path; whether so."""
+    named = [
+        context.refer(stage, route.stages, "stage", here)
+        for key in ("first", "last")
+        for here, stage in _named((*path, key), getattr(hold, key))
+    ]
+    if not all(named):
+        return False
+    by_direction = {d for v in (hold.first, hold.last) if isinstance(v, dict) for d in v}
+    paths = {d: one for d, one in paths_of(route) if not by_direction or d in by_direction}
+    spans = {direction: span(hold, one, direction) for direction, one in paths.items()}
+    apart = [d for d in by_direction if spans.get(d) is None]
+    if apart or not any(spans.values()):
+        way = " for ".join(["no path of this route", *apart[:1]])
+        direction = apart[0] if apart else get_args(Direction)[0]
+        first, last = (end(value, direction) for value in (hold.first, hold.last))
+        message = f"{way} goes from '{first}' to '{last}'"
+        if first is None or last is None:
+            message = f"says nothing of `{'first' if first is None else 'last'}` for {direction}"
+        context.error("hold-unused", (*path, "first"), message, "name two stages of one path")
+        return False
+    turned = [d for d, ends in spans.items() if ends is not None and ends[0] > ends[1]]
+    for direction in turned:
+        first, last = (end(value, direction) for value in (hold.first, hold.last))
+        message = f"'{last}' comes before '{first}' on the path"
+        context.error("hold-order", (*path, "last"), message, "swap `first` and `last`")
+    return not turned
+
+
+def _named(path: Path, value: str | dict[Direction, str]) -> list[tuple[Path, str]]:
+    if isinstance(value, dict):
+        return [((*path, direction), stage) for direction, stage in value.items()]
+    return [(path, value)]
+
+
+def _users(hold: HoldBlock, route: RouteBlock) -> list[FlowBlock]:
+    """Flows whose path the hold is on."""
+    return [
+        flow
+        for flow in route.flows.values()
+        if (one := path_of(route, flow.direction)) is not None and span(hold, one, flow.direction)
+    ]
+
+
+def _asking(route: RouteBlock, names: list[str], flow: FlowBlock) -> list[bool]:
+    """Whether vehicles of a flow, by channel, ask for one of these holds."""
+    shares = [by_channel(route.holds[name].share, flow) for name in names]
+    return [any(share[i] > 0.0 for share in shares if share) for i in range(len(CHANNELS))]
+
+
+def _kept(context: Context, path: Path, name: str, flow: FlowBlock, route: RouteBlock) -> None:
+    """Check that who takes a place reaches the end of the hold, and that there is a place."""
+    asking = _asking(route, [one for one in route.holds if name in chain(route, one)], flow)
+    last = end(route.holds[name].last, flow.direction)
+    assert last is not None  # else the flow were no user
+    visits = by_channel(route.stages[last].share, flow)
+    flow_id = next(key for key, one in route.flows.items() if one is flow)
+    if any(asks and share < 1.0 for asks, share in zip(asking, visits, strict=False)):
+        message = f"not every vehicle of flow '{flow_id}' visits '{last}'"
+        hint = "name a stage that all visit who take a place"
+        context.error("hold-kept", (*path, "last"), message, hint)
+    places = sum(route.holds[one].places for one in chain(route, name))
+    if places == 0 and any(asking) and comes(flow):
+        message = f"vehicles of flow '{flow_id}' need a place, and there is none"
+        context.error("no-places", (*path, "places"), message, "write at least 1")
+
+
+def _overflow(context: Context, path: Path, name: str, hold: HoldBlock, route: RouteBlock) -> None:
+    """Check the hold that is tried when one is full."""
+    here = (*path, "overflow")
+    other = hold.overflow
+    assert other is not None
+    if not context.refer(other, route.holds, "hold", here):
+        return
+    names = chain(route, name)
+    if route.holds[names[-1]].overflow in names:
+        message = f"'{name}' overflows into itself: {' → '.join([*names, names[0]])}"
+        context.error("circular-overflow", here, message, "leave `overflow` out of the last hold")
+        return
+    for direction, one in paths_of(route):
+        mine, its = (_begins(route.holds[each], one, direction) for each in (name, other))
+        if mine is not None and mine != its:
+            there = f"'{other}' begins " + (f"before '{its}'" if its else "nowhere on the path")
+            message = f"begins before '{mine}', {there}"
+            hint = "holds that overflow into one another begin before the same stage"
+            context.error("overflow-apart", here, message, hint)
+            return
+    if hold.when_full != "wait":
+        message = f"has no effect beside `overflow`: the rule of '{names[-1]}' applies"
+        context.warn("no-effect", (*path, "when_full"), message, "leave it out here")
+
+
+def _begins(hold: HoldBlock, path: PathBlock, direction: Direction) -> str | None:
+    """The stage before which a hold begins on a path."""
+    return end(hold.first, direction) if span(hold, path, direction) else None
+
+
+def _rule(context: Context, path: Path, hold: HoldBlock, route: RouteBlock) -> None:
+    """Check that a full hold can do what it says."""
+    here = (*path, "when_full")
+    for direction, one in paths_of(route):
+        ends = span(hold, one, direction)
+        if ends is None:
+            continue
+        if hold.when_full == "block":
+            before = route.stages[one.stages[ends[0] - 1]] if ends[0] else None
+            users = [flow for flow in route.flows.values() if flow.direction == direction]
+            if (
+                before is None
+                or not isinstance(before.servers, int)
+                or not all(
+                    share == 1.0 for flow in users for share in by_channel(before.share, flow)
+                )
+            ):
+                first = one.stages[ends[0]]
+                message = f"not every vehicle has a server to keep when it comes to '{first}'"
+                hint = "write `wait`, or begin the hold after a stage with servers that all visit"
+                context.error("nothing-to-keep", here, message, hint)
+        if hold.when_full == "turn_back" and ends[0] > one.stages.index(one.crossed_at):
+            message = f"who has crossed at '{one.crossed_at}' cannot be turned back"
+            hint = "write `wait` or `block`, or begin the hold before the crossing"
+            context.error("turned-back-late", here, message, hint)
+
+
+def _once(context: Context, path: Path, route: RouteBlock) -> None:
+    """Check that nobody asks for two holds that overflow into the same third."""
+    for one, other in combinations(route.holds, 2):
+        first, second = chain(route, one), chain(route, other)
+        if other in first or one in second or not set(first) & set(second):
+            continue
+        for flow_id, flow in route.flows.items():
+            asking = zip(*(_asking(route, [name], flow) for name in (one, other)), strict=True)
+            if any(map(all, asking)):
+                shared = next(name for name in first if name in second)
+                message = (
+                    f"vehicles of flow '{flow_id}' ask for '{one}' and '{other}', "
+                    f"and both overflow into '{shared}'"
+                )
+                hint = "give each hold a `share`, so that a vehicle asks for one of them"
+                context.error("two-places", (*path, "holds", other), message, hint)
+                break
