@@ -76,6 +76,24 @@ def test_a_kept_server_and_a_free_one(engine: str) -> None:
     assert simulate(plan, work, engine).server[:3].tolist() == [0, 0, 1]
 
 
+def test_a_kept_server_is_free_before_others_start(engine: str) -> None:
+    """Who ends as another comes, and has its place at once, leaves the lower server to it."""
+    plan = border(
+        Line(servers=2), Line(kind=HOLD, servers=2, when_full=WhenFull.BLOCK), Line(servers=9)
+    )
+    journeys = simulate(plan, visits([0.0, 3.0], [[3.0, 0.0, 10.0]] * 2, until=[-1, 2, -1]), engine)
+    assert journeys.server[:2].tolist() == [0, 0]
+
+
+def test_who_takes_no_time_may_keep_a_server(engine: str) -> None:
+    """Two at one instant without work: the first might block, so the second takes server 1."""
+    plan = border(
+        Line(servers=2), Line(kind=HOLD, servers=2, when_full=WhenFull.BLOCK), Line(servers=9)
+    )
+    journeys = simulate(plan, visits([0.0, 0.0], [[0.0, 0.0, 10.0]] * 2, until=[-1, 2, -1]), engine)
+    assert journeys.server[:2].tolist() == [0, 1]
+
+
 def test_a_service_of_no_length_can_block(engine: str) -> None:
     """Two trucks at one instant and no work: the second still keeps the server."""
     work = visits([0.0, 0.0, 1.0], [[0.0, 0.0, 10.0]] * 3, until=[-1, 2, -1])
