@@ -170,3 +170,19 @@ gates:
     here = slice(*work.bounds[number : number + 2].tolist())
     assert np.isin(work.flow, trains).sum() == here.stop - here.start
     assert set(work.service[here]) == {10.0}
+
+
+@pytest.mark.parametrize("share", ["40 %", "{red: 100 %, other: 0 %}", "{fruit: 30 %, other: 0 %}"])
+def test_only_who_asks_takes_a_place(tmp_path: Path, share: str) -> None:
+    """A visit to the hold for the share that asks, each with an end, and no other row."""
+    text = YARDS.replace("{fruit: 100 %, other: 0 %}", share).replace("overflow: field", "")
+    plan = planned(tmp_path, text, **{"run.days": "60"})
+    work = sim.draw(plan, 0)
+    here = rows(plan, work, "plugs")
+    asked = {"40": 0.4, "{r": 0.1, "{f": 0.3 * 30 / 50}[share[:2]]
+    assert len(here) / (work.flow < 2).sum() == pytest.approx(asked, abs=0.03)
+    kinds = {plan.stages[number].kind for number in work.stage[work.held]}
+    assert kinds == {StageKind.HOLD}
+    assert set(here) <= set(work.held.tolist())
+    assert np.array_equal(work.row_vehicle[work.held], work.row_vehicle[work.until])
+    assert_same(core.run(plan, work), des.run(plan, work))
