@@ -22,7 +22,10 @@ _ADDABLE = (
 _PARTIAL = "Partial"
 _LIKE = {"type": "string", "description": "Template whose keys stand under these."}
 _ADD = {"const": True, "description": "This block is new: the base has none with its id."}
-_EXTENDS = {"type": "string", "description": "File that this one changes."}
+_EXTENDS = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+    "description": "File that this one changes, or several to put on top of each other.",
+}
 _TEMPLATES = {
     "type": "object",
     "additionalProperties": {"type": "object"},

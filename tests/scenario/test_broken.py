@@ -129,7 +129,7 @@ def test_the_mistake_is_marked(
         ("x\0y", "binary", "bad.yaml:1:1", "scenario file"),
         ("format: 1\nextends: nowhere.yaml\n", "no-such-file", "bad.yaml:2:10", "does not exist"),
         ("format: 1\nextends: bad.yaml\n", "circular-extends", "bad.yaml:2:10", "circle"),
-        ("format: 1\nextends: [a]\n", "bad-value", "bad.yaml:2:10", "extends: x.yaml"),
+        ("format: 1\nextends: [3]\n", "bad-value", "bad.yaml:2:10", "extends: x.yaml"),
         ("format: 1\n", "missing-key", "bad.yaml:1:1", "missing key 'title'"),
         ("format: 1\ngates: [a]\nupgrades: [b]\n", "bad-value", "bad.yaml:2:8", "ids below it"),
     ],

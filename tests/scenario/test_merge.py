@@ -85,6 +85,23 @@ def test_chains_apply_in_order(overlay: Overlay, write: Callable[[str, str], str
     assert scenario.origin(f"{DOCUMENTS}.servers").file == "overlay.yaml"
 
 
+def test_a_file_may_extend_several(overlay: Overlay, write: Callable[[str, str], str]) -> None:
+    """Upgrades of all of them act, the base they share stands once, and the file decides."""
+    head = "format: 1\nextends: base.yaml\nupgrades:\n"
+    one = "{title: {en: a, vi: a}, evidence: assumption, gates: {chi_ma: {class: international}}}"
+    overlay()
+    write("a.yaml", f"{head}  a: {one}\n")
+    write("b.yaml", f"{head}  b: {one.replace('international', 'auxiliary')}\n")
+    both = write("both.yaml", "format: 1\nextends: [a.yaml, b.yaml]\n")
+    with pytest.raises(ScenarioError, match=r"b\.yaml:4:.*upgrades 'a' and 'b' set this"):
+        load(both)
+    decided = write(
+        "c.yaml", "format: 1\nextends: both.yaml\ngates: {chi_ma: {class: bilateral}}\n"
+    )
+    assert list(load(decided).upgrades) == ["a", "b"]
+    assert load(decided).model.gates["chi_ma"].status == "bilateral"
+
+
 def test_files_that_extend_each_other_are_named(write: Callable[[str, str], str]) -> None:
     """A circle is one problem at `extends`."""
     write("a.yaml", "format: 1\nextends: b.yaml\n")
