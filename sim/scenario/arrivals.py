@@ -27,14 +27,18 @@ def simulated_days(model: ScenarioModel) -> int:
 def daily_arrivals(model: ScenarioModel, flow: FlowBlock) -> NDArray[np.float64]:
     """Return the mean arrivals of each simulated day, shape ``(days,)``.
 
-    These are volume x growth x week x season, or the runs of the timetable; a backlog, which
-    stands there before the run, is no arrival. The profiles of the flow must exist.
+    These are volume x growth x week x season, or the runs of the timetable; the volume is the
+    latest that the flow states ``from`` a date up to that day. A backlog, which stands there
+    before the run, is no arrival. The profiles of the flow must exist.
     """
     dates = [model.run.start + dt.timedelta(days=day) for day in range(simulated_days(model))]
     if flow.timetable is not None:
         runs = np.array([date.weekday() in flow.days for date in dates], dtype=np.float64)
         return runs * len(flow.timetable)
-    volume = np.full(len(dates), (flow.volume or 0.0) * growth(model, flow))
+    volume = np.full(len(dates), flow.volume or 0.0)
+    for since, other in sorted(flow.from_.items()):
+        volume[[date >= since for date in dates]] = other
+    volume *= growth(model, flow)
     if flow.week is not None:
         week = model.profiles.week[flow.week]
         volume *= [getattr(week, units.WEEKDAYS[date.weekday()]) for date in dates]

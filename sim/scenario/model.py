@@ -317,6 +317,8 @@ class FlowBlock(Evidenced):
     vehicle: Literal["truck", "car", "van", "coach", "train"] = "truck"
     volume: PerDay | None = None
     """Mean arrivals per day, e.g. 186 trucks/day."""
+    from_: dict[Date, PerDay] = Field(default={}, alias="from")
+    """Another volume from a date on, until the next: {2021-12-19: 60 trucks/day}."""
     day_to_day_cv: Share = 0.0
     """Coefficient of variation of the daily volume about its mean."""
     day: str | None = None

@@ -152,6 +152,8 @@ def record(tree: Node, detail: ErrorDetails, problems: Problems) -> None:
 
 def _bad_key(detail: ErrorDetails) -> tuple[str, str, str]:
     key = str(detail["input"])
+    if detail["type"] == "value_error":
+        return _bad_value(detail)
     if detail["type"] == "literal_error":
         return "unknown-id", f"unknown key '{key}'", did_you_mean(key, _options(detail))
     letters = unicodedata.normalize("NFD", key.lower().replace("đ", "d"))

@@ -37,6 +37,15 @@ def test_each_day_has_its_weekday_and_month(overlay: Overlay) -> None:
     np.testing.assert_array_equal(build_plan(scenario).flows[0].volume, expected)
 
 
+def test_a_volume_may_change_from_a_date_on(overlay: Overlay) -> None:
+    """The latest date up to a day gives its volume; week and season act on it as ever."""
+    dates = "2025-07-01: 0 trucks/day, 2025-06-27: 40 trucks/day, 2025-06-30: 10 trucks/day"
+    scenario = overlay(RHYTHM.replace("season: summer", f"season: summer, from: {{{dates}}}"))
+    flow = scenario.model.gates["chi_ma"].routes["main"].flows["fruit"]
+    assert daily_arrivals(scenario.model, flow).tolist() == [40.0, 40.0, 20.0, 0.0, 0.0]
+    np.testing.assert_array_equal(build_plan(scenario).flows[0].volume[2:], [20.0, 0.0, 0.0])
+
+
 def test_a_timetable_arrives_on_its_weekdays(overlay: Overlay) -> None:
     """Runs per day on the weekdays of the timetable, none on the others."""
     settings = {f"{FRUIT}.volume": None, f"{FRUIT}.day": None, "run.start": "2025-07-05"}

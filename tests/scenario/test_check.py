@@ -55,6 +55,9 @@ CASES = [
     ("volume: 30 trucks/day,", "", "volume-or-timetable", "no volume and no timetable"),
     ("day: steady", "timetable: [06:00]", "volume-or-timetable", "both"),
     ("day: steady", "wagons: 20", "wagons", "vehicle: train"),
+    ("day: steady", "from: {2025-07-32: 5 trucks/day}", "bad-value", "July 2025 has 31 days"),
+    ("day: steady", "from: {2025-07-09: 5 vans/day}", "wrong-vehicle", "vehicle: van"),
+    ("day: steady", "from: {2025-07-09: 2_000_000 trucks/day}", "out-of-range", "unit"),
     # routes
     ("alias_of: tan_thanh", "alias_of: tan_than", "unknown-gate", "did you mean 'tan_thanh'?"),
     ("      r1088: {alias_of", "      r1089: {alias_of", "unknown-route", "its routes: r1088"),
@@ -108,6 +111,7 @@ WARNINGS = [
     ("volume: 30 trucks/day", "volume: 200_000 trucks/day", "absurd-value", "unit"),
     ("service: 30 min", "service: 40 days", "absurd-value", "40 days"),
     ("day: steady", "day: steady, delay: 5 min", "no-effect", "beside a volume"),
+    ("day: steady", "day: steady, from: {2025-08-01: 5 trucks/day}", "outside-run", "longer"),
     ("volume: 30 trucks/day, day: steady", "timetable: [06:00], day: steady", "no-effect", "table"),
     ("data: assumed\n    evidence: assumption\n    routes:\n      main",
      "data: none\n    evidence: assumption\n    routes:\n      main", "data-none", "assumed"),

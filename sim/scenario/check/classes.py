@@ -31,7 +31,7 @@ def stages_of(route: RouteBlock, flow: FlowBlock) -> list[str]:
 
 def comes(flow: FlowBlock) -> bool:
     """Return whether a flow sends vehicles at all."""
-    return bool(flow.volume) or bool(flow.timetable) or flow.backlog > 0
+    return any((flow.volume, *flow.from_.values(), flow.timetable, flow.backlog))
 
 
 def check_classes(context: Context, path: Path, value: object, visits: list[FlowBlock]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sim import units
 from sim.clock import DAY
 from sim.errors import UnitError
+from sim.scenario.arrivals import simulated_days
 from sim.scenario.channels import CHANNELS
 from sim.scenario.check.context import Context, routes
 from sim.scenario.model import ChannelsBlock, FlowBlock, GateBlock, RouteBlock
@@ -17,7 +20,7 @@ _ABSURD_PER_DAY = 100_000.0
 _MOST_PER_DAY = 1_000_000.0
 #: Keys of a flow that mean nothing beside the other kind of demand.
 _OF_TIMETABLE = ("days", "delay")
-_OF_VOLUME = ("day", "week", "season", "growth", "day_to_day_cv")
+_OF_VOLUME = ("from", "day", "week", "season", "growth", "day_to_day_cv")
 
 
 def check_demand(context: Context) -> None:
@@ -146,14 +149,12 @@ def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
         hint = "keep one of them" if both else "write e.g. `volume: 30 trucks/day`"
         context.error("volume-or-timetable", path, message, hint)
         return
-    if (flow.volume or 0.0) > _MOST_PER_DAY:
-        message = f"{flow.volume:,.0f} vehicles a day are too many to simulate"
-        context.error("out-of-range", (*path, "volume"), message, "check the unit")
-    elif (flow.volume or 0.0) > _ABSURD_PER_DAY:
-        message = f"{flow.volume:,.0f} vehicles a day are more than any border gate sees"
-        context.warn("absurd-value", (*path, "volume"), message, "check the unit")
     if flow.volume is not None:
-        _vehicle(context, path, flow)
+        _volume(context, (*path, "volume"), flow, flow.volume)
+        for since, volume in flow.from_.items():
+            here = (*path, "from", since.isoformat())
+            _volume(context, here, flow, volume)
+            _since(context, here, since)
     idle, beside = (_OF_VOLUME, "timetable") if flow.volume is None else (_OF_TIMETABLE, "volume")
     for key in idle:
         node = context.tree.find((*path, key))
@@ -163,9 +164,28 @@ def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
             )
 
 
-def _vehicle(context: Context, path: Path, flow: FlowBlock) -> None:
+def _volume(context: Context, path: Path, flow: FlowBlock, volume: float) -> None:
+    """Check the size of a volume and what it counts."""
+    if volume > _MOST_PER_DAY:
+        message = f"{volume:,.0f} vehicles a day are too many to simulate"
+        context.error("out-of-range", path, message, "check the unit")
+    elif volume > _ABSURD_PER_DAY:
+        message = f"{volume:,.0f} vehicles a day are more than any border gate sees"
+        context.warn("absurd-value", path, message, "check the unit")
+    _vehicle(context, path, flow)
+
+
+def _since(context: Context, path: Path, since: dt.date) -> None:
+    """Check that a dated volume begins before the run is over."""
+    run = context.model.run
+    last = run.start + dt.timedelta(days=simulated_days(context.model) - 1)
+    if since > last:
+        message = f"this volume has no effect: the run is from {run.start} to {last}"
+        context.warn("outside-run", path, message, "leave the date out, or run longer")
+
+
+def _vehicle(context: Context, here: Path, flow: FlowBlock) -> None:
     """Check that a volume counts what the flow consists of: `trucks/day` for trucks."""
-    here = (*path, "volume")
     node = context.tree.find(here)
     if node is None:  # its key is mistyped, which is an error of its own
         return
