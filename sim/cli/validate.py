@@ -113,7 +113,7 @@ def _table(figures: Sequence[Figure], results: Results, words: Words) -> Table:
     from sim.cli.tables import aligned, grid
 
     names = ("observed", "simulated", "error", "geh", "within")
-    table = grid(*(words.text(f"validate.column.{name}") for name in names), first=40)
+    table = grid(*(words.text(f"validate.column.{name}") for name in names), first=36)
     counts, hours = (
         aligned(
             [_estimate(one) if _digits(one) == digits else None for one in figures], words, digits

@@ -217,8 +217,10 @@ def test_all_problems_come_at_once_by_line(write: Write, base: str) -> None:
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_scenarios_load_without_warnings(path: Path) -> None:
-    """Every scenario in the repository is sound."""
-    assert [str(warning) for warning in load(path).warnings] == []
+    """Every scenario in the repository is sound; only a published jam may be overloaded."""
+    jam = path.stem in ("jam-december-2021", "day-2023-03-27")
+    known = {"overload"} if jam else set()
+    assert [str(one) for one in load(path).warnings if one.code not in known] == []
 
 
 def test_large_scenarios_load_quickly(write: Write, base: str) -> None:

@@ -14,16 +14,16 @@ OBSERVED = sorted((SCENARIOS / "observed").glob("*.csv"))
 
 
 def scenario_of(observed: Path) -> Path:
-    """``observed/2024-08-22.csv`` belongs to ``day-2024-08-22.yaml``, another to the baseline."""
-    day = SCENARIOS / f"day-{observed.stem}.yaml"
-    return day if day.is_file() else SCENARIOS / "baseline-2025.yaml"
+    """Where figures belong: to a day, an episode of their name, or else to the baseline."""
+    own = (SCENARIOS / f"{prefix}{observed.stem}.yaml" for prefix in ("day-", ""))
+    return next((path for path in own if path.is_file()), SCENARIOS / "baseline-2025.yaml")
 
 
 @pytest.mark.parametrize("path", OBSERVED, ids=lambda path: path.stem)
 def test_figures_fit_their_scenario(path: Path) -> None:
-    """Each file is without mistakes for its scenario, and each figure has a source."""
+    """Each file fits its scenario, which may warn of a jam only; each figure has a source."""
     scenario = sim.load(scenario_of(path))
-    assert scenario.warnings == ()
+    assert {warning.code for warning in scenario.warnings} <= {"overload"}
     assert all(one.source for one in read_observed(path, sim.build_plan(scenario)))
 
 
@@ -40,20 +40,21 @@ def test_demand_of_a_day_is_what_was_observed(path: Path) -> None:
     plan = sim.build_plan(sim.load(path))
     observed = read_observed(SCENARIOS / "observed" / f"{path.stem[4:]}.csv", plan)
     published = {
-        (one.gate, one.quantity): one.value
+        (one.day, one.gate, one.quantity): one.value
         for one in observed
         if one.note == "arrivals were set to it"
     }
     assert published
-    for (gate, quantity), value in published.items():
+    for (day, gate, quantity), value in published.items():
+        assert day is not None
         direction = 1 if quantity.startswith("imported") else 0
         line = quantity.partition("ed_")[2]
         demand = sum(
-            flow.volume[-1]
+            flow.volume[(day - plan.start).days]
             for flow in plan.flows
             if flow.direction == direction
             and plan.gates[flow.gate].mode == "road"
             and gate in ("all", plan.gates[flow.gate].id)
             and (not line or plan.cargo[flow.cargo].counted_as == line)
         )
-        assert demand == pytest.approx(value, abs=1.0), (gate, quantity)
+        assert demand == pytest.approx(value, abs=1.0), (day, gate, quantity)
