@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import math
+import re
 from pathlib import Path
 from string import Formatter
 
@@ -13,6 +14,7 @@ import pytest
 import sim.words
 from sim.words import LANGUAGES, catalogue, printable, words
 
+TEMPLATES = sorted(Path(sim.words.__file__).parent.rglob("*.j2"))
 SOURCES = sorted(Path(sim.words.__file__).parent.rglob("*.py"))
 
 
@@ -31,6 +33,8 @@ def used_keys() -> tuple[set[str], set[str]]:
                 whole.add(key.value)
             elif isinstance(key, ast.JoinedStr) and isinstance(key.values[0], ast.Constant):
                 beginnings.add(str(key.values[0].value))
+    for path in TEMPLATES:
+        whole |= set(re.findall(r"\.text\(\s*[\"']([\w.]+)[\"']", path.read_text("utf-8")))
     return whole, beginnings
 
 

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import files, new, run, validate, verify
+from sim.cli import files, html, new, run, validate, verify
 from sim.cli.errors import INTERRUPTED, guarded
 from sim.cli.screen import settle_streams
 from sim.version import __version__
@@ -34,6 +34,7 @@ app = typer.Typer(
 )
 for command in (
     run.run,
+    html.report,
     files.check,
     files.show,
     files.diff,

@@ -181,13 +181,11 @@ def _summary(scenario: Scenario, words: Words) -> str:
 
 def _show_values(scenario: Scenario) -> None:
     """Print one line for each value: good for grep, and for --set."""
-    from sim.scenario.evidence import is_input
-
     console = to_stdout()
     for path, value in scenario.leaves().items():
         console.out(f"{path} = {_value(value)}", end="", highlight=False)
         facts = [_short(scenario.origin(path))]
-        if is_input(tuple(path.split("."))):
+        if scenario.needs_evidence(path):
             facts.append(scenario.evidence_of(path).kind)
         console.out(f"   # {', '.join(facts)}", style="dim", highlight=False)
 

@@ -30,6 +30,7 @@ from sim.report.summary import (
     bulletin_rows,
     busy_gates,
     compared,
+    distinct_titles,
     headline,
     idle_gates,
     idle_routes,
@@ -89,15 +90,6 @@ def print_tables(several: Sequence[Results], words: Words) -> None:
             laid_out = partial(differences_table, mine, (base, other), words)
             _table(laid_out, "compare", DIFFERENCES, LESS_DIFFERENCES, words)
             _dated_upgrades(other, words)
-
-
-def distinct_titles(several: Sequence[Results], words: Words) -> list[str]:
-    """Titles of the scenarios, with the file's name where two are alike."""
-    titles = [words.pick(results.plan.title) for results in several]
-    return [
-        title if titles.count(title) == 1 else f"{title} ({results.name}, {number})"
-        for number, (title, results) in enumerate(zip(titles, several, strict=True), 1)
-    ]
 
 
 def _bulletin(results: Results, words: Words) -> None:
@@ -190,10 +182,10 @@ def warn_of_growth(several: Sequence[Results], words: Words) -> list[str]:
     ]
 
 
-def keep(several: Sequence[Results], out: Path, figures: bool, words: Words) -> Path:
-    """Write the results and, unless unwanted, the pictures; return the folder.
+def keep(several: Sequence[Results], out: Path, figures: bool, report: bool, words: Words) -> Path:
+    """Write the results and, unless unwanted, the pictures and the report; return the folder.
 
-    Trouble with a picture is no reason to lose results: it is said on stderr.
+    Trouble with a picture or the report is no reason to lose results: it is said on stderr.
     """
     command = ["langson", *sys.argv[1:]]
     if len(several) == 1:
@@ -203,12 +195,22 @@ def keep(several: Sequence[Results], out: Path, figures: bool, words: Words) -> 
         tables = {"comparison": compared(several, distinct_titles(several, words))}
         folders = write_several(several, out, command, tables)
         folder = folders[0].parent
-    if figures:
-        try:
+    try:
+        if figures:
             _draw(several, folders, folder, words)
-        except LangsonError as error:
-            to_stderr().print(f"warning: {error}")
+        if report:
+            _report(folder, words)
+    except LangsonError as error:
+        to_stderr().print(f"warning: {error}")
     return folder
+
+
+def _report(folder: Path, words: Words) -> None:
+    """Write the report in both languages, that of the run first."""
+    from sim.report.html import write_report
+    from sim.words import LANGUAGES
+
+    write_report(folder, sorted(LANGUAGES, key=lambda language: language != words.lang))
 
 
 def _draw(several: Sequence[Results], folders: list[Path], parent: Path, words: Words) -> None:
@@ -222,7 +224,13 @@ def _draw(several: Sequence[Results], folders: list[Path], parent: Path, words: 
 
 
 def print_where(
-    several: Sequence[Results], folder: Path, words: Words, *, figures: bool, bare: bool
+    several: Sequence[Results],
+    folder: Path,
+    words: Words,
+    *,
+    figures: bool,
+    report: bool,
+    bare: bool,
 ) -> None:
     """Print what ran and where the results are, at the end; ``bare`` for scripts."""
     console = to_stdout()
@@ -235,6 +243,7 @@ def print_where(
     contents = [words.text("run.engine", engine=engine, seconds=seconds)]
     contents += [words.text("run.contents")]
     contents += [words.text("run.pictures")] if figures else []
+    contents += ["report.html"] if report else []
     show_table(Text(" · ".join(contents), "dim"))
 
 

@@ -71,6 +71,7 @@ def run(
     ),
     journeys: Annotated[Keep, typer.Option(help="Whose event logs to keep.")] = Keep.first,
     figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw pictures.")] = True,
+    report: Annotated[bool, typer.Option("--report/--no-report", help="Write report.html.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the folder.")] = False,
     lang: Lang = Language.en,
@@ -109,9 +110,9 @@ def run(
         bars=not quiet,
         words=language,
     )
-    folder = keep(session.finished, out, figures, language) if session.finished else None
+    folder = keep(session.finished, out, figures, report, language) if session.finished else None
     try:
-        _tell(session, scenarios, folder, form, language, figures=figures)
+        _tell(session, scenarios, folder, form, language, figures=figures, report=report)
     except OSError as error:
         if folder is None or isinstance(error, BrokenPipeError):
             raise
@@ -129,6 +130,7 @@ def _tell(
     words: Words,
     *,
     figures: bool,
+    report: bool,
 ) -> None:
     """Print what came of a run, once it is safe in its folder."""
     from sim.cli.report import print_json, print_tables, print_where, warn_of_growth
@@ -144,7 +146,7 @@ def _tell(
         print_json(session.finished, folder, warnings + notices)
     elif folder is not None:
         bare = form is Form.folder
-        print_where(session.finished, folder, words, figures=figures, bare=bare)
+        print_where(session.finished, folder, words, figures=figures, report=report, bare=bare)
 
 
 def load_all(files: list[Path], settings: list[str]) -> list[Scenario]:

@@ -22,6 +22,7 @@ from sim.measures.occupancy import occupancy
 from sim.measures.rosters import compile_rosters
 from sim.measures.series import backlog_table
 from sim.measures.stages import hours_table, stages_table
+from sim.measures.weekdays import weekdays_table
 from sim.measures.yards import yards_table
 from sim.plan.model import Plan
 
@@ -35,9 +36,9 @@ class Measures:
     Attributes
     ----------
     tables:
-        headline, bulletin, gates, flows, stages, hours, yards, backlog, places, costs.
-        Columns and types are the same in every replication, and so is the order of rows, but
-        for places: it has the rows that were reached.
+        headline, bulletin, gates, flows, stages, hours, weekdays, yards, backlog, places,
+        costs. Columns and types are the same in every replication, and so is the order of
+        rows, but for places: it has the rows that were reached.
     """
 
     replication: int
@@ -62,6 +63,7 @@ def measure(journeys: Journeys, plan: Plan) -> Measures:
             "flows": flows_table(journeys, plan),
             "stages": stages_table(journeys, plan, rosters, visits, load),
             "hours": hours_table(journeys, plan, load),
+            "weekdays": weekdays_table(plan, load),
             "yards": yards_table(journeys, plan),
             "backlog": backlog_table(plan, vehicles),
             "places": places_table(plan, exposure),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Backlog", "draw_backlog"]
+__all__ = ["Backlog", "draw_backlog", "evenings", "scale"]
 
 Floats = NDArray[np.float64]
 
@@ -81,7 +81,7 @@ def draw_backlog(
     for axes in list(grid.flat)[len(gates) :]:
         axes.set_visible(False)
     _time_axis(grid, gates[0].minutes, start, words)
-    grid[0, 0].set_ylim(0, _ceiling(gates))
+    grid[0, 0].set_ylim(0, scale(gates))
     own_numbers(grid[0, 0].yaxis, words)
     return figure
 
@@ -92,7 +92,7 @@ def _panel(axes: Axes, gate: Backlog, words: Words) -> None:
         axes.axvspan(begin, end, color=CLOSED, linewidth=0, zorder=0)
     axes.fill_between(gate.minutes, gate.low, gate.high, color=BLUE, alpha=0.22, linewidth=0)
     axes.plot(gate.minutes, gate.mean, color=BLUE, linewidth=1.4)
-    at = _evenings(gate.minutes)
+    at = evenings(gate.minutes)
     waiting = np.interp(at, gate.minutes, gate.mean)
     axes.plot(
         at,
@@ -120,25 +120,25 @@ def _time_axis(grid: NDArray[np.object_], minutes: Floats, start: dt.date, words
     """Put a tick at each 20:00, the time of the province's bulletin, thinned to about eight."""
     first = grid[0, 0]
     first.set_xlim(float(minutes[0]), float(minutes[-1]))
-    evenings = _evenings(minutes)
-    evenings = evenings[:: max(1, math.ceil(evenings.size / 8))]
-    days = [start + dt.timedelta(days=int(at // _DAY)) for at in evenings]
-    first.set_xticks(evenings, [f"20:00\n{words.day(day)}" for day in days])
+    shown = evenings(minutes)
+    shown = shown[:: max(1, math.ceil(shown.size / 8))]
+    days = [start + dt.timedelta(days=int(at // _DAY)) for at in shown]
+    first.set_xticks(shown, [f"20:00\n{words.day(day)}" for day in days])
     for axes in grid[-1]:
         axes.tick_params(axis="x", length=3, color=GREY)
     for column in range(grid.shape[1]):
-        shown = [axes for axes in grid[:, column] if axes.get_visible()]
-        if shown:
-            shown[-1].tick_params(axis="x", labelbottom=True)
+        visible = [axes for axes in grid[:, column] if axes.get_visible()]
+        if visible:
+            visible[-1].tick_params(axis="x", labelbottom=True)
 
 
-def _evenings(minutes: Floats) -> Floats:
+def evenings(minutes: Floats) -> Floats:
     """Return the 20:00s within the time shown."""
     days = np.arange(math.floor(minutes[0] / _DAY), math.ceil(minutes[-1] / _DAY) + 1)
     at = days * _DAY + _BULLETIN
     return np.asarray(at[(at >= minutes[0]) & (at <= minutes[-1])], dtype=np.float64)
 
 
-def _ceiling(gates: Sequence[Backlog]) -> float:
+def scale(gates: Sequence[Backlog]) -> float:
     """Top of the common scale."""
     return 1.05 * max([1.0, *(float(np.max(gate.high)) for gate in gates)])

@@ -20,24 +20,64 @@ from sim.report.summary import (
     MORE_IS_BETTER,
     busy_gates,
     compared,
+    distinct_titles,
     route_title,
 )
 from sim.report.utilisation import StageLoad, draw_utilisation
 from sim.report.waits import StageWait, draw_waits
-from sim.results import Results, publish
+from sim.results import Results, open_all, publish, restored
 from sim.words import Words, words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["backlogs", "differences", "draw_comparison", "draw_figures", "loads", "stage_waits"]
+__all__ = [
+    "KINDS",
+    "backlogs",
+    "differences",
+    "draw_comparison",
+    "draw_figures",
+    "draw_stored",
+    "loads",
+    "stage_waits",
+]
+
+#: Forms in which pictures can be written.
+KINDS = ("pdf", "svg", "png")
+
+_BOTH = ("png", "svg")
 
 #: Stages where 95 of 100 vehicles wait less than this many hours are left out.
 SHORT_WAIT = 0.05
 
 
-def draw_figures(results: Results, folder: Path, lang: str = "en") -> Path:
-    """Draw backlog, waits and utilisation as PNG and SVG into ``folder/figures``.
+def draw_stored(folder: Path, lang: str = "en", kinds: Sequence[str] = _BOTH) -> list[Path]:
+    """Draw all pictures of a results folder again, in the forms asked for.
+
+    Returns the folders of pictures, which stand beside earlier ones.
+
+    Raises
+    ------
+    ResultsError
+        The folder cannot be read, or not be written.
+    """
+    stored = open_all(folder)
+    several = [restored(one) for one in stored]
+    drawn = [
+        draw_figures(results, one.folder, lang, kinds)
+        for one, results in zip(stored, several, strict=True)
+    ]
+    if len(several) > 1:
+        names = distinct_titles(several, words(lang))
+        compared_in = draw_comparison(several, names, folder, lang, kinds)
+        drawn += [compared_in] if compared_in else []
+    return drawn
+
+
+def draw_figures(
+    results: Results, folder: Path, lang: str = "en", kinds: Sequence[str] = _BOTH
+) -> Path:
+    """Draw backlog, waits and utilisation into ``folder/figures``, as PNG and SVG.
 
     A picture without anything to show is left out. Returns the folder of pictures.
 
@@ -51,13 +91,17 @@ def draw_figures(results: Results, folder: Path, lang: str = "en") -> Path:
     def fill(inner: Path) -> None:
         with house_style():
             for name, figure in _figures(results, language).items():
-                save(figure, inner, name)
+                save(figure, inner, name, kinds)
 
     return publish(folder / "figures", fill)
 
 
 def draw_comparison(
-    several: Sequence[Results], names: Sequence[str], folder: Path, lang: str = "en"
+    several: Sequence[Results],
+    names: Sequence[str],
+    folder: Path,
+    lang: str = "en",
+    kinds: Sequence[str] = _BOTH,
 ) -> Path | None:
     """Draw what each scenario changes against the first into ``folder/figures/comparison``.
 
@@ -77,7 +121,7 @@ def draw_comparison(
 
     def fill(inner: Path) -> None:
         with house_style():
-            save(draw_differences(panels, names, paired, language), inner, "comparison")
+            save(draw_differences(panels, names, paired, language), inner, "comparison", kinds)
 
     return publish(folder / "figures", fill)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,7 +105,12 @@ def load_colours() -> ListedColormap:
     return ListedColormap([blues(0.02 + 0.9 * i / 94) for i in range(95)] + [to_rgba(RED)] * 5)
 
 
-def save(figure: Figure, folder: Path, name: str) -> None:
-    """Write ``name.png`` and ``name.svg``; equal figures give equal files."""
-    figure.savefig(folder / f"{name}.png", dpi=160, metadata={"Software": None})
-    figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": "langson"})
+def save(figure: Figure, folder: Path, name: str, kinds: Sequence[str] = ("png", "svg")) -> None:
+    """Write ``name.png``, ``name.svg`` or ``name.pdf``; equal figures give equal files."""
+    facts: dict[str, dict[str, str | None]] = {
+        "png": {"Software": None},
+        "svg": {"Date": None, "Creator": "langson"},
+        "pdf": {"CreationDate": None, "Creator": "langson"},
+    }
+    for kind in kinds:
+        figure.savefig(folder / f"{name}.{kind}", dpi=160, metadata=facts[kind])

@@ -23,6 +23,7 @@ __all__ = [
     "bulletin_rows",
     "busy_gates",
     "compared",
+    "distinct_titles",
     "headline",
     "idle_gates",
     "idle_routes",
@@ -180,6 +181,15 @@ def compared(several: Sequence[Results], names: Sequence[str]) -> pl.DataFrame:
         ["gate", "direction", "measure", "unit"],
         "value",
     )
+
+
+def distinct_titles(several: Sequence[Results], words: Words) -> list[str]:
+    """Titles of the scenarios, with the file's name where two are alike."""
+    titles = [words.pick(results.plan.title) for results in several]
+    return [
+        title if titles.count(title) == 1 else f"{title} ({results.name}, {number})"
+        for number, (title, results) in enumerate(zip(titles, several, strict=True), 1)
+    ]
 
 
 def busy_gates(plan: Plan) -> list[int]:

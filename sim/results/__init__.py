@@ -7,16 +7,19 @@ CSV and Parquet, and the event logs kept. :func:`open_results` reads one back.
 from __future__ import annotations
 
 from sim.results.model import Results, stack
-from sim.results.read import StoredResults, open_results
+from sim.results.read import StoredResults, open_all, open_results
+from sim.results.restore import restored
 from sim.results.store import FORMAT, prepare, publish, write, write_several
 
 __all__ = [
     "FORMAT",
     "Results",
     "StoredResults",
+    "open_all",
     "open_results",
     "prepare",
     "publish",
+    "restored",
     "stack",
     "write",
     "write_several",

@@ -36,7 +36,8 @@ def code_digest() -> str:
     """SHA-256 over langson's own source files: equal digests, equal program."""
     root = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    for path in sorted([*root.rglob("*.py"), *root.rglob("*.yaml")]):
+    kinds = ("py", "yaml", "j2", "css", "js")
+    for path in sorted(path for kind in kinds for path in root.rglob(f"*.{kind}")):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0")
         digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()

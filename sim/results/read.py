@@ -12,7 +12,7 @@ import polars as pl
 from sim.errors import ResultsError
 from sim.results.store import FORMAT
 
-__all__ = ["StoredResults", "open_results"]
+__all__ = ["StoredResults", "open_all", "open_results"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +87,21 @@ def open_results(folder: str | Path) -> StoredResults:
     if missing:
         raise ResultsError(f"{folder} is not whole: {missing[0]}.parquet is missing")
     return StoredResults(folder, manifest)
+
+
+def open_all(folder: str | Path) -> list[StoredResults]:
+    """Open a folder of one scenario or of several; of several, the baseline comes first.
+
+    Raises
+    ------
+    ResultsError
+        As :func:`open_results`.
+    """
+    folder = Path(folder)
+    manifest = _manifest(folder)
+    if manifest.get("kind") != "comparison":
+        return [open_results(folder)]
+    return [open_results(folder / name) for name in manifest["scenarios"]]
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

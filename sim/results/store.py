@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 
 from sim.errors import ResultsError
+from sim.results.inputs import INPUTS, inputs_table
 from sim.results.model import Results
 from sim.results.provenance import code_digest, machine, package_versions
 from sim.version import __version__
@@ -126,14 +127,17 @@ def _fill(folder: Path, results: Results, command: Sequence[str]) -> None:
         raise ResultsError(f"{results.name}: no replication has finished, nothing to write")
     for name, table in results.tables.items():
         _write_table(table, folder, name)
+    inputs = inputs_table(results.scenario)
+    _write_table(inputs, folder, INPUTS)
     for replication, log in results.journeys.items():
         _write_parquet(log, folder / f"journeys-{replication}.parquet")
-    _write_json(_manifest(results, command), folder)
+    _write_json(_manifest(results, inputs, command), folder)
 
 
-def _manifest(results: Results, command: Sequence[str]) -> dict[str, Any]:
+def _manifest(results: Results, inputs: pl.DataFrame, command: Sequence[str]) -> dict[str, Any]:
     """All that is needed to know what was run and to run it again."""
     scenario, plan = results.scenario, results.plan
+    tables = {**results.tables, INPUTS: inputs}
     return {
         "format": FORMAT,
         "kind": "results",
@@ -154,7 +158,7 @@ def _manifest(results: Results, command: Sequence[str]) -> dict[str, Any]:
         "engine": results.engine,
         "replications": {"asked": results.asked, "finished": list(results.replications)},
         "interrupted": results.interrupted,
-        "tables": {name: table.height for name, table in results.tables.items()},
+        "tables": {name: table.height for name, table in tables.items()},
         "journeys": list(results.journeys),
         "command": list(command),
         "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),

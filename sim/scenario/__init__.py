@@ -7,6 +7,7 @@ from sim.scenario.base import Evidence
 from sim.scenario.changes import Change, diff
 from sim.scenario.loader import Scenario, load
 from sim.scenario.model import ScenarioModel
+from sim.scenario.restore import restore
 from sim.scenario.schemas import schema
 from sim.scenario.tree import Place
 
@@ -20,5 +21,6 @@ __all__ = [
     "ScenarioModel",
     "diff",
     "load",
+    "restore",
     "schema",
 ]

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sim.scenario.evidence import matters
 from sim.scenario.loader import Scenario
 from sim.scenario.tree import Node, Path, Place, dotted, leaves
 
 __all__ = ["Change", "diff"]
-
-#: Words that change no result.
-_WORDS = frozenset(("title", "description", "counterpart", "note", "evidence", "sources"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +46,4 @@ def _plain(node: Node | None) -> Any:
 
 
 def _values(tree: Node) -> dict[Path, Node]:
-    return {path: node for path, node in leaves(tree) if _WORDS.isdisjoint(path)}
+    return {path: node for path, node in leaves(tree) if matters(path)}

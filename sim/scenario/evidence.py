@@ -12,7 +12,7 @@ from dataclasses import replace
 from sim.scenario.base import Evidence
 from sim.scenario.tree import Node, Path, Place
 
-__all__ = ["UNSTATED", "attach", "command_line", "is_input", "is_whole", "of", "parsed"]
+__all__ = ["UNSTATED", "attach", "command_line", "is_input", "is_whole", "matters", "of", "parsed"]
 
 #: What a number without evidence counts as.
 UNSTATED = Evidence(kind="assumption", note="not stated in the file")
@@ -26,6 +26,9 @@ _INPUTS = frozenset(
         *("from", "timetable", "delay", "wagons", "returns", "batch"),
     )
 )
+
+#: Words that change no result.
+_WORDS = frozenset(("title", "description", "counterpart", "note", "evidence", "sources"))
 
 
 def attach(node: Node, inherited: Node | None = None) -> Node:
@@ -68,6 +71,11 @@ def is_input(path: Path) -> bool:
         return True
     # every other key is an id that the author chose
     return not _INPUTS.isdisjoint(path[::2])
+
+
+def matters(path: Path) -> bool:
+    """Whether the value at a path can change a result; titles, notes and sources cannot."""
+    return _WORDS.isdisjoint(path)
 
 
 def command_line(place: Place) -> Node:

@@ -113,6 +113,16 @@ class Scenario:
         """
         return evidence.of(self._node(path)) or evidence.UNSTATED
 
+    def inputs(self) -> dict[str, Any]:
+        """Return every value that can change a result by its path, as it is written."""
+        return {
+            dotted(path): node.plain() for path, node in leaves(self.tree) if evidence.matters(path)
+        }
+
+    def needs_evidence(self, path: str) -> bool:
+        """Whether the value at a path is a number about the world."""
+        return evidence.is_input(tuple(path.split(".")))
+
     def assumptions(self) -> list[str]:
         """Return the paths of all numbers that rest on an assumption."""
         return [

@@ -44,7 +44,9 @@ def test_version(here: Path) -> None:
 
 def test_results_and_messages_keep_apart(here: Path) -> None:
     """A run that is not on a terminal prints no colour, and stderr stays empty."""
-    out, err = start(here, "run", "small.yaml", "--no-figures").communicate(timeout=120)
+    out, err = start(here, "run", "small.yaml", "--no-figures", "--no-report").communicate(
+        timeout=120
+    )
     assert "\x1b" not in out
     assert err == ""
 
@@ -63,7 +65,15 @@ def test_bad_file_has_no_traceback(here: Path) -> None:
 def test_ctrl_c_in_the_middle(here: Path, jobs: str) -> None:
     """Ctrl-C ends with 130 at once; what had finished is on disk and readable."""
     process = start(
-        here, "run", "small.yaml", "--replications", "100000", "--jobs", jobs, "--no-figures"
+        here,
+        "run",
+        "small.yaml",
+        "--replications",
+        "100000",
+        "--jobs",
+        jobs,
+        "--no-figures",
+        "--no-report",
     )
     assert process.stdout is not None
     process.stdout.readline()  # the header: the run begins
@@ -81,7 +91,16 @@ def test_ctrl_c_in_the_middle(here: Path, jobs: str) -> None:
     assert folder.name in out
 
 
-LONG = ("run", "small.yaml", "--replications", "100000", "--jobs", "2", "--no-figures")
+LONG = (
+    "run",
+    "small.yaml",
+    "--replications",
+    "100000",
+    "--jobs",
+    "2",
+    "--no-figures",
+    "--no-report",
+)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -162,7 +181,7 @@ def alive(pids: list[int]) -> list[int]:
 @pytest.mark.parametrize("form", [(), ("--json",), ("--quiet",)])
 def test_reader_that_leaves(here: Path, form: tuple[str, ...]) -> None:
     """As in `langson run … | head -0`: results are kept, nothing is said, and the code is 141."""
-    process = start(here, "run", "small.yaml", "--no-figures", *form)
+    process = start(here, "run", "small.yaml", "--no-figures", "--no-report", *form)
     assert process.stdout is not None
     process.stdout.close()
     assert process.stderr is not None
@@ -178,7 +197,9 @@ def test_reader_that_leaves(here: Path, form: tuple[str, ...]) -> None:
 def test_full_disk_under_stdout(here: Path, form: tuple[str, ...]) -> None:
     """Where nothing can be printed the results are kept, and where they are is said."""
     with Path("/dev/full").open("w") as full:
-        process = start(here, "run", "small.yaml", "--no-figures", *form, stdout=full)
+        process = start(
+            here, "run", "small.yaml", "--no-figures", "--no-report", *form, stdout=full
+        )
         _, err = process.communicate(timeout=60)
     (folder,) = (here / "results").iterdir()
     assert open_results(folder).replications == (0, 1, 2)
@@ -192,7 +213,7 @@ def test_full_disk_under_stdout(here: Path, form: tuple[str, ...]) -> None:
 def test_terminal_without_vietnamese(here: Path, encoding: str) -> None:
     """Letters that the terminal lacks become question marks; JSON keeps them as escapes."""
     options = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
-    command = ("run", "small.yaml", "--no-figures", "--lang", "vi", "--out")
+    command = ("run", "small.yaml", "--no-figures", "--no-report", "--lang", "vi", "--out")
     with (here / "tables").open("w") as tables, (here / "json").open("w") as content:
         for out, stream, extra in (("a", tables, ()), ("b", content, ("--json",))):
             process = start(here, *command, out, *extra, stdout=stream, **options)

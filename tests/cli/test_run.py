@@ -37,7 +37,7 @@ def test_prints_the_bulletin_and_writes_a_folder(langson: Langson, here: Path) -
 
 def test_two_scenarios_show_the_difference(langson: Langson, here: Path) -> None:
     """The second scenario is compared with the first; both and the comparison are kept."""
-    result = langson("run", "small.yaml", "more.yaml", "--no-figures")
+    result = langson("run", "small.yaml", "more.yaml", "--no-figures", "--no-report")
     assert result.exit_code == 0, result.output
     assert "More counters vs Small border" in result.stdout
     assert "▼" in result.stdout
@@ -65,7 +65,9 @@ def test_two_scenarios_have_a_picture_of_the_difference(langson: Langson, here: 
 def test_output_fits_100_columns(langson: Langson) -> None:
     """No line is wider than the narrowest screen in use, in either language."""
     for lang in ("en", "vi"):
-        result = langson("run", "small.yaml", "more.yaml", "--no-figures", "--lang", lang)
+        result = langson(
+            "run", "small.yaml", "more.yaml", "--no-figures", "--no-report", "--lang", lang
+        )
         assert max(map(len, result.stdout.splitlines())) <= 100
 
 
@@ -75,7 +77,9 @@ def test_narrow_screen_loses_columns_not_figures(
 ) -> None:
     """At 60 columns less important columns go and are named; nothing is cut."""
     monkeypatch.setenv("COLUMNS", "60")
-    result = langson("run", "small.yaml", "more.yaml", "--no-figures", "--lang", lang)
+    result = langson(
+        "run", "small.yaml", "more.yaml", "--no-figures", "--no-report", "--lang", lang
+    )
     assert max(map(len, result.stdout.splitlines())) <= 60
     assert "…" not in result.stdout
     for shown in ("Left out on this narrow screen: of which fruit", "Exported", "Difference"):
@@ -113,7 +117,8 @@ def test_gate_and_route_without_flows_are_named(langson: Langson, here: Path) ->
     text = text.replace("            timetable: [06:00, 15:00]\n", "            volume: 0/day\n")
     (here / "small.yaml").write_text(text, "utf-8")
     lines = [
-        line.strip() for line in langson("run", "small.yaml", "--no-figures").stdout.splitlines()
+        line.strip()
+        for line in langson("run", "small.yaml", "--no-figures", "--no-report").stdout.splitlines()
     ]
     assert "No published traffic, so none simulated: Co Sau" in lines
     assert "Without flows, so not simulated: Dong Dang" in lines
@@ -132,7 +137,9 @@ def test_files_cannot_steer_the_terminal(langson: Langson, here: Path, command: 
 
 def test_json_has_units(langson: Langson) -> None:
     """Every headline entry says its unit, that of the table on disk."""
-    content = json.loads(langson("run", "small.yaml", "--json", "--no-figures").stdout)
+    content = json.loads(
+        langson("run", "small.yaml", "--json", "--no-figures", "--no-report").stdout
+    )
     entries = content["scenarios"][0]["headline"]
     units = {entry["measure"]: entry["unit"] for entry in entries}
     assert units["wait_mean"] == "h"
@@ -148,12 +155,12 @@ def test_one_is_singular(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> N
     for per_day, shown in ((1.2, "about 1 vehicle a day"), (0.4, "about 0.4 vehicles a day")):
         growth = Growth(0, "export", per_day, 0.1)
         monkeypatch.setattr("sim.cli.report.growing", lambda _, found=growth: [found])
-        assert shown in langson("run", "small.yaml", "--no-figures").stderr
+        assert shown in langson("run", "small.yaml", "--no-figures", "--no-report").stderr
 
 
 def test_json_is_one_object(langson: Langson) -> None:
     """With --json stdout is one JSON object with stable keys, and nothing else."""
-    result = langson("run", "small.yaml", "more.yaml", "--json", "--no-figures")
+    result = langson("run", "small.yaml", "more.yaml", "--json", "--no-figures", "--no-report")
     content = json.loads(result.stdout)
     assert list(content) == ["format", "folder", "scenarios", "comparison", "warnings"]
     assert [scenario["name"] for scenario in content["scenarios"]] == ["small", "more"]
@@ -166,22 +173,27 @@ def test_json_is_one_object(langson: Langson) -> None:
 
 def test_quiet_prints_the_folder_alone(langson: Langson, here: Path) -> None:
     """With --quiet a script can take the folder from stdout."""
-    result = langson("run", "small.yaml", "--quiet", "--no-figures")
+    result = langson("run", "small.yaml", "--quiet", "--no-figures", "--no-report")
     assert Path(result.stdout.strip()) == Path("results") / folder_of(here).name
 
 
 def test_vietnamese(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> None:
     """--lang and LANGSON_LANG choose the language of the tables."""
-    assert "Bản tin 20 giờ" in langson("run", "small.yaml", "--no-figures", "--lang", "vi").stdout
+    assert (
+        "Bản tin 20 giờ"
+        in langson("run", "small.yaml", "--no-figures", "--no-report", "--lang", "vi").stdout
+    )
     monkeypatch.setenv("LANGSON_LANG", "vi")
-    assert "Bản tin 20 giờ" in langson("run", "small.yaml", "--no-figures").stdout
+    assert "Bản tin 20 giờ" in langson("run", "small.yaml", "--no-figures", "--no-report").stdout
 
 
 def test_options_are_settings_of_the_scenario(langson: Langson, here: Path) -> None:
     """Seed, days, replications and --set are in the manifest, for a run can be repeated."""
     options = ["--seed", "9", "--days", "2", "--replications", "1"]
     change = ["--set", "gates.chi_ma.routes.main.stages.crossing.servers=2"]
-    result = langson("run", "small.yaml", "--no-figures", "--out", "mine", *options, *change)
+    result = langson(
+        "run", "small.yaml", "--no-figures", "--no-report", "--out", "mine", *options, *change
+    )
     assert result.exit_code == 0, result.output
     (folder,) = (here / "mine").iterdir()
     manifest = open_results(folder).manifest
@@ -202,7 +214,9 @@ def test_one_day_is_too_short_for_a_bulletin(langson: Langson) -> None:
 def test_overload_is_said(langson: Langson) -> None:
     """A queue that never settles is named on stderr."""
     volume = "gates.chi_ma.routes.main.flows.fruit.volume=300 trucks/day"
-    result = langson("run", "small.yaml", "--no-figures", "--days", "6", "--set", volume)
+    result = langson(
+        "run", "small.yaml", "--no-figures", "--no-report", "--days", "6", "--set", volume
+    )
     assert "export queue at Chi Ma grows" in result.stderr
 
 
@@ -252,7 +266,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException) 
 def test_failed_replication(langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failed replication ends with 1, is named, and the finished ones are kept."""
     failing(monkeypatch, 2, ZeroDivisionError("no time"))
-    result = langson("run", "small.yaml", "--no-figures")
+    result = langson("run", "small.yaml", "--no-figures", "--no-report")
     assert result.exit_code == 1
     assert "small: replication 2 failed: ZeroDivisionError: no time" in result.stderr
     assert "Traceback" not in result.output
@@ -264,7 +278,7 @@ def test_interrupt_keeps_finished_replications(
 ) -> None:
     """Ctrl-C ends with 130, says how many had finished, and keeps them."""
     failing(monkeypatch, 2, KeyboardInterrupt())
-    result = langson("run", "small.yaml", "--no-figures")
+    result = langson("run", "small.yaml", "--no-figures", "--no-report")
     assert result.exit_code == 130
     assert "interrupted: 2 of 3 replications of small had finished" in result.stderr
     stored = open_results(folder_of(here))

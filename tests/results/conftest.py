@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from sim.results import Results, stack
+from sim.scenario import Evidence, Place
 
 
 @pytest.fixture
@@ -32,6 +33,10 @@ def results() -> Results:
         hash="ab12",
         warnings=[],
         assumptions=lambda: ["a", "b"],
+        inputs=lambda: {"run.days": 2, "title": "Chi Ma, Đồng Đăng"},
+        needs_evidence=lambda path: path == "run.days",
+        origin=lambda path: Place(f"folder/{path}.yaml", 3),
+        evidence_of=lambda path: Evidence(kind="derived", source="a", note="ghi chú"),
         resolved=lambda: {"title": {"en": "Small", "vi": "Nhỏ"}, "since": dt.date(2025, 7, 7)},
     )
     plan: Any = SimpleNamespace(

@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.report.summary import compared
+from sim.results.inputs import inputs_table
 from sim.runs import run
 from sim.scenario import load
 from tests.small import write_small
@@ -35,12 +36,13 @@ def test_every_column_is_explained_with_its_unit(tmp_path: Path) -> None:
     written = {
         **{name: set(table.columns) - {"replication"} for name, table in base.tables.items()},
         "journeys-0": set(base.journeys[0].columns),
+        "inputs": set(inputs_table(base.scenario).columns),
         "comparison": set(compared([base, more], ["base", "more"]).columns),
     }
     assert documented() == written
 
 
-@pytest.mark.parametrize("name", ["comparison.csv", "figures/comparison"])
+@pytest.mark.parametrize("name", ["comparison.csv", "figures/comparison", "report.html"])
 def test_the_comparison_is_in_the_guide(name: str) -> None:
     """What stands beside the scenarios' folders is named."""
     assert name in README.read_text("utf-8")

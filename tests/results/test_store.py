@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -19,6 +20,8 @@ def test_folder_holds_manifest_tables_and_journeys(results: Results, tmp_path: P
     assert sorted(path.name for path in folder.iterdir()) == [
         "headline.csv",
         "headline.parquet",
+        "inputs.csv",
+        "inputs.parquet",
         "journeys-0.parquet",
         "manifest.json",
     ]
@@ -46,6 +49,16 @@ def test_csv_opens_in_excel(results: Results, tmp_path: Path) -> None:
         "replication,gate,value",
         "0,chi_ma,0.0",
     ]
+
+
+def test_vietnamese_survives_a_spreadsheet(results: Results, tmp_path: Path) -> None:
+    """Every table reads back with its diacritics the way a spreadsheet reads it: by its mark."""
+    for path in write(results, tmp_path).glob("*.csv"):
+        assert path.read_bytes().startswith(b"\xef\xbb\xbf"), path.name
+    with (path.parent / "inputs.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["note"] for row in rows] == ["ghi chú", "ghi chú"]
+    assert json.loads(rows[1]["value"]) == "Chi Ma, Đồng Đăng"
 
 
 def test_equal_results_are_equal_files(results: Results, tmp_path: Path) -> None:

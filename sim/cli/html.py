@@ -1,0 +1,51 @@
+"""``langson report``: the report of a results folder, built again without running."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.screen import to_stdout
+
+__all__ = ["report"]
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="RESULT", help="A results folder.")],
+    lang: Annotated[
+        str,
+        typer.Option(metavar="LANGS", help="Languages in it, the first shown first: en,vi."),
+    ] = "en,vi",
+    figures: Annotated[
+        str,
+        typer.Option(metavar="KINDS", help="Draw the pictures for print too: pdf,svg,png."),
+    ] = "",
+) -> None:
+    """Write report.html into a results folder: one file that reads offline.
+
+    It holds the run in numbers, charts and words, in both languages, and opens in any
+    browser. The pictures asked for go to `figures` beside it.
+    """
+    from sim.report.figures import KINDS, draw_stored
+    from sim.report.html import write_report
+    from sim.words import LANGUAGES
+
+    languages = _listed(lang, LANGUAGES, "--lang")
+    kinds = _listed(figures, KINDS, "--figures") if figures else []
+    console = to_stdout()
+    console.out(write_report(folder, languages), highlight=False)
+    if kinds:
+        for drawn in draw_stored(folder, languages[0], kinds):
+            console.out(drawn, highlight=False)
+
+
+def _listed(text: str, known: tuple[str, ...], option: str) -> list[str]:
+    """Split a list at its commas; refuse what is not known."""
+    chosen = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    wrong = [part for part in chosen if part not in known]
+    if wrong or not chosen:
+        shown = f"'{wrong[0]}' is none of" if wrong else "give some of"
+        raise typer.BadParameter(f"{shown} {', '.join(known)}", param_hint=option)
+    return chosen

@@ -1,0 +1,48 @@
+"""How busy each stage is by weekday and hour."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from sim.clock import DAY
+from sim.measures.grouping import ratio, table
+from sim.measures.occupancy import Occupancy
+from sim.plan.model import Plan, StageKind
+
+__all__ = ["weekdays_table"]
+
+_HOURS = 7 * 24
+
+_CLOSED = 1e-6
+"""Open minutes below which an hour is closed; open time carries rounding."""
+
+
+def weekdays_table(plan: Plan, load: Occupancy) -> pl.DataFrame:
+    """One row per stage with servers or slots, weekday and hour in which it was open.
+
+    Columns
+    -------
+    stage, weekday, hour:
+        Weekday 0 is Monday; hour 0 is 00:00-01:00, Vietnam time.
+    utilisation:
+        As in :func:`sim.measures.stages.stages_table`, over all days of that weekday.
+    """
+    since = plan.start.weekday() * 24
+    hour = (np.floor(load.edges[:-1] / (DAY / 24)).astype(np.int64) + since) % _HOURS
+    busy = np.zeros((len(plan.stages), _HOURS))
+    opened = np.zeros_like(busy)
+    for column, number in enumerate(hour):
+        busy[:, number] += load.busy[:, column]
+        opened[:, number] += load.open[:, column]
+    opened[[stage.kind is StageKind.DELAY for stage in plan.stages]] = 0.0
+    opened[[stage.kind is StageKind.HOLD for stage in plan.stages]] = 0.0
+    stages, hours = np.nonzero(opened > _CLOSED)
+    return table(
+        {
+            "stage": [plan.stages[stage].id for stage in stages.tolist()],
+            "weekday": hours // 24,
+            "hour": hours % 24,
+            "utilisation": ratio(busy[stages, hours], opened[stages, hours]),
+        }
+    )

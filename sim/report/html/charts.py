@@ -1,0 +1,83 @@
+"""Figures as SVG inside the page: text stays text, and nothing is said twice."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from sim.report.style import AMBER, BLUE, GREEN, GREY, VERMILION
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["SCENARIOS", "chart", "dashes"]
+
+#: Colours of the scenarios: the baseline, then the others, over again where there are more.
+SCENARIOS = (GREY, BLUE, VERMILION, GREEN, AMBER)
+
+_NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
+#: Attributes that are lengths, which a tenth of a point is fine enough for.
+_LENGTHS = re.compile(r' (?:d|x|y|width|height)="[^"]*"')
+_ID = re.compile(r' id="([^"]+)"')
+_NOISE = re.compile(
+    r"<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>|<!--.*?-->"
+    r"| xmlns(?::\w+)?=\"[^\"]*\"| version=\"1.1\"",
+    re.DOTALL,
+)
+_FONT = re.compile(r"font(?:-family)?: (?:(\d+ )?([\d.]+px) )?'[^;\"]*(;?)")
+
+
+def dashes(number: int) -> str:
+    """Line style of a scenario: the baseline is dashed, so that hue is not all."""
+    return "--" if number == 0 else "-"
+
+
+def chart(figure: Figure, name: str, label: str) -> Markup:
+    """Draw a figure for the page.
+
+    ``name`` is unlike that of any other chart of the page, so that what its parts refer to
+    is their own; ``label`` says in a sentence what is seen, for those who do not see it.
+    """
+    import matplotlib as mpl
+
+    drawn = StringIO()
+    with mpl.rc_context({"svg.hashsalt": f"langson {name}"}):
+        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    return _inline(drawn.getvalue(), label)
+
+
+def _inline(svg: str, label: str) -> Markup:
+    """Return an SVG document as an element that a page can hold."""
+    head, _, body = _NOISE.sub("", svg[svg.index("<svg") :]).partition(">")
+    box = re.search(r'viewBox="([^"]+)"', head)
+    assert box is not None
+    width = float(box[1].split()[2])
+    used = set(re.findall(r'(?:#|url\(#)([\w-]+)["\)]', body))
+    body = _ID.sub(lambda found: found[0] if found[1] in used else "", body)
+    body = _FONT.sub(_font, body)
+    body = _LENGTHS.sub(lambda found: _NUMBER.sub(_rounded, found[0]), body)
+    body = body.replace("base64,\n", "base64,")
+    body = re.sub(r"\s*\n\s*", " ", re.sub(r">\s+<", "><", body))
+    body = re.sub(r' style=""| transform="rotate\(-0 [^"]*"', "", body)
+    while re.search("<g></g>|<g/>", body):
+        body = re.sub("<g></g>|<g/>", "", body)
+    return Markup(  # noqa: S704  matplotlib escapes the words that it draws
+        f'<svg class="chart" role="img" aria-label="{escape(label)}" viewBox="{box[1]}"'
+        f' style="max-width:{width * 96 / 72:.0f}px">{body}'
+    )
+
+
+def _rounded(found: re.Match[str]) -> str:
+    return f"{float(found[0]):.1f}".removesuffix(".0")
+
+
+def _font(found: re.Match[str]) -> str:
+    """Leave size and weight; the page chooses the letters."""
+    weight, size, end = found.groups()
+    if size is None:
+        return ""
+    bold = f"font-weight:{weight.strip()};" if weight else ""
+    return f"{bold}font-size:{size}{end}"

@@ -1,0 +1,1 @@
+"""Figures of the report that the terminal run has not."""

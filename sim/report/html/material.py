@@ -1,0 +1,136 @@
+"""What the sections of a report draw on: a results folder, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sim.compare.paired import SAME
+from sim.report.summary import (
+    IN_MINUTES,
+    MORE_IS_BETTER,
+    Estimate,
+    busy_gates,
+    compared,
+    distinct_titles,
+    headline,
+)
+from sim.results import Results, StoredResults, open_all, restored
+from sim.words import Words
+
+__all__ = ["Difference", "Material", "gather"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a scenario changes in one measure, in the unit shown (waits in minutes).
+
+    ``verdict`` is ``better``, ``worse``, ``same`` when it cannot be told from none, or
+    empty where nothing can be said.
+    """
+
+    measure: str
+    unit: str
+    before: float
+    after: float
+    change: float
+    half_width: float | None
+    verdict: str
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """Several results, the baseline first, with what more than one section needs."""
+
+    folder: Path
+    stored: tuple[StoredResults, ...]
+    several: tuple[Results, ...]
+
+    @property
+    def base(self) -> Results:
+        """The baseline, or the only scenario."""
+        return self.several[0]
+
+    @property
+    def others(self) -> tuple[Results, ...]:
+        """The scenarios that are compared with the baseline."""
+        return self.several[1:]
+
+    @property
+    def paired(self) -> int:
+        """Replications that all scenarios have."""
+        return min(len(results.replications) for results in self.several)
+
+    @cached_property
+    def headlines(self) -> list[dict[tuple[str, str, str], Estimate]]:
+        """Estimates of each scenario by gate (or ``all``), direction and measure."""
+        return [headline(results) for results in self.several]
+
+    @cached_property
+    def gates(self) -> list[str]:
+        """Ids of the gates with traffic in any scenario, in the order of the files."""
+        busy = {r.plan.gates[number].id for r in self.several for number in busy_gates(r.plan)}
+        return [gate.id for gate in self.base.plan.gates if gate.id in busy]
+
+    def titles(self, words: Words) -> list[str]:
+        """Titles of the scenarios, told apart."""
+        return distinct_titles(self.several, words)
+
+    def gate_title(self, gate: str, words: Words) -> str:
+        """Title of a gate, or the words for all gates together."""
+        if gate == "all":
+            return words.text("waits.all")
+        return next(words.pick(g.title) for g in self.base.plan.gates if g.id == gate)
+
+    def estimate(self, number: int, gate: str, direction: str, measure: str) -> Estimate:
+        """Return an estimate of a scenario in the unit shown."""
+        nothing = Estimate(None, None)
+        found = self.headlines[number].get((gate, direction, measure), nothing)
+        return found.times(60.0 if measure in IN_MINUTES else 1.0)
+
+    def difference(self, number: int, gate: str, direction: str, measure: str) -> Difference | None:
+        """What scenario ``number`` changes, or None where either side has no value."""
+        row = self._rows.get((str(number), gate, direction, measure))
+        if row is None or row["difference"] is None:
+            return None
+        factor = 60.0 if measure in IN_MINUTES else 1.0
+        half, verdict = row["half_width"], ""
+        if row["verdict"] == SAME:
+            verdict = "same"
+        elif row["verdict"] is not None:
+            more = row["difference"] > 0
+            verdict = "better" if more == (measure in MORE_IS_BETTER) else "worse"
+        return Difference(
+            measure,
+            "min" if measure in IN_MINUTES else row["unit"],
+            factor * row["base_mean"],
+            factor * row["other_mean"],
+            factor * row["difference"],
+            None if half is None else factor * half,
+            verdict,
+        )
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, ...], dict[str, Any]]:
+        """Rows of the comparison by scenario's number, gate, direction and measure."""
+        if not self.others:
+            return {}
+        table: pl.DataFrame = compared(self.several, [str(i) for i in range(len(self.several))])
+        keys = ("alternative", "gate", "direction", "measure")
+        return {tuple(row[key] for key in keys): row for row in table.iter_rows(named=True)}
+
+
+def gather(folder: Path) -> Material:
+    """Read a results folder, of one scenario or of several.
+
+    Raises
+    ------
+    ResultsError
+        It is no results folder, or not whole.
+    """
+    stored = tuple(open_all(folder))
+    return Material(folder, stored, tuple(restored(one) for one in stored))

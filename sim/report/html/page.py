@@ -1,0 +1,80 @@
+"""The page: every section in every language, in one file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sim.errors import ResultsError
+from sim.report.html.material import Material, gather
+from sim.report.html.parts import Section, render
+from sim.report.html.sections import (
+    assumptions,
+    backlog,
+    bulletin,
+    changes,
+    glossary,
+    headline,
+    method,
+    repeat,
+    warnings,
+)
+from sim.report.style import house_style
+from sim.words import LANGUAGES, Words, words
+
+__all__ = ["REPORT", "SECTIONS", "write_report"]
+
+#: Name of the file in a results folder.
+REPORT = "report.html"
+
+#: What a report holds, in order; a section without anything to show gives None.
+SECTIONS: tuple[Callable[[Material, Words], Section | None], ...] = (
+    headline.section,
+    warnings.section,
+    bulletin.section,
+    backlog.section,
+    changes.section,
+    assumptions.section,
+    method.section,
+    glossary.section,
+    repeat.section,
+)
+
+
+def write_report(
+    folder: Path, languages: Sequence[str] = LANGUAGES, target: Path | None = None
+) -> Path:
+    """Write the report of a results folder to ``report.html`` in it, or to ``target``.
+
+    An earlier report is replaced. Returns where it is.
+
+    Raises
+    ------
+    ResultsError
+        The folder cannot be read, or the file not be written.
+    """
+    path = target or folder / REPORT
+    page = build_page(gather(folder), languages)
+    hidden = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        hidden.write_text(page, "utf-8")
+        hidden.replace(path)
+    except OSError as error:
+        hidden.unlink(missing_ok=True)
+        raise ResultsError(f"cannot write {path}: {error.strerror or error}") from error
+    return path
+
+
+def build_page(material: Material, languages: Sequence[str] = LANGUAGES) -> str:
+    """Return the whole page; the first of ``languages`` shows first."""
+    spoken = [words(language) for language in languages]
+    with house_style():
+        views = [(language, _sections(material, language)) for language in spoken]
+    titles = [" · ".join(material.titles(language)) for language in spoken]
+    return render("page.html.j2", spoken[0], views=views, titles=titles)
+
+
+def _sections(material: Material, language: Words) -> list[Section]:
+    found = (section(material, language) for section in SECTIONS)
+    return [section for section in found if section is not None]

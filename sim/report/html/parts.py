@@ -1,0 +1,116 @@
+"""What sections are made of: numbers with their half-widths, tables, and templates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from sim.report.html.material import Difference
+from sim.report.summary import Estimate
+from sim.words import Words
+
+__all__ = [
+    "Cell",
+    "Section",
+    "Table",
+    "decimals",
+    "render",
+    "show_change",
+    "show_estimate",
+    "show_half",
+]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the report: where links point to, its heading and its HTML."""
+
+    name: str
+    title: str
+    body: Markup
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table.
+
+    ``head`` names its row, ``kind`` is a class of the style sheet, ``span`` the rows it
+    covers, ``data`` its data-* facts.
+    """
+
+    text: str
+    kind: str = ""
+    span: int = 1
+    head: bool = False
+    data: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose first ``heads`` columns hold words, or all of them if ``words``."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell | str]]
+    caption: str = ""
+    heads: int = 1
+    words: bool = False
+
+
+def decimals(half: float | None, unit: str = "") -> int:
+    """Decimals that a half-width supports: down to its first significant figure."""
+    least = 1 if unit in ("h", "%") else 0
+    if not half or not math.isfinite(half):
+        return least
+    return min(2, max(least, -math.floor(math.log10(half))))
+
+
+def show_half(half: float | None, words: Words, digits: int) -> str:
+    """Write ± and a half-width; one that would be rounded to nothing keeps its size."""
+    if half is None:
+        return ""
+    if 0 < half < 0.5 * 10.0**-digits:
+        return f"± <{words.number(10.0**-digits, digits)}"
+    return f"± {words.number(half, digits)}"
+
+
+def show_estimate(estimate: Estimate, words: Words, unit: str = "") -> str:
+    """Write a mean with its half-width: ``6.8 ± 0.9``."""
+    digits = decimals(estimate.half_width, unit)
+    half = show_half(estimate.half_width, words, digits)
+    return f"{words.number(estimate.mean, digits)} {half}".strip()
+
+
+def show_change(difference: Difference, words: Words) -> str:
+    """Write a difference with its direction and half-width, or that there is none."""
+    if difference.verdict == "same":
+        return words.text("compare.same")
+    digits = decimals(difference.half_width, difference.unit)
+    sign = "▲" if difference.change > 0 else "▼" if difference.change < 0 else "="
+    size = words.number(abs(difference.change), digits)
+    return f"{sign} {size} {show_half(difference.half_width, words, digits)}".strip()
+
+
+def render(template: str, words: Words, **context: Any) -> Markup:
+    """Fill a template of this package; what is not marked as HTML is escaped."""
+    return Markup(_environment().get_template(template).render(words=words, **context))  # noqa: S704
+
+
+@cache
+def _environment() -> Environment:
+    """Read all templates once."""
+    folder = files("sim.report.html").joinpath("templates")
+    sources = {file.name: file.read_text("utf-8") for file in folder.iterdir()}
+    return Environment(
+        loader=DictLoader(sources),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

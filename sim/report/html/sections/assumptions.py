@@ -1,0 +1,91 @@
+"""On what evidence the inputs rest: counted, and the assumptions listed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import get_args
+
+from sim.report.html.material import Material
+from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.html.sections.changes import show_place, show_value
+from sim.results import Results
+from sim.scenario.base import Kind
+from sim.words import Words
+
+__all__ = ["section"]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Assumptions with one reason: the reason as in the file, and ``path = value`` lines."""
+
+    note: str
+    lines: list[str]
+
+
+@dataclass(frozen=True)
+class _List:
+    """The assumptions that a scenario adds to those of the baseline."""
+
+    title: str
+    count: int
+    groups: list[_Group]
+
+
+def section(material: Material, words: Words) -> Section | None:
+    """Count the numbers by kind of evidence and list the assumptions by their reasons."""
+    titles = material.titles(words)
+    lists, known = [], set[str]()
+    for title, results in zip(titles, material.several, strict=True):
+        mine = _lines(results)
+        new = {line: path for line, path in mine.items() if line not in known}
+        known |= new.keys()
+        if new:
+            lists.append(_List(title, len(new), _groups(results, new)))
+    body = render(
+        "assumptions.html.j2",
+        words,
+        table=_table(material, titles, words),
+        lists=lists,
+        n=len(material.base.scenario.assumptions()),
+    )
+    return Section("assumptions", words.text("report.assumptions.title"), body)
+
+
+def _lines(results: Results) -> dict[str, str]:
+    """Path of each assumption by the line that shows it."""
+    scenario = results.scenario
+    values = scenario.inputs()
+    return {
+        f"{path} = {show_value(values[path])}  ({show_place(scenario.origin(path))})": path
+        for path in scenario.assumptions()
+    }
+
+
+def _groups(results: Results, lines: dict[str, str]) -> list[_Group]:
+    """Gather lines whose evidence gives the same note, the largest groups first."""
+    by_note: dict[str, list[str]] = {}
+    for line, path in lines.items():
+        by_note.setdefault(results.scenario.evidence_of(path).note, []).append(line)
+    groups = [_Group(note, mine) for note, mine in by_note.items()]
+    return sorted(groups, key=lambda group: -len(group.lines))
+
+
+def _table(material: Material, titles: list[str], words: Words) -> Table:
+    """Numbers by kind of evidence, one column for each scenario."""
+    counts = [_counts(results) for results in material.several]
+    rows: list[list[Cell | str]] = [
+        [
+            Cell(words.text(f"report.evidence.{kind}"), head=True),
+            *(words.number(count[kind]) for count in counts),
+        ]
+        for kind in get_args(Kind)
+    ]
+    return Table([words.text("report.changes.evidence"), *titles], rows)
+
+
+def _counts(results: Results) -> Counter[str]:
+    scenario = results.scenario
+    numbers = [path for path in scenario.inputs() if scenario.needs_evidence(path)]
+    return Counter(scenario.evidence_of(path).kind for path in numbers)

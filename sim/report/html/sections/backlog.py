@@ -1,0 +1,81 @@
+"""Vehicles waiting at each gate, hour by hour, on one scale."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.report.backlog import Backlog, evenings, scale
+from sim.report.figures import backlogs
+from sim.report.html.charts import SCENARIOS, chart
+from sim.report.html.draw.backlog import draw_gate
+from sim.report.html.material import Material
+from sim.report.html.parts import Cell, Section, Table, render
+from sim.words import Words
+
+__all__ = ["section"]
+
+
+def section(material: Material, words: Words) -> Section | None:
+    """One small chart for each gate with exports, all scenarios in it."""
+    by_scenario = [_by_gate(backlogs(results, words)) for results in material.several]
+    gates = list(dict.fromkeys(title for found in by_scenario for title in found))
+    if not gates:
+        return None
+    ceiling = scale([one for found in by_scenario for one in found.values()])
+    charts = []
+    for number, gate in enumerate(gates):
+        lines = [found.get(gate) for found in by_scenario]
+        figure = draw_gate(gate, lines, ceiling, material.base.plan.start, words)
+        label = words.text("report.backlog.label", gate=gate, counts=_counts(lines, words))
+        charts.append(chart(figure, f"backlog {number} {words.lang}", label))
+    body = render(
+        "backlog.html.j2",
+        words,
+        charts=charts,
+        titles=material.titles(words),
+        colours=SCENARIOS,
+        n=material.paired,
+        table=_table(material, gates, by_scenario, words),
+    )
+    return Section("backlog", words.text("figure.backlog.title"), body)
+
+
+def _by_gate(drawn: list[Backlog]) -> dict[str, Backlog]:
+    return {one.title: one for one in drawn}
+
+
+def _at_20(line: Backlog) -> float:
+    """Mean backlog over the 20:00s."""
+    at = evenings(line.minutes)
+    return float(np.interp(at, line.minutes, line.mean).mean()) if at.size else float("nan")
+
+
+def _counts(lines: list[Backlog | None], words: Words) -> str:
+    return ", ".join(words.number(_at_20(line)) for line in lines if line is not None)
+
+
+def _table(
+    material: Material, gates: list[str], by_scenario: list[dict[str, Backlog]], words: Words
+) -> Table:
+    """Backlog at 20:00 and the most of the mean line, gate by gate."""
+    rows: list[list[Cell | str]] = []
+    for gate in gates:
+        here = [
+            (title, found[gate])
+            for title, found in zip(material.titles(words), by_scenario, strict=True)
+            if gate in found
+        ]
+        for number, (title, line) in enumerate(here):
+            row: list[Cell | str] = [] if number else [Cell(gate, "", len(here), head=True)]
+            worst = int(np.argmax(line.mean))
+            row += [
+                Cell(title, "word"),
+                words.number(_at_20(line)),
+                words.number(float(line.mean[worst])),
+                words.number(float(line.high[worst])),
+            ]
+            rows.append(row)
+    names = ("at_20", "most", "most_95")
+    columns = [words.text("show.gate"), words.text("compare.scenario")]
+    columns += [words.text(f"report.backlog.{name}") for name in names]
+    return Table(columns, rows, heads=2)

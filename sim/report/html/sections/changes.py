@@ -1,0 +1,92 @@
+"""What each scenario changes in the inputs, where that is written, and on what evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.report.html.material import Material
+from sim.report.html.parts import Cell, Section, Table, render
+from sim.results import Results
+from sim.scenario import Change, Place, diff
+from sim.words import Words
+
+__all__ = ["section", "show_place", "show_value"]
+
+
+@dataclass(frozen=True)
+class _Scenario:
+    """One scenario: its title, what its upgrades cost, and its changes."""
+
+    title: str
+    upgrades: list[str]
+    table: Table
+
+
+def section(material: Material, words: Words) -> Section | None:
+    """One table for each scenario, its upgrades above it."""
+    if not material.others:
+        return None
+    titles = material.titles(words)
+    scenarios = [
+        _Scenario(title, _upgrades(results, words), _table(material.base, results, words))
+        for title, results in zip(titles[1:], material.others, strict=True)
+    ]
+    body = render("changes.html.j2", words, scenarios=scenarios, base=titles[0])
+    return Section("changes", words.text("report.changes.title"), body)
+
+
+def _upgrades(results: Results, words: Words) -> list[str]:
+    """Title, costs and month of opening of each upgrade."""
+    found = []
+    for upgrade in results.scenario.upgrades.values():
+        facts = [words.pick(upgrade.title.model_dump())]
+        if upgrade.capex:
+            facts.append(words.text("show.capex", amount=words.short(upgrade.capex / 1e9)))
+        if upgrade.opex:
+            amount = words.short(upgrade.opex / 1e9)
+            facts.append(words.text("report.changes.opex", amount=amount))
+        if upgrade.opens is not None:
+            month = f"{upgrade.opens:%m/%Y}"
+            facts.append(words.text("report.changes.opens", month=month))
+        found.append(" · ".join(facts))
+    return found
+
+
+def _table(base: Results, other: Results, words: Words) -> Table:
+    rows = [_row(change, base, other, words) for change in diff(base.scenario, other.scenario)]
+    names = ("what", "before", "after", "where", "evidence")
+    columns = [words.text(f"report.changes.{name}") for name in names]
+    caption = words.text("diff.count", n=len(rows))
+    return Table(columns, rows, caption, words=True)
+
+
+def _row(change: Change, base: Results, other: Results, words: Words) -> list[Cell | str]:
+    known = base if change.after is None else other
+    evidence = known.scenario.evidence_of(change.path)
+    number = known.scenario.needs_evidence(change.path)
+    return [
+        Cell(change.path, "code", head=True),
+        Cell(show_value(change.before), "code"),
+        Cell(show_value(change.after), "code strong"),
+        Cell(show_place(change.place), "code"),
+        Cell(words.text(f"report.evidence.{evidence.kind}") if number else "", "word"),
+    ]
+
+
+def show_value(value: Any) -> str:
+    """Write a value as in the file."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return f"[{', '.join(map(show_value, value))}]"
+    return str(value)
+
+
+def show_place(place: Place) -> str:
+    """Name a place by file and line, without the folder."""
+    name = Path(place.file).name
+    return f"{name}:{place.line}" if place.line else name

@@ -1,0 +1,46 @@
+"""A results folder back in memory, as it was when it had run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.errors import ResultsError, ScenarioError
+from sim.plan.build import build_plan
+from sim.results.inputs import INPUTS, marks
+from sim.results.model import Results
+from sim.results.read import StoredResults
+from sim.scenario import restore
+
+__all__ = ["restored"]
+
+
+def restored(stored: StoredResults) -> Results:
+    """Return what ran: scenario, plan, tables and the event logs kept.
+
+    Raises
+    ------
+    ResultsError
+        The folder lacks the table of inputs, or another version wrote a scenario that
+        this one cannot read.
+    """
+    tables = {name: frame.collect() for name, frame in stored.tables.items()}
+    if INPUTS not in tables:
+        raise ResultsError(f"{stored.folder} has no table of inputs; run the scenario again")
+    manifest = stored.manifest
+    source = str(Path(stored.folder.name) / "manifest.json")
+    known = marks(tables.pop(INPUTS))
+    try:
+        scenario = restore(stored.name, manifest["scenario"]["resolved"], known, source)
+    except ScenarioError as error:
+        raise ResultsError(f"{stored.folder}: this version cannot read its scenario") from error
+    return Results(
+        scenario=scenario,
+        plan=build_plan(scenario),
+        engine=manifest["engine"],
+        asked=manifest["replications"]["asked"],
+        replications=stored.replications,
+        tables=tables,
+        journeys={number: stored.journeys(number).collect() for number in manifest["journeys"]},
+        timings=manifest["seconds"],
+        interrupted=manifest["interrupted"],
+    )

@@ -1,0 +1,60 @@
+"""A scenario from its resolved values, as a results folder keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.base import Evidence
+from sim.scenario.loader import Scenario
+from sim.scenario.problems import Problems
+from sim.scenario.shape import validate
+from sim.scenario.tree import Node, Place, dotted
+from sim.scenario.tree import Path as Keys
+
+__all__ = ["restore"]
+
+#: Place and evidence of values by their paths.
+Marks = Mapping[str, tuple[Place, Evidence]]
+
+
+def restore(name: str, resolved: Mapping[str, Any], marks: Marks, source: str) -> Scenario:
+    """Return the scenario that :meth:`Scenario.resolved` described.
+
+    ``marks`` say where values were written and on what evidence they rest; the others
+    count as written in ``source``. Only the shape is checked, since the whole was checked
+    before it ran.
+
+    Raises
+    ------
+    ScenarioError
+        The values have a shape that this version does not know.
+    """
+    tree = _grown(dict(resolved), (), marks, Place(source))
+    problems = Problems()
+    model = validate(tree, problems)
+    problems.raise_errors()
+    assert model is not None  # an error was recorded otherwise
+    return Scenario(name, Path(source), model, (), tree)
+
+
+def _grown(value: Any, path: Keys, marks: Marks, otherwise: Place) -> Node:
+    """Return a tree in which marked values stand where they stood."""
+    if isinstance(value, dict):
+        items = {key: _grown(below, (*path, key), marks, otherwise) for key, below in value.items()}
+        return Node(items, otherwise)
+    place, evidence = marks.get(dotted(path), (otherwise, None))
+    known = None if evidence is None else _leaf(evidence.model_dump(), place)
+    if isinstance(value, list):
+        return Node([_leaf(one, place) for one in value], place, evidence=known)
+    return Node(value, place, evidence=known)
+
+
+def _leaf(value: Any, place: Place) -> Node:
+    """Return a node all of which stands at one place."""
+    if isinstance(value, dict):
+        return Node({key: _leaf(below, place) for key, below in value.items()}, place)
+    if isinstance(value, list | tuple):
+        return Node([_leaf(one, place) for one in value], place)
+    return Node(value, place)

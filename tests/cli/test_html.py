@@ -1,0 +1,64 @@
+"""``langson report`` and the report of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Langson
+
+QUICK = ("--no-figures", "--quiet")
+
+
+@pytest.fixture
+def folder(langson: Langson, here: Path) -> Path:
+    """A comparison without report and pictures."""
+    result = langson("run", "small.yaml", "more.yaml", *QUICK, "--no-report")
+    return here / result.stdout.strip()
+
+
+def test_a_run_writes_its_report(langson: Langson, here: Path) -> None:
+    """One report stands in the folder of a run, the language of the run first."""
+    result = langson("run", "small.yaml", *QUICK, "--lang", "vi")
+    page = (here / result.stdout.strip() / "report.html").read_text("utf-8")
+    assert '<html lang="vi">' in page
+    assert 'class="view-en"' in page
+
+
+def test_no_report(folder: Path) -> None:
+    """The report can be left out."""
+    assert not list(folder.rglob("report.html"))
+
+
+def test_report_says_where_it_is(langson: Langson, folder: Path) -> None:
+    """The command prints the file it wrote, in the languages asked for."""
+    result = langson("report", str(folder), "--lang", "vi")
+    assert result.exit_code == 0
+    assert result.stdout.strip() == str(folder / "report.html")
+    assert 'class="view-en"' not in (folder / "report.html").read_text("utf-8")
+
+
+def test_pictures_for_print(langson: Langson, folder: Path) -> None:
+    """Pictures are drawn again in the forms asked for, and in no other."""
+    result = langson("report", str(folder), "--figures", "pdf")
+    assert result.exit_code == 0
+    drawn = sorted(path.name for path in (folder / "figures").iterdir())
+    assert drawn == ["comparison.pdf"]
+    assert (folder / "more" / "figures" / "backlog.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("option", [("--lang", "fr"), ("--figures", "gif"), ("--lang", ",")])
+def test_unknown_words_are_refused(option: tuple[str, str], langson: Langson, folder: Path) -> None:
+    """A language or form that does not exist is bad use, and the known ones are named."""
+    result = langson("report", str(folder), *option)
+    assert result.exit_code == 2
+    assert "svg" in result.stderr or "vi" in result.stderr
+    assert not (folder / "report.html").exists()
+
+
+def test_no_results_there(langson: Langson, here: Path) -> None:
+    """A folder without results is named."""
+    result = langson("report", str(here))
+    assert result.exit_code == 2
+    assert "manifest.json" in result.stderr

@@ -1,0 +1,34 @@
+"""One comparison of the small border on disk, shared by all tests of the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.report.html.material import Material, gather
+from sim.results import write, write_several
+from sim.runs import run
+from sim.scenario import load
+from tests.small import write_small
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small border and the same with more counters, three replications each."""
+    here = tmp_path_factory.mktemp("compared")
+    several = [run(load(file)) for file in write_small(here)]
+    return write_several(several, here / "results", ["langson", "run", "small.yaml"])[0].parent
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small border alone."""
+    here = tmp_path_factory.mktemp("alone")
+    return write(run(load(write_small(here)[0])), here / "results", ["langson", "run"])
+
+
+@pytest.fixture(scope="session")
+def material(folder: Path) -> Material:
+    """What the sections draw on."""
+    return gather(folder)
