@@ -60,5 +60,5 @@ def test_unknown_words_are_refused(option: tuple[str, str], langson: Langson, fo
 def test_no_results_there(langson: Langson, here: Path) -> None:
     """A folder without results is named."""
     result = langson("report", str(here))
-    assert result.exit_code == 2
+    assert result.exit_code == 1
     assert "manifest.json" in result.stderr
