@@ -80,6 +80,11 @@ class Material:
         """Titles of the scenarios, told apart."""
         return distinct_titles(self.several, words)
 
+    def short_titles(self, words: Words) -> list[str]:
+        """Titles for narrow places: the baseline is called that where there are others."""
+        titles = self.titles(words)
+        return [words.text("compare.baseline"), *titles[1:]] if self.others else titles
+
     def gate_title(self, gate: str, words: Words) -> str:
         """Title of a gate, or the words for all gates together."""
         if gate == "all":
@@ -113,6 +118,19 @@ class Material:
             None if half is None else factor * half,
             verdict,
         )
+
+    def most_changed(self, number: int) -> tuple[str, Difference] | None:
+        """Find the gate where a scenario changes most vehicle-hours of waiting beyond doubt."""
+        found = []
+        for gate in self.gates if len(self.gates) > 1 else []:
+            change = self.difference(number, gate, "all", "wait_mean")
+            crossed = self.estimate(0, gate, "all", "crossed_per_day").mean
+            if change is not None and change.verdict in ("better", "worse") and crossed:
+                found.append((abs(change.change) * crossed, gate, change))
+        if not found:
+            return None
+        _, gate, change = max(found, key=lambda one: one[0])
+        return gate, change
 
     @cached_property
     def _rows(self) -> dict[tuple[str, ...], dict[str, Any]]:

@@ -5,11 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from sim.report.bottleneck import bottlenecks
+from sim.report.html.draw.border import along
+from sim.report.html.journey import crossings, pick_journeys
 from sim.report.html.material import Material, gather
-from sim.report.html.parts import show_estimate
-from sim.report.html.sections import assumptions, bulletin, changes, headline, method, warnings
+from sim.report.html.parts import show_change, show_estimate
+from sim.report.html.sections import (
+    assumptions,
+    border,
+    bulletin,
+    changes,
+    headline,
+    journey,
+    load,
+    method,
+    options,
+    rail,
+    warnings,
+)
+from sim.report.style import house_style
 from sim.report.summary import Estimate, bulletin_rows
 from sim.words import Words, words
 
@@ -100,3 +117,91 @@ def test_few_replications_and_interruptions_are_warned_of(material: Material) ->
     assert section is not None
     assert "Only 3 replications" in section.body
     assert "interrupted: 3 of 9" in section.body
+
+
+def test_the_map_goes_along_the_border() -> None:
+    """Known gates stand from the north-west to the south-east, unknown ones after them."""
+    assert along(["chi_ma", "elsewhere", "tan_thanh", "huu_nghi"]) == [
+        *("tan_thanh", "huu_nghi", "chi_ma", "elsewhere"),
+    ]
+
+
+def test_map_names_all_gates(material: Material, language: Words) -> None:
+    """Gates without traffic are on the map too; backlogs are written at the others."""
+    with house_style():
+        section = border.section(material, language)
+    assert section is not None
+    for gate in material.base.plan.gates:
+        assert language.pick(gate.title) in section.body
+    waiting = material.estimate(0, "chi_ma", "export", "waiting_2000").mean
+    assert language.number(waiting) in section.body
+
+
+def test_bottleneck_is_where_most_hours_are_waited(material: Material) -> None:
+    """The counters bind at Chi Ma, with their share of all hours waited there."""
+    found = bottlenecks(material.base)["chi_ma"]
+    stages = material.base.tables["stages"].filter(pl.col("gate") == "chi_ma")
+    hours = stages.group_by("stage").agg((pl.col("visits") * pl.col("wait_mean")).mean())
+    by_stage = dict(hours.iter_rows())
+    assert found.stage == max(by_stage, key=lambda stage: by_stage[stage])
+    assert found.share == pytest.approx(by_stage[found.stage] / sum(by_stage.values()))
+    assert found.hours == pytest.approx(by_stage[found.stage] / 60 / 3)
+
+
+def test_options_stand_best_first(material: Material, language: Words) -> None:
+    """Each option's difference and its interval are written in the chart's sentence."""
+    with house_style():
+        section = options.section(material, language)
+    assert section is not None
+    change = material.difference(1, "all", "all", "wait_mean")
+    assert change is not None
+    assert f"{material.titles(language)[1]} {show_change(change, language)}" in section.body
+
+
+def test_journeys_add_up(material: Material) -> None:
+    """A vehicle's spans follow one another from its arrival to its crossing."""
+    picked = pick_journeys(material.base, "chi_ma", "export")
+    assert picked is not None
+    times = crossings(material.base, "chi_ma", "export")["door"]
+    for one, share in zip(picked, (0.5, 0.95), strict=True):
+        took = one.crossed - one.arrive
+        assert took == pytest.approx(times.quantile(share, "lower"))
+        assert sum(span.end - span.begin for span in one.spans) == pytest.approx(took)
+        ends = [span.end for span in one.spans]
+        assert [span.begin for span in one.spans[1:]] == pytest.approx(ends[:-1])
+
+
+def test_crossings_are_the_counted_ones(material: Material) -> None:
+    """The log's crossings in the measured days are those of the gates' table."""
+    for gate in ("chi_ma", "dong_dang"):
+        row = material.base.tables["gates"].filter(
+            pl.col("gate") == gate, pl.col("direction") == "export", pl.col("replication") == 0
+        )
+        assert crossings(material.base, gate, "export").height == row["crossed"][0]
+
+
+def test_no_log_no_journey(material: Material) -> None:
+    """Without an event log there are no journeys and no trains; the rest stays."""
+    bare = Material(
+        material.folder, material.stored, tuple(replace(r, journeys={}) for r in material.several)
+    )
+    assert journey.section(bare, words("en")) is None
+    assert rail.section(bare, words("en")) is None
+
+
+def test_trains_are_drawn_for_scenarios_that_move_them(material: Material, language: Words) -> None:
+    """More counters at a road gate leave the trains as they were: one graph is enough."""
+    with house_style():
+        section = rail.section(material, language)
+    assert section is not None
+    assert section.body.count("<svg") == 1
+
+
+def test_week_shows_the_bottleneck_by_gate(material: Material, language: Words) -> None:
+    """Each gate has its bottleneck's week; the scenario stands where it is busy otherwise."""
+    with house_style():
+        section = load.section(material, language)
+    assert section is not None
+    gates = len(material.gates)
+    assert gates < section.body.count("<svg") <= 2 * gates
+    assert language.text("figure.hours.closed") in section.body

@@ -35,7 +35,7 @@ class _List:
 
 def section(material: Material, words: Words) -> Section | None:
     """Count the numbers by kind of evidence and list the assumptions by their reasons."""
-    titles = material.titles(words)
+    titles = material.short_titles(words)
     lists, known = [], set[str]()
     for title, results in zip(titles, material.several, strict=True):
         mine = _lines(results)

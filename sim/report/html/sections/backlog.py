@@ -24,7 +24,7 @@ def section(material: Material, words: Words) -> Section | None:
     ceiling = scale([one for found in by_scenario for one in found.values()])
     charts = []
     for number, gate in enumerate(gates):
-        lines = [found.get(gate) for found in by_scenario]
+        lines = _unlike([found.get(gate) for found in by_scenario])
         figure = draw_gate(gate, lines, ceiling, material.base.plan.start, words)
         label = words.text("report.backlog.label", gate=gate, counts=_counts(lines, words))
         charts.append(chart(figure, f"backlog {number} {words.lang}", label))
@@ -32,7 +32,7 @@ def section(material: Material, words: Words) -> Section | None:
         "backlog.html.j2",
         words,
         charts=charts,
-        titles=material.titles(words),
+        titles=material.short_titles(words),
         colours=SCENARIOS,
         n=material.paired,
         table=_table(material, gates, by_scenario, words),
@@ -42,6 +42,15 @@ def section(material: Material, words: Words) -> Section | None:
 
 def _by_gate(drawn: list[Backlog]) -> dict[str, Backlog]:
     return {one.title: one for one in drawn}
+
+
+def _unlike(lines: list[Backlog | None]) -> list[Backlog | None]:
+    """Leave out scenarios whose line is that of the first: they would only hide it."""
+    first = lines[0]
+    if first is None:
+        return lines
+    same = [line is not None and np.array_equal(line.mean, first.mean) for line in lines]
+    return [None if same[n] and n else line for n, line in enumerate(lines)]
 
 
 def _at_20(line: Backlog) -> float:
@@ -62,7 +71,7 @@ def _table(
     for gate in gates:
         here = [
             (title, found[gate])
-            for title, found in zip(material.titles(words), by_scenario, strict=True)
+            for title, found in zip(material.short_titles(words), by_scenario, strict=True)
             if gate in found
         ]
         for number, (title, line) in enumerate(here):

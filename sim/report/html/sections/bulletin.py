@@ -32,7 +32,7 @@ def section(material: Material, words: Words) -> Section | None:
 
 def _table(material: Material, several: list[list[BulletinRow]], words: Words) -> Table:
     """Rows of the baseline, each followed by that of the scenarios where it differs."""
-    titles = material.titles(words)
+    titles = material.short_titles(words)
     compare = len(titles) > 1
     columns = [words.text("show.gate")]
     columns += [words.text("compare.scenario")] if compare else []

@@ -88,7 +88,7 @@ def _sentence(material: Material, number: int, titles: list[str], words: Words) 
         scenario=titles[number],
         **_values(everywhere, words),
     )
-    most = _most(material, number)
+    most = material.most_changed(number)
     if most is None:
         return text
     gate, change = most
@@ -111,20 +111,6 @@ def _values(difference: Difference, words: Words) -> dict[str, str]:
     return {name: words.number(value, digits) for name, value in shown.items()} | {
         "change": show_change(difference, words)
     }
-
-
-def _most(material: Material, number: int) -> tuple[str, Difference] | None:
-    """Find the gate where most vehicle-hours of waiting change beyond doubt."""
-    found = []
-    for gate in material.gates if len(material.gates) > 1 else []:
-        change = material.difference(number, gate, "all", "wait_mean")
-        crossed = material.estimate(0, gate, "all", "crossed_per_day").mean
-        if change is not None and change.verdict in ("better", "worse") and crossed:
-            found.append((abs(change.change) * crossed, gate, change))
-    if not found:
-        return None
-    _, gate, change = max(found, key=lambda one: one[0])
-    return gate, change
 
 
 def _card(material: Material, words: Words, direction: str, measure: str) -> _Card:

@@ -1,0 +1,43 @@
+"""Where the vehicles wait: a schematic map."""
+
+from __future__ import annotations
+
+from sim.report.html.charts import SCENARIOS, chart
+from sim.report.html.draw.border import GateRing, along, draw_border
+from sim.report.html.material import Material
+from sim.report.html.parts import Section, render
+from sim.words import Words
+
+__all__ = ["section"]
+
+
+def section(material: Material, words: Words) -> Section | None:
+    """All gates along the border, each with the backlog at 20:00 in every scenario."""
+    gates = [gate.id for gate in material.base.plan.gates]
+    rings = [_ring(material, gate, words) for gate in along(gates)]
+    if not any(value for ring in rings for value in ring.waiting):
+        return None
+    label = words.text(
+        "report.map.label",
+        counts="; ".join(f"{ring.title} {ring.shown}" for ring in rings if ring.shown),
+    )
+    body = render(
+        "border.html.j2",
+        words,
+        chart=chart(draw_border(rings, words), f"border {words.lang}", label),
+        titles=material.short_titles(words),
+        colours=SCENARIOS,
+    )
+    return Section("border", words.text("report.map.title"), body)
+
+
+def _ring(material: Material, gate: str, words: Words) -> GateRing:
+    """A gate; a number that does not change is written once."""
+    waiting = tuple(
+        material.estimate(number, gate, "export", "waiting_2000").mean if gate in material.gates
+        else None
+        for number in range(len(material.several))
+    )  # fmt: skip
+    shown = [words.number(value) for value in waiting if value is not None]
+    text = shown[0] if len(set(shown)) == 1 else " → ".join(shown)
+    return GateRing(gate, material.gate_title(gate, words), waiting, text if shown else "")

@@ -1,0 +1,96 @@
+"""One vehicle's day: the median one, and the unlucky one in twenty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from sim.report.html.charts import chart
+from sim.report.html.draw.journey import COLOURS, Bar, draw_journeys
+from sim.report.html.journey import Journey, pick_journeys
+from sim.report.html.material import Material
+from sim.report.html.parts import Cell, Section, Table, render
+from sim.results import Results
+from sim.words import Words
+
+__all__ = ["section"]
+
+
+@dataclass(frozen=True)
+class _Gate:
+    """One gate's bars, with the same as a table."""
+
+    title: str
+    chart: Markup
+    table: Table
+
+
+def section(material: Material, words: Words) -> Section | None:
+    """Export vehicles of the gates that scenarios change most, or of the fullest gate."""
+    gates = []
+    for gate, numbers in _chosen(material).items():
+        bars = _bars(material, gate, numbers, words)
+        if not bars:
+            continue
+        title = material.gate_title(gate, words)
+        times = "; ".join(f"{bar.title}: {_hours(bar.journey, words)} h" for bar in bars)
+        label = words.text("report.journey.label", gate=title, times=times)
+        figure = draw_journeys(bars, material.base.plan.start, words)
+        drawn = chart(figure, f"journey {gate} {words.lang}", label)
+        gates.append(_Gate(title, drawn, _table(bars, words)))
+    if not gates:
+        return None
+    kinds = [(COLOURS[kind], kind, words.text(f"report.journey.{kind}")) for kind in COLOURS]
+    body = render("journey.html.j2", words, gates=gates, kinds=kinds)
+    return Section("journey", words.text("report.journey.title"), body)
+
+
+def _chosen(material: Material) -> dict[str, list[int]]:
+    """Gates to show, each with the scenarios to show there, the baseline first."""
+    chosen: dict[str, list[int]] = {}
+    for number in range(1, len(material.several)):
+        most = material.most_changed(number)
+        if most is not None:
+            chosen.setdefault(most[0], [0]).append(number)
+    if chosen:
+        return chosen
+    stocks = {
+        gate: material.estimate(0, gate, "export", "waiting_2000").mean or 0.0
+        for gate in material.gates
+    }
+    if not stocks:
+        return {}
+    return {max(stocks, key=lambda gate: stocks[gate]): list(range(len(material.several)))}
+
+
+def _bars(material: Material, gate: str, numbers: list[int], words: Words) -> list[Bar]:
+    titles = material.short_titles(words)
+    bars = []
+    for number in numbers:
+        results: Results = material.several[number]
+        picked = pick_journeys(results, gate, "export")
+        for name, journey in zip(("median", "unlucky"), picked or (), strict=False):
+            title = words.text(f"report.journey.{name}")
+            title = f"{titles[number]}: {title}" if len(numbers) > 1 else title
+            bars.append(Bar(title, journey, results.plan))
+    return sorted(bars, key=lambda bar: bars.index(bar) % 2) if len(numbers) > 1 else bars
+
+
+def _hours(journey: Journey, words: Words) -> str:
+    return words.number((journey.crossed - journey.arrive) / 60, 1)
+
+
+def _table(bars: list[Bar], words: Words) -> Table:
+    """Hours of waiting, service and owner's hold of each."""
+    rows: list[list[Cell | str]] = []
+    for bar in bars:
+        row: list[Cell | str] = [Cell(bar.title, head=True)]
+        for kind in COLOURS:
+            minutes = sum(s.end - s.begin for s in bar.journey.spans if s.kind == kind)
+            row.append(words.number(minutes / 60, 1))
+        rows.append([*row, _hours(bar.journey, words)])
+    columns = [words.text("report.journey.vehicle")]
+    columns += [words.text(f"report.journey.{kind}") for kind in COLOURS]
+    columns.append(words.text("report.term.door"))
+    return Table(columns, rows, words.text("report.journey.axis_table"))

@@ -1,0 +1,132 @@
+"""How busy the bottleneck of each gate is, weekday by hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sim.report.bottleneck import bottlenecks
+from sim.report.html.charts import chart
+from sim.report.html.draw.week import WEEKDAYS, draw_week
+from sim.report.html.material import Material
+from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.summary import route_title
+from sim.results import Results
+from sim.words import Words
+
+__all__ = ["section"]
+
+
+@dataclass(frozen=True, eq=False)
+class _Week:
+    """Utilisation of one stage in one scenario, shape ``(7, 24)``, NaN where closed."""
+
+    place: str
+    stage: str
+    scenario: int
+    values: NDArray[np.float64]
+
+
+def section(material: Material, words: Words) -> Section | None:
+    """A panel for each gate, and one for each scenario that changes it."""
+    weeks = _weeks(material, words)
+    if not weeks:
+        return None
+    titles = material.short_titles(words)
+    charts = []
+    for number, week in enumerate(weeks):
+        several = len(titles) > 1
+        subtitle = f"{week.stage} · {titles[week.scenario]}" if several else week.stage
+        figure = draw_week(_short(week.place, 42), _short(subtitle), week.values, words)
+        busiest, hour = np.unravel_index(np.nanargmax(week.values), week.values.shape)
+        label = words.text(
+            "report.load.label",
+            stage=f"{week.place}, {subtitle}",
+            share=words.percent(float(week.values[busiest, hour])),
+            day=words.text(f"report.weekday.{WEEKDAYS[int(busiest)]}"),
+            hour=f"{hour}:00",
+        )
+        charts.append(chart(figure, f"load {number} {words.lang}", label))
+    table = _table(weeks, titles, words)
+    body = render(
+        "load.html.j2", words, charts=charts, n=material.paired, table=table, several=len(titles)
+    )
+    return Section("load", words.text("report.load.title"), body)
+
+
+def _short(text: str, most: int = 58) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _weeks(material: Material, words: Words) -> list[_Week]:
+    """The baseline's bottlenecks, each followed by the scenarios where it is otherwise busy."""
+    plan = material.base.plan
+    found = [_by_stage(results) for results in material.several]
+    stages = {stage.id: stage for stage in plan.stages}
+    busiest = _busiest(material.base)
+    weeks = []
+    for gate in material.gates:
+        stage = busiest.get(gate)
+        if stage is None:
+            continue
+        place = route_title(plan, stages[stage].route, words)
+        title = words.pick(stages[stage].title)
+        for number, mine in enumerate(found):
+            values = mine.get(stage)
+            if values is None or not np.nansum(values) > 0:
+                continue
+            if number == 0 or not np.array_equal(values, found[0][stage], equal_nan=True):
+                weeks.append(_Week(place, title, number, values))
+    return weeks
+
+
+def _busiest(results: Results) -> dict[str, str]:
+    """For each gate, its bottleneck if that has servers, else its busiest stage."""
+    timed = set(results.tables["weekdays"]["stage"].unique())
+    named = {gate: one.stage for gate, one in bottlenecks(results).items() if one.stage in timed}
+    means = (
+        results.tables["stages"]
+        .filter(pl.col("stage").cast(pl.String).is_in(list(timed)))
+        .group_by("gate", "stage", maintain_order=True)
+        .agg(pl.col("utilisation").mean())
+        .drop_nulls()
+        .sort("utilisation", maintain_order=True)
+    )
+    return {row["gate"]: row["stage"] for row in means.iter_rows(named=True)} | named
+
+
+def _by_stage(results: Results) -> dict[str, NDArray[np.float64]]:
+    """Mean over replications by stage."""
+    means = (
+        results.tables["weekdays"]
+        .group_by("stage", "weekday", "hour")
+        .agg(pl.col("utilisation").mean())
+    )
+    weeks: dict[str, NDArray[np.float64]] = {}
+    for row in means.iter_rows(named=True):
+        week = weeks.setdefault(row["stage"], np.full((7, 24), np.nan))
+        week[row["weekday"], row["hour"]] = row["utilisation"]
+    return weeks
+
+
+def _table(weeks: list[_Week], titles: list[str], words: Words) -> Table:
+    """Utilisation by hour of the day, mean over the weekdays open then."""
+    columns = [words.text("report.column.place"), words.text("show.stages")]
+    columns += [words.text("compare.scenario")] if len(titles) > 1 else []
+    columns += [f"{hour}" for hour in range(24)]
+    rows: list[list[Cell | str]] = []
+    for week in weeks:
+        row: list[Cell | str] = [Cell(week.place, head=True), Cell(week.stage, "word")]
+        row += [Cell(titles[week.scenario], "word")] if len(titles) > 1 else []
+        for hour in range(24):
+            open_days = week.values[:, hour][~np.isnan(week.values[:, hour])]
+            if open_days.size == 0:
+                row.append(Cell("–", "faint"))
+                continue
+            mean = float(open_days.mean())
+            row.append(Cell(words.number(100 * mean), "full" if mean >= 0.95 else ""))
+        rows.append(row)
+    return Table(columns, rows, words.text("report.load.caption"), heads=len(columns) - 24)

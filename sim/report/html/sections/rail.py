@@ -1,0 +1,121 @@
+"""Rail: trains through the border station as a train graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+from markupsafe import Markup
+
+from sim.plan.model import StageKind
+from sim.report.html.charts import chart
+from sim.report.html.draw.trains import TRAINS, Train, draw_trains
+from sim.report.html.material import Material
+from sim.report.html.parts import Cell, Section, Table, render, show_estimate
+from sim.results import Results
+from sim.words import Words
+
+__all__ = ["section"]
+
+_SHOWN = 2 * 1440.0
+"""Minutes of the run that are drawn."""
+
+_MEASURES = (
+    ("export", "crossed_per_day"),
+    ("import", "crossed_per_day"),
+    ("export", "door_to_door_mean"),
+    ("import", "door_to_door_mean"),
+)
+
+
+@dataclass(frozen=True)
+class _Graph:
+    """The train graph of one scenario."""
+
+    title: str
+    drawn: Markup
+
+
+def section(material: Material, words: Words) -> Section | None:
+    """A graph of the first two measured days for each scenario in which trains run otherwise."""
+    rail = [gate.id for gate in material.base.plan.gates if gate.mode == "rail"]
+    gates = [gate for gate in rail if gate in material.gates]
+    graphs = [graph for gate in gates for graph in _graphs(material, gate, words)]
+    if not graphs:
+        return None
+    kinds = [(TRAINS[way], words.text(f"direction.{name}"))
+             for way, name in enumerate(("export", "import"))]  # fmt: skip
+    body = render(
+        "rail.html.j2", words, graphs=graphs, kinds=kinds, table=_table(material, gates, words)
+    )
+    return Section("rail", words.text("report.rail.title"), body)
+
+
+def _graphs(material: Material, gate: str, words: Words) -> list[_Graph]:
+    titles = material.short_titles(words)
+    block = material.base.scenario.model.gates[gate]
+    here = words.pick(block.title.model_dump())
+    there = words.pick(block.counterpart.model_dump()) if block.counterpart else words.text(
+        "report.map.china"
+    )  # fmt: skip
+    graphs: list[_Graph] = []
+    first: list[Train] = []
+    for number, results in enumerate(material.several):
+        trains = _trains(results, gate)
+        if not trains or (number and trains == first):
+            continue
+        first = first or trains
+        plan = results.plan
+        end = min(plan.warm_up + _SHOWN, plan.horizon)
+        names = (there, here)
+        figure = draw_trains(trains, names, plan.warm_up, end, plan.start, words)
+        label = words.text("report.rail.label", gate=here, scenario=titles[number], n=len(trains))
+        name = f"rail {gate} {number} {words.lang}"
+        title = f"{here}: {titles[number]}" if len(titles) > 1 else here
+        graphs.append(_Graph(title, chart(figure, name, label)))
+    return graphs
+
+
+def _trains(results: Results, gate: str) -> list[Train]:
+    """Trains of the first log kept that are there in the time shown."""
+    plan = results.plan
+    if not results.journeys:
+        return []
+    log = results.journeys[min(results.journeys)]
+    stages = {stage.id: stage for stage in plan.stages}
+    directions = {flow.id: flow.direction for flow in plan.flows}
+    end = min(plan.warm_up + _SHOWN, plan.horizon)
+    trains = []
+    mine = log.filter(pl.col("gate").cast(pl.String) == gate).sort("vehicle", "arrive", "start")
+    for _, visits in mine.group_by("vehicle", maintain_order=True):
+        spans = []
+        for visit in visits.iter_rows(named=True):
+            stage = stages[visit["stage"]]
+            arrive, start, finish = (
+                end if visit[name] is None else visit[name]
+                for name in ("arrive", "start", "finish")
+            )
+            spans.append((stage.side, "wait", arrive, start))
+            if stage.kind is not StageKind.HOLD:
+                spans.append((stage.side, "service", start, finish))
+        shown = tuple(
+            span for span in spans if plan.warm_up < span[3] and span[2] < min(end, span[3])
+        )
+        if shown:
+            trains.append(Train(directions[visits["flow"][0]], shown))
+    return trains
+
+
+def _table(material: Material, gates: list[str], words: Words) -> Table:
+    """Trains a day and hours from arrival to crossing, by direction and scenario."""
+    titles = material.short_titles(words)
+    rows: list[list[Cell | str]] = []
+    for gate in gates:
+        for direction, measure in _MEASURES:
+            title = f"{words.text(f'measure.{measure}')}, {words.text(f'direction.{direction}')}"
+            found = [material.estimate(n, gate, direction, measure) for n in range(len(titles))]
+            if found[0].mean is not None:
+                unit = "h" if measure == "door_to_door_mean" else ""
+                shown = [show_estimate(one, words, unit) for one in found]
+                rows.append([Cell(title, head=True), *shown])
+    return Table([words.text("report.column.measure"), *titles], rows)

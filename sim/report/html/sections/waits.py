@@ -1,0 +1,128 @@
+"""How long vehicles wait before each stage, and which stage holds each gate back."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sim.report.bottleneck import bottlenecks
+from sim.report.html.charts import SCENARIOS, chart
+from sim.report.html.draw.waits import StageWaits, draw_waits
+from sim.report.html.material import Material
+from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.summary import route_title
+from sim.results import Results
+from sim.words import Words
+
+__all__ = ["section"]
+
+#: Stages where 95 of 100 vehicles wait less than this many hours are in the table alone.
+_DRAWN = 0.25
+#: Those who wait less than this are in neither.
+_LISTED = 0.05
+
+
+def section(material: Material, words: Words) -> Section | None:
+    """The chart of waits, the bottleneck of each gate, and the waits as a table."""
+    waits = _waits(material, words)
+    if not waits:
+        return None
+    worst = max(waits, key=lambda wait: max(pair[1] for pair in wait.values if pair))
+    label = words.text(
+        "report.waits.label",
+        stage=worst.stage,
+        place=worst.place,
+        hours=words.number(max(pair[1] for pair in worst.values if pair), 1),
+    )
+    body = render(
+        "waits.html.j2",
+        words,
+        chart=chart(draw_waits(_drawn(waits), words), f"waits {words.lang}", label),
+        titles=material.short_titles(words),
+        colours=SCENARIOS,
+        n=material.paired,
+        bottlenecks=_bottlenecks(material, words),
+        table=_table(material, waits, words),
+    )
+    return Section("waits", words.text("figure.waits.title"), body)
+
+
+def _waits(material: Material, words: Words) -> list[StageWaits]:
+    """Stages at which someone waits in some scenario, in the order of the baseline."""
+    found = [_means(results) for results in material.several]
+    waits = []
+    for stage in material.base.plan.stages:
+        values = tuple(means.get(stage.id) for means in found)
+        if max((pair[1] for pair in values if pair), default=0.0) >= _LISTED:
+            place = route_title(material.base.plan, stage.route, words)
+            waits.append(StageWaits(place, words.pick(stage.title), values))
+    return waits
+
+
+def _drawn(waits: list[StageWaits]) -> list[StageWaits]:
+    """The longest waits (all, if none is long), scenarios left out where they change nothing."""
+    long = [one for one in waits if max(pair[1] for pair in one.values if pair) >= _DRAWN]
+    return [
+        StageWaits(one.place, one.stage, (one.values[0], *(
+            None if pair == one.values[0] else pair for pair in one.values[1:]
+        )))
+        for one in long or waits
+    ]  # fmt: skip
+
+
+def _means(results: Results) -> dict[str, tuple[float, float]]:
+    """Mean and P95 in hours by stage, means over replications."""
+    columns = ["wait_mean", "wait_p95"]
+    means = results.tables["stages"].group_by("stage").agg(pl.col(columns).mean() / 60.0)
+    return {
+        row["stage"]: (row["wait_mean"], row["wait_p95"])
+        for row in means.drop_nulls(columns).iter_rows(named=True)
+    }
+
+
+def _bottlenecks(material: Material, words: Words) -> Table:
+    """For each gate, where most is waited, in each scenario that differs from the first."""
+    found = [bottlenecks(results) for results in material.several]
+    titles = material.short_titles(words)
+    rows: list[list[Cell | str]] = []
+    for gate in [gate for gate in material.gates if any(gate in one for one in found)]:
+        lines = [
+            (number, mine[gate])
+            for number, mine in enumerate(found)
+            if gate in mine and (number == 0 or mine[gate] != found[0].get(gate))
+        ]
+        for place, (number, one) in enumerate(lines):
+            stages = {stage.id: stage for stage in material.several[number].plan.stages}
+            row: list[Cell | str] = []
+            if place == 0:
+                name = material.gate_title(gate, words)
+                row.append(Cell(name, "strong", len(lines), head=True))
+            row += [Cell(titles[number], "word")] if len(titles) > 1 else []
+            full = one.utilisation is not None and one.utilisation >= 0.95
+            row += [
+                Cell(words.pick(stages[one.stage].title), "word"),
+                words.percent(one.share),
+                words.number(one.hours, 1),
+                Cell(words.percent(one.utilisation), "full" if full else ""),
+            ]
+            rows.append(row)
+    columns = [words.text("show.gate")]
+    columns += [words.text("compare.scenario")] if len(titles) > 1 else []
+    columns += [words.text(f"report.bottleneck.{name}") for name in ("stage", "share", "hours")]
+    columns.append(words.text("report.term.utilisation"))
+    return Table(columns, rows, heads=len(columns) - 3)
+
+
+def _table(material: Material, waits: list[StageWaits], words: Words) -> Table:
+    """Mean and P95 in minutes by stage and scenario."""
+    titles = material.short_titles(words)
+    columns = [words.text("report.column.place"), words.text("show.stages")]
+    for title in titles:
+        lead = f"{title}: " if len(titles) > 1 else ""
+        columns += [lead + words.text(f"report.waits.{name}") for name in ("mean", "p95")]
+    rows: list[list[Cell | str]] = []
+    for wait in waits:
+        row: list[Cell | str] = [Cell(wait.place, head=True), Cell(wait.stage, "word")]
+        for pair in wait.values:
+            row += [words.number(60 * hours, 1) for hours in pair] if pair else ["–", "–"]
+        rows.append(row)
+    return Table(columns, rows, heads=2)
