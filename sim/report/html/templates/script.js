@@ -21,7 +21,7 @@
     if (target) { target.scrollIntoView(); }
   }
   window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("details:not([open])").forEach(function (one) {
+    document.querySelectorAll("details:not([open]):not(.longer)").forEach(function (one) {
       one.open = true;
       one.dataset.shut = "";
     });
