@@ -10,8 +10,8 @@ from sim.journeys import Journeys
 from sim.measures import measure
 
 TABLES = [
-    *("headline", "bulletin", "gates", "flows", "stages", "hours", "yards", "backlog"),
-    *("places", "costs"),
+    *("headline", "bulletin", "gates", "flows", "stages", "hours", "weekdays", "yards"),
+    *("backlog", "places", "costs"),
 ]
 
 
