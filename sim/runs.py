@@ -88,7 +88,7 @@ def run(
         raise ValueError("replications must be at least 1 and jobs at least 0")
     began = time.perf_counter()
     plan = build_plan(scenario)
-    engine = choose(engine, plan)
+    engine = choose(engine)
     built = time.perf_counter() - began
     work = partial(_replicate, plan, engine=engine, journeys=journeys)
     done: dict[int, _Done] = {}

@@ -11,7 +11,7 @@ that number is read, not the number (common random numbers).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -62,6 +62,8 @@ class Workload:
         Shape ``(vehicles,)``: row whose end counts as crossing the border.
     deadline:
         Shape ``(vehicles,)``: minute at which a vehicle gives up waiting, ``inf`` if never.
+    absent:
+        Ascending rows whose vehicle is not there when its first slot comes.
     outages:
         For each outage of the plan its starts and ends in minutes, sorted and apart.
     """
@@ -79,6 +81,7 @@ class Workload:
     crossed_row: Ints
     deadline: Floats
     outages: tuple[tuple[Floats, Floats], ...] = ()
+    absent: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @cached_property
     def stage(self) -> Ints:
@@ -118,6 +121,7 @@ class Workload:
             until=new_row[self.until[held]],
             crossed_row=new_row[self.crossed_row[kept]],
             deadline=self.deadline[kept],
+            absent=new_row[self.absent[kept[self.row_vehicle[self.absent]]]],
         )
         return part, rows
 
@@ -155,10 +159,12 @@ def draw(plan: Plan, replication: int) -> Workload:
     channels = [_visit(plan, i, own, rows) for i, own in enumerate(luck)]
     bounds, row_vehicle, service = rows.laid_out()
     crossed_row, deadlines = [np.empty(0, np.int64)], [np.empty(0)]
+    absent = [np.empty(0, np.int64)]
     holds = [np.empty((2, 0), dtype=np.int64)]
     for number, (flow, came, own) in enumerate(zip(plan.flows, arrivals, luck, strict=True)):
         deadlines.append(came.arrive + _patience(flow, own))
         crossed_row.append(_last_row(rows, number, flow.steps[: flow.crossed + 1]))
+        absent.append(_absent(plan, number, own, channels[number], rows))
         for step in flow.steps:
             if step.until >= 0:
                 taken = rows.row(step.stage, number)
@@ -181,7 +187,20 @@ def draw(plan: Plan, replication: int) -> Workload:
         crossed_row=np.concatenate(crossed_row)[order],
         deadline=np.concatenate(deadlines)[order],
         outages=tuple(_spells(plan, outage, replication) for outage in plan.outages),
+        absent=np.sort(np.concatenate(absent)),
     )
+
+
+def _absent(plan: Plan, number: int, luck: _Luck, channel: NDArray[np.int8], rows: Rows) -> Ints:
+    """Rows of a flow whose vehicle is not there when its first slot comes."""
+    found = [np.empty(0, dtype=np.int64)]
+    for step in plan.flows[number].steps:
+        if max(step.no_show) > 0.0:
+            lot = luck.of(f"no_show:{plan.stages[step.stage].role}")
+            away = lot < np.asarray(step.no_show)[channel]
+            row = rows.row(step.stage, number)[away]
+            found.append(row[row >= 0])
+    return np.concatenate(found)
 
 
 def _spells(plan: Plan, outage: Outage, replication: int) -> tuple[Floats, Floats]:
@@ -288,7 +307,7 @@ def _visit(plan: Plan, number: int, luck: _Luck, rows: Rows) -> NDArray[np.int8]
             everyone = np.ones(len(lot), dtype=np.bool_) if visits is None else visits
             sent_on[stage.overflow] = sent_on.get(stage.overflow, np.False_) | everyone
         purpose = f"{'returns' if stage.kind is StageKind.HOLD else 'service'}:{stage.role}"
-        rows.add(step.stage, number, _need(flow, step, purpose, luck, channel, visits), visits)
+        rows.add(step.stage, number, _need(step, purpose, luck, channel, visits), visits)
     return channel
 
 
@@ -300,7 +319,6 @@ def _patience(flow: Flow, luck: _Luck) -> Floats:
 
 
 def _need(
-    flow: Flow,
     step: Step,
     purpose: str,
     luck: _Luck,
@@ -310,10 +328,9 @@ def _need(
     """Service requirements of a flow's vehicles at one stage; 0 where nobody visits."""
     if step.service is None:
         return np.zeros(luck.vehicles)
-    wagons = flow.wagons if step.per_wagon else 1
     kinds = list(dict.fromkeys(step.service))
     if len(kinds) == 1 and isinstance(kinds[0], Constant):
-        return np.full(luck.vehicles, kinds[0].value * wagons)
+        return np.full(luck.vehicles, kinds[0].value * step.units)
     lot = luck.of(purpose)
     if len(kinds) == 1 and visits is None:
         need = kinds[0].quantile(lot)
@@ -324,7 +341,7 @@ def _need(
             mine = kind == code if visits is None else (kind == code) & visits
             who = np.flatnonzero(mine)
             need[who] = distribution.quantile(lot[who])
-    return need * wagons if wagons > 1 else need
+    return need if step.units == 1.0 else need * step.units
 
 
 class _Luck:

@@ -25,9 +25,9 @@ def planned(volume: float = 300.0, days: int = 10, service: str = "exponential(1
         volume=np.full(days, volume),
         channels=(0.5, 0.3, 0.2),
         steps=(
-            Step(0, EVERYONE, need, False, -1),
-            Step(1, (0.0, 0.0, 1.0), need, False, -1),
-            Step(2, EVERYONE, need, False, -1),
+            Step(0, EVERYONE, need, -1),
+            Step(1, (0.0, 0.0, 1.0), need, -1),
+            Step(2, EVERYONE, need, -1),
         ),
     )
     return replace(plan, flows=(flow,))

@@ -55,7 +55,7 @@ def verify(
         _show_agreements(agreements, replications, language)
     with to_stderr().status(language.text("verify.working")):
         comparisons = list(check_theory())
-    wrong = sum(not isinstance(one, str) and not one.exact for one in agreements.values())
+    wrong = sum(not one.exact for one in agreements.values())
     wrong += sum(not one.passed for one in comparisons)
     if as_json:
         _print_json(agreements, comparisons, replications, agreed=not wrong)
@@ -73,38 +73,26 @@ def _names(scenarios: Sequence[Scenario]) -> list[str]:
     return [name if names.count(name) == 1 else f"{name} ({i})" for i, name in enumerate(names, 1)]
 
 
-def _agreement(scenario: Scenario, replications: int) -> Agreement | str:
-    """Compare the engines on a scenario; or what `core` cannot run of it."""
-    from sim.engines.core import refusal
+def _agreement(scenario: Scenario, replications: int) -> Agreement:
+    """Compare the engines on a scenario."""
     from sim.plan import build_plan
     from sim.verify import Agreement, agree
     from sim.workload import draw
 
     plan = build_plan(scenario)
-    refused = refusal(plan)
-    if refused:
-        return refused
     return Agreement.of_all(agree(plan, draw(plan, number)) for number in range(replications))
 
 
-def _show_agreements(
-    agreements: Mapping[str, Agreement | str], replications: int, words: Words
-) -> None:
+def _show_agreements(agreements: Mapping[str, Agreement], replications: int, words: Words) -> None:
     """Print a line for each scenario."""
     from rich.text import Text
 
     if not agreements:
         show_table(Text(words.text("verify.engines.none"), "dim"))
         return
-    compared = {name: one for name, one in agreements.items() if not isinstance(one, str)}
-    if compared:
-        show_table(Text(words.text("verify.engines.title"), "bold"))
-        show_table(Text(words.text("verify.engines.subtitle", n=replications), "dim"))
-        show_table(_agreement_table(compared, words))
-    for name, one in agreements.items():
-        if isinstance(one, str):
-            note = words.text("verify.engines.refused", scenario=name, what=one)
-            show_table(Text(note, "dim"))
+    show_table(Text(words.text("verify.engines.title"), "bold"))
+    show_table(Text(words.text("verify.engines.subtitle", n=replications), "dim"))
+    show_table(_agreement_table(agreements, words))
 
 
 def _agreement_table(agreements: Mapping[str, Agreement], words: Words) -> Table:
@@ -159,7 +147,7 @@ def _show_theory(comparisons: Sequence[Comparison], words: Words) -> None:
 
 
 def _print_json(
-    agreements: Mapping[str, Agreement | str],
+    agreements: Mapping[str, Agreement],
     comparisons: Sequence[Comparison],
     replications: int,
     *,
@@ -171,9 +159,7 @@ def _print_json(
         "agreed": agreed,
         "replications": replications,
         "scenarios": [
-            {"name": name, "refused": one}
-            if isinstance(one, str)
-            else {"name": name, "exact": one.exact, **vars(one), "ratio": one.ratio}
+            {"name": name, "exact": one.exact, **vars(one), "ratio": one.ratio}
             for name, one in agreements.items()
         ],
         "theory": [vars(one) | {"z": one.z, "passed": one.passed} for one in comparisons],

@@ -19,24 +19,17 @@ __all__ = ["ENGINES", "choose", "simulate"]
 ENGINES: dict[str, Callable[[Plan, Workload], Journeys]] = {"des": des.run, "core": core.run}
 
 
-def choose(engine: str, plan: Plan) -> str:
-    """Return the name of the engine that will run this plan.
-
-    ``auto`` is ``core`` wherever that is exact, else ``des``.
+def choose(engine: str) -> str:
+    """Return the name of the engine that will run; ``auto`` is ``core``, the quicker one.
 
     Raises
     ------
     EngineError
-        There is no such engine, or it cannot run this plan exactly; says why.
+        There is no such engine; names those there are.
     """
     if engine not in ("auto", *ENGINES):
         raise EngineError(f"no engine '{engine}'; there are: auto, {', '.join(ENGINES)}")
-    refusal = core.refusal(plan)
-    if engine == "auto":
-        return "des" if refusal else "core"
-    if engine == "core" and refusal:
-        raise EngineError(f"engine 'core' cannot run {refusal}; use 'des' or 'auto'")
-    return engine
+    return "core" if engine == "auto" else engine
 
 
 def simulate(plan: Plan, workload: Workload, engine: str = "des") -> Journeys:
@@ -56,6 +49,6 @@ def simulate(plan: Plan, workload: Workload, engine: str = "des") -> Journeys:
     Raises
     ------
     EngineError
-        There is no such engine, or it cannot run this plan exactly.
+        There is no such engine.
     """
-    return ENGINES[choose(engine, plan)](plan, workload)
+    return ENGINES[choose(engine)](plan, workload)

@@ -20,24 +20,15 @@ from numpy.typing import NDArray
 from sim.engines import des
 from sim.journeys import TURNED_BACK, Journeys
 from sim.plan.model import DIRECTIONS, Plan, StageKind, Stop, WhenFull
-from sim.queues import batch, fifo, slots
+from sim.queues import batch, fifo, skilled, slots
 from sim.workload import Workload, departures, hours
 
-__all__ = ["refusal", "run"]
+__all__ = ["run"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _EXPORT = DIRECTIONS.index("export")
-
-
-def refusal(plan: Plan) -> str | None:
-    """What this engine cannot run exactly, by name; None if it can run all of the plan."""
-    for stage in plan.stages:
-        ranked = bool(stage.rank.size and stage.rank.min() < stage.rank.max())
-        if ranked and stage.kind is StageKind.SLOTS:
-            return f"priorities at timetabled departures (stage '{stage.id}')"
-    return None
 
 
 def run(plan: Plan, workload: Workload) -> Journeys:
@@ -60,7 +51,6 @@ class _Border:
     def __init__(self, plan: Plan, workload: Workload) -> None:
         self.plan, self.workload = plan, workload
         self.hours = hours(plan, workload)
-        self.cargo = np.array([flow.cargo for flow in plan.flows], dtype=np.int64)
         self.is_hold = np.array([stage.kind is StageKind.HOLD for stage in plan.stages])
         self.now = workload.arrive.copy()
         rows = len(workload.service)
@@ -126,7 +116,7 @@ class _Border:
             need = self.workload.service[rows]
             calendar = self.hours[number][int(stage.server_calendar[0])]
             if stage.kind is StageKind.SLOTS:
-                start, _ = slots(arrive, departures(stage, self.hours[number]))
+                start = self._depart(number, arrive)
             elif stage.batch is not None:
                 order, ready = _by_arrival(arrive), np.empty_like(arrive)
                 ready[order], _ = batch(arrive[order], stage.batch.size, stage.batch.within)
@@ -137,22 +127,37 @@ class _Border:
         self.start[rows], self.finish[rows] = start, finish
         self.now[vehicle] = finish
 
+    def _depart(self, number: int, arrive: Floats) -> Floats:
+        """The departure that each visit of a stage with slots takes."""
+        stage, rows = self.plan.stages[number], self._rows(number)
+        rank = stage.rank[0, self.workload.flow[self.workload.row_vehicle[rows]]]
+        absent = np.isin(np.arange(rows.start, rows.stop), self.workload.absent)
+        times = departures(stage, self.hours[number])
+        return slots(arrive, times, priority=rank, absent=absent)[0]
+
     def _serve_in_order(self, number: int, arrive: Floats) -> tuple[Floats, Floats]:
         """Serve by arrival, then vehicle number; start and finish by row."""
         stage, rows = self.plan.stages[number], self._rows(number)
         if stage.servers == 0:
             never = np.full(len(arrive), np.inf)
             return never, never
+        hours = [self.hours[number][n] for n in stage.server_calendar.tolist()]
+        need = self.workload.service[rows]
         order = _by_arrival(arrive)
         rank = None
-        if stage.rank.min() < stage.rank.max():
-            flow = self.workload.flow[self.workload.row_vehicle[rows][order]]
-            rank = stage.rank[self.cargo[flow]]
+        if stage.rank.max(initial=0) > stage.rank.min(initial=0):
+            flow = self.workload.flow[self.workload.row_vehicle[rows]]
+            if len(stage.rank) > 1:
+                start, finish, self.server[rows] = skilled(
+                    arrive, need, flow, stage.rank, stage.lane, hours, resume=stage.resume
+                )
+                return start, finish
+            rank = stage.rank[0, flow[order]]
         served = fifo(
             arrive[order],
-            self.workload.service[rows][order],
+            need[order],
             servers=stage.servers,
-            calendar=[self.hours[number][n] for n in stage.server_calendar.tolist()],
+            calendar=hours,
             priority=rank,
             resume=stage.resume,
             identify=True,

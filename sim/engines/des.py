@@ -68,8 +68,7 @@ class _Border:
         self.queues = [Queue(i, stage, open_) for i, (stage, open_) in enumerate(real)]
         self.queue_of = [self.queues[stage] for stage in workload.stage.tolist()]
         self.service: list[float] = workload.service.tolist()
-        cargo = np.array([flow.cargo for flow in plan.flows], dtype=np.int64)[workload.flow]
-        self.cargo: list[int] = cargo[workload.row_vehicle].tolist()
+        self.flow_at: list[int] = workload.flow[workload.row_vehicle].tolist()
         self.first, self.next = _paths(workload)
         self.arrivals: list[float] = workload.arrive.tolist()
         rows = len(self.service)
@@ -84,6 +83,7 @@ class _Border:
         self.crossed_row: list[int] = workload.crossed_row.tolist()
         self.stops = stocks(plan)
         self.crossings: dict[int, Stock] = {}
+        self.absent = set(workload.absent.tolist())
         self.holding = Holding(self, plan, workload)
         self.blocked = self.holding.blocked
         late = 2 + len(self.queues)
@@ -197,12 +197,14 @@ class _Border:
             group = queue.groups[0]
             self._begin(queue, row, group.opens_at(now), group.calendar)
         elif queue.kind is not StageKind.HOLD:
+            if queue.virtual:
+                self._away(row)
             self.join(row)
 
     def join(self, row: int) -> None:
         """The vehicle stands in line at a stage."""
         queue, now = self.queue_of[row], self.clock._now
-        line = queue.lines[queue.rank[self.cargo[row]]]
+        line = queue.lines[queue.line_of[self.flow_at[row]]]
         line.append(row)
         if len(line) > 1 and line[-2] > row and self.arrive[line[-2]] == now:
             self._order_by_number(line)
@@ -241,7 +243,7 @@ class _Border:
     def withdraw(self, row: int) -> None:
         """The vehicle stands no longer in a line."""
         queue = self.queue_of[row]
-        queue.lines[queue.rank[self.cargo[row]]].remove(row)
+        queue.lines[queue.line_of[self.flow_at[row]]].remove(row)
         queue.waiting -= 1
 
     def _give_up(self, row: int) -> None:
@@ -299,7 +301,7 @@ class _Border:
         if group is None:
             self._wake(queue, queue.next_opening(now))
             return False
-        row = (queue.lines[0] or queue.line()).popleft()
+        row = group.line(self.arrive).popleft()
         queue.waiting -= 1
         self.server[row] = group.idle[0]
         self._begin(queue, row, now, group.calendar)
@@ -310,16 +312,29 @@ class _Border:
         return queue.free > 0
 
     def _serve_at_slot(self, queue: Queue) -> bool:
+        """Fill the departure of this instant; False when it is over or none is due."""
         now, slots = self.clock._now, queue.slots
         while slots and slots[0] < now:
             slots.popleft()
         if not slots or slots[0] > now:
             self._wake(queue, slots[0] if slots else NEVER)
             return False
-        slots.popleft()
-        queue.waiting -= 1
-        self._begin(queue, queue.line().popleft(), now, queue.groups[0].calendar)
-        return True
+        late = []
+        while slots and slots[0] == now and queue.waiting:
+            slots.popleft()
+            queue.waiting -= 1
+            row = queue.line().popleft()
+            if row in self.absent:
+                self.absent.remove(row)
+                late.append(row)
+            else:
+                self._begin(queue, row, now, queue.groups[0].calendar)
+        for row in late:  # they ask again, behind all who are there
+            queue.lines[queue.line_of[self.flow_at[row]]].append(row)
+            queue.waiting += 1
+        while late and slots and slots[0] == now:
+            slots.popleft()
+        return queue.waiting > 0
 
     def _serve_batch(self, queue: Queue) -> bool:
         """Let those go who are enough, or whose first has waited long enough."""
@@ -338,6 +353,8 @@ class _Border:
     def _begin(self, queue: Queue, row: int, start: float, calendar: Calendar) -> None:
         """Start a service; its end is known at once."""
         self.start[row] = start
+        if queue.virtual:
+            self._back(row)
         if queue.resume:
             finish = calendar.resume_finish_at(start, self.service[row])
         else:
@@ -346,6 +363,20 @@ class _Border:
         if finish < self.horizon:
             clock = self.clock  # as clock.at, without the call: half of all events
             heappush(clock._queue, (finish, 0, next(clock._eid), Call(self._on_finish, row)))
+
+    def _away(self, row: int) -> None:
+        """Take a vehicle that begins to wait elsewhere off the gate's stock."""
+        crossing = self.crossed_row[self.vehicle[row]]
+        if row <= crossing and crossing in self.crossings:
+            self.crossings.pop(crossing).inside -= 1
+
+    def _back(self, row: int) -> None:
+        """Put it on the gate's stock again."""
+        stock = self.stops.get(self.flow_at[row])
+        crossing = self.crossed_row[self.vehicle[row]]
+        if row <= crossing and stock is not None:
+            stock.inside += 1
+            self.crossings[crossing] = stock
 
     def _wake(self, queue: Queue, time: float) -> None:
         """Look at the queue again at ``time``, unless it will be looked at earlier."""

@@ -15,8 +15,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sim.journeys import Journeys
-from sim.measures.clocks import DAY, Vehicles
-from sim.measures.grouping import count, inside_at, table, total
+from sim.measures.clocks import DAY, Vehicles, present_at
+from sim.measures.grouping import count, table, total
 from sim.plan.model import DIRECTIONS, Plan
 
 __all__ = ["BULLETIN", "bulletin_table", "bulletin_times"]
@@ -46,12 +46,12 @@ def bulletin_table(journeys: Journeys, plan: Plan, vehicles: Vehicles) -> pl.Dat
     gate, day:
         ``day`` is the date on whose 20:00 the bulletin closes.
     exported, exported_fruit, imported, imported_new_cars:
-        Vehicles (at rail gates: trains) that crossed; fruit and new cars are those whose
+        Vehicles with goods (at rail gates: trains) that crossed; fruit and new cars are those whose
         cargo is ``counted_as`` so, and are part of the totals.
     arrived:
-        Export vehicles that came from inland.
+        Export vehicles that came from inland; who has a booking comes when its turn has come.
     waiting, waiting_fruit:
-        Export vehicles that had arrived and not left at 20:00.
+        Export vehicles that had arrived and not left at 20:00, virtual waits left out.
     wagons_exported, wagons_imported:
         Wagons of the trains that crossed; 0 at road gates.
     """
@@ -59,9 +59,7 @@ def bulletin_table(journeys: Journeys, plan: Plan, vehicles: Vehicles) -> pl.Dat
     size, days = len(plan.gates), len(times)
     line = np.array([plan.cargo[f.cargo].counted_as for f in plan.flows], dtype=np.str_)
     fruit, cars = ((line == name)[journeys.workload.flow] for name in ("fruit", "new_cars"))
-    rail = np.array([g.mode == "rail" for g in plan.gates], dtype=np.bool_)[vehicles.gate]
-    wagons = np.array([f.wagons for f in plan.flows], dtype=np.int64)[journeys.workload.flow]
-    export, import_ = (vehicles.direction == d for d in (_EXPORT, _IMPORT))
+    export, import_ = (vehicles.goods & (vehicles.direction == d) for d in (_EXPORT, _IMPORT))
 
     def between(moments: Floats, mask: Bools, weights: Ints | None = None) -> Ints:
         """Events of each gate and bulletin day."""
@@ -73,8 +71,7 @@ def bulletin_table(journeys: Journeys, plan: Plan, vehicles: Vehicles) -> pl.Dat
         return total(cell, weights[mask], size * days).astype(np.int64)
 
     def waiting(mask: Bools) -> Ints:
-        who = (vehicles.gate[mask], size, vehicles.arrive[mask], vehicles.left[mask])
-        return inside_at(*who, times).ravel()
+        return present_at(vehicles, vehicles.gate, size, mask, times).ravel()
 
     crossed = vehicles.crossed_at
     dates = [plan.start + dt.timedelta(days=int(t // DAY)) for t in times.tolist()]
@@ -83,11 +80,11 @@ def bulletin_table(journeys: Journeys, plan: Plan, vehicles: Vehicles) -> pl.Dat
         "exported_fruit": between(crossed, export & fruit),
         "imported": between(crossed, import_),
         "imported_new_cars": between(crossed, import_ & cars),
-        "arrived": between(vehicles.arrive, export),
+        "arrived": between(vehicles.came, export),
         "waiting": waiting(export),
         "waiting_fruit": waiting(export & fruit),
-        "wagons_exported": between(crossed, export & rail, wagons),
-        "wagons_imported": between(crossed, import_ & rail, wagons),
+        "wagons_exported": between(crossed, export, vehicles.wagons),
+        "wagons_imported": between(crossed, import_, vehicles.wagons),
     }
     return table(
         {

@@ -3,8 +3,9 @@
 At a stage, a vehicle waits and is then served. Minutes of waiting while the stage was
 open are **physical wait**; while it was shut, **overnight wait**. A service that freezes
 at closing is overnight wait while frozen; one that runs on past closing is service.
-Time in stages held by the owner is **owner hold**, and time in stages of the role
-``booking`` is **virtual wait** (booked, waiting elsewhere), whatever happens there. So
+Waiting for a stage with ``wait: virtual``, open or shut, is **virtual wait**: the vehicle
+has a booking and is elsewhere. Time in stages held by the owner is **owner hold**, whatever
+happens there. So
 
     physical + virtual + overnight + owner + service = door to door
 
@@ -20,20 +21,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, Journeys
-from sim.measures.grouping import total
+from sim.measures.grouping import inside_at, total
 from sim.measures.rosters import Rosters, open_minutes
 from sim.plan.model import Plan, StageKind
 
-__all__ = ["BOOKING", "DAY", "Vehicles", "Visits", "time_vehicles", "time_visits"]
+__all__ = ["DAY", "Vehicles", "Visits", "present_at", "time_vehicles", "time_visits"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 DAY = 1440.0
-BOOKING = "booking"
-"""Role of stages where a vehicle waits elsewhere for its booked time."""
-
 _ROUNDING = 1e-9
 """Minutes. Open time is a difference of sums and so not exact to the last bit."""
 
@@ -44,7 +42,7 @@ class Visits:
 
     Attributes
     ----------
-    physical, overnight:
+    physical, overnight, virtual:
         Shape ``(rows,)``: wait before the start; NaN if not started.
     worked, frozen:
         Shape ``(rows,)``: parts of the service; NaN if not finished, 0 for holds.
@@ -54,6 +52,7 @@ class Visits:
 
     physical: Floats
     overnight: Floats
+    virtual: Floats
     worked: Floats
     frozen: Floats
     hold: Bools
@@ -78,8 +77,18 @@ class Vehicles:
         finished, within the window. For exports that is up to the crossing, for imports
         up to release.
     same_day:
-        It crossed on the calendar day on which it last left its owner's hold or a booking
-        or, if nobody held it, on which it arrived.
+        It crossed on the calendar day on which it last left its owner's hold or was called
+        from a virtual wait or, if nobody held it, on which it arrived.
+    came:
+        When it came to the gate: its arrival, or the end of a virtual wait that began then;
+        ``inf`` if that has not ended.
+    away:
+        Shape ``(3, virtual waits)``: vehicle, begin and end (``inf`` if it has not ended) of
+        each virtual wait up to the crossing.
+    wagons, teu:
+        Of trains at rail gates; 0 for others.
+    goods:
+        The bulletin counts it; coaches, say, are in no stock of trucks.
     """
 
     gate: Ints
@@ -95,6 +104,11 @@ class Vehicles:
     service: Floats
     vietnam: Floats
     same_day: Bools
+    came: Floats
+    away: Floats
+    wagons: Ints
+    teu: Ints
+    goods: Bools
 
 
 def time_visits(journeys: Journeys, plan: Plan, rosters: Rosters) -> Visits:
@@ -109,6 +123,11 @@ def time_visits(journeys: Journeys, plan: Plan, rosters: Rosters) -> Visits:
         rosters.calendars, rosters.stage[stage], arrive[some], start[some]
     )
     physical = _snap(physical, wait)
+    overnight = wait - physical
+    virtual = np.zeros_like(wait)
+    booked = np.array([s.virtual for s in plan.stages], dtype=np.bool_)[work.stage]
+    virtual[booked] = wait[booked]
+    physical[booked] = overnight[booked] = 0.0 * wait[booked]  # NaN where not started
 
     hold = np.array([s.kind is StageKind.HOLD for s in plan.stages], dtype=np.bool_)[work.stage]
     span = np.where(hold, 0.0, finish - start)
@@ -117,7 +136,7 @@ def time_visits(journeys: Journeys, plan: Plan, rosters: Rosters) -> Visits:
     some = np.flatnonzero(resumes & ~np.isnan(span) & ~hold)
     worked[some] = np.minimum(work.service[some], span[some])
     worked = _snap(worked, span)
-    return Visits(physical, wait - physical, worked, span - worked, hold)
+    return Visits(physical, overnight, virtual, worked, span - worked, hold)
 
 
 def _snap(part: Floats, whole: Floats) -> Floats:
@@ -129,20 +148,27 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
     """Add the clocks up by vehicle."""
     work = journeys.workload
     who, size = work.row_vehicle, len(work.arrive)
+    goods = np.array([plan.cargo[f.cargo].counted_as != "none" for f in plan.flows], dtype=np.bool_)
     owner = np.array([s.owner for s in plan.stages], dtype=np.bool_)[work.stage]
-    booking = np.array([s.role == BOOKING for s in plan.stages], dtype=np.bool_)[work.stage]
-    here = ~(owner | booking)
     before = np.arange(len(who)) <= work.crossed_row[who]
 
     def summed(minutes: Floats, mask: Bools) -> Floats:
         rows = np.flatnonzero(mask & ~np.isnan(minutes))
         return total(who[rows], minutes[rows], size)
 
-    elapsed = visits.physical + visits.overnight + visits.worked + visits.frozen
+    here = ~owner
+    elapsed = journeys.finish - journeys.arrive
+    away = _away(journeys, plan, before & here)
+    came = np.where(work.stood_there, np.nextafter(0.0, -1.0), work.arrive)
+    who_first = away[0].astype(np.int64)
+    at_once = away[1] == work.arrive[who_first]
+    came[who_first[at_once]] = away[2][at_once]
     crossed_at = journeys.crossed_at
     called = work.arrive.copy()
-    rows = np.flatnonzero(before & ~here & ~np.isnan(journeys.finish))
+    rows = np.flatnonzero(before & owner & ~np.isnan(journeys.finish))
     np.maximum.at(called, who[rows], journeys.finish[rows])
+    ended = np.isfinite(away[2])
+    np.maximum.at(called, who_first[ended], away[2][ended])
     return Vehicles(
         gate=np.array([f.gate for f in plan.flows], dtype=np.int64)[work.flow],
         direction=np.array([f.direction for f in plan.flows], dtype=np.int64)[work.flow],
@@ -151,13 +177,47 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
         crossed_at=crossed_at,
         crossed=(crossed_at >= plan.warm_up) & (crossed_at < plan.horizon),
         physical=summed(visits.physical, before & here),
-        virtual=summed(elapsed, before & booking),
+        virtual=summed(visits.virtual, before & here),
         overnight=summed(visits.overnight, before & here) + summed(visits.frozen, before & here),
-        owner=summed(elapsed, before & owner & ~booking),
+        owner=summed(elapsed, before & owner),
         service=summed(visits.worked, before & here),
         vietnam=_vietnam(journeys, plan, visits, here),
         same_day=np.floor(crossed_at / DAY) == np.floor(called / DAY),
+        came=came,
+        away=away,
+        wagons=_of_trains(plan, work.flow, [flow.wagons for flow in plan.flows]),
+        teu=_of_trains(plan, work.flow, [flow.teu for flow in plan.flows]),
+        goods=goods[work.flow],
     )
+
+
+def present_at(vehicles: Vehicles, group: Ints, size: int, mask: Bools, times: Floats) -> Ints:
+    """How many of each group of the vehicles in ``mask`` are at the gate just before ``times``.
+
+    Between arrival and leaving, but for virtual waits; ``group`` is by vehicle. Shape
+    ``(size, len(times))``.
+    """
+    inside = inside_at(group[mask], size, vehicles.arrive[mask], vehicles.left[mask], times)
+    who, begin, end = vehicles.away
+    who = who.astype(np.int64)
+    mine = mask[who]
+    return inside - inside_at(group[who[mine]], size, begin[mine], end[mine], times)
+
+
+def _away(journeys: Journeys, plan: Plan, counted: Bools) -> Floats:
+    """Vehicle, begin and end of each virtual wait among the rows that count."""
+    work = journeys.workload
+    booked = np.array([s.virtual for s in plan.stages], dtype=np.bool_)
+    rows = np.flatnonzero(booked[work.stage] & counted & ~np.isnan(journeys.arrive))
+    end = np.where(np.isnan(journeys.start[rows]), journeys.finish[rows], journeys.start[rows])
+    end = np.where(np.isnan(end), np.inf, end)
+    return np.stack([work.row_vehicle[rows].astype(np.float64), journeys.arrive[rows], end])
+
+
+def _of_trains(plan: Plan, flow: Ints, amount: list[int]) -> Ints:
+    """An amount of each flow by vehicle, at rail gates; 0 elsewhere."""
+    rail = np.array([plan.gates[f.gate].mode == "rail" for f in plan.flows], dtype=np.bool_)
+    return np.where(rail, np.array(amount, dtype=np.int64), 0)[flow]
 
 
 def _left(journeys: Journeys) -> Floats:

@@ -27,7 +27,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sim.journeys import SOLD_INLAND, Journeys
-from sim.measures.clocks import BOOKING
 from sim.measures.grouping import count, table, total
 from sim.measures.rosters import Rosters, open_minutes
 from sim.plan.model import DIRECTIONS, Plan, Stage, StageKind
@@ -118,9 +117,9 @@ def exposure_of(journeys: Journeys, plan: Plan, rosters: Rosters) -> Exposure:
     start = np.where(np.isnan(journeys.start[rows]), end, journeys.start[rows])
     end = np.where(hold, start, end)  # with a place it is at other stages
 
-    booked = _of_stages(plan, lambda s: s.role == BOOKING)[stage]
     owner = _of_stages(plan, lambda s: s.owner)[stage]
-    still = _of_stages(plan, lambda s: s.owner or s.kind is StageKind.DELAY)[stage] & ~booked
+    still = _of_stages(plan, lambda s: s.owner or s.kind is StageKind.DELAY)[stage]
+    booked = _of_stages(plan, lambda s: s.virtual)[stage] & ~still
     wait = _within(plan, arrive, start)
     waiting_open = np.zeros(len(rows))
     some = np.flatnonzero((wait > 0) & ~still & ~booked)
@@ -131,12 +130,11 @@ def exposure_of(journeys: Journeys, plan: Plan, rosters: Rosters) -> Exposure:
         np.minimum(start[some], plan.horizon),
     )
     both = _within(plan, arrive, end)
-    moving = ~still & ~booked
     minutes = {
         "queue": waiting_open,
-        "service": np.where(moving, _within(plan, start, end), 0.0),
-        "parked": np.where(still, both, np.where(moving, wait - waiting_open, 0.0)),
-        "virtual": np.where(booked, both, 0.0),
+        "service": np.where(still, 0.0, _within(plan, start, end)),
+        "parked": np.where(still, both, np.where(booked, 0.0, wait - waiting_open)),
+        "virtual": np.where(booked, wait, 0.0),
     }
     units = np.array([f.wagons for f in plan.flows], dtype=np.float64)[flow] / 60.0
     own_flow = cells // len(plan.stages)

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, UNFINISHED, Journeys
-from sim.measures.clocks import DAY, Vehicles
+from sim.measures.clocks import DAY, Vehicles, present_at
 from sim.measures.grouping import count, inside_at, mean, quantiles, table
 from sim.measures.rosters import Rosters
 from sim.plan.model import DIRECTIONS, Plan
@@ -32,7 +32,7 @@ def gates_table(
     -------
     gate, direction
     carried_in:
-        Inside when the window began.
+        Inside when the window began, those with a booking elsewhere among them.
     arrived, crossed, turned_back, sold_inland:
         Within the window.
     unfinished:
@@ -41,7 +41,7 @@ def gates_table(
         Minutes from arrival to crossing.
     physical_wait, virtual_wait, overnight_wait, owner_hold, service:
         Mean minutes per vehicle crossed; they add up to ``door_to_door_mean``. See
-        :mod:`sim.measures.clocks`. ``virtual_wait`` is 0 without a booking stage.
+        :mod:`sim.measures.clocks`. ``virtual_wait`` is 0 without a stage of that wait.
     vietnam_time_mean, vietnam_time_p50, vietnam_time_p95:
         Minutes of wait and service on the Vietnamese side and at the border, closed
         hours and owner hold left out; of vehicles that finished there within the window.
@@ -49,7 +49,7 @@ def gates_table(
         Share (0-1) of vehicles crossed on the calendar day on which their owner called
         them forward or, if nobody held them, on which they arrived.
     backlog_close:
-        Export vehicles inside when the crossing closes for the day, mean over days; null
+        Export vehicles at the gate when the crossing closes for the day, mean over days; null
         for imports and where the crossing never closes.
     """
     directions = len(DIRECTIONS)
@@ -141,7 +141,6 @@ def _backlog_close(plan: Plan, rosters: Rosters, vehicles: Vehicles) -> Floats:
         closes = closes[np.append(day[1:] > day[:-1], True)[: len(closes)]]
         if len(closes):
             mine = (vehicles.gate == gate) & (vehicles.direction == _EXPORT)
-            codes = np.zeros(int(mine.sum()), dtype=np.int64)
-            spans = (vehicles.arrive[mine], vehicles.left[mine])
-            backlog[gate] = inside_at(codes, 1, *spans, closes).mean()
+            everyone = np.zeros(len(mine), dtype=np.int64)
+            backlog[gate] = present_at(vehicles, everyone, 1, mine, closes).mean()
     return backlog

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.measures.clocks import DAY, Vehicles
 from sim.measures.economics import MONEY
-from sim.measures.grouping import count, mean, quantiles, ratio, table
+from sim.measures.grouping import count, mean, quantiles, ratio, table, total
 from sim.plan.model import DIRECTIONS, Plan
 
 __all__ = ["HEADLINES", "headline_table"]
@@ -28,6 +28,7 @@ HEADLINES = {
     "wait_mean": "h",
     "wait_p95": "h",
     "overnight_mean": "h",
+    "virtual_mean": "h",
     "owner_hold_mean": "h",
     "door_to_door_mean": "h",
     "door_to_door_p95": "h",
@@ -35,6 +36,8 @@ HEADLINES = {
     "vietnam_time_p95": "h",
     "same_day_share": "%",
     "over_24h_share": "%",
+    "wagons_per_day": "wagons/day",
+    "teu_per_day": "TEU/day",
     "waiting_2000": "vehicles",
     "cost_per_day": "mn VND/day",
     "co2_per_day": "t/day",
@@ -58,11 +61,13 @@ def headline_table(
         Vehicles in the window / days of the window.
     wait_mean, wait_p95:
         Physical wait per vehicle: at the gate, while it was open.
-    overnight_mean, owner_hold_mean, door_to_door_mean, door_to_door_p95,
+    overnight_mean, virtual_mean, owner_hold_mean, door_to_door_mean, door_to_door_p95,
     vietnam_time_mean, vietnam_time_p95, same_day_share:
         As in :func:`sim.measures.gates.gates_table`.
     over_24h_share:
         Share of vehicles whose physical and overnight wait together exceed 24 h.
+    wagons_per_day, teu_per_day:
+        Wagons and containers of the trains that crossed; rail gates only, and ``all``.
     waiting_2000:
         Export vehicles waiting at 20:00, mean over the bulletins; direction ``export``
         only.
@@ -88,7 +93,12 @@ def headline_table(
             "value": long.ravel(),
         }
     )
-    return frame.filter((pl.col("measure") != "waiting_2000") | (pl.col("direction") == "export"))
+    rail = ["all", *(gate.id for gate in plan.gates if gate.mode == "rail")]
+    of_trains = pl.col("measure").is_in(["wagons_per_day", "teu_per_day"])
+    return frame.filter(
+        (pl.col("measure") != "waiting_2000") | (pl.col("direction") == "export"),
+        ~of_trains | pl.col("gate").is_in(rail),
+    )
 
 
 def _values(plan: Plan, vehicles: Vehicles, size: int) -> dict[str, Floats]:
@@ -110,12 +120,15 @@ def _values(plan: Plan, vehicles: Vehicles, size: int) -> dict[str, Floats]:
         "wait_mean": mean(mine, wait, size),
         "wait_p95": wait_p95,
         "overnight_mean": mean(mine, overnight, size),
+        "virtual_mean": mean(mine, vehicles.virtual[crossed] / 60.0, size),
         "owner_hold_mean": mean(mine, vehicles.owner[crossed] / 60.0, size),
         "door_to_door_mean": mean(mine, door, size),
         "door_to_door_p95": door_p95,
         "vietnam_time_mean": mean(theirs, vietnam, size),
         "vietnam_time_p95": vietnam_p95,
         "same_day_share": 100.0 * mean(mine, vehicles.same_day[crossed], size),
+        "wagons_per_day": total(mine, vehicles.wagons[crossed], size) / days,
+        "teu_per_day": total(mine, vehicles.teu[crossed], size) / days,
         "over_24h_share": 100.0 * mean(mine, wait + overnight > 24.0, size),
     }
 

@@ -35,7 +35,7 @@ class Occupancy:
     edges:
         Shape ``(hours + 1,)``: the window's ends and every full hour between.
     queue:
-        Shape ``(stages, hours)``: vehicle-minutes of waiting.
+        Shape ``(stages, hours)``: vehicle-minutes of waiting, virtual waits left out.
     busy, open:
         Shape ``(stages, hours)``: busy server-minutes within open hours, and open
         server-minutes. A place of a hold is busy until it can be taken again. For slots:
@@ -59,7 +59,8 @@ def occupancy(journeys: Journeys, plan: Plan, rosters: Rosters) -> Occupancy:
     """Integrate waiting and work by stage and hour."""
     work, size = journeys.workload, len(plan.stages)
     edges = _hours(plan)
-    rows = np.flatnonzero(~np.isnan(journeys.arrive))
+    physical = np.array([not s.virtual for s in plan.stages], dtype=np.bool_)
+    rows = np.flatnonzero(~np.isnan(journeys.arrive) & physical[work.stage])
     waited = np.where(np.isnan(journeys.start), journeys.finish, journeys.start)  # or gave up
     rows, begin, end = _within(edges, rows, journeys.arrive[rows], waited[rows])
     always = (Calendar.always(),)

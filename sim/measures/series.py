@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sim.measures.clocks import Vehicles
-from sim.measures.grouping import inside_at, table
+from sim.measures.clocks import Vehicles, present_at
+from sim.measures.grouping import table
 from sim.plan.model import DIRECTIONS, Plan
 
 __all__ = ["STEP", "backlog_table"]
@@ -21,14 +21,14 @@ def backlog_table(plan: Plan, vehicles: Vehicles) -> pl.DataFrame:
 
     Columns: gate; minute (since the start of the run); waiting, the export vehicles that
     had arrived and not left just before that minute; queued_import, the import vehicles.
+    Virtual waits and what the bulletin does not count are left out.
     """
     times = np.arange(plan.warm_up, plan.horizon + STEP / 2, STEP)
     busy = sorted({flow.gate for flow in plan.flows})
 
     def inside(direction: str) -> NDArray[np.int32]:
-        mine = vehicles.direction == DIRECTIONS.index(direction)
-        spans = (vehicles.arrive[mine], vehicles.left[mine])
-        every = inside_at(vehicles.gate[mine], len(plan.gates), *spans, times)
+        mine = vehicles.goods & (vehicles.direction == DIRECTIONS.index(direction))
+        every = present_at(vehicles, vehicles.gate, len(plan.gates), mine, times)
         return every[busy].ravel().astype(np.int32)
 
     return table(

@@ -41,11 +41,16 @@ def stages_table(
         Minutes of physical wait: while the stage was open.
     overnight_mean:
         Minutes waited while it was shut.
+    virtual_mean:
+        Minutes waited elsewhere, with a booking; nothing of it in the columns before.
+    missed_share:
+        Share (0-1) that left later than with the first departure offered after their
+        arrival: the cut-off was missed, or all places were taken; null without slots.
     service_mean:
         Minutes of service required; for a hold, minutes until a place could be taken again
         (of places given back before the horizon).
     queue_mean, queue_max:
-        Vehicles waiting, open or shut: mean over time, and the most at one instant.
+        Vehicles waiting there, open or shut: mean over time, and the most at one instant.
     utilisation:
         Busy server-minutes within open hours / open server-minutes; for slots,
         departures used / offered; null for plain delays and batches.
@@ -73,6 +78,8 @@ def stages_table(
         "wait_p50": median,
         "wait_p95": tail,
         "overnight_mean": mean(code, visits.overnight[started], size),
+        "virtual_mean": mean(code, visits.virtual[started], size),
+        "missed_share": _missed(journeys, plan, started),
         "service_mean": _service(journeys, visits, started, size),
         "queue_mean": load.queue.sum(axis=1) / (plan.horizon - plan.warm_up),
         "queue_max": load.queue_max,
@@ -146,6 +153,18 @@ def _service(journeys: Journeys, visits: Visits, started: Ints, size: int) -> Fl
     kept = journeys.finish[held] - journeys.start[held] + service[held]
     minutes = np.concatenate([service[plain], kept])
     return mean(stage[rows], minutes, size)
+
+
+def _missed(journeys: Journeys, plan: Plan, started: Ints) -> Floats:
+    """Share of visits that did not leave with the first departure after their arrival."""
+    share = np.full(len(plan.stages), np.nan)
+    bounds = np.searchsorted(started, journeys.workload.bounds)
+    for number, stage in enumerate(plan.stages):
+        rows = started[bounds[number] : bounds[number + 1]]
+        if stage.kind is StageKind.SLOTS and len(rows):
+            first = np.searchsorted(stage.slots, journeys.arrive[rows], side="left")
+            share[number] = np.mean(journeys.start[rows] > stage.slots[first])
+    return share
 
 
 def _share(busy: Floats, opened: Floats) -> Floats:

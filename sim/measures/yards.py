@@ -27,7 +27,7 @@ def yards_table(journeys: Journeys, plan: Plan) -> pl.DataFrame:
     -------
     stage, gate, places
     occupancy_mean, occupancy_max:
-        Vehicles at the stage, waiting or in service; of a hold, those with a place or
+        Vehicles at the stage, waiting there or in service; of a hold, those with a place or
         waiting for one on the road: mean over time, and the most.
     overflow_max:
         The most that stood on the road at one instant.
@@ -61,10 +61,11 @@ def _yard(journeys: Journeys, plan: Plan, number: int) -> tuple[float, float, fl
     """Mean and most vehicles, most on the road, vehicle-hours there and blocked per day."""
     bounds = journeys.workload.bounds
     rows = np.arange(bounds[number], bounds[number + 1])
-    rows = rows[~np.isnan(journeys.arrive[rows])]
+    came = (journeys.start if plan.stages[number].virtual else journeys.arrive)[rows]
+    rows, came = rows[~np.isnan(came)], came[~np.isnan(came)]
     hold = plan.stages[number].kind is StageKind.HOLD
     blocks = hold and plan.when_full(number) is WhenFull.BLOCK
-    came, began, left = (t[rows] for t in (journeys.arrive, journeys.start, journeys.finish))
+    began, left = journeys.start[rows], journeys.finish[rows]
     began = np.where(np.isnan(began), left, began)  # or left the queue
     times, inside = _occupancy(began if blocks else came, left, plan.warm_up, plan.horizon)
     road = np.maximum(inside - plan.stages[number].places, 0)

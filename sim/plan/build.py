@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from itertools import pairwise
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,9 @@ from sim.plan.model import (
 from sim.scenario import Scenario
 from sim.scenario.arrivals import simulated_days
 from sim.scenario.calendars import horizon
-from sim.scenario.channels import by_channel
-from sim.scenario.holds import Direction, chain, end, path_of, with_holds
+from sim.scenario.channels import DIRECTIONS as WAYS
+from sim.scenario.channels import by_channel, classes_of, serves
+from sim.scenario.holds import chain, end, with_holds
 from sim.scenario.model import (
     CargoBlock,
     FlowBlock,
@@ -43,8 +44,10 @@ from sim.scenario.model import (
     PathBlock,
     RouteBlock,
     ScenarioModel,
+    ShiftBlock,
     StageBlock,
 )
+from sim.scenario.routes import daily_slots, path_of, paths_of, pieces
 from sim.units import Ranged
 
 __all__ = ["build_plan"]
@@ -86,6 +89,13 @@ class _Compiler:
         self.numbers: dict[str, int] = {}
         self.routes: list[Route] = []
         self.flows: list[Flow] = []
+        self.flow_blocks = [
+            flow
+            for gate in model.gates.values()
+            for route in gate.routes.values()
+            if route.alias_of is None
+            for flow in route.flows.values()
+        ]
 
     def plan(self, name: str) -> Plan:
         model = self.model
@@ -180,12 +190,15 @@ class _Compiler:
         kind, servers = _kind(block)
         own = self.calendars.number(block.calendar)
         rosters = [own] * servers
-        for shift in block.shifts.values():
+        teams = [0] * servers
+        orders = [self._order_of(block, None)]
+        for shift in block.shifts.values() if kind is StageKind.SERVERS else ():
+            order = self._order_of(block, shift)
+            orders += [order] if order not in orders else []
             rosters += [self.calendars.number(shift.calendar)] * shift.servers
+            teams += [orders.index(order)] * shift.servers
         if kind is not StageKind.SERVERS:
-            rosters = [own]
-        first = block.priority if kind in (StageKind.SERVERS, StageKind.SLOTS) else []
-        rank = {cargo: i for i, cargo in enumerate(first)}
+            rosters, teams = [own], [0]
         return Stage(
             id=f"{place.prefix}.{role}",
             role=role,
@@ -197,16 +210,30 @@ class _Compiler:
             servers=len(rosters) if kind is StageKind.SERVERS else 0,
             server_calendar=_frozen(np.array(rosters, dtype=np.int64)),
             resume=block.at_close == "resume",
-            rank=_frozen(np.array([rank.get(c, len(rank)) for c in self.cargo], np.int64)),
+            rank=_frozen(np.array(orders, dtype=np.int64).reshape(len(orders), -1)),
+            lane=_frozen(np.array(teams, dtype=np.int64)),
             slots=_frozen(self._slots(block, own)),
             owner=block.held_by == "owner",
             places=block.places or 0,
             batch=_batch(block),
+            virtual=block.wait == "virtual",
         )
+
+    def _order_of(self, block: StageBlock, shift: ShiftBlock | None) -> list[int]:
+        """In which order a group of servers takes the flows: 0 first, -1 never."""
+        urgent = block.priority
+        order = []
+        for flow in self.flow_blocks:
+            classes = classes_of(flow)
+            rank = next((i for i, name in enumerate(urgent) if name in classes), len(urgent))
+            if shift is not None and shift.prefers and set(shift.prefers).isdisjoint(classes):
+                rank += len(urgent) + 1
+            order.append(rank if shift is None or serves(shift, flow) else -1)
+        return order
 
     def _hold(self, place: _Place, role: str) -> Stage:
         block = place.block.holds[role]
-        begins = [end(block.first, direction) for direction in get_args(Direction)]
+        begins = [end(block.first, direction) for direction in WAYS]
         first = next(stage for stage in begins if stage is not None)
         return Stage(
             id=f"{place.prefix}.{role}",
@@ -219,7 +246,8 @@ class _Compiler:
             servers=block.places,
             server_calendar=_frozen(np.empty(0, np.int64)),
             resume=False,
-            rank=_frozen(np.zeros(len(self.cargo), np.int64)),
+            rank=_frozen(np.zeros((1, len(self.flow_blocks)), np.int64)),
+            lane=_frozen(np.zeros(1, np.int64)),
             slots=_frozen(np.empty(0)),
             owner=False,
             overflow=self.numbers[f"{place.prefix}.{block.overflow}"] if block.overflow else -1,
@@ -227,12 +255,12 @@ class _Compiler:
         )
 
     def _slots(self, block: StageBlock, calendar: int) -> NDArray[np.float64]:
-        times = np.array(sorted(block.slots or []), dtype=np.float64)
+        times = np.array(daily_slots(block), dtype=np.float64)
         every = (1440.0 * np.arange(self.days)[:, None] + times).reshape(-1)
         return every[self.calendars.calendar(calendar).is_open(every)]
 
     def _flow(self, place: _Place, flow_id: str, flow: FlowBlock) -> Flow:
-        path = path_of(place.block, flow.direction)
+        path = path_of(place.block, flow)
         assert path is not None  # checked when the scenario was loaded
         steps, crossed = self._steps(place, path, flow)
         demand = compile_flow_demand(self.model, flow)
@@ -251,6 +279,7 @@ class _Compiler:
             timetable=demand.timetable,
             delay=flow.delay,
             wagons=flow.wagons,
+            teu=flow.teu,
             channels=(channels.green, channels.yellow, channels.red),
             steps=steps,
             crossed=crossed,
@@ -263,7 +292,7 @@ class _Compiler:
     ) -> tuple[tuple[Step, ...], int]:
         """The stages that this flow can visit, holds included."""
         blocks: dict[str, StageBlock | HoldBlock] = {**place.block.stages, **place.block.holds}
-        roles = with_holds(place.block, flow.direction)
+        roles = with_holds(place.block, path, flow.direction)
         shares = {role: _triple(blocks[role].share, flow) for role in roles}
         asked = {role for role in roles if max(shares[role]) > 0.0}
         asked |= {other for hold in asked for other in chain(place.block, hold)}
@@ -285,10 +314,15 @@ class _Compiler:
             last = end(hold.last, flow.direction)
             assert last is not None  # else it were not on this path
             returns = None if hold.returns is None else _triple(hold.returns, flow)
-            return Step(number, share, returns, False, visited.index(last))
+            return Step(number, share, returns, visited.index(last))
         stage = place.block.stages[role]
         service: tuple[Distribution, Distribution, Distribution] = _triple(stage.service, flow)
-        return Step(number, share, service, stage.per == "wagon", -1)
+        units = pieces(stage, flow, self.model.cargo[flow.cargo])
+        assert units is not None  # checked when the scenario was loaded
+        no_show: tuple[float, float, float] = (0.0, 0.0, 0.0)
+        if stage.slots is not None:
+            no_show = _triple(stage.no_show, flow)
+        return Step(number, share, service, units=units, no_show=no_show)
 
 
 def _cargo(cargo_id: str, block: CargoBlock) -> Cargo:
@@ -335,8 +369,8 @@ def _batch(block: StageBlock) -> Batch | None:
 def _order(route: RouteBlock) -> list[str]:
     """Stages and holds of a route so that every path visits them in ascending order."""
     sorter: TopologicalSorter[str] = TopologicalSorter({role: [] for role in route.stages})
-    for direction in get_args(Direction):
-        for before, after in pairwise(with_holds(route, direction)):
+    for direction, path in paths_of(route):
+        for before, after in pairwise(with_holds(route, path, direction)):
             sorter.add(after, before)
     return list(sorter.static_order())
 

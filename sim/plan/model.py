@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -50,7 +50,7 @@ class StageKind(IntEnum):
     DELAY = 1
     """Everyone at once; the service is a plain delay."""
     SLOTS = 2
-    """One vehicle per timetabled departure."""
+    """One vehicle for each place of a timetabled departure."""
     HOLD = 3
     """A pool of places kept until a later stage is finished."""
     BATCH = 4
@@ -100,7 +100,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Cargo:
-    """A cargo class; ``counted_as`` is its line in the 20:00 bulletin.
+    """A cargo class; ``counted_as`` is its line in the 20:00 bulletin, if it has one.
 
     ``payload`` is tonnes and ``value`` VND per vehicle, ``reefer`` the share of vehicles that
     cool, ``life`` minutes until nothing but the share ``salvage`` of the value is left.
@@ -134,11 +134,17 @@ class Stage:
     resume:
         A started service freezes at closing (else it runs on).
     rank:
-        Shape ``(cargo classes,)``: 0 is served first; all equal means FIFO.
+        Shape ``(lanes, flows)``: in which order the servers of a lane group take the flows:
+        0 first, -1 never; all equal means FIFO. One row has no -1: all serve everybody.
+    lane:
+        Shape ``(servers,)``: row of ``rank`` for each server; for other kinds shape ``(1,)``.
     slots:
-        Sorted departure times in minutes over the whole horizon (kind SLOTS).
+        Sorted departure times in minutes over the whole horizon, each as often as it takes
+        vehicles (kind SLOTS).
     owner:
         The vehicle is held by its owner here, not by the gate.
+    virtual:
+        Who waits for this stage waits elsewhere, with a booking: no vehicle of the gate's.
     places:
         Places to stand, 0 where nobody counts them; more vehicles stand on the road.
     batch:
@@ -162,12 +168,14 @@ class Stage:
     server_calendar: NDArray[np.int64]
     resume: bool
     rank: NDArray[np.int64]
+    lane: NDArray[np.int64]
     slots: Floats
     owner: bool
     places: int = 0
     batch: Batch | None = None
     overflow: int = -1
     when_full: WhenFull = WhenFull.WAIT
+    virtual: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,14 +185,17 @@ class Step:
     ``share`` and ``service`` are by channel (green, yellow, red). ``until`` is, for a
     hold, the index of the step after which the place is given back, else -1; the service
     of a hold is the time from then until the place can be taken again. Who asks for a hold
-    also visits those it overflows to, whatever their shares.
+    also visits those it overflows to, whatever their shares. ``units`` is for how many
+    wagons, tonnes or passengers one vehicle is served. ``no_show`` is, by channel, the
+    chance that a vehicle is not there when its slot comes.
     """
 
     stage: int
     share: tuple[float, float, float]
     service: tuple[Distribution, Distribution, Distribution] | None
-    per_wagon: bool
-    until: int
+    until: int = -1
+    units: float = field(default=1.0, kw_only=True)
+    no_show: tuple[float, float, float] = field(default=(0.0, 0.0, 0.0), kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,6 +218,8 @@ class Flow:
         Vehicles that stand before the first step at time 0.
     patience:
         Minutes after its arrival at which a load that still waits is sold inland.
+    wagons, teu:
+        Of each vehicle; 1 and 0 on the road as a rule.
     """
 
     id: str
@@ -227,6 +240,7 @@ class Flow:
     crossed: int
     backlog: int = 0
     patience: Distribution | None = None
+    teu: int = 0
 
 
 @dataclass(frozen=True)

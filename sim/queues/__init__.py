@@ -12,6 +12,7 @@ from sim.queues.batch import batch, bulk
 from sim.queues.calendars import Calendar
 from sim.queues.capacity import Capacity
 from sim.queues.fifo import fifo
+from sim.queues.skills import skilled
 from sim.queues.slots import slots
 from sim.queues.state import Served, State
 from sim.queues.streams import merge, split
@@ -27,6 +28,7 @@ __all__ = [
     "bulk",
     "fifo",
     "merge",
+    "skilled",
     "slots",
     "split",
     "tandem_blocking",

@@ -1,6 +1,9 @@
-"""Timetabled departures: each takes so many, in order of arrival."""
+"""Timetabled departures: each takes so many, the most urgent first, then by arrival."""
 
 from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -9,25 +12,38 @@ from sim.queues.state import Floats, columns
 
 __all__ = ["slots"]
 
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
 
 def slots(
-    arrivals: ArrayLike, times: ArrayLike, places: int = 1
-) -> tuple[Floats, NDArray[np.int64]]:
-    """Give each customer the first free slot at or after his arrival, FIFO.
+    arrivals: ArrayLike,
+    times: ArrayLike,
+    places: int = 1,
+    priority: ArrayLike | None = None,
+    absent: ArrayLike | None = None,
+) -> tuple[Floats, Whole]:
+    """Give each customer the first free place of a slot at or after his arrival.
 
-    With ``q_n`` the first slot not before the arrival,
-    ``slot_n = max(q_n, slot_(n-1) + 1) = n + running maximum of (q_n - n)``: exact, whole
-    numbers only.
+    With ``q_n`` the first place not before the arrival,
+    ``place_n = max(q_n, place_(n-1) + 1) = n + running maximum of (q_n - n)``: exact, whole
+    numbers only. A place that nobody takes is gone, so an urgent class never sees the
+    others: they have the places that it leaves, class by class.
 
     Parameters
     ----------
     arrivals:
-        Shape ``(n,)`` or ``(n, R)``, any order; served by (arrival, index). ``inf`` never
-        comes.
+        Shape ``(n,)`` or ``(n, R)``, any order; served by (priority, arrival, index). ``inf``
+        never comes.
     times:
         Slots in ascending order, shape ``(m,)``.
     places:
         Customers that one slot takes.
+    priority:
+        Whole numbers in the shape of the arrivals, the least first; none means FIFO.
+    absent:
+        Who is not there when his slot comes, in the shape of the arrivals. He loses the place,
+        which stays empty, and asks again at that moment, behind all who have come; once.
 
     Returns
     -------
@@ -39,19 +55,70 @@ def slots(
     Raises
     ------
     ValueError
-        Slots are not sorted, or ``places`` is less than 1.
+        Slots are not sorted, ``places`` is less than 1, or shapes differ.
     """
     a, due = np.asarray(arrivals, dtype=np.float64), np.asarray(times, dtype=np.float64)
     if due.ndim != 1 or np.any(due[1:] < due[:-1]) or places < 1:
         raise ValueError("slots must be (m,) and sorted, with at least one place each")
-    lanes = columns(a)
-    order = np.argsort(lanes, axis=0, kind="stable")
+    rank = np.zeros(a.shape, np.int64) if priority is None else np.asarray(priority)
+    away = np.zeros(a.shape, np.bool_) if absent is None else np.asarray(absent, dtype=np.bool_)
+    if rank.shape != a.shape or away.shape != a.shape:
+        raise ValueError("priority and absent must have the shape of the arrivals")
     each = np.repeat(due, places)
-    first = np.searchsorted(each, np.take_along_axis(lanes, order, axis=0), side="left")
-    turn = np.arange(len(lanes))[:, None]
-    taken = np.maximum.accumulate(first - turn, axis=0) + turn
-    found = taken < len(each)
-    index = np.full(lanes.shape, -1, dtype=np.int64)
-    np.put_along_axis(index, order, np.where(found, taken // places, -1), axis=0)
-    leave = np.append(due, np.inf)[index]  # -1 is the last entry: never
-    return leave.reshape(a.shape), index.reshape(a.shape)
+    lanes = [
+        _lane(arrive, each, urgency, gone)
+        for arrive, urgency, gone in zip(
+            columns(a).T, columns(rank).T, columns(away).T, strict=True
+        )
+    ]
+    place = np.stack(lanes, axis=1) if lanes else np.empty((len(a), 0), np.int64)
+    index = np.where(place < 0, -1, place // places).reshape(a.shape)
+    return np.append(due, np.inf)[index], index  # -1 is the last entry: never
+
+
+def _lane(arrivals: Floats, each: Floats, rank: Whole, away: Flags) -> Whole:
+    """The place of each customer, -1 where none is left; ``each`` is one entry per place."""
+    found = np.full(len(arrivals), -1, dtype=np.int64)
+    free = np.arange(len(each))
+    order = np.lexsort((arrivals, rank))
+    classes = np.flatnonzero(np.diff(rank[order])) + 1
+    for mine in np.split(order, classes):
+        if away[mine].any():
+            taken, gone = _asking_again(arrivals[mine], each[free], away[mine])
+        else:
+            taken = gone = _in_order(arrivals[mine], each[free])
+        inside = taken < len(free)
+        found[mine[inside]] = free[taken[inside]]
+        if len(mine) < len(order):
+            free = np.delete(free, gone[gone < len(free)])
+    return found
+
+
+def _in_order(arrivals: Floats, each: Floats) -> Whole:
+    """FIFO: the place of each, by arrival; beyond the last where none is left."""
+    turn = np.arange(len(arrivals))
+    first = np.searchsorted(each, arrivals, side="left")
+    taken: Whole = np.maximum.accumulate(first - turn) + turn
+    return taken
+
+
+def _asking_again(arrivals: Floats, each: Floats, away: Flags) -> tuple[Whole, Whole]:
+    """The place that each takes in the end, by arrival; and all that are gone."""
+    due = each.tolist()
+    asking = [(when, 0, i) for i, when in enumerate(arrivals.tolist())]
+    heapify(asking)
+    taken = np.full(len(arrivals), len(due), dtype=np.int64)
+    gone: list[int] = []
+    following = 0
+    while asking:
+        when, again, i = heappop(asking)
+        following = max(following, (bisect_right if again else bisect_left)(due, when))
+        if following >= len(due):
+            break
+        gone.append(following)
+        if away[i] and not again:
+            heappush(asking, (due[following], len(gone), i))
+        else:
+            taken[i] = following
+        following += 1
+    return taken, np.array(gone, dtype=np.int64)

@@ -38,6 +38,7 @@ WAGONS = ("wagons_exported", "wagons_imported")
 WAITS = (
     "wait_mean",
     "wait_p95",
+    "virtual_mean",
     "overnight_mean",
     "vietnam_time_mean",
     "door_to_door_mean",
@@ -49,6 +50,7 @@ WAITS = (
 COMPARED = (
     ("all", "wait_mean"),
     ("all", "wait_p95"),
+    ("all", "virtual_mean"),
     ("all", "over_24h_share"),
     ("export", "waiting_2000"),
     ("all", "vietnam_time_mean"),

@@ -1,33 +1,51 @@
-"""Values that vary by customs channel, cargo class or direction."""
+"""Values that vary by customs channel, cargo class, direction or trust."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Literal, TypeVar, get_args
 
-from sim.scenario.model import FlowBlock
+from sim.scenario.model import FlowBlock, ShiftBlock
 
-__all__ = ["CHANNELS", "by_channel"]
+__all__ = [
+    "CHANNELS",
+    "DIRECTIONS",
+    "TRUSTED",
+    "Direction",
+    "by_channel",
+    "classes_of",
+    "serves",
+]
 
 T = TypeVar("T")
 
 #: Customs risk channels, in the order of every triple.
 CHANNELS = ("green", "yellow", "red")
+Direction = Literal["export", "import"]
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+#: The word for flows that say `trusted: true`.
+TRUSTED = "trusted"
+
+
+def classes_of(flow: FlowBlock) -> tuple[str, ...]:
+    """Return every class that a flow belongs to: its cargo, its trust, its direction."""
+    return (flow.cargo, *([TRUSTED] if flow.trusted else []), flow.direction)
+
+
+def serves(shift: ShiftBlock, flow: FlowBlock) -> bool:
+    """Return whether the servers of a shift may serve a flow."""
+    return not shift.only or not set(shift.only).isdisjoint(classes_of(flow))
 
 
 def by_channel(value: T | dict[str, T], flow: FlowBlock) -> tuple[T, ...]:
-    """Return a value that may vary by channel, cargo class or direction, for each channel.
+    """Return a value that may vary by channel or by class of the flow, for each channel.
 
     Empty where the value does not say; that is recorded elsewhere.
     """
     if not isinstance(value, dict):
         return (value, value, value)
     found = [
-        next((value[key] for key in (channel, *_keys(flow)) if key in value), None)
+        next((value[key] for key in (channel, *classes_of(flow), "other") if key in value), None)
         for channel in CHANNELS
     ]
     given = tuple(each for each in found if each is not None)
     return given if len(given) == len(CHANNELS) else ()
-
-
-def _keys(flow: FlowBlock) -> tuple[str, ...]:
-    return (flow.cargo, flow.direction, "other")

@@ -23,7 +23,8 @@ _INPUTS = frozenset(
         *("hours", "holidays", "closures", "payload", "value", "capex", "opex", "channels"),
         *("reefer", "life", "salvage"),
         *("servers", "service", "share", "slots", "places", "volume", "day_to_day_cv"),
-        *("from", "timetable", "delay", "wagons", "returns", "batch"),
+        *("from", "timetable", "delay", "wagons", "teu", "passengers", "no_show"),
+        *("returns", "batch"),
     )
 )
 

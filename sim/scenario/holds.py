@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from sim.scenario.channels import Direction
 from sim.scenario.model import HoldBlock, PathBlock, RouteBlock
 
-__all__ = ["Direction", "chain", "end", "path_of", "span", "with_holds"]
-
-Direction = Literal["export", "import"]
-
-
-def path_of(route: RouteBlock, direction: Direction) -> PathBlock | None:
-    """Return the path of one direction."""
-    return route.paths.export if direction == "export" else route.paths.import_
+__all__ = ["chain", "end", "span", "with_holds"]
 
 
 def end(value: str | dict[Direction, str], direction: Direction) -> str | None:
@@ -39,15 +31,12 @@ def chain(route: RouteBlock, name: str) -> list[str]:
     return names
 
 
-def with_holds(route: RouteBlock, direction: Direction) -> list[str]:
-    """Return the stages of a direction, each after the holds that begin there.
+def with_holds(route: RouteBlock, path: PathBlock, direction: Direction) -> list[str]:
+    """Return the stages of a path, each after the holds that begin there.
 
     Holds that overflow into one another stand together, the first to be tried in front.
     Those that block come first: who waits for them still has its server.
     """
-    path = path_of(route, direction)
-    if path is None:
-        return []
     spans = {name: span(hold, path, direction) for name, hold in route.holds.items()}
     order = list(route.holds)
 

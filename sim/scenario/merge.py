@@ -24,6 +24,7 @@ _COLLECTIONS = {
     ("gates", "routes", "stages"): "stage",
     ("gates", "routes", "stages", "shifts"): "shift",
     ("gates", "routes", "holds"): "hold",
+    ("gates", "routes", "paths"): "path",
     ("gates", "routes", "flows"): "flow",
     ("calendars",): "calendar",
     ("outages",): "outage",
@@ -32,6 +33,7 @@ _COLLECTIONS = {
 _CLASSES = (
     frozenset(("green", "yellow", "red")),
     frozenset(("export", "import")),
+    frozenset(("trusted",)),
 )
 
 
@@ -131,13 +133,13 @@ def _replaces(path: Path, base: Node, over: Node) -> bool:
         return True
     if path[-1] == "shares":
         return not over.items.keys() <= base.items.keys()
-    if path[-1] in ("service", "share"):
+    if path[-1] in ("service", "share", "no_show"):
         return _class(base) != _class(over)
     return False
 
 
 def _class(node: Node) -> int:
-    """By what a value goes: channels, directions or cargo."""
+    """By what a value goes: channels, directions, trust or cargo."""
     keys = node.items.keys() - {"other"}
     return next((i for i, known in enumerate(_CLASSES) if keys & known), len(_CLASSES))
 

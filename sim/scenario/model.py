@@ -1,7 +1,8 @@
 """The words a scenario file may use, as pydantic models.
 
 Each class is one block of the YAML file; the docstring of a field is what an editor
-shows. Blocks stand before the blocks that hold them, so :class:`ScenarioModel` is last.
+shows. Blocks stand before the blocks that hold them, so :class:`ScenarioModel` is last;
+those of a stage are in :mod:`sim.scenario.stages`.
 Values are numbers: minutes, vehicles per day, shares of one, VND, tonnes.
 """
 
@@ -15,7 +16,6 @@ from pydantic import Field
 from sim.scenario.base import Block, Evidence, Evidenced, Words
 from sim.scenario.economics import EconomicsBlock
 from sim.scenario.fields import (
-    MOST_SERVERS,
     Clock,
     Count,
     Date,
@@ -31,14 +31,13 @@ from sim.scenario.fields import (
     MoneyPerYear,
     Month,
     PerDay,
-    Servers,
     Service,
-    ServiceBy,
     Share,
     StageBy,
     Weekdays,
     Year,
 )
+from sim.scenario.stages import BatchBlock, ShiftBlock, SlotsBlock, StageBlock
 
 __all__ = [
     "BatchBlock",
@@ -55,13 +54,13 @@ __all__ = [
     "GrowthProfileBlock",
     "HoldBlock",
     "PathBlock",
-    "PathsBlock",
     "ProfilesBlock",
     "RouteBlock",
     "RunBlock",
     "ScenarioModel",
     "SeasonProfileBlock",
     "ShiftBlock",
+    "SlotsBlock",
     "SourceBlock",
     "SpanBlock",
     "StageBlock",
@@ -201,59 +200,8 @@ class CargoBlock(Evidenced):
     """Time from arrival until fresh produce has lost all its value; none if it does not spoil."""
     salvage: Fraction = 0.0
     """Share of the value that is left when it is sold inland or spoilt."""
-    counted_as: Literal["fruit", "new_cars", "other"] = "other"
-    """The line of the 20:00 bulletin that counts it."""
-
-
-class ShiftBlock(Evidenced):
-    """A group of servers with hours of its own."""
-
-    servers: Annotated[Count, Field(ge=0, le=MOST_SERVERS)]
-    """How many servers work this shift."""
-    calendar: str
-    """Id under `calendars`."""
-
-
-class BatchBlock(Block):
-    """Vehicles that gather at a stage and go together: a platoon, a wave of parcels."""
-
-    size: Annotated[Count, Field(ge=1, le=100_000)] | None = None
-    """A batch goes when it has so many; without it, only by time."""
-    within: Minutes | None = None
-    """A batch goes this long after its first vehicle came; without it, only when full."""
-
-
-class StageBlock(Evidenced):
-    """A place of service: lanes, counters, bays, scanners, tracks."""
-
-    title: Words
-    side: Literal["vietnam", "border", "china"]
-    """Whose procedure this is; `border` is the crossing itself."""
-    servers: Servers | None = None
-    """How many vehicles are served at once; unlimited for a plain delay; none beside slots or a
-    batch."""
-    calendar: str = "always"
-    """Id under `calendars`; `always` never closes."""
-    shifts: dict[Id, ShiftBlock] = {}
-    """Further servers with hours of their own."""
-    service: ServiceBy
-    """Service time, one for all or by channel, cargo class or direction."""
-    per: Literal["vehicle", "wagon"] = "vehicle"
-    """Whether the service time is for the vehicle or for each of its wagons."""
-    share: FractionBy = 1.0
-    """Share of vehicles that visit, one for all or by channel, cargo class or direction."""
-    at_close: Literal["finish", "resume"] = "finish"
-    """A started service runs on past closing, or freezes until reopening."""
-    priority: list[str] = []
-    """Cargo classes served first, in this order; arrival order within a class."""
-    slots: list[Clock] | None = None
-    """Daily departure times; each vehicle takes the next free one."""
-    batch: BatchBlock | None = None
-    """Vehicles gather and start together; each then takes its own service time."""
-    places: Annotated[Count, Field(ge=1, le=100_000)] | None = None
-    """Places to stand, in service or waiting; vehicles beyond them stand on the road."""
-    held_by: Literal["gate", "owner"] = "gate"
-    """`owner`: the truck stands in the yard until its owner calls it forward."""
+    counted_as: Literal["fruit", "new_cars", "other", "none"] = "other"
+    """The line of the 20:00 bulletin that counts it; `none` for passengers."""
 
 
 class HoldBlock(Evidenced):
@@ -282,19 +230,14 @@ class HoldBlock(Evidenced):
 
 
 class PathBlock(Block):
-    """The stages of one direction, in order."""
+    """The stages that some vehicles visit, in order."""
 
+    direction: Literal["export", "import"] | None = None
+    """Of its vehicles; the paths `export` and `import` need not say it."""
     stages: list[str]
     """Ids of stages of this route, in the order of the visit."""
     crossed_at: str
     """The vehicle counts as exported or imported when it leaves this stage."""
-
-
-class PathsBlock(Block):
-    """Both directions of a route."""
-
-    export: PathBlock | None = None
-    import_: PathBlock | None = Field(default=None, alias="import")
 
 
 class ChannelsBlock(Evidenced):
@@ -314,6 +257,10 @@ class FlowBlock(Evidenced):
     direction: Literal["export", "import"]
     cargo: str
     """Id under `cargo`."""
+    path: str | None = None
+    """Id under the route's `paths`; without one, the path named after the direction."""
+    trusted: Flag = False
+    """Trusted operators: who serves, who goes first and how long it takes may say `trusted`."""
     vehicle: Literal["truck", "car", "van", "coach", "train"] = "truck"
     volume: PerDay | None = None
     """Mean arrivals per day, e.g. 186 trucks/day."""
@@ -337,6 +284,10 @@ class FlowBlock(Evidenced):
     """Delay of scheduled arrivals."""
     wagons: Annotated[Count, Field(ge=1, le=200)] = 1
     """Wagons of a train."""
+    teu: Annotated[Count, Field(ge=0, le=400)] = 0
+    """Containers on each vehicle or train, in twenty-foot units."""
+    passengers: Annotated[Count, Field(ge=0, le=2_000)] | None = None
+    """People in each vehicle."""
     backlog: Annotated[Count, Field(ge=0, le=100_000)] = 0
     """Vehicles that stand before the first stage when the run starts."""
     patience: Service | None = None
@@ -354,7 +305,8 @@ class RouteBlock(Evidenced):
     """Gate under whose name this route is modelled and reported."""
     stages: dict[Id, StageBlock] = {}
     holds: dict[Id, HoldBlock] = {}
-    paths: PathsBlock = PathsBlock()
+    paths: dict[Id, PathBlock] = {}
+    """Named after their direction, `export` and `import`, or by an id of your own."""
     flows: dict[Id, FlowBlock] = {}
 
 

@@ -15,8 +15,8 @@ Json = dict[str, Any]
 _FROM_TEMPLATES = ("RouteBlock", "StageBlock", "ShiftBlock", "HoldBlock", "PathBlock", "FlowBlock")
 #: Blocks that an overlay adds with `add: true`.
 _ADDABLE = (
-    *("GateBlock", "RouteBlock", "StageBlock", "ShiftBlock", "HoldBlock", "FlowBlock"),
-    *("CalendarBlock", "CargoBlock"),
+    *("GateBlock", "RouteBlock", "StageBlock", "ShiftBlock", "HoldBlock", "PathBlock"),
+    *("FlowBlock", "CalendarBlock", "CargoBlock"),
     *("DayProfileBlock", "WeekProfileBlock", "SeasonProfileBlock"),
 )
 _PARTIAL = "Partial"

@@ -36,8 +36,11 @@ class Line:
     resume:
         A started service freezes at closing (else it runs on).
     priority:
-        Rank of each class, 0 is served first; none means first come, first served.
-    kind, slots, side, owner, batch, when_full:
+        Rank of each class, 0 is served first; none means first come, first served. With
+        ``lane`` a row of ranks for each lane group, -1 for whom it does not serve.
+    lane:
+        Row of ``priority`` for each server; none means that all serve alike.
+    kind, slots, side, owner, virtual, batch, when_full:
         As in :class:`sim.plan.Stage`; ``slots`` are departures in minutes, sorted.
     overflow:
         Of a hold: number of the line to try when it is full, the next one; -1 for none.
@@ -46,11 +49,13 @@ class Line:
     servers: int = 1
     calendar: Calendar | Sequence[Calendar] = field(default_factory=Calendar.always)
     resume: bool = False
-    priority: Sequence[int] = ()
+    priority: Sequence[int] | Sequence[Sequence[int]] = ()
+    lane: Sequence[int] = ()
     kind: StageKind = StageKind.SERVERS
     slots: Sequence[float] = ()
     side: str = "vietnam"
     owner: bool = False
+    virtual: bool = False
     batch: Batch | None = None
     overflow: int = -1
     when_full: WhenFull = WhenFull.WAIT
@@ -65,7 +70,7 @@ def border(*lines: Line, classes: int = 1, horizon: float = 1e12) -> Plan:
     Raises
     ------
     ValueError
-        A line has not one calendar per server, or not one rank per class.
+        A line has not one calendar or lane group per server, or not one rank per class.
     """
     calendars: list[Calendar] = []
     stages = tuple(_stage(i, line, classes, calendars) for i, line in enumerate(lines))
@@ -92,8 +97,13 @@ def _stage(number: int, line: Line, classes: int, calendars: list[Calendar]) -> 
     own = [line.calendar] * count if isinstance(line.calendar, Calendar) else line.calendar
     if len(own) != count:
         raise ValueError(f"line {number}: {len(own)} calendars for {count} servers")
-    if line.priority and len(line.priority) != classes:
-        raise ValueError(f"line {number}: {len(line.priority)} ranks for {classes} classes")
+    rank = np.array(line.priority or [0] * classes, dtype=np.int64)
+    rank = rank if rank.ndim == 2 else rank[None]
+    if rank.shape[1] != classes:
+        raise ValueError(f"line {number}: {rank.shape[1]} ranks for {classes} classes")
+    lane = list(line.lane) or [0] * count
+    if len(lane) != count or not set(lane) <= set(range(len(rank))):
+        raise ValueError(f"line {number}: lane groups {lane} for {count} servers")
     for calendar in own[:1] if shared else own:
         if not any(calendar is known for known in calendars):
             calendars.append(calendar)
@@ -109,9 +119,11 @@ def _stage(number: int, line: Line, classes: int, calendars: list[Calendar]) -> 
         servers=line.servers,
         server_calendar=np.array([place[id(calendar)] for calendar in own], dtype=np.int64),
         resume=line.resume,
-        rank=np.array(line.priority or [0] * classes, dtype=np.int64),
+        rank=rank,
+        lane=np.array(lane, dtype=np.int64),
         slots=np.array(line.slots, dtype=np.float64),
         owner=line.owner,
+        virtual=line.virtual,
         batch=line.batch,
         overflow=line.overflow,
         when_full=line.when_full,
@@ -136,7 +148,7 @@ def _flow(number: int, stages: int) -> Flow:
         delay=None,
         wagons=1,
         channels=(1.0, 0.0, 0.0),
-        steps=tuple(Step(stage, everyone, None, False, -1) for stage in range(stages)),
+        steps=tuple(Step(stage, everyone, None, -1) for stage in range(stages)),
         crossed=stages - 1,
     )
 

@@ -42,18 +42,22 @@ def lines(draw: st.DrawFn) -> Line:
         gathered, resume = Batch(size, within), draw(st.booleans())
         return Line(kind=kind, calendar=draw(calendars()), resume=resume, batch=gathered)
     if kind is StageKind.SLOTS:
-        return Line(kind=kind, slots=sorted(draw(st.sets(st.integers(0, 200), max_size=30))))
+        times = draw(st.lists(st.integers(0, 200), max_size=30).map(sorted))
+        ranks = draw(st.lists(st.integers(0, 2), min_size=CLASSES, max_size=CLASSES))
+        return Line(kind=kind, slots=times, priority=ranks, virtual=draw(st.booleans()))
     if kind is StageKind.DELAY:
         own, resume = draw(st.booleans()), draw(st.booleans())
         return Line(kind=kind, calendar=draw(calendars()), resume=resume, owner=own)
     shared = draw(st.booleans())
     roster = draw(st.lists(calendars(), max_size=4))
-    ranks = draw(st.lists(st.integers(0, 2), min_size=CLASSES, max_size=CLASSES))
+    priority, lane = draw(lane_groups(len(roster)))
     return Line(
         servers=len(roster),
         calendar=roster[:1] * len(roster) if shared else roster,
         resume=draw(st.booleans()),
-        priority=ranks if draw(st.booleans()) else [0] * CLASSES,
+        priority=priority,
+        lane=lane,
+        virtual=draw(st.booleans()),
     )
 
 
@@ -87,6 +91,18 @@ def pools(draw: st.DrawFn, stages: list[Line]) -> tuple[list[Line], list[int], l
         until = [moved(end) for end in until]
         stages[first:first], until[first:first] = chain, map(moved, lasts)
     return stages, until, sorted({end for end in until if chained and end >= 0})
+
+
+@st.composite
+def lane_groups(draw: st.DrawFn, servers: int) -> tuple[list[list[int]], list[int]]:
+    """Ranks by group and class, -1 for never; and the group of each server."""
+    if draw(st.booleans()):
+        return [[0] * CLASSES], [0] * servers
+    ranks = st.lists(st.integers(0, 2), min_size=CLASSES, max_size=CLASSES)
+    some = st.lists(st.integers(-1, 2), min_size=CLASSES, max_size=CLASSES)
+    rows = [draw(ranks), *draw(st.lists(some, max_size=3))]
+    numbers = st.integers(0, len(rows) - 1)
+    return rows, draw(st.lists(numbers, min_size=servers, max_size=servers))
 
 
 @st.composite
@@ -125,6 +141,10 @@ def borders(draw: st.DrawFn) -> tuple[Plan, Workload]:
         visited[keep],
         until,
     )
+    slotted = {i for i, stage in enumerate(plan.stages) if stage.kind is StageKind.SLOTS}
+    away = draw(st.sets(st.integers(0, len(work.stage)), max_size=8)) if slotted else set()
+    absent = [r for r, stage in enumerate(work.stage.tolist()) if r in away and stage in slotted]
+    work = replace(work, absent=np.array(absent, dtype=np.int64))
     if draw(st.booleans()):
         patience = draw(st.lists(st.integers(0, 150), min_size=25, max_size=25))
         work = replace(work, deadline=work.arrive + np.array(patience[: work.vehicles], float))

@@ -163,7 +163,6 @@ class Idiomatic:
     def _vehicle(self, vehicle: int):  # type: ignore[no-untyped-def]
         env, held = self.env, []
         flow, channel = int(self.workload.flow[vehicle]), int(self.workload.channel[vehicle])
-        cargo = self.plan.flows[flow].cargo
         for stage, last in self.path[vehicle]:
             spec, arrived = self.plan.stages[stage], env.now
             if spec.kind is StageKind.HOLD:
@@ -173,7 +172,7 @@ class Idiomatic:
                 continue
             service = self.draw[flow, stage, channel]()
             if spec.kind is StageKind.SERVERS:
-                with self.stages[stage].request(priority=int(spec.rank[cargo])) as server:
+                with self.stages[stage].request(priority=int(spec.rank[0, flow])) as server:
                     yield server
                     if (opening := self._opening(stage)) > env.now:
                         yield env.timeout(opening - env.now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -76,20 +75,6 @@ def test_a_failed_theory_ends_with_one(langson: Langson, monkeypatch: pytest.Mon
     result = langson("verify")
     assert result.exit_code == 1
     assert "✗ 2 lines do not agree" in result.stdout
-
-
-def test_what_core_refuses_is_a_note(langson: Langson, here: Path) -> None:
-    """A scenario that only `des` can run is named with the reason, and is no failure."""
-    text = (here / "small.yaml").read_text("utf-8")
-    slots = "slots: [06:00, 15:00]\n            priority: [goods]\n            service: 30 min"
-    slotted = text.replace("servers: 1\n            service: 30 min", slots)
-    (here / "slots.yaml").write_text(slotted, "utf-8")
-    result = langson("verify", "slots.yaml")
-    assert result.exit_code == 0, result.output
-    assert "slots: nothing to compare" in result.stdout
-    assert "priorities at timetabled departures" in result.stdout
-    (scenario,) = json.loads(langson("verify", "slots.yaml", "--json").stdout)["scenarios"]
-    assert "dong_dang.main.path" in scenario["refused"]
 
 
 def test_json_is_one_object(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,6 +73,47 @@ def test_priority_does_not_interrupt(engine: str) -> None:
     assert journeys.start.tolist() == [0.0, 20.0, 10.0]
 
 
+def test_a_reserved_lane_serves_nobody_else(engine: str) -> None:
+    """The lane of class 1 stands idle while class 0 queues at the other one."""
+    plan = border(Line(servers=2, priority=[[0, 0], [-1, 0]], lane=[0, 1]), classes=2)
+    work = visits([0.0, 1.0, 2.0, 3.0], [10.0] * 4, classes=[0, 0, 1, 1])
+    journeys = simulate(plan, work, engine)
+    assert journeys.start.tolist() == [0.0, 10.0, 2.0, 12.0]
+    assert journeys.server.tolist() == [0, 0, 1, 1]
+
+
+def test_the_lowest_numbered_server_that_may_serves(engine: str) -> None:
+    """A free server that may not serve who waits is passed over, whatever its number."""
+    plan = border(Line(servers=3, priority=[[-1, 0], [0, 0]], lane=[0, 1, 1]), classes=2)
+    work = visits([0.0, 0.0, 0.0], [5.0] * 3, classes=[0, 1, 1])
+    assert simulate(plan, work, engine).server.tolist() == [1, 0, 2]
+
+
+def test_a_tidal_lane_takes_who_came_first_of_both_directions(engine: str) -> None:
+    """One lane out, one in, one for both: the shared one goes by arrival among those left."""
+    tidal = Line(servers=3, priority=[[0, 0], [0, -1], [-1, 0]], lane=[1, 2, 0])
+    work = visits([0.0, 1.0, 2.0, 3.0, 4.0], [10.0] * 5, classes=[0, 0, 0, 1, 1])
+    journeys = simulate(border(tidal, classes=2), work, engine)
+    assert journeys.server.tolist() == [0, 2, 0, 1, 2]
+    assert journeys.start.tolist() == [0.0, 1.0, 10.0, 3.0, 11.0]
+
+
+def test_staff_who_prefer_a_class_help_out_while_none_of_it_waits(engine: str) -> None:
+    """The officer of class 0 takes class 1 when idle, and the next of class 0 before it."""
+    plan = border(Line(priority=[[0, 1]], lane=[0]), classes=2)
+    work = visits([0.0, 1.0, 2.0], [5.0] * 3, classes=[1, 1, 0])
+    assert simulate(plan, work, engine).start.tolist() == [0.0, 10.0, 5.0]
+
+
+def test_a_lane_that_opens_later_is_waited_for(engine: str) -> None:
+    """Who may use no lane that is open waits for the opening of one that he may use."""
+    late = Calendar(np.array([30.0]), np.array([90.0]))
+    lanes = Line(servers=2, calendar=[Calendar.always(), late], priority=[[0, -1], [0, 0]])
+    plan = border(replace(lanes, lane=[0, 1]), classes=2)
+    work = visits([0.0, 1.0, 2.0], [50.0] * 3, classes=[1, 0, 0])
+    assert simulate(plan, work, engine).start.tolist() == [30.0, 1.0, 51.0]
+
+
 def test_everything_of_an_instant_is_known_before_services_start(engine: str) -> None:
     """A zero-length service upstream lets its vehicle compete at the same instant."""
     plan = border(Line(servers=2), Line(priority=[1, 0]), classes=2)
@@ -94,6 +135,35 @@ def test_each_departure_takes_one_vehicle(engine: str) -> None:
     journeys = simulate(plan, visits([5.0, 20.0, 20.0, 25.0], [1.0, 1.0, 1.0, 1.0]), engine)
     assert journeys.start[:3].tolist() == [10.0, 20.0, 30.0]
     assert np.isnan(journeys.start[3])
+
+
+def test_a_departure_with_places_takes_as_many(engine: str) -> None:
+    """A train with two places: two leave together, the third takes the next."""
+    plan = border(Line(kind=StageKind.SLOTS, slots=[10.0, 10.0, 20.0, 20.0]))
+    journeys = simulate(plan, visits([1.0, 2.0, 3.0], [1.0] * 3), engine)
+    assert journeys.start.tolist() == [10.0, 10.0, 20.0]
+
+
+def test_priority_at_departures(engine: str) -> None:
+    """The urgent class takes the next departure before those who came earlier."""
+    plan = border(Line(kind=StageKind.SLOTS, slots=[10.0, 20.0], priority=[1, 0]), classes=2)
+    journeys = simulate(plan, visits([1.0, 2.0], [1.0] * 2, classes=[0, 1]), engine)
+    assert journeys.start.tolist() == [20.0, 10.0]
+
+
+def test_who_is_absent_loses_the_slot(engine: str) -> None:
+    """The slot goes by empty, and the vehicle stands behind all who have come by then."""
+    plan = border(Line(kind=StageKind.SLOTS, slots=[10.0, 10.0, 20.0, 30.0]))
+    work = replace(visits([0.0, 1.0, 10.0], [1.0] * 3), absent=np.array([0]))
+    assert simulate(plan, work, engine).start.tolist() == [30.0, 10.0, 20.0]
+
+
+def test_who_waits_elsewhere_is_no_stock_of_the_gate(engine: str) -> None:
+    """Booked trucks do not count for a rule to stop receiving until their slot has come."""
+    booking = Line(kind=StageKind.SLOTS, slots=[20.0, 30.0, 40.0], virtual=True)
+    plan = replace(border(booking, Line()), stops=(Stop(0, 1, (0,)),))
+    work = visits([0.0, 1.0, 25.0], [[0.0, 8.0]] * 3)
+    assert simulate(plan, work, engine).outcome.tolist() == [CROSSED, CROSSED, TURNED_BACK]
 
 
 def test_a_place_is_kept_until_a_later_stage_ends(engine: str) -> None:

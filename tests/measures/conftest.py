@@ -49,7 +49,8 @@ class Kit:
             "servers": len(calendars) if counted else 0,
             "server_calendar": np.array(calendars, dtype=np.int64),
             "resume": False,
-            "rank": np.zeros(2, dtype=np.int64),
+            "rank": np.zeros((1, 3), dtype=np.int64),
+            "lane": np.zeros(len(calendars), dtype=np.int64),
             "slots": np.empty(0),
             "owner": False,
         }
@@ -66,7 +67,7 @@ class Kit:
         until = other.pop("until", {})
         path = list(stages)
         steps = tuple(
-            Step(k, always, minute, False, path.index(until[k]) if k in until else -1) for k in path
+            Step(k, always, minute, path.index(until[k]) if k in until else -1) for k in path
         )
         values = {
             "id": name,

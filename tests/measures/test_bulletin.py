@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from itertools import pairwise
 
 import polars as pl
@@ -45,6 +46,16 @@ def test_known_bulletin(small_day: Journeys) -> None:
         ("g1", dt.date(2025, 7, 8), 0, 0, 0, 0, 0, 0, 0, 0, 0),
         ("g2", dt.date(2025, 7, 8), 0, 0, 0, 0, 0, 0, 0, 0, 0),
     ]
+
+
+def test_passengers_are_in_no_line(small_day: Journeys) -> None:
+    """A cargo counted nowhere crosses and waits outside the bulletin and the backlog."""
+    people = replace(small_day.plan.cargo[0], counted_as="none")
+    plan = replace(small_day.plan, cargo=(people, *small_day.plan.cargo[1:]))
+    tables = measure(replace(small_day, plan=plan), plan).tables
+    assert tables["bulletin"].select("exported", "arrived", "waiting").sum().row(0) == (0, 0, 0)
+    assert tables["backlog"]["waiting"].max() == 0
+    assert tables["gates"].filter(gate="g0", direction="export")["crossed"].item() == 3
 
 
 def test_a_bulletin_day_runs_from_eight_to_eight(kit, trip) -> None:

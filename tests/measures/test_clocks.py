@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.journeys import SOLD_INLAND, TURNED_BACK, Journeys
-from sim.measures.clocks import Vehicles, time_vehicles, time_visits
+from sim.measures.clocks import Vehicles, present_at, time_vehicles, time_visits
 from sim.measures.rosters import compile_rosters
 from sim.plan.model import StageKind
 
@@ -82,17 +82,40 @@ def test_only_the_wait_for_a_hold_counts(kit, trip) -> None:
 
 
 def test_booked_time_is_virtual(kit, trip) -> None:
-    """Time in a booking stage is virtual wait, on no other clock and not in Vietnam time."""
+    """Waiting for a booked slot is virtual, open or shut; the service then is the gate's."""
     stages = [
-        kit.stage("booking", kind=StageKind.DELAY, calendars=[ALWAYS]),
+        kit.stage("booking", kind=StageKind.SLOTS, calendars=[DAYTIME], virtual=True),
         kit.stage("crossing", calendars=[ALWAYS]),
     ]
     plan = kit.plan(stages, [kit.flow("f", [0, 1], 1)])
-    late = {0: (1400, 1400, 1500), 1: (1500, 1510, 1520)}
+    late = {0: (1100, 1890, 1900), 1: (1900, 1910, 1920)}
     found = clocks(kit.journeys(plan, [trip(0, late)]))
-    assert (found.virtual[0], found.physical[0], found.service[0]) == (100, 10, 10)
-    assert found.vietnam[0] == 20
+    assert (found.virtual[0], found.physical[0], found.overnight[0]) == (790, 10, 0)
+    assert found.service[0] == 20
+    assert found.vietnam[0] == 30
     assert found.same_day[0]
+    assert found.came[0] == 1890
+
+
+def test_who_waits_elsewhere_is_not_at_the_gate(kit, trip) -> None:
+    """Present from arrival to leaving, but for virtual waits, ended or not."""
+    stages = [
+        kit.stage("papers", calendars=[ALWAYS]),
+        kit.stage("booking", kind=StageKind.SLOTS, calendars=[ALWAYS], virtual=True),
+        kit.stage("crossing", calendars=[ALWAYS]),
+    ]
+    plan = kit.plan(stages, [kit.flow("f", [0, 1, 2], 2)])
+    trips = [
+        trip(0, {0: (100, 100, 110), 1: (110, 200, 200), 2: (200, 200, 300)}),
+        trip(0, {1: (105, NAN, NAN)}),
+        trip(0, {1: (105, NAN, 150)}, outcome=SOLD_INLAND),
+    ]
+    found = clocks(kit.journeys(plan, trips))
+    times = np.array([106.0, 150.0, 201.0, 301.0])
+    everyone = np.ones(3, dtype=bool)
+    counted = present_at(found, np.zeros(3, dtype=int), 1, everyone, times)
+    assert counted.tolist() == [[1, 0, 1, 0]]
+    assert found.came.tolist() == [100, np.inf, 150]
 
 
 def test_same_day_counts_from_the_owners_call(kit, trip) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -28,6 +30,7 @@ def test_known_headline(small_day: Journeys) -> None:
         "wait_mean": pytest.approx(20 / 3 / 60),
         "wait_p95": pytest.approx(18 / 60),
         "overnight_mean": pytest.approx(775 / 3 / 60),
+        "virtual_mean": 0.0,
         "owner_hold_mean": pytest.approx(20 / 60),
         "door_to_door_mean": pytest.approx(962 / 3 / 60),
         "door_to_door_p95": pytest.approx((160 + 0.9 * 580) / 60),
@@ -60,6 +63,16 @@ def test_rows_and_units_are_the_same_in_every_run(kit, small_day: Journeys) -> N
     assert found["gate"].unique(maintain_order=True).to_list() == ["all", "g0", "g1", "g2"]
     waiting = found.filter(measure="waiting_2000")
     assert waiting["direction"].unique().to_list() == ["export"]
+
+
+def test_trains_count_wagons_and_containers(small_day: Journeys) -> None:
+    """One train of ten wagons in two days, without containers; no such rows for road gates."""
+    found = headline(small_day, "g1", "export")
+    assert (found["wagons_per_day"], found["teu_per_day"]) == (5.0, 0.0)
+    trains = replace(small_day.plan.flows[2], teu=30)
+    plan = replace(small_day.plan, flows=(*small_day.plan.flows[:2], trains))
+    assert headline(replace(small_day, plan=plan), "all", "all")["teu_per_day"] == 15.0
+    assert "wagons_per_day" not in headline(small_day, "g0", "export")
 
 
 def test_undefined_values_are_null(small_day: Journeys) -> None:
@@ -110,6 +123,7 @@ def test_headline_and_gates_tell_one_story(kit, seed: int, warm_up: float) -> No
     same = {
         "wait_mean": ("physical_wait", 60),
         "overnight_mean": ("overnight_wait", 60),
+        "virtual_mean": ("virtual_wait", 60),
         "owner_hold_mean": ("owner_hold", 60),
         "door_to_door_mean": ("door_to_door_mean", 60),
         "door_to_door_p95": ("door_to_door_p95", 60),

@@ -40,6 +40,8 @@ def test_known_stage(small_day: Journeys) -> None:
         "wait_p50": 0.0,
         "wait_p95": pytest.approx(18.0),
         "overnight_mean": pytest.approx(20.0),
+        "virtual_mean": 0.0,
+        "missed_share": None,
         "service_mean": pytest.approx(85 / 3),
         "queue_mean": pytest.approx((60 + 20 + 240) / 2880),
         "queue_max": 1,
@@ -86,6 +88,35 @@ def test_service_mean_includes_services_cut_by_the_horizon(kit) -> None:
     columns = [np.array(c) for c in ([10.0, 20.0], [10.0, 20.0], [30.0, NAN])]
     log = Journeys.from_times(plan, work, *columns, np.array([0, 1], dtype=np.int32))
     assert stage_row(log, "crossing")["service_mean"] == 2510.0
+
+
+def test_a_missed_cut_off_is_a_later_departure(kit, trip) -> None:
+    """Of four, one comes after the cut-off and leaves at once, one finds no place."""
+    slots = np.array([300.0, 300.0, 900.0, 900.0])
+    stage = kit.stage("wave", kind=StageKind.SLOTS, calendars=[ALWAYS], slots=slots)
+    plan = kit.plan([stage], [kit.flow("f", [0], 0)], days=1)
+    times = [(10, 300, 310), (20, 300, 310), (30, 900, 910), (300.5, 900, 910), (901, NAN, NAN)]
+    log = kit.journeys(plan, [trip(0, {0: one}) for one in times])
+    (row,) = measure(log, plan).tables["stages"].to_dicts()
+    assert row["missed_share"] == 0.25
+    assert row["wait_mean"] == pytest.approx((290 + 280 + 870 + 599.5) / 4)
+
+
+def test_virtual_waits_are_in_a_column_of_their_own(kit, trip) -> None:
+    """Nothing of them is a wait, a queue, or a truck on the road."""
+    slots = np.array([300.0, 900.0])
+    kind = {"kind": StageKind.SLOTS, "calendars": [DAYTIME], "slots": slots}
+    stage = kit.stage("booking", **kind, virtual=True, places=1)
+    plan = kit.plan([stage], [kit.flow("f", [0], 0)], days=1)
+    times = [(10, 300, 310), (20, 900, 910), (30, NAN, NAN)]
+    tables = measure(log := kit.journeys(plan, [trip(0, {0: one}) for one in times]), plan).tables
+    (row,) = tables["stages"].to_dicts()
+    assert (row["virtual_mean"], row["wait_mean"], row["overnight_mean"]) == (585, 0, 0)
+    assert (row["queue_mean"], row["queue_max"], row["unfinished"]) == (0, 0, 1)
+    assert tables["yards"]["overflow_max"].to_list() == [0]
+    assert tables["yards"]["occupancy_mean"].to_list() == [pytest.approx(20 / 1440)]
+    assert tables["backlog"]["waiting"].max() == 0
+    assert log.workload.vehicles == 3
 
 
 def test_slots_are_used_or_not(kit, trip) -> None:

@@ -10,6 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from sim.queues import Calendar
 
 Row = tuple[float, float, int]
@@ -22,7 +24,7 @@ class Simulation:
     arrivals: Sequence[float]
     service: Sequence[float]
     calendars: Sequence[Calendar]
-    rank: Sequence[int]
+    rank: Sequence[Sequence[float]]
     room: int | None
     resume: bool
     rows: list[Row]
@@ -59,21 +61,25 @@ class Simulation:
 
     def start_all(self) -> None:
         """Start whoever can start now."""
-        while self.queue:
-            idle = [
-                j for j, c in enumerate(self.calendars) if j not in self.busy and self.is_open(c)
-            ]
-            if not idle:
-                return
-            i = min(self.queue, key=lambda i: (self.rank[i], self.arrivals[i], i))
+        while (pair := self.next_start()) is not None:
+            j, i = pair
             self.queue.remove(i)
             end = self.now + self.service[i]
             if self.resume:
-                end = self.calendars[idle[0]].resume_finish_at(self.now, self.service[i])
-            self.rows[i] = (self.now, end, idle[0])
+                end = self.calendars[j].resume_finish_at(self.now, self.service[i])
+            self.rows[i] = (self.now, end, j)
             if end > self.now:
-                self.busy[idle[0]] = end
+                self.busy[j] = end
                 self.moments.add(end)
+
+    def next_start(self) -> tuple[int, int] | None:
+        """The least server that can start somebody, and whom it takes."""
+        for j, calendar in enumerate(self.calendars):
+            if j not in self.busy and self.is_open(calendar):
+                mine = [i for i in self.queue if self.rank[j][i] < math.inf]
+                if mine:
+                    return j, min(mine, key=lambda i: (self.rank[j][i], self.arrivals[i], i))
+        return None
 
     def is_open(self, calendar: Calendar) -> bool:
         """Whether a server with this calendar may start now."""
@@ -85,13 +91,17 @@ def simulate(
     arrivals: Sequence[float],
     service: Sequence[float],
     calendars: Sequence[Calendar],
-    rank: Sequence[int] | None = None,
+    rank: Sequence[float] | Sequence[Sequence[float]] | None = None,
     room: int | None = None,
     resume: bool = False,
 ) -> list[Row]:
-    """Start, finish and server of each customer; NaN and -1 where refused."""
+    """Start, finish and server of each customer; NaN and -1 where refused.
+
+    ``rank`` is one for each customer, or by server and customer, ``inf`` for whom it never serves.
+    """
     n = len(arrivals)
     rows: list[Row] = [(math.inf, math.inf, -1)] * n
-    queue = Simulation(arrivals, service, calendars, rank or [0] * n, room, resume, rows)
+    by_server = np.broadcast_to(np.array(rank or [0.0] * n), (len(calendars), n)).tolist()
+    queue = Simulation(arrivals, service, calendars, by_server, room, resume, rows)
     queue.run()
     return queue.rows

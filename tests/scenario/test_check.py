@@ -15,6 +15,8 @@ Overlay = Callable[..., Scenario]
 SHARE = "{red: 100 %, other: 0 %}"
 STAGES = "[documents, inspection, crossing]"
 LANE = "calendar: crossing\n"
+TWO = "servers: 2\n"
+OUT = "      export: {stages: [documents, inspection, crossing], crossed_at: crossing}\n"
 
 CASES = [
     # calendars
@@ -62,7 +64,7 @@ CASES = [
     ("alias_of: tan_thanh", "alias_of: tan_than", "unknown-gate", "did you mean 'tan_thanh'?"),
     ("      r1088: {alias_of", "      r1089: {alias_of", "unknown-route", "its routes: r1088"),
     ("{alias_of: tan_thanh}", "{alias_of: tan_thanh, holds: {}}", "alias-with-content", "r1088"),
-    ("priority: [fruit]", "priority: [friut]", "unknown-cargo", "did you mean 'fruit'?"),
+    ("priority: [fruit]", "priority: [friut]", "unknown-class", "did you mean 'fruit'?"),
     (STAGES, "[documents, crosing, crossing]", "unknown-stage", "mean"),
     (STAGES, "[documents, documents, crossing]", "stage-twice", "second"),
     ("crossed_at: crossing", "crossed_at: crosing", "unknown-stage", "did you mean 'crossing'?"),
@@ -80,6 +82,30 @@ CASES = [
     (SHARE, "{goods: 100 %}", "incomplete", "fruit"),
     (SHARE, "{red: 1 %, fruit: 2 %, other: 0 %}", "mixed-classes", "go by"),
     (SHARE, "{}", "mixed-classes", "names no class"),
+    # lanes, paths, slots
+    (TWO, "shifts: {a: {servers: 1, calendar: vietnam, only: [exprt]}}\n", "unknown-class",
+     "did you mean 'export'?"),
+    (TWO, "servers: 1\n        shifts: {a: {servers: 1, calendar: vietnam, prefers: [friut]}}\n",
+     "unknown-class", "did you mean 'fruit'?"),
+    (TWO, "servers: 0\n        shifts: {a: {servers: 1, calendar: vietnam, only: [import]}}\n",
+     "no-servers", "add servers"),
+    ("  goods: {title", "  trusted: {title", "reserved-id", "another id"),
+    ("direction: export, cargo", "direction: export, path: fast, cargo", "unknown-path", "path"),
+    (OUT, OUT + "      fast: {stages: [crossing], crossed_at: crossing}\n", "missing-key",
+     "direction: export"),
+    (OUT, OUT.replace("{stages", "{direction: import, stages"), "path-direction", "another id"),
+    ("direction: export, cargo", "direction: import, path: export, cargo", "path-direction",
+     "that direction"),
+    (TWO, "slots: {times: [06:00], hours: 24h, every: 1 h}\n", "slots", "`times` and `hours`"),
+    (TWO, "slots: {places: 3}\n", "slots", "hours: 07:00-20:00, every: 30 min"),
+    (TWO, "slots: {hours: 24h}\n", "slots", "go together"),
+    (TWO, "slots: {times: [06:00], every: 1 h}\n", "slots", "go together"),
+    (TWO, "slots: {hours: 24h, every: 5 s}\n", "out-of-range", "1 min"),
+    (TWO, "slots: {hours: 24h, evry: 1 h}\n", "unknown-key", "did you mean 'every'?"),
+    (TWO, TWO + "        per: passenger\n", "no-pieces", "passengers: 40"),
+    (TWO, "servers: unlimited\n        wait: virtual\n", "no-queue", "write slots"),
+    (TWO, TWO + "        wait: virtual\n        held_by: owner\n", "no-queue", "keep one"),
+    (SHARE, "{trusted: 100 %}", "incomplete", "other"),
     # evidence
     ("source: evr", "source: evx", "unknown-source", "did you mean 'evr'?"),
     ("payload: 20 t, evidence: assumption", "payload: 20 t, evidence: {paylod: measured}",
@@ -118,6 +144,7 @@ WARNINGS = [
     ("  goods: {title: {en: Goods, vi: Hàng}, evidence: assumption}",
      "  goods: {title: {en: Goods, vi: Hàng}, payload: 2 t}", "no-evidence", "1 number has"),
     ("volume: 30 trucks/day", "volume: 300 trucks/day", "overload", "arrivals 300/day exceed"),
+    (TWO, TWO + "        no_show: 5 %\n", "no-effect", "without slots"),
 ]  # fmt: skip
 
 
@@ -200,6 +227,33 @@ def test_slots_are_the_capacity_of_a_timetable(overlay: Overlay) -> None:
     overload, unused = overlay(set=[f"{crossing}.slots=[06:00, 12:00, 18:00]"]).warnings
     assert "servers have no effect beside slots" in unused.message
     assert "arrivals 30/day exceed capacity 2/day" in overload.message
+
+
+def test_a_slot_may_have_places(overlay: Overlay) -> None:
+    """Places multiply the departures: 24 slots of two take 30 trucks, 24 of one do not."""
+    crossing = "gates.chi_ma.routes.main.stages.crossing"
+    values = {f"{crossing}.calendar": "always", f"{crossing}.servers": None}
+    slots = {"hours": "24h", "every": "1 h"}
+    found = {
+        n: overlay(set={**values, f"{crossing}.slots": {**slots, "places": n}}) for n in (1, 2)
+    }
+    assert [w.code for w in found[1].warnings] == ["overload"]
+    assert found[2].warnings == ()
+
+
+def test_lanes_that_only_some_may_use_are_overloaded_by_them(overlay: Overlay) -> None:
+    """Plenty of lanes for others do not help fruit, which may use one."""
+    lanes = {"add": True, "calendar": "crossing"}
+    one = {**lanes, "servers": 1, "only": ["fruit"]}
+    many = {**lanes, "servers": 9, "only": ["import"]}
+    stage = "gates.chi_ma.routes.main.stages"
+    values = {
+        f"{stage}.crossing.servers": "0",
+        f"{stage}.crossing.shifts": {"one": one, "many": many},
+        f"{stage}.crossing.service": "40 min",
+    }
+    (warning,) = overlay(set=values).warnings
+    assert "arrivals 30/day exceed capacity 19/day" in warning.message
 
 
 def test_a_stage_needs_servers_or_slots(problems: Found) -> None:

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from sim.engines import ENGINES, core
-from sim.errors import EngineError
 from sim.journeys import Journeys
-from sim.plan import Plan, StageKind
+from sim.plan import Plan
 from sim.verify import Agreement, Line, agree, border, visits
 from sim.workload import Workload
 
@@ -79,13 +78,6 @@ def test_another_server_or_outcome_is_no_agreement(spoil: Callable[..., None]) -
     spoil(lambda good: replace(good, outcome=changed(good.outcome, 0, 3)))
     found = agree(PLAN, WORK)
     assert (found.difference, found.outcomes_equal, found.exact) == (0.0, False, False)
-
-
-def test_what_core_refuses_is_named() -> None:
-    """A plan that `core` cannot run exactly is refused by the name of its stage."""
-    plan = border(Line(kind=StageKind.SLOTS, slots=[10.0], priority=[0, 1]), classes=2)
-    with pytest.raises(EngineError, match=r"timetabled departures \(stage 'gate.route.s0'\)"):
-        agree(plan, visits([0.0], [0.0]))
 
 
 def test_replications_are_taken_together() -> None:

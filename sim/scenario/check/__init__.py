@@ -9,6 +9,7 @@ from sim.scenario.check.demand import check_demand
 from sim.scenario.check.evidence import check_evidence
 from sim.scenario.check.routes import check_routes
 from sim.scenario.check.rules import check_rules
+from sim.scenario.check.stages import check_stages
 from sim.scenario.check.traffic import check_traffic
 from sim.scenario.model import ScenarioModel
 from sim.scenario.problems import Problems
@@ -22,6 +23,7 @@ def check(model: ScenarioModel, tree: Node, problems: Problems) -> None:
     context = Context(model, tree, problems)
     check_calendars(context)
     check_demand(context)
+    check_stages(context)
     check_routes(context)
     check_rules(context)
     check_evidence(context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
 
@@ -12,16 +13,18 @@ from sim.clock import DAY
 from sim.distributions import Distribution
 from sim.scenario.arrivals import daily_arrivals, simulated_days
 from sim.scenario.calendars import ALWAYS, open_intervals
-from sim.scenario.channels import CHANNELS, by_channel
-from sim.scenario.check.classes import paths_of
+from sim.scenario.channels import CHANNELS, Direction, by_channel, serves
 from sim.scenario.check.context import Context, routes
-from sim.scenario.holds import Direction, chain, span
+from sim.scenario.holds import chain, span
 from sim.scenario.model import FlowBlock, PathBlock, RouteBlock, ScenarioModel, StageBlock
+from sim.scenario.problems import listed
+from sim.scenario.routes import daily_slots, path_of, pieces
 from sim.scenario.tree import Path, dotted
 
 __all__ = ["check_capacity"]
 
 _EXACT = 1.0 + 1e-9
+_OWN = "its own servers"
 
 
 @dataclass(frozen=True)
@@ -50,16 +53,16 @@ def check_capacity(context: Context) -> None:
     vehicle more per server and closing, because a started service runs on. The load of a
     hold is arrivals x share x (mean service between its ends + return), with no wait at all
     (Little's law); its capacity is its places. Holds that overflow into one another count
-    as one, by the ends of the last.
+    as one, by the ends of the last. Vehicles that only some shifts serve need these alone
+    to do.
     """
     hours = _OpenHours(context.model)
     for path, _, route in routes(context.model):
         coming = _coming(context.model, route)
         for name, stage in route.stages.items():
-            load = _load(context, name, stage, coming)
-            limited = stage.servers != "unlimited" and stage.batch is None
-            if load.vehicles > 0.0 and limited:
-                _stage(context, (*path, "stages", name), stage, load, hours)
+            visits = [one for one in coming if name in one.path.stages]
+            if stage.servers != "unlimited" and stage.batch is None:
+                _stage(context, (*path, "stages", name), stage, visits, hours)
         for name, hold in route.holds.items():
             if hold.overflow is None and hold.when_full != "turn_back":
                 _hold(context, (*path, "holds", name), name, route, coming)
@@ -67,26 +70,43 @@ def check_capacity(context: Context) -> None:
 
 def _coming(model: ScenarioModel, route: RouteBlock) -> list[_Coming]:
     return [
-        _Coming(flow, direction, one, float(daily_arrivals(model, flow).mean()))
-        for direction, one in paths_of(route)
+        _Coming(flow, flow.direction, one, float(daily_arrivals(model, flow).mean()))
         for flow in route.flows.values()
-        if flow.direction == direction
+        if (one := path_of(route, flow)) is not None
     ]
 
 
-def _stage(context: Context, path: Path, stage: StageBlock, load: _Load, hours: _OpenHours) -> None:
-    if stage.slots is not None:
-        capacity = hours.slots(stage)
-    elif load.minutes > 0.0:
-        capacity = hours.minutes(stage, load.minutes / load.vehicles) * load.vehicles / load.minutes
-    else:
-        return
-    if load.vehicles <= capacity * _EXACT:
-        return
+def _stage(
+    context: Context, path: Path, stage: StageBlock, visits: list[_Coming], hours: _OpenHours
+) -> None:
+    """Warn once: of the fewest vehicles that are too many for the servers they have."""
     key = "slots" if stage.slots is not None else "servers"
-    arrivals = f"arrivals {_rounded(load.vehicles)}/day exceed capacity {_rounded(capacity)}/day"
-    remedy = f"add {key}, or read its waits as depending on the length of the run"
-    _overload(context, (*path, key), path, f"{arrivals} {_when(context)}; the queue grows", remedy)
+    teams = {_servers(stage, one.flow) for one in visits}
+    everyone: frozenset[str] = frozenset().union(*teams)
+    for mine in sorted({*teams, everyone}, key=lambda some: (len(some), sorted(some))):
+        among = [one for one in visits if _servers(stage, one.flow) <= mine]
+        load = _sum(_load_of(context, stage, one) for one in among)
+        if stage.slots is not None:
+            capacity = hours.slots(stage)
+        elif load.minutes > 0.0:
+            each = load.minutes / load.vehicles
+            capacity = hours.minutes(stage, mine, each) / each
+        else:
+            continue
+        if load.vehicles > capacity * _EXACT:
+            arrivals = f"arrivals {_rounded(load.vehicles)}/day"
+            if len(among) < len(visits):
+                arrivals += f" for {listed(sorted(mine))} alone"
+            message = f"{arrivals} exceed capacity {_rounded(capacity)}/day {_when(context)}"
+            remedy = f"add {key}, or read its waits as depending on the length of the run"
+            _overload(context, (*path, key), path, f"{message}; the queue grows", remedy)
+            return
+
+
+def _servers(stage: StageBlock, flow: FlowBlock) -> frozenset[str]:
+    """Which shifts serve a flow; `_OWN` are the stage's own."""
+    shifts = {name for name, shift in stage.shifts.items() if serves(shift, flow)}
+    return frozenset(shifts | ({_OWN} if stage.servers else set()))
 
 
 def _hold(
@@ -135,9 +155,9 @@ def _rounded(number: float) -> str:
     return f"{number:,.0f}" if number >= 20 else f"{number:.3g}"
 
 
-def _load(context: Context, name: str, stage: StageBlock, coming: list[_Coming]) -> _Load:
-    loads = [_load_of(context, stage, one) for one in coming if name in one.path.stages]
-    return _Load(sum(load.vehicles for load in loads), sum(load.minutes for load in loads))
+def _sum(loads: Iterable[_Load]) -> _Load:
+    each = list(loads)
+    return _Load(sum(load.vehicles for load in each), sum(load.minutes for load in each))
 
 
 def _load_of(
@@ -153,7 +173,7 @@ def _load_of(
     services: tuple[Distribution, ...] = by_channel(stage.service, one.flow)
     if not shares or not services:
         return _Load(0.0, 0.0)
-    each = one.flow.wagons if stage.per == "wagon" else 1
+    each = pieces(stage, one.flow, context.model.cargo[one.flow.cargo]) or 0.0
     visits = [one.per_day * part * share for part, share in zip(mix, shares, strict=True)]
     spent = [count * each * s.mean for count, s in zip(visits, services, strict=True)]
     return _Load(sum(visits), sum(spent))
@@ -168,10 +188,10 @@ class _OpenHours:
         end = self._days * DAY
         self._known = {ALWAYS: (np.array([0.0]), np.array([end]))}
 
-    def minutes(self, stage: StageBlock, mean: float) -> float:
-        """Server minutes per day of a stage whose mean service is ``mean`` minutes."""
-        groups = [(stage.calendar, stage.servers)]
-        groups += [(shift.calendar, shift.servers) for shift in stage.shifts.values()]
+    def minutes(self, stage: StageBlock, which: frozenset[str], mean: float) -> float:
+        """Minutes per day of some shifts of a stage whose mean service is ``mean`` minutes."""
+        groups = [(stage.calendar, stage.servers)] if _OWN in which else []
+        groups += [(s.calendar, s.servers) for name, s in stage.shifts.items() if name in which]
         total = 0.0
         for calendar, servers in groups:
             opens, closes = self._intervals(calendar)
@@ -182,10 +202,10 @@ class _OpenHours:
         return total
 
     def slots(self, stage: StageBlock) -> float:
-        """Slots per day within the hours of a stage."""
+        """Places of slots per day within the hours of a stage."""
         opens, closes = self._intervals(stage.calendar)
         days = DAY * np.arange(self._days)[:, None]
-        slots = (days + np.array(stage.slots, dtype=np.float64)).reshape(-1)
+        slots = (days + np.array(daily_slots(stage))).reshape(-1)
         begun = np.searchsorted(opens, slots, side="right")
         ended = np.searchsorted(closes, slots, side="right")
         return float(np.count_nonzero(begun > ended)) / self._days

@@ -10,7 +10,7 @@ from sim.errors import UnitError
 from sim.scenario.arrivals import simulated_days
 from sim.scenario.channels import CHANNELS
 from sim.scenario.check.context import Context, routes
-from sim.scenario.model import ChannelsBlock, FlowBlock, GateBlock, RouteBlock
+from sim.scenario.model import ChannelsBlock, FlowBlock, GateBlock
 from sim.scenario.tree import Path
 
 __all__ = ["check_demand"]
@@ -33,7 +33,7 @@ def check_demand(context: Context) -> None:
     for path, gate, route in routes(context.model):
         for name, flow in route.flows.items():
             here = (*path, "flows", name)
-            _flow(context, here, flow, gate, route)
+            _flow(context, here, flow, gate)
             if flow.channels is not None:
                 _channels(context, (*here, "channels"), flow.channels)
 
@@ -116,22 +116,13 @@ def _clock(minutes: float) -> str:
     return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
 
 
-def _flow(
-    context: Context, path: Path, flow: FlowBlock, gate: GateBlock, route: RouteBlock
-) -> None:
+def _flow(context: Context, path: Path, flow: FlowBlock, gate: GateBlock) -> None:
     profiles = context.model.profiles
     context.refer(flow.cargo, context.model.cargo, "cargo class", (*path, "cargo"))
     for key in ("day", "week", "season", "growth"):
         name = getattr(flow, key)
         if name is not None:
             context.refer(name, getattr(profiles, key), f"profile for the {key}", (*path, key))
-    if (route.paths.export if flow.direction == "export" else route.paths.import_) is None:
-        context.error(
-            "no-path",
-            (*path, "direction"),
-            f"the route has no path for {flow.direction}",
-            f"write `paths: {{{flow.direction}: {{stages: […], crossed_at: …}}}}` in the route",
-        )
     _rhythm(context, path, flow)
     if flow.wagons != 1 and flow.vehicle != "train":
         message = f"a {flow.vehicle} has no wagons"

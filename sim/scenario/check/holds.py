@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import get_args
 
-from sim.scenario.channels import CHANNELS, by_channel
-from sim.scenario.check.classes import check_classes, comes, paths_of
+from sim.scenario.channels import CHANNELS, DIRECTIONS, Direction, by_channel
+from sim.scenario.check.classes import check_classes, comes
 from sim.scenario.check.context import Context
-from sim.scenario.holds import Direction, chain, end, path_of, span
+from sim.scenario.holds import chain, end, span
 from sim.scenario.model import FlowBlock, HoldBlock, PathBlock, RouteBlock
+from sim.scenario.routes import path_of, paths_of
 from sim.scenario.tree import Path
 
 __all__ = ["check_holds"]
@@ -45,19 +45,19 @@ def _ends(context: Context, path: Path, hold: HoldBlock, route: RouteBlock) -> b
     if not all(named):
         return False
     by_direction = {d for v in (hold.first, hold.last) if isinstance(v, dict) for d in v}
-    paths = {d: one for d, one in paths_of(route) if not by_direction or d in by_direction}
-    spans = {direction: span(hold, one, direction) for direction, one in paths.items()}
-    apart = [d for d in by_direction if spans.get(d) is None]
-    if apart or not any(spans.values()):
+    paths = [(d, one) for d, one in paths_of(route) if not by_direction or d in by_direction]
+    spans = [(d, ends) for d, one in paths if (ends := span(hold, one, d)) is not None]
+    apart = [d for d in by_direction if d not in dict(spans)]
+    if apart or not spans:
         way = " for ".join(["no path of this route", *apart[:1]])
-        direction = apart[0] if apart else get_args(Direction)[0]
+        direction = apart[0] if apart else DIRECTIONS[0]
         first, last = (end(value, direction) for value in (hold.first, hold.last))
         message = f"{way} goes from '{first}' to '{last}'"
         if first is None or last is None:
             message = f"says nothing of `{'first' if first is None else 'last'}` for {direction}"
         context.error("hold-unused", (*path, "first"), message, "name two stages of one path")
         return False
-    turned = [d for d, ends in spans.items() if ends is not None and ends[0] > ends[1]]
+    turned = [d for d, ends in spans if ends[0] > ends[1]]
     for direction in turned:
         first, last = (end(value, direction) for value in (hold.first, hold.last))
         message = f"'{last}' comes before '{first}' on the path"
@@ -76,7 +76,7 @@ def _users(hold: HoldBlock, route: RouteBlock) -> list[FlowBlock]:
     return [
         flow
         for flow in route.flows.values()
-        if (one := path_of(route, flow.direction)) is not None and span(hold, one, flow.direction)
+        if (one := path_of(route, flow)) is not None and span(hold, one, flow.direction)
     ]
 
 
@@ -142,7 +142,7 @@ def _rule(context: Context, path: Path, hold: HoldBlock, route: RouteBlock) -> N
             continue
         if hold.when_full == "block":
             before = route.stages[one.stages[ends[0] - 1]] if ends[0] else None
-            users = [flow for flow in route.flows.values() if flow.direction == direction]
+            users = [flow for flow in route.flows.values() if path_of(route, flow) is one]
             if (
                 before is None
                 or not isinstance(before.servers, int)

@@ -1,0 +1,145 @@
+"""Servers that may not serve everybody, or not in one order.
+
+Customers are of kinds, servers of teams. A team takes the kinds in an order of its own and
+some kinds never: reserved lanes, lanes of either direction, staff who help out elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.queues.calendars import Calendar
+from sim.queues.fifo import fifo, patterns, sorting, times
+from sim.queues.state import Floats
+
+__all__ = ["skilled"]
+
+Whole = NDArray[np.int64]
+
+
+def skilled(
+    arrivals: ArrayLike,
+    service: ArrayLike,
+    kind: ArrayLike,
+    rank: ArrayLike,
+    team: ArrayLike,
+    calendar: Calendar | Sequence[Calendar] | None = None,
+    *,
+    resume: bool = False,
+) -> tuple[Floats, Floats, NDArray[np.int32]]:
+    """Each free open server takes whom it may: least rank, then arrival, then index.
+
+    The lowest-numbered server that can start somebody starts first; completions, openings
+    and arrivals of an instant come before its starts, as in :func:`sim.queues.fifo`. Teams
+    that have no kind in common are queues of their own, served by :func:`fifo`; those that
+    do are served one start after the other, O(servers + kinds) each.
+
+    Parameters
+    ----------
+    arrivals, service, kind:
+        Shape ``(n,)``, any order; ``kind`` counts from 0. An arrival of ``inf`` never comes.
+    rank:
+        Shape ``(teams, kinds)``: 0 is served first, -1 never.
+    team:
+        Shape ``(servers,)``: the row of ``rank`` of each server.
+    calendar, resume:
+        As in :func:`fifo`.
+
+    Returns
+    -------
+    start, finish, server:
+        Shape ``(n,)``; ``inf``, ``inf`` and -1 for whom nobody serves.
+
+    Raises
+    ------
+    ValueError
+        Shapes differ, a time is NaN, or a service negative.
+    """
+    a, s = times(arrivals, service)
+    what, order = np.asarray(kind, dtype=np.int64), np.asarray(rank, dtype=np.int64)
+    teams = np.asarray(team, dtype=np.int64)
+    if a.ndim != 1 or what.shape != a.shape or order.ndim != 2 or teams.ndim != 1:
+        raise ValueError("arrivals and kind must be (n,), rank (teams, kinds), team (servers,)")
+    start, finish = np.full((2, len(a)), math.inf)
+    server = np.full(len(a), -1, dtype=np.int32)
+    if not teams.size or not a.size:
+        return start, finish, server
+    keeps, pattern = patterns(calendar, len(teams))
+    hours = [keeps[p] for p in pattern.tolist()]
+    present = np.bincount(what, minlength=order.shape[1]) > 0
+    for staff, kinds in _parts(order, teams, present):
+        mine = np.flatnonzero(np.isin(what, kinds))
+        crew = np.flatnonzero(np.isin(teams, staff))
+        roster = [hours[j] for j in crew.tolist()]
+        if len(staff) == 1:
+            out = fifo(
+                a[mine],
+                s[mine],
+                len(crew),
+                roster,
+                priority=order[staff[0], what[mine]],
+                resume=resume,
+                identify=True,
+            )
+            assert out.server is not None
+            found = (out.start, out.finish, out.server.astype(np.int64))
+        else:
+            found = _turns(a[mine], s[mine], what[mine], order[teams[crew]], roster, resume)
+        start[mine], finish[mine] = found[:2]
+        server[mine] = np.append(crew, -1)[found[2]]
+    return start, finish, server
+
+
+def _parts(rank: Whole, team: Whole, present: NDArray[np.bool_]) -> list[tuple[list[int], Whole]]:
+    """Teams that have servers, grouped so that no kind is served by two groups."""
+    serves = (rank >= 0) & present
+    parts: list[tuple[list[int], NDArray[np.bool_]]] = []
+    for one in np.unique(team).tolist():
+        staff, kinds = [one], serves[one]
+        for other in [part for part in parts if (part[1] & kinds).any()]:
+            parts.remove(other)
+            staff, kinds = other[0] + staff, other[1] | kinds
+        parts.append((staff, kinds))
+    return [(staff, np.flatnonzero(kinds)) for staff, kinds in parts if kinds.any()]
+
+
+def _turns(
+    arrivals: Floats,
+    service: Floats,
+    kind: Whole,
+    rank: Whole,
+    calendars: Sequence[Calendar],
+    resume: bool,
+) -> tuple[Floats, Floats, Whole]:
+    """One start after the other; row ``j`` of ``rank`` is that of server ``j``."""
+    by_arrival = sorting(arrivals[:, None])
+    order = np.arange(len(arrivals)) if by_arrival is None else by_arrival[:, 0]
+    lines = {k: order[kind[order] == k][::-1].tolist() for k in np.unique(kind).tolist()}
+    came, need = arrivals.tolist(), service.tolist()
+    places = {i: place for place, i in enumerate(order.tolist())}
+    ranks = [{k: r for k, r in enumerate(row) if r >= 0 and k in lines} for row in rank.tolist()]
+    free = [-math.inf] * len(calendars)
+    start, finish = np.full((2, len(arrivals)), math.inf)
+    server = np.full(len(arrivals), -1, dtype=np.int64)
+    for _ in range(len(arrivals)):
+        heads = {k: came[line[-1]] for k, line in lines.items() if line}
+        now, chosen = math.inf, -1
+        for j, calendar in enumerate(calendars):
+            first = min((heads[k] for k in ranks[j] if k in heads), default=math.inf)
+            if max(first, free[j]) < now:
+                could = calendar.next_open_at(max(first, free[j]))
+                if could < now:
+                    now, chosen = could, j
+        if chosen < 0:
+            break
+        there = [k for k in ranks[chosen] if k in heads and heads[k] <= now]
+        line = lines[min(there, key=lambda k: (ranks[chosen][k], places[lines[k][-1]]))]
+        i = line.pop()
+        end = calendars[chosen].resume_finish_at(now, need[i]) if resume else now + need[i]
+        start[i], finish[i], server[i] = now, end, chosen
+        free[chosen] = end
+    return start, finish, server
