@@ -27,7 +27,8 @@ _NOISE = re.compile(
     r"| xmlns(?::\w+)?=\"[^\"]*\"| version=\"1.1\"",
     re.DOTALL,
 )
-_FONT = re.compile(r"font(?:-family)?: (?:(\d+ )?([\d.]+px) )?'[^;\"]*(;?)")
+#: The page chooses the letters.
+_FONT = re.compile(r" font-family: [^;\"]*;")
 
 
 def dashes(number: int) -> str:
@@ -57,7 +58,7 @@ def _inline(svg: str, label: str) -> Markup:
     width = float(box[1].split()[2])
     used = set(re.findall(r'(?:#|url\(#)([\w-]+)["\)]', body))
     body = _ID.sub(lambda found: found[0] if found[1] in used else "", body)
-    body = _FONT.sub(_font, body)
+    body = _FONT.sub("", body)
     body = _LENGTHS.sub(lambda found: _NUMBER.sub(_rounded, found[0]), body)
     body = body.replace("base64,\n", "base64,")
     body = re.sub(r"\s*\n\s*", " ", re.sub(r">\s+<", "><", body))
@@ -72,12 +73,3 @@ def _inline(svg: str, label: str) -> Markup:
 
 def _rounded(found: re.Match[str]) -> str:
     return f"{float(found[0]):.1f}".removesuffix(".0")
-
-
-def _font(found: re.Match[str]) -> str:
-    """Leave size and weight; the page chooses the letters."""
-    weight, size, end = found.groups()
-    if size is None:
-        return ""
-    bold = f"font-weight:{weight.strip()};" if weight else ""
-    return f"{bold}font-size:{size}{end}"

@@ -28,7 +28,7 @@ def test_words_stay_words() -> None:
     found = drawn()
     assert ">1.2345 &lt; 2 &amp; $5</text>" in found
     assert "font-family" not in found
-    assert "font-weight:700" in found
+    assert "font-weight: 700" in found
 
 
 def test_two_charts_share_no_name() -> None:
