@@ -25,6 +25,8 @@ CROSSED, TURNED_BACK, SOLD_INLAND, UNFINISHED = range(len(OUTCOMES))
 
 Floats = NDArray[np.float64]
 
+_CHUNK = 1 << 15  # rows that stay in cache
+
 
 @dataclass(frozen=True, eq=False)
 class Journeys:
@@ -79,9 +81,11 @@ class Journeys:
         """
         if gave_up_at is None:
             gave_up_at = np.full(workload.vehicles, np.nan)
-        for times in (arrive, start, finish, gave_up_at):
-            times[~(times < plan.horizon)] = np.nan
-        server[np.isnan(start)] = -1
+        for first in range(0, max(len(start), len(gave_up_at)), _CHUNK):
+            part = slice(first, first + _CHUNK)
+            for times in (arrive[part], start[part], finish[part], gave_up_at[part]):
+                np.copyto(times, np.nan, where=~(times < plan.horizon))
+            np.copyto(server[part], -1, where=np.isnan(start[part]))
         if turned_back is None:
             turned_back = np.zeros(workload.vehicles, dtype=np.bool_)
         left = turned_back | ~np.isnan(gave_up_at)

@@ -10,8 +10,9 @@ import hashlib
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["name_key", "stream"]
+__all__ = ["name_key", "stream", "words"]
 
 
 @cache
@@ -41,5 +42,30 @@ def stream(
     A generator on SFC64 seeded by ``SeedSequence(seed, spawn_key=...)``. Draws are
     consumed by vehicle number, so the first ``n`` do not depend on how many follow.
     """
-    spawn_key = (name_key(purpose), name_key(owner), replication, block)
+    spawn_key = _spawn_key(purpose, owner, replication, block)
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=spawn_key)))
+
+
+def words(
+    seed: int, purpose: str, owner: str, replication: int, block: int = 0
+) -> NDArray[np.uint32]:
+    """What the generator of :func:`stream` is seeded with, as SeedSequence puts it together.
+
+    The words of the seed, at least four, then those of the spawn key; each number from its
+    lowest 32 bits up.
+    """
+    root = _words_of(seed)
+    root += [0] * (4 - len(root))
+    spawned = (_words_of(n) for n in _spawn_key(purpose, owner, replication, block))
+    return np.array(root + [word for each in spawned for word in each], dtype=np.uint32)
+
+
+def _spawn_key(purpose: str, owner: str, replication: int, block: int) -> tuple[int, ...]:
+    return (name_key(purpose), name_key(owner), replication, block)
+
+
+def _words_of(number: int) -> list[int]:
+    found = [number & 0xFFFFFFFF]
+    while number := number >> 32:
+        found.append(number & 0xFFFFFFFF)
+    return found

@@ -2,12 +2,12 @@
 
 Visits are entered flow by flow, each flow in an order of its own. The flows that visit a
 stage form a crowd; few crowds occur, and for each the order of its vehicles is found once.
-So every stage is laid out by one gather, without sorting.
+So whatever is known of visits goes to its rows directly, without sorting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,18 +49,21 @@ class _Stage:
     members: Ints | None
     first_row: int
 
-    def row(self, flow: int) -> Ints:
-        """Row of each vehicle of a flow, in the flow's order; -1 without a visit."""
-        ranks = self.crowd.ranks[self.crowd.flows[flow]]
-        if self.members is None:
-            return self.first_row + ranks
-        row = np.full(len(self.crowd.vehicles), -1, dtype=np.int64)
-        row[self.members] = np.arange(self.first_row, self.first_row + len(self.members))
-        return row[ranks]
+    @property
+    def count(self) -> int:
+        """How many visits."""
+        return len(self.crowd.vehicles if self.members is None else self.members)
+
+    @cached_property
+    def turns(self) -> NDArray[np.int32]:
+        """By rank: which of the visits it is; -1 without one. Where some do not visit."""
+        turns = np.full(len(self.crowd.vehicles), -1, dtype=np.int32)
+        turns[self.members] = np.arange(self.count)
+        return turns
 
 
 class Rows:
-    """Where each visit stands.
+    """Where each visit stands, and what it needs there.
 
     Parameters
     ----------
@@ -69,61 +72,71 @@ class Rows:
     order:
         Shape ``(vehicles,)``: by number, where each vehicle stands when all flows, each in
         its own order, are put one behind the other.
-    stages:
-        How many stages there are.
+    visits:
+        For each stage, by flow that visits it: which of its vehicles do, in the flow's
+        order; None for all.
+
+    Attributes
+    ----------
+    flow:
+        Shape ``(vehicles,)``: flow of each vehicle.
+    bounds:
+        Shape ``(stages + 1,)``: rows of stage ``i`` are ``bounds[i]:bounds[i + 1]``.
+    vehicle, service:
+        Shape ``(rows,)``; the service is unknown until it is :meth:`put`.
     """
 
     def __init__(
-        self, counts: Sequence[int], routes: Sequence[int], order: Ints, stages: int
+        self,
+        counts: Sequence[int],
+        routes: Sequence[int],
+        order: Ints,
+        visits: Sequence[Mapping[int, Bools | None]],
     ) -> None:
         self._counts, self._routes = counts, routes
         self._begin = np.cumsum([0, *counts])[:-1]
-        flow = np.repeat(np.arange(len(counts)), counts)[order]
+        self.flow = np.repeat(np.arange(len(counts), dtype=np.int64), counts)[order]
         self._by_route: dict[int, tuple[Ints, Ints, Ints]] = {}
         for route in set(routes):
-            mine = np.flatnonzero(np.array([one == route for one in routes])[flow])
-            self._by_route[route] = mine, flow[mine], order[mine]
-        self._entered: list[list[tuple[int, Floats, Bools | None]]] = [[] for _ in range(stages)]
+            mine = np.flatnonzero(np.array([one == route for one in routes])[self.flow])
+            self._by_route[route] = mine, self.flow[mine], order[mine]
         self._crowds: dict[tuple[int, ...], _Crowd] = {}
         self._stages: list[_Stage] = []
-
-    def add(self, stage: int, flow: int, service: Floats, visits: Bools | None = None) -> None:
-        """Enter the visits of a flow to a stage, once.
-
-        ``service`` and ``visits`` are in the flow's order; where a vehicle does not visit
-        the stage its service is not read. None stands for everybody.
-        """
-        self._entered[stage].append((flow, service, visits))
-
-    def laid_out(self) -> tuple[Ints, NDArray[np.int32], Floats]:
-        """Bounds of the stages, shape ``(stages + 1,)``; then by row: vehicle, service."""
         bounds = [0]
-        for entered in self._entered:
-            crowd = self._crowd(tuple(flow for flow, _, _ in entered))
-            members = _members(crowd, entered)
-            self._stages.append(_Stage(crowd, members, bounds[-1]))
-            bounds.append(bounds[-1] + len(crowd.vehicles if members is None else members))
-        vehicle, service = np.empty(bounds[-1], dtype=np.int32), np.empty(bounds[-1])
-        for entered, stage, last in zip(self._entered, self._stages, bounds[1:], strict=True):
-            here, places, who = (
-                slice(stage.first_row, last),
-                stage.crowd.places,
-                stage.crowd.vehicles,
-            )
-            if stage.members is not None:
-                places, who = places[stage.members], who[stage.members]
-            vehicle[here] = who
-            if entered:
-                service[here] = np.concatenate([need for _, need, _ in entered])[places]
-            entered.clear()  # frees the memory
-        return np.array(bounds, dtype=np.int64), vehicle, service
+        for some in visits:
+            crowd = self._crowd(tuple(some))
+            self._stages.append(_Stage(crowd, _members(crowd, some), bounds[-1]))
+            bounds.append(bounds[-1] + self._stages[-1].count)
+        self.bounds = np.array(bounds, dtype=np.int64)
+        self.vehicle, self.service = np.empty(bounds[-1], np.int32), np.empty(bounds[-1])
+        for stage in self._stages:
+            who = stage.crowd.vehicles
+            here = slice(stage.first_row, stage.first_row + stage.count)
+            self.vehicle[here] = who if stage.members is None else who[stage.members]
+
+    def size(self, stage: int) -> int:
+        """Vehicles of all flows that visit a stage, whether they do or not."""
+        return len(self._stages[stage].crowd.vehicles)
+
+    def parts(self, stage: int) -> Iterable[tuple[int, slice]]:
+        """Each flow that visits a stage, and its part when they are put together."""
+        return self._stages[stage].crowd.flows.items()
+
+    def put(self, stage: int, service: Floats) -> None:
+        """Enter the services at a stage; the flows that visit it put together."""
+        at = self._stages[stage]
+        places = at.crowd.places if at.members is None else at.crowd.places[at.members]
+        here = self.service[at.first_row : at.first_row + at.count]
+        np.take(service, places, out=here, mode="clip")  # with "raise" it would be copied
 
     def row(self, stage: int, flow: int) -> Ints:
-        """Row of each vehicle of a flow at a stage it was entered at; -1 without a visit.
-
-        In the flow's order. To be asked when all is laid out.
-        """
-        return self._stages[stage].row(flow)
+        """Row of each vehicle of a flow at a stage, in the flow's order; -1 without a visit."""
+        at = self._stages[stage]
+        ranks = at.crowd.ranks[at.crowd.flows[flow]]
+        if at.members is None:
+            return at.first_row + ranks
+        turns = at.turns[ranks]
+        return np.where(turns < 0, -1, at.first_row + turns)
 
     def _crowd(self, flows: tuple[int, ...]) -> _Crowd:
         """The vehicles of some flows of one route."""
@@ -142,9 +155,13 @@ class Rows:
         return self._crowds[flows]
 
 
-def _members(crowd: _Crowd, entered: list[tuple[int, Floats, Bools | None]]) -> Ints | None:
+def _members(crowd: _Crowd, visits: Mapping[int, Bools | None]) -> Ints | None:
     """Ranks of those who visit a stage; None if all do."""
-    if all(visits is None for _, _, visits in entered):
+    if all(some is None for some in visits.values()):
         return None
-    each = [np.ones(len(need), np.bool_) if v is None else v for _, need, v in entered]
-    return np.flatnonzero(np.concatenate(each)[crowd.places])
+    chosen = np.ones(len(crowd.vehicles), dtype=np.bool_)
+    for flow, part in crowd.flows.items():
+        some = visits[flow]
+        if some is not None:
+            chosen[part] = some
+    return np.flatnonzero(chosen[crowd.places])

@@ -1,25 +1,22 @@
 """Workload: every random number of one replication, drawn before any engine runs.
 
-Arrivals of a flow are one marked Poisson process. Its points live in (day, level): a
-vehicle whose level lies below the day's volume arrives, so a higher volume adds
-vehicles and leaves the others as they were (thinning, Lewis and Shedler 1979). Levels
-are drawn in strips 0-16, 16-32, 32-64 ... vehicles per day, each with streams of its
-own, so no bound on the volume has to be known. Each vehicle carries one uniform number
-per stage and purpose; a scenario that changes a service-time distribution changes how
-that number is read, not the number (common random numbers).
+The vehicles of each flow and their luck come from :mod:`sim.arrivals`; here they are
+numbered, and their visits laid out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.distributions import Constant
+from sim.arrivals import BACKLOG, HALF_STEP, STRIP_BITS, Luck, arrivals
+from sim.distributions import Constant, Distribution
 from sim.plan.model import Flow, Outage, Plan, Stage, StageKind, Step
+from sim.queues import compiled
 from sim.queues.calendars import Calendar
 from sim.random import stream
 from sim.rows import Rows
@@ -28,12 +25,7 @@ __all__ = ["Workload", "departures", "draw", "hours"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-_FIRST_STRIP = 16.0
-_STRIP_BITS = 32
-_BACKLOG = 64  # the strip of vehicles that stand there at the start; no volume reaches it
-# A generator returns multiples of 2**-53 from 0: half a step keeps out 0 itself.
-_HALF_STEP = 2.0**-54
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +83,7 @@ class Workload:
     @cached_property
     def stood_there(self) -> NDArray[np.bool_]:
         """Whether each vehicle is of the backlog at the start, shape ``(vehicles,)``."""
-        return np.asarray(self.key >> _STRIP_BITS == _BACKLOG)
+        return np.asarray(self.key >> STRIP_BITS == BACKLOG)
 
     @property
     def vehicles(self) -> int:
@@ -147,60 +139,67 @@ def departures(stage: Stage, real: dict[int, Calendar]) -> Floats:
 
 def draw(plan: Plan, replication: int) -> Workload:
     """Draw the workload of one replication (numbered from 0)."""
-    arrivals = [_arrivals(plan, flow, replication) for flow in plan.flows]
-    counts = [len(came.key) for came in arrivals]
-    together = np.concatenate([np.empty(0), *(came.arrive for came in arrivals)])
-    order = np.argsort(together, kind="stable")  # of equal arrivals the lower flow and key
-    rows = Rows(counts, [flow.route for flow in plan.flows], order, len(plan.stages))
-    luck = [
-        _Luck((plan.seed, flow.id, replication), came.key)
-        for flow, came in zip(plan.flows, arrivals, strict=True)
+    came = [arrivals(plan, flow, replication) for flow in plan.flows]
+    counts = [len(one.key) for one in came]
+    arrive = np.concatenate([np.empty(0), *(one.arrive for one in came)])
+    order = np.argsort(arrive, kind="stable")  # of equal arrivals the lower flow and key
+    most = sum(n * len(flow.steps) for n, flow in zip(counts, plan.flows, strict=True))
+    fast = compiled.worth(most)
+    traffic = [
+        _Traffic(plan, flow, Luck((plan.seed, flow.id, replication), one.key, fast))
+        for flow, one in zip(plan.flows, came, strict=True)
     ]
-    channels = [_visit(plan, i, own, rows) for i, own in enumerate(luck)]
-    bounds, row_vehicle, service = rows.laid_out()
-    crossed_row, deadlines = [np.empty(0, np.int64)], [np.empty(0)]
-    absent = [np.empty(0, np.int64)]
-    holds = [np.empty((2, 0), dtype=np.int64)]
-    for number, (flow, came, own) in enumerate(zip(plan.flows, arrivals, luck, strict=True)):
-        deadlines.append(came.arrive + _patience(flow, own))
-        crossed_row.append(_last_row(rows, number, flow.steps[: flow.crossed + 1]))
-        absent.append(_absent(plan, number, own, channels[number], rows))
+    visits: list[dict[int, Bools | None]] = [{} for _ in plan.stages]
+    for number, one in enumerate(traffic):
+        for stage, some in one.visits.items():
+            visits[stage][number] = some
+    rows = Rows(counts, [flow.route for flow in plan.flows], order, visits)
+    for stage in range(len(plan.stages)):
+        need = np.zeros(rows.size(stage))
+        for number, part in rows.parts(stage):
+            traffic[number].fill_need(stage, need[part])
+        rows.put(stage, need)
+    held, until = _holds(plan, rows)
+    crossed = [_last_row(rows, i, f.steps[: f.crossed + 1]) for i, f in enumerate(plan.flows)]
+    absent = [one.absent(rows, number) for number, one in enumerate(traffic)]
+    nobody = np.empty(0, np.int64)
+    return Workload(
+        replication=replication,
+        flow=rows.flow,
+        channel=np.concatenate([nobody.astype(np.int8), *(one.channel for one in traffic)])[order],
+        arrive=arrive[order],
+        key=np.concatenate([nobody, *(one.key for one in came)])[order],
+        bounds=rows.bounds,
+        row_vehicle=rows.vehicle,
+        service=rows.service,
+        held=held,
+        until=until,
+        crossed_row=np.concatenate([nobody, *crossed])[order],
+        deadline=_deadlines(traffic, arrive)[order],
+        outages=tuple(_spells(plan, outage, replication) for outage in plan.outages),
+        absent=np.sort(np.concatenate([nobody, *absent])),
+    )
+
+
+def _holds(plan: Plan, rows: Rows) -> tuple[Ints, Ints]:
+    """Rows of the visits to holds, ascending, and the rows after which each is left."""
+    found = [np.empty((2, 0), dtype=np.int64)]
+    for number, flow in enumerate(plan.flows):
         for step in flow.steps:
             if step.until >= 0:
                 taken = rows.row(step.stage, number)
                 given_back = _last_row(rows, number, flow.steps[: step.until + 1])
-                holds.append(np.stack([taken, given_back])[:, taken >= 0])
-    held, until = np.concatenate(holds, axis=1)
+                found.append(np.stack([taken, given_back])[:, taken >= 0])
+    held, until = np.concatenate(found, axis=1)
     by_row = np.argsort(held, kind="stable")
-    keys = np.concatenate([np.empty(0, np.int64), *(came.key for came in arrivals)])
-    return Workload(
-        replication=replication,
-        flow=np.repeat(np.arange(len(counts), dtype=np.int64), counts)[order],
-        channel=np.concatenate([np.empty(0, np.int8), *channels])[order],
-        arrive=together[order],
-        key=keys[order],
-        bounds=bounds,
-        row_vehicle=row_vehicle,
-        service=service,
-        held=held[by_row],
-        until=until[by_row],
-        crossed_row=np.concatenate(crossed_row)[order],
-        deadline=np.concatenate(deadlines)[order],
-        outages=tuple(_spells(plan, outage, replication) for outage in plan.outages),
-        absent=np.sort(np.concatenate(absent)),
-    )
+    return held[by_row], until[by_row]
 
 
-def _absent(plan: Plan, number: int, luck: _Luck, channel: NDArray[np.int8], rows: Rows) -> Ints:
-    """Rows of a flow whose vehicle is not there when its first slot comes."""
-    found = [np.empty(0, dtype=np.int64)]
-    for step in plan.flows[number].steps:
-        if max(step.no_show) > 0.0:
-            lot = luck.of(f"no_show:{plan.stages[step.stage].role}")
-            away = lot < np.asarray(step.no_show)[channel]
-            row = rows.row(step.stage, number)[away]
-            found.append(row[row >= 0])
-    return np.concatenate(found)
+def _deadlines(traffic: Sequence[_Traffic], arrive: Floats) -> Floats:
+    """When each vehicle gives up, flow by flow as the arrivals; ``inf`` if never."""
+    patience = [np.empty(0), *(one.patience() for one in traffic)]
+    deadlines: Floats = arrive + np.concatenate(patience)
+    return deadlines
 
 
 def _spells(plan: Plan, outage: Outage, replication: int) -> tuple[Floats, Floats]:
@@ -208,7 +207,7 @@ def _spells(plan: Plan, outage: Outage, replication: int) -> tuple[Floats, Float
     luck = [stream(plan.seed, what, outage.id, replication) for what in ("failure", "repair")]
     starts, ends, now = [], [], 0.0
     while now < plan.horizon:
-        up, down = (float(one.random()) + _HALF_STEP for one in luck)
+        up, down = (float(one.random()) + HALF_STEP for one in luck)
         starts.append(now + float(outage.between.quantile(up)))
         now = starts[-1] + float(outage.lasts.quantile(down))
         ends.append(now)
@@ -216,164 +215,77 @@ def _spells(plan: Plan, outage: Outage, replication: int) -> tuple[Floats, Float
     return np.array(starts)[begun], np.array(ends)[begun]
 
 
-@dataclass(frozen=True, eq=False)
-class _Arrivals:
-    """Vehicles of one flow by key, before all are numbered."""
+class _Traffic:
+    """The vehicles of one flow in the order of their keys: channels, visits and needs."""
 
-    arrive: Floats
-    key: Ints
+    def __init__(self, plan: Plan, flow: Flow, luck: Luck) -> None:
+        self._plan, self._flow, self._luck = plan, flow, luck
+        shares = np.cumsum(flow.channels)
+        lot = luck.of("channel")
+        self.channel = np.zeros(len(lot), dtype=np.int8)
+        for edge in (shares[:-1] / shares[-1]).tolist():
+            self.channel += lot >= edge
+        self._by_channel = [np.flatnonzero(self.channel == code) for code in range(len(shares))]
+        self._steps = {step.stage: step for step in flow.steps}
+        self.visits: dict[int, Bools | None] = {}
+        sent_on: dict[int, Bools] = {}  # from holds that may be full
+        for step in flow.steps:
+            stage, visits = plan.stages[step.stage], None
+            if min(step.share) < 1.0:
+                visits = luck.of(f"visit:{stage.role}") < np.asarray(step.share)[self.channel]
+                visits |= sent_on.get(step.stage, np.False_)
+            if stage.overflow >= 0:
+                everyone = np.ones(len(lot), dtype=np.bool_) if visits is None else visits
+                sent_on[stage.overflow] = sent_on.get(stage.overflow, np.False_) | everyone
+            self.visits[step.stage] = visits
 
+    def patience(self) -> Floats:
+        """How long each is willing to wait; ``inf`` without a limit."""
+        if self._flow.patience is None:
+            return np.full(len(self.channel), np.inf)
+        return self._flow.patience.quantile(self._luck.of("patience"))
 
-def _arrivals(plan: Plan, flow: Flow, replication: int) -> _Arrivals:
-    came = _scheduled if flow.timetable is not None else _random
-    arrive, key = came(plan, flow, replication)
-    if flow.backlog:
-        standing = (_BACKLOG << _STRIP_BITS) + np.arange(flow.backlog, dtype=np.int64)
-        arrive = np.concatenate([arrive, np.zeros(flow.backlog)])
-        key = np.concatenate([key, standing])
-    inside = arrive < plan.horizon
-    return _Arrivals(arrive, key) if inside.all() else _Arrivals(arrive[inside], key[inside])
-
-
-def _scheduled(plan: Plan, flow: Flow, replication: int) -> tuple[Floats, Ints]:
-    """Timetabled arrivals with their delays."""
-    assert flow.timetable is not None
-    arrive = flow.timetable.copy()
-    if flow.delay is not None:
-        luck = stream(plan.seed, "delay", flow.id, replication)
-        arrive += flow.delay.quantile(luck.random(len(arrive)))
-    return arrive, np.arange(len(arrive), dtype=np.int64)
-
-
-def _random(plan: Plan, flow: Flow, replication: int) -> tuple[Floats, Ints]:
-    """Poisson arrivals at the day's level and the day's shape."""
-    days = len(flow.volume)
-    level = flow.volume * _day_factors(plan, flow, replication)
-    top = float(level.max(initial=0.0))
-    cumulative = np.concatenate([[0.0], np.cumsum(flow.day_shares)])
-    times, keys = [np.empty(0)], [np.empty(0, np.int64)]
-    low, high, strip = 0.0, _FIRST_STRIP, 0
-    while low < top:
-        when = _poisson(plan, flow, replication, strip, high - low, days)
-        day = when.astype(np.int64)
-        chosen = np.arange(len(when))
-        if high >= level.min():  # else every level of the strip lies below the day's
-            marks = stream(plan.seed, "level", flow.id, replication, strip).random(len(when))
-            chosen = np.flatnonzero(low + (high - low) * marks < level[day])
-            when, day = when[chosen], day[chosen]
-        times.append(1440.0 * day + np.interp(when - day, cumulative, flow.day_edges))
-        keys.append((strip << _STRIP_BITS) + chosen)
-        low, high, strip = high, 2.0 * high, strip + 1
-    return np.concatenate(times), np.concatenate(keys)
-
-
-def _day_factors(plan: Plan, flow: Flow, replication: int) -> Floats:
-    """Lognormal day-to-day factors with mean 1 and the flow's coefficient of variation."""
-    if flow.day_cv == 0.0:
-        return np.ones(len(flow.volume))
-    variance = np.log1p(flow.day_cv**2)
-    luck = stream(plan.seed, "day", flow.id, replication).standard_normal(len(flow.volume))
-    return np.asarray(np.exp(np.sqrt(variance) * luck - variance / 2.0))
-
-
-def _poisson(
-    plan: Plan, flow: Flow, replication: int, strip: int, rate: float, days: int
-) -> Floats:
-    """Points of a Poisson process of ``rate`` per day on ``[0, days)``, in days."""
-    luck = stream(plan.seed, "gap", flow.id, replication, strip)
-    size = int(rate * days + 6.0 * np.sqrt(rate * days) + 16)
-    points = np.cumsum(luck.standard_exponential(size)) / rate
-    while points[-1] < days:
-        more = np.cumsum(luck.standard_exponential(size)) / rate
-        points = np.concatenate([points, points[-1] + more])
-    return points[points < days]
-
-
-def _visit(plan: Plan, number: int, luck: _Luck, rows: Rows) -> NDArray[np.int8]:
-    """Enter the visits of a flow's vehicles into the rows; return their channels."""
-    flow = plan.flows[number]
-    shares = np.cumsum(flow.channels)
-    lot = luck.of("channel")
-    channel = np.zeros(len(lot), dtype=np.int8)
-    for edge in (shares[:-1] / shares[-1]).tolist():
-        channel += lot >= edge
-    sent_on: dict[int, NDArray[np.bool_]] = {}  # from holds that may be full
-    for step in flow.steps:
-        stage, visits = plan.stages[step.stage], None
-        if min(step.share) < 1.0:
-            visits = luck.of(f"visit:{stage.role}") < np.asarray(step.share)[channel]
-            visits |= sent_on.get(step.stage, np.False_)
-        if stage.overflow >= 0:
-            everyone = np.ones(len(lot), dtype=np.bool_) if visits is None else visits
-            sent_on[stage.overflow] = sent_on.get(stage.overflow, np.False_) | everyone
-        purpose = f"{'returns' if stage.kind is StageKind.HOLD else 'service'}:{stage.role}"
-        rows.add(step.stage, number, _need(step, purpose, luck, channel, visits), visits)
-    return channel
-
-
-def _patience(flow: Flow, luck: _Luck) -> Floats:
-    """How long each of a flow's vehicles is willing to wait; ``inf`` without a limit."""
-    if flow.patience is None:
-        return np.full(luck.vehicles, np.inf)
-    return flow.patience.quantile(luck.of("patience"))
-
-
-def _need(
-    step: Step,
-    purpose: str,
-    luck: _Luck,
-    channel: NDArray[np.int8],
-    visits: NDArray[np.bool_] | None,
-) -> Floats:
-    """Service requirements of a flow's vehicles at one stage; 0 where nobody visits."""
-    if step.service is None:
-        return np.zeros(luck.vehicles)
-    kinds = list(dict.fromkeys(step.service))
-    if len(kinds) == 1 and isinstance(kinds[0], Constant):
-        return np.full(luck.vehicles, kinds[0].value * step.units)
-    lot = luck.of(purpose)
-    if len(kinds) == 1 and visits is None:
-        need = kinds[0].quantile(lot)
-    else:
-        need = np.zeros(len(lot))
-        kind = np.array([kinds.index(one) for one in step.service], dtype=np.int8)[channel]
-        for code, distribution in enumerate(kinds):
-            mine = kind == code if visits is None else (kind == code) & visits
-            who = np.flatnonzero(mine)
-            need[who] = distribution.quantile(lot[who])
-    return need if step.units == 1.0 else need * step.units
-
-
-class _Luck:
-    """Uniform numbers of a flow's vehicles, looked up by identity.
-
-    ``key`` ascends, so in each strip the numbers are those of the first so many points,
-    less the points that were not chosen.
-    """
-
-    def __init__(self, name: tuple[int, str, int], key: Ints) -> None:
-        self._name = name
-        self.vehicles = len(key)
-        self._strips: list[tuple[int, slice, Ints | None, int]] = []
-        strip, index = key >> _STRIP_BITS, key & ((1 << _STRIP_BITS) - 1)
-        edges = np.flatnonzero(np.diff(strip)) + 1
-        for first, last in pairwise([0, *edges.tolist(), len(key)] if len(key) else []):
-            points = int(index[last - 1]) + 1
-            chosen = index[first:last] if points > last - first else None
-            self._strips.append((int(strip[first]), slice(first, last), chosen, points))
-
-    def of(self, purpose: str) -> Floats:
-        """One number in (0, 1) per vehicle, in the order of the keys."""
-        seed, owner, replication = self._name
-        numbers = np.empty(self.vehicles)
-        for strip, here, chosen, points in self._strips:
-            luck = stream(seed, purpose, owner, replication, strip)
-            if chosen is None:
-                luck.random(out=numbers[here])
+    def fill_need(self, stage: int, out: Floats) -> None:
+        """Fill in what each of those who visit a stage needs there; ``out`` comes as zeros."""
+        step = self._steps[stage]
+        if step.service is None:
+            return
+        lot = None
+        if not all(isinstance(kind, Constant) for kind in step.service):
+            hold = self._plan.stages[stage].kind is StageKind.HOLD
+            role = self._plan.stages[stage].role
+            lot = self._luck.of(f"{'returns' if hold else 'service'}:{role}")
+        for who, kind in _served(step.service, self._by_channel, self.visits[stage]):
+            if lot is None or isinstance(kind, Constant):
+                out[slice(None) if who is None else who] = kind.mean
+            elif who is None:
+                out[:] = kind.quantile(lot)
             else:
-                numbers[here] = luck.random(points)[chosen]
-        numbers += _HALF_STEP
-        return numbers
+                out[who] = kind.quantile(lot[who])
+        if step.units != 1.0:
+            out *= step.units
+
+    def absent(self, rows: Rows, number: int) -> Ints:
+        """Rows of this flow, the ``number``-th, with vehicles that miss their first slot."""
+        found = [np.empty(0, dtype=np.int64)]
+        for stage, step in self._steps.items():
+            if max(step.no_show) > 0.0:
+                lot = self._luck.of(f"no_show:{self._plan.stages[stage].role}")
+                away = lot < np.asarray(step.no_show)[self.channel]
+                row = rows.row(stage, number)[away]
+                found.append(row[row >= 0])
+        return np.concatenate(found)
+
+
+def _served(
+    service: tuple[Distribution, ...], by_channel: Sequence[Ints], taken: Bools | None
+) -> Iterator[tuple[Ints | None, Distribution]]:
+    """Who is served by which distribution; None for all."""
+    if len(set(service)) == 1:
+        yield None if taken is None else np.flatnonzero(taken), service[0]
+        return
+    for who, kind in zip(by_channel, service, strict=True):
+        yield who if taken is None else who[taken[who]], kind
 
 
 def _last_row(rows: Rows, flow: int, steps: tuple[Step, ...]) -> Ints:

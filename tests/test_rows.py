@@ -31,22 +31,29 @@ def test_rows_are_those_of_a_plain_list(
     chance = np.random.default_rng(seed)
     number = np.argsort(order)
     who = np.split(number, np.cumsum(counts)[:-1])
-    rows = Rows(counts, routes, order, len(stages))
     expected: list[tuple[int, int, float]] = []
+    visits: list[dict[int, np.ndarray | None]] = [{} for _ in stages]
+    needs = [{flow: chance.random(counts[flow]) for flow in flows} for flows in stages]
     for stage, flows in enumerate(stages):
         for flow in flows:
-            service = chance.random(counts[flow])
-            visits = chance.random(counts[flow]) < 0.6 if chance.random() < 0.5 else None
-            rows.add(stage, flow, service, visits)
-            taken = np.ones(counts[flow], np.bool_) if visits is None else visits
-            pairs = zip(who[flow][taken].tolist(), service[taken].tolist(), strict=True)
+            some = chance.random(counts[flow]) < 0.6 if chance.random() < 0.5 else None
+            visits[stage][flow] = some
+            taken = np.ones(counts[flow], np.bool_) if some is None else some
+            pairs = zip(who[flow][taken].tolist(), needs[stage][flow][taken].tolist(), strict=True)
             expected += [(stage, vehicle, need) for vehicle, need in pairs]
     expected.sort()
-    bounds, vehicle, service = rows.laid_out()
-    stage_of = np.repeat(np.arange(len(stages)), np.diff(bounds))
-    assert [*zip(stage_of.tolist(), vehicle.tolist(), service.tolist(), strict=True)] == expected
+    rows = Rows(counts, routes, order, visits)
+    for stage in range(len(stages)):
+        together = np.empty(rows.size(stage))
+        for flow, part in rows.parts(stage):
+            together[part] = needs[stage][flow]
+        rows.put(stage, together)
+    stage_of = np.repeat(np.arange(len(stages)), np.diff(rows.bounds))
+    found = zip(stage_of.tolist(), rows.vehicle.tolist(), rows.service.tolist(), strict=True)
+    assert [*found] == expected
+    assert [rows.flow[n] for n in who[0]] == [0] * counts[0]
     place = {(stage, one): row for row, (stage, one, _) in enumerate(expected)}
     for stage, flows in enumerate(stages):
         for flow in flows:
-            found = [place.get((stage, one), -1) for one in who[flow].tolist()]
-            assert rows.row(stage, flow).tolist() == found
+            rows_of = [place.get((stage, one), -1) for one in who[flow].tolist()]
+            assert rows.row(stage, flow).tolist() == rows_of

@@ -9,6 +9,7 @@ import pytest
 
 from sim.distributions import parse_distribution
 from sim.plan import Outage, Plan, Step
+from sim.queues import compiled
 from sim.random import name_key, stream
 from sim.verify import Line, border
 from sim.workload import Workload, draw
@@ -195,3 +196,17 @@ def test_outages_change_no_other_draw_and_begin_the_same() -> None:
     ((later, _),) = draw(longer, 3).outages
     assert later[: len(starts)].tolist() == starts.tolist()
     assert draw(broken, 4).outages[0][0].tolist() != starts.tolist()
+
+
+@pytest.mark.skipif(not compiled.available(), reason="needs the extra fast")
+@pytest.mark.parametrize("seed", [0, 2025, 2**32, 2**70 + 5])
+def test_compiled_code_draws_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With and without the extra `fast`: equal bits, vehicles of several strips included."""
+    plan = replace(planned(volume=100.0), seed=seed)
+    plan = replace(plan, flows=(replace(plan.flows[0], day_cv=0.5, backlog=7),))
+    both = []
+    for fast in (False, True):
+        monkeypatch.setattr(compiled, "worth", lambda _, fast=fast: fast)
+        both.append(draw(plan, 3))
+    for name in ("arrive", "key", "channel", "row_vehicle", "service"):
+        assert getattr(both[0], name).tobytes() == getattr(both[1], name).tobytes()

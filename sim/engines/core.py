@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from sim.engines import des
 from sim.journeys import TURNED_BACK, Journeys
-from sim.plan.model import DIRECTIONS, Plan, StageKind, Stop, WhenFull
-from sim.queues import batch, fifo, skilled, slots
+from sim.plan.model import DIRECTIONS, Plan, Stage, StageKind, Stop, WhenFull
+from sim.queues import batch, compiled, fifo, skilled, slots
+from sim.queues.fifo import patterns
 from sim.workload import Workload, departures, hours
 
 __all__ = ["run"]
@@ -58,6 +59,7 @@ class _Border:
         self.server = np.full(rows, -1, dtype=np.int32)
         self.gave_up_at = np.full(workload.vehicles, np.nan)
         self.turned_back = np.zeros(workload.vehicles, dtype=np.bool_)
+        self.compiled = compiled.worth(rows)
         self.limited = bool(np.any(workload.deadline < plan.horizon))
 
     def serve_route(self, route: int) -> bool:
@@ -103,6 +105,9 @@ class _Border:
     def _serve(self, number: int) -> None:
         """All visits of one stage."""
         stage, rows = self.plan.stages[number], self._rows(number)
+        if self.compiled and rows.start < rows.stop and _is_plain(stage):
+            self._serve_compiled(number)
+            return
         vehicle = self.workload.row_vehicle[rows]
         arrive = self.now[vehicle]
         self.arrive[rows] = arrive
@@ -127,6 +132,28 @@ class _Border:
         self.start[rows], self.finish[rows] = start, finish
         self.now[vehicle] = finish
 
+    def _serve_compiled(self, number: int) -> None:
+        """All visits of one stage with servers, or of a delay, in one pass over its rows."""
+        stage, rows, kernels = self.plan.stages[number], self._rows(number), compiled.kernels()
+        who, need = self.workload.row_vehicle[rows], self.workload.service[rows]
+        times = self.arrive[rows], self.start[rows], self.finish[rows]
+        each = [self.hours[number][n] for n in stage.server_calendar.tolist()]
+        different, pattern = patterns(each, len(each))
+        book = compiled.book(different)
+        if stage.kind is StageKind.DELAY:
+            kernels.delay(self.now, who, need, book, stage.resume, *times)
+            return
+        keeps = book, pattern, stage.resume
+        out = *times, self.server[rows]
+        kernels.line(self.now, who, need, self._rank(stage, who), *keeps, *out)
+
+    def _rank(self, stage: Stage, who: NDArray[np.int32]) -> Ints | None:
+        """Ranks of vehicles at a stage of one lane; None where all have one."""
+        if stage.rank.max(initial=0) == stage.rank.min(initial=0):
+            return None
+        rank: Ints = stage.rank[0, self.workload.flow[who]]
+        return rank
+
     def _depart(self, number: int, arrive: Floats) -> Floats:
         """The departure that each visit of a stage with slots takes."""
         stage, rows = self.plan.stages[number], self._rows(number)
@@ -142,23 +169,20 @@ class _Border:
             never = np.full(len(arrive), np.inf)
             return never, never
         hours = [self.hours[number][n] for n in stage.server_calendar.tolist()]
-        need = self.workload.service[rows]
+        need, vehicle = self.workload.service[rows], self.workload.row_vehicle[rows]
+        if len(stage.rank) > 1 and stage.rank.max() > stage.rank.min():
+            flow = self.workload.flow[vehicle]
+            start, finish, self.server[rows] = skilled(
+                arrive, need, flow, stage.rank, stage.lane, hours, resume=stage.resume
+            )
+            return start, finish
         order = _by_arrival(arrive)
-        rank = None
-        if stage.rank.max(initial=0) > stage.rank.min(initial=0):
-            flow = self.workload.flow[self.workload.row_vehicle[rows]]
-            if len(stage.rank) > 1:
-                start, finish, self.server[rows] = skilled(
-                    arrive, need, flow, stage.rank, stage.lane, hours, resume=stage.resume
-                )
-                return start, finish
-            rank = stage.rank[0, flow[order]]
         served = fifo(
             arrive[order],
             need[order],
             servers=stage.servers,
             calendar=hours,
-            priority=rank,
+            priority=self._rank(stage, vehicle[order]),
             resume=stage.resume,
             identify=True,
         )
@@ -213,6 +237,13 @@ class _Border:
         before = np.arange(rows.start, rows.stop) <= self.workload.crossed_row[vehicle]
         deadline = self.workload.deadline[vehicle]
         return not np.any(before & (until > deadline) & (deadline < self.plan.horizon))
+
+
+def _is_plain(stage: Stage) -> bool:
+    """Whether a stage is a delay, or a line of servers that serve everybody."""
+    if stage.kind is StageKind.SERVERS:
+        return stage.servers > 0 and (len(stage.rank) == 1 or stage.rank.max() == stage.rank.min())
+    return stage.kind is StageKind.DELAY
 
 
 def _by_arrival(arrive: Floats) -> Ints:

@@ -34,9 +34,13 @@ FEW = 12  # so few lanes are served faster one customer at a time
 Lanes = NDArray[np.intp]
 
 
-def width(customers: int) -> int:
-    """Number of blocks for a stream: about a thousand customers each, kept in cache."""
-    return int(np.clip(customers // 1000, 128, 2048))
+def width(stream: Stream) -> int:
+    """Number of blocks for a stream, few enough to stay in cache.
+
+    About a thousand customers each; 250 where nights cut short what one block hands on.
+    """
+    size = 1000 if stream.calendars[0].never_closes else 250
+    return int(np.clip(len(stream.arrivals) // size, 128, 2048))
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,10 +48,12 @@ class Stream:
     """One stream; arrays are ``(n,)`` or ``(blocks, customers)`` views of such.
 
     ``server`` is filled only where servers keep different calendars; ``pattern`` says
-    which of ``calendars`` each server keeps.
+    which of ``calendars`` each server keeps. Where they keep one, arrivals are open times
+    and ``closing`` says when it closes after each (:meth:`Calendar.openings`).
     """
 
     arrivals: Floats
+    closing: Floats
     service: Floats
     start: Floats
     finish: Floats
@@ -58,10 +64,10 @@ class Stream:
 
     def part(self, rows: slice, *shape: int) -> Stream:
         """Some customers of a stream, perhaps cut into blocks."""
-        times = (self.arrivals, self.service, self.start, self.finish)
-        a, s, b, d = (x[rows].reshape(shape or -1) for x in times)
+        times = (self.arrivals, self.closing, self.service, self.start, self.finish)
+        a, c, s, b, d = (x[rows].reshape(shape or -1) for x in times)
         server = self.server[rows].reshape(shape or -1) if len(self.calendars) > 1 else self.server
-        return Stream(a, s, b, d, server, self.calendars, self.pattern, self.resume)
+        return Stream(a, c, s, b, d, server, self.calendars, self.pattern, self.resume)
 
     def advance(self, which: Lanes | slice, rows: slice, free: Floats, hours: lanes.Hours) -> None:
         """Serve some customers of some blocks abreast; ``free`` ``(c, lanes)`` moves along."""
@@ -75,7 +81,8 @@ class Stream:
         elif self.calendars[0].never_closes:
             lanes.plain(a, s, free, b, d)
         else:
-            lanes.shared(a, s, free, hours, None, b, d)
+            closing = np.ascontiguousarray(self.closing[which, rows].T)
+            lanes.shared(a, s, free, hours, None, b, d, closing)
         self.start[which, rows] = b.T
         self.finish[which, rows] = d.T
 
@@ -104,7 +111,7 @@ def clears(stream: Stream) -> bool:
 
     The work left over is followed from block to block as a fluid; cost O(n) additions.
     """
-    count = width(len(stream.arrivals))
+    count = width(stream)
     size = len(stream.arrivals) // count
     edges = stream.arrivals[: count * size : size]
     ends = np.append(edges[1:], stream.arrivals[-1])
@@ -123,7 +130,7 @@ def serve(stream: Stream, free: Floats) -> None:
     Sorted by (arrival, index). ``free`` ``(c,)`` is changed in place: ascending, but by
     index where servers keep different calendars.
     """
-    count = width(len(stream.arrivals))
+    count = width(stream)
     size = len(stream.arrivals) // count
     cut = 0
     if size >= ROWS and clears(stream):

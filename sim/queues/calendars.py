@@ -129,6 +129,17 @@ class Calendar:
         first: Floats = np.maximum(t, opens[k])
         return first
 
+    def openings(self, times: Floats) -> tuple[Floats, Floats]:
+        """:meth:`next_open` of ascending ``times``, and when that interval closes.
+
+        Both of shape ``(n,)``, ``inf`` where no open time is left. One pass, no search.
+        """
+        edges = np.searchsorted(times, self.closes, side="left")
+        counts = np.diff(np.concatenate([[0], edges, [len(times)]]))
+        opens = np.repeat(np.append(self.opens, np.inf), counts)
+        np.maximum(times, opens, out=opens)
+        return opens, np.repeat(np.append(self.closes, np.inf), counts)
+
     def open_time(self, start: ArrayLike, finish: ArrayLike) -> Floats:
         """Open minutes within each span ``[start, finish]``; shapes broadcast."""
         s, f = np.asarray(start, np.float64), np.asarray(finish, np.float64)
@@ -163,6 +174,12 @@ class Calendar:
             return math.inf
         first = opens[k]
         return time if time > first else first
+
+    def interval_at(self, time: float) -> tuple[float, float]:
+        """The interval that :meth:`next_open_at` falls into; ``inf`` where none is left."""
+        opens, closes, _, _ = self._lists
+        k = bisect_right(closes, time)
+        return (math.inf, math.inf) if k == len(closes) else (opens[k], closes[k])
 
     def resume_finish_at(self, start: float, service: float) -> float:
         """Scalar form of :meth:`resume_finish`."""

@@ -17,7 +17,9 @@ import numpy as np
 from sim.queues.calendars import Calendar
 from sim.queues.state import Floats
 
-__all__ = ["available", "book", "kernels", "loaded"]
+__all__ = ["available", "book", "kernels", "loaded", "worth"]
+
+WORTH = 50_000  # customers from which loading numba pays
 
 
 @cache
@@ -29,6 +31,11 @@ def available() -> bool:
 def loaded() -> bool:
     """Whether the kernels are in memory already."""
     return "sim.queues.kernels" in sys.modules
+
+
+def worth(customers: int) -> bool:
+    """Whether so many customers are served faster by the kernels, which can be had."""
+    return (loaded() or customers >= WORTH) and available()
 
 
 def kernels() -> ModuleType:

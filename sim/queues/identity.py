@@ -1,8 +1,10 @@
 """Which of several equal servers took each customer, told from the times alone.
 
 The rule is the lowest index among the servers free at the start. Whenever everyone earlier
-has finished, all servers are free and the past no longer matters; the stretches between
-such moments are told apart abreast, and what is left of long ones one by one.
+has finished, all servers are free and the past no longer matters. Of two servers it is then
+plain: the other one while the customer just before is served, else the same again. Of more,
+the stretches between such moments are told apart abreast, and what is left of long ones one
+by one.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from sim.queues.state import Floats
 
 __all__ = ["servers_of"]
 
+MANY = 100  # lanes a server from which it pays to go through the servers
 FEW = 48  # so few stretches are told faster one customer at a time
 
 
@@ -32,22 +35,70 @@ def servers_of(
     if len(free) == 1 or not len(queues):
         free[0, queues] = finish[stops - 1]
         return server
-    idle = np.zeros(len(start), dtype=np.bool_)
-    for head, stop, queue in zip(heads, stops, queues, strict=True):
-        before = np.append(free[:, queue].max(), finish[head : stop - 1])
-        idle[head:stop] = np.maximum.accumulate(before) <= start[head:stop]
-    fresh = idle[heads]
-    idle[heads] = True
-    first = np.flatnonzero(idle)
-    held = np.full((len(free), len(first)), -np.inf)
-    held[:, np.searchsorted(first, heads[~fresh])] = free[:, queues[~fresh]]
-    tell(start, finish, server, first, np.diff(np.append(first, len(start))), held)
+    if len(free) == 2:
+        for queue, head, stop in zip(queues, heads, stops, strict=True):
+            here = slice(head, stop)
+            server[here] = of_two(start[here], finish[here], free[:, queue])
+    else:
+        of_several(start, finish, heads, stops, free[:, queues], server)
     for head, stop, queue in zip(heads, stops, queues, strict=True):
         for j in range(len(free)):
-            mine = np.flatnonzero(server[head:stop] == j)
-            if mine.size:
-                free[j, queue] = finish[head + mine[-1]]
+            last = last_of(server[head:stop], j)
+            if last >= 0:
+                free[j, queue] = finish[head + last]
     return server
+
+
+def last_of(server: NDArray[np.int32], which: int) -> int:
+    """The last customer of a server, looked for from the end; -1 if he has none."""
+    stop, size = len(server), 256
+    while stop > 0:
+        mine = np.flatnonzero(server[max(stop - size, 0) : stop] == which)
+        if mine.size:
+            return int(max(stop - size, 0) + mine[-1])
+        stop, size = stop - size, 4 * size
+    return -1
+
+
+def of_two(start: Floats, finish: Floats, free: Floats) -> NDArray[np.int8]:
+    """Servers of one queue with two servers, free at first at the times ``free``.
+
+    They count as the customers before the first, the second server the later one.
+    """
+    last = np.concatenate([free[1:], finish[:-1]])
+    before = np.concatenate([[-np.inf], np.maximum.accumulate(last[:-1])])
+    np.maximum(before, free[0], out=before)
+    other = last > start  # the server of the customer just before is busy
+    turned = np.logical_xor.accumulate(other)
+    idle = np.flatnonzero(~other & (before <= start))
+    at_idle = np.concatenate([[True], turned[idle]])  # the customer before the first had server 1
+    since = np.diff(np.concatenate([[0], idle, [len(start)]]))
+    second: NDArray[np.bool_] = turned ^ np.repeat(at_idle, since)
+    return second.view(np.int8)
+
+
+def of_several(
+    start: Floats,
+    finish: Floats,
+    heads: NDArray[np.intp],
+    stops: NDArray[np.intp],
+    free: Floats,
+    server: NDArray[np.int32],
+) -> None:
+    """Fill ``server`` for queues with more servers; ``free`` ``(c, queues)`` at first."""
+    idle = np.zeros(len(start), dtype=np.bool_)
+    for head, stop, held in zip(heads, stops, free.T, strict=True):
+        before = np.append(held.max(), finish[head : stop - 1])
+        idle[head:stop] = np.maximum.accumulate(before) <= start[head:stop]
+    busy = np.flatnonzero(~idle[heads])
+    idle[heads] = True
+    first = np.flatnonzero(idle)
+    length = np.diff(np.append(first, len(start)))
+    held = np.full((len(free), len(first)), -np.inf)
+    held[:, np.searchsorted(first, heads[busy])] = free[:, busy]
+    some = np.flatnonzero((length > 1) | (held[0] > start[first]))  # else it is server 0
+    if some.size:
+        tell(start, finish, server, first[some], length[some], held[:, some])
 
 
 def tell(
@@ -70,9 +121,23 @@ def tell(
                 server[rows] = one_by_one(start[rows], finish[rows], held[:, lane])
             return
         at = first[:count] + step
-        j = (held[:, :count] <= start[at]).argmax(axis=0)
+        j = lowest(held[:, :count], start[at])
         server[at] = j
         held[j, lanes[:count]] = finish[at]
+
+
+def lowest(held: Floats, now: Floats) -> NDArray[np.intp]:
+    """The first row of ``held`` that is not above ``now``, shape ``(lanes,)``."""
+    servers, count = held.shape
+    if count < MANY * servers:
+        first: NDArray[np.intp] = (held <= now).argmax(axis=0)
+        return first
+    index = np.zeros(count, dtype=np.intp)
+    busy = np.ones(count, dtype=np.bool_)
+    for row in held[:-1]:
+        busy &= row > now
+        index += busy
+    return index
 
 
 def one_by_one(start: Floats, finish: Floats, held: Floats) -> NDArray[np.int32]:

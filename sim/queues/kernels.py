@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.queues.state import Floats
 
-__all__ = ["abreast", "plain", "roster", "turns"]
+__all__ = ["abreast", "delay", "line", "plain", "roster", "turns"]
 
 Whole = NDArray[np.int64]
 Book = tuple[Floats, Floats, Floats, Floats, Whole]
@@ -186,17 +186,20 @@ def roster(
     start: Floats,
     finish: Floats,
     server: NDArray[np.int32],
+    order: Whole | None,
 ) -> None:
     """FIFO with calendars, finite room and server index; ``free`` by index.
 
-    ``recent`` is the ring of the room, oldest first, or None.
+    ``recent`` is the ring of the room, oldest first, or None; so is ``order``, in which
+    the customers come if they are not sorted.
     """
     closes, bounds = book[1], book[4]
     patterns = len(bounds) - 1
     coming, going = bounds[:-1].copy(), bounds[:-1].copy()  # intervals of arrivals and starts
     opened, ready = np.empty(patterns), prepared(free, pattern, book)
     oldest = 0
-    for i in range(len(a)):
+    for turn in range(len(a)):
+        i = turn if order is None else order[turn]
         for p in range(patterns):
             coming[p] = seek(a[i], coming[p], bounds[p + 1], closes)
             opened[p] = opening(a[i], coming[p], p, book)
@@ -262,3 +265,115 @@ def turns(
         free[chosen] = d
         ready[chosen] = opening(d, seek(d, k, edges[p + 1], closes), p, book)
         start[i], finish[i], server[i] = b, d, chosen
+
+
+@compiled
+def by_arrival(a: Floats) -> Whole:
+    """The stable order of ``a``, times without NaN: dealt into equal spans, each put in order.
+
+    A sort without spans takes over where they hold too many.
+    """
+    n = len(a)
+    low, high, falls = np.inf, -np.inf, 0
+    for i in range(n):
+        falls += i > 0 and a[i] < a[i - 1]
+        if a[i] < np.inf:
+            low, high = min(low, a[i]), max(high, a[i])
+    if falls == 0:
+        return np.arange(n)
+    scale = (n - 1) / (high - low) if high > low else 0.0
+    ends = np.zeros(n + 2, dtype=np.int64)
+    for x in a:
+        ends[1 + (int((x - low) * scale) if x < np.inf else n)] += 1
+    for k in range(n + 1):
+        ends[k + 1] += ends[k]
+    order = np.empty(n, dtype=np.int64)
+    for i in range(n):
+        k = int((a[i] - low) * scale) if a[i] < np.inf else n
+        order[ends[k]] = i
+        ends[k] += 1
+    moves = 0
+    for k in range(1, n):
+        i, j = order[k], k
+        while j > 0 and a[order[j - 1]] > a[i]:
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = i
+        moves += k - j
+        if moves > 32 * n:
+            return np.argsort(a, kind="mergesort")
+    return order
+
+
+@compiled
+def by_class(order: Whole, rank: Whole) -> tuple[Whole, Whole]:
+    """An order class by class, and the bounds of the classes; a rank is below their number."""
+    ends = np.zeros(rank.max() + 2, dtype=np.int64)
+    for k in rank:
+        ends[k + 1] += 1
+    bounds = np.cumsum(ends)
+    ends[:] = bounds
+    classed = np.empty_like(order)
+    for i in order:
+        classed[ends[rank[i]]] = i
+        ends[rank[i]] += 1
+    return classed, bounds
+
+
+@compiled
+def line(
+    now: Floats,
+    who: NDArray[np.int32],
+    service: Floats,
+    rank: Whole | None,
+    book: Book,
+    pattern: Whole,
+    resume: bool,
+    arrive: Floats,
+    start: Floats,
+    finish: Floats,
+    server: NDArray[np.int32],
+) -> None:
+    """All visits to servers, in any order: ``who`` comes at ``now[who]``, moved to the finish.
+
+    ``rank`` is that of each visit, from 0, or None for one class.
+    """
+    for i in range(len(who)):
+        arrive[i] = now[who[i]]
+    order = by_arrival(arrive)
+    free = np.full(len(pattern), -np.inf)
+    if rank is None:
+        roster(arrive, service, book, pattern, resume, free, None, start, finish, server, order)
+    else:
+        start[:], finish[:], server[:] = np.inf, np.inf, -1
+        order, bounds = by_class(order, rank)
+        turns(arrive, service, order, bounds, book, pattern, resume, free, start, finish, server)
+    for i in range(len(who)):
+        now[who[i]] = finish[i]
+
+
+@compiled
+def delay(
+    now: Floats,
+    who: NDArray[np.int32],
+    service: Floats,
+    book: Book,
+    resume: bool,
+    arrive: Floats,
+    start: Floats,
+    finish: Floats,
+) -> None:
+    """As :func:`line`, everyone served at once, from the next opening on."""
+    closes, last = book[1], len(book[1])
+    k = 0
+    for i in range(len(who)):
+        a = now[who[i]]
+        while k > 0 and closes[k - 1] > a:
+            k -= 1
+        k = seek(a, k, last, closes)
+        b = opening(a, k, 0, book)
+        d = b + service[i]
+        if resume and k < last:
+            d = resumed(b, service[i], k, 0, book)
+        arrive[i], start[i], finish[i] = a, b, d
+        now[who[i]] = d

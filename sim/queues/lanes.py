@@ -12,6 +12,7 @@ Outputs are always named (``out=``): NumPy warns of positional ones, slowly.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,15 +38,21 @@ class Hours:
         self.close = np.full(lanes, -np.inf)
         self._flag = np.empty(lanes, dtype=np.bool_)
 
-    def begin(self, times: Floats) -> None:
-        """Move each time, in place, to the next open time."""
-        if np.greater_equal(times, self.close, out=self._flag).any():
+    def begin(self, times: Floats, closing: Floats | None = None) -> None:
+        """Move each time, in place, to the next open time.
+
+        ``closing`` may tell when an interval closes that began before the time: then few
+        are left to look up.
+        """
+        if closing is not None:
+            maximum(self.close, closing, out=self.close)
+        if np.count_nonzero(np.greater_equal(times, self.close, out=self._flag)):
             late = np.flatnonzero(self._flag)
             k = np.searchsorted(self._calendar.closes, times[late], side="right")
             self.open[late], self.close[late] = self._opens[k], self._closes[k]
         maximum(times, self.open, out=times)
 
-    def keep(self, which: NDArray[np.bool_]) -> None:
+    def keep(self, which: NDArray[np.bool_] | slice) -> None:
         """Go on with these lanes only."""
         self.open, self.close = self.open[which], self.close[which]
         self._flag = self._flag[which]
@@ -53,13 +60,16 @@ class Hours:
     def end(self, start: Floats, service: Floats, out: Floats) -> None:
         """When services end that start now, at times just given by :meth:`begin`."""
         add(start, service, out=out)
-        if self._resume and np.greater(out, self.close, out=self._flag).any():
+        if self._resume and np.count_nonzero(np.greater(out, self.close, out=self._flag)):
             over = np.flatnonzero(self._flag)
             out[over] = self._calendar.resume_finish(start[over], service[over])
 
 
 def insert(free: Floats, done: Floats, spare: Floats) -> None:
     """Replace the least free time of each lane by ``done``; ``free`` stays ascending."""
+    if len(free) == 1:
+        free[0] = done
+        return
     minimum(free[1:], done, out=spare)
     maximum(free[:-1], spare, out=free[:-1])
     maximum(free[-1], done, out=free[-1])
@@ -98,17 +108,21 @@ def shared(
     recent: Floats | None,
     start: Floats,
     finish: Floats,
+    closing: Floats | None = None,
 ) -> None:
     """FIFO, equal servers on one calendar, and perhaps a finite room.
 
+    ``closing`` is that of the arrivals, which are then open times themselves
+    (:meth:`Calendar.openings`).
     ``recent`` has shape ``(room, L)``, oldest first, and is changed in place; a refused
     customer puts the least free time back, which changes nothing.
     """
     spare = np.empty_like(free[:-1])
     slot = np.zeros(arrivals.shape[1], dtype=np.intp)
-    for a, s, b, d in zip(arrivals, service, start, finish, strict=True):
+    known = repeat(None) if closing is None else closing
+    for a, s, b, d, c in zip(arrivals, service, start, finish, known, strict=False):
         maximum(free[0], a, out=b)
-        hours.begin(b)
+        hours.begin(b, c)
         hours.end(b, s, d)
         if recent is None:
             insert(free, d, spare)

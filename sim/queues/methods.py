@@ -28,7 +28,6 @@ __all__ = ["METHODS", "Task", "run"]
 ABREAST = 16, 40  # lanes from which NumPy beats one customer at a time; with ranks or room
 LONG = 5_000, 20_000  # customers from which blocks do; if the servers never close
 MANY = 2_000  # customers from which periods do
-WORTH = 50_000  # customers from which loading numba does
 CHUNK = 1024  # lanes whose free times stay in cache
 
 
@@ -88,8 +87,7 @@ def run(task: Task, method: str) -> None:
 def choose(task: Task, compile_too: bool) -> str:
     """The method that fits best."""
     customers, abreast = task.arrivals.shape
-    worth = compiled.loaded() or customers * abreast >= WORTH
-    if compile_too and worth and compiled.available():
+    if compile_too and compiled.worth(customers * abreast):
         return "compiled"
     easy = task.equal and task.rank is None and task.recent is None
     if abreast >= ABREAST[not easy] and not not_in_lanes(task):
@@ -174,12 +172,35 @@ def by_lanes(task: Task) -> None:
             keeps = task.calendars, task.pattern, task.resume
             lanes.roster(a, s, free, *keeps, b, d, task.server[:, part])
         elif task.rank is not None:
-            priority.shared_lanes(a, s, task.rank[:, part], free, hours, b, d)
+            free = ranked_lanes(task, part, free)
         elif recent is None and task.calendars[0].never_closes:
             lanes.plain(a, s, free, b, d)
         else:
             lanes.shared(a, s, free, hours, recent, b, d)
         task.free[:, part] = free
+
+
+def ranked_lanes(task: Task, part: slice, free: Floats) -> Floats:
+    """Some lanes with priorities; returns the free times at last."""
+    assert task.rank is not None
+    arrivals, rank = task.arrivals[:, part].T, task.rank[:, part].T
+    ends = np.cumsum(np.full(len(arrivals), arrivals.shape[1]))
+    start, finish = np.empty((2, arrivals.size))
+    free = priority.shared_lanes(
+        arrivals.ravel(),
+        task.service[:, part].T.ravel(),
+        rank.ravel(),
+        ends - arrivals.shape[1],
+        ends,
+        free,
+        task.calendars[0],
+        task.resume,
+        start,
+        finish,
+    )
+    task.start[:, part] = start.reshape(arrivals.shape).T
+    task.finish[:, part] = finish.reshape(arrivals.shape).T
+    return free
 
 
 def by_blocks(task: Task) -> None:
@@ -189,11 +210,13 @@ def by_blocks(task: Task) -> None:
         lane = (task.arrivals, task.service, task.free, task.start, task.finish)
         a, s, free, start, finish = (np.ascontiguousarray(x[:, r]) for x in lane)
         server = np.ascontiguousarray(task.server[:, r])
+        closing = a
+        if task.equal and not task.calendars[0].never_closes:
+            a, closing = task.calendars[0].openings(a)
         count = int(np.searchsorted(a, np.inf))
         start[count:], finish[count:] = np.inf, np.inf
-        whole = blocks.Stream(
-            a, s, start, finish, server, task.calendars, task.pattern, task.resume
-        )
+        keeps = task.calendars, task.pattern, task.resume
+        whole = blocks.Stream(a, closing, s, start, finish, server, *keeps)
         blocks.serve(whole.part(slice(0, count)), free)
         task.free[:, r] = free
         if several:  # one stream was filled where it stands
@@ -253,7 +276,7 @@ def each_by_kernel(task: Task, kernels: ModuleType) -> None:
             kernels.turns(a, s, *classes, *keeps, *out)
         else:
             recent = None if task.recent is None else task.recent[:, r].copy()
-            kernels.roster(a, s, *keeps, recent, *out)
+            kernels.roster(a, s, *keeps, recent, *out, None)
             if task.recent is not None:
                 task.recent[:, r] = recent
         task.start[:, r], task.finish[:, r] = start, finish
@@ -267,17 +290,33 @@ def tell(task: Task) -> None:
     order = None
     start, finish = task.start.T, task.finish.T
     if task.rank is not None:
-        order = np.lexsort((task.rank.T, start), axis=-1)
+        order = in_order_of_service(start, task.rank.T)
         start = np.take_along_axis(start, order, axis=1)
         finish = np.take_along_axis(finish, order, axis=1)
     served = start < np.inf
     bounds = np.concatenate([[0], np.cumsum(served.sum(axis=1))])
-    found = np.full(start.shape, -1, dtype=np.int32)
-    found[served] = identity.servers_of(start[served], finish[served], bounds, task.free)
+    if bounds[-1] == start.size:
+        told = identity.servers_of(start.ravel(), finish.ravel(), bounds, task.free)
+        found = told.reshape(start.shape)
+    else:
+        found = np.full(start.shape, -1, dtype=np.int32)
+        found[served] = identity.servers_of(start[served], finish[served], bounds, task.free)
     if order is None:
         task.server[:] = found.T
     else:
         np.put_along_axis(task.server.T, order, found, axis=1)
+
+
+def in_order_of_service(start: Floats, rank: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Customers by start, then rank, then index, along the last axis.
+
+    Each rank's starts ascend already, which the second sort gains from.
+    """
+    least, most = rank.min(), rank.max()
+    small = (rank - least).astype(np.min_scalar_type(most - least))  # sorted by counting
+    by_rank = np.argsort(small, axis=-1, kind="stable")
+    starts = np.take_along_axis(start, by_rank, axis=-1)
+    return np.take_along_axis(by_rank, np.argsort(starts, axis=-1, kind="stable"), axis=-1)
 
 
 def nothing(_: Task) -> str:

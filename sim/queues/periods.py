@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from sim.queues import priority
 from sim.queues.calendars import Calendar
-from sim.queues.lanes import Hours
 from sim.queues.state import Floats
 
 __all__ = ["FEWEST", "count_of", "serve"]
 
 Whole = NDArray[np.int64]
 
+ABREAST = 40  # stretches from which a turn of all is faster than one by one
 FEWEST = 16  # periods from which running them abreast pays
 
 
@@ -61,45 +61,46 @@ def serve(
     """
     stream = Stream(arrivals, service, rank, calendar, resume, free, start, finish)
     bounds = _bounds(arrivals, calendar)
-    last = _abreast(stream, bounds)
-    ready = calendar.next_open(arrivals[bounds[1:-1]]).tolist()
-    first, spent = 0, 0
-    latest = float(np.max(finish[: bounds[1]]))
-    for number, begins in enumerate(ready, start=1):
-        if latest <= begins:
-            first = number
+    begins = calendar.next_open(arrivals[bounds[:-1]])
+    last = _abreast(stream, bounds[:-1], bounds[1:])
+    spent = 0
+    while True:
+        late = np.maximum.reduceat(finish, bounds[:-1])[:-1] > begins[1:]
+        if not late.any():
+            free[:] = last
+            return
+        dropped = bounds[1:-1][late]
+        stays = np.concatenate([[True], ~late])
+        begins, bounds = begins[stays], bounds[np.append(stays, True)]
+        again = np.unique(np.searchsorted(bounds, dropped, side="right")) - 1
+        first, stops = bounds[again], bounds[again + 1]
+        spent += int((stops - first).sum())
+        if spent > len(arrivals):
+            free[:] = _one_by_one(stream, 0, len(arrivals))
+            return
+        if (stops - first).sum() > ABREAST * (stops - first).max():
+            left = _abreast(stream, first, stops)
         else:
-            spent += int(bounds[number + 1] - bounds[first])
-            if spent > len(arrivals):
-                _one_by_one(stream, 0, len(arrivals))
-                return
-            last = _one_by_one(stream, int(bounds[first]), int(bounds[number + 1]))
-        latest = float(np.max(finish[bounds[first] : bounds[number + 1]]))
-    free[:] = last
+            pairs = zip(first.tolist(), stops.tolist(), strict=True)
+            left = [_one_by_one(stream, *pair) for pair in pairs][-1]
+        if stops[-1] == len(arrivals):
+            last = left
 
 
 def _bounds(arrivals: Floats, calendar: Calendar) -> Whole:
     """Where the periods begin, and the end."""
-    opening = np.searchsorted(calendar.opens, calendar.next_open(arrivals), side="right")
-    begins = np.flatnonzero(opening[1:] != opening[:-1]) + 1
-    return np.concatenate([[0], begins, [len(arrivals)]])
+    edges = np.searchsorted(arrivals, calendar.closes[:-1], side="left")
+    return np.unique(np.concatenate([[0], edges, [len(arrivals)]]))
 
 
-def _abreast(stream: Stream, bounds: Whole) -> Floats:
-    """Serve every period from free servers; returns when the last period leaves them."""
-    sizes = np.diff(bounds)
-    index = bounds[:-1] + np.arange(sizes.max())[:, None]
-    real = index < bounds[1:]
-    index = np.where(real, index, 0)
-    a = np.where(real, stream.arrivals[index], np.inf)
-    s = np.where(real, stream.service[index], 0.0)
-    free = np.full((len(stream.free), len(sizes)), -np.inf)
-    free[:, 0] = stream.free
-    begin, end = np.full_like(a, np.inf), np.full_like(a, np.inf)
-    hours = Hours(stream.calendar, stream.resume, len(sizes))
-    priority.shared_lanes(a, s, stream.rank[index], free, hours, begin, end)
-    stream.start[index[real]], stream.finish[index[real]] = begin[real], end[real]
-    return free[:, -1]
+def _abreast(stream: Stream, first: Whole, stops: Whole) -> Floats:
+    """Serve stretches from free servers; returns when the last one leaves them."""
+    free = np.full((len(stream.free), len(first)), -np.inf)
+    if first[0] == 0:
+        free[:, 0] = stream.free
+    what = stream.arrivals, stream.service, stream.rank, first, stops, free
+    how = stream.calendar, stream.resume, stream.start, stream.finish
+    return priority.shared_lanes(*what, *how)[:, -1]
 
 
 def _one_by_one(stream: Stream, first: int, last: int) -> Floats:
@@ -115,7 +116,4 @@ def _one_by_one(stream: Stream, first: int, last: int) -> Floats:
         stream.resume,
     )
     stream.start[here], stream.finish[here] = times
-    left = np.sort(np.array(free))
-    if last == len(stream.arrivals):
-        stream.free[:] = left
-    return left
+    return np.sort(np.array(free))

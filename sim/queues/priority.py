@@ -36,18 +36,28 @@ def shared(
     """One stream, equal servers on one calendar; ``free`` is a heap, changed in place."""
     count = len(arrivals)
     start, finish = [math.inf] * count, [math.inf] * count
-    waiting: list[tuple[int, int]] = []
-    now, coming = -math.inf, 0
+    coming_at = [*arrivals, math.nan]  # which is not below anything
+    waiting: list[int] = []  # rank and place as one number
+    now = opens = closes = -math.inf
+    coming = 0
     for _ in range(count):
         if not waiting:
-            now = arrivals[coming]
-        now = calendar.next_open_at(max(free[0], now))
+            now = coming_at[coming]
+        if free[0] > now:
+            now = free[0]
+        if now >= closes:
+            opens, closes = calendar.interval_at(now)
+        if now < opens:
+            now = opens
         if now == math.inf:
             break
-        while coming < count and arrivals[coming] <= now:
-            heappush(waiting, (rank[coming], coming))
-            coming += 1
-        i = heappop(waiting)[1]
+        if not waiting and not coming_at[coming + 1] <= now:
+            i, coming = coming, coming + 1
+        else:
+            while coming_at[coming] <= now:
+                heappush(waiting, rank[coming] * count + coming)
+                coming += 1
+            i = heappop(waiting) % count
         start[i] = now
         finish[i] = calendar.resume_finish_at(now, service[i]) if resume else now + service[i]
         heapreplace(free, finish[i])
@@ -87,19 +97,23 @@ def roster(
     return start, finish, server
 
 
+def classes_of(rank: NDArray[np.int64]) -> tuple[NDArray[np.integer], int]:
+    """The ranks as whole numbers from 0 without gaps, and how many there are."""
+    least, most = rank.min(initial=0), rank.max(initial=0)
+    if most - least >= 256:
+        classes, code = np.unique(rank, return_inverse=True)
+        return code, len(classes)
+    used = np.bincount((rank - least).ravel()) > 0
+    code = (np.cumsum(used) - 1).astype(np.uint8)[rank - least]  # sorted by counting
+    return code, int(np.count_nonzero(used))
+
+
 def by_rank(rank: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Customers of each lane class by class, and where the classes begin.
 
     Returns the order ``(n, L)`` and the bounds ``(K + 1, L)``.
     """
-    least = rank.min()
-    if rank.max() - least < 256:
-        used = np.bincount((rank - least).ravel()) > 0
-        count = int(np.count_nonzero(used))
-        code = (np.cumsum(used) - 1).astype(np.uint8)[rank - least]  # sorted by counting
-    else:
-        classes, code = np.unique(rank, return_inverse=True)
-        count = len(classes)
+    code, count = classes_of(rank)
     order = np.argsort(code, axis=0, kind="stable")
     lanes = rank.shape[1]
     cell = code + np.arange(lanes) * np.int64(count)
@@ -111,33 +125,96 @@ def shared_lanes(
     arrivals: Floats,
     service: Floats,
     rank: NDArray[np.int64],
+    first: NDArray[np.intp],
+    last: NDArray[np.intp],
     free: Floats,
-    hours: Hours,
+    calendar: Calendar,
+    resume: bool,
     start: Floats,
     finish: Floats,
-) -> None:
-    """Many lanes, equal servers on one calendar; fills ``start`` and ``finish``.
+) -> Floats:
+    """Many streams abreast, equal servers on one calendar; fills ``start`` and ``finish``.
 
-    ``free`` ``(c, L)`` ascends down each lane and is changed in place. About twenty NumPy
-    calls a turn.
+    Stream ``r`` is ``first[r]:last[r]`` of the flat arrays. ``free`` ``(c, L)`` ascends down
+    each lane; returns what it is at last. About twenty NumPy calls a turn.
     """
-    order, bounds = by_rank(rank)
-    beyond = np.full((1, arrivals.shape[1]), np.nan)
-    lined = np.concatenate([np.take_along_axis(arrivals, order, axis=0), beyond])
-    place, stop = bounds[:-1].copy(), bounds[1:]
-    lanes = np.arange(arrivals.shape[1])
-    heads = np.where(place < stop, np.take_along_axis(lined, place, axis=0), np.nan)
-    spare = np.empty_like(free[:-1])
-    end = np.empty_like(free[0])
-    for _ in range(len(arrivals)):
-        now = np.maximum(free[0], np.fmin.reduce(heads, axis=0))
+    longest = np.argsort(first - last, kind="stable")  # lanes that go on form a block
+    sizes = (last - first)[longest]
+    going = np.searchsorted(-sizes, -np.arange(sizes.max(initial=0)), side="left").tolist()
+    lines = _Lines(arrivals, service, rank, first[longest], sizes)
+    free = free[:, longest]
+    left = free
+    hours = Hours(calendar, resume, len(sizes))
+    total = int(sizes.sum())
+    at, begin, end = np.empty(total, dtype=np.intp), np.empty(total), np.empty(total)
+    done, spare = 0, np.empty_like(free[:-1])
+    for count in going:
+        if count < left.shape[1]:
+            left, spare = left[:, :count], spare[:, :count]
+            hours.keep(slice(count))
+        turn = slice(done, done := done + count)
+        now, then = begin[turn], end[turn]
+        np.maximum(left[0], lines.earliest(count), out=now)
         hours.begin(now)
-        chosen = (heads <= now).argmax(axis=0)
-        at = place[chosen, lanes]
-        who = order[at, lanes]
-        hours.end(now, service[who, lanes], end)
-        start[who, lanes], finish[who, lanes] = now, end
-        insert(free, end, spare)
-        at += 1
-        place[chosen, lanes] = at
-        heads[chosen, lanes] = np.where(at < stop[chosen, lanes], lined[at, lanes], np.nan)
+        at[turn] = lines.take(now)
+        hours.end(now, lines.service[at[turn]], then)
+        insert(left, then, spare)
+    who = lines.customer[at]
+    start[who], finish[who] = begin, end
+    settled = np.empty_like(free)
+    settled[:, longest] = free
+    return settled
+
+
+class _Lines:
+    """Customers of many lanes who wait in line, class by class.
+
+    Each line ends with a place of NaN, which is neither earlier nor later than any time.
+    """
+
+    def __init__(
+        self,
+        arrivals: Floats,
+        service: Floats,
+        rank: NDArray[np.int64],
+        first: NDArray[np.intp],
+        sizes: NDArray[np.intp],
+    ) -> None:
+        lanes = np.repeat(np.arange(len(sizes)), sizes)
+        who = np.arange(len(lanes)) + (first - np.cumsum(sizes) + sizes)[lanes]
+        code, count = classes_of(rank[who])
+        line = lanes * count + code
+        small = line.astype(np.min_scalar_type(len(sizes) * count))  # sorted by counting
+        order = np.argsort(small, kind="stable")
+        place = np.arange(len(who)) + line[order]
+        lines = len(sizes) * count
+        self.customer = np.empty(len(who) + lines, dtype=np.intp)
+        self.customer[place] = who[order]
+        self.arrival = np.full(len(who) + lines, np.nan)
+        self.arrival[place] = arrivals[who[order]]
+        self.service = np.empty(len(who) + lines)
+        self.service[place] = service[who[order]]
+        members = np.bincount(line, minlength=lines)
+        begins = np.cumsum(members) - members + np.arange(lines)
+        self._place = np.ascontiguousarray(begins.reshape(-1, count).T)
+        self._head = self.arrival[self._place]
+        self._lane = np.arange(len(sizes))
+
+    def earliest(self, count: int) -> Floats:
+        """First arrival not yet served, in each of the first lanes."""
+        soonest: Floats = np.fmin.reduce(self._head[:, :count], axis=0)
+        return soonest
+
+    def take(self, now: Floats) -> NDArray[np.intp]:
+        """Take the first customer of the first class that has come; returns the places."""
+        lanes = self._lane[: len(now)]
+        line = lanes.copy()
+        nobody = np.ones(len(now), dtype=np.bool_)
+        for head in self._head[:-1, : len(now)]:
+            nobody &= ~(head <= now)
+            line += nobody * np.intp(self._lane.size)
+        place = self._place.ravel()
+        at: NDArray[np.intp] = place[line]
+        place[line] = at + 1
+        self._head.ravel()[line] = self.arrival[at + 1]
+        return at

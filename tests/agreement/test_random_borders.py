@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.distributions import parse_distribution
 from sim.engines import core, des
 from sim.plan import Batch, Outage, Plan, StageKind, Stop, WhenFull
+from sim.queues import compiled
 from sim.queues.calendars import Calendar
 from sim.verify import Line, border, visits
 from sim.workload import Workload
@@ -160,6 +162,13 @@ def _spells(edges: set[int]) -> tuple[np.ndarray, np.ndarray]:
 @given(case=borders())
 @settings(deadline=None, max_examples=400)
 def test_engines_agree_bit_for_bit(case: tuple[Plan, Workload]) -> None:
-    """Whatever the stages, calendars, priorities, holds and ties, `core` equals `des`."""
+    """Whatever the stages, calendars, priorities, holds and ties, `core` equals `des`.
+
+    With NumPy alone, and with compiled code where it is installed.
+    """
     plan, work = case
-    assert_same(core.run(plan, work), des.run(plan, work))
+    truth = des.run(plan, work)
+    for fast in {False, compiled.available()}:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(compiled, "worth", lambda _, fast=fast: fast)
+            assert_same(core.run(plan, work), truth)

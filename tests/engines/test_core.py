@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.engines.core import _by_arrival
+from sim.queues import compiled
 
 
 @pytest.mark.parametrize("instants", [1, 7, 300, 100_000])
@@ -14,3 +15,17 @@ def test_simultaneous_arrivals_stay_in_order(instants: int) -> None:
     arrive = np.random.default_rng(instants).integers(0, instants, 20_000).astype(float)
     arrive[::17] = np.inf
     assert np.array_equal(_by_arrival(arrive), np.argsort(arrive, kind="stable"))
+
+
+@pytest.mark.skipif(not compiled.available(), reason="needs the extra fast")
+@pytest.mark.parametrize("late", [1.0, 1e12, np.inf])
+@pytest.mark.parametrize("instants", [1, 7, 300, 100_000])
+def test_the_compiled_sort_is_stable(instants: int, late: float) -> None:
+    """Arrivals in order, nearly so, at random, and with one that spoils equal spans."""
+    chance = np.random.default_rng(instants)
+    sort = compiled.kernels().by_arrival
+    for scatter in (0.0, 5.0, 1e6):
+        arrive = np.arange(3000.0) * instants + chance.random(3000) * scatter * instants
+        arrive = np.floor(arrive / instants)
+        arrive[[5, 2900]] *= late
+        assert np.array_equal(sort(arrive), np.argsort(arrive, kind="stable"))

@@ -76,7 +76,7 @@ def test_a_queue_that_never_clears_is_seen_beforehand() -> None:
         a, s = stream(load, 2, 1)
         always, both = [Calendar.always()], np.zeros(2, dtype=np.int64)
         none = np.empty(0, dtype=np.int32)
-        stream_ = blocks.Stream(a, s, a, a, none, always, both, False)
+        stream_ = blocks.Stream(a, a, s, a, a, none, always, both, False)
         assert blocks.clears(stream_) is clears
 
 
