@@ -101,6 +101,20 @@ def test_assumptions_are_counted_as_the_scenario_counts(material: Material) -> N
     assert words("en").text("report.assumptions.text", n=count) in section.body
 
 
+def test_every_path_is_told(material: Material) -> None:
+    """A second path of one direction is told beside the first; a part of one is not."""
+    plan = material.base.plan
+    long, *rest = plan.flows
+    first, second = long.steps[:2]
+    elsewhere = replace(second, stage=len(plan.stages) - 1)
+    other = replace(long, steps=(first, elsewhere), crossed=1)
+    part = replace(long, steps=(second,), crossed=0)
+    flows = {1: (long, *rest), 2: (long, other, part, *rest)}
+    told = {n: method._paths(replace(plan, flows=flows[n]), words("en")) for n in (1, 2)}
+    assert len(told[2]) == len(told[1]) + 1
+    assert told[2][0] == told[1][0]
+
+
 def test_checklist_is_whole(material: Material, language: Words) -> None:
     """All 24 items of STRESS-DES are answered; what no one wrote is said to be missing."""
     section = method.section(material, language)

@@ -90,12 +90,18 @@ def _facts(material: Material, words: Words) -> dict[str, Any]:
 
 
 def _paths(plan: Plan, words: Words) -> list[tuple[str, str]]:
-    """Stages in the order in which each kind of vehicle visits them, by route."""
-    found: dict[str, str] = {}
+    """Stages in the order in which each kind of vehicle visits them, by route.
+
+    A path that another of the same direction contains is not told again.
+    """
+    found: dict[tuple[str, tuple[int, ...]], None] = {}
     for flow in plan.flows:
         title = f"{route_title(plan, flow.route, words)}, " + words.text(
             f"direction.{'export' if flow.direction == 0 else 'import'}"
         )
-        stages = [words.pick(plan.stages[step.stage].title) for step in flow.steps]
-        found.setdefault(title, " → ".join(stages))
-    return list(found.items())
+        found[title, tuple(step.stage for step in flow.steps)] = None
+    return [
+        (title, " → ".join(words.pick(plan.stages[stage].title) for stage in stages))
+        for title, stages in found
+        if not any(title == name and set(stages) < set(other) for name, other in found)
+    ]
