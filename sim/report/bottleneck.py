@@ -24,7 +24,7 @@ class Bottleneck:
     share:
         Its share of those hours at the gate.
     utilisation:
-        Mean over replications; None for a stage without servers or places.
+        Mean over replications; None for a hold or a stage without servers.
     """
 
     gate: str

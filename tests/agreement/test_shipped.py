@@ -15,16 +15,17 @@ from sim.workload import Workload
 from tests.agreement.same import assert_same
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
+SHORT = {"run.warm_up": "1 day", "run.days": 3}
 YARD = "huu_nghi.r1119_1120.china_yard"
 PLACES = "gates.huu_nghi.routes.r1119_1120.holds.china_yard.places"
 
 
-@pytest.mark.parametrize("replication", [0, 1])
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_shipped_scenarios_agree_bit_for_bit(path: Path, replication: int) -> None:
+def test_shipped_scenarios_agree_bit_for_bit(path: Path) -> None:
     """On the same vehicles `core` gives every time of every vehicle as `des` does."""
-    plan = sim.build_plan(sim.load(path))
-    workload = sim.draw(plan, replication)
+    dated = "from: {" in path.read_text("utf-8")  # its volumes change on days that must come
+    plan = sim.build_plan(sim.load(path, set={} if dated else SHORT))
+    workload = sim.draw(plan, 0)
     assert workload.vehicles > 0
     assert_same(core.run(plan, workload), des.run(plan, workload))
 

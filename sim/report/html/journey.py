@@ -79,12 +79,11 @@ def _journey(results: Results, row: dict[str, float]) -> Journey:
     assert log is not None  # the row came from it
     numbers = {stage.id: number for number, stage in enumerate(results.plan.stages)}
     spans: list[Span] = []
-    reached = pl.col("arrive") < row["crossed"]  # what comes after may not have an end
-    mine = log.filter(pl.col("vehicle") == row["vehicle"], reached).sort("arrive", "start")
+    mine = log.filter(pl.col("vehicle") == row["vehicle"]).sort("arrive", "start")
     for visit in mine.iter_rows(named=True):
         stage = numbers[visit["stage"]]
         spans += _spans(results.plan, stage, visit)
-    inside = tuple(span for span in spans if span.begin < span.end)
+    inside = tuple(span for span in spans if span.begin < span.end <= row["crossed"] + 1e-9)
     return Journey(int(row["vehicle"]), row["arrive"], row["crossed"], inside)
 
 

@@ -28,11 +28,7 @@ from sim.report.html.sections import (
 )
 from sim.report.style import house_style
 from sim.report.summary import Estimate, bulletin_rows
-from sim.results import write
-from sim.runs import run
-from sim.scenario import load as load_scenario
 from sim.words import Words, words
-from tests.small import write_small
 
 
 @pytest.fixture(params=["en", "vi"])
@@ -196,34 +192,6 @@ def test_crossings_are_the_counted_ones(material: Material) -> None:
             pl.col("gate") == gate, pl.col("direction") == "export", pl.col("replication") == 0
         )
         assert crossings(material.base, gate, "export").height == row["crossed"][0]
-
-
-def test_vehicles_still_there_at_the_end(tmp_path: Path) -> None:
-    """Crossed vehicles that are still at work in China, and trains that wait, do no harm."""
-    gates = "gates.chi_ma.routes.main"
-    late = {
-        f"{gates}.paths.export.crossed_at": "documents",
-        f"{gates}.stages.crossing.service": "90 min",
-        "gates.dong_dang.routes.main.stages.path.service": "20 h",
-    }
-    found = gather(
-        write(run(load_scenario(write_small(tmp_path)[0], set=late), 2), tmp_path / "late")
-    )
-    assert found.base.journeys[0]["finish"].null_count() > 100
-    assert pick_journeys(found.base, "chi_ma", "export") is not None
-    with house_style():
-        assert journey.section(found, words("en")) is not None
-        assert rail.section(found, words("en")) is not None
-
-
-def test_days_that_were_not_measured_are_not_shut(material: Material, language: Words) -> None:
-    """The run measures Tuesday to Thursday: other days are left out, not hatched."""
-    with house_style():
-        section = load.section(material, language)
-    assert section is not None
-    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-    shown = {day for day in days if f">{language.text(f'report.weekday.{day}')}<" in section.body}
-    assert shown == {"tue", "wed", "thu"}
 
 
 def test_no_log_no_journey(material: Material) -> None:

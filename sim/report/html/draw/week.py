@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,24 +19,20 @@ __all__ = ["WEEKDAYS", "draw_week"]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def draw_week(
-    title: str, subtitle: str, days: Sequence[int], week: NDArray[np.float64], words: Words
-) -> Figure:
-    """One panel of days by hours, hatched where closed, red from 95 %.
+def draw_week(title: str, subtitle: str, week: NDArray[np.float64], words: Words) -> Figure:
+    """One panel of 7 x 24 cells, hatched where closed, red from 95 %.
 
-    ``days`` are the weekdays shown, 0 for Monday, and ``week`` has shape ``(days, 24)``: busy
-    share of the open server time, NaN where closed.
+    ``week`` has shape ``(7, 24)``: busy share of the open server time, NaN where closed.
     """
     from matplotlib.figure import Figure
     from matplotlib.patches import PathPatch
 
-    height = 0.69 + 0.166 * len(days)
-    figure = Figure(figsize=(3.6, height))
-    axes = figure.add_axes((0.105, 0.24 / height, 0.875, 1 - 0.69 / height))
+    figure = Figure(figsize=(3.6, 1.85))
+    axes = figure.add_axes((0.105, 0.13, 0.875, 0.63))
     shown = np.ma.masked_invalid(np.clip(week, 0.0, 0.999))
     axes.imshow(
         shown, cmap=load_colours(), vmin=0, vmax=1, aspect="auto", interpolation="none",
-        extent=(0, 24, len(days), 0),
+        extent=(0, 24, 7, 0),
     )  # fmt: skip
     axes.add_patch(
         PathPatch(
@@ -45,20 +40,18 @@ def draw_week(
             facecolor=CLOSED, edgecolor="#C3CAD2", hatch="//////", linewidth=0,
         )
     )  # fmt: skip
-    for day in range(1, len(days)):
+    for day in range(1, 7):
         axes.axhline(day, color="white", linewidth=1.0)
     axes.set_yticks(
-        np.arange(len(days)) + 0.5,
-        [words.text(f"report.weekday.{WEEKDAYS[day]}") for day in days],
-        fontsize=7.5,
+        np.arange(7) + 0.5, [words.text(f"report.weekday.{day}") for day in WEEKDAYS], fontsize=7.5
     )
     axes.set_xticks(range(0, 25, 3), [f"{hour}" for hour in range(0, 25, 3)], fontsize=7.5)
     axes.set_xlim(0, 24)
     axes.tick_params(length=0, labelcolor=INK)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    figure.text(0.105, 1 - 0.05 / height, title, weight="bold", fontsize=9.5, va="top")
-    figure.text(0.105, 1 - 0.25 / height, subtitle, fontsize=8, va="top")
+    figure.text(0.105, 0.975, title, weight="bold", fontsize=9.5, va="top")
+    figure.text(0.105, 0.865, subtitle, fontsize=8, va="top")
     return figure
 
 

@@ -10,18 +10,10 @@ from sim.words import Words
 
 __all__ = ["section"]
 
-_FEWEST = 3
-"""Gates that make a map."""
-
 
 def section(material: Material, words: Words) -> Section | None:
-    """All gates along the border, each with the backlog at 20:00 in every scenario.
-
-    One or two gates need no map.
-    """
+    """All gates along the border, each with the backlog at 20:00 in every scenario."""
     gates = [gate.id for gate in material.base.plan.gates]
-    if len(gates) < _FEWEST:
-        return None
     rings = [_ring(material, gate, words) for gate in along(gates)]
     if not any(value for ring in rings for value in ring.waiting):
         return None

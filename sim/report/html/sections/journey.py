@@ -58,7 +58,6 @@ def _chosen(material: Material) -> dict[str, list[int]]:
     stocks = {
         gate: material.estimate(0, gate, "export", "waiting_2000").mean or 0.0
         for gate in material.gates
-        if pick_journeys(material.base, gate, "export") is not None
     }
     if not stocks:
         return {}

@@ -86,16 +86,16 @@ def _trains(results: Results, gate: str) -> list[Train]:
     directions = {flow.id: flow.direction for flow in plan.flows}
     end = min(plan.warm_up + _SHOWN, plan.horizon)
     trains = []
-    here = pl.col("gate").cast(pl.String) == gate
-    mine = log.filter(here).drop_nulls("arrive").sort("vehicle", "arrive", "start")
+    mine = log.filter(pl.col("gate").cast(pl.String) == gate).sort("vehicle", "arrive", "start")
     for _, visits in mine.group_by("vehicle", maintain_order=True):
         spans = []
         for visit in visits.iter_rows(named=True):
             stage = stages[visit["stage"]]
-            start, finish = (
-                plan.horizon if visit[name] is None else visit[name] for name in ("start", "finish")
+            arrive, start, finish = (
+                end if visit[name] is None else visit[name]
+                for name in ("arrive", "start", "finish")
             )
-            spans.append((stage.side, "wait", visit["arrive"], start))
+            spans.append((stage.side, "wait", arrive, start))
             if stage.kind is not StageKind.HOLD:
                 spans.append((stage.side, "service", start, finish))
         shown = tuple(

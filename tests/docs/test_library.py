@@ -1,0 +1,45 @@
+"""The scenario library: every file in its guide, readable in a minute, honest about itself."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import sim
+
+FOLDER = Path(sim.__file__).parents[1] / "scenarios"
+FILES = sorted(FOLDER.glob("*.yaml"))
+GUIDE = (FOLDER / "README.md").read_text("utf-8")
+
+
+def test_the_guide_names_every_file_and_no_other() -> None:
+    """A file that is not in the guide is not found, and one that is there must exist."""
+    named = set(re.findall(r"`([\w-]+\.yaml)`", GUIDE.partition("## A day of your own")[0]))
+    assert named == {path.name for path in FILES}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_scenario_says_first_what_it_is(path: Path) -> None:
+    """A comment at the top, and a title in both languages that differ."""
+    assert path.read_text("utf-8").startswith("# ")
+    title = sim.load(path).model.title
+    assert title.en != title.vi
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in FILES if p.stem != "baseline-2025"], ids=lambda path: path.stem
+)
+def test_an_overlay_is_read_in_a_minute(path: Path) -> None:
+    """No more lines than the jam of three weeks needs."""
+    assert len(path.read_text("utf-8").splitlines()) <= 110
+
+
+def test_no_upgrade_takes_a_target_as_its_effect() -> None:
+    """Press targets may be demand to be tested, never a service time or a share."""
+    for path in FILES:
+        scenario = sim.load(path)
+        for leaf in scenario.leaves():
+            if leaf.split(".")[-1] in ("service", "share") and leaf.startswith("gates."):
+                assert scenario.evidence_of(leaf).kind != "official-plan", f"{path.name}: {leaf}"
