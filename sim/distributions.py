@@ -253,12 +253,15 @@ class Triangular:
         return np.where(p * width < self.mode - self.low, rising, falling)
 
 
-def parse_distribution(value: object) -> Distribution:
+def parse_distribution(
+    value: object, amount: Callable[[object], float] = parse_duration
+) -> Distribution:
     """A distribution from its text; a plain duration such as `12 min` is constant.
 
     `lognormal(mean 12 min, cv 0.5)`, `gamma(mean 45 min, cv 0.6)`, `erlang(3, mean 1 min)`,
     `exponential(mean 40 min)` or `exponential(40 min)`, `uniform(24 h, 72 h)`,
     `triangular(5 min, 8 min, 20 min)`. Inside brackets thousands are written `1_200`.
+    ``amount`` reads one value; with another than durations, read "minutes" above as its unit.
 
     Raises :class:`UnitError` for unknown families, wrong arguments and impossible values.
     """
@@ -267,7 +270,7 @@ def parse_distribution(value: object) -> Distribution:
     if match is None:
         if "(" in text and ")" not in text:
             raise UnitError(f"'{text}' has no closing bracket", "write e.g. " + _FORMS["lognormal"])
-        return Constant(parse_duration(value))
+        return Constant(amount(value))
     family, inside = match.groups()
     if family not in _READERS:
         known = f"use a duration or one of {', '.join(_READERS)}"
@@ -276,21 +279,20 @@ def parse_distribution(value: object) -> Distribution:
     if len(parts) != _FORMS[family].count(",") + 1 or not all(parts):
         hint = f"write e.g. {_FORMS[family]}; thousands as 1_200"
         raise UnitError(f"'{text}' has the wrong number of values", hint)
-    return _READERS[family](parts)
+    return _READERS[family](parts, amount)
 
 
-_READERS: dict[str, Callable[[list[str]], Distribution]] = {
-    "exponential": lambda p: Exponential(parse_duration(p[0].removeprefix("mean "))),
-    "uniform": lambda p: Uniform(*map(parse_duration, p)),
-    "triangular": lambda p: Triangular(*map(parse_duration, p)),
-    "lognormal": lambda p: Lognormal(_mean("lognormal", p[0]), _cv("lognormal", p[1])),
-    "gamma": lambda p: Gamma(_mean("gamma", p[0]), _cv("gamma", p[1])),
-    "erlang": lambda p: Erlang(parse_count(p[0]), _mean("erlang", p[1])),
+_Amount = Callable[[object], float]
+_READERS: dict[str, Callable[[list[str], _Amount], Distribution]] = {
+    "exponential": lambda p, amount: Exponential(amount(p[0].removeprefix("mean "))),
+    "uniform": lambda p, amount: Uniform(*map(amount, p)),
+    "triangular": lambda p, amount: Triangular(*map(amount, p)),
+    "lognormal": lambda p, amount: Lognormal(
+        amount(_after("mean", "lognormal", p[0])), _cv("lognormal", p[1])
+    ),
+    "gamma": lambda p, amount: Gamma(amount(_after("mean", "gamma", p[0])), _cv("gamma", p[1])),
+    "erlang": lambda p, amount: Erlang(parse_count(p[0]), amount(_after("mean", "erlang", p[1]))),
 }
-
-
-def _mean(family: str, part: str) -> float:
-    return parse_duration(_after("mean", family, part))
 
 
 def _cv(family: str, part: str) -> float:

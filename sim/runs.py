@@ -7,19 +7,14 @@ do not depend on how many processes share the work.
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
-import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, pairwise
-from multiprocessing import connection
-from multiprocessing.synchronize import Event
 from typing import Literal
 
 import polars as pl
@@ -29,16 +24,12 @@ from sim.errors import EngineError, RunError
 from sim.measures import measure
 from sim.plan.build import build_plan
 from sim.plan.model import Plan
+from sim.processes import GUARD, begin, children_ignore_interrupts, cores, guard_explained
 from sim.results import Results, stack
 from sim.scenario import Scenario
 from sim.workload import draw
 
-__all__ = ["Keep", "run"]
-
-_GUARD = (
-    "in a script, put the call under if __name__ == '__main__':, "
-    "since every process imports the script"
-)
+__all__ = ["Keep", "Replicated", "replicate", "run"]
 
 #: Whose event logs are kept: of the first replication, of all, or none.
 Keep = Literal["first", "all", "none"]
@@ -90,11 +81,11 @@ def run(
     plan = build_plan(scenario)
     engine = choose(engine)
     built = time.perf_counter() - began
-    work = partial(_replicate, plan, engine=engine, journeys=journeys)
-    done: dict[int, _Done] = {}
+    work = partial(replicate, plan, engine=engine, journeys=journeys)
+    done: dict[int, Replicated] = {}
     interrupted, failure = False, None
     try:
-        with closing(_outcomes(work, asked, min(jobs or _cores(), asked))) as outcomes:
+        with closing(_outcomes(work, asked, min(jobs or cores(), asked))) as outcomes:
             for outcome in outcomes:
                 done[outcome.replication] = outcome
                 if on_done is not None:
@@ -111,7 +102,7 @@ def run(
 
 
 @dataclass(frozen=True)
-class _Done:
+class Replicated:
     """What one replication sends back."""
 
     replication: int
@@ -120,10 +111,10 @@ class _Done:
     timings: dict[str, float]
 
 
-_Work = Callable[[int], _Done]
+_Work = Callable[[int], Replicated]
 
 
-def _replicate(plan: Plan, replication: int, *, engine: str, journeys: Keep) -> _Done:
+def replicate(plan: Plan, replication: int, *, engine: str, journeys: Keep) -> Replicated:
     """Draw, simulate and measure one replication."""
     clock = [time.perf_counter()]
     workload = draw(plan, replication)
@@ -134,7 +125,7 @@ def _replicate(plan: Plan, replication: int, *, engine: str, journeys: Keep) -> 
     clock.append(time.perf_counter())
     seconds = (after - before for before, after in pairwise(clock))
     keep = journeys == "all" or (journeys == "first" and replication == 0)
-    return _Done(
+    return Replicated(
         replication,
         dict(tables),
         log.to_polars() if keep else None,
@@ -142,7 +133,7 @@ def _replicate(plan: Plan, replication: int, *, engine: str, journeys: Keep) -> 
     )
 
 
-def _outcomes(work: _Work, asked: int, jobs: int) -> Generator[_Done, None, None]:
+def _outcomes(work: _Work, asked: int, jobs: int) -> Generator[Replicated, None, None]:
     """Yield ``asked`` replications as they finish; RunError at the first failure."""
     if jobs > 1:
         yield from _in_processes(work, asked, jobs)
@@ -155,7 +146,7 @@ def _outcomes(work: _Work, asked: int, jobs: int) -> Generator[_Done, None, None
         yield outcome
 
 
-def _in_processes(work: _Work, asked: int, jobs: int) -> Generator[_Done, None, None]:
+def _in_processes(work: _Work, asked: int, jobs: int) -> Generator[Replicated, None, None]:
     """As :func:`_outcomes`, in ``jobs`` fresh processes.
 
     Each process gets its next replication when it has finished one, so that whoever stops
@@ -164,11 +155,11 @@ def _in_processes(work: _Work, asked: int, jobs: int) -> Generator[_Done, None, 
     """
     context = multiprocessing.get_context("spawn")
     began = context.Event()
-    pool = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(began,))
+    pool = ProcessPoolExecutor(jobs, context, initializer=begin, initargs=(began,))
     numbers = iter(range(asked))
-    running: dict[Future[_Done], int] = {}
+    running: dict[Future[Replicated], int] = {}
     with pool:
-        with _children_ignore_interrupts(), _guard_explained():
+        with children_ignore_interrupts(), guard_explained():
             running.update((pool.submit(work, number), number) for number in islice(numbers, jobs))
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -183,45 +174,6 @@ def _in_processes(work: _Work, asked: int, jobs: int) -> Generator[_Done, None, 
                 yield outcome
 
 
-def _begin(began: Event) -> None:
-    """Prepare a process: leave Ctrl-C to the parent, and do not outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    began.set()
-
-
-def _end_with_parent() -> None:
-    """Leave at once when the parent has died, by ``kill -9`` or for want of memory."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
-
-
-@contextmanager
-def _guard_explained() -> Iterator[None]:
-    """Say what to do when a process that is still importing its script starts others."""
-    try:
-        yield
-    except RuntimeError as error:
-        if "bootstrapping" not in str(error):
-            raise
-        raise RunError(f"a process that begins cannot start others: {_GUARD}", 0) from None
-
-
-@contextmanager
-def _children_ignore_interrupts() -> Iterator[None]:
-    """Children started meanwhile ignore Ctrl-C from their first instruction."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
-
-
 def _failed(replication: int, error: Exception) -> Exception:
     """Name the replication; what the engine refuses is no fault of a replication."""
     if isinstance(error, EngineError):
@@ -233,16 +185,9 @@ def _failed(replication: int, error: Exception) -> Exception:
 def _killed(replication: int, began: bool) -> RunError:
     """Guess why a process died; ``began`` is whether any of them got as far as to work."""
     if not began:
-        return RunError(f"no process could begin: {_GUARD}", replication)
+        return RunError(f"no process could begin: {GUARD}", replication)
     reason = "its process was killed, perhaps for want of memory; use fewer jobs"
     return RunError(f"replication {replication} failed: {reason}", replication)
-
-
-def _cores() -> int:
-    """Cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _gather(
@@ -250,7 +195,7 @@ def _gather(
     plan: Plan,
     engine: str,
     asked: int,
-    done: dict[int, _Done],
+    done: dict[int, Replicated],
     built: float,
     began: float,
     interrupted: bool,

@@ -137,7 +137,7 @@ def test_script_without_the_guard(tmp_path: Path, guard: str) -> None:
 
 def test_killed_process(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that dies at work is put down to memory, and its replication is named."""
-    monkeypatch.setattr(sim.runs, "_replicate", die)
+    monkeypatch.setattr(sim.runs, "replicate", die)
     with pytest.raises(RunError, match=r"replication [01] failed: .* want of memory"):
         run(scenario, 2, jobs=2)
 

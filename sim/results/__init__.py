@@ -7,14 +7,17 @@ CSV and Parquet, and the event logs kept. :func:`open_results` reads one back.
 from __future__ import annotations
 
 from sim.results.model import Results, stack
-from sim.results.read import StoredResults, open_all, open_results
+from sim.results.read import open_all, open_results
 from sim.results.restore import restored
 from sim.results.store import FORMAT, prepare, publish, write, write_several
+from sim.results.stored import StoredResults
+from sim.results.sweeps import SweepResults
 
 __all__ = [
     "FORMAT",
     "Results",
     "StoredResults",
+    "SweepResults",
     "open_all",
     "open_results",
     "prepare",

@@ -3,69 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from sim.errors import ResultsError
 from sim.results.store import FORMAT
+from sim.results.stored import StoredResults
+from sim.results.sweeps import POINTS, SweepResults
 
-__all__ = ["StoredResults", "open_all", "open_results"]
-
-
-@dataclass(frozen=True, eq=False)
-class StoredResults:
-    """A results folder; tables are read when they are collected.
-
-    ``manifest`` is the content of ``manifest.json``.
-    """
-
-    folder: Path
-    manifest: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        """The scenario's short name."""
-        return str(self.manifest["scenario"]["name"])
-
-    @property
-    def seed(self) -> int:
-        """Root of all random streams."""
-        return int(self.manifest["seed"])
-
-    @property
-    def replications(self) -> tuple[int, ...]:
-        """Numbers of the finished replications."""
-        return tuple(self.manifest["replications"]["finished"])
-
-    @property
-    def tables(self) -> dict[str, pl.LazyFrame]:
-        """All tables by name; see :class:`sim.results.Results`."""
-        return {name: self._scan(name) for name in self.manifest["tables"]}
-
-    def journeys(self, replication: int = 0) -> pl.LazyFrame:
-        """Return the event log of a replication.
-
-        Raises
-        ------
-        ResultsError
-            Its log was not kept.
-        """
-        if replication not in self.manifest["journeys"]:
-            raise ResultsError(
-                f"{self.folder} keeps no journeys of replication {replication}; "
-                "run with --journeys all"
-            )
-        return self._scan(f"journeys-{replication}")
-
-    def _scan(self, name: str) -> pl.LazyFrame:
-        return pl.scan_parquet(self.folder / f"{name}.parquet")
+__all__ = ["open_all", "open_results"]
 
 
 def open_results(folder: str | Path) -> StoredResults:
-    """Open a folder that langson wrote.
+    """Open a folder that langson wrote; that of a sweep as :class:`SweepResults`.
 
     Raises
     ------
@@ -82,6 +32,10 @@ def open_results(folder: str | Path) -> StoredResults:
     if manifest.get("kind") == "comparison":
         inside = ", ".join(str(folder / name) for name in manifest["scenarios"])
         raise ResultsError(f"{folder} holds several scenarios; open one of {inside}")
+    if manifest.get("kind") == "sweep":
+        if not (folder / POINTS).is_file():
+            raise ResultsError(f"{folder} is not whole: {POINTS} is missing")
+        return SweepResults(folder, manifest)
     wanted = [*manifest["tables"], *(f"journeys-{number}" for number in manifest["journeys"])]
     missing = [name for name in wanted if not (folder / f"{name}.parquet").is_file()]
     if missing:
@@ -99,6 +53,8 @@ def open_all(folder: str | Path) -> list[StoredResults]:
     """
     folder = Path(folder)
     manifest = _manifest(folder)
+    if manifest.get("kind") == "sweep":
+        raise ResultsError(f"{folder} is a sweep, not a run; see: langson sweep status {folder}")
     if manifest.get("kind") != "comparison":
         return [open_results(folder)]
     return [open_results(folder / name) for name in manifest["scenarios"]]

@@ -8,7 +8,7 @@ from sim.errors import ResultsError, ScenarioError
 from sim.plan.build import build_plan
 from sim.results.inputs import INPUTS, marks
 from sim.results.model import Results
-from sim.results.read import StoredResults
+from sim.results.stored import StoredResults
 from sim.scenario import restore
 
 __all__ = ["restored"]

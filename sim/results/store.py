@@ -23,7 +23,7 @@ from sim.results.model import Results
 from sim.results.provenance import code_digest, machine, package_versions
 from sim.version import __version__
 
-__all__ = ["FORMAT", "prepare", "publish", "write", "write_several"]
+__all__ = ["FORMAT", "flush", "prepare", "publish", "write", "write_several"]
 
 #: Version of the folder's layout.
 FORMAT = 1
@@ -113,7 +113,7 @@ def publish(target: Path, fill: Callable[[Path], None]) -> Path:
         fill(hidden)
         _flush(hidden)
         final = _rename(hidden, target)
-        _flush_entry(final.parent)
+        flush(final.parent)
     except OSError as error:
         raise ResultsError(f"cannot write {target}: {_reason(error)}") from error
     finally:
@@ -220,11 +220,12 @@ def _rename(hidden: Path, target: Path) -> Path:
 def _flush(folder: Path) -> None:
     """Force a folder's files and entries to the disk, innermost first."""
     for path in sorted(folder.rglob("*"), reverse=True):
-        _flush_entry(path)
-    _flush_entry(folder)
+        flush(path)
+    flush(folder)
 
 
-def _flush_entry(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Force a file, or the entries of a folder, to the disk."""
     if path.is_dir() and os.name == "nt":  # Windows cannot open a folder
         return
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)

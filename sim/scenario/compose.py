@@ -25,7 +25,7 @@ from sim.scenario.shape import keys_of
 from sim.scenario.templates import expand
 from sim.scenario.tree import Node, Path, dotted, leaves
 
-__all__ = ["SECTIONS", "compose"]
+__all__ = ["SECTIONS", "Composed", "compose", "put_together"]
 
 #: What an upgrade may change.
 SECTIONS = (
@@ -46,6 +46,28 @@ def compose(files: list[Node], settings: list[Node], problems: Problems) -> Node
     settings:
         Trees of single values, applied last.
     """
+    return put_together(files, problems).with_settings(settings, problems)
+
+
+@dataclass(frozen=True)
+class Composed:
+    """Files put on top of each other, before any setting; many settings can follow."""
+
+    tree: Node
+    name: str
+    conflicts: _Conflicts
+
+    def with_settings(self, settings: list[Node], problems: Problems) -> Node:
+        """Return the whole tree; record what two upgrades leave undecided."""
+        tree, conflicts = self.tree, self.conflicts.copy()
+        for setting in settings:
+            tree = _laid(tree, setting, self.name, conflicts, problems)
+        conflicts.report(problems)
+        return tree
+
+
+def put_together(files: list[Node], problems: Problems) -> Composed:
+    """Put files (as read, the one that extends nothing first) on top of each other."""
     templates: dict[str, Node] = {}
     conflicts = _Conflicts()
     until = opening([*files, *settings])
@@ -65,14 +87,11 @@ def compose(files: list[Node], settings: list[Node], problems: Problems) -> Node
         if number:
             tree = _laid(tree, own, under, conflicts, problems)
     assert tree is not None
-    for setting in settings:
-        tree = _laid(tree, setting, name, conflicts, problems)
-    conflicts.report(problems)
-    return tree
+    return Composed(tree, name, conflicts)
 
 
 def _body(root: Node) -> Node:
-    apart = ("extends", "templates")
+    apart = ("extends", "templates", "sweep")
     return root.with_items({key: node for key, node in root.items.items() if key not in apart})
 
 
@@ -152,6 +171,10 @@ class _Conflicts:
     written: dict[Path, tuple[str, Node]] = field(default_factory=dict)
     open: dict[Path, tuple[str, Node, str, Node]] = field(default_factory=dict)
     decided: set[Path] = field(default_factory=set)
+
+    def copy(self) -> _Conflicts:
+        """Return the same conflicts, to be decided apart from these."""
+        return _Conflicts(dict(self.written), dict(self.open), set(self.decided))
 
     def record(self, upgrade: str, changes: Node) -> None:
         """Take note of what an upgrade sets."""

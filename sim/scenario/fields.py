@@ -42,6 +42,7 @@ __all__ = [
     "Money",
     "MoneyPerYear",
     "Month",
+    "Paths",
     "PerDay",
     "Servers",
     "Service",
@@ -50,6 +51,7 @@ __all__ = [
     "StageBy",
     "Weekdays",
     "Year",
+    "as_text",
 ]
 
 #: Tags of the two forms of a value; they appear in the paths of pydantic's errors.
@@ -64,7 +66,7 @@ _ZONE = r"( (Beijing|Vietnam))?"
 _DURATION = rf"{_N} ?[a-z]+( {_N} ?[a-z]+)*"
 
 
-def _text(pattern: str, *examples: str) -> WithJsonSchema:
+def as_text(pattern: str, *examples: str) -> WithJsonSchema:
     """Describe a text for editors by its pattern and examples."""
     return WithJsonSchema(
         {
@@ -135,37 +137,38 @@ _SHARE = WithJsonSchema(
 
 #: Small letters, digits and underscores; ids are joined with dots to paths.
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$")]
-Ids = Annotated[
-    tuple[Id, ...],
-    BeforeValidator(_ids),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
-]
+_ONE_OR_MORE = WithJsonSchema(
+    {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+)
+Ids = Annotated[tuple[Id, ...], BeforeValidator(_ids), _ONE_OR_MORE]
+#: Paths of values, as after --set.
+Paths = Annotated[tuple[str, ...], BeforeValidator(_ids), _ONE_OR_MORE]
 #: A date as far as it is known; a year alone is a number in YAML.
 Year = Annotated[str, WithJsonSchema({"type": ["string", "integer"], "examples": ["2025-07"]})]
 Flag = Annotated[bool, Strict()]
 
 Minutes = Annotated[
-    float, BeforeValidator(units.parse_duration), _text(_DURATION, "12 min", "2 days")
+    float, BeforeValidator(units.parse_duration), as_text(_DURATION, "12 min", "2 days")
 ]
 PerDay = Annotated[
     float,
     BeforeValidator(units.parse_rate),
-    _text(rf"{_N} ?[a-z]*/(h|hour|day|week)", "1_200 trucks/day", "84 trains/week"),
+    as_text(rf"{_N} ?[a-z]*/(h|hour|day|week)", "1_200 trucks/day", "84 trains/week"),
 ]
 Share = Annotated[float, BeforeValidator(units.parse_share), _SHARE]
 Fraction = Annotated[float, BeforeValidator(_fraction), _SHARE]
 Money = Annotated[
     float,
     BeforeValidator(units.parse_money),
-    _text(rf"{_N} ((mn|bn|tn) )?VND", "480 bn VND", "900 mn VND"),
+    as_text(rf"{_N} ((mn|bn|tn) )?VND", "480 bn VND", "900 mn VND"),
 ]
 MoneyPerYear = Annotated[
     float,
     BeforeValidator(units.parse_money_per_year),
-    _text(rf"{_N} ((mn|bn|tn) )?VND ?/ ?year", "14 bn VND/year"),
+    as_text(rf"{_N} ((mn|bn|tn) )?VND ?/ ?year", "14 bn VND/year"),
 ]
 Mass = Annotated[
-    float, BeforeValidator(units.parse_mass), _text(rf"{_N} ?(t|tonnes?|kg)", "20 t", "900 kg")
+    float, BeforeValidator(units.parse_mass), as_text(rf"{_N} ?(t|tonnes?|kg)", "20 t", "900 kg")
 ]
 Count = Annotated[int, BeforeValidator(units.parse_count), _WHOLE]
 Servers = Annotated[
@@ -182,20 +185,20 @@ Servers = Annotated[
     ),
 ]
 Date = Annotated[
-    dt.date, BeforeValidator(units.parse_date), _text(r"\d{4}-\d{2}-\d{2}", "2025-07-07")
+    dt.date, BeforeValidator(units.parse_date), as_text(r"\d{4}-\d{2}-\d{2}", "2025-07-07")
 ]
 Month = Annotated[
-    dt.date, BeforeValidator(units.parse_month), _text(r"\d{4}-\d{2}(-\d{2})?", "2027-07")
+    dt.date, BeforeValidator(units.parse_month), as_text(r"\d{4}-\d{2}(-\d{2})?", "2027-07")
 ]
 Moment = Annotated[
     dt.datetime,
     BeforeValidator(units.parse_moment),
-    _text(rf"\d{{4}}-\d{{2}}-\d{{2}}( {_CLOCK}{_ZONE})?", "2025-02-01 06:00"),
+    as_text(rf"\d{{4}}-\d{{2}}-\d{{2}}( {_CLOCK}{_ZONE})?", "2025-02-01 06:00"),
 ]
 Hours = Annotated[
     tuple[units.Window, ...],
     BeforeValidator(units.parse_windows),
-    _text(
+    as_text(
         rf"(24 ?h|{_CLOCK} ?- ?{_CLOCK}(, ?{_CLOCK} ?- ?{_CLOCK})*{_ZONE})",
         "07:00-19:00",
         "08:00-20:00 Beijing",
@@ -203,17 +206,19 @@ Hours = Annotated[
     ),
 ]
 Clock = Annotated[
-    float, BeforeValidator(units.parse_clock), _text(rf"{_CLOCK}{_ZONE}", "06:30", "06:30 Beijing")
+    float,
+    BeforeValidator(units.parse_clock),
+    as_text(rf"{_CLOCK}{_ZONE}", "06:30", "06:30 Beijing"),
 ]
 Weekdays = Annotated[
     frozenset[int],
     BeforeValidator(units.parse_weekdays),
-    _text(r"[a-z]{3}([-, ]+[a-z]{3})*", "mon-sun", "sat, sun"),
+    as_text(r"[a-z]{3}([-, ]+[a-z]{3})*", "mon-sun", "sat, sun"),
 ]
 Service = Annotated[
     Distribution,
     BeforeValidator(parse_distribution),
-    _text(
+    as_text(
         rf"({_DURATION}|[a-z]+ ?\(.*\))",
         "12 min",
         "lognormal(mean 12 min, cv 0.5)",

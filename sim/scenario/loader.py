@@ -13,7 +13,7 @@ from typing import Any
 from sim.errors import Problem
 from sim.scenario import evidence
 from sim.scenario.base import Evidence
-from sim.scenario.check import check
+from sim.scenario.check import check, check_sweep
 from sim.scenario.compose import compose
 from sim.scenario.files import chain
 from sim.scenario.model import ScenarioModel, UpgradeBlock
@@ -22,7 +22,7 @@ from sim.scenario.settings import Settings, as_trees
 from sim.scenario.shape import validate
 from sim.scenario.tree import Node, Place, dotted, leaves
 
-__all__ = ["Scenario", "load"]
+__all__ = ["Scenario", "checked", "load"]
 
 
 def load(path: str | os.PathLike[str], set: Settings | None = None) -> Scenario:  # noqa: A002
@@ -44,12 +44,25 @@ def load(path: str | os.PathLike[str], set: Settings | None = None) -> Scenario:
     problems = Problems()
     files = chain(path)
     tree = compose(files, as_trees(set, problems), problems)
-    model = validate(tree, problems)
+    return checked(Path(path), tree, problems, files[-1].items.get("sweep"))
+
+
+def checked(path: Path, tree: Node, problems: Problems, sweep: Node | None = None) -> Scenario:
+    """Return the scenario of a composed tree; ``sweep`` is the file's section of that name.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of ``problems`` and of the tree.
+    """
+    whole = tree if sweep is None else tree.with_items({**tree.items, "sweep": sweep})
+    model = validate(whole, problems)
     if model is not None:
         check(model, tree, problems)
+        check_sweep(model, whole, problems)
     problems.raise_errors()
     assert model is not None  # an error was recorded otherwise
-    return Scenario(Path(path).stem, Path(path), model, tuple(problems.warnings), tree)
+    return Scenario(path.stem, path, model, tuple(problems.warnings), tree, sweep)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +77,8 @@ class Scenario:
         The values as numbers.
     warnings:
         What looks wrong but can be run, by file, line and column.
+    tree, sweep:
+        The resolved values; and the file's `sweep:` section, which is no part of them.
     """
 
     name: str
@@ -71,6 +86,7 @@ class Scenario:
     model: ScenarioModel
     warnings: tuple[Problem, ...]
     tree: Node = field(repr=False)
+    sweep: Node | None = field(default=None, repr=False)
 
     @property
     def upgrades(self) -> dict[str, UpgradeBlock]:

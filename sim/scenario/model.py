@@ -38,6 +38,7 @@ from sim.scenario.fields import (
     Year,
 )
 from sim.scenario.stages import BatchBlock, ShiftBlock, SlotsBlock, StageBlock
+from sim.scenario.sweep import SweepBlock
 
 __all__ = [
     "BatchBlock",
@@ -389,3 +390,5 @@ class ScenarioModel(Block):
     economics: EconomicsBlock | None = None
     """Money and air; without it neither is counted."""
     upgrades: dict[Id, UpgradeBlock] = {}
+    sweep: SweepBlock | None = None
+    """What `langson sweep` varies."""

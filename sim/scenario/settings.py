@@ -14,7 +14,7 @@ from sim.scenario.reader import MAX_DEPTH, parse
 from sim.scenario.scalars import RETYPE, ControlCharacterError, scalar, visible
 from sim.scenario.tree import Node, Path, Place
 
-__all__ = ["FILE", "Settings", "as_trees"]
+__all__ = ["FILE", "Settings", "as_trees", "moved"]
 
 #: What stands in place of a file name.
 FILE = "--set"
@@ -79,7 +79,7 @@ def _node(name: str, value: Any, problems: Problems) -> Node | None:
     """Turn a value into a node; None after a mistake."""
     try:
         if isinstance(value, str) and value[:1] in ("[", "{", '"', "'"):
-            return _placed(parse(value, FILE))
+            return moved(parse(value, FILE), _PLACE)
         return _from_python(value)
     except ScenarioError as error:
         for problem in error.problems:
@@ -119,14 +119,14 @@ def _from_python(value: Any) -> Node:
     raise ValueError(f"a {type(value).__name__} cannot be a value")
 
 
-def _placed(node: Node) -> Node:
-    """Return the same tree, all of it at ``--set``."""
+def moved(node: Node, place: Place) -> Node:
+    """Return the same tree as if all of it stood at a place."""
     value = node.value
     if isinstance(value, dict):
-        value = {key: _placed(below) for key, below in value.items()}
+        value = {key: moved(below, place) for key, below in value.items()}
     elif isinstance(value, list):
-        value = [_placed(below) for below in value]
-    return Node(value, _PLACE, _PLACE)
+        value = [moved(below, place) for below in value]
+    return replace(node, value=value, place=place, key=place)
 
 
 def _nested(path: Path, node: Node) -> Node:

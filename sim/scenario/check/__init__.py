@@ -10,12 +10,13 @@ from sim.scenario.check.evidence import check_evidence
 from sim.scenario.check.routes import check_routes
 from sim.scenario.check.rules import check_rules
 from sim.scenario.check.stages import check_stages
+from sim.scenario.check.sweep import check_sweep
 from sim.scenario.check.traffic import check_traffic
 from sim.scenario.model import ScenarioModel
 from sim.scenario.problems import Problems
 from sim.scenario.tree import Node
 
-__all__ = ["check"]
+__all__ = ["check", "check_sweep"]
 
 
 def check(model: ScenarioModel, tree: Node, problems: Problems) -> None:

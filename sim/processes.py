@@ -1,0 +1,68 @@
+"""Processes that work for this one: they leave Ctrl-C to it and do not outlive it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import connection
+from multiprocessing.synchronize import Event
+
+from sim.errors import RunError
+
+__all__ = ["GUARD", "begin", "children_ignore_interrupts", "cores", "guard_explained"]
+
+#: What a script must do before it may start processes.
+GUARD = (
+    "in a script, put the call under if __name__ == '__main__':, "
+    "since every process imports the script"
+)
+
+
+def begin(began: Event) -> None:
+    """Prepare a process: leave Ctrl-C to the parent, and do not outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    began.set()
+
+
+def _end_with_parent() -> None:
+    """Leave at once when the parent has died, by ``kill -9`` or for want of memory."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+@contextmanager
+def guard_explained() -> Iterator[None]:
+    """Say what to do when a process that is still importing its script starts others."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "bootstrapping" not in str(error):
+            raise
+        raise RunError(f"a process that begins cannot start others: {GUARD}", 0) from None
+
+
+@contextmanager
+def children_ignore_interrupts() -> Iterator[None]:
+    """Children started meanwhile ignore Ctrl-C from their first instruction."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,62 @@
+"""A results folder, opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sim.errors import ResultsError
+
+__all__ = ["StoredResults"]
+
+
+@dataclass(frozen=True, eq=False)
+class StoredResults:
+    """A results folder; tables are read when they are collected.
+
+    ``manifest`` is the content of ``manifest.json``.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The scenario's short name."""
+        return str(self.manifest["scenario"]["name"])
+
+    @property
+    def seed(self) -> int:
+        """Root of all random streams."""
+        return int(self.manifest["seed"])
+
+    @property
+    def replications(self) -> tuple[int, ...]:
+        """Numbers of the finished replications."""
+        return tuple(self.manifest["replications"]["finished"])
+
+    @property
+    def tables(self) -> dict[str, pl.LazyFrame]:
+        """All tables by name; see :class:`sim.results.Results`."""
+        return {name: self._scan(name) for name in self.manifest["tables"]}
+
+    def journeys(self, replication: int = 0) -> pl.LazyFrame:
+        """Return the event log of a replication.
+
+        Raises
+        ------
+        ResultsError
+            Its log was not kept.
+        """
+        if replication not in self.manifest["journeys"]:
+            raise ResultsError(
+                f"{self.folder} keeps no journeys of replication {replication}; "
+                "run with --journeys all"
+            )
+        return self._scan(f"journeys-{replication}")
+
+    def _scan(self, name: str) -> pl.LazyFrame:
+        return pl.scan_parquet(self.folder / f"{name}.parquet")

@@ -1,0 +1,219 @@
+"""A sweep's folder: where its parts lie, and how to read them, however many there are.
+
+    manifest.json             what was swept, by which program
+    points.parquet            one row per design point: its number, name, factors, changes
+    inputs/                   the scenario files as they were
+    blocks/3f/<block>.<table>.parquet     results as workers hand them in
+    <table>/<generation>-<part>.parquet   the same, merged and sorted
+    merged.json               which merged files count, and which blocks are in them
+
+A block counts once its part of ``tasks`` is there, which is written last. Merged files count
+once ``merged.json`` names them. Whatever else lies around was left by a process that was
+killed, and is ignored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from sim.errors import ResultsError
+from sim.results.stored import StoredResults
+
+__all__ = [
+    "BLOCKS",
+    "INPUTS",
+    "LEDGER",
+    "MERGED",
+    "POINT",
+    "POINTS",
+    "TASK",
+    "TASKS",
+    "Parts",
+    "SweepResults",
+    "find_parts",
+    "read_tasks",
+    "scan",
+]
+
+BLOCKS, INPUTS, MERGED, POINTS = "blocks", "inputs", "merged.json", "points.parquet"
+
+TASKS = "tasks"
+"""Name of the table with one row per task; its part of a block is the block's commit."""
+
+POINT = "point"
+"""Name of the column with a design point's name, in every table."""
+
+TASK = (POINT, "replication")
+"""What names a task, in every table."""
+
+LEDGER = {
+    POINT: pl.String,
+    "replication": pl.Int32,
+    "done": pl.Boolean,
+    "seconds": pl.Float64,
+    "engine": pl.String,
+    "seed": pl.String,
+    "code": pl.String,
+    "error": pl.String,
+    "traceback": pl.String,
+}
+"""Columns of ``tasks``: which task, what it took, what made it and, where it failed, why."""
+
+#: A part's name: that of its file, up to the first full stop.
+_PART = r"([^/\\.]+)\.[^/\\]*$"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Files that count: merged ones, and those of blocks, by table."""
+
+    generation: int = 0
+    merged: Mapping[str, Sequence[Path]] = field(default_factory=dict)
+    blocks: Mapping[str, Path] = field(default_factory=dict)
+    """Each block's part of ``tasks``, by name."""
+    absorbed: frozenset[str] = frozenset()
+    """Blocks whose rows are in the merged files, and which may be deleted."""
+
+    def of(self, table: str) -> list[Path]:
+        """Return the files of a table; a block in which all tasks failed has none."""
+        pending = [path.with_name(f"{name}.{table}.parquet") for name, path in self.blocks.items()]
+        if table != TASKS:
+            pending = [path for path in pending if path.exists()]
+        return [*self.merged.get(table, ()), *pending]
+
+
+def find_parts(folder: Path) -> Parts:
+    """Look up which files of a sweep's folder count.
+
+    Raises
+    ------
+    ResultsError
+        ``merged.json`` cannot be read.
+    """
+    generation, merged, absorbed = 0, {}, frozenset[str]()
+    path = folder / MERGED
+    if path.exists():
+        try:
+            said = json.loads(path.read_text("utf-8"))
+            generation, absorbed = int(said["generation"]), frozenset(said["absorbed"])
+            merged = {name: [folder / f for f in files] for name, files in said["files"].items()}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ResultsError(f"{path} cannot be read: {error}") from error
+    ending = f".{TASKS}.parquet"
+    found = sorted((folder / BLOCKS).glob(f"??/*{ending}"), key=lambda part: part.name)
+    named = {part.name.removesuffix(ending): part for part in found}
+    blocks = {name: part for name, part in named.items() if name not in absorbed}
+    return Parts(generation, merged, blocks, absorbed)
+
+
+def read_tasks(parts: Parts) -> pl.DataFrame:
+    """One row per task, done or failed, with the ``part`` that holds its rows.
+
+    A task that is there more than once counts once: where it was done, if anywhere;
+    ``copies`` says how often it was done.
+    """
+    files = parts.of(TASKS)
+    if not files:
+        return pl.DataFrame(schema={**LEDGER, "part": pl.String, "copies": pl.UInt32})
+    found = scan(files, with_part=True).with_columns(copies=pl.col("done").sum().over(TASK))
+    ordered = found.sort([*TASK, "done", "part"], descending=[False, False, True, False])
+    return ordered.unique(TASK, keep="first", maintain_order=True).collect()
+
+
+def scan(files: Sequence[Path], *, with_part: bool = False) -> pl.LazyFrame:
+    """Read files when collected; ``part`` is where a row stands."""
+    if not with_part:
+        return pl.scan_parquet(list(files))
+    rows = pl.scan_parquet(list(files), include_file_paths="part")
+    return rows.with_columns(pl.col("part").str.extract(_PART))
+
+
+@dataclass(frozen=True, eq=False)
+class SweepResults(StoredResults):
+    """A sweep's folder as it is now; large tables are read when they are collected.
+
+    Open it anew to see what has come since.
+    """
+
+    @property
+    def replications(self) -> tuple[int, ...]:
+        """Numbers of the replications asked for at each point."""
+        return tuple(range(self.manifest["replications"]["asked"]))
+
+    @property
+    def factors(self) -> list[str]:
+        """Names of what is varied."""
+        return list(self.manifest["factors"])
+
+    @cached_property
+    def points(self) -> pl.DataFrame:
+        """One row per design point: number, point (its name), then the factors."""
+        return pl.read_parquet(self.folder / POINTS).drop("changes")
+
+    @cached_property
+    def tasks(self) -> pl.DataFrame:
+        """One row per task of this design that has run; columns as :data:`LEDGER`.
+
+        ``error`` and ``traceback`` say why one failed; ``code`` which program ran it.
+        """
+        wanted = self._found.filter(pl.col("replication") < len(self.replications))
+        return wanted.join(self.points.unique("point"), on="point", how="semi").drop(
+            "part", "copies"
+        )
+
+    @property
+    def failures(self) -> pl.DataFrame:
+        """The tasks that failed."""
+        return self.tasks.filter(~pl.col("done"))
+
+    @property
+    def asked(self) -> int:
+        """Tasks of the design; points that are the same scenario share theirs."""
+        return self.points["point"].n_unique() * len(self.replications)
+
+    @property
+    def finished(self) -> int:
+        """Tasks that are done."""
+        return int(self.tasks["done"].sum())
+
+    @property
+    def tables(self) -> dict[str, pl.LazyFrame]:
+        """Tables by name, the factors of the point first; empty while nothing is done.
+
+        One row per row of the table of a replication; see :class:`sim.results.Results`.
+        """
+        factors = self.points.select(*self.factors, "point").lazy()
+        return {
+            name: factors.join(self._rows(files), on="point", suffix="_of_row")
+            for name in self.manifest["tables"]
+            if (files := self._parts.of(name))
+        }
+
+    def journeys(self, replication: int = 0) -> pl.LazyFrame:
+        """Raise ResultsError: a sweep keeps no event logs."""
+        raise ResultsError(
+            f"{self.folder} is a sweep, which keeps no journeys, nor those of {replication}"
+        )
+
+    @cached_property
+    def _parts(self) -> Parts:
+        return find_parts(self.folder)
+
+    @cached_property
+    def _found(self) -> pl.DataFrame:
+        return read_tasks(self._parts)
+
+    def _rows(self, files: Sequence[Path]) -> pl.LazyFrame:
+        """Rows of a table, those of each task once and of this design alone."""
+        done = self._found.filter("done")
+        if done["copies"].sum() == self.finished:
+            return scan(files)
+        keys = [*TASK, "part"]
+        mine = done.join(self.tasks, on=TASK, how="semi").select(keys).lazy()
+        return scan(files, with_part=True).join(mine, on=keys, how="semi").drop("part")

@@ -1,0 +1,99 @@
+"""Check the `sweep:` section: that its factors are there and fit its design."""
+
+from __future__ import annotations
+
+from sim.scenario.check.context import Context
+from sim.scenario.model import ScenarioModel
+from sim.scenario.problems import Problems, did_you_mean
+from sim.scenario.sweep import SAMPLED, FactorBlock, SweepBlock
+from sim.scenario.tree import Node, Path
+
+__all__ = ["check_sweep"]
+
+_FACTORS = ("sweep", "factors")
+
+
+def check_sweep(model: ScenarioModel, tree: Node, problems: Problems) -> None:
+    """Record what does not fit in the section ``sweep`` of a tree that has one."""
+    if model.sweep is None:
+        return
+    context = Context(model, tree, problems)
+    if not model.sweep.factors:
+        context.error("no-factors", _FACTORS, "nothing is varied", "name at least one factor")
+    _size(context, model.sweep)
+    for name, factor in model.sweep.factors.items():
+        here = (*_FACTORS, name)
+        if bool(factor.path) == (factor.upgrade is not None):
+            hint = "write `path: gates.…` or `upgrade: …`"
+            context.error("bad-factor", here, "a factor has either a path or an upgrade", hint)
+        elif factor.upgrade is not None:
+            _upgrade(context, here, factor, factor.upgrade)
+        else:
+            _paths(context, here, factor)
+            _values(context, here, factor, model.sweep)
+
+
+def _size(context: Context, sweep: SweepBlock) -> None:
+    """Check the number of points."""
+    here = ("sweep", "points")
+    if sweep.design not in SAMPLED:
+        if sweep.points is not None:
+            what = "combinations" if sweep.design == "grid" else "values"
+            hint = f"leave it out: the {what} give the number; or write `design: sobol`"
+            context.error("unused-key", here, f"a {sweep.design} draws no points", hint)
+        return
+    if sweep.points is None:
+        context.error("missing-key", ("sweep",), "missing key 'points'", "write `points: 64`")
+    elif sweep.design == "sobol" and sweep.points & (sweep.points - 1):
+        below = 1 << (sweep.points.bit_length() - 1)
+        message = f"{sweep.points} points are not balanced: Sobol points come in powers of two"
+        context.error("unbalanced", here, message, f"write {below} or {2 * below}")
+
+
+def _upgrade(context: Context, here: Path, factor: FactorBlock, upgrade: str) -> None:
+    context.refer(upgrade, context.model.upgrades, "upgrade", (*here, "upgrade"))
+    said = factor.model_fields_set - {"upgrade"}
+    for key in sorted(said):
+        message = f"'{key}' says nothing about an upgrade"
+        context.error("unused-key", (*here, key), message, "leave it out: it is tried off and on")
+
+
+def _paths(context: Context, here: Path, factor: FactorBlock) -> None:
+    """Check that each path leads to a value, or to a key that its block may have."""
+    for number, text in enumerate(factor.path):
+        place = context.item((*here, "path"), number)
+        keys = tuple(text.split("."))
+        known = context.tree
+        for key in keys[:-1]:
+            if key not in known.items:
+                hint = did_you_mean(key, known.items)
+                context.problems.add("unknown-path", place, f"no value at '{text}'", hint)
+                break
+            known = known.items[key]
+        if keys[:2] == ("run", "replications") or keys[0] in ("sweep", "upgrades"):
+            hint = "write `replications:` under sweep" if keys[0] == "run" else "name a value"
+            context.problems.add("bad-factor", place, f"'{text}' cannot be varied", hint)
+
+
+def _values(context: Context, here: Path, factor: FactorBlock, sweep: SweepBlock) -> None:
+    """Check that the values fit the design."""
+    if bool(factor.values) == (factor.distribution is not None):
+        hint = "write `values: [2, 4, 6]`"
+        context.error("bad-factor", here, "a factor has either values or a distribution", hint)
+    elif factor.distribution is not None and sweep.design not in SAMPLED:
+        message = f"a {sweep.design} tries values and draws from no distribution"
+        hint = "write `values: […]`, or `design: latin-hypercube` with `points: 64`"
+        context.error("bad-factor", (*here, "distribution"), message, hint)
+    if "digits" in factor.model_fields_set and factor.distribution is None:
+        hint = "leave it out: values are taken as they are written"
+        context.error("unused-key", (*here, "digits"), "values have their own digits", hint)
+    if factor.write.count("{}") != 1 or factor.write.replace("{}", "").strip("{}") != (
+        factor.write.replace("{}", "")
+    ):
+        hint = 'write e.g. `write: "{} %"`'
+        context.error("bad-value", (*here, "write"), "exactly one {} stands for the number", hint)
+    if sweep.design == "list":
+        most = max(len(each.values) for each in sweep.factors.values())
+        if factor.values and len(factor.values) != most:
+            message = f"{len(factor.values)} values, where another factor of the list has {most}"
+            context.error("uneven-list", (*here, "values"), message, "give all the same number")

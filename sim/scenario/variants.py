@@ -1,0 +1,175 @@
+"""Many scenarios that differ in a few values: read once, put together for each.
+
+Each is known by a fingerprint of its values, which is the same whatever the order of the
+keys, the titles, the notes and the evidence, and however often a number is written anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path as FilePath
+
+from sim.scenario.compose import Composed, put_together
+from sim.scenario.evidence import matters
+from sim.scenario.files import chain
+from sim.scenario.loader import Scenario, checked
+from sim.scenario.merge import collection
+from sim.scenario.problems import Problems
+from sim.scenario.reader import read
+from sim.scenario.settings import as_trees, moved
+from sim.scenario.sweep import SweepBlock, Value
+from sim.scenario.tree import Node, Path, Place, Scalar
+
+__all__ = ["Variant", "Variants"]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What one scenario changes: values by path, and upgrades that are left out."""
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class Variants:
+    """A scenario's files, and the scenarios that come of changing a few of its values.
+
+    ``files`` are trees as read, the one that extends nothing first.
+    """
+
+    path: FilePath
+    files: tuple[Node, ...]
+    _composed: dict[frozenset[str], _Base] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, path: str | os.PathLike[str]) -> Variants:
+        """Read a scenario file with those it extends; ScenarioError as :func:`sim.load`."""
+        return cls(FilePath(path), tuple(chain(path)))
+
+    @classmethod
+    def of_files(cls, files: Iterable[FilePath], name: str) -> Variants:
+        """Read the files of a scenario, the one that extends nothing first."""
+        return cls(FilePath(name), tuple(read(file) for file in files))
+
+    @cached_property
+    def base(self) -> Scenario:
+        """The scenario as it is written, with its `sweep:` section checked.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem.
+        """
+        problems = Problems()
+        tree = self._base(frozenset(), problems).composed.with_settings([], problems)
+        return checked(self.path, tree, problems, self.files[-1].items.get("sweep"))
+
+    @property
+    def sweep(self) -> SweepBlock | None:
+        """The `sweep:` section, or None."""
+        return self.base.model.sweep
+
+    def scenario(self, variant: Variant, place: Place | None = None) -> Scenario:
+        """Return one scenario, checked; its own values stand at ``place`` in messages.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem.
+        """
+        problems = Problems()
+        return checked(self.path, self._tree(variant, problems, place)[0], problems)
+
+    def fingerprint(self, variant: Variant) -> str:
+        """SHA-256, in hexadecimal, of all values of one scenario but words and replications.
+
+        Raises
+        ------
+        ScenarioError
+            The files do not fit together with these values.
+        """
+        problems = Problems()
+        tree, base = self._tree(variant, problems)
+        problems.raise_errors()
+        return base.digest(_without_replications(tree), ()).hex()
+
+    def _tree(
+        self, variant: Variant, problems: Problems, place: Place | None = None
+    ) -> tuple[Node, _Base]:
+        base = self._base(variant.without, problems)
+        settings = as_trees(variant.values, problems)
+        if place is not None:
+            settings = [moved(setting, place) for setting in settings]
+        return base.composed.with_settings(settings, problems), base
+
+    def _base(self, without: frozenset[str], problems: Problems) -> _Base:
+        """Return the files without some upgrades, put together once."""
+        if without not in self._composed:
+            files = [_without_upgrades(file, without) for file in self.files]
+            base = _Base(put_together(files, problems))
+            problems.raise_errors()
+            base.digest(_without_replications(base.composed.tree), (), remember=True)
+            self._composed[without] = base
+        return self._composed[without]
+
+
+@dataclass(frozen=True, eq=False)
+class _Base:
+    """Composed files, and the digests of their parts, which settings leave as they are."""
+
+    composed: Composed
+    known: dict[tuple[int, str | None], tuple[Node, bytes]] = field(default_factory=dict)
+
+    def digest(self, node: Node, path: Path, *, remember: bool = False) -> bytes:
+        """SHA-256 of a value or, for a block, of its keys and their digests."""
+        if not isinstance(node.value, dict):
+            return hashlib.sha256(_text(node).encode()).digest()
+        ids = collection(path)
+        key = (id(node), ids)
+        if key in self.known:
+            return self.known[key][1]
+        made = hashlib.sha256(b"{")
+        for name in sorted(key for key in node.value if ids or matters((key,))):
+            made.update(f"{len(name)}:{name}".encode())
+            made.update(self.digest(node.value[name], (*path, name), remember=remember))
+        if remember:
+            self.known[key] = node, made.digest()  # the node is kept, so that its id stays its own
+        return made.digest()
+
+
+def _text(node: Node) -> str:
+    """Write a scalar or a list so that equal values have equal texts, and others not."""
+    if isinstance(node.value, list):
+        return f"[{','.join(_text(below) for below in node.value)}]"
+    if isinstance(node.value, dict):
+        return f"{{{','.join(f'{key!r}:{_text(node.value[key])}' for key in sorted(node.value))}}}"
+    return _scalar(node.value)
+
+
+def _scalar(value: Scalar) -> str:
+    if isinstance(value, bool) or value is None:
+        return str(value)
+    if isinstance(value, (int, float)):
+        return str(int(value)) if value == int(value) else repr(float(value))
+    return repr(unicodedata.normalize("NFC", " ".join(value.split())))
+
+
+def _without_replications(tree: Node) -> Node:
+    """More replications of a scenario are the same scenario."""
+    run = tree.items["run"]
+    rest = {key: node for key, node in run.items.items() if key != "replications"}
+    return tree.with_items({**tree.items, "run": run.with_items(rest)})
+
+
+def _without_upgrades(file: Node, without: frozenset[str]) -> Node:
+    upgrades = file.items.get("upgrades")
+    if upgrades is None or without.isdisjoint(upgrades.items):
+        return file
+    rest = {name: node for name, node in upgrades.items.items() if name not in without}
+    return file.with_items({**file.items, "upgrades": upgrades.with_items(rest)})

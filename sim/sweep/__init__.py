@@ -1,0 +1,13 @@
+"""Sweeps: many design points, each simulated often, from a laptop to a cluster.
+
+A task is one replication of one point. Blocks of tasks go to processes, each of which
+writes what came of its block to a file of its own; the disk, not the scheduler, knows what
+is done. So whoever is killed when, the next run does what is missing and nothing twice.
+"""
+
+from __future__ import annotations
+
+from sim.sweep.drive import Progress, fill
+from sim.sweep.plan import Sweep, create, reopen
+
+__all__ = ["Progress", "Sweep", "create", "fill", "reopen"]

@@ -1,0 +1,165 @@
+"""Bring a sweep to its end: cut what is missing into blocks, and see that all are done."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+
+from sim.errors import RunError
+from sim.sweep.blocks import Block, Planner, singles
+from sim.sweep.engine import Engine, Lost, Serial, Work
+from sim.sweep.merge import merge
+from sim.sweep.plan import Sweep
+from sim.sweep.work import KEPT, Done, record_failure, run_block
+
+__all__ = ["Progress", "fill"]
+
+_SHORT = 4.0
+"""Seconds of work below which starting processes does not pay."""
+
+_TRIES = 2
+"""How often a block's process may die before the block is suspected of it."""
+
+
+@dataclass
+class Progress:
+    """How far a sweep is: of ``asked`` tasks ``reused`` were there before.
+
+    ``done`` and ``failed`` are those that have run since, in ``seconds``.
+    """
+
+    asked: int
+    reused: int
+    done: int = 0
+    failed: int = 0
+    workers: int = 1
+    seconds: float = 0.0
+
+    @property
+    def left(self) -> int:
+        """Tasks still to run."""
+        return self.asked - self.reused - self.done - self.failed
+
+    @property
+    def rate(self) -> float:
+        """Tasks per second so far."""
+        return (self.done + self.failed) / self.seconds if self.seconds else 0.0
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the end at this rate; infinite before anything has run."""
+        return self.left / self.rate if self.rate else float("inf")
+
+
+def fill(
+    sweep: Sweep,
+    engine: Engine,
+    *,
+    retry: bool = False,
+    shard: tuple[int, int] = (1, 1),
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Progress:
+    """Run what a sweep lacks and, unless this is one shard of several, merge its parts.
+
+    Hold the folder's lock. Work of a few seconds is done in this process, more by the
+    engine, which is closed at the end.
+
+    Parameters
+    ----------
+    retry:
+        Run again what failed.
+    on_progress:
+        Called after every block.
+
+    Raises
+    ------
+    ResultsError
+        The folder cannot be written.
+    RunError
+        The engine cannot run.
+    """
+    missing = sweep.missing(retry=retry, shard=shard)
+    asked, lacking = sweep.shard_size(shard), sum(len(piece.replications) for piece in missing)
+    run = _Run(sweep, Progress(asked, asked - lacking), on_progress)
+    attempt = uuid.uuid4().hex[:8] if retry else ""
+    planner = Planner(missing, attempt)
+    each = run.pilot(planner)
+    if planner.left * each <= _SHORT:
+        engine = Serial()
+    engine.scale(min(engine.workers, planner.left))
+    with closing(engine):
+        if planner.left:
+            engine.start()
+            run.all(engine, planner)
+    if shard == (1, 1):
+        merge(sweep.folder, KEPT)
+    return run.progress
+
+
+@dataclass
+class _Run:
+    """One go at a sweep."""
+
+    sweep: Sweep
+    progress: Progress
+    on_progress: Callable[[Progress], None] | None
+    began: float = field(default_factory=time.perf_counter)
+    losses: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.work: Work = partial(run_block, self.sweep.job)
+
+    def pilot(self, planner: Planner) -> float:
+        """Run two tasks here and return the seconds that the second, with all warm, took."""
+        seconds = 0.0
+        for block in islice(planner, 2):
+            done = self.work(block)
+            seconds = done.seconds
+            self.note(done)
+        planner.learn(1, seconds)
+        return seconds
+
+    def all(self, engine: Engine, planner: Planner) -> None:
+        """Run all blocks; those that cost their process its life twice, alone."""
+        planner.workers = self.progress.workers = engine.workers
+        suspects: list[Block] = []
+        while planner.left:
+            for outcome in engine.map(self.work, planner):
+                if isinstance(outcome, Lost):
+                    self.losses[outcome.block.name] += 1
+                    if self.losses[outcome.block.name] < _TRIES:
+                        planner.give_back(outcome.block)
+                    else:
+                        suspects.append(outcome.block)
+                else:
+                    planner.learn(outcome.tasks, outcome.seconds)
+                    planner.workers = self.progress.workers = engine.workers
+                    self.note(outcome)
+        for block in suspects:
+            self.alone(engine, block)
+
+    def alone(self, engine: Engine, block: Block) -> None:
+        """Run a block by itself and, if that fails, each of its tasks by itself."""
+        for outcome in engine.map(self.work, iter([block])):
+            if isinstance(outcome, Done):
+                self.note(outcome)
+            elif block.tasks > 1:
+                for single in singles(block):
+                    self.alone(engine, single)
+            else:
+                error = RunError(f"{outcome.reason}, perhaps for want of memory", 0)
+                self.note(record_failure(self.sweep.job, block, error))
+
+    def note(self, done: Done) -> None:
+        """Count a block and tell."""
+        self.progress.done += done.tasks - done.failed
+        self.progress.failed += done.failed
+        self.progress.seconds = time.perf_counter() - self.began
+        if self.on_progress is not None:
+            self.on_progress(self.progress)

@@ -1,0 +1,71 @@
+"""What a sweep asks of whoever runs its blocks: start, map, scale, close.
+
+An engine schedules and moves work; it is an existing one (``concurrent.futures``,
+``dask.distributed``), and the classes here only speak to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from sim.sweep.blocks import Block
+from sim.sweep.work import Done
+
+__all__ = ["Engine", "Lost", "Outcome", "Serial", "Work"]
+
+Work = Callable[[Block], Done]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A block whose process died, perhaps more than once; its tasks are not done."""
+
+    block: Block
+    reason: str
+
+
+Outcome = Done | Lost
+
+
+class Engine(Protocol):
+    """Runs blocks on other processes or machines."""
+
+    @property
+    def workers(self) -> int:
+        """Processes that work now, at least 1."""
+
+    def start(self) -> None:
+        """Bring the workers up."""
+
+    def map(self, work: Work, blocks: Iterator[Block]) -> Iterator[Outcome]:
+        """Run blocks, taken as workers get free, and yield outcomes in no fixed order.
+
+        An error that ``work`` raises is raised here, and ends the sweep.
+        """
+
+    def scale(self, workers: int) -> None:
+        """Change the number of workers, where the engine can."""
+
+    def close(self) -> None:
+        """Stop the workers; a second call does nothing."""
+
+
+class Serial:
+    """Runs blocks in this process, one after the other."""
+
+    workers = 1
+
+    def start(self) -> None:
+        """Do nothing."""
+
+    def map(self, work: Work, blocks: Iterator[Block]) -> Iterator[Outcome]:
+        """Run each block when its outcome is asked for."""
+        return map(work, blocks)
+
+    def scale(self, workers: int) -> None:
+        """Do nothing: this process is the only one."""
+
+    def close(self) -> None:
+        """Do nothing."""

@@ -1,0 +1,82 @@
+"""Processes on this machine, by ``concurrent.futures``."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing.context import SpawnContext
+
+from sim.errors import RunError
+from sim.processes import GUARD, begin, children_ignore_interrupts, guard_explained
+from sim.sweep.blocks import Block
+from sim.sweep.engine import Lost, Outcome, Work
+from sim.sweep.work import Done
+
+__all__ = ["Processes"]
+
+
+class Processes:
+    """A pool of fresh processes, made anew when one of them dies.
+
+    A process that dies takes the pool with it. Blocks that were being run then are given
+    back as lost, at most one per process; what was finished is on the disk.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+        self._context: SpawnContext = multiprocessing.get_context("spawn")
+        self._began = self._context.Event()
+
+    def start(self) -> None:
+        """Make the pool; its processes start with the first blocks."""
+        self._pool = ProcessPoolExecutor(
+            self.workers, self._context, initializer=begin, initargs=(self._began,)
+        )
+
+    def map(self, work: Work, blocks: Iterator[Block]) -> Iterator[Outcome]:
+        """Give each process its next block when it has finished one."""
+        running: dict[Future[Done], Block] = {}
+        self._submit(work, islice(blocks, self.workers), running)
+        while running:
+            outcomes: list[Outcome] = []
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                block = running.pop(future)
+                try:
+                    outcomes.append(future.result())
+                except BrokenProcessPool as error:
+                    if not self._began.is_set():
+                        raise RunError(f"no process could begin: {GUARD}", 0) from error
+                    outcomes += [
+                        Lost(each, "its process was killed") for each in (block, *running.values())
+                    ]
+                    running.clear()
+                    self.close()
+                    self.start()
+                    break
+            # first more work, then the outcomes, whose receiver may take its time
+            self._submit(work, islice(blocks, self.workers - len(running)), running)
+            yield from outcomes
+
+    def _submit(
+        self, work: Work, blocks: Iterator[Block], running: dict[Future[Done], Block]
+    ) -> None:
+        assert self._pool is not None
+        with children_ignore_interrupts(), guard_explained():
+            running.update((self._pool.submit(work, block), block) for block in blocks)
+
+    def scale(self, workers: int) -> None:
+        """Change the number of processes, from the next :meth:`start` on."""
+        self.workers = workers
+
+    def close(self) -> None:
+        """End the processes at once: what they were at is done again later."""
+        if self._pool is None:
+            return
+        pool, self._pool = self._pool, None
+        for process in list((pool._processes or {}).values()):
+            process.kill()
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,219 @@
+"""A sweep's folder: made from a scenario file or opened again, and what it still lacks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from sim.errors import ResultsError
+from sim.results import FORMAT, SweepResults, open_results
+from sim.results.provenance import code_digest, machine, model_digest, package_versions
+from sim.results.sweeps import BLOCKS, INPUTS, MERGED, POINT, POINTS, TASKS, find_parts, read_tasks
+from sim.scenario.sweep import Value
+from sim.scenario.variants import Variant, Variants
+from sim.sweep.blocks import Piece
+from sim.sweep.design import Point, expand, named
+from sim.sweep.store import put, put_json, put_table
+from sim.sweep.work import KEPT, Job, input_files, inputs_digest
+from sim.version import __version__
+
+__all__ = ["SLURM", "Sweep", "create", "reopen"]
+
+#: Folder of what a sweep submits to Slurm.
+SLURM = "slurm"
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A folder to fill, with the tasks that it wants: each point, each replication."""
+
+    folder: Path
+    points: Sequence[Point]
+    replications: int
+    job: Job
+
+    @property
+    def tasks(self) -> int:
+        """Number of tasks; points that are the same scenario share theirs."""
+        return len(self._distinct()) * self.replications
+
+    def _distinct(self) -> dict[str, Point]:
+        return {point.name: point for point in self.points}
+
+    def missing(self, *, retry: bool, shard: tuple[int, int] = (1, 1)) -> list[Piece]:
+        """Return what has not run yet; with ``retry`` also what failed.
+
+        ``shard`` ``(i, n)`` keeps the ``i``-th of ``n`` equal parts of all tasks.
+        """
+        ran = read_tasks(find_parts(self.folder))
+        kept = ran.filter("done") if retry else ran
+        have: dict[str, set[int]] = {
+            str(name): set(numbers)
+            for name, numbers in kept.group_by(POINT).agg("replication").iter_rows()
+        }
+        first, last = self._bounds(shard)
+        pieces = []
+        for index, point in enumerate(self._distinct().values()):
+            begin = index * self.replications
+            mine = range(max(first - begin, 0), min(last - begin, self.replications))
+            numbers = tuple(n for n in mine if n not in have.get(point.name, ()))
+            if numbers:
+                pieces.append(Piece(point.name, point.variant, numbers))
+        return pieces
+
+    def shard_size(self, shard: tuple[int, int]) -> int:
+        """Number of tasks of one of ``n`` equal parts."""
+        first, last = self._bounds(shard)
+        return last - first
+
+    def _bounds(self, shard: tuple[int, int]) -> tuple[int, int]:
+        part, parts = shard
+        return self.tasks * (part - 1) // parts, self.tasks * part // parts
+
+    def results(self) -> SweepResults:
+        """Open the folder."""
+        found = open_results(self.folder)
+        assert isinstance(found, SweepResults)
+        return found
+
+
+def create(file: Path, folder: Path, command: Sequence[str] = ()) -> Sweep:
+    """Make a sweep's folder, or fit the one that is there to what the file says now.
+
+    Results that are there are used again wherever point and replication are the same.
+    Hold the folder's lock.
+
+    Raises
+    ------
+    ScenarioError
+        The file cannot be used.
+    ResultsError
+        The folder cannot be written, or is something else.
+    """
+    variants = Variants.of(file)
+    points = expand(variants)
+    _refuse_others(folder)
+    return _settle(variants, points, folder, command)
+
+
+def reopen(folder: Path, command: Sequence[str] = ()) -> Sweep:
+    """Open a sweep's folder to go on with it, from its own copies of the files.
+
+    Raises
+    ------
+    ResultsError
+        It is not a sweep's folder, or cannot be written.
+    """
+    found = open_results(folder)
+    if not isinstance(found, SweepResults):
+        raise ResultsError(f"{folder} holds no sweep")
+    files = input_files(folder, found.manifest["inputs"])
+    variants = Variants.of_files(files, found.name)
+    table = pl.read_parquet(folder / POINTS)
+    points = [
+        named(variants, {name: row[name] for name in found.factors}, _variant(row["changes"]))
+        for row in table.iter_rows(named=True)
+    ]
+    return _settle(variants, points, folder, command)
+
+
+_OURS = frozenset((BLOCKS, INPUTS, MERGED, POINTS, TASKS, SLURM, *KEPT))
+
+
+def _refuse_others(folder: Path) -> None:
+    """Leave alone a folder in which there is something else; one half made is ours."""
+    if (folder / "manifest.json").exists():
+        if not isinstance(open_results(folder), SweepResults):
+            raise ResultsError(f"{folder} holds other results; give another --out")
+    elif folder.is_dir():
+        others = {path.name for path in folder.iterdir()} - _OURS
+        if any(not name.startswith(".") for name in others):
+            raise ResultsError(f"{folder} is not empty and holds no sweep; give another --out")
+
+
+def _settle(
+    variants: Variants, points: Sequence[Point], folder: Path, command: Sequence[str]
+) -> Sweep:
+    """Write down what is wanted: copies of the files, the points and, last, the manifest."""
+    texts = [Path(root.place.file).read_bytes() for root in variants.files]
+    digest = inputs_digest(texts)
+    for number, (root, text) in enumerate(zip(variants.files, texts, strict=True)):
+        name = Path(root.place.file).name
+        name = name if name[:2] == f"{number}-" else f"{number}-{name}"
+        path = folder / INPUTS / digest[:12] / name
+        if not path.exists():
+            put(path, partial(_write_bytes, text))
+    put_table(folder / POINTS, _points_table(points))
+    scenario = variants.base
+    sweep = variants.sweep
+    assert sweep is not None
+    replications = sweep.replications or scenario.model.run.replications
+    manifest = {
+        "format": FORMAT,
+        "kind": "sweep",
+        "langson": __version__,
+        "code": code_digest(),
+        "model": model_digest(),
+        "scenario": {
+            "name": scenario.name,
+            "title": scenario.model.title.model_dump(),
+            "hash": scenario.hash,
+        },
+        "inputs": digest,
+        "sweep": scenario.sweep.plain() if scenario.sweep is not None else {},
+        "factors": list(sweep.factors),
+        "points": len(points),
+        "replications": {"asked": replications},
+        "seed": scenario.model.run.seed,
+        "tables": list(KEPT),
+        "command": list(command),
+        "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "packages": package_versions(),
+    }
+    put_json(folder / "manifest.json", manifest)
+    return Sweep(folder, points, replications, Job(folder, digest, model_digest()))
+
+
+def _write_bytes(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
+
+
+def _variant(text: str) -> Variant:
+    changes = json.loads(text)
+    return Variant(changes["values"], frozenset(changes["without"]))
+
+
+def _points_table(points: Sequence[Point]) -> pl.DataFrame:
+    """One row per point: number, point, the factors, and what it changes as JSON."""
+    changes = [
+        json.dumps(
+            {"values": dict(point.variant.values), "without": sorted(point.variant.without)},
+            ensure_ascii=False,
+        )
+        for point in points
+    ]
+    return pl.DataFrame(
+        {
+            "number": list(range(len(points))),
+            POINT: [point.name for point in points],
+            **{name: _column([p.levels[name] for p in points]) for name in points[0].levels},
+            "changes": changes,
+        }
+    )
+
+
+def _column(levels: Sequence[Value]) -> pl.Series:
+    """Levels as true and false, whole numbers, numbers, or text."""
+    kinds = {type(level) for level in levels}
+    if kinds in ({bool}, {int}):
+        return pl.Series(levels)
+    if kinds <= {int, float}:
+        return pl.Series([float(level) for level in levels])
+    return pl.Series([str(level) for level in levels])

@@ -1,0 +1,172 @@
+"""What a process does with a block: simulate its tasks and store what came of them."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+
+from sim.engines import choose
+from sim.errors import ResultsError
+from sim.plan.build import build_plan
+from sim.results import stack
+from sim.results.provenance import model_digest
+from sim.results.sweeps import INPUTS, LEDGER, POINT
+from sim.runs import Replicated, replicate
+from sim.scenario.variants import Variants
+from sim.sweep.blocks import Block, Piece
+from sim.sweep.store import block_ledger, write_block
+
+__all__ = ["KEPT", "Done", "Job", "input_files", "inputs_digest", "record_failure", "run_block"]
+
+KEPT = ("headline", "gates")
+"""Tables that a sweep keeps of each replication."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a process says of a block: the rows themselves are on the disk."""
+
+    tasks: int
+    failed: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Job:
+    """Where a sweep's blocks go, and what they must be made from.
+
+    ``inputs`` is the hash of the scenario files, ``code`` that of the program.
+    """
+
+    folder: Path
+    inputs: str
+    code: str
+
+
+def run_block(job: Job, block: Block) -> Done:
+    """Run the tasks of a block and store them; one that fails is a record and stops no other.
+
+    Raises
+    ------
+    ResultsError
+        The folder cannot be read or written, or this is another version of the program.
+    """
+    if job.code != model_digest():
+        raise ResultsError(
+            "a worker runs another version of langson, NumPy or SciPy than the driver; "
+            "install the same on all machines"
+        )
+    began = time.perf_counter()
+    stored = block_ledger(job.folder, block.name)
+    if stored is None:  # else its doer was lost after it had been done
+        variants = _variants(job)
+        tables: dict[str, list[pl.DataFrame]] = {name: [] for name in KEPT}
+        ledgers = [_run_piece(variants, piece, tables) for piece in block.pieces]
+        stored = pl.concat(ledgers)
+        whole = {name: pl.concat(rows) for name, rows in tables.items() if rows}
+        write_block(job.folder, block.name, whole, stored)
+    failed = block.tasks - int(stored["done"].sum())
+    return Done(block.tasks, failed, time.perf_counter() - began)
+
+
+def record_failure(job: Job, block: Block, error: Exception) -> Done:
+    """Store that no task of a block could be run, as its process did not live to say."""
+    ledgers = [_failed(piece, piece.replications, error) for piece in block.pieces]
+    write_block(job.folder, block.name, {}, pl.concat(ledgers))
+    return Done(block.tasks, block.tasks, 0.0)
+
+
+@lru_cache(maxsize=2)
+def _variants(job: Job) -> Variants:
+    """Read the sweep's own copies of the scenario files, once per process."""
+    files = input_files(job.folder, job.inputs)
+    return Variants.of_files(files, files[-1].name)
+
+
+def input_files(folder: Path, inputs: str) -> list[Path]:
+    """Return a sweep's own copies of its scenario files, the one that extends nothing first.
+
+    Raises
+    ------
+    ResultsError
+        They are missing, or are not what they were.
+    """
+    where = folder / INPUTS / inputs[:12]
+    files = sorted(where.glob("*.yaml"), key=lambda file: int(file.name.partition("-")[0]))
+    try:
+        found = inputs_digest([file.read_bytes() for file in files])
+    except OSError as error:
+        raise ResultsError(f"cannot read {where}: {error.strerror or error}") from error
+    if found != inputs:
+        raise ResultsError(f"{where} is not what it was; start the sweep again from its file")
+    return files
+
+
+def inputs_digest(texts: Iterable[bytes]) -> str:
+    """SHA-256 over the contents of scenario files, in order."""
+    parts = (hashlib.sha256(text).digest() for text in texts)
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def _run_piece(
+    variants: Variants, piece: Piece, tables: Mapping[str, list[pl.DataFrame]]
+) -> pl.DataFrame:
+    """Run the replications of one point; add to the tables and return the ledger."""
+    try:
+        plan = build_plan(variants.scenario(piece.variant))
+        engine = choose("auto", plan)
+    except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
+        return _failed(piece, piece.replications, error)
+    done: list[Replicated] = []
+    failed: list[pl.DataFrame] = []
+    for number in piece.replications:
+        try:
+            done.append(replicate(plan, number, engine=engine, journeys="none"))
+        except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
+            failed.append(_failed(piece, (number,), error))
+    for name, rows in stack([(one.replication, one.tables) for one in done]).items():
+        if name in tables:
+            tables[name].append(rows.select(pl.lit(piece.point).alias(POINT), pl.all()))
+    return pl.concat([_succeeded(piece, done, engine, plan.seed), *failed])
+
+
+def _succeeded(piece: Piece, done: Sequence[Replicated], engine: str, seed: int) -> pl.DataFrame:
+    size = len(done)
+    return _ledger(
+        {
+            POINT: [piece.point] * size,
+            "replication": [one.replication for one in done],
+            "done": [True] * size,
+            "seconds": [sum(one.timings.values()) for one in done],
+            "engine": [engine] * size,
+            "seed": [str(seed)] * size,
+        },
+        size,
+    )
+
+
+def _failed(piece: Piece, numbers: Sequence[int], error: Exception) -> pl.DataFrame:
+    size = len(numbers)
+    return _ledger(
+        {
+            POINT: [piece.point] * size,
+            "replication": list(numbers),
+            "done": [False] * size,
+            "error": [f"{type(error).__name__}: {error}"] * size,
+            "traceback": ["".join(traceback.format_exception(error))] * size,
+        },
+        size,
+    )
+
+
+def _ledger(columns: Mapping[str, Sequence[object]], size: int) -> pl.DataFrame:
+    """One row per task, with the same columns whatever is known of it."""
+    known = {"code": [model_digest()] * size, **columns}
+    return pl.DataFrame({name: known.get(name, [None] * size) for name in LEDGER}, schema=LEDGER)
