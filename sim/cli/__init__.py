@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import files, html, new, run, validate, verify
+from sim.cli import files, html, new, run, sweep, validate, verify
 from sim.cli.errors import INTERRUPTED, guarded
 from sim.cli.screen import settle_streams
 from sim.version import __version__
@@ -44,6 +44,7 @@ for command in (
     validate.validate,
 ):
     app.command()(guarded(command))
+app.add_typer(sweep.app, name="sweep")
 
 
 def _print_version(wanted: bool) -> None:

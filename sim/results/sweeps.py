@@ -183,6 +183,11 @@ class SweepResults(StoredResults):
         return int(self.tasks["done"].sum())
 
     @property
+    def superseded(self) -> int:
+        """Tasks that are kept but belong to other points, or to another program."""
+        return self._found.height - self.tasks.height
+
+    @property
     def tables(self) -> dict[str, pl.LazyFrame]:
         """Tables by name, the factors of the point first; empty while nothing is done.
 

@@ -46,7 +46,8 @@ def compose(files: list[Node], settings: list[Node], problems: Problems) -> Node
     settings:
         Trees of single values, applied last.
     """
-    return put_together(files, problems).with_settings(settings, problems)
+    until = opening([*files, *settings])
+    return put_together(files, until, problems).with_settings(settings, problems)
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,13 @@ class Composed:
         return tree
 
 
-def put_together(files: list[Node], problems: Problems) -> Composed:
-    """Put files (as read, the one that extends nothing first) on top of each other."""
+def put_together(files: list[Node], until: Opening | None, problems: Problems) -> Composed:
+    """Put files (as read, the one that extends nothing first) on top of each other.
+
+    Upgrades that have not opened ``until`` then are left out.
+    """
     templates: dict[str, Node] = {}
     conflicts = _Conflicts()
-    until = opening([*files, *settings])
     tree: Node | None = None
     name = ""
     for number, root in enumerate(files):

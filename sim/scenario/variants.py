@@ -19,6 +19,7 @@ from sim.scenario.evidence import matters
 from sim.scenario.files import chain
 from sim.scenario.loader import Scenario, checked
 from sim.scenario.merge import collection
+from sim.scenario.opening import Opening, opening
 from sim.scenario.problems import Problems
 from sim.scenario.reader import read
 from sim.scenario.settings import as_trees, moved
@@ -45,7 +46,9 @@ class Variants:
 
     path: FilePath
     files: tuple[Node, ...]
-    _composed: dict[frozenset[str], _Base] = field(default_factory=dict, repr=False)
+    _bases: dict[tuple[frozenset[str], Opening | None], _Base] = field(
+        default_factory=dict, repr=False
+    )
 
     @classmethod
     def of(cls, path: str | os.PathLike[str]) -> Variants:
@@ -67,7 +70,7 @@ class Variants:
             With every problem.
         """
         problems = Problems()
-        tree = self._base(frozenset(), problems).composed.with_settings([], problems)
+        tree, _ = self._tree(Variant(), problems)
         return checked(self.path, tree, problems, self.files[-1].items.get("sweep"))
 
     @property
@@ -102,21 +105,20 @@ class Variants:
     def _tree(
         self, variant: Variant, problems: Problems, place: Place | None = None
     ) -> tuple[Node, _Base]:
-        base = self._base(variant.without, problems)
+        """Return the tree of one scenario, and the base that it was made from."""
         settings = as_trees(variant.values, problems)
         if place is not None:
             settings = [moved(setting, place) for setting in settings]
-        return base.composed.with_settings(settings, problems), base
-
-    def _base(self, without: frozenset[str], problems: Problems) -> _Base:
-        """Return the files without some upgrades, put together once."""
-        if without not in self._composed:
-            files = [_without_upgrades(file, without) for file in self.files]
-            base = _Base(put_together(files, problems))
+        until = opening([*self.files, *settings])
+        key = variant.without, until
+        if key not in self._bases:
+            files = [_without_upgrades(file, variant.without) for file in self.files]
+            base = _Base(put_together(files, until, problems))
             problems.raise_errors()
             base.digest(_without_replications(base.composed.tree), (), remember=True)
-            self._composed[without] = base
-        return self._composed[without]
+            self._bases[key] = base
+        base = self._bases[key]
+        return base.composed.with_settings(settings, problems), base
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,18 @@ is done. So whoever is killed when, the next run does what is missing and nothin
 from __future__ import annotations
 
 from sim.sweep.drive import Progress, fill
+from sim.sweep.local import local_engine
+from sim.sweep.merging import merge
 from sim.sweep.plan import Sweep, create, reopen
+from sim.sweep.store import locked
 
-__all__ = ["Progress", "Sweep", "create", "fill", "reopen"]
+__all__ = [
+    "Progress",
+    "Sweep",
+    "create",
+    "fill",
+    "local_engine",
+    "locked",
+    "merge",
+    "reopen",
+]

@@ -14,7 +14,7 @@ from itertools import islice
 from sim.errors import RunError
 from sim.sweep.blocks import Block, Planner, singles
 from sim.sweep.engine import Engine, Lost, Serial, Work
-from sim.sweep.merge import merge
+from sim.sweep.merging import merge
 from sim.sweep.plan import Sweep
 from sim.sweep.work import KEPT, Done, record_failure, run_block
 
@@ -75,7 +75,7 @@ def fill(
     retry:
         Run again what failed.
     on_progress:
-        Called after every block.
+        Called at the beginning and after every block.
 
     Raises
     ------
@@ -114,6 +114,7 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.work: Work = partial(run_block, self.sweep.job)
+        self.tell()
 
     def pilot(self, planner: Planner) -> float:
         """Run two tasks here and return the seconds that the second, with all warm, took."""
@@ -157,9 +158,13 @@ class _Run:
                 self.note(record_failure(self.sweep.job, block, error))
 
     def note(self, done: Done) -> None:
-        """Count a block and tell."""
+        """Count a block, and tell."""
         self.progress.done += done.tasks - done.failed
         self.progress.failed += done.failed
         self.progress.seconds = time.perf_counter() - self.began
+        self.tell()
+
+    def tell(self) -> None:
+        """Say how far the sweep is."""
         if self.on_progress is not None:
             self.on_progress(self.progress)

@@ -165,6 +165,7 @@ def _settle(
             "title": scenario.model.title.model_dump(),
             "hash": scenario.hash,
         },
+        "gates": {name: gate.title.model_dump() for name, gate in scenario.model.gates.items()},
         "inputs": digest,
         "sweep": scenario.sweep.plain() if scenario.sweep is not None else {},
         "factors": list(sweep.factors),

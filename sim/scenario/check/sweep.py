@@ -12,6 +12,9 @@ __all__ = ["check_sweep"]
 
 _FACTORS = ("sweep", "factors")
 
+#: Columns of the points beside the factors.
+_COLUMNS = ("number", "point", "changes", "replication")
+
 
 def check_sweep(model: ScenarioModel, tree: Node, problems: Problems) -> None:
     """Record what does not fit in the section ``sweep`` of a tree that has one."""
@@ -23,6 +26,8 @@ def check_sweep(model: ScenarioModel, tree: Node, problems: Problems) -> None:
     _size(context, model.sweep)
     for name, factor in model.sweep.factors.items():
         here = (*_FACTORS, name)
+        if name in _COLUMNS:
+            context.error("taken-name", here, f"the results have a column '{name}'", "rename it")
         if bool(factor.path) == (factor.upgrade is not None):
             hint = "write `path: gates.…` or `upgrade: …`"
             context.error("bad-factor", here, "a factor has either a path or an upgrade", hint)

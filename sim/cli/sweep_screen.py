@@ -1,0 +1,239 @@
+"""What ``langson sweep`` shows: how far it is, and what came of it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+import polars as pl
+import typer
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bars
+from rich.text import Text
+
+from sim.cli.screen import show_fitting, show_json, show_table, to_stderr
+from sim.cli.tables import aligned, grid
+from sim.compare import summarise
+from sim.report.summary import IN_MINUTES, Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from rich.table import Table
+
+    from sim.results import SweepResults
+    from sim.sweep import Progress
+    from sim.words import Words
+
+__all__ = ["Watch", "print_end", "print_json", "print_status"]
+
+FORMAT = 1
+
+_SHOWN = ("crossed_per_day", "wait_mean", "wait_p95", "vietnam_time_mean", "door_to_door_mean")
+_LESS = ("vietnam_time_mean", "wait_p95", "door_to_door_mean")
+
+_ROWS, _REASONS = 24, 5
+"""Most points, and most kinds of failure, that are listed."""
+
+_EVERY = 30.0
+"""Seconds between two lines where there is no terminal to draw a bar on."""
+
+
+class Watch:
+    """Shows progress: a bar on a terminal, else a line now and then."""
+
+    def __init__(self, words: Words, *, bars: bool) -> None:
+        console = to_stderr()
+        self._words, self._talks = words, bars
+        self._terminal = console.is_terminal
+        self._bars = Bars(
+            TextColumn("  "),
+            BarColumn(bar_width=24),
+            TextColumn("{task.description}"),
+            console=console,
+            transient=True,
+            disable=not (bars and self._terminal),
+        )
+        self._task = self._bars.add_task("", total=None)
+        self._said, self._told_reuse = time.monotonic(), False
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        self._bars.stop()
+
+    def __call__(self, progress: Progress) -> None:
+        """Show how far a sweep is."""
+        if not self._talks:
+            return
+        if progress.reused and not self._told_reuse:
+            text = self._words.text("sweep.reused", reused=progress.reused, n=progress.asked)
+            self._bars.console.print(f"  {text}")
+        self._told_reuse = True
+        line = _line(progress, self._words)
+        ran = progress.asked - progress.left
+        self._bars.update(self._task, completed=ran, total=progress.asked, description=line)
+        if not self._terminal and time.monotonic() - self._said > _EVERY:
+            self._said = time.monotonic()
+            self._bars.console.print(f"  {line}")
+
+
+def _line(progress: Progress, words: Words) -> str:
+    """Write e.g. ``1,200 of 6,000 · 38/s · 2 min left · 0 failed``."""
+    parts = [
+        words.text("sweep.of", done=progress.asked - progress.left, n=progress.asked),
+        words.text("sweep.rate", rate=words.number(progress.rate, 1 if progress.rate < 10 else 0)),
+        words.text("sweep.left", time=_clock(progress.remaining)),
+    ]
+    if progress.failed:
+        parts.append(words.text("sweep.failed", n=progress.failed))
+    return " · ".join(parts)
+
+
+def _clock(seconds: float) -> str:
+    """Write seconds as a clock: ``0:02:10``."""
+    if seconds == float("inf"):
+        return "–"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
+
+
+def print_end(results: SweepResults, words: Words, *, whole: bool) -> None:
+    """Print the first points' waits, what failed, and where the results are."""
+    if whole and results.finished:
+        _print_points(results, words)
+    _print_failures(results, words)
+    done = words.text("sweep.done", done=results.finished, n=results.asked, folder=results.folder)
+    typer.echo(f"\n  {done}")
+    if not whole:
+        typer.echo(f"  {words.text('sweep.unmerged', folder=results.folder)}")
+
+
+def print_status(results: SweepResults, words: Words) -> None:
+    """Print how many tasks are done and what failed."""
+    points = results.points.height
+    show_table(Text(results.name, "bold"))
+    typer.echo(
+        "  "
+        + words.text("sweep.points", n=points, replications=len(results.replications))
+        + " · "
+        + words.text("sweep.of", done=results.tasks.height, n=results.asked)
+    )
+    if results.finished:
+        spent = _clock(float(results.tasks["seconds"].sum() or 0.0))
+        typer.echo(f"  {words.text('sweep.spent', time=spent)}")
+    if results.superseded:
+        typer.echo(f"  {words.text('sweep.superseded', n=results.superseded)}")
+    _print_failures(results, words)
+    if results.tasks.height < results.asked:
+        typer.echo(f"  {words.text('sweep.go_on', folder=results.folder)}")
+
+
+def print_json(results: SweepResults) -> None:
+    """Print where a sweep stands, as one JSON object."""
+    show_json(
+        {
+            "format": FORMAT,
+            "folder": str(results.folder),
+            "points": results.points.height,
+            "replications": len(results.replications),
+            "asked": results.asked,
+            "done": results.finished,
+            "failed": results.failures.height,
+            "failures": _reasons(results).to_dicts(),
+        }
+    )
+
+
+def _reasons(results: SweepResults) -> pl.DataFrame:
+    """Return the kinds of failure with their numbers, the most frequent first."""
+    counted = results.failures.group_by("error").agg(pl.len().alias("tasks"))
+    return counted.sort(["tasks", "error"], descending=[True, False])
+
+
+def _print_failures(results: SweepResults, words: Words) -> None:
+    reasons = _reasons(results)
+    if reasons.is_empty():
+        return
+    typer.echo(f"\n  {words.text('sweep.failures', n=results.failures.height)}")
+    for error, tasks in reasons.head(_REASONS).iter_rows():
+        typer.echo(f"  {words.number(tasks):>8}  {error.splitlines()[0]}")
+
+
+def _print_points(results: SweepResults, words: Words) -> None:
+    """Print a line for each of the first points: its factors and its waits."""
+    gate = _gate(results)
+    table = results.tables["headline"].filter(
+        (pl.col("gate") == (gate or "all"))
+        & (pl.col("direction") == "all")
+        & pl.col("measure").is_in(_SHOWN)
+    )
+    rows = table.select("point", "replication", "measure", "value").collect()
+    estimates = {
+        (point, measure): Estimate(mean, half)
+        for point, measure, mean, half, _ in summarise(
+            rows, ["point", "measure"], "value"
+        ).iter_rows()
+        if mean is not None
+    }
+    points = results.points.head(_ROWS)
+    titles = results.manifest["gates"]
+    place = words.text("waits.all") if gate is None else words.pick(titles[gate])
+    show_table(Text(words.text("sweep.title", name=results.name, place=place), "bold"))
+    show_fitting(
+        lambda shown: _points_table(points, results.factors, estimates, shown, words),
+        _SHOWN,
+        _LESS,
+    )
+    more = results.points.height - points.height
+    if more:
+        typer.echo(f"  {words.text('sweep.more', n=more)}")
+
+
+def _gate(results: SweepResults) -> str | None:
+    """Return the one gate at which all is varied, or None."""
+    paths: list[Any] = []
+    for factor in results.manifest["sweep"]["factors"].values():
+        path = factor.get("path", "")
+        paths += path if isinstance(path, list) else [path]
+    gates = {path.split(".")[1] if path.startswith("gates.") else None for path in paths}
+    return gates.pop() if len(gates) == 1 else None
+
+
+def _points_table(
+    points: pl.DataFrame,
+    factors: Sequence[str],
+    estimates: dict[tuple[str, str], Estimate],
+    measures: Sequence[str],
+    words: Words,
+) -> Table:
+    titles = [words.text(f"sweep.column.{measure}") for measure in measures]
+    table = grid(*factors, *titles, first=3)
+    columns = []
+    for measure in measures:
+        factor, digits = (60.0, 0) if measure in IN_MINUTES else (1.0, 1)
+        found = [estimates.get((point, measure)) for point in points["point"]]
+        columns.append(aligned([e and e.times(factor) for e in found], words, digits))
+    for number, levels, *cells in zip(
+        points["number"], points.select(factors).iter_rows(), *columns, strict=True
+    ):
+        table.add_row(str(number), *(_level(level, words) for level in levels), *cells)
+    return table
+
+
+def _level(level: Any, words: Words) -> str:
+    if isinstance(level, bool):
+        return words.text("sweep.on") if level else words.text("sweep.off")
+    return f"{level:g}" if isinstance(level, float) else str(level)

@@ -1,0 +1,127 @@
+"""``langson sweep``: what it prints, how it goes on, and what a killed one leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Langson
+from tests.cli.test_process import start
+from tests.sweep.conftest import SWEEP
+from tests.sweep.same import assert_same
+
+
+@pytest.fixture
+def sweep(here: Path) -> Path:
+    path = here / "lanes.yaml"
+    path.write_text(SWEEP, "utf-8")
+    return path
+
+
+def test_a_line_for_each_point(langson: Langson, sweep: Path) -> None:
+    """The factors and the waits of each point, and where the results are."""
+    done = langson("sweep", "lanes.yaml", "--jobs", "1")
+    assert done.exit_code == 0
+    assert "lanes: All gates" in done.stdout
+    assert done.stdout.count(" off ") == done.stdout.count(" on ") == 3
+    assert "24 of 24 results in results/lanes" in done.stdout
+    again = langson("sweep", "lanes.yaml")
+    assert "24 of 24 results are there already and are used again" in again.stderr
+    assert again.stdout == done.stdout
+
+
+def test_status_and_resume(langson: Langson, sweep: Path) -> None:
+    """Status tells what is missing and how to go on; the folder is enough to go on."""
+    assert langson("sweep", "lanes.yaml", "--shard", "1/2", "--jobs", "1").exit_code == 0
+    status = langson("sweep", "status", "lanes.yaml").stdout
+    assert "6 points × 4 replications · 12 of 24" in status
+    assert "langson sweep resume results/lanes" in status
+    sweep.unlink()
+    assert langson("sweep", "resume", "results/lanes").exit_code == 0
+    assert "24 of 24" in langson("sweep", "status", "results/lanes").stdout
+
+
+def test_shards(langson: Langson, sweep: Path) -> None:
+    """A shard says how to merge once all are done; a part that is none is refused."""
+    for part in ("1/3", "3/3", "2/3"):
+        done = langson("sweep", "lanes.yaml", "--shard", part, "--jobs", "1")
+        assert "langson sweep merge results/lanes" in done.stdout
+    assert "merged in results/lanes" in langson("sweep", "merge", "results/lanes").stdout
+    assert langson("sweep", "lanes.yaml", "--shard", "4/3").exit_code == 2
+
+
+def test_json(langson: Langson, sweep: Path) -> None:
+    """One object tells where a sweep stands; so does status."""
+    said = json.loads(langson("sweep", "lanes.yaml", "--json", "--jobs", "1").stdout)
+    assert (said["points"], said["asked"], said["done"], said["failed"]) == (6, 24, 24, 0)
+    assert json.loads(langson("sweep", "status", "lanes.yaml", "--json").stdout) == said
+
+
+def test_vietnamese(langson: Langson, sweep: Path) -> None:
+    """Vietnamese throughout."""
+    out = langson("sweep", "lanes.yaml", "--lang", "vi", "--jobs", "1").stdout
+    assert "24 trong 24 kết quả nằm trong results/lanes" in out
+
+
+def test_failures_end_with_1(
+    langson: Langson, sweep: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What failed is counted by its reason, and the exit code says that something did."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("no time")
+
+    monkeypatch.setattr("sim.sweep.work.replicate", fail)
+    done = langson("sweep", "lanes.yaml", "--jobs", "1")
+    assert done.exit_code == 1
+    assert "24 tasks failed" in done.stdout
+    assert "24  ZeroDivisionError: no time" in done.stdout
+
+
+def test_a_folder_that_cannot_be_written(langson: Langson, sweep: Path) -> None:
+    """No folder, no sweep: the reason is said before time is spent."""
+    Path("file").write_text("", "utf-8")
+    done = langson("sweep", "lanes.yaml", "--out", "file")
+    assert done.exit_code == 1
+    assert "cannot write to file/lanes" in done.stderr
+
+
+def test_killed_and_resumed(here: Path, sweep: Path) -> None:
+    """`kill -9` of everything at once, then again: nothing is lost, nothing doubled."""
+    sweep.write_text(SWEEP.replace("replications: 4", "replications: 60"), "utf-8")
+    for _ in range(2):
+        process = start(here, "sweep", "lanes.yaml", "--jobs", "2", "--out", "killed")
+        wait_for_blocks(here / "killed" / "lanes" / "blocks")
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=60)
+    for out in ("killed", "whole"):
+        process = start(here, "sweep", "lanes.yaml", "--jobs", "1", "--out", out, "--quiet")
+        assert process.communicate(timeout=120)[0] == f"{out}/lanes\n"
+    assert_same(here / "killed" / "lanes", here / "whole" / "lanes")
+
+
+def wait_for_blocks(folder: Path) -> None:
+    """Return once a block more than before is there."""
+    before = len(list(folder.glob("??/*.tasks.parquet")))
+    for _ in range(600):
+        if len(list(folder.glob("??/*.tasks.parquet"))) > before:
+            return
+        time.sleep(0.1)
+    raise AssertionError("no block came")
+
+
+def test_ctrl_c(here: Path, sweep: Path) -> None:
+    """Ctrl-C ends with 130 and the command that goes on."""
+    sweep.write_text(SWEEP.replace("replications: 4", "replications: 5000"), "utf-8")
+    process = start(here, "sweep", "lanes.yaml", "--jobs", "2")
+    wait_for_blocks(here / "results" / "lanes" / "blocks")
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Go on with:  langson sweep lanes.yaml" in err
+    assert "Traceback" not in err

@@ -1,0 +1,48 @@
+"""A small sweep: three lanes at the crossing, the upgrade off and on, four replications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim.sweep import Sweep, create
+from tests.small import write_small
+
+SWEEP = """\
+format: 1
+extends: more.yaml
+run: {warm_up: 0 h, days: 1}
+sweep:
+  replications: 4
+  factors:
+    lanes: {path: gates.chi_ma.routes.main.stages.crossing.servers, values: [1, 2, 3]}
+    counters: {upgrade: counters}
+"""
+
+Make = Callable[..., Sweep]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return the sweep's file, beside the scenarios that it extends."""
+    write_small(tmp_path)
+    path = tmp_path / "lanes.yaml"
+    path.write_text(SWEEP, "utf-8")
+    return path
+
+
+@pytest.fixture
+def make(file: Path, tmp_path: Path) -> Make:
+    """Make a sweep's folder: ``make("a", ("values: [1, 2, 3]", "values: [1]"))``."""
+
+    def made(folder: str = "results", *changes: tuple[str, str]) -> Sweep:
+        text = SWEEP
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        file.write_text(text, "utf-8")
+        return create(file, tmp_path / folder)
+
+    return made
