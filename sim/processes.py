@@ -5,10 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import connection
+from multiprocessing import connection, resource_tracker
 from multiprocessing.synchronize import Event
 
 from sim.errors import RunError
@@ -50,15 +51,25 @@ def guard_explained() -> Iterator[None]:
 
 @contextmanager
 def children_ignore_interrupts() -> Iterator[None]:
-    """Children started meanwhile ignore Ctrl-C from their first instruction."""
+    """Children started meanwhile ignore Ctrl-C from their first instruction.
+
+    This process hears it at the end: a Ctrl-C that comes meanwhile is late and not lost.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
-        return
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
+    elif sys.platform == "win32":
+        previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, previous)
+    else:
+        resource_tracker.ensure_running()  # which, when it starts, lets Ctrl-C through again
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def cores() -> int:

@@ -1,0 +1,31 @@
+"""Ctrl-C reaches this process whenever it comes, and never a child."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from sim.processes import children_ignore_interrupts
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no signal masks there")
+
+
+def test_ctrl_c_while_children_start() -> None:
+    """A Ctrl-C that comes while children start is heard as soon as they have started."""
+    started = []
+    with pytest.raises(KeyboardInterrupt), children_ignore_interrupts():
+        os.kill(os.getpid(), signal.SIGINT)
+        started.append(True)
+    assert started
+
+
+def test_children_do_not_hear_it() -> None:
+    """A child started meanwhile lives on when the terminal sends Ctrl-C to all."""
+    script = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('alive')"
+    with children_ignore_interrupts():
+        child = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert child.stdout == b"alive\n"
