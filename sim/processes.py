@@ -57,19 +57,30 @@ def children_ignore_interrupts() -> Iterator[None]:
     """
     if threading.current_thread() is not threading.main_thread():
         yield
-    elif sys.platform == "win32":
-        previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
+        return
+    heard: list[int] = []
+    previous = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        with _blocked():
             yield
-        finally:
-            signal.signal(signal.SIGINT, previous)
-    else:
-        resource_tracker.ensure_running()  # which, when it starts, lets Ctrl-C through again
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    if heard:
+        signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """Keep Ctrl-C from this thread, as it will be from the processes that it starts."""
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # which, when it starts, lets Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def cores() -> int:

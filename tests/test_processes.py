@@ -16,11 +16,17 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no signal masks
 
 def test_ctrl_c_while_children_start() -> None:
     """A Ctrl-C that comes while children start is heard as soon as they have started."""
-    started = []
-    with pytest.raises(KeyboardInterrupt), children_ignore_interrupts():
+    started: list[bool] = []
+    with pytest.raises(KeyboardInterrupt):
+        start_children(started)
+    assert started
+
+
+def start_children(started: list[bool]) -> None:
+    """Take note of children that start after Ctrl-C was pressed."""
+    with children_ignore_interrupts():
         os.kill(os.getpid(), signal.SIGINT)
         started.append(True)
-    assert started
 
 
 def test_children_do_not_hear_it() -> None:

@@ -121,7 +121,7 @@ def _run_piece(
     """Run the replications of one point; add to the tables and return the ledger."""
     try:
         plan = build_plan(variants.scenario(piece.variant))
-        engine = choose("auto", plan)
+        engine = choose("auto")
     except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
         return _failed(piece, piece.replications, error)
     done: list[Replicated] = []
