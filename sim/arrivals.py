@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 from sim.plan.model import Flow, Plan
 from sim.random import stream, words
 
-__all__ = ["BACKLOG", "HALF_STEP", "STRIP_BITS", "Arrivals", "Luck", "arrivals"]
+__all__ = ["HALF_STEP", "Arrivals", "Luck", "arrivals", "stood_there"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-STRIP_BITS = 32
+_STRIP_BITS = 32
 """A key is the strip, and in so many lower bits the number of the point in it."""
-BACKLOG = 64
+_BACKLOG = 64
 """The strip of vehicles that stand there at the start; no volume reaches it."""
 HALF_STEP = 2.0**-54
 """A generator returns multiples of 2**-53 from 0: half a step more keeps out 0 itself."""
@@ -37,22 +37,36 @@ _FIRST_STRIP = 16.0
 
 @dataclass(frozen=True, eq=False)
 class Arrivals:
-    """Vehicles of one flow by key, before all are numbered; both of shape ``(vehicles,)``."""
+    """Vehicles of one flow by key, before all are numbered; all of shape ``(vehicles,)``.
+
+    ``drawn`` is when they come to where they choose their gate, if they do; else they arrive
+    then.
+    """
 
     arrive: Floats
+    drawn: Floats
     key: Ints
 
 
 def arrivals(plan: Plan, flow: Flow, replication: int) -> Arrivals:
-    """The vehicles of a flow that arrive before the horizon."""
+    """The vehicles of a flow that arrive, or choose their gate, before the horizon."""
     came = _scheduled if flow.timetable is not None else _random
     arrive, key = came(plan, flow, replication)
     if flow.backlog:
-        standing = (BACKLOG << STRIP_BITS) + np.arange(flow.backlog, dtype=np.int64)
+        standing = (_BACKLOG << _STRIP_BITS) + np.arange(flow.backlog, dtype=np.int64)
         arrive = np.concatenate([arrive, np.zeros(flow.backlog)])
         key = np.concatenate([key, standing])
     inside = arrive < plan.horizon
-    return Arrivals(arrive, key) if inside.all() else Arrivals(arrive[inside], key[inside])
+    if not inside.all():
+        arrive, key = arrive[inside], key[inside]
+    if not flow.travel:
+        return Arrivals(arrive, arrive, key)
+    return Arrivals(np.where(stood_there(key), 0.0, arrive + flow.travel), arrive, key)
+
+
+def stood_there(key: Ints) -> NDArray[np.bool_]:
+    """Whether vehicles with these keys are of the backlog at the start."""
+    return np.asarray(key >> _STRIP_BITS == _BACKLOG)
 
 
 def _scheduled(plan: Plan, flow: Flow, replication: int) -> tuple[Floats, Ints]:
@@ -60,7 +74,7 @@ def _scheduled(plan: Plan, flow: Flow, replication: int) -> tuple[Floats, Ints]:
     assert flow.timetable is not None
     arrive = flow.timetable.copy()
     if flow.delay is not None:
-        luck = stream(plan.seed, "delay", flow.id, replication)
+        luck = stream(plan.seed, "delay", flow.owner, replication)
         arrive += flow.delay.quantile(luck.random(len(arrive)))
     return arrive, np.arange(len(arrive), dtype=np.int64)
 
@@ -78,11 +92,11 @@ def _random(plan: Plan, flow: Flow, replication: int) -> tuple[Floats, Ints]:
         day = when.astype(np.int64)
         chosen = np.arange(len(when))
         if high >= level.min():  # else every level of the strip lies below the day's
-            marks = stream(plan.seed, "level", flow.id, replication, strip).random(len(when))
+            marks = stream(plan.seed, "level", flow.owner, replication, strip).random(len(when))
             chosen = np.flatnonzero(low + (high - low) * marks < level[day])
             when, day = when[chosen], day[chosen]
         times.append(1440.0 * day + np.interp(when - day, cumulative, flow.day_edges))
-        keys.append((strip << STRIP_BITS) + chosen)
+        keys.append((strip << _STRIP_BITS) + chosen)
         low, high, strip = high, 2.0 * high, strip + 1
     return np.concatenate(times), np.concatenate(keys)
 
@@ -92,7 +106,7 @@ def _day_factors(plan: Plan, flow: Flow, replication: int) -> Floats:
     if flow.day_cv == 0.0:
         return np.ones(len(flow.volume))
     variance = np.log1p(flow.day_cv**2)
-    luck = stream(plan.seed, "day", flow.id, replication).standard_normal(len(flow.volume))
+    luck = stream(plan.seed, "day", flow.owner, replication).standard_normal(len(flow.volume))
     return np.asarray(np.exp(np.sqrt(variance) * luck - variance / 2.0))
 
 
@@ -100,7 +114,7 @@ def _poisson(
     plan: Plan, flow: Flow, replication: int, strip: int, rate: float, days: int
 ) -> Floats:
     """Points of a Poisson process of ``rate`` per day on ``[0, days)``, in days."""
-    luck = stream(plan.seed, "gap", flow.id, replication, strip)
+    luck = stream(plan.seed, "gap", flow.owner, replication, strip)
     size = int(rate * days + 6.0 * np.sqrt(rate * days) + 16)
     points = np.cumsum(luck.standard_exponential(size)) / rate
     while points[-1] < days:
@@ -120,7 +134,7 @@ class Luck:
         self._name, self._fast = name, fast
         self.vehicles = len(key)
         self._strips: list[tuple[int, slice, Ints | None, int]] = []
-        strip, index = key >> STRIP_BITS, key & ((1 << STRIP_BITS) - 1)
+        strip, index = key >> _STRIP_BITS, key & ((1 << _STRIP_BITS) - 1)
         edges = np.flatnonzero(np.diff(strip)) + 1
         for first, last in pairwise([0, *edges.tolist(), len(key)] if len(key) else []):
             points = int(index[last - 1]) + 1

@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrivals import BACKLOG, HALF_STEP, STRIP_BITS, Luck, arrivals
+from sim.arrivals import HALF_STEP, Luck, arrivals, stood_there
+from sim.decisions import Decisions, draw_decisions
 from sim.distributions import Constant, Distribution
 from sim.plan.model import Flow, Outage, Plan, Stage, StageKind, Step
 from sim.queues import compiled
@@ -58,6 +59,9 @@ class Workload:
         Ascending rows whose vehicle is not there when its first slot comes.
     outages:
         For each outage of the plan its starts and ends in minutes, sorted and apart.
+    decisions:
+        For each choice of the plan the vehicles that choose. Each is there once per
+        alternative; one of them will arrive.
     """
 
     replication: int
@@ -74,6 +78,7 @@ class Workload:
     deadline: Floats
     outages: tuple[tuple[Floats, Floats], ...] = ()
     absent: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    decisions: tuple[Decisions, ...] = ()
 
     @cached_property
     def stage(self) -> Ints:
@@ -83,11 +88,11 @@ class Workload:
     @cached_property
     def stood_there(self) -> NDArray[np.bool_]:
         """Whether each vehicle is of the backlog at the start, shape ``(vehicles,)``."""
-        return np.asarray(self.key >> STRIP_BITS == BACKLOG)
+        return stood_there(self.key)
 
     @property
     def vehicles(self) -> int:
-        """Number of vehicles that arrive before the horizon."""
+        """Number of vehicles that arrive, or choose their gate, before the horizon."""
         return len(self.arrive)
 
     def part(self, kept: NDArray[np.bool_]) -> tuple[Workload, Ints]:
@@ -95,6 +100,8 @@ class Workload:
 
         ``kept`` has shape ``(vehicles,)``.
         """
+        if kept.all():
+            return self, np.arange(len(self.service))
         rows = np.flatnonzero(kept[self.row_vehicle])
         new_row = np.empty(len(self.service), dtype=np.int64)
         new_row[rows] = np.arange(len(rows))
@@ -114,6 +121,7 @@ class Workload:
             crossed_row=new_row[self.crossed_row[kept]],
             deadline=self.deadline[kept],
             absent=new_row[self.absent[kept[self.row_vehicle[self.absent]]]],
+            decisions=tuple(one.renumbered(kept, number) for one in self.decisions),
         )
         return part, rows
 
@@ -145,10 +153,11 @@ def draw(plan: Plan, replication: int) -> Workload:
     order = np.argsort(arrive, kind="stable")  # of equal arrivals the lower flow and key
     most = sum(n * len(flow.steps) for n, flow in zip(counts, plan.flows, strict=True))
     fast = compiled.worth(most)
-    traffic = [
-        _Traffic(plan, flow, Luck((plan.seed, flow.id, replication), one.key, fast))
+    luck = [
+        Luck((plan.seed, flow.owner, replication), one.key, fast)
         for flow, one in zip(plan.flows, came, strict=True)
     ]
+    traffic = [_Traffic(plan, flow, own) for flow, own in zip(plan.flows, luck, strict=True)]
     visits: list[dict[int, Bools | None]] = [{} for _ in plan.stages]
     for number, one in enumerate(traffic):
         for stage, some in one.visits.items():
@@ -175,9 +184,10 @@ def draw(plan: Plan, replication: int) -> Workload:
         held=held,
         until=until,
         crossed_row=np.concatenate([nobody, *crossed])[order],
-        deadline=_deadlines(traffic, arrive)[order],
+        deadline=_deadlines(traffic, [one.drawn for one in came])[order],
         outages=tuple(_spells(plan, outage, replication) for outage in plan.outages),
         absent=np.sort(np.concatenate([nobody, *absent])),
+        decisions=draw_decisions(plan, came, luck, order),
     )
 
 
@@ -195,11 +205,10 @@ def _holds(plan: Plan, rows: Rows) -> tuple[Ints, Ints]:
     return held[by_row], until[by_row]
 
 
-def _deadlines(traffic: Sequence[_Traffic], arrive: Floats) -> Floats:
-    """When each vehicle gives up, flow by flow as the arrivals; ``inf`` if never."""
-    patience = [np.empty(0), *(one.patience() for one in traffic)]
-    deadlines: Floats = arrive + np.concatenate(patience)
-    return deadlines
+def _deadlines(traffic: Sequence[_Traffic], drawn: Sequence[Floats]) -> Floats:
+    """When each vehicle gives up, flow by flow; ``inf`` if never."""
+    each = [when + one.patience() for one, when in zip(traffic, drawn, strict=True)]
+    return np.concatenate([np.empty(0), *each])
 
 
 def _spells(plan: Plan, outage: Outage, replication: int) -> tuple[Floats, Floats]:

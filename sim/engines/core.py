@@ -10,6 +10,10 @@ route is first run as if its holds had room and everybody stayed. If no hold was
 no deadline passed and no rule applied, that is what happened, whatever would have been done
 at a full hold; the check is exact. Any other route is run by `des` instead, alone, and
 joined to the rest: still the same journeys, at the speed of events.
+
+Vehicles that choose their gate tie routes together. Their choices are found as the fixed
+point of running and choosing (see :mod:`sim.engines.choosing`); routes that vehicles may choose
+are run by `des` together, choices and all, if one of them is an exception.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engines import des
+from sim.engines.choosing import concerned, settle
 from sim.journeys import TURNED_BACK, Journeys
 from sim.plan.model import DIRECTIONS, Plan, Stage, StageKind, Stop, WhenFull
 from sim.queues import batch, compiled, fifo, skilled, slots
@@ -30,20 +35,39 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _EXPORT = DIRECTIONS.index("export")
+_SWEEPS_A_DAY = 5.0
+"""Sweeps after which choices are left to `des`, which costs about as much as these."""
 
 
 def run(plan: Plan, workload: Workload) -> Journeys:
     """Run one replication stage by stage; deterministic, and equal to :func:`des.run`."""
+    if workload.decisions:
+        return _chosen(plan, workload).journeys()
     border = _Border(plan, workload)
-    routes = {route for route in range(len(plan.routes)) if not border.serve_route(route)}
-    for stop in plan.stops:
-        of_gate = {i for i, route in enumerate(plan.routes) if route.gate == stop.gate}
-        if routes & of_gate or not border.received_all(stop):
-            routes |= of_gate  # they share a stock, so none can be run without the others
-    if routes:
-        border.run_by_events(sorted(routes))
-    log = (border.arrive, border.start, border.finish, border.server)
-    return Journeys.from_times(plan, workload, *log, border.gave_up_at, border.turned_back)
+    border.serve_all(set(range(len(plan.routes))))
+    return border.journeys()
+
+
+def _chosen(plan: Plan, workload: Workload) -> _Border:
+    """Serve all routes with every vehicle at the gate that it chooses."""
+    tied = concerned(plan)
+    others = set(range(len(plan.routes))) - tied
+    most = 20 + int(_SWEEPS_A_DAY * plan.horizon / 1440.0)
+    comes = settle(plan, workload, most)
+    if comes is not None:
+        border = _Border(plan, workload.part(comes)[0])
+        exceptions = border.exceptions(tied)
+        if not exceptions:
+            border.serve_all(others)
+            return border
+    mine = np.isin([flow.route for flow in plan.flows], list(tied))[workload.flow]
+    run, chosen = des.run_and_choose(plan, workload.part(mine)[0])
+    comes = ~mine
+    comes[mine] = chosen
+    border = _Border(plan, workload.part(comes)[0])
+    border.take(run, tied)
+    border.serve_all(others)
+    return border
 
 
 class _Border:
@@ -62,6 +86,35 @@ class _Border:
         self.compiled = compiled.worth(rows)
         self.limited = bool(np.any(workload.deadline < plan.horizon))
 
+    def journeys(self) -> Journeys:
+        """Close the log."""
+        log = (self.arrive, self.start, self.finish, self.server)
+        return Journeys.from_times(
+            self.plan, self.workload, *log, self.gave_up_at, self.turned_back
+        )
+
+    def serve_all(self, routes: set[int]) -> None:
+        """Run some routes, those that are exceptions by `des`."""
+        exceptions = self.exceptions(routes)
+        if exceptions:
+            mine = self._vehicles(exceptions)
+            self.take(des.run(self.plan, self.workload.part(mine)[0]), exceptions)
+
+    def exceptions(self, routes: set[int]) -> set[int]:
+        """Run some routes; those that have to be run by events."""
+        found = {route for route in routes if not self.serve_route(route)}
+        for stop in self.plan.stops:
+            of_gate = {i for i, route in enumerate(self.plan.routes) if route.gate == stop.gate}
+            of_gate &= routes
+            if of_gate and (found & of_gate or not self.received_all(stop)):
+                found |= of_gate  # they share a stock, so none can be run without the others
+        return found
+
+    def _vehicles(self, routes: set[int]) -> NDArray[np.bool_]:
+        """Which vehicles come to these routes."""
+        mine = np.isin([flow.route for flow in self.plan.flows], list(routes))
+        return np.asarray(mine[self.workload.flow])
+
     def serve_route(self, route: int) -> bool:
         """Run a route as if its holds had room and nobody gave up; whether that is so."""
         stages = [i for i, stage in enumerate(self.plan.stages) if stage.route == route]
@@ -73,16 +126,14 @@ class _Border:
             room += [self._took_time(number) for number in stages]
         return all(room) and (not self.limited or all(map(self._were_patient, stages)))
 
-    def run_by_events(self, routes: list[int]) -> None:
-        """Run some routes by `des` and put their rows into the log."""
-        work = self.workload
-        concerned = np.isin([flow.route for flow in self.plan.flows], routes)[work.flow]
-        part, rows = work.part(concerned)
-        run = des.run(self.plan, part)
+    def take(self, run: Journeys, routes: set[int]) -> None:
+        """Put the rows of these routes into the log, as `des` ran them alone."""
+        mine = self._vehicles(routes)
+        rows = np.flatnonzero(mine[self.workload.row_vehicle])
         self.arrive[rows], self.start[rows] = run.arrive, run.start
         self.finish[rows], self.server[rows] = run.finish, run.server
-        self.gave_up_at[concerned] = run.gave_up_at
-        self.turned_back[concerned] = run.outcome == TURNED_BACK
+        self.gave_up_at[mine] = run.gave_up_at
+        self.turned_back[mine] = run.outcome == TURNED_BACK
 
     def received_all(self, stop: Stop) -> bool:
         """Whether a gate that may stop receiving never had reason to.

@@ -17,7 +17,9 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.engines.choosing import Newsroom
 from sim.engines.events import Call, Clock
 from sim.engines.holding import Holding
 from sim.engines.lines import NEVER, Queue, Stock, stocks
@@ -26,14 +28,20 @@ from sim.plan.model import Plan, StageKind, WhenFull
 from sim.queues.calendars import Calendar
 from sim.workload import Workload, hours
 
-__all__ = ["run"]
+__all__ = ["run", "run_and_choose"]
 
 _NAN = float("nan")
 
 
 def run(plan: Plan, workload: Workload) -> Journeys:
     """Run one replication event by event; deterministic."""
-    return _Border(plan, workload).run()
+    return run_and_choose(plan, workload)[0]
+
+
+def run_and_choose(plan: Plan, workload: Workload) -> tuple[Journeys, NDArray[np.bool_]]:
+    """As :func:`run`, with whether each vehicle of the workload came, or chose another gate."""
+    border = _Border(plan, workload)
+    return border.run(), border.newsroom.comes
 
 
 def _paths(workload: Workload) -> tuple[list[int], list[int]]:
@@ -92,6 +100,8 @@ class _Border:
             for i in range(len(self.queues))
         ]
         """When each stage has its turn at an instant, after what ends or arrives."""
+        self.newsroom = Newsroom(plan, workload)
+        self.comes: list[bool] = self.newsroom.comes.tolist()
         self.marked = set(self.holding.ends)
         self.more = False
         """More is about to happen at this instant that no event stands for."""
@@ -99,18 +109,38 @@ class _Border:
     def run(self) -> Journeys:
         if self.arrivals:
             self.clock.at(self.arrivals[0], 1, self._on_arrival, 0)
+        self._await_news()
         self.clock.run(until=self.horizon)
         self.holding.close()
+        comes = self.newsroom.comes
+        real, rows = self.workload.part(comes)
         return Journeys.from_times(
             self.plan,
-            self.workload,
-            np.array(self.arrive),
-            np.array(self.start),
-            np.array(self.finish),
-            np.array(self.server, dtype=np.int32),
-            np.array(self.gave_up_at),
-            np.array(self.turned_back, dtype=np.bool_),
+            real,
+            np.array(self.arrive)[rows],
+            np.array(self.start)[rows],
+            np.array(self.finish)[rows],
+            np.array(self.server, dtype=np.int32)[rows],
+            np.array(self.gave_up_at)[comes],
+            np.array(self.turned_back, dtype=np.bool_)[comes],
         )
+
+    def _await_news(self) -> None:
+        """Publish before anything else happens at that instant."""
+        coming = self.newsroom.next()
+        if coming is not None:
+            time, number = coming
+            self.clock.at(time, -1, self._on_news, number)
+
+    def _on_news(self, event: Call) -> None:
+        for vehicle in self.newsroom.publish(event.what, self):
+            self.comes[vehicle] = True
+        self._await_news()
+
+    def has_left(self, vehicle: int) -> bool:
+        """Whether a vehicle has left without crossing."""
+        gave_up_at = self.gave_up_at[vehicle]
+        return self.turned_back[vehicle] or gave_up_at == gave_up_at
 
     def _on_arrival(self, event: Call) -> None:
         vehicle: int = event.what
@@ -119,7 +149,7 @@ class _Border:
             event.callbacks = [self._on_arrival]
             clock = self.clock
             heappush(clock._queue, (self.arrivals[following], 1, next(clock._eid), event))
-        if not self.stops or self._is_received(vehicle):
+        if self.comes[vehicle] and (not self.stops or self._is_received(vehicle)):
             self._reach(self.first[vehicle])
 
     def _is_received(self, vehicle: int) -> bool:

@@ -103,7 +103,9 @@ def flows_table(journeys: Journeys, plan: Plan) -> pl.DataFrame:
     """Account for every vehicle of the whole run, warm-up included.
 
     One row per flow: flow, gate, direction, cargo, arrived, crossed, turned_back,
-    sold_inland, unfinished; ``arrived`` equals the sum of the other four, exactly.
+    sold_inland, unfinished; ``arrived`` equals the sum of the other four, exactly. A vehicle
+    that chooses counts at the gate it chose, also while it is under way there; its flow is
+    named ``where it came from > where it went``.
     """
     flow, size = journeys.workload.flow, len(plan.flows)
 

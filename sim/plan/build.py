@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -12,11 +13,13 @@ from numpy.typing import NDArray
 
 from sim.distributions import Distribution
 from sim.plan.calendars import Calendars
+from sim.plan.choices import compile_choice
 from sim.plan.demand import compile_flow_demand
 from sim.plan.model import (
     DIRECTIONS,
     Batch,
     Cargo,
+    Choice,
     Economics,
     Flow,
     Gate,
@@ -34,9 +37,11 @@ from sim.scenario.arrivals import simulated_days
 from sim.scenario.calendars import horizon
 from sim.scenario.channels import DIRECTIONS as WAYS
 from sim.scenario.channels import by_channel, classes_of, serves
+from sim.scenario.guests import alternatives, guests, visitor
 from sim.scenario.holds import chain, end, with_holds
 from sim.scenario.model import (
     CargoBlock,
+    ChoiceBlock,
     FlowBlock,
     GateBlock,
     HoldBlock,
@@ -95,7 +100,8 @@ class _Compiler:
             for route in gate.routes.values()
             if route.alias_of is None
             for flow in route.flows.values()
-        ]
+        ] + [visiting for _, _, visiting in guests(model)]
+        self.places: dict[tuple[str, str], _Place] = {}
 
     def plan(self, name: str) -> Plan:
         model = self.model
@@ -103,6 +109,7 @@ class _Compiler:
             for route_id, route in gate.routes.items():
                 if route.alias_of is None:
                     self._route(number, gate_id, gate, route_id, route)
+        choices = tuple(self._choices())
         return Plan(
             name=name,
             title=model.title.model_dump(),
@@ -122,6 +129,8 @@ class _Compiler:
             ),
             stops=self._stops(),
             economics=_economics(model),
+            choices=choices,
+            news=model.news.every if model.news is not None else 0.0,
         )
 
     def _stops(self) -> tuple[Stop, ...]:
@@ -175,6 +184,7 @@ class _Compiler:
         self, gate: int, gate_id: str, block: GateBlock, route_id: str, route: RouteBlock
     ) -> None:
         place = _Place(gate, len(self.routes), f"{gate_id}.{route_id}", route)
+        self.places[gate_id, route_id] = place
         title = route.title or block.title
         self.routes.append(Route(place.prefix, title.model_dump(), gate))
         roles = _order(route)
@@ -286,6 +296,35 @@ class _Compiler:
             backlog=flow.backlog,
             patience=flow.patience,
         )
+
+    def _choices(self) -> Iterator[Choice]:
+        """The flows that choose, each with a flow of the same vehicles at every other gate."""
+        numbers = {flow.id: number for number, flow in enumerate(self.flows)}
+        for home, place in self.places.items():
+            for flow_id, block in place.block.flows.items():
+                if block.choice is not None:
+                    own = numbers[f"{place.prefix}.{flow_id}"]
+                    yield self._choice(home, own, flow_id, block, block.choice)
+
+    def _choice(
+        self, home: tuple[str, str], own: int, flow_id: str, block: FlowBlock, choice: ChoiceBlock
+    ) -> Choice:
+        terms = alternatives(choice, home)
+        name = self.flows[own].id
+        numbers = []
+        for where, one in terms.items():
+            if where == home:
+                self.flows[own] = replace(self.flows[own], travel=one.travel)
+                numbers.append(own)
+                continue
+            there = self._flow(self.places[where], flow_id, visitor(block, one))
+            there = replace(there, id=f"{name} > {'.'.join(where)}", backlog=0)
+            numbers.append(len(self.flows))
+            self.flows.append(replace(there, draws=name, travel=one.travel))
+        fees = [one.fee for one in terms.values()]
+        flows = {number: self.flows[number] for number in numbers}
+        calendars = self.calendars.compiled()
+        return compile_choice(choice, fees, flows, self.stages, calendars, self.horizon)
 
     def _steps(
         self, place: _Place, path: PathBlock, flow: FlowBlock

@@ -23,6 +23,7 @@ __all__ = [
     "OUTCOMES",
     "Batch",
     "Cargo",
+    "Choice",
     "Economics",
     "Flow",
     "Gate",
@@ -220,6 +221,11 @@ class Flow:
         Minutes after its arrival at which a load that still waits is sold inland.
     wagons, teu:
         Of each vehicle; 1 and 0 on the road as a rule.
+    draws:
+        Id of the flow whose vehicles these are: its own or, for vehicles that may come
+        here from elsewhere, that of the flow that chooses.
+    travel:
+        Minutes from where the vehicles choose their gate to this one.
     """
 
     id: str
@@ -241,6 +247,42 @@ class Flow:
     backlog: int = 0
     patience: Distribution | None = None
     teu: int = 0
+    draws: str = ""
+    travel: float = 0.0
+
+    @property
+    def owner(self) -> str:
+        """Id under which the random numbers of these vehicles are drawn."""
+        return self.draws or self.id
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """The same vehicles as one flow per gate; each takes the alternative that costs least.
+
+    Attributes
+    ----------
+    flows:
+        Index of the flow at each alternative, in order of preference at equal cost.
+    hours:
+        When the crossing of each alternative is open by its calendars, known to all.
+    pace:
+        Shape ``(alternatives,)``: open minutes that each vehicle of a queue is expected to
+        take.
+    fee:
+        Shape ``(alternatives,)``, VND.
+    value_of_time:
+        VND a minute.
+    taste:
+        Scale of the Gumbel draws, VND.
+    """
+
+    flows: tuple[int, ...]
+    hours: tuple[Calendar, ...]
+    pace: Floats
+    fee: Floats
+    value_of_time: float
+    taste: float
 
 
 @dataclass(frozen=True)
@@ -296,6 +338,9 @@ class Plan:
     outages: tuple[Outage, ...] = ()
     stops: tuple[Stop, ...] = ()
     economics: Economics | None = None
+    choices: tuple[Choice, ...] = ()
+    news: float = 0.0
+    """Minutes from one news of the queues to the next, the first at 0; 0 for none."""
 
     @property
     def days(self) -> int:

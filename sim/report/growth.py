@@ -66,4 +66,4 @@ def _arrivals(plan: Plan, gate: int, direction: str) -> float:
     """Sum expected arrivals per day."""
     way = DIRECTIONS.index(direction)
     mine = [flow for flow in plan.flows if flow.gate == gate and flow.direction == way]
-    return sum(float(np.mean(flow.volume)) for flow in mine)
+    return sum(float(np.mean(flow.volume)) for flow in mine if not flow.draws)

@@ -30,7 +30,7 @@ __all__ = ["SECTIONS", "Composed", "compose", "put_together"]
 #: What an upgrade may change.
 SECTIONS = (
     *("sources", "countries", "calendars", "profiles", "cargo", "channels", "gates"),
-    *("outages", "economics"),
+    *("outages", "economics", "news"),
 )
 
 _META = frozenset(keys_of(UpgradeBlock))

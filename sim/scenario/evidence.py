@@ -25,6 +25,7 @@ _INPUTS = frozenset(
         *("servers", "service", "share", "slots", "places", "volume", "day_to_day_cv"),
         *("from", "timetable", "delay", "wagons", "teu", "passengers", "no_show"),
         *("returns", "batch"),
+        *("every", "value_of_time", "taste", "travel", "fee"),
     )
 )
 

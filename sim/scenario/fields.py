@@ -40,6 +40,7 @@ __all__ = [
     "Minutes",
     "Moment",
     "Money",
+    "MoneyPerHour",
     "MoneyPerYear",
     "Month",
     "Paths",
@@ -161,6 +162,11 @@ Money = Annotated[
     float,
     BeforeValidator(units.parse_money),
     as_text(rf"{_N} ((mn|bn|tn) )?VND", "480 bn VND", "900 mn VND"),
+]
+MoneyPerHour = Annotated[
+    float,
+    BeforeValidator(units.parse_money_per_hour),
+    as_text(rf"{_N} ((mn|bn|tn) )?VND ?/ ?h(our)?", "100_000 VND/h"),
 ]
 MoneyPerYear = Annotated[
     float,

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.scenario.base import Block, Evidence, Evidenced, Words
+from sim.scenario.choosing import AlternativeBlock, ChoiceBlock, NewsBlock
 from sim.scenario.economics import EconomicsBlock
 from sim.scenario.fields import (
     Clock,
@@ -37,15 +38,24 @@ from sim.scenario.fields import (
     Weekdays,
     Year,
 )
+from sim.scenario.profiles import (
+    DayProfileBlock,
+    GrowthProfileBlock,
+    ProfilesBlock,
+    SeasonProfileBlock,
+    WeekProfileBlock,
+)
 from sim.scenario.stages import BatchBlock, ShiftBlock, SlotsBlock, StageBlock
 from sim.scenario.sweep import SweepBlock
 
 __all__ = [
+    "AlternativeBlock",
     "BatchBlock",
     "Block",
     "CalendarBlock",
     "CargoBlock",
     "ChannelsBlock",
+    "ChoiceBlock",
     "ClosureBlock",
     "CountryBlock",
     "DayProfileBlock",
@@ -54,6 +64,7 @@ __all__ = [
     "GateBlock",
     "GrowthProfileBlock",
     "HoldBlock",
+    "NewsBlock",
     "PathBlock",
     "ProfilesBlock",
     "RouteBlock",
@@ -133,58 +144,6 @@ class CalendarBlock(Evidenced):
     """Open only when all of these calendars are open."""
     closures: dict[Id, ClosureBlock] = {}
     """Times without service, by name."""
-
-
-class DayProfileBlock(Evidenced):
-    """Shares of a day's arrivals by window, Vietnam time; they sum to 100 %."""
-
-    shares: dict[str, Fraction]
-    """For example 00:00-07:00: 30 %."""
-
-
-class WeekProfileBlock(Evidenced):
-    """Demand of each weekday as a share of the mean day."""
-
-    mon: Share = 1.0
-    tue: Share = 1.0
-    wed: Share = 1.0
-    thu: Share = 1.0
-    fri: Share = 1.0
-    sat: Share = 1.0
-    sun: Share = 1.0
-
-
-class SeasonProfileBlock(Evidenced):
-    """Demand of each month as a share of the flow's stated volume."""
-
-    jan: Share = 1.0
-    feb: Share = 1.0
-    mar: Share = 1.0
-    apr: Share = 1.0
-    may: Share = 1.0
-    jun: Share = 1.0
-    jul: Share = 1.0
-    aug: Share = 1.0
-    sep: Share = 1.0
-    oct: Share = 1.0
-    nov: Share = 1.0
-    dec: Share = 1.0
-
-
-class GrowthProfileBlock(Evidenced):
-    """Demand of later years over the volumes as stated; between two years it grows evenly."""
-
-    years: Annotated[dict[Id, Share], Field(min_length=1)]
-    """For example 2025: 100 %, 2030: 180 %."""
-
-
-class ProfilesBlock(Block):
-    """Shapes of demand over the day, the week, the year, and over the years."""
-
-    day: dict[Id, DayProfileBlock] = {}
-    week: dict[Id, WeekProfileBlock] = {}
-    season: dict[Id, SeasonProfileBlock] = {}
-    growth: dict[Id, GrowthProfileBlock] = {}
 
 
 class CargoBlock(Evidenced):
@@ -296,6 +255,8 @@ class FlowBlock(Evidenced):
     before the crossing is sold inland."""
     channels: ChannelsBlock | None = None
     """Customs risk channels of this flow, where they differ from the scenario's."""
+    choice: ChoiceBlock | None = None
+    """How its vehicles choose between gates; without it they all come here."""
 
 
 class RouteBlock(Evidenced):
@@ -304,6 +265,8 @@ class RouteBlock(Evidenced):
     title: Words | None = None
     alias_of: str | None = None
     """Gate under whose name this route is modelled and reported."""
+    accepts: list[str] = []
+    """Cargo classes that may pass; all where there are none here."""
     stages: dict[Id, StageBlock] = {}
     holds: dict[Id, HoldBlock] = {}
     paths: dict[Id, PathBlock] = {}
@@ -386,6 +349,8 @@ class ScenarioModel(Block):
     channels: ChannelsBlock
     """Customs risk channels where a flow does not state its own."""
     gates: dict[Id, GateBlock]
+    news: NewsBlock | None = None
+    """How often queues are published; needed where vehicles choose their gate."""
     outages: dict[Id, OutageBlock] = {}
     economics: EconomicsBlock | None = None
     """Money and air; without it neither is counted."""

@@ -13,6 +13,7 @@ __all__ = [
     "parse_duration",
     "parse_mass",
     "parse_money",
+    "parse_money_per_hour",
     "parse_money_per_year",
     "parse_number",
     "parse_rate",
@@ -126,13 +127,15 @@ def parse_money_per_year(value: object) -> float:
 
     Raises :class:`UnitError` like :func:`parse_money`, and where the year is missing.
     """
-    example = "'14 bn VND/year'"
-    text, slash, period = str(value).partition("/")
-    if not isinstance(value, str) or not slash:
-        raise UnitError(f"{shown(value)} is not money per year", f"write e.g. {example}")
-    if period.strip() != "year":
-        raise UnitError(f"unknown period '{period.strip()}'", f"write e.g. {example}")
-    return _money(text.strip(), "money per year", example)
+    return _money_per(value, ("year",), "'14 bn VND/year'")
+
+
+def parse_money_per_hour(value: object) -> float:
+    """VND an hour from `100_000 VND/h`.
+
+    Raises :class:`UnitError` like :func:`parse_money`, and where the hour is missing.
+    """
+    return _money_per(value, ("hour", "h"), "'100_000 VND/h'")
 
 
 def parse_mass(value: object) -> float:
@@ -171,6 +174,17 @@ def parse_count(value: object) -> int:
     if number < 0:
         raise UnitError(f"{shown(value)} is negative", f"write e.g. {example}")
     return int(number)
+
+
+def _money_per(value: object, periods: tuple[str, ...], example: str) -> float:
+    """VND for each period, which goes by any of the names."""
+    what = f"money per {periods[0]}"
+    text, slash, period = str(value).partition("/")
+    if not isinstance(value, str) or not slash:
+        raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
+    if period.strip() not in periods:
+        raise UnitError(f"unknown period '{period.strip()}'", f"write e.g. {example}")
+    return _money(text.strip(), what, example)
 
 
 def _money(value: object, what: str, example: str) -> float:

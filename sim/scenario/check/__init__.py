@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.scenario.check.calendars import check_calendars
 from sim.scenario.check.capacity import check_capacity
+from sim.scenario.check.choices import check_choices
 from sim.scenario.check.context import Context
 from sim.scenario.check.demand import check_demand
 from sim.scenario.check.evidence import check_evidence
@@ -27,6 +28,7 @@ def check(model: ScenarioModel, tree: Node, problems: Problems) -> None:
     check_stages(context)
     check_routes(context)
     check_rules(context)
+    check_choices(context)
     check_evidence(context)
     if not problems.errors:
         check_traffic(context)

@@ -48,7 +48,8 @@ class _Load:
 def check_capacity(context: Context) -> None:
     """Record stages and holds whose mean load is above what they can take in a day.
 
-    Means are over the simulated days, from the start of the warm-up on. The load of a
+    Means are over the simulated days, from the start of the warm-up on. Flows that choose
+    their gate are left out, since they go where there is room. The load of a
     stage is arrivals x share x mean service; its capacity is open time x servers, and one
     vehicle more per server and closing, because a started service runs on. The load of a
     hold is arrivals x share x (mean service between its ends + return), with no wait at all
@@ -72,7 +73,7 @@ def _coming(model: ScenarioModel, route: RouteBlock) -> list[_Coming]:
     return [
         _Coming(flow, flow.direction, one, float(daily_arrivals(model, flow).mean()))
         for flow in route.flows.values()
-        if (one := path_of(route, flow)) is not None
+        if flow.choice is None and (one := path_of(route, flow)) is not None
     ]
 
 

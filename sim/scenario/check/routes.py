@@ -8,6 +8,7 @@ from itertools import pairwise
 from sim.scenario.channels import DIRECTIONS
 from sim.scenario.check.context import Context, routes
 from sim.scenario.check.holds import check_holds
+from sim.scenario.guests import with_visitors
 from sim.scenario.holds import with_holds
 from sim.scenario.model import FlowBlock, PathBlock, RouteBlock
 from sim.scenario.problems import listed
@@ -34,7 +35,7 @@ def check_routes(context: Context) -> None:
         for name, flow in route.flows.items():
             _flow(context, (*path, "flows", name), flow, route)
         if all(sound):  # an end that is missing on a broken path says nothing about the hold
-            check_holds(context, path, route)
+            check_holds(context, path, with_visitors(context.model, path, route))
         _order(context, path, route)
 
 

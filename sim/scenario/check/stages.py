@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.scenario.channels import CHANNELS, DIRECTIONS, TRUSTED, by_channel, serves
 from sim.scenario.check.classes import check_classes, comes
 from sim.scenario.check.context import Context, routes
+from sim.scenario.guests import with_visitors
 from sim.scenario.model import FlowBlock, RouteBlock, SlotsBlock, StageBlock
 from sim.scenario.routes import path_of, pieces, stages_of
 from sim.scenario.tree import Path
@@ -21,7 +22,8 @@ def check_stages(context: Context) -> None:
     for cargo in context.model.cargo.keys() & {*CHANNELS, *DIRECTIONS, TRUSTED, "other"}:
         hint = "give the cargo class another id"
         context.error("reserved-id", ("cargo", cargo), f"'{cargo}' means something else", hint)
-    for path, _, route in routes(context.model):
+    for path, _, own in routes(context.model):
+        route = with_visitors(context.model, path, own)
         for name, stage in route.stages.items():
             here = (*path, "stages", name)
             visits = [flow for flow in route.flows.values() if name in stages_of(route, flow)]

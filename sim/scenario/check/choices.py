@@ -1,0 +1,73 @@
+"""Check choices between gates, and which cargo a route accepts."""
+
+from __future__ import annotations
+
+from sim.scenario.check.context import Context, routes
+from sim.scenario.guests import alternatives, visitor
+from sim.scenario.model import FlowBlock, RouteBlock
+from sim.scenario.problems import listed
+from sim.scenario.routes import direction_of, path_name, path_of
+from sim.scenario.tree import Path
+
+__all__ = ["check_choices"]
+
+
+def check_choices(context: Context) -> None:
+    """Record alternatives that a flow cannot take, and choices that nobody tells anything."""
+    for path, _, route in routes(context.model):
+        for number, cargo in enumerate(route.accepts):
+            here = (*path, "accepts")
+            place = context.item(here, number)
+            context.refer(cargo, context.model.cargo, "cargo class", here, place)
+        for name, flow in route.flows.items():
+            here = (*path, "flows", name)
+            _accepted(context, (*here, "cargo"), flow, route, path)
+            if flow.choice is not None:
+                _choice(context, (*here, "choice"), flow, (path[1], path[3]))
+
+
+def _choice(context: Context, path: Path, flow: FlowBlock, home: tuple[str, str]) -> None:
+    assert flow.choice is not None
+    if context.model.news is None:
+        hint = "write e.g. `news: {every: 30 min}` at the top of the file"
+        context.error("missing-key", path, "nothing is published for this choice", hint)
+    if flow.choice.value_of_time <= 0.0:
+        hint = "write e.g. `value_of_time: 100_000 VND/h`"
+        here = (*path, "value_of_time")
+        context.error("out-of-range", here, "time must be worth something", hint)
+    others = {k: one for k, one in alternatives(flow.choice, home).items() if k != home}
+    if not others:
+        message = "has no effect with no gate but its own"
+        context.warn("no-effect", (*path, "alternatives"), message, "name another, or leave it out")
+    for (gate_id, route_id), one in others.items():
+        here = (*path, "alternatives", gate_id)
+        _alternative(context, here, visitor(flow, one), gate_id, route_id)
+
+
+def _alternative(
+    context: Context, path: Path, flow: FlowBlock, gate_id: str, route_id: str
+) -> None:
+    if not context.refer(gate_id, context.model.gates, "gate", path):
+        return
+    here = (*path, route_id)
+    own = {k: r for k, r in context.model.gates[gate_id].routes.items() if r.alias_of is None}
+    if route_id not in own:
+        hint = f"its routes: {listed(own)}" if own else "it has no routes"
+        message = f"gate '{gate_id}' has no route '{route_id}' of its own"
+        context.error("unknown-route", here, message, hint)
+        return
+    route = own[route_id]
+    way = path_of(route, flow)
+    if way is None or direction_of(path_name(flow), way) != flow.direction:
+        hint = "leave this alternative out, give that route a path, or name one by `path`"
+        message = f"route '{gate_id}.{route_id}' has no path '{path_name(flow)}' for this flow"
+        context.error("no-path", here, message, hint)
+    _accepted(context, here, flow, route, ("gates", gate_id, "routes", route_id))
+
+
+def _accepted(context: Context, path: Path, flow: FlowBlock, route: RouteBlock, of: Path) -> None:
+    known = {flow.cargo, *route.accepts} <= set(context.model.cargo)
+    if known and route.accepts and flow.cargo not in route.accepts:
+        message = f"route '{of[1]}.{of[3]}' does not accept '{flow.cargo}'"
+        hint = f"it accepts {listed(route.accepts)}"
+        context.error("not-accepted", path, message, hint)
