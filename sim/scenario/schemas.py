@@ -17,7 +17,8 @@ _FROM_TEMPLATES = ("RouteBlock", "StageBlock", "ShiftBlock", "HoldBlock", "PathB
 _ADDABLE = (
     *("GateBlock", "RouteBlock", "StageBlock", "ShiftBlock", "HoldBlock", "PathBlock"),
     *("FlowBlock", "CalendarBlock", "CargoBlock"),
-    *("DayProfileBlock", "WeekProfileBlock", "SeasonProfileBlock"),
+    *("DayProfileBlock", "WeekProfileBlock", "SeasonProfileBlock", "GrowthProfileBlock"),
+    "OutageBlock",
 )
 _PARTIAL = "Partial"
 _LIKE = {"type": "string", "description": "Template whose keys stand under these."}
