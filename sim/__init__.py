@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sim.version import __version__
 
 if TYPE_CHECKING:
+    from sim.compare import Comparison, compare_runs
     from sim.engines import simulate
     from sim.errors import LangsonError, ScenarioError
     from sim.journeys import Journeys
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sim.workload import Workload, draw
 
 __all__ = [
+    "Comparison",
     "Journeys",
     "LangsonError",
     "Measures",
@@ -40,6 +42,7 @@ __all__ = [
     "Workload",
     "__version__",
     "build_plan",
+    "compare_runs",
     "draw",
     "load",
     "measure",
@@ -49,6 +52,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Comparison": "sim.compare",
     "Journeys": "sim.journeys",
     "LangsonError": "sim.errors",
     "Measures": "sim.measures",
@@ -58,6 +62,7 @@ _HOMES = {
     "ScenarioError": "sim.errors",
     "Workload": "sim.workload",
     "build_plan": "sim.plan",
+    "compare_runs": "sim.compare",
     "draw": "sim.workload",
     "load": "sim.scenario",
     "measure": "sim.measures",

@@ -4,6 +4,7 @@
     ├── ScenarioError      the files cannot be used; carries every Problem found
     ├── UnitError          one text is not a value with a unit (also a ValueError)
     ├── EngineError        an engine cannot run this plan exactly
+    ├── MeasureError       there is no such measure, gate or limit
     ├── ResultsError       a results folder cannot be written or read
     └── RunError           a replication failed; names it and keeps the cause
 
@@ -20,6 +21,7 @@ from typing import Any
 __all__ = [
     "EngineError",
     "LangsonError",
+    "MeasureError",
     "Problem",
     "ResultsError",
     "RunError",
@@ -43,6 +45,10 @@ class UnitError(LangsonError, ValueError):
 
 class EngineError(LangsonError):
     """The engine cannot run this plan exactly; the message names the feature."""
+
+
+class MeasureError(LangsonError):
+    """A text does not name a measure, or holds it against no value of its unit."""
 
 
 class ResultsError(LangsonError):

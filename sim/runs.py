@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -39,12 +39,13 @@ def run(
     scenario: Scenario,
     replications: int | None = None,
     *,
+    first: int = 0,
     jobs: int = 1,
     engine: str = "auto",
     journeys: Keep = "first",
     on_done: Callable[[int], None] | None = None,
 ) -> Results:
-    """Simulate and measure a scenario's replications, numbered from 0.
+    """Simulate and measure a scenario's replications, numbered from ``first``.
 
     Seed, first day and number of days are settings of the scenario; change them with
     ``load(path, set={"run.days": "14"})``.
@@ -53,6 +54,8 @@ def run(
     ----------
     replications:
         How many; by default as the scenario says.
+    first:
+        Number of the first; replication ``r`` is the same whatever was run before it.
     jobs:
         Processes; 0 for one per core. 1 runs in this process. Each other process imports
         the script that calls: put the call under ``if __name__ == "__main__":``.
@@ -75,8 +78,8 @@ def run(
         A replication failed; its ``results`` hold those that had finished.
     """
     asked = scenario.model.run.replications if replications is None else replications
-    if asked < 1 or jobs < 0:
-        raise ValueError("replications must be at least 1 and jobs at least 0")
+    if asked < 1 or jobs < 0 or first < 0:
+        raise ValueError("replications must be at least 1, jobs and first at least 0")
     began = time.perf_counter()
     plan = build_plan(scenario)
     engine = choose(engine)
@@ -85,7 +88,7 @@ def run(
     done: dict[int, Replicated] = {}
     interrupted, failure = False, None
     try:
-        with closing(_outcomes(work, asked, min(jobs or cores(), asked))) as outcomes:
+        with closing(_outcomes(work, range(first, first + asked), jobs)) as outcomes:
             for outcome in outcomes:
                 done[outcome.replication] = outcome
                 if on_done is not None:
@@ -133,12 +136,13 @@ def replicate(plan: Plan, replication: int, *, engine: str, journeys: Keep) -> R
     )
 
 
-def _outcomes(work: _Work, asked: int, jobs: int) -> Generator[Replicated, None, None]:
-    """Yield ``asked`` replications as they finish; RunError at the first failure."""
+def _outcomes(work: _Work, numbers: range, jobs: int) -> Generator[Replicated, None, None]:
+    """Yield replications as they finish; RunError at the first failure."""
+    jobs = min(jobs or cores(), len(numbers))
     if jobs > 1:
-        yield from _in_processes(work, asked, jobs)
+        yield from _in_processes(work, iter(numbers), jobs)
         return
-    for replication in range(asked):
+    for replication in numbers:
         try:
             outcome = work(replication)
         except Exception as error:
@@ -146,7 +150,9 @@ def _outcomes(work: _Work, asked: int, jobs: int) -> Generator[Replicated, None,
         yield outcome
 
 
-def _in_processes(work: _Work, asked: int, jobs: int) -> Generator[Replicated, None, None]:
+def _in_processes(
+    work: _Work, numbers: Iterator[int], jobs: int
+) -> Generator[Replicated, None, None]:
     """As :func:`_outcomes`, in ``jobs`` fresh processes.
 
     Each process gets its next replication when it has finished one, so that whoever stops
@@ -156,7 +162,6 @@ def _in_processes(work: _Work, asked: int, jobs: int) -> Generator[Replicated, N
     context = multiprocessing.get_context("spawn")
     began = context.Event()
     pool = ProcessPoolExecutor(jobs, context, initializer=begin, initargs=(began,))
-    numbers = iter(range(asked))
     running: dict[Future[Replicated], int] = {}
     with pool:
         with children_ignore_interrupts(), guard_explained():

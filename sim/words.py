@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["LANGUAGES", "Words", "catalogue", "printable", "words"]
+__all__ = ["LANGUAGES", "Topic", "Words", "catalogue", "printable", "topics", "words"]
 
 LANGUAGES = ("en", "vi")
 
@@ -130,6 +130,30 @@ def words(lang: str = "en") -> Words:
     if lang not in LANGUAGES:
         raise ValueError(f"no language {lang!r}; use {' or '.join(LANGUAGES)}")
     return Words(lang)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Something to explain: its title, its text by language, and other words for it."""
+
+    title: Mapping[str, str]
+    texts: Mapping[str, str]
+    also: tuple[str, ...]
+
+    def paragraphs(self, lang: str) -> list[str]:
+        """Return the text's paragraphs, each on one line."""
+        return [" ".join(part.split()) for part in self.texts[lang].split("\n\n")]
+
+
+@cache
+def topics() -> dict[str, Topic]:
+    """Return what can be explained, by name, in the order of ``topics.yaml``."""
+    text = files("sim").joinpath("topics.yaml").read_text("utf-8")
+    entries = yaml.load(text, Loader=_LOADER)  # noqa: S506
+    return {
+        name: Topic(entry["title"], {lang: entry[lang] for lang in LANGUAGES}, tuple(entry["also"]))
+        for name, entry in entries.items()
+    }
 
 
 @cache

@@ -11,13 +11,21 @@ from typing import Any
 import typer
 
 from sim.cli.screen import abandon_stdout, to_stderr
-from sim.errors import EngineError, LangsonError, Problem, RunError, ScenarioError
+from sim.errors import (
+    EngineError,
+    LangsonError,
+    MeasureError,
+    Problem,
+    RunError,
+    ScenarioError,
+)
 from sim.words import printable
 
-__all__ = ["FAILED", "INTERRUPTED", "MISUSED", "UNHEARD", "guarded", "print_problems"]
+__all__ = ["FAILED", "INTERRUPTED", "MET", "MISUSED", "UNHEARD", "guarded", "print_problems"]
 
-#: ``UNHEARD``: the reader of our output has left, as in ``langson … | head``.
-FAILED, MISUSED, INTERRUPTED, UNHEARD = 1, 2, 130, 141
+#: ``MET``: a condition of ``--fail-if`` is met. ``UNHEARD``: the reader of our output has
+#: left, as in ``langson … | head``.
+FAILED, MISUSED, MET, INTERRUPTED, UNHEARD = 1, 2, 3, 130, 141
 
 
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
@@ -82,7 +90,7 @@ def _explain(error: LangsonError) -> int:
     typer.echo(f"error: {printable(str(error))}", err=True)
     if isinstance(error, RunError):
         _trace(error)
-    return MISUSED if isinstance(error, EngineError) else FAILED
+    return MISUSED if isinstance(error, EngineError | MeasureError) else FAILED
 
 
 def _confess(error: Exception) -> int:

@@ -8,7 +8,25 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Days", "Files", "Jobs", "Lang", "Language", "Replications", "Settings", "Year"]
+__all__ = [
+    "Days",
+    "FailIf",
+    "Figures",
+    "Files",
+    "HalfWidths",
+    "Jobs",
+    "Json",
+    "Lang",
+    "Language",
+    "Measures",
+    "Out",
+    "Precision",
+    "Quiet",
+    "Replications",
+    "Report",
+    "Settings",
+    "Year",
+]
 
 
 class Language(StrEnum):
@@ -61,3 +79,52 @@ Year = Annotated[
         help="Demand of that year, and only the upgrades that have opened by then.",
     ),
 ]
+
+Precision = Annotated[
+    str | None,
+    typer.Option(
+        "--precision",
+        metavar="SHARE",
+        help="Run until the half-widths are within this share of the means, as in 5%; "
+        "--replications is then the most.",
+    ),
+]
+
+HalfWidths = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--half-width",
+        metavar="MEASURE=VALUE",
+        help="Run until this half-width is reached, as in 'wait.mean=1 min': of the mean, or "
+        "of the differences from the first scenario where there are several. Repeatable.",
+    ),
+]
+
+Measures = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--measure",
+        metavar="MEASURE",
+        help="What --precision is about, as in 'chi_ma: wait.p95', else mean wait, P95 wait "
+        "and crossings of all gates together. Repeatable.",
+    ),
+]
+
+FailIf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-if",
+        metavar="CONDITION",
+        help="End with 3 if this is met, as in --fail-if 'chi_ma: wait.p95 > 4 h'. Repeatable.",
+    ),
+]
+
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the results folder goes.")]
+
+Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw pictures.")]
+
+Report = Annotated[bool, typer.Option("--report/--no-report", help="Write report.html.")]
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the folder.")]

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from sim.cli.screen import show_fitting, show_json, show_table, to_stderr, to_stdout
-from sim.cli.tables import (
-    DIFFERENCES,
-    LESS_BULLETIN,
-    LESS_DIFFERENCES,
-    LESS_WAITS,
-    bulletin_table,
-    differences_table,
-    waits_table,
+from sim.cli.changes import (
+    fitting_table,
+    heading,
+    note,
+    plain_check,
+    plain_reached,
+    plain_targets,
+    print_comparison,
 )
+from sim.cli.screen import show_json, show_table, to_stderr, to_stdout
+from sim.cli.tables import LESS_BULLETIN, LESS_WAITS, bulletin_table, waits_table
+from sim.compare import check_all, compare_runs, sample
 from sim.errors import LangsonError
 from sim.measures import HEADLINES
-from sim.report.growth import growing
 from sim.report.summary import (
     BULLETIN,
     WAITS,
     Estimate,
     bulletin_rows,
     busy_gates,
-    compared,
     distinct_titles,
     headline,
     idle_gates,
@@ -39,12 +39,20 @@ from sim.report.summary import (
 from sim.results import Results, write, write_several
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from sim.compare import Check, Comparison, Condition, Reached
     from sim.scenario import Scenario
     from sim.words import Words
 
-__all__ = ["keep", "print_header", "print_json", "print_tables", "print_where", "warn_of_growth"]
+__all__ = [
+    "check_results",
+    "draw_all",
+    "keep",
+    "print_header",
+    "print_json",
+    "print_tables",
+    "print_where",
+    "write_page",
+]
 
 FORMAT = 1
 
@@ -60,10 +68,22 @@ def print_header(scenarios: Sequence[Scenario], words: Words) -> None:
         parts.append(words.text("run.changed", n=changes))
     assumed = {path for scenario in scenarios for path in scenario.assumptions()}
     parts.append(words.text("run.assumed", n=len(assumed)))
+    parts += dict.fromkeys(_start(scenario, words) for scenario in scenarios)
     years = sorted({s.model.run.year for s in scenarios if s.model.run.year is not None})
     if years:
         parts.append(words.text("run.of_year", year=", ".join(map(str, years))))
     to_stdout().print(Text("  " + " · ".join(parts), "dim"))
+
+
+def _start(scenario: Scenario, words: Words) -> str:
+    """Say what is left out at the start, and who stands there when it begins."""
+    model = scenario.model
+    routes = [route for gate in model.gates.values() for route in gate.routes.values()]
+    there = sum(flow.backlog for route in routes for flow in route.flows.values())
+    parts = [words.text("warm_up.starts_with", n=there)] if there else []
+    if model.run.warm_up:
+        parts.append(words.text("warm_up.stated", stated=words.duration(model.run.warm_up)))
+    return ", ".join(parts) or words.text("warm_up.none")
 
 
 def print_tables(several: Sequence[Results], words: Words) -> None:
@@ -72,24 +92,7 @@ def print_tables(several: Sequence[Results], words: Words) -> None:
     _bulletin(base, words)
     _waits(base, words)
     if len(several) > 1:
-        names = distinct_titles(several, words)
-        table = compared(several, names)
-        others = len(several) - 1
-        subtitle = (
-            words.text("compare.one") if others == 1 else words.text("compare.many", n=others)
-        )
-        for name, other in zip(names[1:], several[1:], strict=True):
-            mine = table.filter(table["alternative"] == name)
-            _heading(
-                words.text("compare.title", scenario=name, baseline=names[0]),
-                subtitle,
-            )
-            if not busy_gates(base.plan) and not busy_gates(other.plan):
-                _note(words.text("bulletin.empty"))
-                continue
-            laid_out = partial(differences_table, mine, (base, other), words)
-            _table(laid_out, "compare", DIFFERENCES, LESS_DIFFERENCES, words)
-            _dated_upgrades(other, words)
+        print_comparison(compare_runs(several, distinct_titles(several, words)), words)
 
 
 def _bulletin(results: Results, words: Words) -> None:
@@ -99,22 +102,24 @@ def _bulletin(results: Results, words: Words) -> None:
     if not busy_gates(plan):
         to_stdout().print()
         show_table(Text(title, "bold"))
-        _note(words.text("bulletin.empty"))
+        note(words.text("bulletin.empty"))
         return
     days = words.text("duration.days", n=plan.days)
-    _heading(title, words.text("bulletin.subtitle", n=len(results.replications), days=days))
+    heading(title, words.text("bulletin.subtitle", n=len(results.replications), days=days))
     if not rows:
-        _note(words.text("bulletin.none"))
+        note(words.text("bulletin.none"))
         return
-    _table(partial(bulletin_table, rows, plan, words), "bulletin", BULLETIN, LESS_BULLETIN, words)
+    fitting_table(
+        partial(bulletin_table, rows, plan, words), "bulletin", BULLETIN, LESS_BULLETIN, words
+    )
     idle = [plan.gates[gate] for gate in idle_gates(plan)]
     unpublished = [words.pick(gate.title) for gate in idle if gate.data == "none"]
     if unpublished:
-        _note(words.text("bulletin.idle", gates=", ".join(unpublished)))
+        note(words.text("bulletin.idle", gates=", ".join(unpublished)))
     unused = [words.pick(gate.title) for gate in idle if gate.data != "none"]
     unused += [route_title(plan, route, words) for route in idle_routes(plan)]
     if unused:
-        _note(words.text("bulletin.unused", places=", ".join(unused)))
+        note(words.text("bulletin.unused", places=", ".join(unused)))
 
 
 def _waits(results: Results, words: Words) -> None:
@@ -128,58 +133,10 @@ def _waits(results: Results, words: Words) -> None:
             if mine["crossed_per_day"].mean:
                 rows.append((f"{title}, {words.text(f'direction.{direction}')}", mine))
     if rows:
-        _heading(words.text("waits.title"), words.text("waits.subtitle"))
+        heading(words.text("waits.title"), words.text("waits.subtitle"))
         # zero everywhere, like waits over 24 hours on a normal day, needs no column
         measures = [m for m in WAITS if any(values[m].mean for _, values in rows)]
-        _table(partial(waits_table, rows, words), "waits", measures, LESS_WAITS, words)
-
-
-def _table(
-    laid_out: Callable[[Sequence[str]], Table],
-    kind: str,
-    columns: Sequence[str],
-    less: Sequence[str],
-    words: Words,
-) -> None:
-    """Print a table; below it, which of ``less`` the screen has no room for."""
-    lost = show_fitting(laid_out, columns, less)
-    if lost:
-        headings = [" ".join(words.text(f"{kind}.{column}").split()) for column in lost]
-        _note(words.text("table.narrow", columns=", ".join(headings)))
-
-
-def _dated_upgrades(results: Results, words: Words) -> None:
-    """Say which upgrades act, and that without a year they do whenever they open."""
-    dated = [
-        words.text(
-            "compare.opens",
-            upgrade=words.pick(upgrade.title.model_dump()),
-            month=f"{upgrade.opens:%m/%Y}",
-        )
-        for upgrade in results.scenario.model.upgrades.values()
-        if upgrade.opens is not None
-    ]
-    run = results.scenario.model.run
-    if dated and run.year is None:
-        _note(words.text("compare.whole_run", upgrades="; ".join(dated)))
-    elif dated:
-        month = f"{run.start:%m}/{run.year}"
-        _note(words.text("compare.by_year", month=month, upgrades="; ".join(dated)))
-
-
-def warn_of_growth(several: Sequence[Results], words: Words) -> list[str]:
-    """Sentences on backlogs that never settle."""
-    return [
-        words.text(
-            f"growth.{growth.direction}",
-            gate=words.pick(results.plan.gates[growth.gate].title),
-            scenario=results.name,
-            per_day=words.number(growth.per_day, 1 if growth.per_day < 0.95 else 0),
-            n=round(growth.per_day, 0 if growth.per_day >= 0.95 else 1),
-        )
-        for results in several
-        for growth in growing(results)
-    ]
+        fitting_table(partial(waits_table, rows, words), "waits", measures, LESS_WAITS, words)
 
 
 def keep(several: Sequence[Results], out: Path, figures: bool, report: bool, words: Words) -> Path:
@@ -188,39 +145,52 @@ def keep(several: Sequence[Results], out: Path, figures: bool, report: bool, wor
     Trouble with a picture or the report is no reason to lose results: it is said on stderr.
     """
     command = ["langson", *sys.argv[1:]]
+    comparison = None
     if len(several) == 1:
-        folders = [write(several[0], out, command)]
-        folder = folders[0]
+        folder = write(several[0], out, command)
+        inner = [folder]
     else:
-        tables = {"comparison": compared(several, distinct_titles(several, words))}
-        folders = write_several(several, out, command, tables)
-        folder = folders[0].parent
-    try:
-        if figures:
-            _draw(several, folders, folder, words)
-        if report:
-            _report(folder, words)
-    except LangsonError as error:
-        to_stderr().print(f"warning: {error}")
+        comparison = compare_runs(several, distinct_titles(several, words))
+        tables = {"comparison": comparison.table}
+        folder, inner = write_several(several, out, command, tables)
+    if figures:
+        draw_all(comparison, several, inner, folder, words)
+    if report:
+        write_page(folder, words)
     return folder
 
 
-def _report(folder: Path, words: Words) -> None:
-    """Write the report in both languages, that of the run first."""
+def draw_all(
+    comparison: Comparison | None,
+    several: Sequence[Results],
+    inner: Sequence[Path],
+    folder: Path,
+    words: Words,
+) -> None:
+    """Draw the comparison into ``folder`` and each scenario's pictures into its inner one.
+
+    Trouble with a picture is said on stderr.
+    """
+    from sim.report.figures import draw_comparison, draw_figures
+
+    try:
+        if comparison is not None:
+            draw_comparison(comparison, folder, words.lang)
+        for results, place in zip(several, inner, strict=True):
+            draw_figures(results, place, words.lang)
+    except LangsonError as error:
+        to_stderr().print(f"warning: {error}")
+
+
+def write_page(folder: Path, words: Words) -> None:
+    """Write the report in both languages, that of the run first; say trouble on stderr."""
     from sim.report.html import write_report
     from sim.words import LANGUAGES
 
-    write_report(folder, sorted(LANGUAGES, key=lambda language: language != words.lang))
-
-
-def _draw(several: Sequence[Results], folders: list[Path], parent: Path, words: Words) -> None:
-    """Draw each scenario's pictures into its folder and the comparison beside them."""
-    from sim.report.figures import draw_comparison, draw_figures
-
-    if len(several) > 1:
-        draw_comparison(several, distinct_titles(several, words), parent, words.lang)
-    for results, inner in zip(several, folders, strict=True):
-        draw_figures(results, inner, words.lang)
+    try:
+        write_report(folder, sorted(LANGUAGES, key=lambda language: language != words.lang))
+    except LangsonError as error:
+        to_stderr().print(f"warning: {error}")
 
 
 def print_where(
@@ -247,16 +217,27 @@ def print_where(
     show_table(Text(" · ".join(contents), "dim"))
 
 
-def print_json(several: Sequence[Results], folder: Path | None, warnings: list[str]) -> None:
+def check_results(conditions: Sequence[Condition], several: Sequence[Results]) -> list[Check]:
+    """How conditions come out for each scenario, by the names of their files."""
+    samples = [sample(results) for results in several]
+    return check_all(conditions, samples, [one.name for one in samples])
+
+
+def print_json(
+    several: Sequence[Results],
+    folder: Path | None,
+    warnings: list[str],
+    checks: Sequence[Check],
+    reached: Reached | None,
+) -> None:
     """Everything that the tables show, as one JSON object."""
-    names = [results.name for results in several]
-    names = [name if names.count(name) == 1 else f"{name}-{i}" for i, name in enumerate(names, 1)]
-    table = compared(several, names) if len(several) > 1 else None
     content = {
         "format": FORMAT,
         "folder": None if folder is None else str(folder),
         "scenarios": [_scenario(results) for results in several],
-        "comparison": [] if table is None else table.to_dicts(),
+        "comparison": compare_runs(several).table.to_dicts() if len(several) > 1 else [],
+        "checks": [plain_check(check) for check in checks],
+        "precision": plain_reached(reached),
         "warnings": warnings,
     }
     show_json(content)
@@ -295,14 +276,5 @@ def _scenario(results: Results) -> dict[str, Any]:
         "interrupted": results.interrupted,
         "bulletin": lines,
         "headline": measures,
+        "targets": plain_targets(sample(results)),
     }
-
-
-def _heading(title: str, subtitle: str) -> None:
-    to_stdout().print()
-    show_table(Text(title, "bold"))
-    show_table(Text(subtitle, "dim"))
-
-
-def _note(text: str) -> None:
-    show_table(Text(text, "dim"))

@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from enum import Enum, StrEnum, auto
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.errors import print_problems
+from sim.cli.errors import MET, print_problems
 from sim.cli.options import (
     Days,
+    FailIf,
+    Figures,
     Files,
+    HalfWidths,
     Jobs,
+    Json,
     Lang,
     Language,
+    Measures,
+    Out,
+    Precision,
+    Quiet,
     Replications,
+    Report,
     Settings,
     Year,
 )
-from sim.cli.screen import abandon_stdout
-from sim.errors import Problem, ResultsError
+from sim.cli.screen import print_safely
 
 if TYPE_CHECKING:
     from sim.cli.session import Session
+    from sim.compare import Check, Condition, Goal
     from sim.scenario import Scenario
     from sim.words import Words
 
-__all__ = ["run"]
+__all__ = ["Form", "check_gates", "load_all", "run"]
 
 
 class Engine(StrEnum):
@@ -66,14 +77,20 @@ def run(
     ] = None,
     settings: Settings = None,
     engine: Annotated[Engine, typer.Option(help="How to simulate.")] = Engine.auto,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the results folder goes.")] = Path(
-        "results"
-    ),
+    precision: Precision = None,
+    half_widths: HalfWidths = None,
+    measures: Measures = None,
+    pilot: Annotated[
+        bool,
+        typer.Option("--check-warm-up", help="First see, by a pilot, if the warm-up is enough."),
+    ] = False,
+    fail_if: FailIf = None,
+    out: Out = Path("results"),
     journeys: Annotated[Keep, typer.Option(help="Whose event logs to keep.")] = Keep.first,
-    figures: Annotated[bool, typer.Option("--figures/--no-figures", help="Draw pictures.")] = True,
-    report: Annotated[bool, typer.Option("--report/--no-report", help="Write report.html.")] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the folder.")] = False,
+    figures: Figures = True,
+    report: Report = True,
+    as_json: Json = False,
+    quiet: Quiet = False,
     lang: Lang = Language.en,
 ) -> None:
     """Run scenarios and print the 20:00 bulletin, the waits and the differences.
@@ -81,27 +98,35 @@ def run(
     The others are compared with the first, vehicle by vehicle on the same luck.
     Ctrl-C keeps the replications that have finished.
     """
-    from sim.cli.report import keep, print_header
+    from sim.cli.report import check_results, keep, print_header
     from sim.cli.session import simulate_all
+    from sim.compare import Condition, Goal
     from sim.results import prepare
     from sim.words import words
 
+    conditions = [Condition.parse(text) for text in fail_if or []]
+    goal = Goal.parse(precision, measures or [], half_widths or [], replications)
     own = {
         "run.replications": replications,
         "run.days": days,
         "run.year": year,
         "run.seed": seed,
     }
-    given = [f"{path}={value}" for path, value in own.items() if value is not None]
-    scenarios = load_all(files, [*(settings or []), *given])
+    given = [*(settings or []), *(f"{path}={v}" for path, v in own.items() if v is not None)]
+    scenarios = load_all(files, given)
     language = words(lang)
     for scenario in scenarios:
         print_problems(scenario.warnings)
+        check_gates(scenario, conditions, goal)
     prepare(out)
     form = Form.json if as_json else Form.folder if quiet else Form.tables
     if form is Form.tables:
         with suppress(OSError):  # stdout that fails here fails again once all is kept
             print_header(scenarios, language)
+    if pilot:
+        from sim.cli.warmup import check_warm_up
+
+        check_warm_up(scenarios, files, given, jobs, language)
     session = simulate_all(
         scenarios,
         jobs=jobs,
@@ -109,17 +134,14 @@ def run(
         journeys=journeys.value,
         bars=not quiet,
         words=language,
+        goal=goal,
     )
+    checks = check_results(conditions, session.finished)
     folder = keep(session.finished, out, figures, report, language) if session.finished else None
-    try:
-        _tell(session, scenarios, folder, form, language, figures=figures, report=report)
-    except OSError as error:
-        if folder is None or isinstance(error, BrokenPipeError):
-            raise
-        abandon_stdout()
-        reason = f"cannot print: {error.strerror or error}"
-        raise ResultsError(f"{reason}; the results are in {folder}") from error
-    raise typer.Exit(session.code)
+    shown = {"figures": figures, "report": report}
+    tell = partial(_tell, session, scenarios, folder, form, language, checks, **shown)
+    print_safely(folder, tell)
+    raise typer.Exit(session.code or (MET if any(check.met for check in checks) else 0))
 
 
 def _tell(
@@ -128,25 +150,46 @@ def _tell(
     folder: Path | None,
     form: Form,
     words: Words,
+    checks: Sequence[Check],
     *,
     figures: bool,
     report: bool,
 ) -> None:
     """Print what came of a run, once it is safe in its folder."""
-    from sim.cli.report import print_json, print_tables, print_where, warn_of_growth
+    from sim.cli.changes import (
+        print_checks,
+        print_reached,
+        print_targets,
+        unstable_queues,
+        warn_of_unstable,
+    )
+    from sim.cli.report import print_json, print_tables, print_where
+    from sim.compare import sample
 
+    samples = [sample(results) for results in session.finished]
     if session.trouble:
         typer.echo(session.trouble, err=True)
     if form is Form.tables and session.finished:
         print_tables(session.finished, words)
-    notices = warn_of_growth(session.finished, words)
-    print_problems(Problem("growing-queue", notice, level="warning") for notice in notices)
+        print_targets(samples, words)
+        print_reached(session.reached, words)
+        if checks:
+            print_checks(checks, words)
+    notices = unstable_queues(samples, words)
+    warn_of_unstable(notices, words)
     if form is Form.json:
         warnings = [str(problem) for scenario in scenarios for problem in scenario.warnings]
-        print_json(session.finished, folder, warnings + notices)
+        print_json(session.finished, folder, warnings + notices, checks, session.reached)
     elif folder is not None:
         bare = form is Form.folder
         print_where(session.finished, folder, words, figures=figures, report=report, bare=bare)
+
+
+def check_gates(scenario: Scenario, conditions: Sequence[Condition], goal: Goal | None) -> None:
+    """Raise MeasureError if an option names a gate that a scenario lacks."""
+    asked = [condition.quantity for condition in conditions]
+    for quantity in asked + (goal.asked() if goal is not None else []):
+        quantity.check_gate(scenario.model.gates)
 
 
 def load_all(files: list[Path], settings: list[str]) -> list[Scenario]:

@@ -17,7 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from sim.errors import ResultsError
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console, RenderableType
     from rich.table import Table
 
@@ -25,6 +29,7 @@ __all__ = [
     "WIDTH",
     "abandon_stdout",
     "fits",
+    "print_safely",
     "settle_streams",
     "show_fitting",
     "show_json",
@@ -50,6 +55,24 @@ def abandon_stdout() -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
+
+
+def print_safely(folder: Path | None, tell: Callable[[], None]) -> None:
+    """Print what came of a run that is safe in its folder, and say so if that fails.
+
+    Raises
+    ------
+    ResultsError
+        Stdout cannot be written, though not because its reader has left.
+    """
+    try:
+        tell()
+    except OSError as error:
+        if folder is None or isinstance(error, BrokenPipeError):
+            raise
+        abandon_stdout()
+        reason = f"cannot print: {error.strerror or error}"
+        raise ResultsError(f"{reason}; the results are in {folder}") from error
 
 
 def to_stdout(widest: int = WIDTH) -> Console:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.cli.errors import FAILED, INTERRUPTED
@@ -12,8 +13,9 @@ from sim.errors import RunError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
+    from sim.compare import Goal, Reached
     from sim.results import Results
     from sim.runs import Keep
     from sim.scenario import Scenario
@@ -27,12 +29,13 @@ class Session:
     """What came of a command.
 
     ``finished`` are the scenarios with at least one replication done; ``trouble`` is what
-    went wrong, and ``code`` the exit code.
+    went wrong, ``code`` the exit code, and ``reached`` how a goal of precision ended.
     """
 
     finished: list[Results] = field(default_factory=list)
     trouble: str = ""
     code: int = 0
+    reached: Reached | None = None
 
 
 def simulate_all(
@@ -43,16 +46,27 @@ def simulate_all(
     journeys: Keep,
     bars: bool,
     words: Words,
+    goal: Goal | None = None,
 ) -> Session:
     """Run each scenario; the first failure or Ctrl-C ends the session.
 
-    ``bars`` asks for progress bars; they appear on a terminal only.
+    ``bars`` asks for progress bars; they appear on a terminal only. With a ``goal`` all are
+    run as many times as it takes.
     """
     session = Session()
     with _progress(bars) as progress:
+        work = partial(
+            _simulate, session, progress, {}, words, jobs=jobs, engine=engine, journeys=journeys
+        )
+        if goal is not None:
+            from sim.compare import run_to_precision
+
+            found, session.reached = run_to_precision(scenarios, goal, work)
+            session.finished = [results for results in found if results.replications]
+            return session
         for scenario in scenarios:
-            results = _simulate(scenario, session, progress, words, jobs, engine, journeys)
-            if results is not None and results.replications:
+            results = work(scenario, 0, scenario.model.run.replications)
+            if results.replications:
                 session.finished.append(results)
             if session.code:
                 break
@@ -60,21 +74,30 @@ def simulate_all(
 
 
 def _simulate(
-    scenario: Scenario,
     session: Session,
     progress: Progress,
+    tasks: dict[Scenario, TaskID],
     words: Words,
+    scenario: Scenario,
+    first: int,
+    count: int,
+    *,
     jobs: int,
     engine: str,
     journeys: Keep,
-) -> Results | None:
-    """Run one scenario and note trouble in the session."""
+) -> Results:
+    """Run replications of one scenario and note trouble in the session."""
     from sim.runs import run
 
-    task = progress.add_task(scenario.name, total=scenario.model.run.replications)
+    if scenario not in tasks:
+        tasks[scenario] = progress.add_task(scenario.name, total=count)
+    task = tasks[scenario]
+    progress.update(task, total=first + count)
     try:
         results = run(
             scenario,
+            count,
+            first=first,
             jobs=jobs,
             engine=engine,
             journeys=journeys,
@@ -82,15 +105,15 @@ def _simulate(
         )
     except RunError as error:
         session.code, session.trouble = FAILED, f"{scenario.name}: {error}"
-        kept: Results | None = error.results
+        kept: Results = error.results
         return kept
     if results.interrupted:
         session.code = INTERRUPTED
         session.trouble = words.text(
             "run.interrupted",
             name=scenario.name,
-            done=len(results.replications),
-            n=results.asked,
+            done=first + len(results.replications),
+            n=first + results.asked,
         )
     return results
 

@@ -22,10 +22,8 @@ from sim.report.summary import (
 )
 
 if TYPE_CHECKING:
-    import polars as pl
-
+    from sim.compare import Comparison
     from sim.plan.model import Plan
-    from sim.results import Results
     from sim.words import Words
 
 __all__ = [
@@ -45,12 +43,15 @@ _GOOD, _BAD = "green", "red"
 _NOTHING = Estimate(0.0, 0.0)
 
 #: Columns of the table of differences.
-DIFFERENCES = ("baseline", "scenario", "difference")
+DIFFERENCES = ("baseline", "scenario", "difference", "gain")
+
+#: Gains of pairing above this are rounding as much as luck.
+_MOST_GAIN = 1000
 
 #: Columns that a narrow screen does without, the least important first.
 LESS_BULLETIN = ("exported_fruit", "imported_new_cars", "arrived")
 LESS_WAITS = ("overnight_mean", "vietnam_time_mean", "door_to_door_mean", "wait_p95")
-LESS_DIFFERENCES = ("scenario", "baseline")
+LESS_DIFFERENCES = ("scenario", "gain", "baseline")
 
 
 def grid(*headings: str, first: int = 18) -> Table:
@@ -133,17 +134,10 @@ def _half(half: float | None, words: Words, digits: int) -> str:
 
 
 def differences_table(
-    frame: pl.DataFrame,
-    results: Sequence[Results],
-    words: Words,
-    columns: Sequence[str] = DIFFERENCES,
+    comparison: Comparison, name: str, words: Words, columns: Sequence[str] = DIFFERENCES
 ) -> Table:
-    """Lay out what a scenario changes: all gates together, then what changed at each gate.
-
-    ``frame`` holds the rows of :func:`sim.report.summary.compared` for one scenario;
-    ``results`` are those of the baseline and of that scenario.
-    """
-    plan = results[1].plan
+    """Lay out what the scenario ``name`` changes: all gates, then what changed at each gate."""
+    other = comparison.samples[comparison.names.index(name)]
     table = grid(*(words.text(f"compare.{column}") for column in columns), first=28)
     chosen = [DIFFERENCES.index(column) for column in columns]
 
@@ -151,23 +145,28 @@ def differences_table(
         table.add_row(label, *(cells[index] for index in chosen))
 
     rows = {
-        (row["gate"], row["direction"], row["measure"]): row for row in frame.iter_rows(named=True)
+        (row["gate"], row["direction"], row["measure"]): row
+        for row in comparison.of(name).iter_rows(named=True)
     }
     for direction, measure in COMPARED:
         row = rows.get(("all", direction, measure))
         if row is not None and (row["base_mean"] or row["other_mean"]):
             add(*_difference(row, words))
-    for name in ("capex", "opex"):
-        before, after = (_cost(scenario, name) for scenario in results)
+    for cost in ("capex", "opex"):
+        before, after = (
+            sum(getattr(upgrade, cost) for upgrade in one.upgrades) / 1e9
+            for one in (comparison.base, other)
+        )
         if before or after:
             change = words.number(after - before, sign=True)
-            add(words.text(f"compare.{name}"), words.number(before), words.number(after), change)
-    for gate in plan.gates:
-        changed = [rows.get((gate.id, *key)) for key in COMPARED]
+            heading = words.text(f"compare.{cost}")
+            add(heading, words.number(before), words.number(after), change, "")
+    for gate, title in other.gates.items():
+        changed = [rows.get((gate, *key)) for key in COMPARED]
         told_apart = [row for row in changed if row and row["verdict"] not in (None, SAME)]
         if told_apart:
             table.add_row("")
-            table.add_row(Text(words.pick(gate.title), "bold"))
+            table.add_row(Text(words.pick(title), "bold"))
             for row in told_apart:
                 label, *cells = _difference(row, words)
                 add(f"  {label}", *cells)
@@ -175,7 +174,7 @@ def differences_table(
 
 
 def _difference(row: dict[str, Any], words: Words) -> tuple[str | Text, ...]:
-    """Label, both means, and the difference with its interval."""
+    """Label, both means, the difference with its interval, and the gain of pairing."""
     minutes = row["measure"] in IN_MINUTES
     base, other, change = (
         Estimate(row[name], row["half_width"]).times(60.0 if minutes else 1.0)
@@ -184,7 +183,17 @@ def _difference(row: dict[str, Any], words: Words) -> tuple[str | Text, ...]:
     half = change.half_width
     digits = _digits(half, "min" if minutes else row["unit"])
     means = words.number(base.mean, digits), words.number(other.mean, digits)
-    return words.text(f"measure.{row['measure']}"), *means, _change(row, change, digits, words)
+    label = words.text(f"measure.{row['measure']}")
+    return label, *means, _change(row, change, digits, words), _gain(row["variance_ratio"], words)
+
+
+def _gain(ratio: float | None, words: Words) -> Text:
+    """Write how many times fewer replications pairing needs; beyond a thousand, just that."""
+    if ratio is None:
+        return Text("")
+    if ratio > _MOST_GAIN:
+        return Text(f">{words.number(_MOST_GAIN)}×", "dim")
+    return Text(f"{words.number(ratio, 0 if ratio >= 9.95 else 1)}×", "dim")
 
 
 def _change(row: dict[str, Any], change: Estimate, digits: int, words: Words) -> Text:
@@ -209,9 +218,3 @@ def _digits(half: float | None, unit: str) -> int:
     if not half:
         return least
     return min(2, max(least, -math.floor(math.log10(half))))
-
-
-def _cost(results: Results, name: str) -> float:
-    """Capital cost or yearly cost of a scenario's upgrades in bn VND."""
-    upgrades = results.scenario.model.upgrades.values()
-    return sum(getattr(upgrade, name) or 0.0 for upgrade in upgrades) / 1e9

@@ -1,10 +1,16 @@
 """Comparisons: estimates across replications and differences between scenarios.
 
+:func:`compare_runs` compares scenarios, in memory or from result folders::
+
+    comparison = sim.compare_runs([sim.run(a), sim.run(b)])
+    comparison.table  # polars: one row for each gate, direction and measure
+
 All functions are pure: frames or arrays in, frames or numbers out.
 """
 
 from __future__ import annotations
 
+from sim.compare.conditions import Check, Condition, check_all
 from sim.compare.estimates import (
     QuantileInterval,
     half_width,
@@ -13,14 +19,41 @@ from sim.compare.estimates import (
     summarise,
 )
 from sim.compare.paired import holm, paired, paired_many
+from sim.compare.precision import Goal, Reached, run_to_precision
+from sim.compare.quantities import Quantity
+from sim.compare.runs import Comparison, compare_runs
+from sim.compare.samples import Sample, sample
+from sim.compare.stability import Unstable, unstable
+from sim.compare.targets import Audit, Target, audit
+from sim.compare.warmup import PILOT, Settling, mser, settling
 
 __all__ = [
+    "PILOT",
+    "Audit",
+    "Check",
+    "Comparison",
+    "Condition",
+    "Goal",
     "QuantileInterval",
+    "Quantity",
+    "Reached",
+    "Sample",
+    "Settling",
+    "Target",
+    "Unstable",
+    "audit",
+    "check_all",
+    "compare_runs",
     "half_width",
     "holm",
+    "mser",
     "order_ranks",
     "paired",
     "paired_many",
     "quantile_interval",
+    "run_to_precision",
+    "sample",
+    "settling",
     "summarise",
+    "unstable",
 ]

@@ -1,14 +1,15 @@
-"""Differences between scenarios on common random numbers.
+"""Differences between scenarios, on common random numbers wherever they are common.
 
 Replication ``r`` of two scenarios sees the same vehicles with the same luck, so the
 difference is taken replication by replication and its interval is that of one sample of
-differences (paired t; Law, *Simulation Modeling and Analysis*, section 10.2). That "these
-cannot be told apart" is a result, and is said in so many words.
+differences (paired t; Law, *Simulation Modeling and Analysis*, section 10.2). Scenarios of
+different seeds have nothing in common, and their difference has Welch's interval (Welch
+1947; ibid.). That "these cannot be told apart" is a result, and is said in so many words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -17,12 +18,15 @@ from scipy.special import stdtr
 
 from sim.compare.estimates import REPLICATION, by_replication, t_quantile
 
-__all__ = ["HIGHER", "LOWER", "SAME", "holm", "paired", "paired_many"]
+__all__ = ["HIGHER", "LOWER", "PAIRED", "SAME", "WELCH", "holm", "paired", "paired_many"]
 
 Floats = NDArray[np.float64]
 
 HIGHER, LOWER, SAME = "higher", "lower", "cannot be told apart"
 """Verdicts on a scenario against its base."""
+
+PAIRED, WELCH = "paired", "welch"
+"""How a difference and its interval came about."""
 
 
 def paired(
@@ -74,22 +78,33 @@ def paired_many(
     by: Sequence[str],
     value: str,
     level: float = 0.95,
+    independent: Collection[str] = (),
 ) -> pl.DataFrame:
     """Compare several alternatives with one base, holding the error rate of them all.
 
+    ``independent`` names the alternatives whose luck is not that of the base: each side
+    keeps all its replications, ``n`` is the smaller number of them, and there is no
+    ``variance_ratio``.
+
     Returns
     -------
-    As :func:`paired`, with ``alternative`` as first column (in the order of ``others``)
-    and ``p_adjusted`` after ``p_value``. Half-widths hold for all alternatives of a group
-    together (Bonferroni), and verdicts say what these intervals say. Holm's adjusted
-    p-values hold together too and reject at least as often.
+    As :func:`paired`, with ``alternative`` as first column (in the order of ``others``),
+    ``method`` (``paired`` or ``welch``) before ``n`` and ``p_adjusted`` after ``p_value``.
+    Half-widths hold for all alternatives of a group together (Bonferroni), and verdicts say
+    what these intervals say. Holm's adjusted p-values hold together too and reject at least
+    as often.
     """
     if not others:
         raise ValueError("there must be at least one alternative")
     strict = 1.0 - (1.0 - level) / len(others)
     found = pl.concat(
-        _differences(base, other, by, value, strict).select(
-            pl.lit(name).alias("alternative"), pl.all()
+        (_independent if name in independent else _differences)(
+            base, other, by, value, strict
+        ).select(
+            pl.lit(name).alias("alternative"),
+            *by,
+            pl.lit(WELCH if name in independent else PAIRED).alias("method"),
+            pl.exclude(by),
         )
         for name, other in others.items()
     )
@@ -147,18 +162,58 @@ def _differences(
     np.divide(_floats(sums["_sum"]), spread, out=ratio, where=spread > 0)
     return sums.drop("_all", "_deviation", "_sum").with_columns(
         pl.Series("half_width", t_quantile(n, level) * error).fill_nan(None),
-        pl.Series("p_value", _p_value(_floats(sums["difference"]), error, n)).fill_nan(None),
+        pl.Series("p_value", _p_value(_floats(sums["difference"]), error, n - 1.0)).fill_nan(None),
         pl.Series("variance_ratio", ratio).fill_nan(None),
     )
 
 
-def _p_value(difference: Floats, error: Floats, n: NDArray[np.int64]) -> Floats:
-    """Two-sided p-value of the paired t test; 1 where every pair is equal."""
-    statistic = np.full(len(n), np.nan)
+def _independent(
+    base: pl.DataFrame, other: pl.DataFrame, by: Sequence[str], value: str, level: float
+) -> pl.DataFrame:
+    """As :func:`_differences`, of samples that have nothing in common."""
+    keys = list(by)
+    sums = _moments(base, keys, value, "base").join(
+        _moments(other, keys, value, "other"), on=[*keys, "_all"], maintain_order="left"
+    )
+    counts = np.stack([sums["_base_n"].to_numpy(), sums["_other_n"].to_numpy()]).astype(float)
+    spread = np.stack([_floats(sums["_base_var"]), _floats(sums["_other_var"])])
+    # a scenario that never varies adds no error and needs no degrees of freedom
+    parts = np.where(counts >= 2, spread / np.maximum(counts, 1), np.nan)
+    error = np.sqrt(parts.sum(axis=0))
+    weights = (parts**2 / np.maximum(counts - 1, 1)).sum(axis=0)
+    freedom = np.divide(
+        error**4, weights, out=np.where(np.isnan(error), np.nan, 1.0), where=weights > 0
+    )
+    gap = _floats(sums["other_mean"]) - _floats(sums["base_mean"])
+    found = sums.with_columns(
+        pl.Series("n", counts.min(axis=0).astype(np.int64)),
+        pl.Series("difference", gap).fill_nan(None),
+        pl.Series("half_width", t_quantile(freedom + 1.0, level) * error).fill_nan(None),
+        pl.Series("p_value", _p_value(gap, error, freedom)).fill_nan(None),
+        pl.lit(None, pl.Float64).alias("variance_ratio"),
+    )
+    columns = ("n", "base_mean", "other_mean", "difference")
+    return found.select(*keys, *columns, "half_width", "p_value", "variance_ratio")
+
+
+def _moments(frame: pl.DataFrame, keys: list[str], value: str, side: str) -> pl.DataFrame:
+    """Number, mean and variance of each group over the replications that have a value."""
+    single = by_replication(frame, keys, [value]).with_columns(pl.lit(0).alias("_all"))
+    return single.group_by([*keys, "_all"], maintain_order=True).agg(
+        pl.col(value).count().alias(f"_{side}_n"),
+        pl.col(value).mean().alias(f"{side}_mean"),
+        pl.col(value).var().alias(f"_{side}_var"),
+    )
+
+
+def _p_value(difference: Floats, error: Floats, freedom: ArrayLike) -> Floats:
+    """Two-sided p-value of a t test; 1 where all are equal, NaN without degrees of freedom."""
+    degrees = np.asarray(freedom, dtype=np.float64)
+    statistic = np.full(len(difference), np.nan)
     np.divide(np.abs(difference), error, out=statistic, where=error > 0)
     statistic[error == 0] = np.where(difference[error == 0] == 0.0, 0.0, np.inf)
-    freedom = np.where(n >= 2, n - 1.0, np.nan)
-    return np.asarray(2.0 * stdtr(freedom, -statistic), dtype=np.float64)
+    found = 2.0 * stdtr(np.where(degrees > 0, degrees, np.nan), -statistic)
+    return np.asarray(found, dtype=np.float64)
 
 
 def _verdict(error_rate: float, p_value: pl.Series, difference: pl.Series) -> pl.Expr:

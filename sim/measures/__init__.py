@@ -17,6 +17,7 @@ from sim.measures.clocks import time_vehicles, time_visits
 from sim.measures.economics import costs_table, places_table
 from sim.measures.exposure import exposure_of
 from sim.measures.gates import flows_table, gates_table
+from sim.measures.growth import growth_table
 from sim.measures.headline import HEADLINES, headline_table
 from sim.measures.occupancy import occupancy
 from sim.measures.rosters import compile_rosters
@@ -36,9 +37,9 @@ class Measures:
     Attributes
     ----------
     tables:
-        headline, bulletin, gates, flows, stages, hours, weekdays, yards, backlog, places,
-        costs. Columns and types are the same in every replication, and so is the order of
-        rows, but for places: it has the rows that were reached.
+        headline, bulletin, gates, flows, stages, hours, weekdays, yards, backlog, growth,
+        places, costs. Columns and types are the same in every replication, and so is the order
+        of rows, but for places: it has the rows that were reached.
     """
 
     replication: int
@@ -51,6 +52,7 @@ def measure(journeys: Journeys, plan: Plan) -> Measures:
     visits = time_visits(journeys, plan, rosters)
     vehicles = time_vehicles(journeys, plan, visits)
     load = occupancy(journeys, plan, rosters)
+    backlog = backlog_table(plan, vehicles)
     bulletin = bulletin_table(journeys, plan, vehicles)
     exposure = exposure_of(journeys, plan, rosters)
     costs = costs_table(plan, exposure)
@@ -65,7 +67,8 @@ def measure(journeys: Journeys, plan: Plan) -> Measures:
             "hours": hours_table(journeys, plan, load),
             "weekdays": weekdays_table(plan, load),
             "yards": yards_table(journeys, plan),
-            "backlog": backlog_table(plan, vehicles),
+            "backlog": backlog,
+            "growth": growth_table(backlog),
             "places": places_table(plan, exposure),
             "costs": costs,
         },

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.journeys import Journeys
 from sim.measures.clocks import DAY, Visits
 from sim.measures.grouping import count, mean, quantiles, ratio, table
+from sim.measures.load import offered_load
 from sim.measures.occupancy import Occupancy
 from sim.measures.rosters import Rosters
 from sim.plan.model import Plan, StageKind
@@ -54,6 +55,9 @@ def stages_table(
     utilisation:
         Busy server-minutes within open hours / open server-minutes; for slots,
         departures used / offered; null for plain delays and batches.
+    load:
+        What arrives over what can be served, outages taken off: see
+        :func:`sim.measures.load.offered_load`; null for delays, holds and batches.
     overtime:
         Busy server-minutes after closing time; null for delays, slots and batches.
     throughput_per_hour, throughput_per_day:
@@ -84,6 +88,7 @@ def stages_table(
         "queue_mean": load.queue.sum(axis=1) / (plan.horizon - plan.warm_up),
         "queue_max": load.queue_max,
         "utilisation": _share(load.busy.sum(axis=1), load.open.sum(axis=1)),
+        "load": offered_load(journeys, plan),
         "overtime": load.overtime,
         "throughput_per_hour": ratio(done, _open_hours(plan, rosters)),
         "throughput_per_day": done / days,

@@ -57,11 +57,17 @@ class MeasureChange:
 
 
 def draw_differences(
-    panels: Sequence[MeasureChange], names: Sequence[str], replications: int, words: Words
+    panels: Sequence[MeasureChange],
+    names: Sequence[str],
+    replications: int,
+    words: Words,
+    *,
+    paired: bool = True,
 ) -> Figure:
     """One panel for each measure with a line for each place: interval around zero.
 
-    ``names`` are the titles of the baseline and of the scenarios compared with it.
+    ``names`` are the titles of the baseline and of the scenarios compared with it;
+    ``paired`` is whether they all saw the same vehicles.
     """
     from matplotlib.figure import Figure
 
@@ -74,9 +80,9 @@ def draw_differences(
     height = top + rows * body + (rows - 1) * gap + 0.42 + bottom
     figure = Figure(figsize=(_WIDTH, height))
     title = words.text("figure.comparison.title", baseline=names[0])
-    subtitle = words.text("figure.comparison.subtitle", n=replications)
-    if len(others) > 1:
-        subtitle = words.text("figure.comparison.subtitle_many", n=replications)
+    kind = "subtitle_many" if len(others) > 1 else "subtitle"
+    kind = kind if paired else "subtitle_independent"
+    subtitle = words.text(f"figure.comparison.{kind}", n=replications)
     heading(figure, textwrap.shorten(title, 95, placeholder=" …"), subtitle)
     _key(figure, others, height)
     left = 0.025 + 0.0085 * max(len(place) for place in places)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from sim.compare import Comparison, compare_runs
 from sim.compare.paired import SAME
 from sim.plan.model import Plan, StageKind
 from sim.report.backlog import Backlog, draw_backlog
@@ -18,8 +19,6 @@ from sim.report.summary import (
     COMPARED,
     IN_MINUTES,
     MORE_IS_BETTER,
-    busy_gates,
-    compared,
     distinct_titles,
     route_title,
 )
@@ -68,8 +67,8 @@ def draw_stored(folder: Path, lang: str = "en", kinds: Sequence[str] = _BOTH) ->
         for one, results in zip(stored, several, strict=True)
     ]
     if len(several) > 1:
-        names = distinct_titles(several, words(lang))
-        compared_in = draw_comparison(several, names, folder, lang, kinds)
+        comparison = compare_runs(several, distinct_titles(several, words(lang)))
+        compared_in = draw_comparison(comparison, folder, lang, kinds)
         drawn += [compared_in] if compared_in else []
     return drawn
 
@@ -97,16 +96,11 @@ def draw_figures(
 
 
 def draw_comparison(
-    several: Sequence[Results],
-    names: Sequence[str],
-    folder: Path,
-    lang: str = "en",
-    kinds: Sequence[str] = _BOTH,
+    comparison: Comparison, folder: Path, lang: str = "en", kinds: Sequence[str] = _BOTH
 ) -> Path | None:
     """Draw what each scenario changes against the first into ``folder/figures/comparison``.
 
-    ``names`` are the titles of the scenarios. Returns the folder of pictures, or None
-    where there is nothing to show.
+    Returns the folder of pictures, or None where there is nothing to show.
 
     Raises
     ------
@@ -114,32 +108,31 @@ def draw_comparison(
         The folder cannot be written.
     """
     language = words(lang)
-    panels = differences(several, names, language)
+    panels = differences(comparison, language)
     if not panels:
         return None
-    paired = min(len(results.replications) for results in several)
+    names, count = comparison.names, comparison.common
+    paired = not comparison.independent
 
     def fill(inner: Path) -> None:
         with house_style():
-            save(draw_differences(panels, names, paired, language), inner, "comparison", kinds)
+            figure = draw_differences(panels, names, count, language, paired=paired)
+            save(figure, inner, "comparison", kinds)
 
     return publish(folder / "figures", fill)
 
 
-def differences(
-    several: Sequence[Results], names: Sequence[str], language: Words
-) -> list[MeasureChange]:
+def differences(comparison: Comparison, language: Words) -> list[MeasureChange]:
     """One panel for each measure that is not zero throughout: all gates, then each gate."""
-    table = compared(several, names)
-    plan = several[0].plan
-    places = {
-        plan.gates[gate].id: language.pick(plan.gates[gate].title) for gate in _shared(several)
-    }
+    busy = {gate for one in comparison.samples for gate in one.busy}
+    titles = comparison.base.gates.items()
+    places = {gate: language.pick(title) for gate, title in titles if gate in busy}
     if len(places) > 1:
         places = {"all": language.text("waits.all"), **places}
     panels = []
     for direction, measure in COMPARED:
-        rows = table.filter(direction=direction, measure=measure).drop_nulls("difference")
+        rows = comparison.table.filter(direction=direction, measure=measure)
+        rows = rows.drop_nulls("difference")
         if not any(rows["base_mean"]) and not any(rows["other_mean"]):
             continue
         factor = 60.0 if measure in IN_MINUTES else 1.0
@@ -157,12 +150,6 @@ def differences(
         title = language.text(f"measure.{measure}")
         panels.append(MeasureChange(title, measure in MORE_IS_BETTER, tuple(changes)))
     return panels
-
-
-def _shared(several: Sequence[Results]) -> list[int]:
-    """Gates of the first scenario with traffic in any; all know them by the same ids."""
-    busy = {results.plan.gates[g].id for results in several for g in busy_gates(results.plan)}
-    return [number for number, gate in enumerate(several[0].plan.gates) if gate.id in busy]
 
 
 def _figures(results: Results, language: Words) -> dict[str, Figure]:

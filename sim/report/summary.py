@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sim.compare import paired_many, summarise
+from sim.compare import Sample, sample, summarise
 from sim.plan.model import Flow, Plan
-from sim.results import Results
+from sim.results import Results, StoredResults
 from sim.words import Words
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "Estimate",
     "bulletin_rows",
     "busy_gates",
-    "compared",
     "distinct_titles",
     "headline",
     "idle_gates",
@@ -170,27 +169,13 @@ def headline(results: Results) -> dict[tuple[str, str, str], Estimate]:
     }
 
 
-def compared(several: Sequence[Results], names: Sequence[str]) -> pl.DataFrame:
-    """Paired differences of the headline measures of all scenarios from the first.
-
-    Columns as :func:`sim.compare.paired_many`, grouped by gate, direction, measure and
-    unit; ``alternative`` holds the name. ``names`` tells the scenarios apart.
-    """
-    others = zip(names[1:], several[1:], strict=True)
-    return paired_many(
-        several[0].tables["headline"],
-        {name: results.tables["headline"] for name, results in others},
-        ["gate", "direction", "measure", "unit"],
-        "value",
-    )
-
-
-def distinct_titles(several: Sequence[Results], words: Words) -> list[str]:
+def distinct_titles(several: Sequence[Results | StoredResults | Sample], words: Words) -> list[str]:
     """Titles of the scenarios, with the file's name where two are alike."""
-    titles = [words.pick(results.plan.title) for results in several]
+    samples = [sample(one) for one in several]
+    titles = [words.pick(one.title) for one in samples]
     return [
-        title if titles.count(title) == 1 else f"{title} ({results.name}, {number})"
-        for number, (title, results) in enumerate(zip(titles, several, strict=True), 1)
+        title if titles.count(title) == 1 else f"{title} ({one.name}, {number})"
+        for number, (title, one) in enumerate(zip(titles, samples, strict=True), 1)
     ]
 
 

@@ -6,7 +6,7 @@ CSV and Parquet, and the event logs kept. :func:`open_results` reads one back.
 
 from __future__ import annotations
 
-from sim.results.model import Results, stack
+from sim.results.model import Results, first, join, stack
 from sim.results.read import open_all, open_results
 from sim.results.restore import restored
 from sim.results.store import FORMAT, prepare, publish, write, write_several
@@ -18,6 +18,8 @@ __all__ = [
     "Results",
     "StoredResults",
     "SweepResults",
+    "first",
+    "join",
     "open_all",
     "open_results",
     "prepare",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.plan.model import Plan
     from sim.scenario import Scenario
 
-__all__ = ["Results", "stack"]
+__all__ = ["Results", "first", "join", "stack"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +58,38 @@ class Results:
     def seed(self) -> int:
         """Root of all random streams."""
         return self.plan.seed
+
+
+def join(parts: Sequence[Results]) -> Results:
+    """Put replications of one scenario together that were run one part after the other."""
+    *_, last = parts
+    names = next((list(part.tables) for part in parts if part.tables), [])
+    return replace(
+        last,
+        asked=sum(part.asked for part in parts),
+        replications=tuple(number for part in parts for number in part.replications),
+        tables={
+            name: pl.concat(part.tables[name] for part in parts if part.tables) for name in names
+        },
+        journeys={number: log for part in parts for number, log in part.journeys.items()},
+        timings={phase: sum(part.timings[phase] for part in parts) for phase in last.timings},
+        interrupted=any(part.interrupted for part in parts),
+    )
+
+
+def first(results: Results, count: int) -> Results:
+    """Return the results without the replications after the first ``count``."""
+    kept = results.replications[:count]
+    return replace(
+        results,
+        asked=min(results.asked, count),
+        replications=kept,
+        tables={
+            name: table.filter(pl.col("replication").is_in(kept))
+            for name, table in results.tables.items()
+        },
+        journeys={number: log for number, log in results.journeys.items() if number in kept},
+    )
 
 
 def stack(

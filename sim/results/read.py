@@ -49,14 +49,17 @@ def open_all(folder: str | Path) -> list[StoredResults]:
     Raises
     ------
     ResultsError
-        As :func:`open_results`.
+        As :func:`open_results`; or the folder compares others and holds none itself.
     """
     folder = Path(folder)
     manifest = _manifest(folder)
     if manifest.get("kind") == "sweep":
         raise ResultsError(f"{folder} is a sweep, not a run; see: langson sweep status {folder}")
-    if manifest.get("kind") != "comparison":
+    if manifest.get("format") != FORMAT or manifest.get("kind") != "comparison":
         return [open_results(folder)]
+    if not manifest["scenarios"]:
+        others = ", ".join(str(one["folder"]) for one in manifest["compared"])
+        raise ResultsError(f"{folder} holds a comparison alone; give what it compares: {others}")
     return [open_results(folder / name) for name in manifest["scenarios"]]
 
 

@@ -48,11 +48,13 @@ def write_several(
     out: Path,
     command: Sequence[str] = (),
     tables: Mapping[str, pl.DataFrame] | None = None,
-) -> list[Path]:
+    facts: Mapping[str, Any] | None = None,
+) -> tuple[Path, list[Path]]:
     """Write several scenarios' results into one folder, named after the last of them.
 
     Each has a folder of its own inside, laid out as :func:`write` does; ``tables`` (the
-    comparison) go beside these. Returns the inner folders; raises as :func:`write` does.
+    comparison) go beside these, and ``facts`` into the manifest, where ``name`` names the
+    folder instead. Returns the folder and the inner ones; raises as :func:`write` does.
     """
     names = _distinct([results.name for results in several])
 
@@ -68,12 +70,14 @@ def write_several(
             "langson": __version__,
             "scenarios": names,
             "tables": {name: table.height for name, table in (tables or {}).items()},
+            **(facts or {}),
             "command": list(command),
         }
         _write_json(manifest, folder)
 
-    folder = publish(out / _stamped(several[-1].name), fill)
-    return [folder / name for name in names]
+    called = facts["name"] if facts and "name" in facts else several[-1].name
+    folder = publish(out / _stamped(called), fill)
+    return folder, [folder / name for name in names]
 
 
 def prepare(out: Path) -> None:

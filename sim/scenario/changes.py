@@ -28,7 +28,7 @@ class Change:
 def diff(first: Scenario, second: Scenario) -> list[Change]:
     """Return the values in which two scenarios differ, in the order of the files.
 
-    Titles, notes, sources and evidence are left out: they change no result.
+    Titles, notes, sources, evidence and targets are left out: they change no result.
     """
     before, after = _values(first.tree), _values(second.tree)
     gone = [path for path in before if path not in after]

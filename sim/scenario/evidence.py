@@ -30,7 +30,9 @@ _INPUTS = frozenset(
 )
 
 #: Words that change no result.
-_WORDS = frozenset(("title", "description", "counterpart", "note", "evidence", "sources"))
+_WORDS = frozenset(
+    ("title", "description", "counterpart", "note", "evidence", "sources", "targets")
+)
 
 
 def attach(node: Node, inherited: Node | None = None) -> Node:

@@ -25,6 +25,7 @@ from sim.scenario.fields import (
     FractionBy,
     Hours,
     Id,
+    Ids,
     Mass,
     Minutes,
     Moment,
@@ -47,6 +48,7 @@ from sim.scenario.profiles import (
 )
 from sim.scenario.stages import BatchBlock, ShiftBlock, SlotsBlock, StageBlock
 from sim.scenario.sweep import SweepBlock
+from sim.scenario.targets import Measure
 
 __all__ = [
     "AlternativeBlock",
@@ -76,6 +78,7 @@ __all__ = [
     "SourceBlock",
     "SpanBlock",
     "StageBlock",
+    "TargetBlock",
     "UpgradeBlock",
     "WeekProfileBlock",
     "Words",
@@ -333,6 +336,25 @@ class UpgradeBlock(Evidenced):
     note: str = ""
 
 
+class TargetBlock(Block):
+    """What a plan or a press release promises: held against results, never an input."""
+
+    title: Words
+    gate: str = "all"
+    """Gate, or all."""
+    direction: Literal["export", "import"] | None = None
+    """Both together where there is none."""
+    measure: Measure
+    """What is promised, such as crossed.per_day or wait.p95."""
+    at_least: str | None = None
+    """Value with its unit, e.g. 2_000 vehicles/day."""
+    at_most: str | None = None
+    """Value with its unit, e.g. 90 min."""
+    source: Ids = ()
+    """Id (or ids) under `sources`."""
+    note: str = ""
+
+
 class ScenarioModel(Block):
     """A whole resolved scenario."""
 
@@ -354,6 +376,7 @@ class ScenarioModel(Block):
     outages: dict[Id, OutageBlock] = {}
     economics: EconomicsBlock | None = None
     """Money and air; without it neither is counted."""
+    targets: dict[Id, TargetBlock] = {}
     upgrades: dict[Id, UpgradeBlock] = {}
     sweep: SweepBlock | None = None
     """What `langson sweep` varies."""

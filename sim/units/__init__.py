@@ -18,6 +18,7 @@ from sim.units.quantities import (
     parse_rate,
     parse_share,
     rate_vehicle,
+    value_in,
 )
 from sim.units.ratios import Ranged, read_in, read_ranged
 from sim.units.text import suggestion
@@ -59,4 +60,5 @@ __all__ = [
     "read_in",
     "read_ranged",
     "suggestion",
+    "value_in",
 ]

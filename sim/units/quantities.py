@@ -19,6 +19,7 @@ __all__ = [
     "parse_rate",
     "parse_share",
     "rate_vehicle",
+    "value_in",
 ]
 
 
@@ -112,6 +113,41 @@ def parse_share(value: object) -> float:
     if value in (0, "0") and not isinstance(value, bool):
         return 0.0
     return float(scaled(value, _SHARE, "share", "a share", "'30 %'"))
+
+
+def value_in(value: object, unit: str) -> float:
+    """A value in the unit of a table of results.
+
+    `h`, `%`, `vehicles`, `vehicles/day`, `wagons/day`, `TEU/day`, `mn VND/day`, `t/day`: `90 min` is 1.5 in h, `30 %`
+    is 30 in %, `50/h` is 1200 in vehicles/day, `2 bn VND/day` is 2000 in mn VND/day.
+    Raises :class:`UnitError` for a value of another kind.
+    """
+    if unit == "h":
+        return parse_duration(value) / 60.0
+    if unit == "%":
+        return 100.0 * parse_share(value)
+    if unit in ("vehicles/day", "wagons/day"):
+        return parse_rate(value)
+    if unit in ("mn VND/day", "t/day", "TEU/day"):
+        return _a_day(value, unit)
+    number, noun = number_and_unit(value, "a number of vehicles", "'450 vehicles'")
+    if noun and noun not in _VEHICLES + _VEHICLE:
+        hint = suggestion(noun, _VEHICLES, f"use {join_words(_VEHICLES)}")
+        raise UnitError(f"unknown vehicle '{noun}'", hint)
+    return float(number)
+
+
+def _a_day(value: object, unit: str) -> float:
+    """Money in mn VND, tonnes or containers of twenty feet, a day."""
+    what, example = f"a value in {unit}", f"'20 {unit}'"
+    text, slash, period = str(value).partition("/")
+    if not isinstance(value, str) or not slash or period.strip() != "day":
+        raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
+    if unit != "mn VND/day":
+        sizes = _MASS if unit == "t/day" else {"TEU": Fraction(1)}
+        kind = "mass" if unit == "t/day" else "container"
+        return float(scaled(text.strip(), sizes, kind, what, example))
+    return _money(text.strip(), what, example) / 1e6
 
 
 def parse_money(value: object) -> float:

@@ -150,11 +150,11 @@ def test_json_has_units(langson: Langson) -> None:
 
 def test_one_is_singular(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> None:
     """One vehicle a day is one vehicle; less than one is not rounded to it."""
-    from sim.report.growth import Growth
+    from sim.compare import Unstable
 
     for per_day, shown in ((1.2, "about 1 vehicle a day"), (0.4, "about 0.4 vehicles a day")):
-        growth = Growth(0, "export", per_day, 0.1)
-        monkeypatch.setattr("sim.cli.report.growing", lambda _, found=growth: [found])
+        growth = Unstable("chi_ma", "export", per_day, 0.1, "", None)
+        monkeypatch.setattr("sim.report.unstable.unstable", lambda _, found=growth: [found])
         assert shown in langson("run", "small.yaml", "--no-figures", "--no-report").stderr
 
 
@@ -162,7 +162,9 @@ def test_json_is_one_object(langson: Langson) -> None:
     """With --json stdout is one JSON object with stable keys, and nothing else."""
     result = langson("run", "small.yaml", "more.yaml", "--json", "--no-figures", "--no-report")
     content = json.loads(result.stdout)
-    assert list(content) == ["format", "folder", "scenarios", "comparison", "warnings"]
+    assert list(content) == [
+        *("format", "folder", "scenarios", "comparison", "checks", "precision", "warnings")
+    ]
     assert [scenario["name"] for scenario in content["scenarios"]] == ["small", "more"]
     line = content["scenarios"][0]["bulletin"][0]
     assert line["gate"] == "chi_ma"
@@ -217,7 +219,9 @@ def test_overload_is_said(langson: Langson) -> None:
     result = langson(
         "run", "small.yaml", "--no-figures", "--no-report", "--days", "6", "--set", volume
     )
+    assert "UNSTABLE QUEUES" in result.stderr
     assert "export queue at Chi Ma grows" in result.stderr
+    assert "Documents gets 4" in result.stderr  # hundred and some per cent
 
 
 @pytest.mark.parametrize(
@@ -321,3 +325,51 @@ def test_place_that_cannot_be_written(
     result = langson("run", "small.yaml", "--out", "small.yaml/results")
     assert result.exit_code == 1
     assert "is not a folder" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "compare"])
+def test_targets_are_told(langson: Langson, here: Path, command: str) -> None:
+    """What a plan promises is held against what comes out, with the busiest stage."""
+    targets = (
+        "targets:\n  plan: {title: {en: Two thousand, vi: Hai nghìn}, gate: chi_ma, "
+        "measure: crossed.per_day, at_least: 2_000/day}\n"
+    )
+    with (here / "small.yaml").open("a", encoding="utf-8") as file:
+        file.write(targets)
+    files = ["small.yaml", "more.yaml"]
+    result = langson(command, *files, "--no-figures")
+    assert "✗ Two thousand (small): chi_ma: crossed.per_day ≥ 2,000 vehicles/day" in result.stdout
+    assert "not met" in result.stdout
+    assert "no stage binds, too few come; busiest: Documents at Chi Ma" in result.stdout
+    if command == "run":
+        content = json.loads(langson(command, *files, "--no-figures", "--json").stdout)
+        (found,) = content["scenarios"][1]["targets"]
+        assert (found["target"], found["verdict"], found["at_least"]) == ("plan", "missed", 2000.0)
+
+
+def test_start_is_stated(langson: Langson, here: Path) -> None:
+    """What is left out at the start, and who stands there, is said with every run."""
+    options = ["--no-figures", "--replications", "1"]
+    first = " ".join(langson("run", "small.yaml", *options).stdout.split())
+    assert "warm-up 1 day, not measured" in first
+    empty = langson("run", "small.yaml", *options, "--set", "run.warm_up=0 days")
+    assert "starts empty, no warm-up" in " ".join(empty.stdout.split())
+    backlog = "gates.chi_ma.routes.main.flows.fruit.backlog=30"
+    there = langson("run", "small.yaml", *options, "--set", backlog)
+    assert "30 vehicles there at the start, warm-up 1 day" in " ".join(there.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        ("run.warm_up=1 day", "a warm-up of 1 day is enough"),
+        ("gates.chi_ma.routes.main.flows.fruit.volume=300/day", "no warm-up is long enough"),
+    ],
+)
+def test_pilot_judges_the_warm_up(langson: Langson, change: str, shown: str) -> None:
+    """With --check-warm-up a pilot says whether the stated days are enough."""
+    options = ["--no-figures", "--replications", "1", "--check-warm-up", "--days", "1"]
+    result = langson("run", "small.yaml", *options, "--set", change)
+    assert result.exit_code == 0
+    assert f"small: {shown}" in result.stderr
+    assert "70 days × 8 replications" in result.stderr

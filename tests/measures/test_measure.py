@@ -11,7 +11,7 @@ from sim.measures import measure
 
 TABLES = [
     *("headline", "bulletin", "gates", "flows", "stages", "hours", "weekdays", "yards"),
-    *("backlog", "places", "costs"),
+    *("backlog", "growth", "places", "costs"),
 ]
 
 

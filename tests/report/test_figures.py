@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from sim.compare import compare_runs
 from sim.report.figures import (
     backlogs,
     differences,
@@ -16,7 +17,6 @@ from sim.report.figures import (
     loads,
     stage_waits,
 )
-from sim.report.summary import compared
 from sim.results import Results
 from sim.runs import run
 from sim.scenario import load
@@ -47,10 +47,10 @@ def more(tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 def test_comparison_shows_the_compared_table(results: Results, more: Results) -> None:
     """Differences and half-widths are those of the table, waits in minutes; all gates first."""
-    panels = differences([results, more], ["a", "b"], words("en"))
+    panels = differences(compare_runs([results, more], ["a", "b"]), words("en"))
     wait = next(panel for panel in panels if panel.title == "Mean wait per vehicle (min)")
     assert [change.place for change in wait.changes] == ["All gates", "Chi Ma", "Dong Dang"]
-    table = compared([results, more], ["a", "b"])
+    table = compare_runs([results, more], ["a", "b"]).table
     row = table.row(
         by_predicate=(pl.col("gate") == "chi_ma")
         & (pl.col("direction") == "all")
@@ -66,7 +66,7 @@ def test_comparison_shows_the_compared_table(results: Results, more: Results) ->
 
 def test_comparison_in_two_forms(results: Results, more: Results, tmp_path: Path) -> None:
     """One picture as PNG and SVG that names both scenarios."""
-    folder = draw_comparison([results, more], ["Before", "After"], tmp_path)
+    folder = draw_comparison(compare_runs([results, more], ["Before", "After"]), tmp_path)
     assert folder == tmp_path / "figures"
     assert sorted(path.name for path in folder.iterdir()) == ["comparison.png", "comparison.svg"]
     text = (folder / "comparison.svg").read_text("utf-8")
@@ -82,7 +82,7 @@ def test_nothing_to_compare(tmp_path: Path) -> None:
     text = base.read_text("utf-8").replace("timetable: [06:00, 15:00]", "volume: 0/day")
     base.write_text(text, "utf-8")
     empty = run(load(base, set=idle), 2)
-    assert draw_comparison([empty, empty], ["a", "b"], tmp_path) is None
+    assert draw_comparison(compare_runs([empty, empty]), tmp_path) is None
     assert not (tmp_path / "figures").exists()
 
 

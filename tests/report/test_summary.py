@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 
-from sim.compare import half_width
-from sim.report.growth import growing
-from sim.report.summary import bulletin_rows, compared, headline, idle_gates
+from sim.compare import compare_runs, half_width
+from sim.report.summary import bulletin_rows, headline, idle_gates
 from sim.results import Results
 from sim.runs import run
 from sim.scenario import load
@@ -82,21 +80,6 @@ def test_headline_of_one_replication_has_no_half_width(files: tuple[Path, Path])
 
 def test_same_scenario_differs_by_nothing(results: Results) -> None:
     """Common random numbers: a scenario compared with itself differs by exactly 0."""
-    table = compared([results, results], ["a", "b"])
+    table = compare_runs([results, results], ["a", "b"]).table
     assert table["alternative"].unique().to_list() == ["b"]
     assert set(table["difference"].drop_nulls()) == {0.0}
-
-
-def test_overload_grows_and_a_normal_queue_does_not(files: tuple[Path, Path]) -> None:
-    """A gate that gets more than it can clear is found; both directions share its counters."""
-    flow = "gates.chi_ma.routes.main.flows.fruit.volume"
-    calm = run(load(files[0], set={"run.days": "6"}))
-    jam = run(load(files[0], set={"run.days": "6", flow: "300 trucks/day"}))
-    assert growing(calm) == []
-    growth, shared = growing(jam)
-    assert (growth.gate, growth.direction) == (0, "export")
-    assert (shared.gate, shared.direction) == (0, "import")
-    served = jam.tables["headline"].filter(
-        gate="chi_ma", direction="export", measure="crossed_per_day"
-    )["value"]
-    assert growth.per_day == pytest.approx(300 - np.mean(served.to_numpy()), rel=0.15)

@@ -62,7 +62,7 @@ def test_layout_of_another_version(results: Results, tmp_path: Path) -> None:
 
 def test_folder_of_several_scenarios(results: Results, tmp_path: Path) -> None:
     """The common folder is no scenario's; the message names those inside."""
-    folders = write_several([results, results], tmp_path)
+    _, folders = write_several([results, results], tmp_path)
     assert open_results(folders[1]).name == "small-gate"
     with pytest.raises(ResultsError, match=r"open one of .*small-gate"):
         open_results(folders[0].parent)

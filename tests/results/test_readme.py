@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.report.summary import compared
+from sim.compare import compare_runs
 from sim.results.inputs import inputs_table
 from sim.runs import run
 from sim.scenario import load
@@ -37,7 +37,7 @@ def test_every_column_is_explained_with_its_unit(tmp_path: Path) -> None:
         **{name: set(table.columns) - {"replication"} for name, table in base.tables.items()},
         "journeys-0": set(base.journeys[0].columns),
         "inputs": set(inputs_table(base.scenario).columns),
-        "comparison": set(compared([base, more], ["base", "more"]).columns),
+        "comparison": set(compare_runs([base, more]).table.columns),
     }
     assert documented() == written
 

@@ -34,7 +34,7 @@ def test_everything_comes_back(several: list[Results], tmp_path: Path) -> None:
 
 def test_values_still_know_their_lines_and_evidence(several: list[Results], tmp_path: Path) -> None:
     """Differences between folders point to files and lines as those between files do."""
-    base, more = (restored(one) for one in open_all(write_several(several, tmp_path)[0].parent))
+    base, more = (restored(one) for one in open_all(write_several(several, tmp_path)[0]))
     (change, *_) = diff(base.scenario, more.scenario)
     (wanted, *_) = diff(several[0].scenario, several[1].scenario)
     assert (change.path, change.before, change.after) == (wanted.path, wanted.before, wanted.after)

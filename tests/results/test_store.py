@@ -106,7 +106,7 @@ def test_nothing_shows_before_all_is_written(tmp_path: Path) -> None:
 def test_several_scenarios_share_a_folder(results: Results, tmp_path: Path) -> None:
     """Each scenario has a folder of its own, the comparison lies beside them."""
     comparison = pl.DataFrame({"measure": ["wait"], "difference": [-1.0]})
-    folders = write_several([results, results], tmp_path, tables={"comparison": comparison})
+    _, folders = write_several([results, results], tmp_path, tables={"comparison": comparison})
     assert [folder.name for folder in folders] == ["small-gate", "small-gate-2"]
     parent = folders[0].parent
     assert parent.name.endswith("-small-gate")

@@ -9,13 +9,13 @@ from typing import Any
 
 import polars as pl
 
+from sim.compare import compare_runs
 from sim.compare.paired import SAME
 from sim.report.summary import (
     IN_MINUTES,
     MORE_IS_BETTER,
     Estimate,
     busy_gates,
-    compared,
     distinct_titles,
     headline,
 )
@@ -137,7 +137,9 @@ class Material:
         """Rows of the comparison by scenario's number, gate, direction and measure."""
         if not self.others:
             return {}
-        table: pl.DataFrame = compared(self.several, [str(i) for i in range(len(self.several))])
+        table: pl.DataFrame = compare_runs(
+            self.several, [str(i) for i in range(len(self.several))]
+        ).table
         keys = ("alternative", "gate", "direction", "measure")
         return {tuple(row[key] for key in keys): row for row in table.iter_rows(named=True)}
 

@@ -12,6 +12,7 @@ from sim.scenario.check.routes import check_routes
 from sim.scenario.check.rules import check_rules
 from sim.scenario.check.stages import check_stages
 from sim.scenario.check.sweep import check_sweep
+from sim.scenario.check.targets import check_targets
 from sim.scenario.check.traffic import check_traffic
 from sim.scenario.model import ScenarioModel
 from sim.scenario.problems import Problems
@@ -30,6 +31,7 @@ def check(model: ScenarioModel, tree: Node, problems: Problems) -> None:
     check_rules(context)
     check_choices(context)
     check_evidence(context)
+    check_targets(context)
     if not problems.errors:
         check_traffic(context)
         check_capacity(context)

@@ -18,7 +18,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small border and the same with more counters, three replications each."""
     here = tmp_path_factory.mktemp("compared")
     several = [run(load(file)) for file in write_small(here)]
-    return write_several(several, here / "results", ["langson", "run", "small.yaml"])[0].parent
+    return write_several(several, here / "results", ["langson", "run", "small.yaml"])[0]
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sim.report.growth import growing
+from sim.compare import sample
 from sim.report.html.material import Material
 from sim.report.html.parts import Section, render
+from sim.report.unstable import unstable_notices
 from sim.words import Words
 
 __all__ = ["section"]
@@ -29,17 +30,7 @@ def _notices(material: Material, words: Words) -> list[str]:
         if results.interrupted:
             done = len(results.replications)
             notices.append(words.text("run.interrupted", name=title, done=done, n=results.asked))
-        for growth in growing(results):
-            digits = 1 if growth.per_day < 0.95 else 0
-            notices.append(
-                words.text(
-                    f"growth.{growth.direction}",
-                    gate=words.pick(results.plan.gates[growth.gate].title),
-                    scenario=title,
-                    per_day=words.number(growth.per_day, digits),
-                    n=round(growth.per_day, digits),
-                )
-            )
+        notices += unstable_notices(sample(results), title, words)
     if material.paired < _FEW:
         notices.append(words.text("report.warnings.few", n=material.paired))
     return notices

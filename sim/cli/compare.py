@@ -1,0 +1,226 @@
+"""``langson compare``: scenarios or results of earlier runs against the first of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.errors import FAILED, MET, print_problems
+from sim.cli.options import (
+    Days,
+    FailIf,
+    Figures,
+    HalfWidths,
+    Jobs,
+    Json,
+    Lang,
+    Language,
+    Measures,
+    Out,
+    Precision,
+    Quiet,
+    Replications,
+    Report,
+    Settings,
+    Year,
+)
+from sim.cli.run import Form, check_gates, load_all
+from sim.cli.screen import print_safely, show_json, to_stdout
+from sim.cli.session import simulate_all
+
+if TYPE_CHECKING:
+    from sim.cli.session import Session
+    from sim.compare import Check, Comparison, Reached, Sample
+    from sim.results import Results
+    from sim.words import Words
+
+__all__ = ["compare"]
+
+FORMAT = 1
+
+
+def compare(
+    inputs: Annotated[
+        list[Path], typer.Argument(metavar="A B…", help="Scenario files, or results folders.")
+    ],
+    replications: Replications = None,
+    days: Days = None,
+    year: Year = None,
+    jobs: Jobs = 1,
+    settings: Settings = None,
+    precision: Precision = None,
+    half_widths: HalfWidths = None,
+    measures: Measures = None,
+    fail_if: FailIf = None,
+    out: Out = Path("results"),
+    figures: Figures = True,
+    report: Report = True,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    lang: Lang = Language.en,
+) -> None:
+    """Compare scenarios with the first: differences, their intervals, the gain of pairing.
+
+    Scenario files are run; results folders are read (one of several scenarios stands for all
+    in it). The first scenario is the yardstick, and --fail-if does not apply to it.
+    """
+    from sim.compare import Condition, Goal, check_all, compare_runs
+    from sim.report.summary import distinct_titles
+    from sim.results import prepare
+    from sim.words import words
+
+    conditions = [Condition.parse(text) for text in fail_if or []]
+    goal = Goal.parse(precision, measures or [], half_widths or [], replications)
+    own = {"run.replications": replications, "run.days": days, "run.year": year}
+    given = [f"{path}={value}" for path, value in own.items() if value is not None]
+    language = words(lang)
+    stored = {path: _opened(path) for path in inputs if path.is_dir()}
+    scenarios = load_all(
+        [path for path in inputs if path not in stored], [*(settings or []), *given]
+    )
+    if goal is not None and stored:
+        raise typer.BadParameter("results folders are finished: no precision can be asked of them")
+    if len(scenarios) + sum(len(found) for found in stored.values()) < 2:
+        raise typer.BadParameter("give at least two scenario files or results folders")
+    for scenario in scenarios:
+        print_problems(scenario.warnings)
+        check_gates(scenario, conditions, goal)
+    prepare(out)
+    session = simulate_all(
+        scenarios,
+        jobs=jobs,
+        engine="auto",
+        journeys="first",
+        bars=not quiet,
+        words=language,
+        goal=goal,
+    )
+    if session.trouble:
+        typer.echo(session.trouble, err=True)
+    samples = _in_order(inputs, stored, session)
+    if len(samples) < 2:
+        raise typer.Exit(session.code or FAILED)
+    comparison = compare_runs(samples, distinct_titles(samples, language))
+    checks = check_all(conditions, comparison.samples[1:], comparison.names[1:])
+    folder = _keep(comparison, session.finished, out, language, figures=figures, report=report)
+    form = Form.json if as_json else Form.folder if quiet else Form.tables
+    print_safely(
+        folder, partial(_tell, comparison, checks, session.reached, folder, form, language)
+    )
+    raise typer.Exit(session.code or (MET if any(check.met for check in checks) else 0))
+
+
+def _opened(path: Path) -> Sequence[Sample]:
+    """All scenarios of a results folder."""
+    from sim.compare import sample
+    from sim.results import open_all
+
+    return [sample(stored) for stored in open_all(path)]
+
+
+def _in_order(
+    inputs: Sequence[Path], stored: Mapping[Path, Sequence[Sample]], session: Session
+) -> list[Sample]:
+    """All scenarios as the command line names them; those that did not finish are missing."""
+    from sim.compare import sample
+
+    fresh = iter(session.finished)
+    samples: list[Sample] = []
+    for path in inputs:
+        samples += stored[path] if path in stored else map(sample, islice(fresh, 1))
+    return samples
+
+
+def _keep(
+    comparison: Comparison,
+    fresh: Sequence[Results],
+    out: Path,
+    words: Words,
+    *,
+    figures: bool,
+    report: bool,
+) -> Path:
+    """Write the comparison, and what has just run, into a folder of its own.
+
+    There is a report where the folder holds all that it would be of.
+    """
+    from sim.cli.report import draw_all, write_page
+    from sim.results import write_several
+
+    names = {"name": comparison.samples[-1].name, "compared": _sources(comparison)}
+    command = ["langson", *sys.argv[1:]]
+    tables = {"comparison": comparison.table}
+    folder, inner = write_several(fresh, out, command, tables, names)
+    if figures:
+        draw_all(comparison, fresh, inner, folder, words)
+    if report and len(fresh) == len(comparison.samples):
+        write_page(folder, words)
+    return folder
+
+
+def _sources(comparison: Comparison) -> list[dict[str, Any]]:
+    """Where each scenario comes from, the yardstick first."""
+    return [
+        {
+            "name": one.name,
+            "title": name,
+            "folder": None if one.folder is None else str(one.folder),
+            "seed": one.seed,
+            "start": one.start.isoformat(),
+            "days": one.days,
+            "replications": len(one.replications),
+        }
+        for name, one in zip(comparison.names, comparison.samples, strict=True)
+    ]
+
+
+def _tell(
+    comparison: Comparison,
+    checks: Sequence[Check],
+    reached: Reached | None,
+    folder: Path,
+    form: Form,
+    words: Words,
+) -> None:
+    """Print what came out."""
+    from sim.cli.changes import (
+        caveats,
+        plain_check,
+        plain_reached,
+        print_checks,
+        print_comparison,
+        print_reached,
+        print_targets,
+        unstable_queues,
+        warn_of_unstable,
+    )
+
+    notices = unstable_queues(comparison.samples, words)
+    warn_of_unstable(notices, words)
+    if form is Form.json:
+        content = {
+            "format": FORMAT,
+            "folder": str(folder),
+            "scenarios": _sources(comparison),
+            "level": comparison.level,
+            "comparison": comparison.table.to_dicts(),
+            "checks": [plain_check(check) for check in checks],
+            "precision": plain_reached(reached),
+            "warnings": caveats(comparison, words) + notices,
+        }
+        show_json(content)
+    elif form is Form.folder:
+        to_stdout().out(folder, highlight=False)
+    else:
+        print_comparison(comparison, words)
+        print_targets(comparison.samples, words)
+        print_reached(reached, words)
+        if checks:
+            print_checks(checks, words)
+        to_stdout().print(f"\n  {folder}/", style="bold", soft_wrap=True)

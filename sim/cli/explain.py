@@ -1,0 +1,69 @@
+"""``langson explain``: what a word in a table or a warning means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.errors import MISUSED
+from sim.cli.options import Lang, Language
+from sim.cli.screen import to_stdout
+
+if TYPE_CHECKING:
+    from sim.words import Topic
+
+__all__ = ["explain"]
+
+
+def explain(
+    topic: Annotated[
+        str, typer.Argument(metavar="TOPIC", help="What to explain; without one, all topics.")
+    ] = "",
+    lang: Lang = Language.en,
+) -> None:
+    """Explain a word that langson uses: wait, half-width, pairing, unstable and others."""
+    from sim.units import suggestion
+    from sim.words import topics, words
+
+    known = topics()
+    if not topic:
+        _list(known, lang)
+        return
+    found = find(topic, known)
+    if found is None:
+        names = [name for name, one in known.items() for name in (name, *one.also)]
+        hint = suggestion(topic, names, f"there are {', '.join(known)}")
+        typer.echo(f"error: no topic '{topic}'; {hint}", err=True)
+        raise typer.Exit(MISUSED)
+    console = to_stdout()
+    console.print(f"  {words(lang).pick(found.title)}\n", style="bold")
+    for number, paragraph in enumerate(found.paragraphs(lang)):
+        _show(("\n" if number else "") + paragraph)
+
+
+def find(topic: str, known: dict[str, Topic]) -> Topic | None:
+    """Return a topic by its name or by another word for it, however it is written."""
+    wanted = "-".join(topic.lower().replace("_", " ").split())
+    for name, one in known.items():
+        if wanted in (name, *one.also):
+            return one
+    return None
+
+
+def _list(known: dict[str, Topic], lang: Language) -> None:
+    from rich.table import Table
+
+    from sim.cli.screen import show_table
+    from sim.words import words
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for name, topic in known.items():
+        table.add_row(name, words(lang).pick(topic.title))
+    show_table(table)
+
+
+def _show(text: str) -> None:
+    from rich.padding import Padding
+
+    to_stdout().print(Padding(text, (0, 2, 0, 2)))

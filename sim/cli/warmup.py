@@ -1,0 +1,67 @@
+"""``langson run --check-warm-up``: a pilot says whether the stated warm-up is long enough."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from sim.cli.errors import print_problems
+from sim.cli.run import load_all
+from sim.cli.screen import to_stderr
+from sim.errors import Problem
+
+if TYPE_CHECKING:
+    from sim.compare import Settling
+    from sim.scenario import Scenario
+    from sim.words import Words
+
+__all__ = ["check_warm_up"]
+
+#: Replications of a pilot.
+_PILOTS = 8
+
+
+def check_warm_up(
+    scenarios: Sequence[Scenario],
+    files: Sequence[Path],
+    settings: Sequence[str],
+    jobs: int,
+    words: Words,
+) -> None:
+    """Run a pilot of each scenario and say on stderr whether its warm-up will do.
+
+    ``files`` and ``settings`` are those that the scenarios were loaded from.
+    """
+    from sim.compare import PILOT, settling
+    from sim.runs import run
+
+    pilots = load_all(list(files), [*settings, "run.warm_up=0 days", f"run.days={PILOT}"])
+    for scenario, pilot in zip(scenarios, pilots, strict=True):
+        with to_stderr().status(words.text("warm_up.working", scenario=scenario.name)):
+            results = run(pilot, _PILOTS, jobs=jobs, journeys="none")
+        if len(results.replications) < _PILOTS:
+            raise KeyboardInterrupt
+        stated = scenario.model.run.warm_up
+        found = settling(results, stated)
+        said = words.text(
+            f"warm_up.{_kind(found)}",
+            scenario=scenario.name,
+            stated=words.duration(stated),
+            point=words.text("duration.days", n=found.point or 0),
+            days=words.text("duration.days", n=found.days),
+            n=found.replications,
+            batch=str(found.batch),
+        )
+        if found.too_short:
+            print_problems([Problem("warm-up", said, level="warning")])
+        else:
+            typer.echo(said, err=True)
+
+
+def _kind(found: Settling) -> str:
+    if not found.too_short:
+        return "enough"
+    return "never" if found.point is None else "short"

@@ -1,0 +1,105 @@
+"""Conditions under which a run is no good: ``chi_ma: wait.p95 > 4 h``."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from sim.compare.estimates import half_width
+from sim.compare.quantities import Quantity
+from sim.compare.samples import Sample
+from sim.errors import MeasureError
+
+__all__ = ["Check", "Condition", "check_all"]
+
+_SIGNS: dict[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+_TEXT = re.compile(r"(?P<quantity>[^<>=]+)(?P<sign>[<>]=?)(?P<value>[^<>=]+)")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A quantity against a limit in the unit of its table."""
+
+    text: str
+    quantity: Quantity
+    sign: str
+    limit: float
+
+    @classmethod
+    def parse(cls, text: str) -> Condition:
+        """Read ``[gate [direction]:] measure.statistic > value unit``, with ``> >= < <=``.
+
+        Raises
+        ------
+        MeasureError
+            With what is wrong, and what to write instead.
+        """
+        match = _TEXT.fullmatch(text)
+        if match is None:
+            raise MeasureError(
+                f"'{text}' is no condition; write e.g. 'wait.mean > 4 h' or "
+                "'chi_ma: wait.p95 >= 90 min'"
+            )
+        quantity = Quantity.parse(match["quantity"])
+        shown = " ".join(text.split())
+        return cls(shown, quantity, match["sign"], quantity.value(match["value"]))
+
+
+@dataclass(frozen=True)
+class Check:
+    """How a condition came out for one scenario.
+
+    Attributes
+    ----------
+    mean, half_width:
+        Over replications, in the quantity's unit; None where undefined.
+    met:
+        The mean meets the condition, or there is no mean: what cannot be judged is not good.
+    sure:
+        The 95 % interval lies on one side of the limit.
+    """
+
+    condition: Condition
+    scenario: str
+    mean: float | None
+    half_width: float | None
+    met: bool
+    sure: bool
+
+
+def check_all(
+    conditions: Iterable[Condition], samples: Sequence[Sample], names: Sequence[str]
+) -> list[Check]:
+    """Check every condition on every scenario.
+
+    Raises
+    ------
+    MeasureError
+        A scenario has no such gate.
+    """
+    return [
+        _check(condition, one, name)
+        for condition in conditions
+        for one, name in zip(samples, names, strict=True)
+    ]
+
+
+def _check(condition: Condition, one: Sample, name: str) -> Check:
+    condition.quantity.check_gate(one.gates)
+    values = condition.quantity.of(one.headline).drop_nulls()
+    if values.is_empty():
+        return Check(condition, name, None, None, met=True, sure=False)
+    numbers = values.to_numpy()
+    mean = float(numbers.mean())
+    half = half_width(numbers)
+    met = _SIGNS[condition.sign](mean, condition.limit)
+    width = half if half == half else None  # NaN for one replication
+    sure = width is not None and abs(mean - condition.limit) > width
+    return Check(condition, name, mean, width, met, sure)

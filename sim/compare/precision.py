@@ -1,0 +1,254 @@
+"""How many replications are enough: sequential stopping.
+
+With half-width ``h`` of the mean ``m`` over ``n`` replications, a relative precision ``g`` is
+reached where ``h / |m| <= g / (1 + g)``: then ``h`` is within ``g`` of the *true* mean (Law,
+*Simulation Modeling and Analysis*, 5th ed., section 9.4.1). An interval may look narrow by
+luck, so the first :data:`LEAST` replications never stop, and a stop must hold for
+:data:`AHEAD` replications more (Hoad, Robinson and Davies 2007). The rule looks at one
+replication after the other in the order of their numbers: how many are run at once, and by
+how many processes, changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compare.estimates import t_quantile
+from sim.compare.quantities import Quantity
+from sim.compare.samples import Sample, sample
+from sim.errors import MeasureError
+from sim.results import Results, first, join
+from sim.scenario import Scenario
+from sim.units import parse_share
+
+__all__ = ["AHEAD", "LEAST", "USUAL", "Goal", "Reached", "Width", "run_to_precision"]
+
+Floats = NDArray[np.float64]
+
+LEAST = 10
+"""Replications before which nothing stops."""
+
+AHEAD = 5
+"""Further replications for which a stop must hold."""
+
+LEVEL = 0.95
+"""Confidence of the half-widths."""
+
+USUAL = (Quantity("wait_mean"), Quantity("wait_p95"), Quantity("crossed_per_day"))
+"""What must be precise where nothing else is asked for.
+
+Shares and stocks are not among them: near 0 a share of the mean is never reached.
+"""
+
+
+@dataclass(frozen=True)
+class Width:
+    """A half-width wanted of a quantity, in the unit of its table."""
+
+    quantity: Quantity
+    width: float
+
+    @classmethod
+    def parse(cls, text: str) -> Width:
+        """Read ``[gate [direction]:] measure.statistic = value unit``.
+
+        Raises
+        ------
+        MeasureError
+            With what is wrong, and what to write instead.
+        """
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise MeasureError(f"'{text}' is no half-width; write e.g. 'wait.mean = 1 min'")
+        quantity = Quantity.parse(name)
+        width = quantity.value(value)
+        if width <= 0:
+            raise MeasureError(f"'{text}': a half-width of nothing is never reached")
+        return cls(quantity, width)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """When to stop.
+
+    Attributes
+    ----------
+    relative:
+        Half-width wanted as a share of the mean, of each of ``quantities`` in each scenario;
+        None for no such goal.
+    widths:
+        Half-widths wanted: of the mean for one scenario, and for several of the differences
+        from the first, pair by pair.
+    most:
+        Replications after which it ends, reached or not.
+    """
+
+    relative: float | None = None
+    quantities: tuple[Quantity, ...] = USUAL
+    widths: tuple[Width, ...] = ()
+    most: int = 500
+
+    @classmethod
+    def parse(
+        cls, precision: str | None, measures: Sequence[str], widths: Sequence[str], most: int | None
+    ) -> Goal | None:
+        """Read the options of the command line; None where there is no goal.
+
+        Raises
+        ------
+        MeasureError
+            A text cannot be read, or measures are named without a precision.
+        """
+        if measures and precision is None:
+            raise MeasureError("a measure to be precise in needs a precision, e.g. 5%")
+        if precision is None and not widths:
+            return None
+        share = None
+        if precision is not None:
+            try:
+                share = parse_share(precision)
+            except ValueError as error:
+                raise MeasureError(f"precision: {error}; write e.g. 5%") from error
+            if not 0.0 < share < 1.0:
+                raise MeasureError(f"precision: '{precision}' is not between 0% and 100%")
+        named = tuple(Quantity.parse(text) for text in measures)
+        return cls(share, named or USUAL, tuple(map(Width.parse, widths)), most or cls.most)
+
+    def asked(self) -> list[Quantity]:
+        """Every quantity that the goal is about."""
+        precise = self.quantities if self.relative is not None else ()
+        return [*precise, *(width.quantity for width in self.widths)]
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How it ended: replications run of each scenario, and whether the goal was reached.
+
+    ``worst`` is the quantity furthest from its goal and ``share`` its half-width as a share
+    of the one wanted, at the end; None where there is nothing to measure.
+    """
+
+    replications: int
+    reached: bool
+    worst: Quantity | None
+    share: float
+
+
+Run = Callable[[Scenario, int, int], Results]
+"""Run a scenario's replications: the first number, and how many."""
+
+
+def run_to_precision(
+    scenarios: Sequence[Scenario], goal: Goal, run: Run
+) -> tuple[list[Results], Reached]:
+    """Run scenarios, all as many times, until the goal is reached.
+
+    ``run`` may return fewer replications than asked, marked as interrupted: then that is the
+    end. Replications beyond the stop are dropped, so that the results are those of
+    ``sim.run(scenario, stop)``, to the last bit.
+    """
+    parts: list[list[Results]] = [[] for _ in scenarios]
+    have, want = 0, min(LEAST + AHEAD, goal.most)
+    while True:
+        for scenario, mine in zip(scenarios, parts, strict=True):
+            mine.append(run(scenario, have, want - have))
+            if mine[-1].interrupted or len(mine[-1].replications) < want - have:
+                joined = [join(done) for done in parts if done]
+                return joined, _state(joined, goal, reached=False)
+        have = want
+        joined = [join(mine) for mine in parts]
+        ratios = _ratios([sample(one) for one in joined], goal)
+        stop = _stop(ratios, goal.most)
+        if stop is not None:
+            kept = [first(one, stop) for one in joined]
+            return kept, _state(kept, goal, reached=True)
+        if have >= goal.most:
+            return joined, _state(joined, goal, reached=False)
+        want = _next(ratios, have, goal.most)
+
+
+def _ratios(samples: Sequence[Sample], goal: Goal) -> dict[Quantity, Floats]:
+    """Half-width over half-width wanted after 1, 2, … replications, the worst scenario's.
+
+    NaN where there are too few, or nothing to measure.
+    """
+    found: dict[Quantity, Floats] = {}
+
+    def add(quantity: Quantity, ratio: Floats) -> None:
+        known = found.get(quantity)
+        found[quantity] = ratio if known is None else np.fmax(known, ratio)
+
+    if goal.relative is not None:
+        share = goal.relative / (1.0 + goal.relative)
+        for quantity in goal.quantities:
+            for one in samples:
+                mean, half = _running(_values(one, quantity))
+                add(quantity, _over(half, share * np.abs(mean)))
+    base, *others = samples
+    for width in goal.widths:
+        origin = _values(base, width.quantity)
+        series = [_values(one, width.quantity) - origin for one in others] or [origin]
+        for values in series:
+            add(width.quantity, _over(_running(values)[1], np.full(len(values), width.width)))
+    return found
+
+
+def _values(one: Sample, quantity: Quantity) -> Floats:
+    return quantity.of(one.headline).cast(float).fill_null(float("nan")).to_numpy()
+
+
+def _running(values: Floats) -> tuple[Floats, Floats]:
+    """Mean and half-width after each replication, of the values there are."""
+    known = ~np.isnan(values)
+    shift = values[known][0] if known.any() else 0.0  # against cancellation
+    centred = np.where(known, values - shift, 0.0)
+    n = np.cumsum(known)
+    mean = np.cumsum(centred) / np.maximum(n, 1)
+    squares = np.maximum(np.cumsum(centred**2) - n * mean**2, 0.0)
+    deviation = np.sqrt(squares / np.maximum(n - 1, 1))
+    half = t_quantile(n, LEVEL) * deviation / np.sqrt(np.maximum(n, 1))
+    return np.where(n > 0, mean + shift, np.nan), half
+
+
+def _over(half: Floats, wanted: Floats) -> Floats:
+    """Half-width over the one wanted; 0 where it is nothing at all."""
+    ratio = np.full(len(half), np.inf)
+    np.divide(half, wanted, out=ratio, where=wanted > 0)
+    ratio[half == 0.0] = 0.0
+    ratio[np.isnan(half)] = np.nan
+    return ratio
+
+
+def _stop(ratios: dict[Quantity, Floats], most: int) -> int | None:
+    """Number of replications at which every goal is reached and has held; else None."""
+    fine = np.all([np.isnan(r) | (r <= 1.0) for r in ratios.values()], axis=0)
+    fine[: LEAST - 1] = False
+    ahead = min(AHEAD, max(most - LEAST, 0))
+    for last in range(ahead, len(fine)):
+        if fine[last - ahead : last + 1].all():
+            return last + 1
+    return None
+
+
+def _next(ratios: dict[Quantity, Floats], have: int, most: int) -> int:
+    """Replications that are likely to do, at least some more and at most twice as many."""
+    worst = max((r[-1] for r in ratios.values() if math.isfinite(r[-1])), default=math.inf)
+    likely = have * min(worst, 2.0) ** 2 + AHEAD
+    return min(most, 2 * have, max(have + AHEAD, math.ceil(likely)))
+
+
+def _state(results: Sequence[Results], goal: Goal, *, reached: bool) -> Reached:
+    """How things stand at the end."""
+    runs = min((len(one.replications) for one in results), default=0)
+    whole = [one for one in results if one.replications]
+    ratios = _ratios([sample(one) for one in whole], goal) if whole else {}
+    last = {quantity: ratio[-1] for quantity, ratio in ratios.items() if len(ratio)}
+    known = {quantity: ratio for quantity, ratio in last.items() if not math.isnan(ratio)}
+    worst = max(known, key=lambda quantity: known[quantity], default=None)
+    share = float(known[worst]) if worst is not None else math.nan
+    return Reached(runs, reached, worst, share)

@@ -1,0 +1,109 @@
+"""Naming one number of the headline table: ``chi_ma export: wait.p95``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import polars as pl
+
+from sim.errors import MeasureError, UnitError
+from sim.measures import HEADLINES
+from sim.plan.model import DIRECTIONS
+from sim.units import suggestion, value_in
+
+__all__ = ["EXAMPLE", "Quantity"]
+
+EXAMPLE = "'wait.mean', 'chi_ma: wait.p95', 'chi_ma export: crossed.per_day'"
+
+_WAYS = ("all", *DIRECTIONS)
+_TEXT = re.compile(
+    r"(?:(?P<gate>\w+)(?:\s+(?P<direction>\w+))?\s*:)?\s*(?P<measure>\w+(?:\.\w+)*)", re.ASCII
+)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A measure of :data:`sim.measures.HEADLINES` at a gate (or ``all``) in a direction."""
+
+    measure: str
+    gate: str = "all"
+    direction: str = "all"
+
+    @classmethod
+    def parse(cls, text: str) -> Quantity:
+        """Read ``[gate [direction]:] measure.statistic``.
+
+        A direction alone, ``export: wait.mean``, is that of all gates together.
+
+        Raises
+        ------
+        MeasureError
+            The text has another form, or there is no such measure or direction.
+        """
+        match = _TEXT.fullmatch(text.strip())
+        if match is None:
+            raise MeasureError(f"'{text.strip()}' names no measure; write e.g. {EXAMPLE}")
+        gate, direction = match["gate"] or "all", match["direction"]
+        if gate in DIRECTIONS and direction is None:
+            gate, direction = "all", gate
+        measure = match["measure"].replace(".", "_")
+        if measure not in HEADLINES:
+            known = [_dotted(name) for name in HEADLINES]
+            hint = suggestion(match["measure"], known, f"there are {', '.join(known)}")
+            raise MeasureError(f"no measure '{match['measure']}'; {hint}")
+        if direction is not None and direction not in _WAYS:
+            hint = suggestion(direction, _WAYS, f"use {' or '.join(DIRECTIONS)}")
+            raise MeasureError(f"no direction '{direction}'; {hint}")
+        if measure == "waiting_2000":  # counted of exports alone
+            if direction not in (None, "export"):
+                raise MeasureError(f"waiting.2000 is of exports; leave out '{direction}'")
+            direction = "export"
+        return cls(measure, gate, direction or "all")
+
+    @property
+    def unit(self) -> str:
+        """Unit of the table, as in :data:`sim.measures.HEADLINES`."""
+        return HEADLINES[self.measure]
+
+    def value(self, text: str) -> float:
+        """Read a value of this quantity, in the unit of the table.
+
+        Raises
+        ------
+        MeasureError
+            The text has no unit, or one of another kind.
+        """
+        try:
+            return value_in(text.strip(), self.unit)
+        except UnitError as error:
+            hint = f"; {error.hint}" if error.hint else ""
+            raise MeasureError(f"{_dotted(self.measure)}: {error.message}{hint}") from error
+
+    def check_gate(self, gates: Collection[str]) -> None:
+        """Raise MeasureError if ``gates`` does not hold this quantity's gate."""
+        if self.gate != "all" and self.gate not in gates:
+            hint = suggestion(self.gate, gates, f"there are {', '.join(gates)}")
+            raise MeasureError(f"no gate '{self.gate}'; {hint}")
+
+    def of(self, headline: pl.DataFrame) -> pl.Series:
+        """Values by replication, float; null where undefined."""
+        mine = headline.filter(gate=self.gate, direction=self.direction, measure=self.measure).sort(
+            "replication"
+        )
+        return mine["value"]
+
+    def __str__(self) -> str:
+        place = [part for part in (self.gate, self.direction) if part != "all"]
+        if self.measure == "waiting_2000":
+            place = place[:-1]
+        return f"{' '.join(place)}: {_dotted(self.measure)}" if place else _dotted(self.measure)
+
+
+def _dotted(measure: str) -> str:
+    """``wait_p95`` as it is written: ``wait.p95``."""
+    for statistic in ("_mean", "_p95", "_p50", "_share", "_per_day", "_2000"):
+        if measure.endswith(statistic):
+            return f"{measure.removesuffix(statistic)}.{statistic[1:]}"
+    return measure

@@ -1,0 +1,130 @@
+"""Scenarios against the first of them: the comparison that is printed, drawn and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from sim.compare.paired import paired_many
+from sim.compare.samples import Sample, sample
+from sim.results import Results, StoredResults
+
+__all__ = ["Comparison", "compare_runs"]
+
+GROUP = ("gate", "direction", "measure", "unit")
+"""What names a row of the headline table."""
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What scenarios change against the first of them.
+
+    Attributes
+    ----------
+    samples, names:
+        The scenarios, the yardstick first, and what tells them apart.
+    level:
+        Confidence of all intervals of one measure together.
+    table:
+        One row for each alternative, gate, direction and measure of the headline, with the
+        columns of :func:`sim.compare.paired_many`.
+    """
+
+    samples: tuple[Sample, ...]
+    names: tuple[str, ...]
+    level: float
+    table: pl.DataFrame
+
+    @property
+    def base(self) -> Sample:
+        """The yardstick."""
+        return self.samples[0]
+
+    @property
+    def independent(self) -> list[str]:
+        """Names of alternatives whose luck is not the yardstick's, so that nothing pairs."""
+        return [n for n, s in zip(self.names, self.samples, strict=True) if not _pairs(self, s)]
+
+    @property
+    def other_days(self) -> list[str]:
+        """Names of alternatives measured over other days than the yardstick."""
+        return [
+            name
+            for name, one in zip(self.names, self.samples, strict=True)
+            if (one.start, one.warm_up, one.horizon)
+            != (self.base.start, self.base.warm_up, self.base.horizon)
+        ]
+
+    @property
+    def other_code(self) -> list[str]:
+        """Names of alternatives that another version of the program ran."""
+        return [
+            name
+            for name, one in zip(self.names, self.samples, strict=True)
+            if one.code != self.base.code
+        ]
+
+    @property
+    def common(self) -> int:
+        """Replications that all scenarios have in common."""
+        return len(set.intersection(*(set(one.replications) for one in self.samples)))
+
+    def of(self, name: str) -> pl.DataFrame:
+        """Rows of one alternative."""
+        return self.table.filter(pl.col("alternative") == name)
+
+
+def compare_runs(
+    several: Sequence[Results | StoredResults | Sample],
+    names: Sequence[str] | None = None,
+    level: float = 0.95,
+) -> Comparison:
+    """Compare scenarios with the first, in memory or from folders.
+
+    With the same seed replication ``r`` has the same trucks with the same luck in both, so
+    differences are taken pair by pair; otherwise the two are independent (Welch's
+    interval). The rows do not depend on the order of the alternatives.
+
+    Parameters
+    ----------
+    names:
+        What tells the scenarios apart; by default the names of their files, numbered where
+        two are alike.
+    level:
+        Confidence of the intervals of all alternatives of one measure together.
+
+    Raises
+    ------
+    ValueError
+        There are fewer than two, or two of one name.
+    """
+    samples = tuple(sample(one) for one in several)
+    if len(samples) < 2:
+        raise ValueError("a comparison needs at least two scenarios")
+    called = tuple(names) if names is not None else _distinct([one.name for one in samples])
+    if len(set(called)) != len(samples):
+        raise ValueError("every scenario needs a name of its own")
+    base, others = samples[0], dict(zip(called[1:], samples[1:], strict=True))
+    table = paired_many(
+        base.headline,
+        {name: one.headline for name, one in others.items()},
+        GROUP,
+        "value",
+        level,
+        independent=[name for name, one in others.items() if one.seed != base.seed],
+    )
+    return Comparison(samples, called, level, table)
+
+
+def _pairs(comparison: Comparison, one: Sample) -> bool:
+    return one.seed == comparison.base.seed
+
+
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names, numbered by their places where some are alike."""
+    return tuple(
+        name if names.count(name) == 1 else f"{name}-{number}"
+        for number, name in enumerate(names, 1)
+    )

@@ -1,0 +1,50 @@
+"""How much comes to a stage against how much it can serve."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.journeys import Journeys
+from sim.measures.grouping import count, ratio, total
+from sim.plan.model import Plan, StageKind
+from sim.workload import departures, hours
+
+__all__ = ["offered_load"]
+
+Floats = NDArray[np.float64]
+
+
+def offered_load(journeys: Journeys, plan: Plan) -> Floats:
+    """Load of each stage over the measured window, shape ``(stages,)``.
+
+    What arrives in minutes of service, over open server-minutes less outages and one mean
+    service for each server and closing, since a started service runs on; for slots,
+    arrivals over departures. Whoever stood there when the run began is left out. NaN for
+    plain delays and holds, and where nothing can be served. At 1 and above the queue has
+    no steady state.
+    """
+    work = journeys.workload
+    size, begin, end = len(plan.stages), plan.warm_up, plan.horizon
+    came = (journeys.arrive >= begin) & (journeys.arrive < end)
+    rows = np.flatnonzero(came & ~work.stood_there[work.row_vehicle])
+    stage = work.stage[rows]
+    visits = count(stage, size)
+    minutes = total(stage, work.service[rows], size)
+    mean = np.nan_to_num(ratio(minutes, visits))
+    offered, served = np.full(size, np.nan), np.zeros(size)
+    for number, (one, real) in enumerate(zip(plan.stages, hours(plan, work), strict=True)):
+        if one.kind is StageKind.SLOTS:
+            leaving = departures(one, real)
+            offered[number] = visits[number]
+            served[number] = np.count_nonzero((leaving >= begin) & (leaving < end))
+        elif one.kind is StageKind.SERVERS:
+            offered[number] = minutes[number]
+            runs_on = 0.0 if one.resume else mean[number]
+            names, numbers = np.unique(one.server_calendar, return_counts=True)
+            for name, servers in zip(names.tolist(), numbers.tolist(), strict=True):
+                calendar = real[name]
+                closings = np.count_nonzero((calendar.closes > begin) & (calendar.closes < end))
+                opened = float(calendar.open_time(begin, end))
+                served[number] += servers * (opened + closings * runs_on)
+    return ratio(offered, served)

@@ -1,0 +1,34 @@
+"""Sentences on queues that never settle."""
+
+from __future__ import annotations
+
+from sim.compare import Sample, Unstable, unstable
+from sim.words import Words
+
+__all__ = ["unstable_notices"]
+
+
+def unstable_notices(one: Sample, name: str, words: Words) -> list[str]:
+    """One sentence for each queue or stage of :func:`sim.compare.unstable`.
+
+    ``name`` is what the scenario is called.
+    """
+    return [_notice(one, name, found, words) for found in unstable(one)]
+
+
+def _notice(one: Sample, name: str, found: Unstable, words: Words) -> str:
+    """Say which queue grows by how much, and what is overloaded."""
+    facts = {"scenario": name, "gate": words.pick(one.gates[found.gate])}
+    if found.stage:
+        facts |= {"stage": words.pick(one.stages[found.stage]), "load": words.percent(found.load)}
+    if found.per_day is None:
+        return words.text("unstable.load", **facts)
+    digits = 1 if found.per_day < 0.95 else 0
+    said = words.text(
+        f"growth.{found.direction}",
+        per_day=words.number(found.per_day, digits),
+        n=round(found.per_day, digits),
+        **facts,
+    )
+    why = "because" if found.stage else "filling"
+    return said + words.text(f"unstable.{why}", **facts)

@@ -1,0 +1,63 @@
+"""Check targets: what plans promise, which is held against results and never an input."""
+
+from __future__ import annotations
+
+from sim.errors import UnitError
+from sim.scenario.check.context import Context
+from sim.scenario.evidence import of
+from sim.scenario.targets import MEASURES
+from sim.scenario.tree import Path, leaves
+from sim.units import value_in
+
+__all__ = ["check_targets"]
+
+#: What a plan cannot decide: who comes, and how long a service takes.
+_OUTCOMES = frozenset(("volume", "service", "growth"))
+
+
+def check_targets(context: Context) -> None:
+    """Record targets of unknown gates, sources or values, and targets taken as inputs."""
+    for name, target in context.model.targets.items():
+        path = ("targets", name)
+        if target.gate != "all":
+            context.refer(target.gate, context.model.gates, "gate", (*path, "gate"))
+        for source in target.source:
+            context.refer(source, context.model.sources, "source", (*path, "source"))
+        if (target.at_least is None) == (target.at_most is None):
+            hint = "write one of them, as in `at_least: 2_000 vehicles/day`"
+            context.error("bad-target", path, "a target needs `at_least` or `at_most`", hint)
+        for key, value in (("at_least", target.at_least), ("at_most", target.at_most)):
+            if value is not None:
+                _value(context, (*path, key), value, MEASURES[target.measure])
+        if target.measure == "waiting.2000" and target.direction == "import":
+            message = "waiting.2000 is counted of exports"
+            context.error("bad-target", (*path, "direction"), message, "leave out `direction`")
+    _taken_as_inputs(context)
+
+
+def _value(context: Context, path: Path, value: str, unit: str) -> None:
+    try:
+        value_in(value, unit)
+    except UnitError as error:
+        context.error("bad-value", path, error.message, error.hint)
+
+
+def _taken_as_inputs(context: Context) -> None:
+    """Warn once of each volume or service time that an official plan promises."""
+    seen: set[Path] = set()
+    for path, node in leaves(context.tree):
+        at = next((i for i, key in enumerate(path[::2]) if key in _OUTCOMES), None)
+        at = 0 if path[:2] == ("profiles", "growth") else at
+        if at is None or "evidence" in path or node.evidence is None:
+            continue
+        known = of(node)
+        block = path[:3] if at == 0 else path[: 2 * at + 1]
+        if known is None or known.kind != "official-plan" or block in seen:
+            continue
+        seen.add(block)
+        context.warn(
+            "target-as-input",
+            path,
+            "a target of an official plan is taken as an input, so results can only repeat it",
+            "state it under `targets`, and here what was measured or is assumed",
+        )

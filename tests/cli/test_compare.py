@@ -1,0 +1,230 @@
+"""``langson compare``: files and folders against the first, and conditions to fail on."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import sim.runs
+from sim.results import open_all
+from tests.cli.conftest import Langson
+
+
+def compared(here: Path, out: str = "results") -> Path:
+    """The only results folder."""
+    (folder,) = (here / out).iterdir()
+    return folder
+
+
+def test_files_are_run_compared_and_kept(langson: Langson, here: Path) -> None:
+    """Two files give the differences with the gain of pairing, a folder and a picture."""
+    result = langson("compare", "small.yaml", "more.yaml")
+    assert result.exit_code == 0, result.output
+    assert "More counters vs Small border" in result.stdout
+    assert "same vehicles in both" in result.stdout
+    heading = next(line for line in result.stdout.splitlines() if "Difference" in line)
+    assert heading.split() == ["Baseline", "Scenario", "Difference", "Pairing"]
+    folder = compared(here)
+    assert f"results/{folder.name}/" in result.stdout
+    assert [stored.name for stored in open_all(folder)] == ["small", "more"]
+    assert (folder / "figures" / "comparison.png").stat().st_size > 10_000
+    table = pl.read_csv(folder / "comparison.csv")
+    assert set(table["method"]) == {"paired"}
+
+
+def test_folders_are_read_not_run(
+    langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Results of earlier runs are compared as they are, to the same digits as fresh ones."""
+    langson("run", "small.yaml", "--out", "a", "--no-figures")
+    langson("run", "more.yaml", "--out", "b", "--no-figures")
+    arguments = ["compare", "--json", "--no-figures"]
+    fresh = json.loads(langson(*arguments, "small.yaml", "more.yaml").stdout)
+    monkeypatch.setattr("sim.runs.run", None)
+    folders = [str(compared(here, name)) for name in ("a", "b")]
+    stored = json.loads(langson(*arguments, *folders).stdout)
+    assert stored["comparison"] == fresh["comparison"]
+    assert [one["folder"] for one in stored["scenarios"]] == folders
+    again = langson("compare", stored["folder"])
+    assert again.exit_code == 1
+    assert f"give what it compares: {', '.join(folders)}" in again.stderr
+    several = json.loads(langson(*arguments, fresh["folder"]).stdout)
+    assert several["comparison"] == fresh["comparison"]
+
+
+def test_order_of_arguments_does_not_change_a_digit(langson: Langson) -> None:
+    """Files and options in another order give the same rows."""
+    faster = ["--set", "run.days=2", "--replications", "4"]
+
+    def rows(*arguments: str) -> dict[tuple[str, ...], Any]:
+        result = langson("compare", *arguments, "--json", "--no-figures")
+        assert result.exit_code == 0, result.output
+        keys = ("alternative", "gate", "direction", "measure")
+        found = json.loads(result.stdout)["comparison"]
+        return {tuple(row[key] for key in keys): row for row in found}
+
+    Path("third.yaml").write_text(
+        Path("more.yaml").read_text("utf-8").replace("More counters", "Third"), "utf-8"
+    )
+    one = rows("small.yaml", "more.yaml", "third.yaml", *faster)
+    assert one == rows(
+        *reversed(["--jobs=2", *faster[1::-1], *faster[3:1:-1]]),
+        "small.yaml",
+        "third.yaml",
+        "more.yaml",
+    )
+
+
+def test_another_seed_is_said(langson: Langson, here: Path) -> None:
+    """Folders without common luck are compared as independent, in so many words."""
+    for seed in ("1", "2"):
+        langson("run", "small.yaml", "--seed", seed, "--out", seed, "--no-figures")
+    folders = [str(compared(here, seed)) for seed in ("1", "2")]
+    result = langson("compare", *folders)
+    assert "another seed, so nothing pairs" in " ".join(result.stdout.split())
+    assert "same vehicles" not in result.stdout
+    assert "Pairing" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("condition", "code", "shown"),
+    [
+        ("wait.mean > 0 min", 3, "✗ More counters: wait.mean > 0 min: met"),
+        ("chi_ma: wait.p95 > 100 h", 0, "✓ More counters: chi_ma: wait.p95 > 100 h: not met"),
+        ("co_sau: wait.mean > 100 h", 3, "no value to judge, counted as met"),
+    ],
+)
+def test_fail_if(langson: Langson, condition: str, code: int, shown: str) -> None:
+    """A condition that is met ends with 3 and is shown; the yardstick is not held to it."""
+    result = langson("compare", "small.yaml", "more.yaml", "--no-figures", "--fail-if", condition)
+    assert result.exit_code == code, result.output
+    assert shown in result.stdout
+    assert "Small border: " not in result.stdout
+
+
+def test_run_fails_too(langson: Langson) -> None:
+    """A single run can be held to conditions, several at once; any that is met fails."""
+    conditions = ["--fail-if", "wait.mean > 99 h", "--fail-if", "crossed.per_day < 1_000/day"]
+    result = langson("run", "small.yaml", "--no-figures", "--json", *conditions)
+    assert result.exit_code == 3
+    checks = json.loads(result.stdout)["checks"]
+    assert [check["met"] for check in checks] == [False, True]
+
+
+@pytest.mark.parametrize("command", ["run", "compare"])
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("wait.men > 4 h", "did you mean 'wait.mean'?"),
+        ("chi_mo: wait.mean > 4 h", "no gate 'chi_mo'; did you mean 'chi_ma'?"),
+    ],
+)
+def test_bad_condition(
+    langson: Langson, here: Path, command: str, condition: str, message: str
+) -> None:
+    """A condition that cannot be judged is bad use: nothing is run."""
+    result = langson(command, "small.yaml", "more.yaml", "--fail-if", condition)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not (here / "results").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["small.yaml"], 2, "at least two"),
+        (["small.yaml", "none.yaml"], 2, "none.yaml"),
+        (["small.yaml", "."], 1, "no manifest.json"),
+    ],
+)
+def test_bad_use(langson: Langson, arguments: list[str], code: int, message: str) -> None:
+    """Too little to compare, a missing file or a folder of something else are refused."""
+    result = langson("compare", *arguments)
+    assert result.exit_code == code
+    assert message in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_fits_80_columns(langson: Langson, monkeypatch: pytest.MonkeyPatch, lang: str) -> None:
+    """On a usual terminal the gain of pairing is shown and nothing is cut, in both languages."""
+    monkeypatch.setenv("COLUMNS", "80")
+    result = langson("compare", "small.yaml", "more.yaml", "--no-figures", "--lang", lang)
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert "…" not in result.stdout
+    assert {"en": "Pairing", "vi": "Ghép cặp"}[lang] in result.stdout
+
+
+def test_quiet_prints_the_folder_alone(langson: Langson, here: Path) -> None:
+    """With --quiet a script can take the folder from stdout, and still read the exit code."""
+    options = ["--quiet", "--no-figures", "--fail-if", "wait.mean >= 0 h"]
+    result = langson("compare", "small.yaml", "more.yaml", *options)
+    assert result.exit_code == 3
+    assert Path(result.stdout.strip()) == Path("results") / compared(here).name
+
+
+@pytest.mark.parametrize("command", ["run", "compare"])
+def test_precision_says_how_many(langson: Langson, here: Path, command: str) -> None:
+    """With --precision all scenarios run until it is reached, and how many it took is said."""
+    options = ["--precision", "20%", "--measure", "crossed.per_day", "--days", "1"]
+    result = langson(command, "small.yaml", "more.yaml", "--no-figures", *options)
+    assert result.exit_code == 0, result.output
+    shown = re.search(r"(\d+) replications were enough", result.stdout)
+    assert shown is not None
+    stored = open_all(compared(here))
+    assert [len(one.replications) for one in stored] == 2 * [int(shown[1])]
+
+
+def test_precision_that_is_missed_is_said(langson: Langson) -> None:
+    """--replications is the most that are run; what is missing then is said."""
+    options = ["--half-width", "chi_ma: wait.mean = 1 s", "--replications", "4"]
+    result = langson("run", "small.yaml", "--no-figures", "--json", *options)
+    found = json.loads(result.stdout)["precision"]
+    assert (found["replications"], found["reached"]) == (4, False)
+    assert found["worst"] == "chi_ma: wait.mean"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--precision", "5"], "precision: '5' is not a share"),
+        (["--half-width", "wait.mean=1 min", "--measure", "wait.p95"], "needs a precision"),
+        (["--precision", "5%", "--measure", "chi_mo: wait.mean"], "no gate 'chi_mo'"),
+    ],
+)
+def test_bad_precision(langson: Langson, here: Path, options: list[str], message: str) -> None:
+    """A goal that cannot be read ends with 2 before anything is run."""
+    result = langson("compare", "small.yaml", "more.yaml", *options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not (here / "results").exists()
+
+
+def test_folders_are_finished(langson: Langson, here: Path) -> None:
+    """No precision can be asked of results that lie in a folder."""
+    langson("run", "small.yaml", "--no-figures")
+    result = langson("compare", str(compared(here)), "more.yaml", "--precision", "5%")
+    assert result.exit_code == 2
+    assert "are finished" in " ".join(result.stderr.split())
+
+
+def test_interrupt_in_the_middle_of_a_goal(
+    langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C keeps what had finished of every scenario and ends with 130."""
+    real = sim.runs.draw
+
+    def draw(plan: Any, replication: int) -> Any:
+        if replication == 17:
+            raise KeyboardInterrupt
+        return real(plan, replication)
+
+    monkeypatch.setattr(sim.runs, "draw", draw)
+    result = langson("run", "small.yaml", "--no-figures", "--precision", "0.1%", "--days", "1")
+    assert result.exit_code == 130
+    assert "17 of " in result.stderr
+    assert open_all(compared(here))[0].replications == tuple(range(17))

@@ -1,0 +1,58 @@
+"""``langson explain``: short texts on the words that tables and warnings use."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.measures import HEADLINES
+from sim.words import LANGUAGES, topics
+from tests.cli.conftest import Langson
+
+TOPICS = topics()
+
+
+def test_lists_topics(langson: Langson) -> None:
+    """Without a topic all are listed, one a line, with what they are about."""
+    result = langson("explain")
+    assert result.exit_code == 0
+    lines = [line.split(maxsplit=1) for line in result.stdout.splitlines()]
+    assert [line[0] for line in lines] == list(TOPICS)
+    assert [line[1].strip() for line in lines] == [topic.title["en"] for topic in TOPICS.values()]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_explains(langson: Langson, monkeypatch: pytest.MonkeyPatch, topic: str, lang: str) -> None:
+    """Every topic prints its whole text in the language asked for, within 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+    result = langson("explain", topic, "--lang", lang)
+    assert result.exit_code == 0
+    shown = " ".join(result.stdout.split())
+    assert shown == " ".join((TOPICS[topic].title[lang] + " " + TOPICS[topic].texts[lang]).split())
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("written", ["Warm-up", "warm_up", "warm up", "MSER"])
+def test_topics_by_other_words(langson: Langson, written: str) -> None:
+    """Capitals, spaces and other words for a topic find it."""
+    assert TOPICS["warm-up"].title["en"] in langson("explain", written).stdout
+
+
+def test_no_word_stands_for_two_topics() -> None:
+    """What a reader types names one topic, or the first that lists it would hide the other."""
+    names = [name for topic in TOPICS for name in (topic, *TOPICS[topic].also)]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_unknown_topic(langson: Langson) -> None:
+    """A slip is bad use and gets a hint."""
+    result = langson("explain", "pairng")
+    assert result.exit_code == 2
+    assert "no topic 'pairng'; did you mean 'pairing'?" in result.stderr
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_measure_is_named(lang: str) -> None:
+    """The text on conditions lists every measure that can be named."""
+    text = TOPICS["fail-if"].texts[lang].replace(".", "_")
+    assert [measure for measure in HEADLINES if measure not in text] == []

@@ -1,0 +1,85 @@
+"""The load of a stage: what arrives over what can be served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.engines import simulate
+from sim.measures import measure
+from sim.plan import build_plan
+from sim.scenario import load
+from sim.workload import draw
+from tests.small import write_small
+
+MAIN = "gates.chi_ma.routes.main"
+QUIET = {
+    "run.days": "1",
+    "run.warm_up": "0 days",
+    f"{MAIN}.flows.goods.volume": "0/day",
+    f"{MAIN}.stages.documents.service": "10 min",
+}
+
+
+def loads(folder: Path, **settings: str) -> tuple[dict[str, float], int]:
+    """Load of each stage of the small scenario by role, and its fruit trucks."""
+    plan = build_plan(load(write_small(folder)[0], set={**QUIET, **settings}))
+    journeys = simulate(plan, draw(plan, 0))
+    stages = measure(journeys, plan).tables["stages"]
+    trucks = int(np.count_nonzero(journeys.workload.flow == 0))
+    return dict(stages.select("role", "load").iter_rows()), trucks
+
+
+def test_load_is_work_over_open_time(tmp_path: Path) -> None:
+    """All fruit trucks for 10 min at two counters, open 12 h, which finish what they began."""
+    found, trucks = loads(tmp_path)
+    assert found["documents"] == pytest.approx(trucks * 10 / (2 * (720 + 10)))
+
+
+def test_frozen_services_do_not_run_on(tmp_path: Path) -> None:
+    """Where services freeze at closing there is no more time than the open hours."""
+    found, trucks = loads(tmp_path, **{f"{MAIN}.stages.documents.at_close": "resume"})
+    assert found["documents"] == pytest.approx(trucks * 10 / (2 * 720))
+
+
+def test_delays_have_no_load(tmp_path: Path) -> None:
+    """What serves everybody at once cannot be overloaded."""
+    found, _ = loads(tmp_path, **{f"{MAIN}.stages.documents.servers": "unlimited"})
+    assert found["documents"] is None
+
+
+def test_outages_take_capacity(tmp_path: Path) -> None:
+    """Time lost to outages serves nobody: the same trucks load the counters more."""
+    path, _ = write_small(tmp_path)
+    text = path.read_text("utf-8")
+    outage = (
+        "outages:\n  power:\n    title: {en: Power, vi: Mất điện}\n    between: 2 h\n"
+        "    lasts: 2 h\n    stages: [documents]\n    evidence: assumption\n"
+    )
+    path.write_text(text + outage, "utf-8")
+    resume = {f"{MAIN}.stages.documents.at_close": "resume"}
+    plan = build_plan(load(path, set={**QUIET, **resume}))
+    journeys = simulate(plan, draw(plan, 0))
+    stages = measure(journeys, plan).tables["stages"].filter(role="documents")
+    trucks = int(np.count_nonzero(journeys.workload.flow == 0))
+    # out of order 02-04, 06-08, 10-12, 14-16 and 18-20: of 07-19, 6 h are left
+    assert stages["load"].item() == pytest.approx(trucks * 10 / (2 * 360))
+
+
+def test_slots_count_departures(tmp_path: Path) -> None:
+    """At a timetable the load is who comes over how many can leave."""
+    path, _ = write_small(tmp_path)
+    text = path.read_text("utf-8").replace(
+        "            servers: 1\n            calendar: day\n            service: 4 min\n",
+        "            slots: [08:00, 12:00, 16:00, 18:00]\n            calendar: day\n"
+        "            service: 4 min\n",
+    )
+    path.write_text(text, "utf-8")
+    plan = build_plan(load(path, set=QUIET))
+    journeys = simulate(plan, draw(plan, 0))
+    stages = measure(journeys, plan).tables["stages"].filter(role="crossing")
+    work = journeys.workload
+    came = int(np.count_nonzero(journeys.arrive[work.stage == 1] < plan.horizon))
+    assert stages["load"].item() == pytest.approx(came / 4)
