@@ -118,8 +118,8 @@ def parse_share(value: object) -> float:
 def value_in(value: object, unit: str) -> float:
     """A value in the unit of a table of results.
 
-    `h`, `%`, `vehicles`, `vehicles/day`, `wagons/day`, `TEU/day`, `mn VND/day`, `t/day`: `90 min` is 1.5 in h, `30 %`
-    is 30 in %, `50/h` is 1200 in vehicles/day, `2 bn VND/day` is 2000 in mn VND/day.
+    `h`, `%`, `vehicles`, `vehicles/day`, `wagons/day`, `TEU/day`, `mn VND/day` or `t/day`:
+    `90 min` is 1.5 in h, `50/h` is 1200 in vehicles/day, `2 bn VND/day` is 2000 in mn VND/day.
     Raises :class:`UnitError` for a value of another kind.
     """
     if unit == "h":
