@@ -27,8 +27,10 @@ from sim.cli.options import (
     Quiet,
     Replications,
     Report,
+    Seed,
     Settings,
     Year,
+    chosen,
 )
 from sim.cli.run import Form, check_gates, load_all
 from sim.cli.screen import print_safely, show_json, to_stdout
@@ -53,6 +55,7 @@ def compare(
     days: Days = None,
     year: Year = None,
     jobs: Jobs = 1,
+    seed: Seed = None,
     settings: Settings = None,
     precision: Precision = None,
     half_widths: HalfWidths = None,
@@ -77,13 +80,10 @@ def compare(
 
     conditions = [Condition.parse(text) for text in fail_if or []]
     goal = Goal.parse(precision, measures or [], half_widths or [], replications)
-    own = {"run.replications": replications, "run.days": days, "run.year": year}
-    given = [f"{path}={value}" for path, value in own.items() if value is not None]
+    given = chosen(settings, replications=replications, days=days, year=year, seed=seed)
     language = words(lang)
     stored = {path: _opened(path) for path in inputs if path.is_dir()}
-    scenarios = load_all(
-        [path for path in inputs if path not in stored], [*(settings or []), *given]
-    )
+    scenarios = load_all([path for path in inputs if path not in stored], given)
     if goal is not None and stored:
         raise typer.BadParameter("results folders are finished: no precision can be asked of them")
     if len(scenarios) + sum(len(found) for found in stored.values()) < 2:

@@ -24,8 +24,10 @@ __all__ = [
     "Quiet",
     "Replications",
     "Report",
+    "Seed",
     "Settings",
     "Year",
+    "chosen",
 ]
 
 
@@ -123,8 +125,18 @@ Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the results folder
 
 Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw pictures.")]
 
+Seed = Annotated[
+    int | None, typer.Option(min=0, metavar="N", help="Root of all luck, else as the file.")
+]
+
 Report = Annotated[bool, typer.Option("--report/--no-report", help="Write report.html.")]
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the folder.")]
+
+
+def chosen(settings: list[str] | None, **run: int | None) -> list[str]:
+    """Settings of a scenario as given: those of --set, then options that stand for ``run.…``."""
+    own = [f"run.{name}={value}" for name, value in run.items() if value is not None]
+    return [*(settings or []), *own]

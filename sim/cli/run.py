@@ -28,8 +28,10 @@ from sim.cli.options import (
     Quiet,
     Replications,
     Report,
+    Seed,
     Settings,
     Year,
+    chosen,
 )
 from sim.cli.screen import print_safely
 
@@ -72,9 +74,7 @@ def run(
     days: Days = None,
     year: Year = None,
     jobs: Jobs = 1,
-    seed: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Root of all luck, else as the file.")
-    ] = None,
+    seed: Seed = None,
     settings: Settings = None,
     engine: Annotated[Engine, typer.Option(help="How to simulate.")] = Engine.auto,
     precision: Precision = None,
@@ -106,13 +106,7 @@ def run(
 
     conditions = [Condition.parse(text) for text in fail_if or []]
     goal = Goal.parse(precision, measures or [], half_widths or [], replications)
-    own = {
-        "run.replications": replications,
-        "run.days": days,
-        "run.year": year,
-        "run.seed": seed,
-    }
-    given = [*(settings or []), *(f"{path}={v}" for path, v in own.items() if v is not None)]
+    given = chosen(settings, replications=replications, days=days, year=year, seed=seed)
     scenarios = load_all(files, given)
     language = words(lang)
     for scenario in scenarios:

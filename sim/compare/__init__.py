@@ -5,6 +5,15 @@
     comparison = sim.compare_runs([sim.run(a), sim.run(b)])
     comparison.table  # polars: one row for each gate, direction and measure
 
+Do the intervals hold what they say? With ``pytest -m slow tests/compare`` 1,000 runs of ten
+replications are held against theory; nominal 95 % intervals for the wait held the truth
+
+- M/M/1 at load 0.7: mean 95.1 %, P95 95.7 %;
+- M/M/5 at load 0.8: mean 94.8 %, P95 94.8 %.
+
+A replication had 54,000 customers. In much shorter ones the P95 of each is biased, and more
+replications do not mend that.
+
 All functions are pure: frames or arrays in, frames or numbers out.
 """
 
