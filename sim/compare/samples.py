@@ -6,14 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from sim.compare.targets import Target, target
-from sim.results import Results, StoredResults
+from sim.plan.model import DIRECTIONS
+from sim.results import Results, StoredResults, restored
 from sim.results.provenance import code_digest
-from sim.units import parse_money, parse_money_per_year
 
 __all__ = ["Sample", "Upgrade", "sample"]
 
@@ -39,6 +38,8 @@ class Sample:
     ----------
     gates, stages:
         Titles by id, in the order of the scenario; stages with those of holds.
+    ways:
+        Directions whose vehicles visit a stage.
     seed, start, warm_up, horizon:
         Root of all luck, first day, and the measured window in minutes since its midnight.
     year:
@@ -55,6 +56,7 @@ class Sample:
     title: Title
     gates: Mapping[str, Title]
     stages: Mapping[str, Title]
+    ways: Mapping[str, frozenset[str]]
     upgrades: tuple[Upgrade, ...]
     targets: tuple[Target, ...]
     seed: int
@@ -88,19 +90,32 @@ class Sample:
 
 
 def sample(results: Results | StoredResults | Sample) -> Sample:
-    """Return what a comparison needs of results, in memory or in a folder."""
+    """Return what a comparison needs of results, in memory or in a folder.
+
+    Raises
+    ------
+    ResultsError
+        As :func:`sim.results.restored`, for a folder.
+    """
     if isinstance(results, Sample):
         return results
-    return _of_run(results) if isinstance(results, Results) else _of_folder(results)
+    if isinstance(results, Results):
+        return _of(results, code_digest(), None)
+    return _of(restored(results), results.manifest["code"], results.folder)
 
 
-def _of_run(results: Results) -> Sample:
-    plan = results.plan
+def _of(results: Results, code: str, folder: Path | None) -> Sample:
+    plan, model = results.plan, results.scenario.model
+    ways: dict[str, set[str]] = {stage.id: set() for stage in plan.stages}
+    for flow in plan.flows:
+        for step in flow.steps:
+            ways[plan.stages[step.stage].id].add(DIRECTIONS[flow.direction])
     return Sample(
         name=results.name,
         title=plan.title,
         gates={gate.id: gate.title for gate in plan.gates},
         stages={stage.id: stage.title for stage in plan.stages},
+        ways={stage: frozenset(both) for stage, both in ways.items()},
         upgrades=tuple(
             Upgrade(
                 upgrade.title.model_dump(),
@@ -108,60 +123,16 @@ def _of_run(results: Results) -> Sample:
                 upgrade.opex or 0.0,
                 f"{upgrade.opens:%Y-%m}" if upgrade.opens else "",
             )
-            for upgrade in results.scenario.model.upgrades.values()
+            for upgrade in model.upgrades.values()
         ),
-        targets=tuple(
-            target(name, one.model_dump()) for name, one in results.scenario.model.targets.items()
-        ),
+        targets=tuple(target(name, one.model_dump()) for name, one in model.targets.items()),
         seed=plan.seed,
         start=plan.start,
         warm_up=plan.warm_up,
         horizon=plan.horizon,
-        code=code_digest(),
-        year=results.scenario.model.run.year,
+        code=code,
+        year=model.run.year,
         replications=results.replications,
         tables=results.tables,
-    )
-
-
-def _of_folder(stored: StoredResults) -> Sample:
-    manifest, tables = stored.manifest, stored.tables
-    resolved: dict[str, Any] = manifest["scenario"]["resolved"]
-    return Sample(
-        name=stored.name,
-        title=manifest["scenario"]["title"],
-        gates={name: gate["title"] for name, gate in resolved["gates"].items()},
-        stages={
-            f"{gate}.{route}.{name}": stage["title"]
-            for gate, block in resolved["gates"].items()
-            for route, road in block.get("routes", {}).items()
-            for kind in ("stages", "holds")
-            for name, stage in road.get(kind, {}).items()
-        },
-        upgrades=tuple(_written(upgrade) for upgrade in resolved.get("upgrades", {}).values()),
-        targets=tuple(target(name, one) for name, one in resolved.get("targets", {}).items()),
-        seed=stored.seed,
-        start=dt.date.fromisoformat(manifest["start"]),
-        warm_up=manifest["warm_up_minutes"],
-        horizon=manifest["horizon_minutes"],
-        code=manifest["code"],
-        year=_year(resolved["run"].get("year")),
-        replications=stored.replications,
-        tables={name: table.collect() for name, table in tables.items()},
-        folder=stored.folder,
-    )
-
-
-def _year(written: object) -> int | None:
-    return None if written is None else int(str(written))
-
-
-def _written(upgrade: Mapping[str, Any]) -> Upgrade:
-    """Return an upgrade as its file writes it."""
-    capex, opex = upgrade.get("capex"), upgrade.get("opex")
-    return Upgrade(
-        upgrade["title"],
-        parse_money(capex) if capex is not None else 0.0,
-        parse_money_per_year(opex) if opex is not None else 0.0,
-        str(upgrade.get("opens") or ""),
+        folder=folder,
     )

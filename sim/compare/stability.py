@@ -28,8 +28,8 @@ class Unstable:
     per_day, half_width:
         Vehicles by which the backlog at 20:00 grows a day; None where only the load tells.
     stage, load:
-        Id and load of the gate's most loaded stage, if its load is 1 or more; else empty and
-        None: then the backlog may only be filling still.
+        Id and load of the most loaded stage on that way through the gate, if its load is 1 or
+        more; else empty and None: then the backlog may only be filling still.
     """
 
     gate: str
@@ -50,9 +50,7 @@ def unstable(one: Sample) -> list[Unstable]:
     if "growth" not in one.tables or "load" not in one.tables["stages"].columns:
         return []
     loads = summarise(one.tables["stages"], ["gate", "stage"], "load").drop_nulls("mean")
-    worst = {
-        row["gate"]: row for row in loads.sort("mean", maintain_order=True).iter_rows(named=True)
-    }
+    ranked = loads.sort("mean", descending=True, maintain_order=True).rows(named=True)
     found = []
     slopes = summarise(one.tables["growth"], ["gate", "direction"], "per_day")
     for row in slopes.iter_rows(named=True):
@@ -61,9 +59,16 @@ def unstable(one: Sample) -> list[Unstable]:
             continue
         if slope * one.days <= max(5.0, 0.1 * _arrivals(one, row["gate"], row["direction"])):
             continue
-        stage = worst.get(row["gate"])
-        over = stage is not None and stage["mean"] >= 1.0
-        name, load = (stage["stage"], stage["mean"]) if stage and over else ("", None)
+        first = next(
+            (
+                s
+                for s in ranked
+                if row["direction"] in one.ways[s["stage"]] and s["gate"] == row["gate"]
+            ),
+            None,
+        )
+        over = first is not None and first["mean"] >= 1.0
+        name, load = (first["stage"], first["mean"]) if first and over else ("", None)
         found.append(Unstable(row["gate"], row["direction"], slope, half, name, load))
     known = {item.stage for item in found}
     return found + [

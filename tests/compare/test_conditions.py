@@ -31,6 +31,7 @@ def sample(values: list[float | None], measure: str = "wait_mean", gate: str = "
         "upgrades": (),
         "targets": (),
         "stages": {},
+        "ways": {},
         "seed": 1,
         "year": None,
         "code": "",

@@ -89,3 +89,16 @@ def test_folders_tell_the_same(base: Path, tmp_path: Path) -> None:
     assert stored.stages == sample(results).stages
     old = {name: table for name, table in stored.tables.items() if name != "growth"}
     assert unstable(replace(stored, tables=old)) == []
+
+
+def test_the_stage_named_is_on_the_way(base: Path) -> None:
+    """An import queue is not blamed on a stage that only exports visit, however loaded."""
+    text = base.read_text("utf-8").replace(
+        "import: {stages: [documents, crossing]", "import: {stages: [crossing]"
+    )
+    apart = base.with_name("apart.yaml")
+    apart.write_text(text, "utf-8")
+    goods = "gates.chi_ma.routes.main.flows.goods.volume"
+    found = unstable(simulated(apart, **{FRUIT: "300 trucks/day", goods: "240 trucks/day"}))
+    named = {one.direction: one.stage for one in found if one.per_day is not None}
+    assert named == {"export": "chi_ma.main.documents", "import": "chi_ma.main.crossing"}
