@@ -46,6 +46,15 @@ Processes = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
+Where = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Workers of dask.distributed: local, a scheduler's address, or its file.",
+    ),
+]
+
 _RESULTS = Path("results")
 
 
@@ -53,6 +62,11 @@ def run(
     source: Source,
     out: Out = _RESULTS,
     jobs: Processes = 0,
+    cluster: Where = None,
+    slurm: Annotated[
+        Path | None,
+        typer.Option(metavar="PROFILE", help="Submit it to Slurm as this file says, and leave."),
+    ] = None,
     shard: Annotated[
         str, typer.Option(metavar="I/N", help="The I-th of N equal parts, as of a job array.")
     ] = "1/1",
@@ -68,16 +82,22 @@ def run(
     Killed, interrupted or moved to another machine: the same command goes on.
     """
     from sim.cli.sweep_screen import Watch, print_end, print_json
-    from sim.sweep import fill, local_engine, locked
+    from sim.sweep import Cluster, fill, finish, local_engine, locked, read_profile, submit
     from sim.words import words
 
     language, part, folder = words(lang), _part(shard), _folder(source, out)
     whole = part == (1, 1)
+    profile = None if slurm is None else read_profile(slurm)
     with locked(folder, shared=not whole):
         sweep = _opened(source, folder)
+        if profile is not None:
+            jobs_submitted = ", ".join(submit(folder, profile))
+            text = language.text("sweep.submitted", jobs=jobs_submitted, folder=folder)
+            typer.echo(f"  {text}")
+            return
         with Watch(language, bars=not (quiet or as_json)) as watch:
             try:
-                engine = local_engine(jobs)
+                engine = local_engine(jobs) if cluster is None else Cluster(cluster, jobs)
                 fill(sweep, engine, retry=retry_failed, shard=part, on_progress=watch)
             except KeyboardInterrupt:
                 watch.stop()
@@ -85,6 +105,7 @@ def run(
                 command = f"langson sweep {source}{where}"
                 typer.echo(language.text("sweep.interrupted", command=command), err=True)
                 raise typer.Exit(INTERRUPTED) from None
+        finish(folder)
     results = sweep.results()
     if as_json:
         print_json(results)
@@ -96,9 +117,9 @@ def run(
         raise typer.Exit(FAILED)
 
 
-def resume(source: Source, out: Out = _RESULTS, jobs: Processes = 0) -> None:
+def resume(source: Source, out: Out = _RESULTS, jobs: Processes = 0, cluster: Where = None) -> None:
     """Go on with a sweep from its folder, by its own copies of the files."""
-    run(_existing(source, out).folder, jobs=jobs)
+    run(_existing(source, out).folder, jobs=jobs, cluster=cluster)
 
 
 def status(

@@ -7,19 +7,25 @@ is done. So whoever is killed when, the next run does what is missing and nothin
 
 from __future__ import annotations
 
+from sim.sweep.cluster import Cluster
 from sim.sweep.drive import Progress, fill
 from sim.sweep.local import local_engine
 from sim.sweep.merging import merge
 from sim.sweep.plan import Sweep, create, reopen
+from sim.sweep.slurm import finish, read_profile, submit
 from sim.sweep.store import locked
 
 __all__ = [
+    "Cluster",
     "Progress",
     "Sweep",
     "create",
     "fill",
+    "finish",
     "local_engine",
     "locked",
     "merge",
+    "read_profile",
     "reopen",
+    "submit",
 ]

@@ -22,7 +22,16 @@ from sim.errors import ResultsError
 from sim.results.store import flush
 from sim.results.sweeps import BLOCKS, TASKS
 
-__all__ = ["block_ledger", "locked", "put", "put_json", "put_table", "sweep_up", "write_block"]
+__all__ = [
+    "block_ledger",
+    "locked",
+    "put",
+    "put_json",
+    "put_table",
+    "put_text",
+    "sweep_up",
+    "write_block",
+]
 
 _STALE = 3600.0
 """Seconds after which a half-written file belongs to nobody."""
@@ -53,7 +62,11 @@ def put(path: Path, write: Callable[[Path], object]) -> None:
 
 def put_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write a JSON file; raises as :func:`put`."""
-    text = json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"
+    put_text(path, json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def put_text(path: Path, text: str) -> None:
+    """Write a text file; raises as :func:`put`."""
     put(path, lambda hidden: hidden.write_text(text, "utf-8"))
 
 

@@ -1,0 +1,231 @@
+"""Start a sweep in Slurm: a job that drives, and an array of jobs that work.
+
+The jobs find each other by a file in the sweep's folder and speak TLS with keys made for
+this sweep. A lost driver is requeued and goes on; a lost worker costs its own block.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import Field, ValidationError
+
+from sim.errors import RunError
+from sim.scenario.base import Block
+from sim.scenario.problems import Problems, did_you_mean
+from sim.scenario.reader import read
+from sim.scenario.shape import keys_of, record
+from sim.sweep.cluster import NO_PAGES, SETTINGS, require_dask
+from sim.sweep.plan import SLURM
+from sim.sweep.store import put, put_text
+
+__all__ = ["DONE", "Profile", "finish", "read_profile", "submit"]
+
+DONE = "DONE"
+"""File that tells the workers to leave."""
+
+
+class Profile(Block):
+    """How to ask one cluster for workers."""
+
+    workers: Annotated[int, Field(ge=1, le=100_000)]
+    """Jobs that work at most, one core each; the array may start with fewer."""
+    memory: Annotated[str, Field(pattern=r"^\d+[MG]$")] = "2G"
+    """Memory of a worker, as Slurm writes it."""
+    time: Annotated[str, Field(pattern=r"^[\d:-]+$")] = "04:00:00"
+    """Longest time of a job, as Slurm writes it."""
+    interface: Annotated[str, Field(pattern=r"^[\w.:-]+$")] | None = None
+    """Network interface between the jobs, e.g. ib0; else that of the host's name."""
+    setup: str = ""
+    """Shell lines before anything else, e.g. `module load python`."""
+    options: list[Annotated[str, Field(pattern=r"^--\S")]] = []  # noqa: RUF012
+    """More options of sbatch, e.g. `--partition=main` and `--account=border`."""
+
+
+def read_profile(path: Path) -> Profile:
+    """Read a cluster's profile.
+
+    Raises
+    ------
+    ScenarioError
+        With every mistake, by line and column.
+    """
+    tree, problems = read(path), Problems()
+    try:
+        return Profile.model_validate(tree.plain())
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            key = str(detail["loc"][0])
+            if detail["type"] == "extra_forbidden":
+                hint = did_you_mean(key, keys_of(Profile))
+                problems.add("unknown-key", tree.items[key].start, f"unknown key '{key}'", hint)
+            else:
+                record(tree, detail, problems)
+    problems.raise_errors()
+    raise AssertionError  # one of them was recorded
+
+
+def submit(folder: Path, profile: Profile) -> list[str]:
+    """Write the jobs into ``folder/slurm/`` and submit them; return their numbers.
+
+    Raises
+    ------
+    RunError
+        There is no Slurm here, or it refuses; the scripts are kept.
+    ResultsError
+        The folder cannot be written.
+    """
+    require_dask()
+    where = folder.absolute() / SLURM
+    for name in (DONE, "scheduler.json", "starts"):
+        (where / name).unlink(missing_ok=True)
+    _write_settings(where / "dask")
+    scripts = {
+        "driver": _script(folder, profile, [], _DRIVER),
+        "workers": _script(
+            folder, profile, [f"--array=1-{profile.workers}", "--nice=100"], _WORKER
+        ),
+    }
+    for name, text in scripts.items():
+        put_text(where / f"{name}.sbatch", text)
+    if shutil.which("sbatch") is None:
+        raise RunError(f"sbatch is not here; submit {where}/*.sbatch where it is", 0)
+    return [_submit(where / f"{name}.sbatch") for name in scripts]
+
+
+def finish(folder: Path) -> None:
+    """Tell the workers of a sweep in Slurm, if there are any, that all is done."""
+    if (folder / SLURM).is_dir():
+        (folder / SLURM / DONE).touch()
+
+
+def _submit(script: Path) -> str:
+    done = subprocess.run(  # noqa: S603 -- a script of our own
+        ["sbatch", "--parsable", str(script)],  # noqa: S607 -- found on the path
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=script.parent,
+    )
+    if done.returncode:
+        raise RunError(f"sbatch refuses {script}: {done.stderr.strip()}", 0)
+    return done.stdout.strip().partition(";")[0]
+
+
+def _write_settings(where: Path) -> None:
+    """Write dask's settings and the keys, for this user's eyes only."""
+    from distributed import Security
+
+    where.mkdir(parents=True, exist_ok=True)
+    where.chmod(0o700)
+    security = Security.temporary()
+    keys = {
+        "ca.pem": security.tls_ca_file,
+        "cert.pem": security.tls_worker_cert,
+        "key.pem": security.tls_worker_key,
+    }
+    for name, text in keys.items():
+        assert isinstance(text, str)
+        put(where / name, partial(_write_secret, text))
+    pair = {"cert": str(where / "cert.pem"), "key": str(where / "key.pem")}
+    roles = dict.fromkeys(("scheduler", "worker", "client"), pair)
+    tls = {"distributed.comm.tls": {"ca-file": str(where / "ca.pem"), **roles}}
+    text = yaml.safe_dump(_nested({**SETTINGS, **tls}))
+    put_text(where / "settings.yaml", text)
+
+
+def _write_secret(text: str, path: Path) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn ``{"a.b": 1}`` into ``{"a": {"b": 1}}``."""
+    made: dict[str, Any] = {}
+    for name, value in flat.items():
+        *above, last = name.split(".")
+        block = made
+        for key in above:
+            block = block.setdefault(key, {})
+        block[last] = dict(value) if isinstance(value, Mapping) else value
+    return made
+
+
+def _script(folder: Path, profile: Profile, options: list[str], body: str) -> str:
+    """Return a job's script: what to ask for, what to set up, what to do."""
+    where = folder.absolute() / SLURM
+    asked = [
+        f"--job-name=langson-{folder.name}",
+        "--ntasks=1",
+        "--cpus-per-task=1",
+        f"--mem={profile.memory}",
+        f"--time={profile.time}",
+        "--requeue",
+        "--open-mode=append",
+        f"--output={where}/%x-%A-%a.log" if options else f"--output={where}/%x-driver-%j.log",
+        *options,
+        *profile.options,
+    ]
+    names = {
+        "where": shlex.quote(str(where)),
+        "folder": shlex.quote(str(folder.absolute())),
+        "python": shlex.quote(sys.executable),
+        "interface": f"--interface {profile.interface}" if profile.interface else "",
+        "memory": profile.memory,
+        "done": DONE,
+        "pages": NO_PAGES,
+    }
+    lines = ["#!/bin/bash", *(f"#SBATCH {option}" for option in asked), profile.setup.rstrip()]
+    return "\n".join(lines) + _COMMON.format(**names) + body.format(**names)
+
+
+_COMMON = """
+set -u
+cd {where} || exit 1
+export DASK_CONFIG={where}/dask
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 POLARS_MAX_THREADS=1
+"""
+
+#: Starts a scheduler and drives the sweep. Slurm requeues a job whose node is lost; one whose
+#: scheduler or driver is lost asks for it, five times at most.
+_DRIVER = """\
+[ -e {done} ] && exit 0
+rm -f scheduler.json
+echo >> starts
+{python} -m dask scheduler --scheduler-file scheduler.json {interface} --port 0 \\
+    --no-dashboard --dashboard-address {pages} &
+scheduler=$!
+{python} -m sim sweep resume {folder} --cluster {where}/scheduler.json
+code=$?
+kill $scheduler 2>/dev/null
+wait
+if [ ! -e {done} ]; then
+    [ "$(wc -l < starts)" -lt 6 ] && scontrol requeue "$SLURM_JOB_ID" && sleep 60
+    touch {done}
+fi
+exit $code
+"""
+
+#: Works for whichever scheduler there is until all is done, or none has come for half an hour.
+#: --nice in its request lets a requeued driver have its place first.
+_WORKER = """\
+scratch=$(mktemp -d) && trap 'rm -rf "$scratch"' EXIT
+idle=0
+until [ -e {done} ] || [ $idle -ge 900 ]; do
+    idle=$((idle + 1))
+    [ -e scheduler.json ] && {python} -m dask worker --scheduler-file scheduler.json {interface} \\
+        --nworkers 1 --nthreads 1 --memory-limit {memory} --death-timeout 20 \\
+        --no-dashboard --dashboard-address {pages} --local-directory "$scratch" && idle=0
+    sleep 2
+done
+"""
