@@ -24,6 +24,10 @@ def local_engine(jobs: int) -> Engine:
     return Processes(workers) if workers > 1 else Serial()
 
 
+_PATIENCE = 3
+"""Pools that may die before one of their processes has begun, as one killed at once does."""
+
+
 class Processes:
     """A pool of fresh processes, made anew when one of them dies.
 
@@ -36,6 +40,7 @@ class Processes:
         self._pool: ProcessPoolExecutor | None = None
         self._context: SpawnContext = multiprocessing.get_context("spawn")
         self._began = self._context.Event()
+        self._stillborn = 0
 
     def start(self) -> None:
         """Make the pool; its processes start with the first blocks."""
@@ -54,7 +59,8 @@ class Processes:
                 try:
                     outcomes.append(future.result())
                 except BrokenProcessPool as error:
-                    if not self._began.is_set():
+                    self._stillborn += not self._began.is_set()
+                    if self._stillborn == _PATIENCE:
                         raise RunError(f"no process could begin: {GUARD}", 0) from error
                     outcomes += [
                         Lost(each, "its process was killed") for each in (block, *running.values())
@@ -70,9 +76,18 @@ class Processes:
     def _submit(
         self, work: Work, blocks: Iterator[Block], running: dict[Future[Done], Block]
     ) -> None:
-        assert self._pool is not None
         with children_ignore_interrupts(), guard_explained():
-            running.update((self._pool.submit(work, block), block) for block in blocks)
+            running.update((self._future(work, block), block) for block in blocks)
+
+    def _future(self, work: Work, block: Block) -> Future[Done]:
+        """Hand a block to the pool; to one that died meanwhile it is lost at once."""
+        assert self._pool is not None
+        try:
+            return self._pool.submit(work, block)
+        except BrokenProcessPool as error:
+            lost: Future[Done] = Future()
+            lost.set_exception(error)
+            return lost
 
     def scale(self, workers: int) -> None:
         """Change the number of processes, from the next :meth:`start` on."""

@@ -22,7 +22,7 @@ from sim.sweep import Progress, create, fill, local_engine, locked, merge, reope
 from sim.sweep.blocks import Block
 from sim.sweep.engine import Lost, Outcome, Serial, Work
 from sim.sweep.local import Processes
-from sim.sweep.work import KEPT
+from sim.sweep.work import KEPT, Done
 from tests.sweep.conftest import Make
 from tests.sweep.same import assert_same, content
 
@@ -227,6 +227,29 @@ def test_a_killed_process_is_replaced(make: Make, monkeypatch: pytest.MonkeyPatc
     assert (end.failed, sweep.results().finished) == (0, 24)
     fill(whole, Serial())
     assert_same(sweep.folder, whole.folder)
+
+
+def test_a_process_killed_while_idle() -> None:
+    """A process that dies between two blocks costs the second a new start and no more."""
+    block = Block(())
+    engine = Processes(1)
+    engine.start()
+    try:
+        assert list(engine.map(well, iter([block]))) == [Done(1, 0, 0.5)]
+        assert engine._pool is not None
+        for process in list(engine._pool._processes.values()):
+            process.kill()
+            process.join()
+        lost = list(engine.map(well, iter([block])))
+        assert lost == [Lost(block, "its process was killed")]
+        assert list(engine.map(well, iter([block]))) == [Done(1, 0, 0.5)]
+    finally:
+        engine.close()
+
+
+def well(_: Block) -> Done:
+    """Work that is done at once."""
+    return Done(1, 0, 0.5)
 
 
 def test_resume_from_the_folder(make: Make, file: Path) -> None:
