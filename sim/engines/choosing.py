@@ -1,4 +1,4 @@
-"""Gate choice on published queues, for both engines.
+"""Gate choice on published queues: what is told to whom, and the choices of a whole run.
 
 News comes at fixed times and is all that a choice knows. So what every vehicle chooses that
 decides before the next news is settled when the news comes.
@@ -12,7 +12,6 @@ which the rule counts have reached its threshold.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,7 @@ from sim.engines.sweeping import Sweeps
 from sim.plan.model import DIRECTIONS, Plan, StageKind
 from sim.workload import Workload
 
-__all__ = ["News", "Newsroom", "concerned", "settle"]
+__all__ = ["News", "booked_rows", "called_row", "came_at", "concerned", "settle"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -118,11 +117,12 @@ def concerned(plan: Plan) -> set[int]:
     return routes | {i for i, route in enumerate(plan.routes) if route.gate in stops}
 
 
-def _came(workload: Workload) -> Floats:
+def came_at(workload: Workload) -> Floats:
+    """When each vehicle came to its gate; before all else if it stands there at the start."""
     return np.where(workload.stood_there, _BEFORE_ALL, workload.arrive)
 
 
-def _called(plan: Plan, workload: Workload) -> Ints:
+def called_row(plan: Plan, workload: Workload) -> Ints:
     """Row after which each vehicle is neither held by its owner nor booked; -1 if it never is."""
     called = np.full(workload.vehicles, -1, dtype=np.int64)
     for number, stage in enumerate(plan.stages):
@@ -132,7 +132,7 @@ def _called(plan: Plan, workload: Workload) -> Ints:
     return called
 
 
-def _booked(plan: Plan, workload: Workload) -> Ints:
+def booked_rows(plan: Plan, workload: Workload) -> Ints:
     """Rows at which vehicles wait elsewhere, which no rule of a gate counts."""
     stages = [i for i, s in enumerate(plan.stages) if s.virtual and s.kind is not StageKind.DELAY]
     rows = [np.empty(0, dtype=np.int64), *(_before_crossing(workload, i) for i in stages)]
@@ -144,77 +144,6 @@ def _before_crossing(workload: Workload, stage: int) -> Ints:
     rows = np.arange(workload.bounds[stage], workload.bounds[stage + 1])
     before: Ints = rows[rows <= workload.crossed_row[workload.row_vehicle[rows]]]
     return before
-
-
-# ------------------------------------------------------------------ as events
-
-
-class Log(Protocol):
-    """What has happened so far: by row, NaN or later where it has not; and who left."""
-
-    arrive: list[float]
-    start: list[float]
-    finish: list[float]
-
-    def has_left(self, vehicle: int) -> bool:
-        """Whether a vehicle was turned back or its load sold."""
-
-
-class Newsroom:
-    """Counts at each news, from the log of a run that goes on, and lets vehicles choose."""
-
-    def __init__(self, plan: Plan, workload: Workload) -> None:
-        self._news = News(plan, workload)
-        self.comes = np.ones(workload.vehicles, dtype=np.bool_)
-        for decisions in workload.decisions:
-            self.comes[decisions.vehicle] = False
-        self._came: list[float] = _came(workload).tolist()
-        self._called: list[int] = _called(plan, workload).tolist()
-        self._crossed: list[int] = workload.crossed_row.tolist()
-        self._booked: dict[int, list[int]] = {}
-        for row in _booked(plan, workload).tolist():
-            self._booked.setdefault(int(workload.row_vehicle[row]), []).append(row)
-        self._coming = [
-            np.flatnonzero(one.flows[workload.flow])[::-1].tolist() for one in self._news.counted
-        ]
-        """By number: who has not come yet, the next one last."""
-        self._inside: list[list[int]] = [[] for _ in self._coming]
-        due = {k for first in self._news.first for k in np.flatnonzero(np.diff(first)).tolist()}
-        self._due = sorted(due, reverse=True)
-
-    def next(self) -> tuple[float, int] | None:
-        """Time and number of the next news that somebody waits for."""
-        if not self._due:
-            return None
-        number = self._due.pop()
-        return float(self._news.times[number]), number
-
-    def publish(self, number: int, log: Log) -> list[int]:
-        """Publish one news; return the vehicles that will arrive."""
-        now = float(self._news.times[number])
-        told = np.array([self._count(i, now, log) for i in range(len(self._coming))])
-        chosen = self._news.choose(told[:, None], number)
-        self.comes[chosen] = True
-        return [int(vehicle) for vehicle in chosen]
-
-    def _count(self, number: int, now: float, log: Log) -> int:
-        coming, inside = self._coming[number], self._inside[number]
-        while coming and self._came[coming[-1]] < now:
-            vehicle = coming.pop()
-            if self.comes[vehicle]:
-                inside.append(vehicle)
-        crossed, called, finish = self._crossed, self._called, log.finish
-        inside[:] = [v for v in inside if not (finish[crossed[v]] < now or log.has_left(v))]
-        if self._news.counted[number].held:
-            return sum(1 for v in inside if not self._is_away(v, now, log))
-        return sum(1 for v in inside if called[v] < 0 or finish[called[v]] < now)
-
-    def _is_away(self, vehicle: int, now: float, log: Log) -> bool:
-        rows = self._booked.get(vehicle, ())
-        return any(log.arrive[row] < now and not log.start[row] < now for row in rows)
-
-
-# ------------------------------------------------------------------ as arrays
 
 
 def settle(plan: Plan, workload: Workload, most: int) -> Bools | None:
@@ -257,10 +186,10 @@ def settle(plan: Plan, workload: Workload, most: int) -> Bools | None:
 def _published(news: News, comes: Bools, log: Sweeps) -> Ints:
     """All numbers of all news, shape ``(numbers, news)``, when these vehicles come."""
     work = news.workload
-    came, called = _came(work), _called(news.plan, work)
+    came, called = came_at(work), called_row(news.plan, work)
     free = np.where(called >= 0, log.finish[called], came)
     left = log.finish[work.crossed_row]
-    booked = _booked(news.plan, work)
+    booked = booked_rows(news.plan, work)
 
     def before(moments: Floats) -> Ints:
         return np.searchsorted(np.sort(moments), news.times)

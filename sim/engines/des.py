@@ -19,10 +19,10 @@ from heapq import heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.choosing import Newsroom
 from sim.engines.events import Call, Clock
 from sim.engines.holding import Holding
 from sim.engines.lines import NEVER, Queue, Stock, stocks
+from sim.engines.newsroom import Newsroom
 from sim.journeys import Journeys
 from sim.plan.model import Plan, StageKind, WhenFull
 from sim.queues.calendars import Calendar
@@ -41,7 +41,7 @@ def run(plan: Plan, workload: Workload) -> Journeys:
 def run_and_choose(plan: Plan, workload: Workload) -> tuple[Journeys, NDArray[np.bool_]]:
     """As :func:`run`, with whether each vehicle of the workload came, or chose another gate."""
     border = _Border(plan, workload)
-    return border.run(), border.newsroom.comes
+    return border.run(), np.array(border.comes, dtype=np.bool_)
 
 
 def _paths(workload: Workload) -> tuple[list[int], list[int]]:
@@ -100,8 +100,8 @@ class _Border:
             for i in range(len(self.queues))
         ]
         """When each stage has its turn at an instant, after what ends or arrives."""
-        self.newsroom = Newsroom(plan, workload)
-        self.comes: list[bool] = self.newsroom.comes.tolist()
+        self.newsroom = Newsroom(self, plan, workload)
+        self.comes = self.newsroom.comes
         self.marked = set(self.holding.ends)
         self.more = False
         """More is about to happen at this instant that no event stands for."""
@@ -109,10 +109,10 @@ class _Border:
     def run(self) -> Journeys:
         if self.arrivals:
             self.clock.at(self.arrivals[0], 1, self._on_arrival, 0)
-        self._await_news()
+        self.newsroom.open()
         self.clock.run(until=self.horizon)
         self.holding.close()
-        comes = self.newsroom.comes
+        comes = np.array(self.comes, dtype=np.bool_)
         real, rows = self.workload.part(comes)
         return Journeys.from_times(
             self.plan,
@@ -124,18 +124,6 @@ class _Border:
             np.array(self.gave_up_at)[comes],
             np.array(self.turned_back, dtype=np.bool_)[comes],
         )
-
-    def _await_news(self) -> None:
-        """Publish before anything else happens at that instant."""
-        coming = self.newsroom.next()
-        if coming is not None:
-            time, number = coming
-            self.clock.at(time, -1, self._on_news, number)
-
-    def _on_news(self, event: Call) -> None:
-        for vehicle in self.newsroom.publish(event.what, self):
-            self.comes[vehicle] = True
-        self._await_news()
 
     def has_left(self, vehicle: int) -> bool:
         """Whether a vehicle has left without crossing."""

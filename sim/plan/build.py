@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.distributions import Distribution
 from sim.plan.calendars import Calendars
-from sim.plan.choices import compile_choice
+from sim.plan.choices import ChoiceCompiler
 from sim.plan.demand import compile_flow_demand
 from sim.plan.model import (
     DIRECTIONS,
@@ -41,7 +41,6 @@ from sim.scenario.guests import alternatives, guests, visitor
 from sim.scenario.holds import chain, end, with_holds
 from sim.scenario.model import (
     CargoBlock,
-    ChoiceBlock,
     FlowBlock,
     GateBlock,
     HoldBlock,
@@ -299,32 +298,20 @@ class _Compiler:
 
     def _choices(self) -> Iterator[Choice]:
         """The flows that choose, each with a flow of the same vehicles at every other gate."""
-        numbers = {flow.id: number for number, flow in enumerate(self.flows)}
+        compiler = ChoiceCompiler(self.flows, self.stages, self.calendars.compiled(), self.horizon)
         for home, place in self.places.items():
             for flow_id, block in place.block.flows.items():
                 if block.choice is not None:
-                    own = numbers[f"{place.prefix}.{flow_id}"]
-                    yield self._choice(home, own, flow_id, block, block.choice)
-
-    def _choice(
-        self, home: tuple[str, str], own: int, flow_id: str, block: FlowBlock, choice: ChoiceBlock
-    ) -> Choice:
-        terms = alternatives(choice, home)
-        name = self.flows[own].id
-        numbers = []
-        for where, one in terms.items():
-            if where == home:
-                self.flows[own] = replace(self.flows[own], travel=one.travel)
-                numbers.append(own)
-                continue
-            there = self._flow(self.places[where], flow_id, visitor(block, one))
-            there = replace(there, id=f"{name} > {'.'.join(where)}", backlog=0)
-            numbers.append(len(self.flows))
-            self.flows.append(replace(there, draws=name, travel=one.travel))
-        fees = [one.fee for one in terms.values()]
-        flows = {number: self.flows[number] for number in numbers}
-        calendars = self.calendars.compiled()
-        return compile_choice(choice, fees, flows, self.stages, calendars, self.horizon)
+                    terms = alternatives(block.choice, home)
+                    guests = {
+                        ".".join(where): self._flow(
+                            self.places[where], flow_id, visitor(block, one)
+                        )
+                        for where, one in terms.items()
+                        if where != home
+                    }
+                    name = f"{place.prefix}.{flow_id}"
+                    yield compiler.choice(name, guests, block.choice, list(terms.values()))
 
     def _steps(
         self, place: _Place, path: PathBlock, flow: FlowBlock

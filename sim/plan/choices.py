@@ -2,68 +2,102 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from sim.plan.model import Choice, Flow, Stage, StageKind, Step
 from sim.queues.calendars import Calendar
-from sim.scenario.model import ChoiceBlock
+from sim.scenario.model import AlternativeBlock, ChoiceBlock
 
-__all__ = ["compile_choice"]
-
-
-def compile_choice(
-    block: ChoiceBlock,
-    fees: list[float],
-    flows: dict[int, Flow],
-    stages: list[Stage],
-    calendars: tuple[Calendar, ...],
-    horizon: float,
-) -> Choice:
-    """Compile one choice; ``fees`` and the numbered ``flows`` are those of its alternatives."""
-    hours = []
-    for flow in flows.values():
-        crossing = stages[flow.steps[flow.crossed].stage]
-        hours.append(Calendar.union([calendars[n] for n in crossing.server_calendar.tolist()]))
-    paces = [
-        _pace(number, flow, open_, stages, calendars, horizon)
-        for (number, flow), open_ in zip(flows.items(), hours, strict=True)
-    ]
-    return Choice(
-        flows=tuple(flows),
-        hours=tuple(hours),
-        pace=np.array(paces),
-        fee=np.array(fees),
-        value_of_time=block.value_of_time / 60.0,
-        taste=block.taste,
-    )
+__all__ = ["ChoiceCompiler"]
 
 
-def _pace(
-    number: int,
-    flow: Flow,
-    hours: Calendar,
-    stages: list[Stage],
-    calendars: tuple[Calendar, ...],
-    horizon: float,
-) -> float:
-    """Open minutes of the crossing for each vehicle of a queue, were all like this flow.
+class ChoiceCompiler:
+    """Adds to the flows those that come by choice.
 
-    They are those of the narrowest stage up to the crossing, over the whole run; ``inf``
-    where a stage never serves, 0 where nothing is scarce.
+    Parameters
+    ----------
+    flows:
+        Those compiled so far; grows.
+    stages, calendars, horizon:
+        As in the plan.
     """
-    fewest = np.inf
-    for step in flow.steps[: flow.crossed + 1]:
-        stage = stages[step.stage]
-        if stage.kind is StageKind.SLOTS:
-            fewest = min(fewest, float(np.count_nonzero(stage.slots < horizon)))
-        elif stage.kind is StageKind.SERVERS:
-            work = _work(flow, step)
-            if work > 0.0:
-                serves = stage.rank[stage.lane, number] >= 0
-                open_ = [calendars[n].open_time(0.0, horizon) for n in stage.server_calendar]
-                fewest = min(fewest, float(np.sum(open_, where=serves)) / work)
-    opened = float(hours.open_time(0.0, horizon))
-    return opened / fewest if fewest > 0.0 else np.inf
+
+    def __init__(
+        self,
+        flows: list[Flow],
+        stages: Sequence[Stage],
+        calendars: Sequence[Calendar],
+        horizon: float,
+    ) -> None:
+        self._flows, self._stages, self._horizon = flows, stages, horizon
+        self._calendars = calendars
+
+    def choice(
+        self,
+        home: str,
+        guests: Mapping[str, Flow],
+        block: ChoiceBlock,
+        terms: Sequence[AlternativeBlock],
+    ) -> Choice:
+        """Compile one choice.
+
+        Parameters
+        ----------
+        home:
+            Id of the flow that chooses.
+        guests:
+            The same flow as compiled for each other route, by its id.
+        terms:
+            Of its own route first, then of the others.
+        """
+        own = [flow.id for flow in self._flows].index(home)
+        numbers = [own, *range(len(self._flows), len(self._flows) + len(guests))]
+        for route, flow in guests.items():
+            self._flows.append(replace(flow, id=f"{home} > {route}", backlog=0, draws=home))
+        for number, one in zip(numbers, terms, strict=True):
+            self._flows[number] = replace(self._flows[number], travel=one.travel)
+        hours = [self._hours(number) for number in numbers]
+        return Choice(
+            flows=tuple(numbers),
+            hours=tuple(hours),
+            pace=np.array([self._pace(n, open_) for n, open_ in zip(numbers, hours, strict=True)]),
+            fee=np.array([one.fee for one in terms]),
+            value_of_time=block.value_of_time / 60.0,
+            taste=block.taste,
+        )
+
+    def _hours(self, number: int) -> Calendar:
+        """When the crossing of a flow is open."""
+        flow = self._flows[number]
+        crossing = self._stages[flow.steps[flow.crossed].stage]
+        return Calendar.union([self._calendars[n] for n in crossing.server_calendar.tolist()])
+
+    def _pace(self, number: int, hours: Calendar) -> float:
+        """Open minutes of the crossing for each vehicle of a queue, were all like this flow.
+
+        They are those of the narrowest stage up to the crossing, over the whole run; ``inf``
+        where a stage never serves, 0 where nothing is scarce.
+        """
+        flow, fewest = self._flows[number], np.inf
+        for step in flow.steps[: flow.crossed + 1]:
+            stage = self._stages[step.stage]
+            if stage.kind is StageKind.SLOTS:
+                fewest = min(fewest, float(np.count_nonzero(stage.slots < self._horizon)))
+            elif stage.kind is StageKind.SERVERS:
+                work = _work(flow, step)
+                if work > 0.0:
+                    serves = stage.rank[stage.lane, number] >= 0
+                    open_ = [self._open(n) for n in stage.server_calendar.tolist()]
+                    fewest = min(fewest, float(np.sum(open_, where=serves)) / work)
+        opened = float(hours.open_time(0.0, self._horizon))
+        return opened / fewest if fewest > 0.0 else np.inf
+
+    def _open(self, calendar: int) -> float:
+        """Open minutes of the whole run."""
+        return float(self._calendars[calendar].open_time(0.0, self._horizon))
 
 
 def _work(flow: Flow, step: Step) -> float:

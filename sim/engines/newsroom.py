@@ -1,0 +1,87 @@
+"""News as events: counts from the log of a run that goes on, and lets vehicles choose."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from sim.engines.choosing import News, booked_rows, called_row, came_at
+from sim.engines.events import Call, Clock
+from sim.plan.model import Plan
+from sim.workload import Workload
+
+__all__ = ["Border", "Newsroom"]
+
+
+class Border(Protocol):
+    """What the news needs of a run: its clock, its log by row, and who left."""
+
+    clock: Clock
+    arrive: list[float]
+    start: list[float]
+    finish: list[float]
+
+    def has_left(self, vehicle: int) -> bool:
+        """Whether a vehicle was turned back or its load sold."""
+
+
+class Newsroom:
+    """Publishes, before anything else happens at that instant.
+
+    ``comes`` tells by vehicle whether it comes to its gate, as far as that is decided.
+    """
+
+    def __init__(self, border: Border, plan: Plan, workload: Workload) -> None:
+        self._border, self._news = border, News(plan, workload)
+        comes = np.ones(workload.vehicles, dtype=np.bool_)
+        for decisions in workload.decisions:
+            comes[decisions.vehicle] = False
+        self.comes: list[bool] = comes.tolist()
+        self._came: list[float] = came_at(workload).tolist()
+        self._called: list[int] = called_row(plan, workload).tolist()
+        self._crossed: list[int] = workload.crossed_row.tolist()
+        self._booked: dict[int, list[int]] = {}
+        for row in booked_rows(plan, workload).tolist():
+            self._booked.setdefault(int(workload.row_vehicle[row]), []).append(row)
+        self._coming = [
+            np.flatnonzero(one.flows[workload.flow])[::-1].tolist() for one in self._news.counted
+        ]
+        """By number: who has not come yet, the next one last."""
+        self._inside: list[list[int]] = [[] for _ in self._coming]
+        due = {k for first in self._news.first for k in np.flatnonzero(np.diff(first)).tolist()}
+        self._due = sorted(due, reverse=True)
+        """News that somebody waits for, the next one last."""
+
+    def open(self) -> None:
+        """Wait for the next news that somebody waits for."""
+        if self._due:
+            number = self._due.pop()
+            self._border.clock.at(float(self._news.times[number]), -1, self._publish, number)
+
+    def _publish(self, event: Call) -> None:
+        number = event.what
+        told = np.array([self._count(i) for i in range(len(self._coming))])
+        for vehicle in self._news.choose(told[:, None], number).tolist():
+            self.comes[vehicle] = True
+        self.open()
+
+    def _count(self, number: int) -> int:
+        """One number of the news: who was there before this instant."""
+        border, now = self._border, self._border.clock._now
+        coming, inside = self._coming[number], self._inside[number]
+        while coming and self._came[coming[-1]] < now:
+            vehicle = coming.pop()
+            if self.comes[vehicle]:
+                inside.append(vehicle)
+        crossed, called, finish = self._crossed, self._called, border.finish
+        inside[:] = [v for v in inside if not (finish[crossed[v]] < now or border.has_left(v))]
+        if self._news.counted[number].held:
+            return sum(1 for v in inside if not self._is_away(v))
+        return sum(1 for v in inside if called[v] < 0 or finish[called[v]] < now)
+
+    def _is_away(self, vehicle: int) -> bool:
+        """Whether a vehicle waits elsewhere, with a booking."""
+        border, now = self._border, self._border.clock._now
+        rows = self._booked.get(vehicle, ())
+        return any(border.arrive[row] < now and not border.start[row] < now for row in rows)
