@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import compare, explain, files, html, new, run, sweep, validate, verify
+from sim.cli import compare, explain, files, html, new, play, run, sweep, validate, verify
 from sim.cli.errors import INTERRUPTED, guarded
 from sim.cli.screen import settle_streams
 from sim.version import __version__
@@ -36,6 +36,7 @@ for command in (
     run.run,
     compare.compare,
     html.report,
+    play.play,
     files.check,
     files.show,
     files.diff,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sim.errors import ResultsError
 from sim.report.html.material import Material, gather
 from sim.report.html.parts import Section, render
 from sim.report.html.sections import (
@@ -26,6 +24,7 @@ from sim.report.html.sections import (
     waits,
     warnings,
 )
+from sim.report.pages import write_page
 from sim.report.style import house_style
 from sim.words import LANGUAGES, Words, words
 
@@ -66,16 +65,7 @@ def write_report(
     ResultsError
         The folder cannot be read, or the file not be written.
     """
-    path = target or folder / REPORT
-    page = build_page(gather(folder), languages)
-    hidden = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        hidden.write_text(page, "utf-8")
-        hidden.replace(path)
-    except OSError as error:
-        hidden.unlink(missing_ok=True)
-        raise ResultsError(f"cannot write {path}: {error.strerror or error}") from error
-    return path
+    return write_page(target or folder / REPORT, build_page(gather(folder), languages))
 
 
 def build_page(material: Material, languages: Sequence[str] = LANGUAGES) -> str:

@@ -1,0 +1,7 @@
+"""The playback: one HTML file that shows a day of the event log, two scenarios side by side."""
+
+from __future__ import annotations
+
+from sim.report.play.page import PLAYBACK, write_playback
+
+__all__ = ["PLAYBACK", "write_playback"]

@@ -1,0 +1,177 @@
+"""What a playback page holds: places, flows and packed visits of each scenario."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sim.errors import ResultsError
+from sim.measures.rosters import Rosters, compile_rosters
+from sim.plan.model import DIRECTIONS, Flow, Plan, StageKind
+from sim.report.play.day import Seen, identities, seen_between
+from sim.report.play.pack import pack
+from sim.words import LANGUAGES, catalogue, words
+
+__all__ = ["TENTHS", "build_content"]
+
+Ints = NDArray[np.int64]
+
+#: Times are written in tenths of a minute.
+TENTHS = 10
+
+_DAY = 1440.0
+_SPEEDS = (1, 2, 5, 10, 20, 40, 80)
+"""Minutes of the day in a second of watching."""
+
+
+def build_content(
+    several: Sequence[tuple[Plan, pl.DataFrame]],
+    titles: dict[str, list[str]],
+    day: int,
+    gate: str | None = None,
+) -> dict[str, Any]:
+    """Return what the page's script reads, as JSON holds it.
+
+    ``several`` are the scenarios' plans and event logs, the baseline first; ``titles`` their
+    names by language; ``day`` counts measured days from 1; ``gate`` is the one shown first.
+
+    Raises
+    ------
+    ResultsError
+        Nobody is there on that day, or nobody at the gate.
+    """
+    begin = several[0][0].warm_up + (day - 1) * _DAY
+    seen = [seen_between(log, plan, begin, begin + _DAY) for plan, log in several]
+    plans = [plan for plan, _ in several]
+    numbers = identities(list(zip(seen, plans, strict=True)))
+    shown = _gates(plans, seen)
+    if not shown or gate not in {None, *shown}:
+        raise ResultsError(f"no vehicle at {gate or 'any gate'} on day {day}")
+    date = plans[0].start + dt.timedelta(minutes=begin)
+    return {
+        "texts": {lang: _texts(lang) for lang in LANGUAGES},
+        "dates": {lang: words(lang).date(date) for lang in LANGUAGES},
+        "speeds": _SPEEDS,
+        "tenths": TENTHS,
+        "length": _DAY,
+        "gate": gate,
+        "gates": [
+            {"id": one.id, "title": _title(one.title)} for one in plans[0].gates if one.id in shown
+        ],
+        "sides": [
+            {"title": {lang: names[number] for lang, names in titles.items()}}
+            | _side(plan, seen[number], numbers[number], shown, begin)
+            for number, plan in enumerate(plans)
+        ],
+    }
+
+
+def _texts(lang: str) -> dict[str, str]:
+    """Every word of the page in one language, by the key's last part."""
+    keys = [key.removeprefix("play.") for key in catalogue() if key.startswith("play.")]
+    return {key: words(lang).text(f"play.{key}") for key in keys}
+
+
+def _title(title: dict[str, str]) -> dict[str, str]:
+    return {lang: words(lang).pick(title) for lang in LANGUAGES}
+
+
+def _gates(plans: Sequence[Plan], seen: Sequence[Seen]) -> set[str]:
+    """Ids of the gates where anyone is seen."""
+    return {
+        plan.gates[plan.flows[number].gate].id
+        for plan, mine in zip(plans, seen, strict=True)
+        for number in np.unique(mine.flow)
+    }
+
+
+def _side(plan: Plan, seen: Seen, identity: Ints, shown: set[str], begin: float) -> dict[str, Any]:
+    """One scenario: its stages, flows, and the columns of its vehicles and visits."""
+    rosters = compile_rosters(plan)
+    on_path = {step.stage for flow in plan.flows for step in flow.steps}
+    kept = [
+        number
+        for number, stage in enumerate(plan.stages)
+        if number in on_path and plan.gates[stage.gate].id in shown
+    ]
+    renumbered = np.full(len(plan.stages), -1, dtype=np.int64)
+    renumbered[kept] = np.arange(len(kept))
+    return {
+        "stages": [_stage(plan, number, rosters, begin) for number in kept],
+        "flows": [_flow(plan, flow) for flow in plan.flows],
+        "columns": _pack(seen, renumbered[seen.stage], identity, begin),
+    }
+
+
+def _stage(plan: Plan, number: int, rosters: Rosters, begin: float) -> dict[str, Any]:
+    stage = plan.stages[number]
+    calendar = rosters.calendars[rosters.stage[number]]
+    end = _DAY + 1.0  # the last instant of the day is shown too
+    opens = np.clip(calendar.opens - begin, 0.0, end)
+    closes = np.clip(calendar.closes - begin, 0.0, end)
+    shut = zip([0.0, *closes.tolist()], [*opens.tolist(), end], strict=True)
+    return {
+        "title": _title(stage.title),
+        "gate": plan.gates[stage.gate].id,
+        "servers": stage.servers,
+        "hold": stage.kind is StageKind.HOLD,
+        "owner": stage.owner,
+        "closed": [[first, last] for first, last in shut if first < last],
+    }
+
+
+def _flow(plan: Plan, flow: Flow) -> dict[str, Any]:
+    cargo = plan.cargo[flow.cargo]
+    way = DIRECTIONS[flow.direction]
+    return {
+        "kind": "fruit" if (way, cargo.counted_as) == ("export", "fruit") else way,
+        "cargo": _title(cargo.title),
+        "gate": plan.gates[flow.gate].id,
+        "vehicle": flow.vehicle,
+        "wagons": flow.wagons if flow.vehicle == "train" else 0,
+    }
+
+
+def _pack(seen: Seen, stage: Ints, identity: Ints, begin: float) -> dict[str, str]:
+    """Write each column as its difference from what is mostly near; see ``data.js``.
+
+    A visit begins when the vehicle left the stage before, or ``gap`` later for the few visits
+    ``gap_at``; it waits ``wait`` and then stays ``stay``, or stays without having started.
+    One is added to ``wait`` and ``stay``, and nought stands for none.
+    """
+    arrive, start, finish, leave = (
+        _tenths(times - begin) for times in (seen.arrive, seen.start, seen.finish, seen.leave)
+    )
+    first = seen.first
+    gone = np.where(np.isinf(leave), arrive, leave)
+    before = np.roll(gone, 1)
+    before[first] = arrive[first]
+    behind = np.roll(stage, 1)
+    behind[first] = 0
+    begun = np.where(np.isnan(start), arrive, start)
+    gap = (arrive - before).astype(np.int64)
+    return {
+        "id": pack(np.diff(identity, prepend=0), signed=True),
+        "flow": pack(seen.flow),
+        "outcome": pack(seen.outcome),
+        "visits": pack(seen.visits),
+        "first": pack(np.diff(arrive[first], prepend=0), signed=True),
+        "stage": pack(stage - behind),
+        "gap_at": pack(np.diff(np.flatnonzero(gap), prepend=0)),
+        "gap": pack(gap[gap != 0], signed=True),
+        "wait": pack(_or_none(start - arrive)),
+        "stay": pack(_or_none(finish - begun)),
+    }
+
+
+def _tenths(minutes: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.rint(minutes * TENTHS), dtype=np.float64)
+
+
+def _or_none(tenths: NDArray[np.float64]) -> Ints:
+    return np.where(np.isnan(tenths), 0, tenths + 1).astype(np.int64)

@@ -1,0 +1,95 @@
+"""The playback page of a results folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from sim.errors import ResultsError
+from sim.report.pages import write_page
+from sim.report.play.content import build_content
+from sim.report.play.day import worst_day
+from sim.report.summary import distinct_titles
+from sim.results import Results, open_all, restored
+from sim.words import LANGUAGES, words
+
+__all__ = ["PLAYBACK", "build_page", "write_playback"]
+
+#: Name of the file in a results folder.
+PLAYBACK = "playback.html"
+
+
+def write_playback(
+    folders: Sequence[Path],
+    day: int | None = None,
+    gate: str | None = None,
+    languages: Sequence[str] = LANGUAGES,
+) -> Path:
+    """Write ``playback.html`` into the first of ``folders`` and return where it is.
+
+    The first scenario found is played beside the last one, or alone. ``day`` counts measured
+    days from 1, by default it is the one with most vehicles in queues; ``gate`` is the id of
+    the one to show first; the first of ``languages`` shows first.
+
+    Raises
+    ------
+    ResultsError
+        A folder cannot be read or keeps no event log, the two do not simulate the same days,
+        or there is no such day or gate.
+    """
+    stored = [one for folder in folders for one in open_all(folder)]
+    ends = stored if len(stored) == 1 else [stored[0], stored[-1]]
+    for one in ends:
+        one.journeys()  # says which folder keeps none
+    several = [restored(one) for one in ends]
+    base = several[0].plan
+    for other in several[1:]:
+        plan = other.plan
+        if (plan.start, plan.warm_up, plan.days) != (base.start, base.warm_up, base.days):
+            raise ResultsError(
+                f"{several[0].name} and {other.name} do not simulate the same days; "
+                "run both in one command"
+            )
+    known = [one.id for one in base.gates]
+    if gate is not None and gate not in known:
+        raise ResultsError(f"no gate '{gate}' in {several[0].name}; there are {', '.join(known)}")
+    if day is None:
+        day = worst_day(several[0].journeys[0], base, gate)
+    if not 1 <= day <= base.days:
+        raise ResultsError(f"no day {day}; {several[0].name} has measured days 1 to {base.days}")
+    return write_page(folders[0] / PLAYBACK, build_page(several, day, gate, languages))
+
+
+def build_page(
+    several: Sequence[Results], day: int, gate: str | None, languages: Sequence[str] = LANGUAGES
+) -> str:
+    """Return the page of a measured day, counted from 1, for one scenario or two."""
+    titles = {lang: distinct_titles(several, words(lang)) for lang in LANGUAGES}
+    if len(several) > 1:
+        for lang in LANGUAGES:
+            titles[lang][0] = words(lang).text("compare.baseline")
+    content = build_content([(one.plan, one.journeys[0]) for one in several], titles, day, gate)
+    return _render(content, languages)
+
+
+def _render(content: dict[str, Any], languages: Sequence[str]) -> str:
+    folder = files("sim.report.play").joinpath("templates")
+    sources = {file.name: file.read_text("utf-8") for file in folder.iterdir()}
+    environment = Environment(
+        loader=DictLoader(sources),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    # inside a script element only a tag could end it
+    data = Markup(written.replace("<", "\\u003c"))  # noqa: S704
+    spoken = [words(lang) for lang in languages]
+    return environment.get_template("page.html.j2").render(languages=spoken, data=data)
