@@ -17,7 +17,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small border and the same with more counters, three replications each."""
     here = tmp_path_factory.mktemp("played")
     several = [run(load(file)) for file in write_small(here)]
-    return write_several(several, here / "results", ["langson", "run", "small.yaml"])[0].parent
+    return write_several(several, here / "results", ["langson", "run", "small.yaml"])[0]
 
 
 @pytest.fixture(scope="session")
