@@ -38,13 +38,15 @@ def standard_gamma_quantile(shape: float, u: Floats) -> Floats:
     Shape of ``u``. The relative error is below 1e-10 for shapes from 0.05.
     """
     table = _table(shape)
-    at = (ndtri(u) + _TOP) / _STEP
-    cell = np.clip(at, 0, _CELLS - 1).astype(np.int32)
-    t = at - cell
-    value = table[3][cell]
+    t = np.asarray(ndtri(u))
+    t += _TOP
+    t /= _STEP
+    cell = np.clip(t, 0, _CELLS - 1).astype(np.intp)
+    t -= cell
+    value = table[3].take(cell)
     for coefficient in table[2::-1]:
         value *= t
-        value += coefficient[cell]
+        value += coefficient.take(cell)
     return np.asarray(np.exp(value))
 
 

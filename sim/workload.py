@@ -150,9 +150,10 @@ def draw(plan: Plan, replication: int) -> Workload:
     came = [arrivals(plan, flow, replication) for flow in plan.flows]
     counts = [len(one.key) for one in came]
     arrive = np.concatenate([np.empty(0), *(one.arrive for one in came)])
-    order = np.argsort(arrive, kind="stable")  # of equal arrivals the lower flow and key
     most = sum(n * len(flow.steps) for n, flow in zip(counts, plan.flows, strict=True))
     fast = compiled.worth(most)
+    # of equal arrivals the lower flow and key comes first
+    order = compiled.kernels().by_arrival(arrive) if fast else np.argsort(arrive, kind="stable")
     luck = [
         Luck((plan.seed, flow.owner, replication), one.key, fast)
         for flow, one in zip(plan.flows, came, strict=True)

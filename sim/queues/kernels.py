@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.queues.state import Floats
 
-__all__ = ["abreast", "delay", "line", "plain", "roster", "turns"]
+__all__ = ["abreast", "by_arrival", "delay", "line", "plain", "roster", "turns"]
 
 Whole = NDArray[np.int64]
 Book = tuple[Floats, Floats, Floats, Floats, Whole]

@@ -61,11 +61,12 @@ def _round(year: Plan, part: Plan, replication: int) -> dict[str, tuple[float, f
     """One turn of every engine: ratio and seconds by row of the table."""
     workload, few = draw(year, replication), draw(part, replication)
     scale = workload.vehicles / few.vehicles
-    drawing = _seconds(lambda: draw(year, replication))
+    drawing_fast = _seconds(lambda: draw(year, replication), times=2)
     fast = _seconds(lambda: core.run(year, workload), times=2)
     has_numba = compiled.available
     compiled.available = lambda: False
-    plain = _seconds(lambda: core.run(year, workload))
+    drawing = _seconds(lambda: draw(year, replication), times=2)
+    plain = _seconds(lambda: core.run(year, workload), times=2)
     compiled.available = has_numba
     events = _seconds(lambda: des.run(part, few)) * scale
     idiomatic = _seconds(lambda: Idiomatic(part, few).run()) * scale
@@ -78,16 +79,17 @@ def _round(year: Plan, part: Plan, replication: int) -> dict[str, tuple[float, f
             drawing + plain,
         ),
         "drawing and core with fast, against idiomatic SimPy": (
-            idiomatic / (drawing + fast),
-            drawing + fast,
+            idiomatic / (drawing_fast + fast),
+            drawing_fast + fast,
         ),
-        "drawing alone, against idiomatic SimPy": (idiomatic / drawing, drawing),
+        "drawing alone, NumPy": (idiomatic / drawing, drawing),
+        "drawing alone with fast": (idiomatic / drawing_fast, drawing_fast),
         "idiomatic SimPy, against itself": (1.0, idiomatic),
     }
 
 
 def _seconds(work: Callable[[], object], times: int = 1) -> float:
-    """Least CPU seconds of a call; the second of two leaves compilation out."""
+    """Least CPU seconds of some calls; the second leaves compilation out."""
     best = float("inf")
     for _ in range(times):
         began = time.process_time()
