@@ -95,6 +95,10 @@ class Workload:
         """Number of vehicles that arrive, or choose their gate, before the horizon."""
         return len(self.arrive)
 
+    def rows(self, stage: int) -> slice:
+        """The rows of a stage."""
+        return slice(int(self.bounds[stage]), int(self.bounds[stage + 1]))
+
     def part(self, kept: NDArray[np.bool_]) -> tuple[Workload, Ints]:
         """The workload of some vehicles in the same order, and their rows in this one.
 

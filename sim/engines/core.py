@@ -148,14 +148,9 @@ class _Border:
         inside = np.arange(len(mine)) - np.searchsorted(left, came, side="left")
         return not np.any((inside >= stop.above) & ~self.workload.stood_there[mine])
 
-    def _rows(self, number: int) -> slice:
-        """Rows of a stage."""
-        bounds = self.workload.bounds
-        return slice(int(bounds[number]), int(bounds[number + 1]))
-
     def _serve(self, number: int) -> None:
         """All visits of one stage."""
-        stage, rows = self.plan.stages[number], self._rows(number)
+        stage, rows = self.plan.stages[number], self.workload.rows(number)
         if self.compiled and rows.start < rows.stop and _is_plain(stage):
             self._serve_compiled(number)
             return
@@ -185,7 +180,11 @@ class _Border:
 
     def _serve_compiled(self, number: int) -> None:
         """All visits of one stage with servers, or of a delay, in one pass over its rows."""
-        stage, rows, kernels = self.plan.stages[number], self._rows(number), compiled.kernels()
+        stage, rows, kernels = (
+            self.plan.stages[number],
+            self.workload.rows(number),
+            compiled.kernels(),
+        )
         who, need = self.workload.row_vehicle[rows], self.workload.service[rows]
         times = self.arrive[rows], self.start[rows], self.finish[rows]
         each = [self.hours[number][n] for n in stage.server_calendar.tolist()]
@@ -207,7 +206,7 @@ class _Border:
 
     def _depart(self, number: int, arrive: Floats) -> Floats:
         """The departure that each visit of a stage with slots takes."""
-        stage, rows = self.plan.stages[number], self._rows(number)
+        stage, rows = self.plan.stages[number], self.workload.rows(number)
         rank = stage.rank[0, self.workload.flow[self.workload.row_vehicle[rows]]]
         absent = np.isin(np.arange(rows.start, rows.stop), self.workload.absent)
         times = departures(stage, self.hours[number])
@@ -215,7 +214,7 @@ class _Border:
 
     def _serve_in_order(self, number: int, arrive: Floats) -> tuple[Floats, Floats]:
         """Serve by arrival, then vehicle number; start and finish by row."""
-        stage, rows = self.plan.stages[number], self._rows(number)
+        stage, rows = self.plan.stages[number], self.workload.rows(number)
         if stage.servers == 0:
             never = np.full(len(arrive), np.inf)
             return never, never
@@ -249,7 +248,7 @@ class _Border:
         The vehicle that asks as number ``n`` (from 0) surely finds one of ``c`` places
         when ``n - c + 1`` have been given back, and are back, before. A tie counts as a doubt.
         """
-        rows, work = self._rows(number), self.workload
+        rows, work = self.workload.rows(number), self.workload
         visits = slice(*np.searchsorted(work.held, [rows.start, rows.stop]))
         until = work.until[visits]
         # a path may end with a hold, which is left as soon as it is entered
@@ -264,21 +263,25 @@ class _Border:
     def _asks(self, number: int) -> NDArray[np.bool_]:
         """Which vehicles of a hold ask for it first, rather than come to it by overflow."""
         before = [i for i, stage in enumerate(self.plan.stages) if stage.overflow == number]
-        asks = np.ones(self._rows(number).stop - self._rows(number).start, dtype=np.bool_)
+        asks = np.ones(
+            self.workload.rows(number).stop - self.workload.rows(number).start, dtype=np.bool_
+        )
         for one in before:
             vehicles = self.workload.row_vehicle
-            asks &= ~np.isin(vehicles[self._rows(number)], vehicles[self._rows(one)])
+            asks &= ~np.isin(
+                vehicles[self.workload.rows(number)], vehicles[self.workload.rows(one)]
+            )
         return asks
 
     def _took_time(self, number: int) -> bool:
         """Whether no service was over at once: a server that may be kept is not free at once."""
-        rows = self._rows(number)
+        rows = self.workload.rows(number)
         servers = self.plan.stages[number].kind is StageKind.SERVERS
         return not (servers and np.any(self.finish[rows] == self.start[rows]))
 
     def _were_patient(self, number: int) -> bool:
         """Whether every vehicle was served at a stage before its deadline."""
-        stage, rows = self.plan.stages[number], self._rows(number)
+        stage, rows = self.plan.stages[number], self.workload.rows(number)
         vehicle = self.workload.row_vehicle[rows]
         until = self.arrive[rows]
         if stage.kind is not StageKind.DELAY:

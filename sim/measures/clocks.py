@@ -21,9 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, Journeys
-from sim.measures.grouping import inside_at, total
-from sim.measures.rosters import Rosters, open_minutes
-from sim.plan.model import Plan, StageKind
+from sim.measures.grouping import inside_at
+from sim.measures.rosters import Rosters
+from sim.plan.model import Plan, Stage, StageKind
+from sim.queues.calendars import Calendar
 
 __all__ = ["DAY", "Vehicles", "Visits", "present_at", "time_vehicles", "time_visits"]
 
@@ -32,6 +33,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 DAY = 1440.0
+_HERE = ("physical", "overnight", "virtual", "worked", "frozen")
+"""The clocks that stand still while the owner keeps the vehicle."""
 _ROUNDING = 1e-9
 """Minutes. Open time is a difference of sums and so not exact to the last bit."""
 
@@ -114,29 +117,42 @@ class Vehicles:
 def time_visits(journeys: Journeys, plan: Plan, rosters: Rosters) -> Visits:
     """Split every visit over the clocks."""
     work = journeys.workload
-    arrive, start, finish = journeys.arrive, journeys.start, journeys.finish
-    wait = start - arrive
-    physical = wait.copy()
-    some = np.flatnonzero(wait > 0)
-    stage = work.stage[some]
-    physical[some] = open_minutes(
-        rosters.calendars, rosters.stage[stage], arrive[some], start[some]
-    )
-    physical = _snap(physical, wait)
-    overnight = wait - physical
-    virtual = np.zeros_like(wait)
-    booked = np.array([s.virtual for s in plan.stages], dtype=np.bool_)[work.stage]
-    virtual[booked] = wait[booked]
-    physical[booked] = overnight[booked] = 0.0 * wait[booked]  # NaN where not started
+    physical, overnight, virtual, worked, frozen = np.empty((5, len(work.service)))
+    hold = np.zeros(len(work.service), dtype=np.bool_)
+    for number, stage in enumerate(plan.stages):  # a stage's rows stay in cache
+        rows = work.rows(number)
+        hold[rows] = stage.kind is StageKind.HOLD
+        start, finish = journeys.start[rows], journeys.finish[rows]
+        calendar = rosters.calendars[rosters.stage[number]]
+        wait = _split_wait(stage, calendar, journeys.arrive[rows], start)
+        physical[rows], overnight[rows], virtual[rows] = wait
+        service = _split_service(stage, finish - start, work.service[rows])
+        worked[rows], frozen[rows] = service
+    return Visits(physical, overnight, virtual, worked, frozen, hold)
 
-    hold = np.array([s.kind is StageKind.HOLD for s in plan.stages], dtype=np.bool_)[work.stage]
-    span = np.where(hold, 0.0, finish - start)
-    worked = span.copy()
-    resumes = np.array([s.resume for s in plan.stages], dtype=np.bool_)[work.stage]
-    some = np.flatnonzero(resumes & ~np.isnan(span) & ~hold)
-    worked[some] = np.minimum(work.service[some], span[some])
-    worked = _snap(worked, span)
-    return Visits(physical, overnight, virtual, worked, span - worked, hold)
+
+def _split_wait(
+    stage: Stage, calendar: Calendar, arrive: Floats, start: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Physical, overnight and virtual wait at a stage that keeps a calendar."""
+    wait = start - arrive
+    if stage.virtual:
+        none = 0.0 * wait  # NaN where not started
+        return none, none, wait
+    physical = wait.copy()
+    if not calendar.never_closes:
+        some = np.flatnonzero(wait > 0)
+        physical[some] = calendar.open_time(arrive[some], start[some])
+    physical = _snap(physical, wait)
+    return physical, wait - physical, np.zeros_like(wait)
+
+
+def _split_service(stage: Stage, span: Floats, service: Floats) -> tuple[Floats, Floats]:
+    """Worked and frozen minutes of services that last so long at a stage."""
+    if stage.kind is StageKind.HOLD:
+        return np.zeros_like(span), np.zeros_like(span)
+    worked = _snap(np.minimum(service, span) if stage.resume else span, span)
+    return worked, span - worked
 
 
 def _snap(part: Floats, whole: Floats) -> Floats:
@@ -147,26 +163,14 @@ def _snap(part: Floats, whole: Floats) -> Floats:
 def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
     """Add the clocks up by vehicle."""
     work = journeys.workload
-    who, size = work.row_vehicle, len(work.arrive)
     goods = np.array([plan.cargo[f.cargo].counted_as != "none" for f in plan.flows], dtype=np.bool_)
-    owner = np.array([s.owner for s in plan.stages], dtype=np.bool_)[work.stage]
-    before = np.arange(len(who)) <= work.crossed_row[who]
-
-    def summed(minutes: Floats, mask: Bools) -> Floats:
-        rows = np.flatnonzero(mask & ~np.isnan(minutes))
-        return total(who[rows], minutes[rows], size)
-
-    here = ~owner
-    elapsed = journeys.finish - journeys.arrive
-    away = _away(journeys, plan, before & here)
+    away = _away(journeys, plan)
     came = np.where(work.stood_there, np.nextafter(0.0, -1.0), work.arrive)
     who_first = away[0].astype(np.int64)
     at_once = away[1] == work.arrive[who_first]
     came[who_first[at_once]] = away[2][at_once]
     crossed_at = journeys.crossed_at
-    called = work.arrive.copy()
-    rows = np.flatnonzero(before & owner & ~np.isnan(journeys.finish))
-    np.maximum.at(called, who[rows], journeys.finish[rows])
+    sums, called = _summed(journeys, plan, visits)
     ended = np.isfinite(away[2])
     np.maximum.at(called, who_first[ended], away[2][ended])
     return Vehicles(
@@ -176,12 +180,12 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
         left=_left(journeys),
         crossed_at=crossed_at,
         crossed=(crossed_at >= plan.warm_up) & (crossed_at < plan.horizon),
-        physical=summed(visits.physical, before & here),
-        virtual=summed(visits.virtual, before & here),
-        overnight=summed(visits.overnight, before & here) + summed(visits.frozen, before & here),
-        owner=summed(elapsed, before & owner),
-        service=summed(visits.worked, before & here),
-        vietnam=_vietnam(journeys, plan, visits, here),
+        physical=sums["physical"],
+        virtual=sums["virtual"],
+        overnight=sums["overnight"] + sums["frozen"],
+        owner=sums["owner"],
+        service=sums["worked"],
+        vietnam=_vietnam(journeys, plan, visits),
         same_day=np.floor(crossed_at / DAY) == np.floor(called / DAY),
         came=came,
         away=away,
@@ -189,6 +193,41 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
         teu=_of_trains(plan, work.flow, [flow.teu for flow in plan.flows]),
         goods=goods[work.flow],
     )
+
+
+def _summed(journeys: Journeys, plan: Plan, visits: Visits) -> tuple[dict[str, Floats], Floats]:
+    """Clocks of each vehicle up to its crossing, and when its owner last called it."""
+    work = journeys.workload
+    sums = {name: np.zeros(work.vehicles) for name in (*_HERE, "owner")}
+    called = work.arrive.copy()
+    for number, stage in enumerate(plan.stages):
+        rows = work.rows(number)
+        before = np.flatnonzero(_before(journeys, number))
+        which = rows if len(before) == rows.stop - rows.start else rows.start + before
+        who = work.row_vehicle[which]
+        if stage.owner:
+            finish = journeys.finish[which]
+            sums["owner"][who] += _or_nothing(finish - journeys.arrive[which])
+            called[who] = np.fmax(called[who], finish)
+            continue
+        waits = ("virtual",) if stage.virtual else ("physical", "overnight")
+        services = ("worked", "frozen") if stage.resume else ("worked",)
+        for name in waits + services:
+            sums[name][who] += _or_nothing(getattr(visits, name)[which])
+    return sums, called
+
+
+def _before(journeys: Journeys, stage: int) -> Bools:
+    """Which visits to a stage are not after the vehicle's crossing."""
+    work = journeys.workload
+    rows = work.rows(stage)
+    found: Bools = np.arange(rows.start, rows.stop) <= work.crossed_row[work.row_vehicle[rows]]
+    return found
+
+
+def _or_nothing(minutes: Floats) -> Floats:
+    """The minutes, 0 where unknown."""
+    return np.where(np.isnan(minutes), 0.0, minutes)
 
 
 def present_at(vehicles: Vehicles, group: Ints, size: int, mask: Bools, times: Floats) -> Ints:
@@ -204,14 +243,20 @@ def present_at(vehicles: Vehicles, group: Ints, size: int, mask: Bools, times: F
     return inside - inside_at(group[who[mine]], size, begin[mine], end[mine], times)
 
 
-def _away(journeys: Journeys, plan: Plan, counted: Bools) -> Floats:
-    """Vehicle, begin and end of each virtual wait among the rows that count."""
+def _away(journeys: Journeys, plan: Plan) -> Floats:
+    """Vehicle, begin and end of each virtual wait up to the crossing."""
     work = journeys.workload
-    booked = np.array([s.virtual for s in plan.stages], dtype=np.bool_)
-    rows = np.flatnonzero(booked[work.stage] & counted & ~np.isnan(journeys.arrive))
-    end = np.where(np.isnan(journeys.start[rows]), journeys.finish[rows], journeys.start[rows])
-    end = np.where(np.isnan(end), np.inf, end)
-    return np.stack([work.row_vehicle[rows].astype(np.float64), journeys.arrive[rows], end])
+    found = [np.empty((3, 0))]
+    for number, stage in enumerate(plan.stages):
+        if stage.virtual and not stage.owner:
+            rows = work.rows(number)
+            came = np.flatnonzero(_before(journeys, number) & ~np.isnan(journeys.arrive[rows]))
+            begun, left = journeys.start[rows][came], journeys.finish[rows][came]
+            end = np.where(np.isnan(begun), left, begun)
+            end = np.where(np.isnan(end), np.inf, end)
+            who = work.row_vehicle[rows][came].astype(np.float64)
+            found.append(np.stack([who, journeys.arrive[rows][came], end]))
+    return np.concatenate(found, axis=1)
 
 
 def _of_trains(plan: Plan, flow: Ints, amount: list[int]) -> Ints:
@@ -230,18 +275,19 @@ def _left(journeys: Journeys) -> Floats:
     return np.where(journeys.outcome == TURNED_BACK, back, left)
 
 
-def _vietnam(journeys: Journeys, plan: Plan, visits: Visits, here: Bools) -> Floats:
+def _vietnam(journeys: Journeys, plan: Plan, visits: Visits) -> Floats:
     """Clearance time on the Vietnamese side; NaN unless finished within the window."""
     work = journeys.workload
-    who, size = work.row_vehicle, len(work.arrive)
-    side = np.array([s.side != "china" for s in plan.stages], dtype=np.bool_)[work.stage]
-    rows = np.flatnonzero(side & here)
-    minutes = visits.physical[rows] + visits.worked[rows]
-    clearance = total(who[rows], minutes, size)
-    rows = rows[~visits.hold[rows]]
-    last = np.full(size, -np.inf)
-    finish = journeys.finish[rows]
-    np.maximum.at(last, who[rows], np.where(np.isnan(finish), np.inf, finish))
+    clearance, last = np.zeros(work.vehicles), np.full(work.vehicles, -np.inf)
+    for number, stage in enumerate(plan.stages):
+        if stage.side == "china" or stage.owner:
+            continue
+        rows = work.rows(number)
+        who = work.row_vehicle[rows]
+        clearance[who] += visits.physical[rows] + visits.worked[rows]
+        if stage.kind is not StageKind.HOLD:
+            finish = journeys.finish[rows]
+            last[who] = np.maximum(last[who], np.where(np.isnan(finish), np.inf, finish))
     clearance[~((last >= plan.warm_up) & (last < plan.horizon))] = np.nan
     clearance[~np.isnan(journeys.gave_up_at)] = np.nan
     return clearance

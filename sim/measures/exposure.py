@@ -19,7 +19,7 @@ Nothing here has a price but the goods; money and air are linear in these column
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,8 +28,9 @@ from numpy.typing import NDArray
 
 from sim.journeys import SOLD_INLAND, Journeys
 from sim.measures.grouping import count, table, total
-from sim.measures.rosters import Rosters, open_minutes
+from sim.measures.rosters import Rosters
 from sim.plan.model import DIRECTIONS, Plan, Stage, StageKind
+from sim.queues.calendars import Calendar
 
 __all__ = ["STATES", "Exposure", "exposure_of"]
 
@@ -37,6 +38,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 STATES = ("queue", "service", "parked", "virtual")
+_SUMS = (*STATES, "owner", "laden", "lost")
 _IMPORT = DIRECTIONS.index("import")
 _ENGINES = ("truck", "van", "coach")
 
@@ -104,62 +106,70 @@ class Exposure:
 
 def exposure_of(journeys: Journeys, plan: Plan, rosters: Rosters) -> Exposure:
     """Sum hours and losses of one replication."""
-    work = journeys.workload
-    rows = np.flatnonzero(~np.isnan(journeys.arrive))
-    stage, vehicle = work.stage[rows], work.row_vehicle[rows]
-    flow = work.flow[vehicle]
-    cell = flow * len(plan.stages) + stage
-    size = len(plan.flows) * len(plan.stages)
-    cells = np.flatnonzero(count(cell, size))
-    arrive = journeys.arrive[rows]
-    end = _ended(journeys.finish[rows], plan)
-    hold = _of_stages(plan, lambda s: s.kind is StageKind.HOLD)[stage]
-    start = np.where(np.isnan(journeys.start[rows]), end, journeys.start[rows])
-    end = np.where(hold, start, end)  # with a place it is at other stages
-
-    owner = _of_stages(plan, lambda s: s.owner)[stage]
-    still = _of_stages(plan, lambda s: s.owner or s.kind is StageKind.DELAY)[stage]
-    booked = _of_stages(plan, lambda s: s.virtual)[stage] & ~still
-    wait = _within(plan, arrive, start)
-    waiting_open = np.zeros(len(rows))
-    some = np.flatnonzero((wait > 0) & ~still & ~booked)
-    waiting_open[some] = open_minutes(
-        rosters.calendars,
-        rosters.stage[stage[some]],
-        np.maximum(arrive[some], plan.warm_up),
-        np.minimum(start[some], plan.horizon),
-    )
-    both = _within(plan, arrive, end)
-    minutes = {
-        "queue": waiting_open,
-        "service": np.where(still, 0.0, _within(plan, start, end)),
-        "parked": np.where(still, both, np.where(booked, 0.0, wait - waiting_open)),
-        "virtual": np.where(booked, wait, 0.0),
-    }
-    units = np.array([f.wagons for f in plan.flows], dtype=np.float64)[flow] / 60.0
-    own_flow = cells // len(plan.stages)
-
-    def summed(values: Floats) -> Floats:
-        return total(cell, values * units, size)[cells]
-
-    inward = np.array([f.direction for f in plan.flows], dtype=np.int64)[flow] == _IMPORT
-    laden = inward | (rows <= work.crossed_row[vehicle])
-    lost = np.where(laden, _lost(journeys, plan, rows, arrive, end), 0.0)
-    flows = [plan.flows[i] for i in own_flow.tolist()]
+    size = len(plan.stages)
+    sums = {name: np.zeros((len(plan.flows), size)) for name in _SUMS}
+    visits = np.zeros((len(plan.flows), size), dtype=np.int64)
+    for number, stage in enumerate(plan.stages):  # a stage's rows stay in cache
+        calendar = rosters.calendars[rosters.stage[number]]
+        visits[:, number], found = _of_stage(journeys, plan, stage, number, calendar)
+        for name, values in found.items():
+            sums[name][:, number] = values
+    flow, stages = np.nonzero(visits)
+    flows = [plan.flows[i] for i in flow.tolist()]
+    reached = {name: values[flow, stages] for name, values in sums.items()}
     return Exposure(
-        stage=cells % len(plan.stages),
-        flow=own_flow,
-        hours={state: summed(values) for state, values in minutes.items()},
-        owner_hours=summed(np.where(owner, both, 0.0)),
-        laden_hours=summed(np.where(laden, both, 0.0)),
-        value_lost=total(cell, lost, size)[cells],
+        stage=stages,
+        flow=flow,
+        hours={state: reached[state] for state in STATES},
+        owner_hours=reached["owner"],
+        laden_hours=reached["laden"],
+        value_lost=reached["lost"],
         engine=np.array([f.vehicle in _ENGINES for f in flows], dtype=np.bool_),
         reefer=np.array([plan.cargo[f.cargo].reefer for f in flows], dtype=np.float64),
     )
 
 
-def _of_stages(plan: Plan, holds: Callable[[Stage], bool]) -> NDArray[np.bool_]:
-    return np.array([holds(stage) for stage in plan.stages], dtype=np.bool_)
+def _of_stage(
+    journeys: Journeys, plan: Plan, stage: Stage, number: int, calendar: Calendar
+) -> tuple[Ints, dict[str, Floats]]:
+    """Visits to a stage and each of :data:`_SUMS` there, by flow."""
+    work, size = journeys.workload, len(plan.flows)
+    rows = work.rows(number).start + np.flatnonzero(~np.isnan(journeys.arrive[work.rows(number)]))
+    vehicle = work.row_vehicle[rows]
+    flow = work.flow[vehicle]
+    arrive, start = journeys.arrive[rows], journeys.start[rows]
+    end = _ended(journeys.finish[rows], plan)
+    start = np.where(np.isnan(start), end, start)
+    if stage.kind is StageKind.HOLD:
+        end = start  # with a place it is at other stages
+    both = _within(plan, arrive, end)
+    minutes = _states(plan, stage, calendar, arrive, start, end)
+    if stage.owner:
+        minutes["owner"] = both
+    inward = np.array([f.direction for f in plan.flows], dtype=np.int64)[flow] == _IMPORT
+    laden = inward | (rows <= work.crossed_row[vehicle])
+    minutes["laden"] = np.where(laden, both, 0.0)
+    units = np.array([f.wagons for f in plan.flows], dtype=np.float64)[flow] / 60.0
+    sums = {name: total(flow, values * units, size) for name, values in minutes.items()}
+    lost = np.where(laden, _lost(journeys, plan, rows, arrive, end), 0.0)
+    return count(flow, size), {**sums, "lost": total(flow, lost, size)}
+
+
+def _states(
+    plan: Plan, stage: Stage, calendar: Calendar, arrive: Floats, start: Floats, end: Floats
+) -> dict[str, Floats]:
+    """Minutes of each visit by state; states without any are left out."""
+    if stage.owner or stage.kind is StageKind.DELAY:
+        return {"parked": _within(plan, arrive, end)}
+    wait, service = _within(plan, arrive, start), _within(plan, start, end)
+    if stage.virtual:
+        return {"virtual": wait, "service": service}
+    some = np.flatnonzero(wait > 0)
+    opened = np.zeros(len(wait))
+    opened[some] = calendar.open_time(
+        np.maximum(arrive[some], plan.warm_up), np.minimum(start[some], plan.horizon)
+    )
+    return {"queue": opened, "service": service, "parked": wait - opened}
 
 
 def _within(plan: Plan, begin: Floats, end: Floats) -> Floats:

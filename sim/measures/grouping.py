@@ -7,6 +7,7 @@ values come out as NaN, which :func:`table` turns into null.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -50,22 +51,20 @@ def quantiles(
     Linear interpolation between order statistics (type 7 of Hyndman and Fan 1996, the
     default of ``numpy.quantile``).
     """
-    order = np.argsort(values)
     # A stable sort of small whole numbers is a radix sort, so this costs little.
-    small = codes.astype(np.min_scalar_type(max(size, 1)))[order]
-    ranked = values[order[np.argsort(small, kind="stable")]]
-    members = count(codes, size)
-    begin = np.cumsum(members) - members
-    filled = members > 0
-    found = []
-    for probability in probabilities:
-        place = probability * (members[filled] - 1)
-        below = place.astype(np.int64)
-        low = ranked[begin[filled] + below]
-        high = ranked[begin[filled] + np.minimum(below + 1, members[filled] - 1)]
-        result = np.full(size, np.nan)
-        result[filled] = low + (place - below) * (high - low)
-        found.append(result)
+    small = codes.astype(np.min_scalar_type(max(size, 1)))
+    grouped = values if size == 1 else values[np.argsort(small, kind="stable")]
+    ends = np.cumsum(count(codes, size)).tolist()
+    found = [np.full(size, np.nan) for _ in probabilities]
+    for group, (begin, end) in enumerate(pairwise([0, *ends])):
+        if begin == end:
+            continue
+        ranked = np.sort(grouped[begin:end])
+        for result, probability in zip(found, probabilities, strict=True):
+            place = probability * (end - begin - 1)
+            below = int(place)
+            low, high = ranked[below], ranked[min(below + 1, end - begin - 1)]
+            result[group] = low + (place - below) * (high - low)
     return found
 
 

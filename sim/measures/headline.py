@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.measures.clocks import DAY, Vehicles
 from sim.measures.economics import MONEY
-from sim.measures.grouping import count, mean, quantiles, ratio, table, total
+from sim.measures.grouping import count, quantiles, ratio, table, total
 from sim.plan.model import DIRECTIONS, Plan
 
 __all__ = ["HEADLINES", "headline_table"]
@@ -105,43 +105,67 @@ def _values(plan: Plan, vehicles: Vehicles, size: int) -> dict[str, Floats]:
     """Value of each measure but ``waiting_2000`` for each gate and direction."""
     days = (plan.horizon - plan.warm_up) / DAY
     arrived = (vehicles.arrive >= plan.warm_up) & (vehicles.arrive < plan.horizon)
-    crossed, mine = _grouped(vehicles, vehicles.crossed)
-    done, theirs = _grouped(vehicles, ~np.isnan(vehicles.vietnam))
-    wait = vehicles.physical[crossed] / 60.0
-    overnight = vehicles.overnight[crossed] / 60.0
-    door = (vehicles.crossed_at - vehicles.arrive)[crossed] / 60.0
-    vietnam = vehicles.vietnam[done] / 60.0
-    (wait_p95,) = quantiles(mine, wait, size, (0.95,))
-    (door_p95,) = quantiles(mine, door, size, (0.95,))
-    (vietnam_p95,) = quantiles(theirs, vietnam, size, (0.95,))
+    crossed = _Groups(vehicles, vehicles.crossed, size)
+    done = _Groups(vehicles, ~np.isnan(vehicles.vietnam), size)
+    wait = vehicles.physical[crossed.who] / 60.0
+    overnight = vehicles.overnight[crossed.who] / 60.0
+    door = (vehicles.crossed_at - vehicles.arrive)[crossed.who] / 60.0
+    vietnam = vehicles.vietnam[done.who] / 60.0
     return {
-        "crossed_per_day": count(mine, size) / days,
-        "arrived_per_day": count(_grouped(vehicles, arrived)[1], size) / days,
-        "wait_mean": mean(mine, wait, size),
-        "wait_p95": wait_p95,
-        "overnight_mean": mean(mine, overnight, size),
-        "virtual_mean": mean(mine, vehicles.virtual[crossed] / 60.0, size),
-        "owner_hold_mean": mean(mine, vehicles.owner[crossed] / 60.0, size),
-        "door_to_door_mean": mean(mine, door, size),
-        "door_to_door_p95": door_p95,
-        "vietnam_time_mean": mean(theirs, vietnam, size),
-        "vietnam_time_p95": vietnam_p95,
-        "same_day_share": 100.0 * mean(mine, vehicles.same_day[crossed], size),
-        "wagons_per_day": total(mine, vehicles.wagons[crossed], size) / days,
-        "teu_per_day": total(mine, vehicles.teu[crossed], size) / days,
-        "over_24h_share": 100.0 * mean(mine, wait + overnight > 24.0, size),
+        "crossed_per_day": crossed.count() / days,
+        "arrived_per_day": _Groups(vehicles, arrived, size).count() / days,
+        "wait_mean": crossed.mean(wait),
+        "wait_p95": crossed.quantile(wait, 0.95),
+        "overnight_mean": crossed.mean(overnight),
+        "virtual_mean": crossed.mean(vehicles.virtual[crossed.who] / 60.0),
+        "owner_hold_mean": crossed.mean(vehicles.owner[crossed.who] / 60.0),
+        "door_to_door_mean": crossed.mean(door),
+        "door_to_door_p95": crossed.quantile(door, 0.95),
+        "vietnam_time_mean": done.mean(vietnam),
+        "vietnam_time_p95": done.quantile(vietnam, 0.95),
+        "same_day_share": 100.0 * crossed.mean(vehicles.same_day[crossed.who]),
+        "wagons_per_day": crossed.total(vehicles.wagons[crossed.who]) / days,
+        "teu_per_day": crossed.total(vehicles.teu[crossed.who]) / days,
+        "over_24h_share": 100.0 * crossed.mean(wait + overnight > 24.0),
     }
 
 
-def _grouped(vehicles: Vehicles, chosen: Bools) -> tuple[Ints, Ints]:
-    """Repeat the chosen vehicles four times and give their groups.
+class _Groups:
+    """Vehicles ``who`` count, each in its gate and in all, in its direction and in all.
 
-    Each belongs to its gate and to all, in its direction and in all.
+    Every group belongs to one of these four ways of grouping; its results are of shape
+    ``(size,)``, from values of shape ``(who,)``.
     """
-    who = np.flatnonzero(chosen)
-    gate, way = 1 + vehicles.gate[who], 1 + vehicles.direction[who]
-    codes = [g * len(_WAYS) + w for g in (gate, 0 * gate) for w in (way, 0 * way)]
-    return np.tile(who, 4), np.concatenate(codes)
+
+    def __init__(self, vehicles: Vehicles, chosen: Bools, size: int) -> None:
+        self.who, self._size = np.flatnonzero(chosen), size
+        gate, way = 1 + vehicles.gate[self.who], 1 + vehicles.direction[self.who]
+        self._codes = [g * len(_WAYS) + w for g in (gate, 0 * gate) for w in (way, 0 * way)]
+
+    def count(self) -> Ints:
+        """Members."""
+        members = np.zeros(self._size, dtype=np.int64)
+        for codes in self._codes:
+            members += count(codes, self._size)
+        return members
+
+    def total(self, values: NDArray[np.generic]) -> Floats:
+        """Sums."""
+        sums = np.zeros(self._size)
+        for codes in self._codes:
+            sums += total(codes, values, self._size)
+        return sums
+
+    def mean(self, values: NDArray[np.generic]) -> Floats:
+        """Means."""
+        return ratio(self.total(values), self.count())
+
+    def quantile(self, values: Floats, probability: float) -> Floats:
+        """Quantiles."""
+        found = np.full(self._size, np.nan)
+        for codes in self._codes:
+            found = np.fmax(found, quantiles(codes, values, self._size, (probability,))[0])
+        return found
 
 
 def _daily(plan: Plan, costs: pl.DataFrame, items: Sequence[str]) -> Floats:

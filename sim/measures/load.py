@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.journeys import Journeys
-from sim.measures.grouping import count, ratio, total
+from sim.measures.grouping import ratio, total
 from sim.plan.model import Plan, StageKind
 from sim.workload import departures, hours
 
@@ -26,11 +26,13 @@ def offered_load(journeys: Journeys, plan: Plan) -> Floats:
     """
     work = journeys.workload
     size, begin, end = len(plan.stages), plan.warm_up, plan.horizon
-    came = (journeys.arrive >= begin) & (journeys.arrive < end)
-    rows = np.flatnonzero(came & ~work.stood_there[work.row_vehicle])
-    stage = work.stage[rows]
-    visits = count(stage, size)
-    minutes = total(stage, work.service[rows], size)
+    visits, minutes = np.zeros(size, dtype=np.int64), np.zeros(size)
+    for number in range(size):  # a stage's rows stay in cache
+        rows = work.rows(number)
+        came = (journeys.arrive[rows] >= begin) & (journeys.arrive[rows] < end)
+        mine = np.flatnonzero(came & ~work.stood_there[work.row_vehicle[rows]])
+        visits[number] = len(mine)
+        minutes[number] = total(np.zeros_like(mine), work.service[rows][mine], 1)[0]
     mean = np.nan_to_num(ratio(minutes, visits))
     offered, served = np.full(size, np.nan), np.zeros(size)
     for number, (one, real) in enumerate(zip(plan.stages, hours(plan, work), strict=True)):

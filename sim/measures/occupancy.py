@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.journeys import Journeys
 from sim.measures.grouping import count, total
 from sim.measures.rosters import Rosters, open_minutes
-from sim.plan.model import Plan, StageKind
+from sim.plan.model import Plan, Stage, StageKind
 from sim.queues.calendars import Calendar
 
 __all__ = ["Occupancy", "occupancy", "occupied", "peak"]
@@ -24,6 +24,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _HOUR = 60.0
+_ONE = np.zeros(1, dtype=np.int64)
+"""The clock of one group that keeps the first calendar."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,38 +59,59 @@ class Occupancy:
 
 def occupancy(journeys: Journeys, plan: Plan, rosters: Rosters) -> Occupancy:
     """Integrate waiting and work by stage and hour."""
-    work, size = journeys.workload, len(plan.stages)
     edges = _hours(plan)
-    physical = np.array([not s.virtual for s in plan.stages], dtype=np.bool_)
-    rows = np.flatnonzero(~np.isnan(journeys.arrive) & physical[work.stage])
-    waited = np.where(np.isnan(journeys.start), journeys.finish, journeys.start)  # or gave up
-    rows, begin, end = _within(edges, rows, journeys.arrive[rows], waited[rows])
-    always = (Calendar.always(),)
-    everyone = np.zeros(size, dtype=np.int64)
-    queue = occupied(work.stage[rows], everyone, always, begin, end, edges)
-    queue_max = peak(work.stage[rows], size, begin, end)
-
-    rows = np.flatnonzero(~np.isnan(journeys.start))
-    rows, begin, end = _within(edges, rows, journeys.start[rows], _until(journeys, plan)[rows])
-    group = rosters.group(work.stage[rows], journeys.server[rows])
-    busy = occupied(group, rosters.group_calendar, rosters.calendars, begin, end, edges)
-    opened = rosters.group_servers[:, None] * _open(rosters, edges)
-    first = np.searchsorted(rosters.group_stage, np.arange(size))
-    if size:
-        busy, opened = np.add.reduceat(busy, first), np.add.reduceat(opened, first)
-    occupied_minutes = total(work.stage[rows], end - begin, size)
-    overtime = np.maximum(occupied_minutes - busy.sum(axis=1), 0.0)
-    # Minutes in which a service is frozen are not worked.
-    overtime[[s.resume for s in plan.stages]] = 0.0
-    for number, stage in enumerate(plan.stages):
-        if stage.kind in (StageKind.DELAY, StageKind.SLOTS, StageKind.BATCH):
-            busy[number] = opened[number] = 0.0
-            overtime[number] = np.nan
+    shape = len(plan.stages), len(edges) - 1
+    queue, busy, opened = (np.zeros(shape) for _ in range(3))
+    overtime = np.zeros(len(plan.stages))
+    queue_max = np.zeros(len(plan.stages), dtype=np.int64)
+    for number, stage in enumerate(plan.stages):  # a stage's rows stay in cache
+        if not stage.virtual:
+            begin, end = _waits(journeys, number, edges)
+            none = np.zeros(len(begin), dtype=np.int64)
+            queue[number] = occupied(none, _ONE, (Calendar.always(),), begin, end, edges)[0]
+            queue_max[number] = peak(none, 1, begin, end)[0]
         if stage.kind is StageKind.SLOTS:
-            began = journeys.start[work.stage == number]
+            began = journeys.start[journeys.workload.rows(number)]
             busy[number] = np.histogram(began[began < edges[-1]], edges)[0]
             opened[number] = np.histogram(stage.slots[stage.slots < edges[-1]], edges)[0]
+        if stage.kind in (StageKind.DELAY, StageKind.SLOTS, StageKind.BATCH):
+            overtime[number] = np.nan
+        else:
+            work = _work(journeys, rosters, stage, number, edges)
+            busy[number], opened[number], overtime[number] = work
     return Occupancy(edges, queue, busy, opened, overtime, queue_max)
+
+
+def _waits(journeys: Journeys, number: int, edges: Floats) -> tuple[Floats, Floats]:
+    """Spans of waiting at a stage within the window."""
+    rows = journeys.workload.rows(number)
+    arrive, start = journeys.arrive[rows], journeys.start[rows]
+    waited = np.where(np.isnan(start), journeys.finish[rows], start)  # or gave up
+    came = np.flatnonzero(~np.isnan(arrive))
+    _, begin, end = _within(edges, came, arrive[came], waited[came])
+    return begin, end
+
+
+def _work(
+    journeys: Journeys, rosters: Rosters, stage: Stage, number: int, edges: Floats
+) -> tuple[Floats, Floats, float]:
+    """Busy and open server-minutes of a stage by hour, and those after closing time."""
+    rows = journeys.workload.rows(number)
+    start, until = journeys.start[rows], journeys.finish[rows]
+    if stage.kind is StageKind.HOLD:
+        until = until + journeys.workload.service[rows]  # on its way back
+    began = np.flatnonzero(~np.isnan(start))
+    began, begin, end = _within(edges, began, start[began], until[began])
+    groups = np.flatnonzero(rosters.group_stage == number)
+    code = rosters.group(number, journeys.server[rows][began]) - groups[0]
+    clock = rosters.group_calendar[groups]
+    busy = occupied(code, clock, rosters.calendars, begin, end, edges).sum(axis=0)
+    worked = np.stack([rosters.calendars[k].open_time(edges[0], edges) for k in clock.tolist()])
+    opened = (rosters.group_servers[groups, None] * np.diff(worked, axis=1)).sum(axis=0)
+    if stage.resume:  # minutes in which a service is frozen are not worked
+        return busy, opened, 0.0
+    spent = total(np.zeros(len(begin), dtype=np.int64), end - begin, 1)[0]
+    return busy, opened, max(float(spent - busy.sum()), 0.0)
 
 
 def occupied(
@@ -104,13 +127,13 @@ def occupied(
     ``clock`` names the calendar of each group; the spans lie within the edges. Shape
     ``(groups, bins)``.
     """
-    worked = np.stack([c.open_time(edges[0], edges) for c in calendars])[clock]
+    worked = np.stack([calendars[k].open_time(edges[0], edges) for k in clock.tolist()])
     size, bins = len(clock), len(edges) - 1
 
     def events(times: Floats) -> tuple[Ints, Floats]:
         """By bin: events before it, and the open minutes of it after events within it."""
         column = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, bins - 1)
-        passed = open_minutes(calendars, clock[codes], np.full_like(times, edges[0]), times)
+        passed = open_minutes(calendars, clock[codes], float(edges[0]), times)
         cell = codes * bins + column
         partly = total(cell, worked[codes, column + 1] - passed, size * bins)
         here = count(cell, size * bins).reshape(size, bins)
@@ -138,13 +161,6 @@ def peak(codes: Ints, size: int, begin: Floats, end: Floats) -> Ints:
     return most
 
 
-def _until(journeys: Journeys, plan: Plan) -> Floats:
-    """When the server or the place of each visit is free again."""
-    hold = np.array([s.kind is StageKind.HOLD for s in plan.stages], dtype=np.bool_)
-    on_its_way = np.where(hold[journeys.workload.stage], journeys.workload.service, 0.0)
-    return journeys.finish + on_its_way
-
-
 def _hours(plan: Plan) -> Floats:
     """Edges of the window's hours; the first and last may be shorter."""
     full = _HOUR * np.arange(plan.warm_up // _HOUR + 1, np.ceil(plan.horizon / _HOUR))
@@ -157,9 +173,3 @@ def _within(edges: Floats, rows: Ints, begin: Floats, end: Floats) -> tuple[Ints
     end = np.minimum(np.where(np.isnan(end), edges[-1], end), edges[-1])
     inside = end > begin
     return rows[inside], begin[inside], end[inside]
-
-
-def _open(rosters: Rosters, edges: Floats) -> Floats:
-    """Open minutes of each group's calendar in each hour."""
-    worked = np.stack([c.open_time(edges[0], edges) for c in rosters.calendars])
-    return np.diff(worked, axis=1)[rosters.group_calendar]

@@ -42,7 +42,7 @@ class Rosters:
     server_group: Ints
     server_first: Ints
 
-    def group(self, stage: Ints, server: NDArray[np.int32]) -> Ints:
+    def group(self, stage: Ints | int, server: NDArray[np.int32]) -> Ints:
         """Group of each visit, from its stage and server (-1 where it has none)."""
         found: Ints = self.server_group[self.server_first[stage] + np.maximum(server, 0)]
         return found
@@ -82,14 +82,17 @@ def compile_rosters(plan: Plan) -> Rosters:
 
 
 def open_minutes(
-    calendars: tuple[Calendar, ...], which: Ints, begin: Floats, end: Floats
+    calendars: tuple[Calendar, ...], which: Ints, begin: Floats | float, end: Floats
 ) -> Floats:
     """Open minutes in each span ``[begin, end]`` by the calendar ``which`` of each.
 
     All arrays of one shape ``(n,)``; NaN where a time is NaN.
     """
-    result = np.empty(len(which))
-    for number in np.flatnonzero(np.bincount(which, minlength=1)).tolist():
+    numbers = np.flatnonzero(np.bincount(which, minlength=1)).tolist()
+    if len(numbers) == 1:
+        return calendars[numbers[0]].open_time(begin, end)
+    result, each = np.empty(len(which)), np.broadcast_to(begin, end.shape)
+    for number in numbers:
         mine = np.flatnonzero(which == number)
-        result[mine] = calendars[number].open_time(begin[mine], end[mine])
+        result[mine] = calendars[number].open_time(each[mine], end[mine])
     return result

@@ -8,23 +8,38 @@ calendars: an outage counts as open time, and the departures it cancels as offer
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sim.journeys import Journeys
 from sim.measures.clocks import DAY, Visits
-from sim.measures.grouping import count, mean, quantiles, ratio, table
+from sim.measures.grouping import mean, quantiles, ratio, table
 from sim.measures.load import offered_load
 from sim.measures.occupancy import Occupancy
 from sim.measures.rosters import Rosters
-from sim.plan.model import Plan, StageKind
+from sim.plan.model import Plan, Stage, StageKind
 
 __all__ = ["hours_table", "stages_table"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+_OF_VISITS = (
+    ("visits", np.int64),
+    ("wait_mean", np.float64),
+    ("wait_p50", np.float64),
+    ("wait_p95", np.float64),
+    ("overnight_mean", np.float64),
+    ("virtual_mean", np.float64),
+    ("missed_share", np.float64),
+    ("service_mean", np.float64),
+    ("done", np.int64),
+    ("unfinished", np.int64),
+)
+"""What the visits to a stage tell."""
 _CLOSED = 1e-6
 """Open minutes below which an hour is closed; open time carries rounding."""
 
@@ -66,33 +81,21 @@ def stages_table(
         Waiting or in service at the horizon.
     """
     kept = _kept(journeys, plan)
-    size, stage = len(plan.stages), journeys.workload.stage
-    days = (plan.horizon - plan.warm_up) / DAY
-    started = np.flatnonzero((journeys.start >= plan.warm_up) & (journeys.start < plan.horizon))
-    code = stage[started]
-    median, tail = quantiles(code, visits.physical[started], size, (0.5, 0.95))
-    gave_up = journeys.gave_up_at[journeys.workload.row_vehicle]
-    served = ~np.isnan(journeys.start) & (journeys.finish != gave_up)
-    finished = served & (journeys.finish >= plan.warm_up) & (journeys.finish < plan.horizon)
-    done = count(stage[finished], size)
-    within = ~np.isnan(journeys.arrive) & np.isnan(journeys.finish)
+    found = [_visits_of(journeys, plan, visits, number) for number in range(len(plan.stages))]
+    every: dict[str, Any] = {
+        name: np.array([one[name] for one in found], dtype=kind) for name, kind in _OF_VISITS
+    }
+    done, unfinished = every.pop("done"), every.pop("unfinished")
     columns = {
-        "visits": count(code, size),
-        "wait_mean": mean(code, visits.physical[started], size),
-        "wait_p50": median,
-        "wait_p95": tail,
-        "overnight_mean": mean(code, visits.overnight[started], size),
-        "virtual_mean": mean(code, visits.virtual[started], size),
-        "missed_share": _missed(journeys, plan, started),
-        "service_mean": _service(journeys, visits, started, size),
+        **every,
         "queue_mean": load.queue.sum(axis=1) / (plan.horizon - plan.warm_up),
         "queue_max": load.queue_max,
         "utilisation": _share(load.busy.sum(axis=1), load.open.sum(axis=1)),
         "load": offered_load(journeys, plan),
         "overtime": load.overtime,
         "throughput_per_hour": ratio(done, _open_hours(plan, rosters)),
-        "throughput_per_day": done / days,
-        "unfinished": count(stage[within], size),
+        "throughput_per_day": done / ((plan.horizon - plan.warm_up) / DAY),
+        "unfinished": unfinished,
     }
     stages = [plan.stages[k] for k in kept.tolist()]
     return table(
@@ -141,35 +144,63 @@ def hours_table(journeys: Journeys, plan: Plan, load: Occupancy) -> pl.DataFrame
 
 def _kept(journeys: Journeys, plan: Plan) -> Ints:
     """Stages with servers, places or slots, and those that a vehicle reached."""
-    reached = journeys.workload.stage[~np.isnan(journeys.arrive)]
-    seen = count(reached, len(plan.stages)) > 0
-    equipped = np.array([s.servers > 0 or s.slots.size > 0 for s in plan.stages], dtype=np.bool_)
-    return np.flatnonzero(seen | equipped)
+    return np.array(
+        [
+            number
+            for number, stage in enumerate(plan.stages)
+            if stage.servers > 0
+            or stage.slots.size > 0
+            or not np.isnan(journeys.arrive[journeys.workload.rows(number)]).all()
+        ],
+        dtype=np.int64,
+    )
 
 
-def _service(journeys: Journeys, visits: Visits, started: Ints, size: int) -> Floats:
-    """Mean service requirement, which is known also of services cut by the horizon."""
-    stage = journeys.workload.stage
-    place = visits.hold[started]
-    plain = started[~place]
-    held = started[place & ~np.isnan(journeys.finish[started])]
-    rows = np.concatenate([plain, held])
-    service = journeys.workload.service
-    kept = journeys.finish[held] - journeys.start[held] + service[held]
-    minutes = np.concatenate([service[plain], kept])
-    return mean(stage[rows], minutes, size)
+def _visits_of(
+    journeys: Journeys, plan: Plan, visits: Visits, number: int
+) -> dict[str, float | int]:
+    """Each of :data:`_OF_VISITS`."""
+    work, stage, rows = journeys.workload, plan.stages[number], journeys.workload.rows(number)
+    arrive, start, finish = journeys.arrive[rows], journeys.start[rows], journeys.finish[rows]
+    started = np.flatnonzero((start >= plan.warm_up) & (start < plan.horizon))
+    physical = visits.physical[rows][started]
+    (median,), (tail,) = quantiles(np.zeros_like(started), physical, 1, (0.5, 0.95))
+    gave_up = journeys.gave_up_at[work.row_vehicle[rows]]
+    served = ~np.isnan(start) & (finish != gave_up)
+    done = served & (finish >= plan.warm_up) & (finish < plan.horizon)
+    return {
+        "visits": len(started),
+        "wait_mean": _mean(physical),
+        "wait_p50": median,
+        "wait_p95": tail,
+        "overnight_mean": _mean(visits.overnight[rows][started]),
+        "virtual_mean": _mean(visits.virtual[rows][started]),
+        "missed_share": _missed(stage, arrive[started], start[started]),
+        "service_mean": _mean(_service(stage, work.service[rows], start, finish, started)),
+        "done": np.count_nonzero(done),
+        "unfinished": np.count_nonzero(~np.isnan(arrive) & np.isnan(finish)),
+    }
 
 
-def _missed(journeys: Journeys, plan: Plan, started: Ints) -> Floats:
+def _mean(minutes: Floats) -> float:
+    """Mean, NaN of none; added up in order, as in every other table."""
+    return float(mean(np.zeros(len(minutes), dtype=np.int64), minutes, 1)[0])
+
+
+def _service(stage: Stage, service: Floats, start: Floats, finish: Floats, started: Ints) -> Floats:
+    """Service requirements, which are known also of services cut by the horizon."""
+    if stage.kind is not StageKind.HOLD:
+        return service[started]
+    back = started[~np.isnan(finish[started])]
+    return finish[back] - start[back] + service[back]
+
+
+def _missed(stage: Stage, arrive: Floats, start: Floats) -> float:
     """Share of visits that did not leave with the first departure after their arrival."""
-    share = np.full(len(plan.stages), np.nan)
-    bounds = np.searchsorted(started, journeys.workload.bounds)
-    for number, stage in enumerate(plan.stages):
-        rows = started[bounds[number] : bounds[number + 1]]
-        if stage.kind is StageKind.SLOTS and len(rows):
-            first = np.searchsorted(stage.slots, journeys.arrive[rows], side="left")
-            share[number] = np.mean(journeys.start[rows] > stage.slots[first])
-    return share
+    if stage.kind is not StageKind.SLOTS or not len(start):
+        return float("nan")
+    first = np.searchsorted(stage.slots, arrive, side="left")
+    return float(np.mean(start > stage.slots[first]))
 
 
 def _share(busy: Floats, opened: Floats) -> Floats:

@@ -30,11 +30,11 @@ def weekdays_table(plan: Plan, load: Occupancy) -> pl.DataFrame:
     """
     since = plan.start.weekday() * 24
     hour = (np.floor(load.edges[:-1] / (DAY / 24)).astype(np.int64) + since) % _HOURS
-    busy = np.zeros((len(plan.stages), _HOURS))
-    opened = np.zeros_like(busy)
-    for column, number in enumerate(hour):
-        busy[:, number] += load.busy[:, column]
-        opened[:, number] += load.open[:, column]
+    by_hour = np.zeros((2, _HOURS, len(plan.stages)))
+    every = np.stack([load.busy.T, load.open.T], axis=1)
+    for number, both in zip(hour.tolist(), every, strict=True):
+        by_hour[:, number] += both
+    busy, opened = by_hour.transpose(0, 2, 1)
     opened[[stage.kind is StageKind.DELAY for stage in plan.stages]] = 0.0
     opened[[stage.kind is StageKind.HOLD for stage in plan.stages]] = 0.0
     stages, hours = np.nonzero(opened > _CLOSED)

@@ -207,6 +207,6 @@ class Calendar:
         if not self.opens.size:
             return np.zeros_like(t)
         k = np.searchsorted(self.opens, t, side="right") - 1
-        inside = np.clip(k, 0, None)
+        inside = np.maximum(k, 0)
         within = np.minimum(t, self.closes[inside]) - self.origin[inside]
         return np.where(k >= 0, self.worked[inside] + within, 0.0)
