@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import compare, explain, files, html, new, play, run, sweep, validate, verify
+from sim.cli import compare, explain, files, html, levers, new, play, run, sweep, validate, verify
 from sim.cli.errors import INTERRUPTED, guarded
 from sim.cli.screen import settle_streams
 from sim.version import __version__
@@ -35,6 +35,7 @@ app = typer.Typer(
 for command in (
     run.run,
     compare.compare,
+    levers.levers,
     html.report,
     play.play,
     files.check,

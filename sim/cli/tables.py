@@ -32,8 +32,10 @@ __all__ = [
     "LESS_DIFFERENCES",
     "LESS_WAITS",
     "bulletin_table",
+    "decimals",
     "differences_table",
     "grid",
+    "half_width_text",
     "waits_table",
 ]
 
@@ -110,7 +112,9 @@ def waits_table(
 
 def aligned(estimates: Iterable[Estimate | None], words: Words, digits: int) -> list[Text]:
     """Make a column of ``mean ± half-width`` with the signs below one another."""
-    shown = [(e, _half(e.half_width, words, digits)) if e else (None, "") for e in estimates]
+    shown = [
+        (e, half_width_text(e.half_width, words, digits)) if e else (None, "") for e in estimates
+    ]
     width = max((len(half) for _, half in shown), default=0)
     cells = []
     for estimate, half in shown:
@@ -124,7 +128,7 @@ def aligned(estimates: Iterable[Estimate | None], words: Words, digits: int) -> 
     return cells
 
 
-def _half(half: float | None, words: Words, digits: int) -> str:
+def half_width_text(half: float | None, words: Words, digits: int) -> str:
     """Write a half-width; one that would be rounded to nothing keeps its size."""
     if half is None:
         return ""
@@ -181,7 +185,7 @@ def _difference(row: dict[str, Any], words: Words) -> tuple[str | Text, ...]:
         for name in ("base_mean", "other_mean", "difference")
     )
     half = change.half_width
-    digits = _digits(half, "min" if minutes else row["unit"])
+    digits = decimals(half, "min" if minutes else row["unit"])
     means = words.number(base.mean, digits), words.number(other.mean, digits)
     label = words.text(f"measure.{row['measure']}")
     return label, *means, _change(row, change, digits, words), _gain(row["variance_ratio"], words)
@@ -208,11 +212,11 @@ def _change(row: dict[str, Any], change: Estimate, digits: int, words: Words) ->
     if change.half_width is None:
         return Text(f"{'▲' if up else '▼'} {size}")
     shown = Text(f"{'▲' if up else '▼'} {size}", _GOOD if better else _BAD)
-    shown.append(f" ± {_half(change.half_width, words, digits)}", "dim")
+    shown.append(f" ± {half_width_text(change.half_width, words, digits)}", "dim")
     return shown
 
 
-def _digits(half: float | None, unit: str) -> int:
+def decimals(half: float | None, unit: str) -> int:
     """Decimals that the half-width supports: down to its first significant figure."""
     least = 1 if unit in ("h", "%") else 0
     if not half:

@@ -27,6 +27,7 @@ from sim.compare.estimates import (
     quantile_interval,
     summarise,
 )
+from sim.compare.levers import Effect, Lever, Levers, lever_sets, levers
 from sim.compare.paired import holm, paired, paired_many
 from sim.compare.precision import Goal, Reached, run_to_precision
 from sim.compare.quantities import Quantity
@@ -42,7 +43,10 @@ __all__ = [
     "Check",
     "Comparison",
     "Condition",
+    "Effect",
     "Goal",
+    "Lever",
+    "Levers",
     "QuantileInterval",
     "Quantity",
     "Reached",
@@ -55,6 +59,8 @@ __all__ = [
     "compare_runs",
     "half_width",
     "holm",
+    "lever_sets",
+    "levers",
     "mser",
     "order_ranks",
     "paired",

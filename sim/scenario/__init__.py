@@ -10,6 +10,7 @@ from sim.scenario.model import ScenarioModel
 from sim.scenario.restore import restore
 from sim.scenario.schemas import schema
 from sim.scenario.tree import Place
+from sim.scenario.variants import Variant, Variants
 
 __all__ = [
     "Change",
@@ -19,6 +20,8 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "ScenarioModel",
+    "Variant",
+    "Variants",
     "diff",
     "load",
     "restore",
