@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -117,14 +117,21 @@ class Replicated:
 _Work = Callable[[int], Replicated]
 
 
-def replicate(plan: Plan, replication: int, *, engine: str, journeys: Keep) -> Replicated:
-    """Draw, simulate and measure one replication."""
+def replicate(
+    plan: Plan,
+    replication: int,
+    *,
+    engine: str,
+    journeys: Keep,
+    only: Collection[str] | None = None,
+) -> Replicated:
+    """Draw, simulate and measure one replication; ``only`` as :func:`sim.measure`."""
     clock = [time.perf_counter()]
     workload = draw(plan, replication)
     clock.append(time.perf_counter())
     log = simulate(plan, workload, engine=engine)
     clock.append(time.perf_counter())
-    tables = measure(log, plan).tables
+    tables = measure(log, plan, only).tables
     clock.append(time.perf_counter())
     seconds = (after - before for before, after in pairwise(clock))
     keep = journeys == "all" or (journeys == "first" and replication == 0)

@@ -7,20 +7,22 @@ except in ``flows``, which accounts for every vehicle of the run.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
 from sim.journeys import Journeys
 from sim.measures.bulletin import bulletin_table
-from sim.measures.clocks import time_vehicles, time_visits
+from sim.measures.clocks import Vehicles, Visits, time_vehicles, time_visits
 from sim.measures.economics import costs_table, places_table
-from sim.measures.exposure import exposure_of
+from sim.measures.exposure import Exposure, exposure_of
 from sim.measures.gates import flows_table, gates_table
 from sim.measures.growth import growth_table
 from sim.measures.headline import HEADLINES, headline_table
-from sim.measures.occupancy import occupancy
-from sim.measures.rosters import compile_rosters
+from sim.measures.occupancy import Occupancy, occupancy
+from sim.measures.rosters import Rosters, compile_rosters
 from sim.measures.series import backlog_table
 from sim.measures.stages import hours_table, stages_table
 from sim.measures.weekdays import weekdays_table
@@ -46,30 +48,72 @@ class Measures:
     tables: dict[str, pl.DataFrame]
 
 
-def measure(journeys: Journeys, plan: Plan) -> Measures:
-    """Measure one replication; equal journeys give equal tables."""
-    rosters = compile_rosters(plan)
-    visits = time_visits(journeys, plan, rosters)
-    vehicles = time_vehicles(journeys, plan, visits)
-    load = occupancy(journeys, plan, rosters)
-    backlog = backlog_table(plan, vehicles)
-    bulletin = bulletin_table(journeys, plan, vehicles)
-    exposure = exposure_of(journeys, plan, rosters)
-    costs = costs_table(plan, exposure)
+def measure(journeys: Journeys, plan: Plan, only: Collection[str] | None = None) -> Measures:
+    """Measure one replication; equal journeys give equal tables.
+
+    ``only`` names the tables wanted, all by default: a table is the same whatever the others,
+    and what none of them needs is not worked out.
+    """
+    parts = _Parts(journeys, plan)
     return Measures(
         replication=journeys.workload.replication,
         tables={
-            "headline": headline_table(plan, vehicles, bulletin, costs),
-            "bulletin": bulletin,
-            "gates": gates_table(journeys, plan, rosters, vehicles),
-            "flows": flows_table(journeys, plan),
-            "stages": stages_table(journeys, plan, rosters, visits, load),
-            "hours": hours_table(journeys, plan, load),
-            "weekdays": weekdays_table(plan, load),
-            "yards": yards_table(journeys, plan),
-            "backlog": backlog,
-            "growth": growth_table(backlog),
-            "places": places_table(plan, exposure),
-            "costs": costs,
+            name: make(parts) for name, make in _TABLES.items() if only is None or name in only
         },
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """What several tables need, worked out when the first of them does."""
+
+    journeys: Journeys
+    plan: Plan
+
+    @cached_property
+    def rosters(self) -> Rosters:
+        return compile_rosters(self.plan)
+
+    @cached_property
+    def visits(self) -> Visits:
+        return time_visits(self.journeys, self.plan, self.rosters)
+
+    @cached_property
+    def vehicles(self) -> Vehicles:
+        return time_vehicles(self.journeys, self.plan, self.visits)
+
+    @cached_property
+    def load(self) -> Occupancy:
+        return occupancy(self.journeys, self.plan, self.rosters)
+
+    @cached_property
+    def backlog(self) -> pl.DataFrame:
+        return backlog_table(self.plan, self.vehicles)
+
+    @cached_property
+    def bulletin(self) -> pl.DataFrame:
+        return bulletin_table(self.journeys, self.plan, self.vehicles)
+
+    @cached_property
+    def exposure(self) -> Exposure:
+        return exposure_of(self.journeys, self.plan, self.rosters)
+
+    @cached_property
+    def costs(self) -> pl.DataFrame:
+        return costs_table(self.plan, self.exposure)
+
+
+_TABLES: dict[str, Callable[[_Parts], pl.DataFrame]] = {
+    "headline": lambda p: headline_table(p.plan, p.vehicles, p.bulletin, p.costs),
+    "bulletin": lambda p: p.bulletin,
+    "gates": lambda p: gates_table(p.journeys, p.plan, p.rosters, p.vehicles),
+    "flows": lambda p: flows_table(p.journeys, p.plan),
+    "stages": lambda p: stages_table(p.journeys, p.plan, p.rosters, p.visits, p.load),
+    "hours": lambda p: hours_table(p.journeys, p.plan, p.load),
+    "weekdays": lambda p: weekdays_table(p.plan, p.load),
+    "yards": lambda p: yards_table(p.journeys, p.plan),
+    "backlog": lambda p: p.backlog,
+    "growth": lambda p: growth_table(p.backlog),
+    "places": lambda p: places_table(p.plan, p.exposure),
+    "costs": lambda p: p.costs,
+}

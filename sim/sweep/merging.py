@@ -65,7 +65,7 @@ def _absorb(folder: Path, tables: Sequence[str], parts: Parts) -> None:
             continue
         name = f"{generation:04d}-{prefix or '0'}.parquet"
         for table in tables:
-            rows = _rows(parts.of(table), mine)
+            rows = _rows(parts.of(table), mine, prefix)
             if rows is not None:
                 put_table(folder / table / name, rows)
                 files[table].append(f"{table}/{name}")
@@ -81,18 +81,26 @@ def _commit(
     put_json(folder / MERGED, content)
 
 
-def _rows(files: Sequence[Path], tasks: pl.DataFrame) -> pl.DataFrame | None:
-    """Return the rows of some done tasks, each once, sorted by what they tell.
+def _rows(files: Sequence[Path], tasks: pl.DataFrame, prefix: str) -> pl.DataFrame | None:
+    """Return the rows of the done tasks whose points begin so, each once, sorted.
 
-    One measure of all points then lies together, so that a query reads little.
+    Sorted by what they tell, then by task: one measure of all points lies together, so that a
+    query reads little.
     """
     if not files:
         return None
-    keys = [*TASK, "part"]
-    wanted = tasks.filter("done").select(keys).lazy()
-    rows = scan(files, with_part=True).join(wanted, on=keys, how="semi").drop("part").collect()
-    labels = [name for name, kind in rows.schema.items() if kind == pl.String and name != POINT]
-    return rows.sort([*labels, *TASK])
+    done = tasks.filter("done")
+    if done["copies"].max() == 1:
+        rows = scan(files).filter(pl.col(POINT).str.starts_with(prefix)).collect()
+    else:
+        keys = [*TASK, "part"]
+        wanted = done.select(keys).lazy()
+        rows = scan(files, with_part=True).join(wanted, on=keys, how="semi").drop("part").collect()
+    texts = [name for name, kind in rows.schema.items() if kind == pl.String]
+    labels = [name for name in texts if name != POINT]
+    # as numbers in the order of the alphabet they sort four times as fast
+    numbered = rows.with_columns(pl.col(n).cast(pl.Enum(rows[n].unique().sort())) for n in texts)
+    return numbered.sort([*labels, *TASK]).with_columns(pl.col(texts).cast(pl.String))
 
 
 def _digits(parts: Parts, tables: Sequence[str]) -> int:

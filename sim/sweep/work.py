@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from sim.engines import choose
 from sim.errors import ResultsError
 from sim.plan.build import build_plan
-from sim.results import stack
 from sim.results.provenance import model_digest
 from sim.results.sweeps import INPUTS, LEDGER, POINT
 from sim.runs import Replicated, replicate
@@ -128,13 +128,21 @@ def _run_piece(
     failed: list[pl.DataFrame] = []
     for number in piece.replications:
         try:
-            done.append(replicate(plan, number, engine=engine, journeys="none"))
+            done.append(replicate(plan, number, engine=engine, journeys="none", only=KEPT))
         except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
             failed.append(_failed(piece, (number,), error))
-    for name, rows in stack([(one.replication, one.tables) for one in done]).items():
-        if name in tables:
-            tables[name].append(rows.select(pl.lit(piece.point).alias(POINT), pl.all()))
+    if done:
+        for name, rows in tables.items():
+            rows.append(_stacked(piece.point, done, name))
     return pl.concat([_succeeded(piece, done, engine, plan.seed), *failed])
+
+
+def _stacked(point: str, done: Sequence[Replicated], name: str) -> pl.DataFrame:
+    """Put one table of several replications together, with point and replication in front."""
+    frames = [one.tables[name] for one in done]
+    numbers = np.repeat([one.replication for one in done], [frame.height for frame in frames])
+    replications = pl.Series("replication", numbers, dtype=pl.Int32)
+    return pl.concat(frames).select(pl.lit(point).alias(POINT), replications, pl.all())
 
 
 def _succeeded(piece: Piece, done: Sequence[Replicated], engine: str, seed: int) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import polars as pl
+from polars.testing import assert_frame_equal
 
 from sim.journeys import Journeys
 from sim.measures import measure
@@ -59,3 +60,12 @@ def test_a_border_without_traffic_can_be_measured(kit) -> None:
     assert tables["bulletin"]["exported"].to_list() == [0, 0]
     assert len(tables["stages"]) == len(tables["hours"]) == len(tables["flows"]) == 0
     assert len(tables["gates"]) == 4
+
+
+def test_only_some_tables(small_day: Journeys) -> None:
+    """A table is the same whether the others are wanted or not, and only those wanted are there."""
+    whole = measure(small_day, small_day.plan).tables
+    for name in TABLES:
+        some = measure(small_day, small_day.plan, {name}).tables
+        assert list(some) == [name]
+        assert_frame_equal(some[name], whole[name])
