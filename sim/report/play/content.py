@@ -49,7 +49,12 @@ def build_content(
     seen = [seen_between(log, plan, begin, begin + _DAY) for plan, log in several]
     plans = [plan for plan, _ in several]
     numbers = identities(list(zip(seen, plans, strict=True)))
-    shown = _gates(plans, seen)
+    flows = {
+        plan.flows[number].id
+        for plan, mine in zip(plans, seen, strict=True)
+        for number in np.unique(mine.flow)
+    }
+    shown = {one.gates[f.gate].id for one in plans for f in one.flows if f.id in flows}
     if not shown or gate not in {None, *shown}:
         raise ResultsError(f"no vehicle at {gate or 'any gate'} on day {day}")
     date = plans[0].start + dt.timedelta(minutes=begin)
@@ -65,7 +70,7 @@ def build_content(
         ],
         "sides": [
             {"title": {lang: names[number] for lang, names in titles.items()}}
-            | _side(plan, seen[number], numbers[number], shown, begin)
+            | _side(plan, seen[number], numbers[number], flows, begin)
             for number, plan in enumerate(plans)
         ],
     }
@@ -81,42 +86,44 @@ def _title(title: dict[str, str]) -> dict[str, str]:
     return {lang: words(lang).pick(title) for lang in LANGUAGES}
 
 
-def _gates(plans: Sequence[Plan], seen: Sequence[Seen]) -> set[str]:
-    """Ids of the gates where anyone is seen."""
-    return {
-        plan.gates[plan.flows[number].gate].id
-        for plan, mine in zip(plans, seen, strict=True)
-        for number in np.unique(mine.flow)
-    }
+def _side(plan: Plan, seen: Seen, identity: Ints, flows: set[str], begin: float) -> dict[str, Any]:
+    """One scenario: columns of its vehicles and visits, and the stages on their paths.
 
-
-def _side(plan: Plan, seen: Seen, identity: Ints, shown: set[str], begin: float) -> dict[str, Any]:
-    """One scenario: its stages, flows, and the columns of its vehicles and visits."""
+    ``flows`` are those seen in any scenario, so that like stages stand side by side.
+    """
     rosters = compile_rosters(plan)
-    on_path = {step.stage for flow in plan.flows for step in flow.steps}
-    kept = [
-        number
-        for number, stage in enumerate(plan.stages)
-        if number in on_path and plan.gates[stage.gate].id in shown
-    ]
+    kept = sorted({step.stage for flow in plan.flows if flow.id in flows for step in flow.steps})
+    routes: dict[int, set[int]] = {}
+    for number in kept:
+        routes.setdefault(plan.stages[number].gate, set()).add(plan.stages[number].route)
     renumbered = np.full(len(plan.stages), -1, dtype=np.int64)
     renumbered[kept] = np.arange(len(kept))
     return {
-        "stages": [_stage(plan, number, rosters, begin) for number in kept],
+        "stages": [
+            _stage(plan, number, rosters, begin, len(routes[plan.stages[number].gate]) > 1)
+            for number in kept
+        ],
         "flows": [_flow(plan, flow) for flow in plan.flows],
         "columns": _pack(seen, renumbered[seen.stage], identity, begin),
     }
 
 
-def _stage(plan: Plan, number: int, rosters: Rosters, begin: float) -> dict[str, Any]:
+def _stage(
+    plan: Plan, number: int, rosters: Rosters, begin: float, several_routes: bool
+) -> dict[str, Any]:
+    """A stage; where a gate shows several routes, its title names its own."""
     stage = plan.stages[number]
+    title = _title(stage.title)
+    if several_routes:
+        route = _title(plan.routes[stage.route].title)
+        title = {lang: f"{title[lang]} · {route[lang]}" for lang in LANGUAGES}
     calendar = rosters.calendars[rosters.stage[number]]
     end = _DAY + 1.0  # the last instant of the day is shown too
     opens = np.clip(calendar.opens - begin, 0.0, end)
     closes = np.clip(calendar.closes - begin, 0.0, end)
     shut = zip([0.0, *closes.tolist()], [*opens.tolist(), end], strict=True)
     return {
-        "title": _title(stage.title),
+        "title": title,
         "gate": plan.gates[stage.gate].id,
         "servers": stage.servers,
         "hold": stage.kind is StageKind.HOLD,

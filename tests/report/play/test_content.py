@@ -23,6 +23,15 @@ from tests.report.play.unpack import read_visits
 from tests.small import SMALL
 
 DAY = 1440.0
+SCENARIOS = Path(sim.__file__).parents[1] / "scenarios"
+
+
+@pytest.fixture(scope="module")
+def baseline() -> list[Results]:
+    """A day of the baseline, which has holds, owners and trains, and of an option on it."""
+    brief = {"run.days": 1, "run.warm_up": "2 days"}
+    names = ("baseline-2025", "chi-ma-international")
+    return [sim.run(sim.load(SCENARIOS / f"{name}.yaml", set=brief), 1) for name in names]
 
 
 def content(several: list[Results], day: int = 1, gate: str | None = None) -> dict[str, Any]:
@@ -44,6 +53,14 @@ def test_times_come_back(day: int, several: list[Results]) -> None:
             np.testing.assert_allclose(read, times - begin, rtol=0, atol=0.5 / TENTHS + 1e-9)
         titles = [side["stages"][visit[0]]["title"] for visit in visits]
         assert titles == [result.plan.stages[number].title for number in seen.stage]
+
+
+def test_holds_and_trains_come_back(baseline: list[Results]) -> None:
+    """So it is with places that are kept during later stages, and for trains."""
+    test_times_come_back(1, baseline)
+    side = content(baseline)["sides"][0]
+    assert any(stage["hold"] for stage in side["stages"])
+    assert {flow["wagons"] > 0 for flow in side["flows"]} == {False, True}
 
 
 def test_only_who_is_there(several: list[Results]) -> None:
@@ -96,6 +113,18 @@ def test_closed_hours_are_the_calendars(several: list[Results]) -> None:
     shut = {(one["gate"], one["title"]["en"]): one["closed"] for one in stages}
     assert shut["chi_ma", "Documents"] == [[0.0, 420.0], [1140.0, DAY + 1]]
     assert shut["dong_dang", "Path"] == []
+
+
+def test_routes_of_a_gate_are_told_apart(tmp_path: Path) -> None:
+    """Where vehicles use two routes of a gate, each stage says which is its own."""
+    road = SMALL.split("      main:\n")[1].split("  dong_dang:\n")[0]
+    second = "      second:\n        title: {en: Second, vi: Thứ hai}\n" + road
+    file = tmp_path / "two.yaml"
+    file.write_text(SMALL.replace("  dong_dang:\n", second + "  dong_dang:\n"), "utf-8")
+    side = content([sim.run(sim.load(file), 1)])["sides"][0]
+    titles = [one["title"]["vi"] for one in side["stages"] if one["gate"] == "chi_ma"]
+    assert len(set(titles)) == 4
+    assert "Kiểm tra hồ sơ · Thứ hai" in titles
 
 
 def test_the_worst_day_has_the_longest_queues(several: list[Results]) -> None:
@@ -163,15 +192,9 @@ def test_other_days_are_refused(folder: Path, tmp_path: Path) -> None:
         write_playback([folder / "small", other])
 
 
-def test_a_day_of_the_baseline_is_small(tmp_path: Path) -> None:
+def test_a_day_of_the_baseline_is_small(baseline: list[Results]) -> None:
     """The page of a day of the baseline and of an option on it stays under 500 kB."""
-    scenarios = Path(sim.__file__).parents[1] / "scenarios"
-    several = [
-        sim.run(sim.load(scenarios / f"{name}.yaml", set={"run.days": 1, "run.warm_up": "2 days"}),
-                replications=1)
-        for name in ("baseline-2025", "chi-ma-international")
-    ]  # fmt: skip
-    page = build_page(several, 1, None)
-    found = content(several)["sides"]
+    page = build_page(baseline, 1, None)
+    found = content(baseline)["sides"]
     assert all(len(read_visits(side)) > 1900 for side in found)
     assert len(page.encode()) < 500_000

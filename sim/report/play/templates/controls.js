@@ -58,7 +58,7 @@
       for (let minute = 0; minute <= data.length; minute += STEP) curve.push(queued(side, gate, minute));
       return curve;
     });
-    drawScrubber(sized(scrubber.firstElementChild, width, 58, ratio), curves, width, data.length / 60);
+    drawScrubber(sized(scrubber.firstElementChild, width, 58, ratio), curves, width, data.length / 60, number);
     scrubber.setAttribute("aria-valuemax", data.length);
     show();
   }
@@ -242,7 +242,7 @@
   function moment(minute) {
     if (minute === Infinity) return text("not_yet");
     const day = Math.floor(minute / 1440);
-    return clock(minute - day * 1440) + (day ? ` ${day > 0 ? "+" : "−"}${Math.abs(day)} ${text("day")}` : "");
+    return clock(minute - day * 1440) + (day ? ` ${day > 0 ? "+" : "−"}${Math.abs(day)}\u00a0${text("day")}` : "");
   }
 
   /** Mark in the story the stage where the vehicle is. */
@@ -323,5 +323,6 @@
   addEventListener("resize", layAll);
   const asked = location.hash.slice(1);
   speak(data.texts[asked] ? asked : state.lang);
+  // To look at from outside, as the tests of this page do.
   window.playback = { sides, state, show, drawn: () => drawn, marks: () => marks };
 })();

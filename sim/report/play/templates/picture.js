@@ -224,7 +224,7 @@ function drawMark(context, one, look, size) {
 }
 
 /** The queues through the day, one line a scenario, on one scale. */
-function drawScrubber(context, curves, width, hours) {
+function drawScrubber(context, curves, width, hours, number) {
   const high = 42, top = Math.max(1, ...curves.flat());
   context.font = `11px ${FONT}`;
   context.textBaseline = "alphabetic";
@@ -249,4 +249,6 @@ function drawScrubber(context, curves, width, hours) {
     context.stroke();
   });
   context.setLineDash([]);
+  context.fillStyle = GREY;
+  context.fillText(number(top), 4, 12 + 14 * (curves[0][0] > top / 2));
 }
