@@ -16,7 +16,7 @@ __all__ = ["play"]
 def play(
     result: Annotated[Path, typer.Argument(metavar="RESULT", help="A results folder.")],
     other: Annotated[
-        Path | None, typer.Argument(metavar="[OTHER]", help="Another one, to play beside it.")
+        Path | None, typer.Argument(metavar="OTHER", help="Another one, to play beside it.")
     ] = None,
     day: Annotated[
         int | None,
@@ -27,10 +27,9 @@ def play(
     ] = None,
     lang: Lang = Language.en,
 ) -> None:
-    """Write playback.html into a results folder: one day of vehicles to watch, offline.
+    """Write playback.html into a results folder: a day to watch, offline.
 
-    Of a folder with several scenarios, the first and the last play side by side, the same
-    vehicles on one clock.
+    Of several scenarios the first and the last play side by side on one clock.
     """
     from sim.report.play import write_playback
     from sim.words import LANGUAGES

@@ -58,7 +58,9 @@
       for (let minute = 0; minute <= data.length; minute += STEP) curve.push(queued(side, gate, minute));
       return curve;
     });
-    drawScrubber(sized(scrubber.firstElementChild, width, 58, ratio), curves, width, data.length / 60, number);
+    const top = Math.max(...curves.flat());
+    drawScrubber(sized(scrubber.firstElementChild, width, 58, ratio), curves, width, data.length / 60, Math.max(1, top));
+    find("most").textContent = number(top);
     scrubber.setAttribute("aria-valuemax", data.length);
     show();
   }

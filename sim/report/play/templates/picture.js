@@ -223,9 +223,9 @@ function drawMark(context, one, look, size) {
   }
 }
 
-/** The queues through the day, one line a scenario, on one scale. */
-function drawScrubber(context, curves, width, hours, number) {
-  const high = 42, top = Math.max(1, ...curves.flat());
+/** The queues through the day, one line a scenario, on one scale up to `top`. */
+function drawScrubber(context, curves, width, hours, top) {
+  const high = 42;
   context.font = `11px ${FONT}`;
   context.textBaseline = "alphabetic";
   context.fillStyle = "#f5f7f9";
@@ -249,6 +249,4 @@ function drawScrubber(context, curves, width, hours, number) {
     context.stroke();
   });
   context.setLineDash([]);
-  context.fillStyle = GREY;
-  context.fillText(number(top), 4, 12 + 14 * (curves[0][0] > top / 2));
 }
