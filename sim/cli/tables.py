@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.cli.screen import to_stdout
+from sim.compare import benefit
 from sim.compare.paired import SAME
 from sim.report.summary import (
     BULLETIN,
@@ -165,6 +166,15 @@ def differences_table(
             change = words.number(after - before, sign=True)
             heading = words.text(f"compare.{cost}")
             add(heading, words.number(before), words.number(after), change, "")
+    worth = benefit(comparison.base, other, comparison.level)
+    if worth is not None:
+        digits = decimals(worth.half_width / 1e9, "VND")
+        shown = Text(words.number(worth.net / 1e9, digits, sign=True))
+        shown.append(f" ± {half_width_text(worth.half_width / 1e9, words, digits)}", "dim")
+        add(words.text("compare.net"), "", "", shown, "")
+        low, high = (words.number(end / 1e9, digits, sign=True) for end in (worth.low, worth.high))
+        ends = words.text("compare.to", low=low, high=high)
+        add(words.text("compare.net_range"), "", "", ends, "")
     for gate, title in other.gates.items():
         changed = [rows.get((gate, *key)) for key in COMPARED]
         told_apart = [row for row in changed if row and row["verdict"] not in (None, SAME)]

@@ -19,6 +19,7 @@ All functions are pure: frames or arrays in, frames or numbers out.
 
 from __future__ import annotations
 
+from sim.compare.benefit import Benefit, annuity, benefit
 from sim.compare.conditions import Check, Condition, check_all
 from sim.compare.estimates import (
     QuantileInterval,
@@ -40,6 +41,7 @@ from sim.compare.warmup import PILOT, Settling, mser, settling
 __all__ = [
     "PILOT",
     "Audit",
+    "Benefit",
     "Check",
     "Comparison",
     "Condition",
@@ -54,7 +56,9 @@ __all__ = [
     "Settling",
     "Target",
     "Unstable",
+    "annuity",
     "audit",
+    "benefit",
     "check_all",
     "compare_runs",
     "half_width",

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from sim.compare.targets import Target, target
-from sim.plan.model import DIRECTIONS
+from sim.plan.model import DIRECTIONS, Economics
 from sim.results import Results, StoredResults, restored
 from sim.results.provenance import code_digest
 
@@ -46,6 +46,8 @@ class Sample:
         Whose demand and upgrades these are; None for the scenario as it is written.
     code:
         Digest of the program that ran it.
+    economics:
+        Prices and emission factors; None where the scenario has none.
     tables:
         As in :class:`sim.results.Results`.
     folder:
@@ -67,6 +69,7 @@ class Sample:
     year: int | None
     replications: tuple[int, ...]
     tables: Mapping[str, pl.DataFrame]
+    economics: Economics | None = None
     folder: Path | None = None
 
     @property
@@ -134,5 +137,6 @@ def _of(results: Results, code: str, folder: Path | None) -> Sample:
         year=model.run.year,
         replications=results.replications,
         tables=results.tables,
+        economics=plan.economics,
         folder=folder,
     )

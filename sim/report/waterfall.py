@@ -50,6 +50,7 @@ def draw_waterfall(
     shown = [textwrap.shorten(name, 46, placeholder=" …") for name in names]
     axes.set_yticks(range(rows), shown)
     axes.set_ylim(rows - 0.5, -0.5)
+    axes.margins(x=0.05)
     axes.set_xlabel(measure)
     axes.axvline(0.0, color=FAINT, linewidth=0.8)
     own_numbers(axes.xaxis, words)

@@ -1,0 +1,99 @@
+"""What a year of a scenario is worth beside its base: costs saved less what upgrades cost.
+
+Costs are those of :mod:`sim.measures.economics`, per day of the run times 365: the run's week
+stands for the year. Capital cost is spread evenly over its life by the capital recovery
+factor ``r / (1 - (1 + r) ** -n)`` (e.g. Park, *Fundamentals of Engineering Economics*, ch. 2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sim.compare.estimates import half_width
+from sim.compare.samples import Sample
+from sim.measures.economics import MONEY
+
+__all__ = ["Benefit", "annuity", "benefit"]
+
+Floats = NDArray[np.float64]
+
+_DAYS = 365.0
+
+
+@dataclass(frozen=True)
+class Benefit:
+    """VND a year.
+
+    Attributes
+    ----------
+    saved, half_width:
+        Costs of time and goods saved, mean over pairs of replications and its half-width.
+    capital, running:
+        What the upgrades cost more a year than those of the base.
+    net:
+        ``saved - capital - running``; its half-width is that of ``saved``.
+    low, high:
+        ``net`` with all prices at the ends of their ranges and capital at the dear, or the
+        cheap, end of its range.
+    """
+
+    saved: float
+    half_width: float
+    capital: float
+    running: float
+    net: float
+    low: float
+    high: float
+
+
+def annuity(rate: float, years: float) -> float:
+    """Share of a capital cost that falls on each of ``years`` years at a yearly ``rate``."""
+    return 1.0 / years if rate == 0.0 else float(rate / (1.0 - (1.0 + rate) ** -years))
+
+
+def benefit(base: Sample, other: Sample, level: float = 0.95) -> Benefit | None:
+    """Return what a year is worth; None without prices, pairs or upgrades that differ in cost.
+
+    The two must have the same seed, or their replications are no pairs.
+    """
+    prices = other.economics
+    capex, opex = (
+        sum(getattr(one, kind) for one in other.upgrades)
+        - sum(getattr(one, kind) for one in base.upgrades)
+        for kind in ("capex", "opex")
+    )
+    common = sorted(set(base.replications) & set(other.replications))
+    if prices is None or base.seed != other.seed or len(common) < 2 or not (capex or opex):
+        return None
+    rate, life = prices.factors["discount_rate"], prices.factors["life"]
+    saved = {
+        bound: (_yearly(base, bound, common) - _yearly(other, bound, common))
+        for bound in ("value", "low", "high")
+    }
+    capital = capex * annuity(rate.value, life.value)
+    ends = sorted((capex * annuity(rate.low, life.high), capex * annuity(rate.high, life.low)))
+    spread = sorted((float(saved["low"].mean()), float(saved["high"].mean())))
+    mean = float(saved["value"].mean())
+    return Benefit(
+        saved=mean,
+        half_width=half_width(saved["value"], level),
+        capital=capital,
+        running=opex,
+        net=mean - capital - opex,
+        low=spread[0] - ends[1] - opex,
+        high=spread[1] - ends[0] - opex,
+    )
+
+
+def _yearly(one: Sample, bound: str, replications: list[int]) -> Floats:
+    """Costs of a year by replication, in VND."""
+    costs = one.tables["costs"].filter(
+        pl.col("item").is_in(MONEY) & pl.col("replication").is_in(replications)
+    )
+    by = costs.group_by("replication").agg(pl.col(bound).sum()).sort("replication")
+    found: Floats = by[bound].to_numpy() * _DAYS
+    return found

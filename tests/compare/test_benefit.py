@@ -1,0 +1,68 @@
+"""What a year is worth: costs saved less capital and running cost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.compare import Sample, annuity, benefit, sample
+from sim.plan.model import Economics
+from sim.units import Ranged
+
+
+def test_an_annuity_pays_back_with_interest() -> None:
+    """The present value of all its payments is one, whatever rate and life."""
+    for rate, years in ((0.08, 20), (0.05, 30), (0.0, 10), (0.12, 1)):
+        paid = sum(annuity(rate, years) / (1 + rate) ** year for year in range(1, years + 1))
+        assert paid == pytest.approx(1.0)
+
+
+@pytest.fixture(scope="module")
+def pair() -> tuple[Sample, Sample]:
+    """A day of the baseline, and of Chi Ma as an international gate."""
+    short = {"run.days": 1, "run.replications": 3}
+    folder = Path(sim.__file__).parents[1] / "scenarios"
+    base, other = (
+        sample(sim.run(sim.load(folder / name, set={**short, "run.warm_up": "0 days"})))
+        for name in ("baseline-2025.yaml", "chi-ma-international.yaml")
+    )
+    return base, other
+
+
+def test_net_is_saved_less_capital_and_running(pair: tuple[Sample, Sample]) -> None:
+    """480 bn at 8 % over 20 years, 14 bn a year to run, and the costs of both by day x 365."""
+    found = benefit(*pair)
+    assert found is not None
+    assert found.capital == pytest.approx(480e9 * annuity(0.08, 20))
+    assert found.running == pytest.approx(14e9)
+    assert found.net == pytest.approx(found.saved - found.capital - found.running)
+    means = [
+        one.headline.filter(gate="all", direction="all", measure="cost_per_day")["value"].mean()
+        for one in pair
+    ]
+    assert found.saved == pytest.approx((means[0] - means[1]) * 1e6 * 365.0)
+    assert found.low <= found.net <= found.high
+
+
+def test_without_a_price_nothing_is_worth_anything(pair: tuple[Sample, Sample]) -> None:
+    """No prices, no cost of upgrades, or other luck: no figure rather than a wrong one."""
+    base, other = pair
+    assert benefit(base, replace(other, economics=None)) is None
+    assert benefit(base, replace(other, upgrades=())) is None
+    assert benefit(base, replace(other, seed=other.seed + 1)) is None
+    assert benefit(base, base) is None
+
+
+def test_dear_capital_counts_against_the_low_end(pair: tuple[Sample, Sample]) -> None:
+    """A wider range of the discount rate widens the range of the net benefit."""
+    base, other = pair
+    assert other.economics is not None
+    factors = {**other.economics.factors, "discount_rate": Ranged(0.08, 0.0, 0.3)}
+    wide = benefit(base, replace(other, economics=Economics(factors)))
+    usual = benefit(base, other)
+    assert wide is not None
+    assert usual is not None
+    assert wide.low < usual.low <= usual.high < wide.high
