@@ -23,6 +23,7 @@ from sim.engines.events import Call, Clock
 from sim.engines.holding import Holding
 from sim.engines.lines import NEVER, Queue, Stock, stocks
 from sim.engines.newsroom import Newsroom
+from sim.engines.paths import deadlines, paths
 from sim.journeys import Journeys
 from sim.plan.model import Plan, StageKind, WhenFull
 from sim.queues.calendars import Calendar
@@ -44,27 +45,6 @@ def run_and_choose(plan: Plan, workload: Workload) -> tuple[Journeys, NDArray[np
     return border.run(), np.array(border.comes, dtype=np.bool_)
 
 
-def _paths(workload: Workload) -> tuple[list[int], list[int]]:
-    """First row of each vehicle, and the row that follows each row (-1 after the last)."""
-    order = np.argsort(workload.row_vehicle, kind="stable")
-    vehicle = workload.row_vehicle[order]
-    goes_on = vehicle[1:] == vehicle[:-1]
-    following = np.full(len(order), -1, dtype=np.int64)
-    following[order[:-1][goes_on]] = order[1:][goes_on]
-    first = order[np.searchsorted(vehicle, np.arange(workload.vehicles))]
-    return first.tolist(), following.tolist()
-
-
-def _deadlines(workload: Workload) -> dict[int, float]:
-    """Deadline of each row before the crossing whose vehicle has one."""
-    limited = np.isfinite(workload.deadline)
-    rows = np.flatnonzero(limited[workload.row_vehicle]) if limited.any() else np.empty(0, np.int64)
-    vehicle = workload.row_vehicle[rows]
-    before = rows <= workload.crossed_row[vehicle]
-    times = workload.deadline[vehicle[before]].tolist()
-    return dict(zip(rows[before].tolist(), times, strict=True))
-
-
 class _Border:
     """One run: the queues, the clock and the log."""
 
@@ -77,14 +57,14 @@ class _Border:
         self.queue_of = [self.queues[stage] for stage in workload.stage.tolist()]
         self.service: list[float] = workload.service.tolist()
         self.flow_at: list[int] = workload.flow[workload.row_vehicle].tolist()
-        self.first, self.next = _paths(workload)
+        self.first, self.next = paths(workload)
         self.arrivals: list[float] = workload.arrive.tolist()
         rows = len(self.service)
         self.arrive, self.start, self.finish = ([_NAN] * rows for _ in range(3))
         self.server = [-1] * rows
         self.gave_up_at = [_NAN] * workload.vehicles
         self.vehicle: list[int] = workload.row_vehicle.tolist()
-        self.deadline = _deadlines(workload)
+        self.deadline = deadlines(workload)
         self.turned_back = [False] * workload.vehicles
         self.flow: list[int] = workload.flow.tolist()
         self.stood_there: list[bool] = workload.stood_there.tolist()

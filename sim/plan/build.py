@@ -15,14 +15,12 @@ from sim.distributions import Distribution
 from sim.plan.calendars import Calendars
 from sim.plan.choices import ChoiceCompiler
 from sim.plan.demand import compile_flow_demand
+from sim.plan.facts import compile_cargo, compile_economics, compile_gates
 from sim.plan.model import (
     DIRECTIONS,
     Batch,
-    Cargo,
     Choice,
-    Economics,
     Flow,
-    Gate,
     Outage,
     Plan,
     Route,
@@ -40,7 +38,6 @@ from sim.scenario.channels import by_channel, classes_of, serves
 from sim.scenario.guests import alternatives, guests, visitor
 from sim.scenario.holds import chain, end, with_holds
 from sim.scenario.model import (
-    CargoBlock,
     FlowBlock,
     GateBlock,
     HoldBlock,
@@ -52,7 +49,6 @@ from sim.scenario.model import (
     StageBlock,
 )
 from sim.scenario.routes import daily_slots, path_of, paths_of, pieces
-from sim.units import Ranged
 
 __all__ = ["build_plan"]
 
@@ -116,9 +112,9 @@ class _Compiler:
             warm_up=model.run.warm_up,
             horizon=self.horizon,
             seed=model.run.seed,
-            gates=self._gates(),
+            gates=compile_gates(model),
             routes=tuple(self.routes),
-            cargo=tuple(_cargo(cargo_id, block) for cargo_id, block in model.cargo.items()),
+            cargo=compile_cargo(model),
             calendars=self.calendars.compiled(),
             stages=tuple(self.stages),
             flows=tuple(self.flows),
@@ -127,7 +123,7 @@ class _Compiler:
                 for outage_id, block in model.outages.items()
             ),
             stops=self._stops(),
-            economics=_economics(model),
+            economics=compile_economics(model),
             choices=choices,
             news=model.news.every if model.news is not None else 0.0,
         )
@@ -156,27 +152,6 @@ class _Compiler:
             number
             for number, stage in enumerate(self.stages)
             if stage.role in block.stages and stage.gate in gates
-        )
-
-    def _gates(self) -> tuple[Gate, ...]:
-        ids = list(self.model.gates)
-        pair = {
-            route.alias_of: gate_id
-            for gate_id, gate in self.model.gates.items()
-            for route in gate.routes.values()
-            if route.alias_of is not None
-        }
-        return tuple(
-            Gate(
-                id=gate_id,
-                title=gate.title.model_dump(),
-                mode=gate.mode,
-                status=gate.status,
-                priority=gate.priority,
-                data=gate.data,
-                pair=ids.index(pair.get(gate_id, gate_id)),
-            )
-            for gate_id, gate in self.model.gates.items()
         )
 
     def _route(
@@ -349,30 +324,6 @@ class _Compiler:
         if stage.slots is not None:
             no_show = _triple(stage.no_show, flow)
         return Step(number, share, service, units=units, no_show=no_show)
-
-
-def _cargo(cargo_id: str, block: CargoBlock) -> Cargo:
-    return Cargo(
-        id=cargo_id,
-        title=block.title.model_dump(),
-        counted_as=block.counted_as,
-        payload=block.payload,
-        value=block.value,
-        reefer=block.reefer,
-        life=block.life,
-        salvage=block.salvage,
-    )
-
-
-def _economics(model: ScenarioModel) -> Economics | None:
-    """Prices and emission factors, money and air alike."""
-    block = model.economics
-    if block is None:
-        return None
-    both = (block.money, block.air)
-    return Economics(
-        {name: value for part in both for name, value in part if isinstance(value, Ranged)}
-    )
 
 
 def _kind(block: StageBlock) -> tuple[StageKind, int]:
