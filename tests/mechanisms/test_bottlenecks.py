@@ -58,7 +58,7 @@ def test_three_times_the_tracks_do_not_carry_three_times_the_trains() -> None:
         (f"{STATION}.flows.export_trains.timetable", f"[{', '.join(hours)}]"),
         (f"{STATION}.stages.path_out.slots", f"[{', '.join(hours)}]"),
     )
-    tracks = (f"{STATION}.holds.tracks_out.places", "15")
+    tracks = (f"{STATION}.holds.tracks.places", "30")
     few = mean(headline(*demand), "dong_dang", "export", "crossed_per_day")
     many = mean(headline(*demand, tracks), "dong_dang", "export", "crossed_per_day")
     assert few <= many < 1.5 * few

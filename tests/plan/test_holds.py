@@ -141,22 +141,13 @@ def test_ten_tracks_can_be_one_pool_for_both_directions(tmp_path: Path) -> None:
         f"""\
 format: 1
 extends: {base.as_posix()}
-title: {{en: One pool of tracks, vi: Chung đường ga}}
+title: {{en: Two tracks, vi: Hai đường ga}}
 gates:
   dong_dang:
     routes:
       station:
         holds:
-          tracks_out: {{places: 100}}
-          tracks_in: {{places: 100}}
-          tracks:
-            add: true
-            title: {{en: Tracks, vi: Đường ga}}
-            places: 2
-            first: {{export: reception_out, import: reception_in}}
-            last: {{export: path_out, import: path_south}}
-            returns: 10 min
-            evidence: assumption
+          tracks: {{places: 2, returns: 10 min, evidence: assumption}}
 """,
         encoding="utf-8",
     )
