@@ -6,6 +6,7 @@ there whole or not at all. Workers write files of their own and share none.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import platform
@@ -76,8 +77,9 @@ def put_table(path: Path, table: pl.DataFrame) -> None:
 
 
 def _write(table: pl.DataFrame, path: Path) -> None:
-    with path.open("wb") as file:  # so that a full disk is an OSError, not a fault of polars
-        table.write_parquet(file, compression="zstd", compression_level=3, row_group_size=1 << 16)
+    content = io.BytesIO()  # so that a full disk is an OSError, and not one of several of polars
+    table.write_parquet(content, compression="zstd", compression_level=3, row_group_size=1 << 16)
+    path.write_bytes(content.getbuffer())
 
 
 def block_ledger(folder: Path, block: str) -> pl.DataFrame | None:
