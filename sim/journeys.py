@@ -25,7 +25,7 @@ CROSSED, TURNED_BACK, SOLD_INLAND, UNFINISHED = range(len(OUTCOMES))
 
 Floats = NDArray[np.float64]
 
-_CHUNK = 1 << 15  # rows that stay in cache
+_CHUNK = 1 << 13  # rows looked at together; few chunks reach to the horizon
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,9 +81,11 @@ class Journeys:
         """
         if gave_up_at is None:
             gave_up_at = np.full(workload.vehicles, np.nan)
-        for first in range(0, max(len(start), len(gave_up_at)), _CHUNK):
-            part = slice(first, first + _CHUNK)
-            for times in (arrive[part], start[part], finish[part], gave_up_at[part]):
+        gave_up_at[~(gave_up_at < plan.horizon)] = np.nan
+        for part in (slice(first, first + _CHUNK) for first in range(0, len(start), _CHUNK)):
+            if (finish[part] < plan.horizon).all():
+                continue  # and so did all that came before
+            for times in (arrive[part], start[part], finish[part]):
                 np.copyto(times, np.nan, where=~(times < plan.horizon))
             np.copyto(server[part], -1, where=np.isnan(start[part]))
         if turned_back is None:

@@ -80,7 +80,7 @@ class _Border:
         self.now = workload.arrive.copy()
         rows = len(workload.service)
         self.arrive, self.start, self.finish = (np.empty(rows) for _ in range(3))
-        self.server = np.full(rows, -1, dtype=np.int32)
+        self.server = np.empty(rows, dtype=np.int32)
         self.gave_up_at = np.full(workload.vehicles, np.nan)
         self.turned_back = np.zeros(workload.vehicles, dtype=np.bool_)
         self.compiled = compiled.worth(rows)
@@ -154,6 +154,7 @@ class _Border:
         if self.compiled and rows.start < rows.stop and _is_plain(stage):
             self._serve_compiled(number)
             return
+        self.server[rows] = -1
         vehicle = self.workload.row_vehicle[rows]
         arrive = self.now[vehicle]
         self.arrive[rows] = arrive
@@ -191,6 +192,7 @@ class _Border:
         different, pattern = patterns(each, len(each))
         book = compiled.book(different)
         if stage.kind is StageKind.DELAY:
+            self.server[rows] = -1
             kernels.delay(self.now, who, need, book, stage.resume, *times)
             return
         keeps = book, pattern, stage.resume

@@ -22,8 +22,7 @@ __all__ = ["FEWEST", "count_of", "serve"]
 
 Whole = NDArray[np.int64]
 
-ABREAST = 40  # stretches from which a turn of all is faster than one by one
-FEWEST = 16  # periods from which running them abreast pays
+FEWEST = 40  # stretches from which a turn of all is faster than one by one
 
 
 @dataclass(eq=False)
@@ -78,7 +77,7 @@ def serve(
         if spent > len(arrivals):
             free[:] = _one_by_one(stream, 0, len(arrivals))
             return
-        if (stops - first).sum() > ABREAST * (stops - first).max():
+        if (stops - first).sum() > FEWEST * (stops - first).max():
             left = _abreast(stream, first, stops)
         else:
             pairs = zip(first.tolist(), stops.tolist(), strict=True)
