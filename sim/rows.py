@@ -149,9 +149,14 @@ class Rows:
             if ends[-1] < len(vehicles):
                 mine = np.flatnonzero(np.isin(np.arange(len(self._counts)), flows)[flow])
                 vehicles, flow, places = vehicles[mine], flow[mine], places[mine]
-            moved = np.zeros(len(self._counts), dtype=np.int64)
-            moved[list(flows)] = ends[:-1] - self._begin[list(flows)]
-            self._crowds[flows] = _Crowd(vehicles.astype(np.int32), places + moved[flow], stand)
+            shift = ends[:-1] - self._begin[list(flows)]
+            if (shift == shift[0]).all():
+                places = places + shift[0]
+            else:
+                moved = np.zeros(len(self._counts), dtype=np.int64)
+                moved[list(flows)] = shift
+                places = places + moved[flow]
+            self._crowds[flows] = _Crowd(vehicles.astype(np.int32), places, stand)
         return self._crowds[flows]
 
 

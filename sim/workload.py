@@ -169,7 +169,7 @@ def draw(plan: Plan, replication: int) -> Workload:
             visits[stage][number] = some
     rows = Rows(counts, [flow.route for flow in plan.flows], order, visits)
     for stage in range(len(plan.stages)):
-        need = np.zeros(rows.size(stage))
+        need = np.empty(rows.size(stage))
         for number, part in rows.parts(stage):
             traffic[number].fill_need(stage, need[part])
         rows.put(stage, need)
@@ -212,8 +212,12 @@ def _holds(plan: Plan, rows: Rows) -> tuple[Ints, Ints]:
 
 def _deadlines(traffic: Sequence[_Traffic], drawn: Sequence[Floats]) -> Floats:
     """When each vehicle gives up, flow by flow; ``inf`` if never."""
-    each = [when + one.patience() for one, when in zip(traffic, drawn, strict=True)]
-    return np.concatenate([np.empty(0), *each])
+    deadlines = np.full(sum(map(len, drawn)), np.inf)
+    last = np.cumsum([len(when) for when in drawn]).tolist()
+    for one, when, stop in zip(traffic, drawn, last, strict=True):
+        if (patience := one.patience()) is not None:
+            deadlines[stop - len(when) : stop] = when + patience
+    return deadlines
 
 
 def _spells(plan: Plan, outage: Outage, replication: int) -> tuple[Floats, Floats]:
@@ -246,23 +250,28 @@ class _Traffic:
         for step in flow.steps:
             stage, visits = plan.stages[step.stage], None
             if min(step.share) < 1.0:
-                visits = luck.of(f"visit:{stage.role}") < np.asarray(step.share)[self.channel]
+                visits = luck.of(f"visit:{stage.role}") < self._by(step.share)
                 visits |= sent_on.get(step.stage, np.False_)
             if stage.overflow >= 0:
                 everyone = np.ones(len(lot), dtype=np.bool_) if visits is None else visits
                 sent_on[stage.overflow] = sent_on.get(stage.overflow, np.False_) | everyone
             self.visits[step.stage] = visits
 
-    def patience(self) -> Floats:
-        """How long each is willing to wait; ``inf`` without a limit."""
+    def _by(self, value: tuple[float, ...]) -> Floats:
+        """What a value by channel is for each vehicle; one number if it is so for all."""
+        return np.asarray(value[0] if len(set(value)) == 1 else np.array(value)[self.channel])
+
+    def patience(self) -> Floats | None:
+        """How long each is willing to wait; None without a limit."""
         if self._flow.patience is None:
-            return np.full(len(self.channel), np.inf)
+            return None
         return self._flow.patience.quantile(self._luck.of("patience"))
 
     def fill_need(self, stage: int, out: Floats) -> None:
-        """Fill in what each of those who visit a stage needs there; ``out`` comes as zeros."""
+        """Fill in what each of those who visit a stage needs there."""
         step = self._steps[stage]
         if step.service is None:
+            out[:] = 0.0
             return
         lot = None
         if not all(isinstance(kind, Constant) for kind in step.service):
@@ -285,7 +294,7 @@ class _Traffic:
         for stage, step in self._steps.items():
             if max(step.no_show) > 0.0:
                 lot = self._luck.of(f"no_show:{self._plan.stages[stage].role}")
-                away = lot < np.asarray(step.no_show)[self.channel]
+                away = lot < self._by(step.no_show)
                 row = rows.row(stage, number)[away]
                 found.append(row[row >= 0])
         return np.concatenate(found)
