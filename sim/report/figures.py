@@ -168,18 +168,18 @@ def backlogs(results: Results, language: Words) -> list[Backlog]:
     """Export vehicles waiting over time, for gates that have exports."""
     plan = results.plan
     waiting = pl.col("waiting")
-    series = (
-        results.tables["backlog"]
-        .group_by("gate", "minute")
-        .agg(waiting.mean().alias("mean"), _quantile(0.05, "low"), _quantile(0.95, "high"))
-        .sort("minute")
-    )
     drawn = []
     for number, gate in enumerate(plan.gates):
-        mine = series.filter(pl.col("gate") == gate.id)
         if not any(flow.gate == number and flow.direction == 0 for flow in plan.flows):
             continue
-        values = {name: mine[name].cast(pl.Float64).to_numpy() for name in mine.columns[1:]}
+        mine = (  # gate by gate: a year of a hundred replications is long
+            results.tables["backlog"]
+            .filter(pl.col("gate") == gate.id)
+            .group_by("minute")
+            .agg(waiting.mean().alias("mean"), _quantile(0.05, "low"), _quantile(0.95, "high"))
+            .sort("minute")
+        )
+        values = {name: mine[name].cast(pl.Float64).to_numpy() for name in mine.columns}
         minutes = values["minute"]
         closed = _closed(plan, number, float(minutes[0]), float(minutes[-1]))
         drawn.append(
