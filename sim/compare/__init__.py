@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from sim.compare.benefit import Benefit, annuity, benefit
 from sim.compare.conditions import Check, Condition, check_all
+from sim.compare.efficient import efficient
 from sim.compare.estimates import (
     QuantileInterval,
     half_width,
@@ -61,6 +62,7 @@ __all__ = [
     "benefit",
     "check_all",
     "compare_runs",
+    "efficient",
     "half_width",
     "holm",
     "lever_sets",

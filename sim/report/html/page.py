@@ -13,6 +13,7 @@ from sim.report.html.sections import (
     border,
     bulletin,
     changes,
+    economy,
     glossary,
     headline,
     journey,
@@ -23,6 +24,7 @@ from sim.report.html.sections import (
     repeat,
     waits,
     warnings,
+    worth,
 )
 from sim.report.pages import write_page
 from sim.report.style import house_style
@@ -44,6 +46,8 @@ SECTIONS: tuple[Callable[[Material, Words], Section | None], ...] = (
     load.section,
     journey.section,
     options.section,
+    worth.section,
+    economy.section,
     rail.section,
     changes.section,
     assumptions.section,

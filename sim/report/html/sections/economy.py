@@ -1,0 +1,178 @@
+"""Hours, money and air by place: what waiting costs and emits, and where."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sim.measures.economics import AIR, MONEY
+from sim.measures.exposure import STATES
+from sim.report.html.charts import SCENARIOS, chart
+from sim.report.html.draw.economy import SHADES, Bar, draw_economy
+from sim.report.html.material import Material
+from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.style import BLUE
+from sim.results import Results
+from sim.words import Words
+
+__all__ = ["section"]
+
+_SIDES = ("vietnam", "border", "china")
+
+Ranges = dict[tuple[str, str], tuple[float, float, float]]
+"""Value, low and high a day by gate (or ``all``) and item."""
+
+
+def section(material: Material, words: Words) -> Section | None:
+    """Hours by state and CO2 by side at each gate, then money and air with their ranges.
+
+    None where a scenario has no prices.
+    """
+    if any(results.plan.economics is None for results in material.several):
+        return None
+    titles = material.short_titles(words)
+    bars = {gate: _bars(material, gate) for gate in material.gates}
+    figure = draw_economy(bars, words, {g: material.gate_title(g, words) for g in bars})
+    label = "; ".join(
+        f"{material.gate_title(gate, words)}: "
+        + ", ".join(
+            f"{titles[number]} {words.number(sum(bar.co2) / 1000, 1)}"
+            for number, bar in enumerate(here)
+        )
+        for gate, here in bars.items()
+    )
+    body = render(
+        "economy.html.j2",
+        words,
+        titles=titles,
+        colours=SCENARIOS if material.others else (BLUE,),
+        chart=chart(
+            figure, f"economy {words.lang}", f"{words.text('measure.co2_per_day')}. {label}"
+        ),
+        air=_air(material, titles, words),
+        money=_money(material, titles, words),
+        stages=_stages(material, titles, words),
+        keys=[
+            (words.text("report.economy.by_state"), _shades(STATES, words)),
+            (words.text("report.economy.by_side"), _shades(_SIDES, words)),
+        ],
+        n=material.paired,
+    )
+    return Section("economy", words.text("report.economy.title"), body)
+
+
+def _shades(parts: tuple[str, ...], words: Words) -> list[tuple[str, float]]:
+    """Name the parts of a bar, each with its strength."""
+    return [
+        (words.text(f"report.part.{part}"), shade)
+        for part, shade in zip(parts, SHADES, strict=False)
+    ]
+
+
+def _daily(results: Results) -> pl.DataFrame:
+    """Return the table of places, each number a mean over replications and days."""
+    days = (results.plan.horizon - results.plan.warm_up) / 1440.0
+    numbers = [*(f"{state}_hours" for state in STATES), *MONEY, *AIR]
+    return (
+        results.tables["places"]
+        .group_by("gate", "stage", "side", maintain_order=True)
+        .agg(pl.col(numbers).sum() / (days * len(results.replications)))
+    )
+
+
+def _bars(material: Material, gate: str) -> list[Bar]:
+    """Hours by state and CO2 by side of one gate in each scenario."""
+    bars = []
+    for number, results in enumerate(material.several):
+        here = _daily(results).filter(pl.col("gate") == gate)
+        hours = [float(here[f"{state}_hours"].sum()) for state in STATES]
+        co2 = [float(here.filter(pl.col("side") == side)["co2"].sum()) for side in _SIDES]
+        colour = SCENARIOS[number % len(SCENARIOS)] if material.others else BLUE
+        bars.append(Bar(tuple(hours), tuple(co2), colour))
+    return bars
+
+
+def _ranges(results: Results) -> Ranges:
+    """Means over replications, both directions together."""
+    count = len(results.replications)
+    costs = results.tables["costs"]
+    both = pl.concat([costs, costs.with_columns(gate=pl.lit("all"))])
+    sums = both.group_by("gate", "item").agg(pl.col("value", "low", "high").sum() / count)
+    return {(gate, item): (value, low, high) for gate, item, value, low, high in sums.iter_rows()}
+
+
+def _air(material: Material, titles: list[str], words: Words) -> Table:
+    """Hours, cost and what is burnt and emitted a day, by gate and scenario."""
+    names = ("hours", "cost", "diesel", "co2", "nox", "pm25")
+    columns = [words.text("report.column.place"), words.text("compare.scenario")]
+    columns += [words.text(f"report.economy.{name}") for name in names]
+    ranges = [_ranges(results) for results in material.several]
+    tables = [_daily(results) for results in material.several]
+    rows: list[list[Cell | str]] = []
+    places = ["all", *material.gates] if len(material.gates) > 1 else material.gates
+    for gate in places:
+        for number, title in enumerate(titles):
+            mine = tables[number]
+            here = mine if gate == "all" else mine.filter(pl.col("gate") == gate)
+            hours = sum(float(here[f"{state}_hours"].sum()) for state in STATES)
+            found = ranges[number]
+            cost = _total([found[gate, item] for item in MONEY])
+            row: list[Cell | str] = []
+            if number == 0:
+                place = material.gate_title(gate, words)
+                row.append(Cell(place, "strong", len(titles), head=True))
+            row += [Cell(title, "word"), words.number(hours)]
+            row.append(_with_range(cost, 1e6, words, gate, "cost"))
+            row += [_with_range(found[gate, item], 1.0, words, gate, item) for item in AIR]
+            rows.append(row)
+    return Table(columns, rows, words.text("report.economy.caption"), heads=2)
+
+
+def _money(material: Material, titles: list[str], words: Words) -> Table:
+    """Each item of cost over all gates."""
+    columns = [words.text("report.economy.item"), *titles]
+    ranges = [_ranges(results) for results in material.several]
+    rows: list[list[Cell | str]] = []
+    for item in MONEY:
+        if any(found["all", item][2] for found in ranges):
+            name = Cell(words.text(f"report.item.{item}"), head=True)
+            cells = [_with_range(f["all", item], 1e6, words, "all", item) for f in ranges]
+            rows.append([name, *cells])
+    return Table(columns, rows, words.text("report.economy.money"))
+
+
+def _stages(material: Material, titles: list[str], words: Words) -> Table:
+    """CO2 a day by stage, where there is any."""
+    columns = [words.text("report.column.place"), words.text("show.stages"), *titles]
+    daily = [
+        dict(_daily(results).select("stage", "co2").iter_rows()) for results in material.several
+    ]
+    stages = {s.id: (material.base.plan, s) for s in material.base.plan.stages}
+    for results in material.others:
+        for stage in results.plan.stages:
+            stages.setdefault(stage.id, (results.plan, stage))
+    rows: list[list[Cell | str]] = []
+    for name, (plan, stage) in stages.items():
+        found = [mine.get(name) for mine in daily]
+        if any(found):
+            place = Cell(words.pick(plan.gates[stage.gate].title), head=True)
+            row: list[Cell | str] = [place, Cell(words.pick(stage.title), "word")]
+            rows.append(row + [words.number(one) for one in found])
+    return Table(columns, rows, words.text("report.economy.stages"), heads=2)
+
+
+def _total(parts: list[tuple[float, float, float]]) -> tuple[float, float, float]:
+    value, low, high = (sum(bounds) for bounds in zip(*parts, strict=True))
+    return value, low, high
+
+
+def _with_range(
+    three: tuple[float, float, float], unit: float, words: Words, gate: str, item: str
+) -> Cell:
+    """Write ``24 (6 to 67)``; a range of nothing is not written."""
+    value, low, high = (part / unit for part in three)
+    digits = 0 if abs(high) >= 100 else 1
+    shown = words.number(value, digits)
+    if low != high:
+        ends = {"low": words.number(low, digits), "high": words.number(high, digits)}
+        shown += f" ({words.text('compare.to', **ends)})"
+    return Cell(shown, data={"gate": gate, "item": item})

@@ -1,0 +1,130 @@
+"""What options cost a year against the wait that they leave, and which are efficient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.compare import Benefit, benefit, efficient, sample
+from sim.report.html.charts import SCENARIOS, chart
+from sim.report.html.draw.worth import Spot, draw_worth
+from sim.report.html.material import Material
+from sim.report.html.parts import Cell, Section, Table, decimals, render, show_change, show_half
+from sim.words import Words
+
+__all__ = ["section"]
+
+_BILLION = 1e9
+
+
+@dataclass(frozen=True)
+class _Option:
+    """A scenario with a price: its number, what a year costs and is worth, its mean wait (min)."""
+
+    number: int
+    worth: Benefit | None
+    wait: float
+
+    @property
+    def cost(self) -> float:
+        """Capital at an annuity and running cost beyond the baseline's, in bn VND a year."""
+        return 0.0 if self.worth is None else (self.worth.capital + self.worth.running) / _BILLION
+
+
+def section(material: Material, words: Words) -> Section | None:
+    """Chart and table of the options with a price; None where there are none."""
+    options, left_out = _options(material)
+    if len(options) < 2:
+        return None
+    good = efficient([(option.cost, option.wait) for option in options])
+    titles = material.short_titles(words)
+    spots = [
+        Spot(
+            str(option.number) if option.number else titles[0],
+            option.cost,
+            option.wait,
+            _half(material, option.number),
+            best,
+            SCENARIOS[option.number % len(SCENARIOS)],
+        )
+        for option, best in zip(options, good, strict=True)
+    ]
+    chosen = [titles[o.number] for o, best in zip(options, good, strict=True) if best]
+    sentence = words.text("report.worth.efficient", options="; ".join(chosen))
+    missing = "; ".join(titles[number] for number in left_out)
+    body = render(
+        "worth.html.j2",
+        words,
+        sentence=sentence,
+        missing=words.text("report.worth.missing", options=missing) if missing else "",
+        chart=chart(draw_worth(spots, words), f"worth {words.lang}", sentence),
+        table=_table(material, options, good, words),
+        n=material.paired,
+    )
+    return Section("worth", words.text("report.worth.title"), body)
+
+
+def _options(material: Material) -> tuple[list[_Option], list[int]]:
+    """The baseline and the scenarios with a price, then the numbers of those without."""
+    wait = material.estimate(0, "all", "all", "wait_mean").mean
+    base = sample(material.base)
+    options, left_out = [] if wait is None else [_Option(0, None, wait)], []
+    for number, results in enumerate(material.others, 1):
+        worth = benefit(base, sample(results))
+        change = material.difference(number, "all", "all", "wait_mean")
+        if worth is None or change is None:
+            left_out.append(number)
+        else:
+            options.append(_Option(number, worth, change.after))
+    return options, left_out
+
+
+def _half(material: Material, number: int) -> float:
+    """Half-width of the difference with the baseline, which has none."""
+    change = material.difference(number, "all", "all", "wait_mean") if number else None
+    return (change.half_width or 0.0) if change else 0.0
+
+
+def _table(material: Material, options: list[_Option], good: list[bool], words: Words) -> Table:
+    """One row for each option, the cheapest first."""
+    names = ("number", "option", "cost", "capital", "running", "wait", "change", "saved", "net")
+    columns = [words.text(f"report.worth.{name}") for name in (*names, "range", "best")]
+    titles = material.short_titles(words)
+    rows: list[list[Cell | str]] = []
+    both = zip(options, good, strict=True)
+    for option, best in sorted(both, key=lambda one: (one[0].cost, one[0].number)):
+        change = material.difference(option.number, "all", "all", "wait_mean")
+        half = change.half_width if option.number and change else None
+        facts = {"option": str(option.number)}
+        row: list[Cell | str] = [
+            Cell(str(option.number) if option.number else "–", "word", data=facts),
+            Cell(titles[option.number], "strong" if best else "", head=True),
+            words.number(option.cost, 1),
+            *_of_year(option.worth, words),
+        ]
+        shown = show_change(change, words) if option.number and change else "–"
+        kind = change.verdict if option.number and change else ""
+        row[5:5] = [words.number(option.wait, max(1, decimals(half))), Cell(shown, kind)]
+        row.append(words.text("report.worth.yes" if best else "report.worth.no"))
+        rows.append(row)
+    return Table(columns, rows, words.text("report.worth.caption"), heads=2)
+
+
+def _of_year(worth: Benefit | None, words: Words) -> list[str]:
+    """Capital, running cost, saved, net, and its range, in bn VND a year."""
+    if worth is None:
+        return ["–"] * 5
+    half = worth.half_width / _BILLION
+    digits = 1  # tenths of a billion
+
+    def with_half(value: float) -> str:
+        size = words.number(value / _BILLION, digits, sign=True)
+        return f"{size} {show_half(half, words, digits)}"
+
+    low, high = (words.number(end / _BILLION, digits, sign=True) for end in (worth.low, worth.high))
+    return [
+        words.number(worth.capital / _BILLION, 1),
+        words.number(worth.running / _BILLION, 1),
+        with_half(worth.saved),
+        with_half(worth.net),
+        words.text("compare.to", low=low, high=high),
+    ]
