@@ -22,6 +22,10 @@ def report(
         str,
         typer.Option(metavar="KINDS", help="Draw the pictures for print too: pdf,svg,png."),
     ] = "",
+    sweep: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Add sliders over this sweep (design: grid)."),
+    ] = None,
 ) -> None:
     """Write report.html into a results folder: one file that reads offline.
 
@@ -35,7 +39,7 @@ def report(
     languages = _listed(lang, LANGUAGES, "--lang")
     kinds = _listed(figures, KINDS, "--figures") if figures else []
     console = to_stdout()
-    console.out(write_report(folder, languages), highlight=False)
+    console.out(write_report(folder, languages, sweep=sweep), highlight=False)
     if kinds:
         for drawn in draw_stored(folder, languages[0], kinds):
             console.out(drawn, highlight=False)

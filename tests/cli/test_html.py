@@ -62,3 +62,11 @@ def test_no_results_there(langson: Langson, here: Path) -> None:
     result = langson("report", str(here))
     assert result.exit_code == 1
     assert "manifest.json" in result.stderr
+
+
+def test_sliders_need_a_sweep(langson: Langson, folder: Path) -> None:
+    """A run given as a sweep is refused with what to give instead, and no report is written."""
+    result = langson("report", str(folder), "--sweep", str(folder / "small"))
+    assert result.exit_code == 1
+    assert "is a run, not a sweep" in " ".join(result.stderr.split())
+    assert not (folder / "report.html").exists()

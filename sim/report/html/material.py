@@ -11,6 +11,7 @@ import polars as pl
 
 from sim.compare import compare_runs
 from sim.compare.paired import SAME
+from sim.report.html.swept import open_grid
 from sim.report.summary import (
     IN_MINUTES,
     MORE_IS_BETTER,
@@ -19,7 +20,7 @@ from sim.report.summary import (
     distinct_titles,
     headline,
 )
-from sim.results import Results, StoredResults, open_all, restored
+from sim.results import Results, StoredResults, SweepResults, open_all, restored
 from sim.words import Words
 
 __all__ = ["Difference", "Material", "gather"]
@@ -49,6 +50,8 @@ class Material:
     folder: Path
     stored: tuple[StoredResults, ...]
     several: tuple[Results, ...]
+    sweep: SweepResults | None = None
+    """A grid to move about in."""
 
     @property
     def base(self) -> Results:
@@ -144,13 +147,14 @@ class Material:
         return {tuple(row[key] for key in keys): row for row in table.iter_rows(named=True)}
 
 
-def gather(folder: Path) -> Material:
-    """Read a results folder, of one scenario or of several.
+def gather(folder: Path, sweep: Path | None = None) -> Material:
+    """Read a results folder, of one scenario or of several, and that of a ``sweep``.
 
     Raises
     ------
     ResultsError
-        It is no results folder, or not whole.
+        It is no results folder, or not whole; or as :func:`sim.report.html.swept.open_grid`.
     """
     stored = tuple(open_all(folder))
-    return Material(folder, stored, tuple(restored(one) for one in stored))
+    grid = None if sweep is None else open_grid(sweep)
+    return Material(folder, stored, tuple(restored(one) for one in stored), grid)

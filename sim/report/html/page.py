@@ -22,6 +22,7 @@ from sim.report.html.sections import (
     options,
     rail,
     repeat,
+    sliders,
     waits,
     warnings,
     worth,
@@ -47,6 +48,7 @@ SECTIONS: tuple[Callable[[Material, Words], Section | None], ...] = (
     journey.section,
     options.section,
     worth.section,
+    sliders.section,
     economy.section,
     rail.section,
     changes.section,
@@ -58,18 +60,22 @@ SECTIONS: tuple[Callable[[Material, Words], Section | None], ...] = (
 
 
 def write_report(
-    folder: Path, languages: Sequence[str] = LANGUAGES, target: Path | None = None
+    folder: Path,
+    languages: Sequence[str] = LANGUAGES,
+    target: Path | None = None,
+    sweep: Path | None = None,
 ) -> Path:
     """Write the report of a results folder to ``report.html`` in it, or to ``target``.
 
+    With the folder of a ``sweep`` over a grid it has sliders to move about in its points.
     An earlier report is replaced. Returns where it is.
 
     Raises
     ------
     ResultsError
-        The folder cannot be read, or the file not be written.
+        The folder cannot be read, the sweep is no grid, or the file cannot be written.
     """
-    return write_page(target or folder / REPORT, build_page(gather(folder), languages))
+    return write_page(target or folder / REPORT, build_page(gather(folder, sweep), languages))
 
 
 def build_page(material: Material, languages: Sequence[str] = LANGUAGES) -> str:

@@ -32,4 +32,23 @@
       delete one.dataset.shut;
     });
   });
+  // Sliders: the numbers of the chosen point, written in the page's language beforehand.
+  document.querySelectorAll(".controls").forEach(function (controls) {
+    var data = JSON.parse(controls.parentElement.querySelector("script").textContent);
+    var inputs = controls.querySelectorAll("input");
+    var cells = controls.querySelectorAll("[data-value]");
+    function show() {
+      var point = 0;
+      inputs.forEach(function (input, i) {
+        var level = data.levels[i][input.value];
+        point = point * data.levels[i].length + Number(input.value);
+        input.setAttribute("aria-valuetext", level);
+        input.parentElement.querySelector("output").textContent = level;
+      });
+      cells.forEach(function (cell, i) { cell.textContent = data.rows[point][i]; });
+    }
+    inputs.forEach(function (input) { input.addEventListener("input", show); });
+    controls.hidden = false;
+    show();
+  });
 })();

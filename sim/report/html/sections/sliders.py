@@ -1,0 +1,116 @@
+"""Sliders over a grid of design points, worked out before and carried in the file."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from sim.compare import summarise
+from sim.measures import HEADLINES
+from sim.report.html.material import Material
+from sim.report.html.parts import Cell, Section, Table, render, show_estimate
+from sim.report.summary import COMPARED, IN_MINUTES, Estimate
+from sim.results import SweepResults
+from sim.words import Words
+
+__all__ = ["section"]
+
+#: Most points in the table that is read without scripts.
+_ROWS = 40
+
+Levels = tuple[Any, ...]
+Found = Mapping[tuple[Levels, tuple[str, str]], Estimate]
+
+
+def section(material: Material, words: Words) -> Section | None:
+    """A slider for each factor, the headline measures of the chosen point, and a table."""
+    sweep = material.sweep
+    if sweep is None:
+        return None
+    found = _estimates(sweep)
+    moving = {measure for (_, measure), estimate in found.items() if estimate.mean}
+    measures = [key for key in COMPARED if key in moving]
+    levels = [list(sweep.points[name].unique(maintain_order=True)) for name in sweep.factors]
+    points = list(itertools.product(*levels))
+    rows = [[_shown(found, point, key, words) for key in measures] for point in points]
+    names = [name.replace("_", " ") for name in sweep.factors]
+    shown = [
+        [_level(sweep, name, level, words) for level in choices]
+        for name, choices in zip(sweep.factors, levels, strict=True)
+    ]
+    titles = [words.text(f"measure.{measure}") for _, measure in measures]
+    written = list(itertools.product(*shown))
+    table = _table(names, titles, _best(found, points, written, rows), len(points), words)
+    body = render(
+        "sliders.html.j2",
+        words,
+        title=words.pick(sweep.manifest["scenario"]["title"]),
+        factors=list(zip(names, shown, strict=True)),
+        measures=list(zip((measure for _, measure in measures), titles, strict=True)),
+        data={"levels": shown, "rows": rows},
+        table=table,
+        n=len(sweep.replications),
+    )
+    return Section("sliders", words.text("report.sliders.title"), body)
+
+
+def _estimates(sweep: SweepResults) -> Found:
+    """Estimates over all gates by levels of the point and by direction and measure."""
+    rows = sweep.tables["headline"].filter(pl.col("gate") == "all").collect()
+    means = summarise(rows, [*sweep.factors, "direction", "measure"], "value")
+    return {
+        (
+            tuple(row[name] for name in sweep.factors),
+            (row["direction"], row["measure"]),
+        ): Estimate(row["mean"], row["half_width"]).times(
+            60.0 if row["measure"] in IN_MINUTES else 1.0
+        )
+        for row in means.iter_rows(named=True)
+        if row["mean"] is not None
+    }
+
+
+def _shown(found: Found, point: Levels, measure: tuple[str, str], words: Words) -> str:
+    """Write an estimate; a dash where the point has not run, or has no such value."""
+    estimate = found.get((point, measure), Estimate(None, None))
+    return show_estimate(estimate, words, "" if measure[1] in IN_MINUTES else HEADLINES[measure[1]])
+
+
+def _level(sweep: SweepResults, name: str, level: Any, words: Words) -> str:
+    """Write a level as the scenario has it, an upgrade as without or with."""
+    if isinstance(level, bool):
+        return words.text(f"report.sliders.{'with' if level else 'without'}")
+    shown = level if isinstance(level, str) else words.short(level)
+    factor = sweep.manifest["sweep"]["factors"][name]
+    return str(factor.get("write", "{}")).replace("{}", shown)
+
+
+def _best(
+    found: Found,
+    points: Sequence[Levels],
+    written: Sequence[tuple[str, ...]],
+    rows: Sequence[Sequence[str]],
+) -> list[tuple[tuple[str, ...], Sequence[str]]]:
+    """Levels and measures as written, the least mean wait first, points without one last."""
+    nothing = Estimate(None, None)
+    waits = [found.get((point, ("all", "wait_mean")), nothing).mean for point in points]
+    order = sorted(range(len(points)), key=lambda i: (waits[i] is None, waits[i] or 0.0, i))
+    return [(written[i], rows[i]) for i in order]
+
+
+def _table(
+    names: list[str],
+    titles: list[str],
+    best: list[tuple[tuple[str, ...], Sequence[str]]],
+    total: int,
+    words: Words,
+) -> Table:
+    shown = best[:_ROWS]
+    rows: list[list[Cell | str]] = [
+        [*(Cell(level, "word") for level in levels), *values] for levels, values in shown
+    ]
+    caption = words.text("report.sliders.caption", shown=len(shown), total=total)
+    return Table([*names, *titles], rows, caption, heads=len(names))
