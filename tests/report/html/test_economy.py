@@ -97,7 +97,7 @@ def test_each_gate_has_its_sums_with_their_range(item: str, priced: Material) ->
     )
     means = [costs[name].sum() / 3 / unit for name in ("value", "low", "high")]
     found = re.findall(
-        rf'data-gate="chi_ma" data-item="{item}">([\d,.]+) \(([\d,.]+) to ([\d,.]+)\)',
+        rf'data-gate="chi_ma" data-item="{item}">([\d,.]+) \(([\d,.]+)\sto\s([\d,.]+)\)',
         body(economy.section, priced),
     )
     shown = [float(number.replace(",", "")) for number in found[1]]

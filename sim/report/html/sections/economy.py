@@ -124,7 +124,7 @@ def _air(material: Material, titles: list[str], words: Words) -> Table:
             row.append(_with_range(cost, 1e6, words, gate, "cost"))
             row += [_with_range(found[gate, item], 1.0, words, gate, item) for item in AIR]
             rows.append(row)
-    return Table(columns, rows, words.text("report.economy.caption"), heads=2)
+    return Table(columns, rows, heads=2)
 
 
 def _money(material: Material, titles: list[str], words: Words) -> Table:
@@ -137,7 +137,7 @@ def _money(material: Material, titles: list[str], words: Words) -> Table:
             name = Cell(words.text(f"report.item.{item}"), head=True)
             cells = [_with_range(f["all", item], 1e6, words, "all", item) for f in ranges]
             rows.append([name, *cells])
-    return Table(columns, rows, words.text("report.economy.money"))
+    return Table(columns, rows)
 
 
 def _stages(material: Material, titles: list[str], words: Words) -> Table:
@@ -157,7 +157,7 @@ def _stages(material: Material, titles: list[str], words: Words) -> Table:
             place = Cell(words.pick(plan.gates[stage.gate].title), head=True)
             row: list[Cell | str] = [place, Cell(words.pick(stage.title), "word")]
             rows.append(row + [words.number(one) for one in found])
-    return Table(columns, rows, words.text("report.economy.stages"), heads=2)
+    return Table(columns, rows, heads=2)
 
 
 def _total(parts: list[tuple[float, float, float]]) -> tuple[float, float, float]:
@@ -174,5 +174,6 @@ def _with_range(
     shown = words.number(value, digits)
     if low != high:
         ends = {"low": words.number(low, digits), "high": words.number(high, digits)}
-        shown += f" ({words.text('compare.to', **ends)})"
-    return Cell(shown, data={"gate": gate, "item": item})
+        together = words.text("compare.to", **ends).replace(" ", "\N{NO-BREAK SPACE}")
+        shown += f" ({together})"
+    return Cell(shown, "range", data={"gate": gate, "item": item})

@@ -43,7 +43,8 @@ def section(material: Material, words: Words) -> Section | None:
     ]
     titles = [words.text(f"measure.{measure}") for _, measure in measures]
     written = list(itertools.product(*shown))
-    table = _table(names, titles, _best(found, points, written, rows), len(points), words)
+    best = _best(found, points, written, rows)[:_ROWS]
+    caption = words.text("report.sliders.caption", shown=len(best), total=len(points))
     body = render(
         "sliders.html.j2",
         words,
@@ -51,7 +52,8 @@ def section(material: Material, words: Words) -> Section | None:
         factors=list(zip(names, shown, strict=True)),
         measures=list(zip((measure for _, measure in measures), titles, strict=True)),
         data={"levels": shown, "rows": rows},
-        table=table,
+        caption=caption,
+        table=_table(names, titles, best),
         n=len(sweep.replications),
     )
     return Section("sliders", words.text("report.sliders.title"), body)
@@ -102,15 +104,9 @@ def _best(
 
 
 def _table(
-    names: list[str],
-    titles: list[str],
-    best: list[tuple[tuple[str, ...], Sequence[str]]],
-    total: int,
-    words: Words,
+    names: list[str], titles: list[str], best: list[tuple[tuple[str, ...], Sequence[str]]]
 ) -> Table:
-    shown = best[:_ROWS]
     rows: list[list[Cell | str]] = [
-        [*(Cell(level, "word") for level in levels), *values] for levels, values in shown
+        [*(Cell(level, "word") for level in levels), *values] for levels, values in best
     ]
-    caption = words.text("report.sliders.caption", shown=len(shown), total=total)
-    return Table([*names, *titles], rows, caption, heads=len(names))
+    return Table([*names, *titles], rows, heads=len(names))

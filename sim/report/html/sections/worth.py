@@ -96,7 +96,7 @@ def _table(material: Material, options: list[_Option], good: list[bool], words: 
         half = change.half_width if option.number and change else None
         facts = {"option": str(option.number)}
         row: list[Cell | str] = [
-            Cell(str(option.number) if option.number else "–", "word", data=facts),
+            Cell(str(option.number) if option.number else "–", data=facts),
             Cell(titles[option.number], "strong" if best else "", head=True),
             words.number(option.cost, 1),
             *_of_year(option.worth, words),
