@@ -42,7 +42,7 @@ def stream(
     A generator on SFC64 seeded by ``SeedSequence(seed, spawn_key=...)``. Draws are
     consumed by vehicle number, so the first ``n`` do not depend on how many follow.
     """
-    spawn_key = _spawn_key(purpose, owner, replication, block)
+    spawn_key = (name_key(purpose), name_key(owner), replication, block)
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=spawn_key)))
 
 
@@ -54,14 +54,15 @@ def words(
     The words of the seed, at least four, then those of the spawn key; each number from its
     lowest 32 bits up.
     """
-    root = _words_of(seed)
-    root += [0] * (4 - len(root))
-    spawned = (_words_of(n) for n in _spawn_key(purpose, owner, replication, block))
-    return np.array(root + [word for each in spawned for word in each], dtype=np.uint32)
+    names = name_key(purpose), name_key(owner)  # of 32 bits each, and a block is small
+    return np.array([*_root(seed), *names, *_words_of(replication), block], dtype=np.uint32)
 
 
-def _spawn_key(purpose: str, owner: str, replication: int, block: int) -> tuple[int, ...]:
-    return (name_key(purpose), name_key(owner), replication, block)
+@cache
+def _root(seed: int) -> tuple[int, ...]:
+    """The words of a seed, at least four."""
+    found = _words_of(seed)
+    return (*found, *[0] * (4 - len(found)))
 
 
 def _words_of(number: int) -> list[int]:

@@ -156,7 +156,7 @@ def keep(several: Sequence[Results], out: Path, figures: bool, report: bool, wor
     if figures:
         draw_all(comparison, several, inner, folder, words)
     if report:
-        write_page(folder, words)
+        write_page(folder, words, several)
     return folder
 
 
@@ -182,13 +182,17 @@ def draw_all(
         to_stderr().print(f"warning: {error}")
 
 
-def write_page(folder: Path, words: Words) -> None:
-    """Write the report in both languages, that of the run first; say trouble on stderr."""
+def write_page(folder: Path, words: Words, held: Sequence[Results] = ()) -> None:
+    """Write the report in both languages, that of the run first; say trouble on stderr.
+
+    ``held`` are the results in the folder, if they are in memory still.
+    """
     from sim.report.html import write_report
     from sim.words import LANGUAGES
 
     try:
-        write_report(folder, sorted(LANGUAGES, key=lambda language: language != words.lang))
+        languages = sorted(LANGUAGES, key=lambda language: language != words.lang)
+        write_report(folder, languages, held=held)
     except LangsonError as error:
         to_stderr().print(f"warning: {error}")
 

@@ -14,8 +14,11 @@ from sim.scenario import restore
 __all__ = ["restored"]
 
 
-def restored(stored: StoredResults) -> Results:
+def restored(stored: StoredResults, held: Results | None = None) -> Results:
     """Return what ran: scenario, plan, tables and the event logs kept.
+
+    ``held`` is what was written, if it is in memory still: its tables and logs are then not
+    read a second time.
 
     Raises
     ------
@@ -23,16 +26,20 @@ def restored(stored: StoredResults) -> Results:
         The folder lacks the table of inputs, or another version wrote a scenario that
         this one cannot read.
     """
-    tables = {name: frame.collect() for name, frame in stored.tables.items()}
-    if INPUTS not in tables:
+    if INPUTS not in stored.tables:
         raise ResultsError(f"{stored.folder} has no table of inputs; run the scenario again")
     manifest = stored.manifest
     source = str(Path(stored.folder.name) / "manifest.json")
-    known = marks(tables.pop(INPUTS))
+    known = marks(stored.tables[INPUTS].collect())
     try:
         scenario = restore(stored.name, manifest["scenario"]["resolved"], known, source)
     except ScenarioError as error:
         raise ResultsError(f"{stored.folder}: this version cannot read its scenario") from error
+    if held is not None:
+        tables, journeys = held.tables, held.journeys
+    else:
+        tables = {n: frame.collect() for n, frame in stored.tables.items() if n != INPUTS}
+        journeys = {number: stored.journeys(number).collect() for number in manifest["journeys"]}
     return Results(
         scenario=scenario,
         plan=build_plan(scenario),
@@ -40,7 +47,7 @@ def restored(stored: StoredResults) -> Results:
         asked=manifest["replications"]["asked"],
         replications=stored.replications,
         tables=tables,
-        journeys={number: stored.journeys(number).collect() for number in manifest["journeys"]},
+        journeys=journeys,
         timings=manifest["seconds"],
         interrupted=manifest["interrupted"],
     )

@@ -32,6 +32,15 @@ def test_everything_comes_back(several: list[Results], tmp_path: Path) -> None:
         assert_frame_equal(back.tables[name], table)
 
 
+def test_what_is_in_memory_still_is_not_read_again(several: list[Results], tmp_path: Path) -> None:
+    """Tables and logs are those given, and all the rest is as from the folder."""
+    stored = open_results(write(several[0], tmp_path))
+    back = restored(stored, several[0])
+    assert back.tables is several[0].tables
+    assert back.journeys is several[0].journeys
+    assert back.scenario.hash == restored(stored).scenario.hash
+
+
 def test_values_still_know_their_lines_and_evidence(several: list[Results], tmp_path: Path) -> None:
     """Differences between folders point to files and lines as those between files do."""
     base, more = (restored(one) for one in open_all(write_several(several, tmp_path)[0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -147,8 +148,10 @@ class Material:
         return {tuple(row[key] for key in keys): row for row in table.iter_rows(named=True)}
 
 
-def gather(folder: Path, sweep: Path | None = None) -> Material:
+def gather(folder: Path, sweep: Path | None = None, held: Sequence[Results] = ()) -> Material:
     """Read a results folder, of one scenario or of several, and that of a ``sweep``.
+
+    ``held`` are its results, if they are in memory still, in the order of the folder.
 
     Raises
     ------
@@ -157,4 +160,7 @@ def gather(folder: Path, sweep: Path | None = None) -> Material:
     """
     stored = tuple(open_all(folder))
     grid = None if sweep is None else open_grid(sweep)
-    return Material(folder, stored, tuple(restored(one) for one in stored), grid)
+    if not held:
+        return Material(folder, stored, tuple(restored(one) for one in stored), grid)
+    pairs = zip(stored, held, strict=True)
+    return Material(folder, stored, tuple(restored(one, known) for one, known in pairs), grid)

@@ -29,6 +29,7 @@ from sim.report.html.sections import (
 )
 from sim.report.pages import write_page
 from sim.report.style import house_style
+from sim.results import Results
 from sim.words import LANGUAGES, Words, words
 
 __all__ = ["REPORT", "SECTIONS", "write_report"]
@@ -64,18 +65,21 @@ def write_report(
     languages: Sequence[str] = LANGUAGES,
     target: Path | None = None,
     sweep: Path | None = None,
+    held: Sequence[Results] = (),
 ) -> Path:
     """Write the report of a results folder to ``report.html`` in it, or to ``target``.
 
     With the folder of a ``sweep`` over a grid it has sliders to move about in its points.
-    An earlier report is replaced. Returns where it is.
+    ``held`` are the results in the folder, if they are in memory still. An earlier report is
+    replaced. Returns where it is.
 
     Raises
     ------
     ResultsError
         The folder cannot be read, the sweep is no grid, or the file cannot be written.
     """
-    return write_page(target or folder / REPORT, build_page(gather(folder, sweep), languages))
+    page = build_page(gather(folder, sweep, held), languages)
+    return write_page(target or folder / REPORT, page)
 
 
 def build_page(material: Material, languages: Sequence[str] = LANGUAGES) -> str:

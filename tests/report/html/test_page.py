@@ -10,9 +10,10 @@ import pytest
 
 from sim.errors import ResultsError
 from sim.report.html import write_report
-from sim.report.html.material import Material
+from sim.report.html.material import Material, gather
 from sim.report.html.page import SECTIONS, build_page
 from sim.report.style import house_style
+from sim.results import open_all, restored
 from sim.words import LANGUAGES, words
 
 
@@ -74,6 +75,12 @@ def test_one_language_has_no_switch(lang: str, alone: Path, tmp_path: Path) -> N
     assert text.count("<main") == 1
     assert 'type="radio"' not in text
     assert not (alone / "report.html").exists()
+
+
+def test_results_in_memory_give_the_same_page(alone: Path) -> None:
+    """The report that a run writes is the one that its folder gives again."""
+    held = [restored(one) for one in open_all(alone)]
+    assert build_page(gather(alone, held=held)) == build_page(gather(alone))
 
 
 def test_rebuilding_replaces_the_report(alone: Path) -> None:
