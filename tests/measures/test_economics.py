@@ -78,6 +78,13 @@ def test_an_hour_of_each_kind_costs_what_the_prices_say(
     assert {name: row[name] for name in expected} == pytest.approx(expected)
 
 
+def test_an_owners_hours_are_no_delay_of_the_gate(small_gate: Plan, small_day: Journeys) -> None:
+    """The hour in the yard is on the owner's account: owner_hold, and no delay beside it."""
+    places, _ = tables(small_day, priced(small_gate))
+    row = places.row(by_predicate=pl.col("role") == "yard", named=True)
+    assert (row["owner_hold"], row["delay"]) == (pytest.approx(100.0), 0.0)
+
+
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000), warm_up=st.sampled_from([0.0, 700.0]))
 def test_costs_by_gate_are_the_sums_over_stages_and_classes(seed: int, warm_up: float) -> None:
