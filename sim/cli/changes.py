@@ -1,4 +1,4 @@
-"""What scenarios change, on the terminal: differences, caveats, and conditions to fail on."""
+"""What scenarios change, on the terminal: differences, targets, and conditions to fail on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.cli.errors import print_problems
 from sim.cli.screen import show_fitting, show_table, to_stderr, to_stdout
 from sim.cli.tables import DIFFERENCES, LESS_DIFFERENCES, differences_table
 from sim.errors import Problem
-from sim.report.unstable import unstable_notices
+from sim.report.notices import caveats, unstable_notices
 from sim.words import printable
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from sim.words import Words
 
 __all__ = [
-    "caveats",
     "check_text",
     "fitting_table",
     "heading",
@@ -71,24 +70,6 @@ def _subtitle(comparison: Comparison, name: str, words: Words) -> str:
     several = len(comparison.names) - 1
     kind = "welch" if name in comparison.independent else "one" if several == 1 else "many"
     return words.text(f"compare.{kind}", n=several)
-
-
-def caveats(comparison: Comparison, words: Words) -> list[str]:
-    """Sentences on what keeps the scenarios from being compared like with like."""
-    base = comparison.names[0]
-    found = [
-        words.text(f"compare.{what}", names=", ".join(names), baseline=base)
-        for what, names in (
-            ("independent", comparison.independent),
-            ("other_days", comparison.other_days),
-            ("other_code", comparison.other_code),
-        )
-        if names
-    ]
-    sizes = {len(one.replications) for one in comparison.samples}
-    if len(sizes) > 1 and not comparison.independent:
-        found.append(words.text("compare.unpaired", n=comparison.common))
-    return found
 
 
 def print_checks(checks: Sequence[Check], words: Words) -> None:

@@ -190,7 +190,6 @@ def _tell(
 ) -> None:
     """Print what came out."""
     from sim.cli.changes import (
-        caveats,
         plain_check,
         plain_reached,
         print_checks,
@@ -200,6 +199,7 @@ def _tell(
         unstable_queues,
         warn_of_unstable,
     )
+    from sim.report.notices import caveats
 
     notices = unstable_queues(comparison.samples, words)
     warn_of_unstable(notices, words)

@@ -61,7 +61,7 @@ class Levers:
     """Effects of all upgrades on one measure, in the order of the scenario.
 
     ``none`` and ``every`` are the means without any and with all of them; ``whole`` is the
-    effect of all. Half-widths of the levers' effects hold together (Bonferroni).
+    effect of all. Half-widths of one kind of effect hold for all levers together (Bonferroni).
     """
 
     quantity: Quantity

@@ -3,7 +3,7 @@
 With half-width ``h`` of the mean ``m`` over ``n`` replications, a relative precision ``g`` is
 reached where ``h / |m| <= g / (1 + g)``: then ``h`` is within ``g`` of the *true* mean (Law,
 *Simulation Modeling and Analysis*, 5th ed., section 9.4.1). An interval may look narrow by
-luck, so the first :data:`LEAST` replications never stop, and a stop must hold for
+luck, so it takes :data:`LEAST` replications at least, and a stop must hold for
 :data:`AHEAD` replications more (Hoad, Robinson and Davies 2007). The rule looks at one
 replication after the other in the order of their numbers: how many are run at once, and by
 how many processes, changes nothing.
@@ -31,7 +31,7 @@ __all__ = ["AHEAD", "LEAST", "USUAL", "Goal", "Reached", "Width", "run_to_precis
 Floats = NDArray[np.float64]
 
 LEAST = 10
-"""Replications before which nothing stops."""
+"""Replications that it takes at least."""
 
 AHEAD = 5
 """Further replications for which a stop must hold."""
@@ -191,15 +191,21 @@ def _ratios(samples: Sequence[Sample], goal: Goal) -> dict[Quantity, Floats]:
                 add(quantity, _over(half, share * np.abs(mean)))
     base, *others = samples
     for width in goal.widths:
-        origin = _values(base, width.quantity)
-        series = [_values(one, width.quantity) - origin for one in others] or [origin]
-        for values in series:
+        gaps = [_gaps(base, one, width.quantity) for one in others]
+        for values in gaps or [_values(base, width.quantity)]:
             add(width.quantity, _over(_running(values)[1], np.full(len(values), width.width)))
     return found
 
 
 def _values(one: Sample, quantity: Quantity) -> Floats:
     return quantity.of(one.headline).cast(float).fill_null(float("nan")).to_numpy()
+
+
+def _gaps(base: Sample, other: Sample, quantity: Quantity) -> Floats:
+    """Differences from ``base``, of the replications that both have."""
+    _, mine, its = np.intersect1d(other.replications, base.replications, return_indices=True)
+    found: Floats = _values(other, quantity)[mine] - _values(base, quantity)[its]
+    return found
 
 
 def _running(values: Floats) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from sim.compare.paired import paired_many
 from sim.compare.samples import Sample, sample
-from sim.results import Results, StoredResults
+from sim.results import Results, StoredResults, distinct
 
 __all__ = ["Comparison", "compare_runs"]
 
@@ -91,7 +91,7 @@ def compare_runs(
     ----------
     names:
         What tells the scenarios apart; by default the names of their files, numbered where
-        two are alike.
+        two are alike, as those of folders are.
     level:
         Confidence of the intervals of all alternatives of one measure together.
 
@@ -103,7 +103,7 @@ def compare_runs(
     samples = tuple(sample(one) for one in several)
     if len(samples) < 2:
         raise ValueError("a comparison needs at least two scenarios")
-    called = tuple(names) if names is not None else _distinct([one.name for one in samples])
+    called = tuple(names) if names is not None else tuple(distinct([one.name for one in samples]))
     if len(set(called)) != len(samples):
         raise ValueError("every scenario needs a name of its own")
     base, others = samples[0], dict(zip(called[1:], samples[1:], strict=True))
@@ -120,11 +120,3 @@ def compare_runs(
 
 def _pairs(comparison: Comparison, one: Sample) -> bool:
     return one.seed == comparison.base.seed
-
-
-def _distinct(names: Sequence[str]) -> tuple[str, ...]:
-    """Return names, numbered by their places where some are alike."""
-    return tuple(
-        name if names.count(name) == 1 else f"{name}-{number}"
-        for number, name in enumerate(names, 1)
-    )

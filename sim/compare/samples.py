@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sim.clock import DAY
 from sim.compare.targets import Target, target
 from sim.plan.model import DIRECTIONS, Economics
 from sim.results import Results, StoredResults, restored
@@ -75,7 +76,7 @@ class Sample:
     @property
     def days(self) -> int:
         """Measured days."""
-        return round((self.horizon - self.warm_up) / 1440.0)
+        return round((self.horizon - self.warm_up) / DAY)
 
     @property
     def headline(self) -> pl.DataFrame:

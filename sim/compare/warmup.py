@@ -16,7 +16,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
+from sim.clock import DAY
 from sim.compare.estimates import half_width
+from sim.measures.backlog import WAITING
 from sim.plan.model import DIRECTIONS
 from sim.results import Results
 
@@ -27,8 +29,8 @@ Floats = NDArray[np.float64]
 PILOT = 70
 """Days of a pilot: fourteen batches of five, or ten weeks."""
 
-_DAY = 1440
-_COLUMNS = {"export": "waiting", "import": "queued_import"}
+_LEAST = 0.1
+"""Arrivals, over their mean, below which a batch tells nothing."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,9 @@ def settling(pilot: Results, warm_up: float) -> Settling:
     """Judge a stated warm-up, in minutes, by a pilot without any.
 
     The series is the daily mean backlog of all gates, both ways, averaged over replications.
-    So that seasons do not look like settling, each gate's and way's is first scaled by what
-    arrives there: its mean over the pilot to that of the batch.
+    So that seasons do not look like settling, each gate's and direction's is first scaled by
+    what arrives there: its mean over the pilot to that of the batch. Batches with less than a
+    tenth of the mean arrivals tell nothing of it, and count as the mean of the others.
     """
     plan = pilot.plan
     days, count = plan.days, len(pilot.replications)
@@ -94,10 +97,11 @@ def settling(pilot: Results, warm_up: float) -> Settling:
     batch = 7 if any(np.ptp(each) > 0 for each in volume.values()) else 5
     daily = np.zeros((count, days))
     for (gate, way), each in volume.items():
-        usual = np.maximum(_by_batch(each, batch), 1e-9)
-        daily += _daily(pilot.tables["backlog"], gate, _COLUMNS[way], count) * each.mean() / usual
+        if each.any():
+            found = _daily(pilot.tables["backlog"], gate, WAITING[way], count)
+            daily += _scaled(found, each, batch)
     point = mser(daily.mean(axis=0), batch)
-    stated = int(warm_up // _DAY)
+    stated = int(warm_up // DAY)
     until = point if point is not None else days // 2
     short = stated < until and _differs(daily, stated, until)
     return Settling(point, batch, days, count, short)
@@ -107,13 +111,22 @@ def _daily(backlog: pl.DataFrame, gate: str, column: str, count: int) -> Floats:
     """Daily mean backlog of a gate, shape ``(replications, days)``."""
     mine = backlog.filter(pl.col("gate") == gate)
     days = (
-        mine.with_columns((pl.col("minute") // _DAY).cast(pl.Int64).alias("day"))
+        mine.with_columns((pl.col("minute") // DAY).cast(pl.Int64).alias("day"))
         .filter(pl.col("day") < pl.col("day").max())  # the last instant begins no day
         .group_by("replication", "day")
         .agg(pl.col(column).mean())
         .sort("replication", "day")
     )
     return days[column].to_numpy().reshape(count, -1)
+
+
+def _scaled(daily: Floats, volume: Floats, batch: int) -> Floats:
+    """Backlogs as if all batches had the mean of the daily ``volume``, shape ``(days,)``."""
+    usual = _by_batch(volume, batch) / volume.mean()
+    told = usual >= _LEAST
+    scaled = daily / np.where(told, usual, 1.0)
+    found: Floats = np.where(told, scaled, scaled[:, told].mean(axis=1, keepdims=True))
+    return found
 
 
 def _by_batch(values: Floats, batch: int) -> Floats:

@@ -14,16 +14,15 @@ from functools import cached_property
 import polars as pl
 
 from sim.journeys import Journeys
+from sim.measures.backlog import backlog_table, growth_table
 from sim.measures.bulletin import bulletin_table
 from sim.measures.clocks import Vehicles, Visits, time_vehicles, time_visits
 from sim.measures.economics import costs_table, places_table
 from sim.measures.exposure import Exposure, exposure_of
 from sim.measures.gates import flows_table, gates_table
-from sim.measures.growth import growth_table
 from sim.measures.headline import HEADLINES, headline_table
 from sim.measures.occupancy import Occupancy, occupancy
 from sim.measures.rosters import Rosters, compile_rosters
-from sim.measures.series import backlog_table
 from sim.measures.stages import hours_table, stages_table
 from sim.measures.weekdays import weekdays_table
 from sim.measures.yards import yards_table

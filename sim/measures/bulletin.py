@@ -14,8 +14,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sim.clock import DAY
 from sim.journeys import Journeys
-from sim.measures.clocks import DAY, Vehicles, present_at
+from sim.measures.clocks import Vehicles, present_at
 from sim.measures.grouping import count, table, total
 from sim.plan.model import DIRECTIONS, Plan
 

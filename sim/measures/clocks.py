@@ -20,19 +20,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clock import DAY
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, Journeys
 from sim.measures.grouping import inside_at
 from sim.measures.rosters import Rosters
 from sim.plan.model import Plan, Stage, StageKind
 from sim.queues.calendars import Calendar
 
-__all__ = ["DAY", "Vehicles", "Visits", "present_at", "time_vehicles", "time_visits"]
+__all__ = ["Vehicles", "Visits", "present_at", "time_vehicles", "time_visits"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-DAY = 1440.0
 _HERE = ("physical", "overnight", "virtual", "worked", "frozen")
 """The clocks that stand still while the owner keeps the vehicle."""
 _ROUNDING = 1e-9
@@ -284,10 +284,10 @@ def _vietnam(journeys: Journeys, plan: Plan, visits: Visits) -> Floats:
             continue
         rows = work.rows(number)
         who = work.row_vehicle[rows]
-        clearance[who] += visits.physical[rows] + visits.worked[rows]
+        clearance[who] += _or_nothing(visits.physical[rows] + visits.worked[rows])
         if stage.kind is not StageKind.HOLD:
             finish = journeys.finish[rows]
             last[who] = np.maximum(last[who], np.where(np.isnan(finish), np.inf, finish))
     clearance[~((last >= plan.warm_up) & (last < plan.horizon))] = np.nan
-    clearance[~np.isnan(journeys.gave_up_at)] = np.nan
+    clearance[np.isin(journeys.outcome, (SOLD_INLAND, TURNED_BACK))] = np.nan
     return clearance

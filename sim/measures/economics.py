@@ -48,7 +48,6 @@ MONEY = (
 AIR = {"diesel": "L", "co2": "kg", "nox": "kg", "pm25": "kg"}
 """Quantities burnt and emitted, with their units."""
 
-_DAY = 1440.0
 _BOUNDS = ("value", "low", "high")
 _SAVINGS = ("electric", "plugged")
 """Factors of which more means less cost."""
@@ -74,7 +73,6 @@ def costs_table(plan: Plan, exposure: Exposure) -> pl.DataFrame:
     Columns: gate, direction, item, unit (``VND/day``, ``L/day``, ``kg/day``), value, low, high.
     Low and high have every factor at that end of its range. Empty without ``economics``.
     """
-    days = (plan.horizon - plan.warm_up) / _DAY
     directions = len(DIRECTIONS)
     gate = np.array([s.gate for s in plan.stages], dtype=np.int64)[exposure.stage]
     way = np.array([f.direction for f in plan.flows], dtype=np.int64)[exposure.flow]
@@ -86,7 +84,7 @@ def costs_table(plan: Plan, exposure: Exposure) -> pl.DataFrame:
         found = [np.empty(0)]
         if plan.economics is not None:
             items = _items(exposure, _factors(plan.economics, bound))
-            found = [total(code, items[name], size) / days for name in names]
+            found = [total(code, items[name], size) / plan.days for name in names]
         columns[bound] = np.stack(found, axis=-1).ravel() if names else found[0]
     cells = [(g.id, d) for g in plan.gates for d in DIRECTIONS] if names else []
     units = {**dict.fromkeys(MONEY, "VND/day"), **{n: f"{u}/day" for n, u in AIR.items()}}

@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sim.clock import DAY
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, UNFINISHED, Journeys
-from sim.measures.clocks import DAY, Vehicles, present_at
+from sim.measures.clocks import Vehicles, present_at
 from sim.measures.grouping import count, inside_at, mean, quantiles, table
 from sim.measures.rosters import Rosters
 from sim.plan.model import DIRECTIONS, Plan

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sim.measures.clocks import DAY, Vehicles
+from sim.measures.clocks import Vehicles
 from sim.measures.economics import MONEY
 from sim.measures.grouping import count, quantiles, ratio, table, total
 from sim.plan.model import DIRECTIONS, Plan
@@ -103,7 +103,6 @@ def headline_table(
 
 def _values(plan: Plan, vehicles: Vehicles, size: int) -> dict[str, Floats]:
     """Value of each measure but ``waiting_2000`` for each gate and direction."""
-    days = (plan.horizon - plan.warm_up) / DAY
     arrived = (vehicles.arrive >= plan.warm_up) & (vehicles.arrive < plan.horizon)
     crossed = _Groups(vehicles, vehicles.crossed, size)
     done = _Groups(vehicles, ~np.isnan(vehicles.vietnam), size)
@@ -112,8 +111,8 @@ def _values(plan: Plan, vehicles: Vehicles, size: int) -> dict[str, Floats]:
     door = (vehicles.crossed_at - vehicles.arrive)[crossed.who] / 60.0
     vietnam = vehicles.vietnam[done.who] / 60.0
     return {
-        "crossed_per_day": crossed.count() / days,
-        "arrived_per_day": _Groups(vehicles, arrived, size).count() / days,
+        "crossed_per_day": crossed.count() / plan.days,
+        "arrived_per_day": _Groups(vehicles, arrived, size).count() / plan.days,
         "wait_mean": crossed.mean(wait),
         "wait_p95": crossed.quantile(wait, 0.95),
         "overnight_mean": crossed.mean(overnight),
@@ -124,8 +123,8 @@ def _values(plan: Plan, vehicles: Vehicles, size: int) -> dict[str, Floats]:
         "vietnam_time_mean": done.mean(vietnam),
         "vietnam_time_p95": done.quantile(vietnam, 0.95),
         "same_day_share": 100.0 * crossed.mean(vehicles.same_day[crossed.who]),
-        "wagons_per_day": crossed.total(vehicles.wagons[crossed.who]) / days,
-        "teu_per_day": crossed.total(vehicles.teu[crossed.who]) / days,
+        "wagons_per_day": crossed.total(vehicles.wagons[crossed.who]) / plan.days,
+        "teu_per_day": crossed.total(vehicles.teu[crossed.who]) / plan.days,
         "over_24h_share": 100.0 * crossed.mean(wait + overnight > 24.0),
     }
 

@@ -18,10 +18,13 @@ from sim.measures.rosters import Rosters, open_minutes
 from sim.plan.model import Plan, Stage, StageKind
 from sim.queues.calendars import Calendar
 
-__all__ = ["Occupancy", "occupancy", "occupied", "peak"]
+__all__ = ["CLOSED", "Occupancy", "occupancy", "occupied", "peak"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+CLOSED = 1e-6
+"""Open minutes below which an hour is closed; open time carries rounding."""
 
 _HOUR = 60.0
 _ONE = np.zeros(1, dtype=np.int64)

@@ -15,10 +15,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sim.journeys import Journeys
-from sim.measures.clocks import DAY, Visits
+from sim.measures.clocks import Visits
 from sim.measures.grouping import mean, quantiles, ratio, table
 from sim.measures.load import offered_load
-from sim.measures.occupancy import Occupancy
+from sim.measures.occupancy import CLOSED, Occupancy
 from sim.measures.rosters import Rosters
 from sim.plan.model import Plan, Stage, StageKind
 
@@ -40,8 +40,6 @@ _OF_VISITS = (
     ("unfinished", np.int64),
 )
 """What the visits to a stage tell."""
-_CLOSED = 1e-6
-"""Open minutes below which an hour is closed; open time carries rounding."""
 
 
 def stages_table(
@@ -94,7 +92,7 @@ def stages_table(
         "load": offered_load(journeys, plan),
         "overtime": load.overtime,
         "throughput_per_hour": ratio(done, _open_hours(plan, rosters)),
-        "throughput_per_day": done / ((plan.horizon - plan.warm_up) / DAY),
+        "throughput_per_day": done / plan.days,
         "unfinished": unfinished,
     }
     stages = [plan.stages[k] for k in kept.tolist()]
@@ -205,7 +203,7 @@ def _missed(stage: Stage, arrive: Floats, start: Floats) -> float:
 
 def _share(busy: Floats, opened: Floats) -> Floats:
     """Busy over open, NaN where (almost) never open."""
-    return ratio(busy, np.where(opened > _CLOSED, opened, 0.0))
+    return ratio(busy, np.where(opened > CLOSED, opened, 0.0))
 
 
 def _open_hours(plan: Plan, rosters: Rosters) -> Floats:

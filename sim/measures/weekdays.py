@@ -7,15 +7,12 @@ import polars as pl
 
 from sim.clock import DAY
 from sim.measures.grouping import ratio, table
-from sim.measures.occupancy import Occupancy
+from sim.measures.occupancy import CLOSED, Occupancy
 from sim.plan.model import Plan, StageKind
 
 __all__ = ["weekdays_table"]
 
 _HOURS = 7 * 24
-
-_CLOSED = 1e-6
-"""Open minutes below which an hour is closed; open time carries rounding."""
 
 
 def weekdays_table(plan: Plan, load: Occupancy) -> pl.DataFrame:
@@ -35,9 +32,8 @@ def weekdays_table(plan: Plan, load: Occupancy) -> pl.DataFrame:
     for number, both in zip(hour.tolist(), every, strict=True):
         by_hour[:, number] += both
     busy, opened = by_hour.transpose(0, 2, 1)
-    opened[[stage.kind is StageKind.DELAY for stage in plan.stages]] = 0.0
     opened[[stage.kind is StageKind.HOLD for stage in plan.stages]] = 0.0
-    stages, hours = np.nonzero(opened > _CLOSED)
+    stages, hours = np.nonzero(opened > CLOSED)
     return table(
         {
             "stage": [plan.stages[stage].id for stage in stages.tolist()],

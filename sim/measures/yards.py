@@ -67,10 +67,10 @@ def _yard(journeys: Journeys, plan: Plan, number: int) -> tuple[float, float, fl
     blocks = hold and plan.when_full(number) is WhenFull.BLOCK
     began, left = journeys.start[rows], journeys.finish[rows]
     began = np.where(np.isnan(began), left, began)  # or left the queue
-    times, inside = _occupancy(began if blocks else came, left, plan.warm_up, plan.horizon)
+    times, inside = _inside(began if blocks else came, left, plan.warm_up, plan.horizon)
     road = np.maximum(inside - plan.stages[number].places, 0)
-    per_day = 1.0 / 60.0 / ((plan.horizon - plan.warm_up) / 1440.0)
-    waits, waiting = _occupancy(came, began, plan.warm_up, plan.horizon)
+    per_day = 1.0 / 60.0 / plan.days
+    waits, waiting = _inside(came, began, plan.warm_up, plan.horizon)
     waiting_hours = float((waiting * np.diff(waits)).sum() * per_day)
     minutes = np.diff(times)
     mean = float((inside * minutes).sum() / (plan.horizon - plan.warm_up))
@@ -82,7 +82,7 @@ def _yard(journeys: Journeys, plan: Plan, number: int) -> tuple[float, float, fl
     return mean, float(inside.max()), float(waiting.max()), waiting_hours, 0.0
 
 
-def _occupancy(
+def _inside(
     came: Floats, left: Floats, begin: float, end: float
 ) -> tuple[Floats, NDArray[np.int64]]:
     """Step function of the vehicles inside over ``[begin, end)``: edges and values.

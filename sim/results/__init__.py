@@ -9,7 +9,7 @@ from __future__ import annotations
 from sim.results.model import Results, first, join, stack
 from sim.results.read import open_all, open_results
 from sim.results.restore import restored
-from sim.results.store import FORMAT, prepare, publish, write, write_several
+from sim.results.store import FORMAT, distinct, prepare, publish, write, write_several
 from sim.results.stored import StoredResults
 from sim.results.sweeps import SweepResults
 
@@ -18,6 +18,7 @@ __all__ = [
     "Results",
     "StoredResults",
     "SweepResults",
+    "distinct",
     "first",
     "join",
     "open_all",

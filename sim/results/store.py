@@ -10,7 +10,6 @@ import datetime as dt
 import json
 import os
 import shutil
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from sim.results.model import Results
 from sim.results.provenance import code_digest, machine, package_versions
 from sim.version import __version__
 
-__all__ = ["FORMAT", "flush", "prepare", "publish", "write", "write_several"]
+__all__ = ["FORMAT", "distinct", "flush", "prepare", "publish", "write", "write_several"]
 
 #: Version of the folder's layout.
 FORMAT = 1
@@ -56,7 +55,7 @@ def write_several(
     comparison) go beside these, and ``facts`` into the manifest, where ``name`` names the
     folder instead. Returns the folder and the inner ones; raises as :func:`write` does.
     """
-    names = _distinct([results.name for results in several])
+    names = distinct([results.name for results in several])
 
     def fill(folder: Path) -> None:
         for name, results in zip(names, several, strict=True):
@@ -192,14 +191,16 @@ def _stamped(name: str) -> str:
     return f"{dt.datetime.now().astimezone():%Y%m%d-%H%M%S}-{name}"
 
 
-def _distinct(names: Sequence[str]) -> list[str]:
-    """Return the names, with ``-2``, ``-3`` … after those that came before."""
-    seen: Counter[str] = Counter()
-    distinct = []
+def distinct(names: Sequence[str]) -> list[str]:
+    """Return the names, with the first free of ``-2``, ``-3`` … after those that came before."""
+    found: list[str] = []
     for name in names:
-        seen[name] += 1
-        distinct.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
-    return distinct
+        own, number = name, 1
+        while own in found or (number > 1 and own in names):
+            number += 1
+            own = f"{name}-{number}"
+        found.append(own)
+    return found
 
 
 def _free(wanted: Path) -> Path:

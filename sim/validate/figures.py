@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from sim.clock import DAY
 from sim.compare import summarise
 from sim.measures.bulletin import BULLETIN
-from sim.measures.clocks import DAY
 from sim.plan.model import DIRECTIONS, Plan
 from sim.queues.calendars import Calendar
 from sim.results import Results

@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sim.clock import DAY
 from sim.measures.bulletin import bulletin_times
-from sim.measures.clocks import DAY
 from sim.plan.model import Plan
 from sim.scenario.problems import Problems, did_you_mean, listed
 from sim.scenario.tree import Place

@@ -154,7 +154,7 @@ def test_one_is_singular(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> N
 
     for per_day, shown in ((1.2, "about 1 vehicle a day"), (0.4, "about 0.4 vehicles a day")):
         growth = Unstable("chi_ma", "export", per_day, 0.1, "", None)
-        monkeypatch.setattr("sim.report.unstable.unstable", lambda _, found=growth: [found])
+        monkeypatch.setattr("sim.report.notices.unstable", lambda _, found=growth: [found])
         assert shown in langson("run", "small.yaml", "--no-figures", "--no-report").stderr
 
 

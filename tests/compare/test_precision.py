@@ -140,6 +140,21 @@ def test_an_interrupted_run_keeps_what_there_is(small: Scenario) -> None:
     assert not reached.reached
 
 
+def test_differences_of_an_interrupted_run_are_of_pairs(small: Scenario) -> None:
+    """Where one scenario stopped early, the half-width is that of the pairs there are."""
+    values = np.random.default_rng(1).normal(1.0, 1.0, 100)
+    whole = made_up(values, small)
+    stops = iter([LEAST + AHEAD, 7])
+
+    def broken(one: Scenario, first: int, count: int) -> Results:
+        return whole(one, first, next(stops))
+
+    goal = Goal(widths=(Width(WAIT, 1.0),))
+    found, reached = run_to_precision([small, small], goal, broken)
+    assert [len(one.replications) for one in found] == [LEAST + AHEAD, 7]
+    assert (reached.replications, reached.reached, reached.share) == (7, False, 0.0)
+
+
 def test_reads_the_options() -> None:
     """Precision, measures and half-widths as they are written."""
     goal = Goal.parse("5%", ["chi_ma: wait.p95"], ["crossed.per_day = 10/day"], 70)

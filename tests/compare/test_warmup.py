@@ -97,3 +97,13 @@ def test_weekdays_are_batched_by_weeks(slow: Path) -> None:
     assert found.batch == 7
     assert found.point is None or found.point % 7 == 0
     assert found.too_short
+
+
+def test_weeks_without_arrivals_are_no_unrest(tmp_path: Path) -> None:
+    """Trucks left over in a fortnight without arrivals do not make a settled queue unsettled."""
+    path, _ = write_small(tmp_path)
+    closed = "from: {2025-08-04: 0/day, 2025-08-18: 30/day}"
+    flow = "volume: 30 trucks/day"
+    path.write_text(path.read_text("utf-8").replace(flow, f"{flow}, {closed}"), "utf-8")
+    pilot = run(load(path, set={"run.warm_up": "0 days", "run.days": "70"}), 3)
+    assert not settling(pilot, 7 * 1440.0).too_short

@@ -161,7 +161,7 @@ class Kit:
     @staticmethod
     def journeys(plan: Plan, trips: Sequence[Trip]) -> Journeys:
         """A log with these times; stages of the path after the last one are not reached."""
-        arrivals = [min(times[0] for times in t.visits.values()) for t in trips]
+        arrivals = [np.nanmin([times[0] for times in t.visits.values()]) for t in trips]
         order = np.argsort(arrivals, kind="stable").tolist()
         times: list[tuple[float, ...]] = []
         vehicles = []

@@ -155,6 +155,22 @@ def test_vietnam_time_does_not_wait_for_a_place_to_be_given_back(kit, trip) -> N
     assert clocks(kit.journeys(plan, [trip(0, times)])).vietnam.tolist() == [10.0]
 
 
+def test_vietnam_time_counts_who_takes_one_of_several_holds(kit, trip) -> None:
+    """Of a chain of yards a truck takes one; the other says nothing of its time."""
+    stages = [
+        kit.stage("plugs", kind=StageKind.HOLD, calendars=[], servers=1, overflow=1),
+        kit.stage("yard", kind=StageKind.HOLD, calendars=[], servers=9),
+        kit.stage("crossing", calendars=[ALWAYS]),
+    ]
+    plan = kit.plan(stages, [kit.flow("f", [0, 1, 2], 2, until={0: 2, 1: 2})])
+    trips = [
+        trip(0, {0: (0, 0, 30), 1: (NAN, NAN, NAN), 2: (0, 10, 30)}),
+        trip(0, {0: (NAN, NAN, NAN), 1: (5, 10, 50), 2: (10, 30, 50)}),
+        trip(0, {0: (NAN, NAN, NAN), 1: (6, NAN, NAN)}),
+    ]
+    np.testing.assert_equal(clocks(kit.journeys(plan, trips)).vietnam, [30.0, 45.0, NAN])
+
+
 def test_vietnam_time_of_an_import_runs_to_release(kit, trip) -> None:
     """An import in China's queue or not yet released has no Vietnam time."""
     stages = [

@@ -46,7 +46,7 @@ def test_known_stage(small_day: Journeys) -> None:
         "queue_mean": pytest.approx((60 + 20 + 240) / 2880),
         "queue_max": 1,
         "utilisation": pytest.approx(80 / 1440),
-        "load": pytest.approx(85 / (1440 + 2 * 85 / 4)),  # four came; two closings
+        "load": pytest.approx(85 / (1440 + 2 * 2725 / 170)),  # two closings, 30, 40 and 15 min
         "overtime": pytest.approx(5.0),
         "throughput_per_hour": pytest.approx(3 / 24),
         "throughput_per_day": 1.5,

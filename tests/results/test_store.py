@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from sim.errors import ResultsError
-from sim.results import Results, prepare, publish, write, write_several
+from sim.results import Results, distinct, prepare, publish, write, write_several
 
 
 def test_folder_holds_manifest_tables_and_journeys(results: Results, tmp_path: Path) -> None:
@@ -117,6 +117,12 @@ def test_several_scenarios_share_a_folder(results: Results, tmp_path: Path) -> N
         "small-gate",
         "small-gate-2",
     ]
+
+
+def test_numbered_names_take_nobodys_name() -> None:
+    """Names that are alike are numbered; a name that looks numbered keeps its own."""
+    assert distinct(["a", "a-2", "a", "a"]) == ["a", "a-2", "a-3", "a-4"]
+    assert distinct(["a", "a", "a-2"]) == ["a", "a-3", "a-2"]
 
 
 def test_unwritable_place_is_known_beforehand(tmp_path: Path) -> None:

@@ -8,9 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from sim.compare import compare_runs
+from sim.compare import Comparison, compare_runs
 from sim.compare.paired import SAME
 from sim.report.html.swept import open_grid
 from sim.report.summary import (
@@ -65,9 +63,15 @@ class Material:
         return self.several[1:]
 
     @property
-    def paired(self) -> int:
+    def common(self) -> int:
         """Replications that all scenarios have."""
-        return min(len(results.replications) for results in self.several)
+        return len(set.intersection(*(set(results.replications) for results in self.several)))
+
+    @cached_property
+    def comparison(self) -> Comparison | None:
+        """The scenarios against the baseline, named by their numbers; None of one alone."""
+        numbers = [str(number) for number in range(len(self.several))]
+        return compare_runs(self.several, numbers) if self.others else None
 
     @cached_property
     def headlines(self) -> list[dict[tuple[str, str, str], Estimate]]:
@@ -100,6 +104,11 @@ class Material:
         nothing = Estimate(None, None)
         found = self.headlines[number].get((gate, direction, measure), nothing)
         return found.times(60.0 if measure in IN_MINUTES else 1.0)
+
+    def happens(self, gate: str, direction: str, measure: str) -> bool:
+        """Whether a measure is anything but zero or undefined in some scenario."""
+        numbers = range(len(self.several))
+        return any(self.estimate(number, gate, direction, measure).mean for number in numbers)
 
     def difference(self, number: int, gate: str, direction: str, measure: str) -> Difference | None:
         """What scenario ``number`` changes, or None where either side has no value."""
@@ -139,13 +148,11 @@ class Material:
     @cached_property
     def _rows(self) -> dict[tuple[str, ...], dict[str, Any]]:
         """Rows of the comparison by scenario's number, gate, direction and measure."""
-        if not self.others:
+        if self.comparison is None:
             return {}
-        table: pl.DataFrame = compare_runs(
-            self.several, [str(i) for i in range(len(self.several))]
-        ).table
         keys = ("alternative", "gate", "direction", "measure")
-        return {tuple(row[key] for key in keys): row for row in table.iter_rows(named=True)}
+        rows = self.comparison.table.iter_rows(named=True)
+        return {tuple(row[key] for key in keys): row for row in rows}
 
 
 def gather(folder: Path, sweep: Path | None = None, held: Sequence[Results] = ()) -> Material:

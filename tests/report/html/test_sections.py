@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from markupsafe import escape
 
 from sim.report.bottleneck import bottlenecks
 from sim.report.html.draw.border import along
@@ -58,6 +59,35 @@ def test_headline_of_one_scenario_has_no_differences(alone: Path, language: Word
     wait = mine.estimate(0, "all", "all", "wait_mean")
     assert show_estimate(wait, language) in section.body
     assert not {"▲", "▼"} & set(section.body)
+
+
+def test_what_begins_with_a_scenario_is_in_the_table(material: Material) -> None:
+    """A measure that is zero in the baseline and not in a scenario has its row."""
+    late = pl.when(pl.col("measure") == "virtual_mean").then(2.0).otherwise(pl.col("value"))
+    booked = {
+        **material.several[1].tables,
+        "headline": material.several[1].tables["headline"].with_columns(late.alias("value")),
+    }
+    several = (material.base, replace(material.several[1], tables=booked))
+    section = headline.section(replace(material, several=several), words("en"))
+    assert section is not None
+    assert 'data-measure="virtual_mean">0.0' in section.body
+    before = headline.section(material, words("en"))
+    assert before is not None
+    assert "virtual_mean" not in before.body
+
+
+def test_other_seeds_are_not_the_same_vehicles(material: Material, language: Words) -> None:
+    """Where seeds differ the report says so, instead of promising the same vehicles."""
+    plan = replace(material.several[1].plan, seed=6)
+    several = (material.base, replace(material.several[1], plan=plan))
+    mixed = replace(material, several=several)
+    told, warned = headline.section(mixed, language), warnings.section(mixed, language)
+    assert told is not None
+    assert warned is not None
+    assert language.text("report.headline.independent", n=3) in told.body
+    names = {"names": mixed.titles(language)[1], "baseline": mixed.titles(language)[0]}
+    assert escape(language.text("compare.independent", **names)) in warned.body
 
 
 def test_numbers_follow_the_language() -> None:

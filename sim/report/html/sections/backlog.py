@@ -34,7 +34,7 @@ def section(material: Material, words: Words) -> Section | None:
         charts=charts,
         titles=material.short_titles(words),
         colours=SCENARIOS,
-        n=material.paired,
+        n=material.common,
         table=_table(material, gates, by_scenario, words),
     )
     return Section("backlog", words.text("figure.backlog.title"), body)

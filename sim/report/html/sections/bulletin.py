@@ -22,7 +22,7 @@ def section(material: Material, words: Words) -> Section | None:
         "bulletin.html.j2",
         words,
         table=_table(material, several, words),
-        n=material.paired,
+        n=material.common,
         days=words.text("duration.days", n=plan.days),
         idle=", ".join(idle),
         compare=len(several) > 1,

@@ -55,7 +55,7 @@ def section(material: Material, words: Words) -> Section | None:
             (words.text("report.economy.by_state"), _shades(STATES, words)),
             (words.text("report.economy.by_side"), _shades(_SIDES, words)),
         ],
-        n=material.paired,
+        n=material.common,
     )
     return Section("economy", words.text("report.economy.title"), body)
 
@@ -70,12 +70,11 @@ def _shades(parts: tuple[str, ...], words: Words) -> list[tuple[str, float]]:
 
 def _daily(results: Results) -> pl.DataFrame:
     """Return the table of places, each number a mean over replications and days."""
-    days = (results.plan.horizon - results.plan.warm_up) / 1440.0
     numbers = [*(f"{state}_hours" for state in STATES), *MONEY, *AIR]
     return (
         results.tables["places"]
         .group_by("gate", "stage", "side", maintain_order=True)
-        .agg(pl.col(numbers).sum() / (days * len(results.replications)))
+        .agg(pl.col(numbers).sum() / (results.plan.days * len(results.replications)))
     )
 
 

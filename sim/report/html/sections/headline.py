@@ -49,31 +49,27 @@ def section(material: Material, words: Words) -> Section | None:
         sentences=_sentences(material, words),
         cards=[_card(material, words, *key) for key in _FOUR],
         table=_table(material, words),
-        replications=material.paired,
+        interval=words.text(f"report.headline.{_interval(material)}", n=material.common),
         several=len(material.several),
     )
     return Section("headline", "", body)
 
 
+def _interval(material: Material) -> str:
+    """What the half-widths are of: one scenario, pairs, or scenarios of different seeds."""
+    if material.comparison is None:
+        return "interval"
+    return "independent" if material.comparison.independent else "pairs"
+
+
 def _sentences(material: Material, words: Words) -> list[str]:
     """One sentence for each scenario, or one for the only one."""
     if not material.others:
-        wait, stock = (material.estimate(0, "all", *key) for key in (_FOUR[0], _FOUR[2]))
-        key = "report.headline.alone" if stock.mean is not None else "report.headline.alone_short"
-        return [
-            words.text(
-                key,
-                wait=show_estimate(wait, words),
-                waiting=show_estimate(stock, words),
-                crossed=show_estimate(material.estimate(0, "all", *_FOUR[3]), words),
-            )
-            if stock.mean is not None
-            else words.text(
-                key,
-                wait=show_estimate(wait, words),
-                crossed=show_estimate(material.estimate(0, "all", *_FOUR[3]), words),
-            )
-        ]
+        wait, _, waiting, crossed = (material.estimate(0, "all", *key) for key in _FOUR)
+        key = "alone" if waiting.mean is not None else "alone_short"
+        facts = {"wait": wait, "waiting": waiting, "crossed": crossed}
+        shown = {name: show_estimate(found, words) for name, found in facts.items()}
+        return [words.text(f"report.headline.{key}", **shown)]
     titles = material.titles(words)
     return [_sentence(material, number, titles, words) for number in range(1, len(titles))]
 
@@ -137,7 +133,7 @@ def _table(material: Material, words: Words) -> Table:
     rows: list[list[Cell | str]] = []
     places = ["all", *material.gates] if len(material.gates) > 1 else material.gates
     for gate in places:
-        measures = [key for key in COMPARED if material.estimate(0, gate, *key).mean]
+        measures = [key for key in COMPARED if material.happens(gate, *key)]
         for place, (direction, measure) in enumerate(measures):
             row: list[Cell | str] = []
             if place == 0:

@@ -52,7 +52,7 @@ def section(material: Material, words: Words) -> Section | None:
         charts.append(chart(figure, f"load {number} {words.lang}", label))
     table = _table(weeks, titles, words)
     body = render(
-        "load.html.j2", words, charts=charts, n=material.paired, table=table, several=len(titles)
+        "load.html.j2", words, charts=charts, n=material.common, table=table, several=len(titles)
     )
     return Section("load", words.text("report.load.title"), body)
 

@@ -76,7 +76,7 @@ def _facts(material: Material, words: Words) -> dict[str, Any]:
         "warm_up": words.duration(plan.warm_up),
         "start": words.date(plan.start),
         "days": words.text("duration.days", n=plan.days),
-        "replications": words.number(material.paired),
+        "replications": words.number(material.common),
         "seed": str(manifest["seed"]),
         "engine": " + ".join(sorted({results.engine for results in material.several})),
         "version": manifest["langson"],

@@ -30,7 +30,7 @@ def section(material: Material, words: Words) -> Section | None:
         charts.append(chart(figure, f"options {measure} {words.lang}", label))
     if not charts:
         return None
-    body = render("options.html.j2", words, charts=charts, base=titles[0], n=material.paired)
+    body = render("options.html.j2", words, charts=charts, base=titles[0], n=material.common)
     return Section("options", words.text("report.options.title"), body)
 
 

@@ -26,7 +26,7 @@ def section(material: Material, words: Words) -> Section | None:
             for title, manifest in zip(material.titles(words), manifests, strict=True)
         ),
         seed=str(first["seed"]),
-        n=material.paired,
+        n=material.common,
         date=words.date(written),
     )
     body = render(

@@ -39,7 +39,7 @@ def section(material: Material, words: Words) -> Section | None:
         chart=chart(draw_waits(_drawn(waits), words), f"waits {words.lang}", label),
         titles=material.short_titles(words),
         colours=SCENARIOS,
-        n=material.paired,
+        n=material.common,
         bottlenecks=_bottlenecks(material, words),
         table=_table(material, waits, words),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sim.compare import sample
 from sim.report.html.material import Material
 from sim.report.html.parts import Section, render
-from sim.report.unstable import unstable_notices
+from sim.report.notices import caveats, unstable_notices
 from sim.words import Words
 
 __all__ = ["section"]
@@ -15,7 +17,7 @@ _FEW = 5
 
 
 def section(material: Material, words: Words) -> Section | None:
-    """Queues that never settle, few replications, runs cut short, warnings of the files."""
+    """Unlike scenarios, runs cut short, queues that never settle, warnings of the files."""
     notices = _notices(material, words)
     said = {text for stored in material.stored for text in stored.manifest["scenario"]["warnings"]}
     if not notices and not said:
@@ -25,12 +27,14 @@ def section(material: Material, words: Words) -> Section | None:
 
 
 def _notices(material: Material, words: Words) -> list[str]:
-    notices = []
-    for title, results in zip(material.titles(words), material.several, strict=True):
+    notices, titles = [], material.titles(words)
+    if material.comparison is not None:
+        notices += caveats(replace(material.comparison, names=tuple(titles)), words)
+    for title, results in zip(titles, material.several, strict=True):
         if results.interrupted:
             done = len(results.replications)
             notices.append(words.text("run.interrupted", name=title, done=done, n=results.asked))
         notices += unstable_notices(sample(results), title, words)
-    if material.paired < _FEW:
-        notices.append(words.text("report.warnings.few", n=material.paired))
+    if material.common < _FEW:
+        notices.append(words.text("report.warnings.few", n=material.common))
     return notices

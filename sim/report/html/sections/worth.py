@@ -58,7 +58,7 @@ def section(material: Material, words: Words) -> Section | None:
         missing=words.text("report.worth.missing", options=missing) if missing else "",
         chart=chart(draw_worth(spots, words), f"worth {words.lang}", sentence),
         table=_table(material, options, good, words),
-        n=material.paired,
+        n=material.common,
     )
     return Section("worth", words.text("report.worth.title"), body)
 

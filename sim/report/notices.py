@@ -1,11 +1,29 @@
-"""Sentences on queues that never settle."""
+"""Sentences on what to beware of: queues that never settle, scenarios that are unlike."""
 
 from __future__ import annotations
 
-from sim.compare import Sample, Unstable, unstable
+from sim.compare import Comparison, Sample, Unstable, unstable
 from sim.words import Words
 
-__all__ = ["unstable_notices"]
+__all__ = ["caveats", "unstable_notices"]
+
+
+def caveats(comparison: Comparison, words: Words) -> list[str]:
+    """Sentences on what keeps the scenarios from being compared like with like."""
+    base = comparison.names[0]
+    found = [
+        words.text(f"compare.{what}", names=", ".join(names), baseline=base)
+        for what, names in (
+            ("independent", comparison.independent),
+            ("other_days", comparison.other_days),
+            ("other_code", comparison.other_code),
+        )
+        if names
+    ]
+    sizes = {len(one.replications) for one in comparison.samples}
+    if len(sizes) > 1 and not comparison.independent:
+        found.append(words.text("compare.unpaired", n=comparison.common))
+    return found
 
 
 def unstable_notices(one: Sample, name: str, words: Words) -> list[str]:
