@@ -6,6 +6,7 @@ import ast
 import datetime as dt
 import math
 import re
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -18,6 +19,7 @@ TEMPLATES = sorted(Path(sim.words.__file__).parent.rglob("*.j2"))
 SOURCES = sorted(Path(sim.words.__file__).parent.rglob("*.py"))
 
 
+@cache
 def used_keys() -> tuple[set[str], set[str]]:
     """Keys given literally to ``.text``, and the fixed beginnings of those put together."""
     whole: set[str] = set()

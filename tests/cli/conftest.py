@@ -14,6 +14,9 @@ from tests.small import write_small
 
 Langson = Callable[..., Any]
 
+#: A run without what takes longest to write.
+BARE = ("--no-figures", "--no-report")
+
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

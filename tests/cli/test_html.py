@@ -6,21 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Langson
-
-QUICK = ("--no-figures", "--quiet")
+from tests.cli.conftest import BARE, Langson
 
 
 @pytest.fixture
 def folder(langson: Langson, here: Path) -> Path:
     """A comparison without report and pictures."""
-    result = langson("run", "small.yaml", "more.yaml", *QUICK, "--no-report")
+    result = langson("run", "small.yaml", "more.yaml", *BARE, "--quiet")
     return here / result.stdout.strip()
 
 
 def test_a_run_writes_its_report(langson: Langson, here: Path) -> None:
     """One report stands in the folder of a run, the language of the run first."""
-    result = langson("run", "small.yaml", *QUICK, "--lang", "vi")
+    result = langson("run", "small.yaml", "--no-figures", "--quiet", "--lang", "vi")
     page = (here / result.stdout.strip() / "report.html").read_text("utf-8")
     assert '<html lang="vi">' in page
     assert 'class="view-en"' in page

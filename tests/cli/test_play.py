@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Langson
-
-QUICK = ("--no-figures", "--no-report", "--quiet")
+from tests.cli.conftest import BARE, Langson
 
 
 @pytest.fixture
 def folder(langson: Langson, here: Path) -> Path:
     """Results of one scenario."""
-    return here / langson("run", "small.yaml", *QUICK).stdout.strip()
+    return here / langson("run", "small.yaml", *BARE, "--quiet").stdout.strip()
 
 
 def test_play_says_where_it_is(langson: Langson, folder: Path) -> None:
@@ -30,14 +28,14 @@ def test_play_says_where_it_is(langson: Langson, folder: Path) -> None:
 
 def test_another_result_plays_beside_it(langson: Langson, folder: Path, here: Path) -> None:
     """Two results are two sides of one page."""
-    other = here / langson("run", "more.yaml", *QUICK).stdout.strip()
+    other = here / langson("run", "more.yaml", *BARE, "--quiet").stdout.strip()
     assert langson("play", str(folder), str(other)).exit_code == 0
     assert (folder / "playback.html").read_text("utf-8").count('"columns"') == 2
 
 
 def test_no_event_log_no_playback(langson: Langson, here: Path) -> None:
     """A run that kept no event log says how to keep one."""
-    bare = langson("run", "small.yaml", *QUICK, "--journeys", "none").stdout.strip()
+    bare = langson("run", "small.yaml", *BARE, "--quiet", "--journeys", "none").stdout.strip()
     result = langson("play", bare)
     assert result.exit_code == 1
     assert "--journeys" in result.stderr

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import IO
@@ -15,12 +17,17 @@ import pytest
 
 import sim
 from sim.results import open_results
+from tests.cli.conftest import BARE
 
 ROOT = Path(sim.__file__).parent.parent
 
 
 def start(
-    here: Path, *arguments: str, stdout: int | IO[str] = subprocess.PIPE, **env: str
+    here: Path,
+    *arguments: str,
+    stdout: int | IO[str] = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
+    **env: str,
 ) -> subprocess.Popen[str]:
     """Start ``python -m sim`` in a process group of its own."""
     return subprocess.Popen(
@@ -28,7 +35,7 @@ def start(
         cwd=here,
         env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | env,
         stdout=stdout,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         encoding="utf-8",
         start_new_session=True,
@@ -44,9 +51,7 @@ def test_version(here: Path) -> None:
 
 def test_results_and_messages_keep_apart(here: Path) -> None:
     """A run that is not on a terminal prints no colour, and stderr stays empty."""
-    out, err = start(here, "run", "small.yaml", "--no-figures", "--no-report").communicate(
-        timeout=120
-    )
+    out, err = start(here, "run", "small.yaml", *BARE).communicate(timeout=120)
     assert "\x1b" not in out
     assert err == ""
 
@@ -60,28 +65,64 @@ def test_bad_file_has_no_traceback(here: Path) -> None:
     assert "Traceback" not in err
 
 
+class Terminal:
+    """A terminal for stderr, on which bars show how far a run is."""
+
+    def __init__(self) -> None:
+        import pty
+
+        self._master, self.slave = pty.openpty()
+        self.text = ""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        while True:
+            try:
+                self.text += os.read(self._master, 65536).decode("utf-8", "replace")
+            except OSError:  # nobody writes to it any more
+                return
+
+    def start(self, here: Path, *arguments: str) -> subprocess.Popen[str]:
+        """Start ``python -m sim`` on this terminal."""
+        return start(here, *arguments, stderr=self.slave, TERM="xterm", COLUMNS="120")
+
+    def wait_for_work(self) -> None:
+        """Until a replication has finished: a busy machine starts slowly."""
+        until = time.monotonic() + 60.0
+        while not re.search(r"[1-9]\d*/100000", self.text):
+            assert time.monotonic() < until, f"no replication came: {self.text}"
+            time.sleep(0.05)
+
+    def close(self) -> str:
+        """Return all that was written, once who wrote it has ended."""
+        os.close(self.slave)
+        self._reader.join(timeout=60)
+        os.close(self._master)
+        return self.text
+
+
+@pytest.fixture
+def terminal() -> Terminal:
+    """A terminal for one process."""
+    return Terminal()
+
+
+LONG = ("run", "small.yaml", "--replications", "100000", *BARE)
+INTERRUPTED = "of 100,000 replications of small had finished"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="process groups")
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c_in_the_middle(here: Path, jobs: str) -> None:
+def test_ctrl_c_in_the_middle(here: Path, terminal: Terminal, jobs: str) -> None:
     """Ctrl-C ends with 130 at once; what had finished is on disk and readable."""
-    process = start(
-        here,
-        "run",
-        "small.yaml",
-        "--replications",
-        "100000",
-        "--jobs",
-        jobs,
-        "--no-figures",
-        "--no-report",
-    )
-    assert process.stdout is not None
-    process.stdout.readline()  # the header: the run begins
-    wait_for_work(process.pid, 4.0 if jobs == "1" else 9.0)
+    process = terminal.start(here, *LONG, "--jobs", jobs)
+    terminal.wait_for_work()
     os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "of 100000 replications of small had finished" in err.replace(",", "")
+    err = terminal.close()
+    assert INTERRUPTED in err
     assert "Traceback" not in err
     (folder,) = (here / "results").iterdir()
     stored = open_results(folder)
@@ -91,78 +132,37 @@ def test_ctrl_c_in_the_middle(here: Path, jobs: str) -> None:
     assert folder.name in out
 
 
-LONG = (
-    "run",
-    "small.yaml",
-    "--replications",
-    "100000",
-    "--jobs",
-    "2",
-    "--no-figures",
-    "--no-report",
-)
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("whole_group", [False, True])
-def test_sigterm_is_an_interrupt(here: Path, whole_group: bool) -> None:
+def test_sigterm_is_an_interrupt(here: Path, terminal: Terminal, whole_group: bool) -> None:
     """SIGTERM, to the parent or to all its processes, keeps what had finished, as Ctrl-C does."""
-    process = start(here, *LONG)
-    assert process.stdout is not None
-    process.stdout.readline()
-    wait_for_work(process.pid, 9.0)
+    process = terminal.start(here, *LONG, "--jobs", "2")
+    terminal.wait_for_work()
     (os.killpg if whole_group else os.kill)(process.pid, signal.SIGTERM)
-    _, err = process.communicate(timeout=60)
+    process.communicate(timeout=60)
     (folder,) = (here / "results").iterdir()
     assert open_results(folder).replications
+    err = terminal.close()
     if not whole_group:  # else a worker may be seen dead before the signal is
         assert process.returncode == 130
-        assert "of 100000 replications of small had finished" in err.replace(",", "")
+        assert INTERRUPTED in err
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
-def test_workers_do_not_outlive_the_parent(here: Path) -> None:
+def test_workers_do_not_outlive_the_parent(here: Path, terminal: Terminal) -> None:
     """After kill -9 of the parent its processes end by themselves."""
-    process = start(here, *LONG)
-    assert process.stdout is not None
-    process.stdout.readline()
-    children = wait_for_children(process.pid)
+    process = terminal.start(here, *LONG, "--jobs", "2")
+    terminal.wait_for_work()
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    children = [int(child) for child in listed.split()]
+    assert len(children) == 3  # two workers and a helper
     process.kill()
     process.communicate(timeout=60)
     until = time.monotonic() + 20.0
     while alive(children) and time.monotonic() < until:
         time.sleep(0.1)
     assert alive(children) == []
-
-
-def wait_for_work(pid: int, seconds: float) -> None:
-    """Until a process and its children have worked so long: a busy machine starts slowly."""
-    children, until = Path(f"/proc/{pid}/task/{pid}/children"), time.monotonic() + 60.0
-    if not children.exists():
-        time.sleep(seconds)
-        return
-    worked = 0.0
-    while worked < seconds and time.monotonic() < until:
-        time.sleep(0.1)
-        worked = sum(map(cpu_seconds, [pid, *map(int, children.read_text().split())]))
-
-
-def cpu_seconds(pid: int) -> float:
-    """CPU time of a process so far."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def wait_for_children(pid: int) -> list[int]:
-    """Children of a process once there are three (two workers and a helper) and at work."""
-    path, until = Path(f"/proc/{pid}/task/{pid}/children"), time.monotonic() + 30.0
-    while len(path.read_text().split()) < 3 and time.monotonic() < until:
-        time.sleep(0.1)
-    time.sleep(2.0)
-    return [int(child) for child in path.read_text().split()]
+    terminal.close()
 
 
 def alive(pids: list[int]) -> list[int]:
@@ -181,7 +181,7 @@ def alive(pids: list[int]) -> list[int]:
 @pytest.mark.parametrize("form", [(), ("--json",), ("--quiet",)])
 def test_reader_that_leaves(here: Path, form: tuple[str, ...]) -> None:
     """As in `langson run … | head -0`: results are kept, nothing is said, and the code is 141."""
-    process = start(here, "run", "small.yaml", "--no-figures", "--no-report", *form)
+    process = start(here, "run", "small.yaml", *BARE, *form)
     assert process.stdout is not None
     process.stdout.close()
     assert process.stderr is not None
@@ -197,9 +197,7 @@ def test_reader_that_leaves(here: Path, form: tuple[str, ...]) -> None:
 def test_full_disk_under_stdout(here: Path, form: tuple[str, ...]) -> None:
     """Where nothing can be printed the results are kept, and where they are is said."""
     with Path("/dev/full").open("w") as full:
-        process = start(
-            here, "run", "small.yaml", "--no-figures", "--no-report", *form, stdout=full
-        )
+        process = start(here, "run", "small.yaml", *BARE, *form, stdout=full)
         _, err = process.communicate(timeout=60)
     (folder,) = (here / "results").iterdir()
     assert open_results(folder).replications == (0, 1, 2)
@@ -211,14 +209,23 @@ def test_full_disk_under_stdout(here: Path, form: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("encoding", ["cp1252", "cp1258", "ascii"])
 def test_terminal_without_vietnamese(here: Path, encoding: str) -> None:
-    """Letters that the terminal lacks become question marks; JSON keeps them as escapes."""
-    options = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
-    command = ("run", "small.yaml", "--no-figures", "--no-report", "--lang", "vi", "--out")
-    with (here / "tables").open("w") as tables, (here / "json").open("w") as content:
-        for out, stream, extra in (("a", tables, ()), ("b", content, ("--json",))):
-            process = start(here, *command, out, *extra, stdout=stream, **options)
-            assert process.communicate(timeout=60)[1] == ""
-            assert process.returncode == 0
-    assert b"?" in (here / "tables").read_bytes()
-    shown = json.loads((here / "json").read_bytes())
+    """Letters that the terminal lacks become question marks."""
+    shown = in_encoding(here, encoding, "show", "small.yaml", "--lang", "vi")
+    assert b"?" in shown
+
+
+def test_json_keeps_all_letters(here: Path) -> None:
+    """JSON has escapes for letters that the terminal lacks."""
+    command = ("run", "small.yaml", *BARE, "--json")
+    shown = json.loads(in_encoding(here, "cp1252", *command))
     assert shown["scenarios"][0]["title"]["vi"] == "Biên giới nhỏ"
+
+
+def in_encoding(here: Path, encoding: str, *command: str) -> bytes:
+    """What a command prints to a terminal of that encoding; it must not fail or complain."""
+    with (here / "printed").open("w") as printed:
+        options = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+        process = start(here, *command, stdout=printed, **options)
+        assert process.communicate(timeout=60)[1] == ""
+    assert process.returncode == 0
+    return (here / "printed").read_bytes()

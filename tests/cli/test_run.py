@@ -11,7 +11,7 @@ import pytest
 
 import sim.runs
 from sim.results import open_results
-from tests.cli.conftest import Langson
+from tests.cli.conftest import BARE, Langson
 
 
 def folder_of(here: Path) -> Path:
@@ -37,7 +37,7 @@ def test_prints_the_bulletin_and_writes_a_folder(langson: Langson, here: Path) -
 
 def test_two_scenarios_show_the_difference(langson: Langson, here: Path) -> None:
     """The second scenario is compared with the first; both and the comparison are kept."""
-    result = langson("run", "small.yaml", "more.yaml", "--no-figures", "--no-report")
+    result = langson("run", "small.yaml", "more.yaml", *BARE)
     assert result.exit_code == 0, result.output
     assert "More counters vs Small border" in result.stdout
     assert "▼" in result.stdout
@@ -55,7 +55,7 @@ def test_two_scenarios_show_the_difference(langson: Langson, here: Path) -> None
 
 def test_two_scenarios_have_a_picture_of_the_difference(langson: Langson, here: Path) -> None:
     """The comparison is drawn beside the scenarios' folders, whose pictures stay in them."""
-    assert langson("run", "small.yaml", "more.yaml").exit_code == 0
+    assert langson("run", "small.yaml", "more.yaml", "--no-report").exit_code == 0
     folder = folder_of(here)
     assert (folder / "figures" / "comparison.png").stat().st_size > 10_000
     assert "More counters" in (folder / "figures" / "comparison.svg").read_text("utf-8")
@@ -65,9 +65,7 @@ def test_two_scenarios_have_a_picture_of_the_difference(langson: Langson, here: 
 def test_output_fits_100_columns(langson: Langson) -> None:
     """No line is wider than the narrowest screen in use, in either language."""
     for lang in ("en", "vi"):
-        result = langson(
-            "run", "small.yaml", "more.yaml", "--no-figures", "--no-report", "--lang", lang
-        )
+        result = langson("run", "small.yaml", "more.yaml", *BARE, "--lang", lang)
         assert max(map(len, result.stdout.splitlines())) <= 100
 
 
@@ -77,9 +75,7 @@ def test_narrow_screen_loses_columns_not_figures(
 ) -> None:
     """At 60 columns less important columns go and are named; nothing is cut."""
     monkeypatch.setenv("COLUMNS", "60")
-    result = langson(
-        "run", "small.yaml", "more.yaml", "--no-figures", "--no-report", "--lang", lang
-    )
+    result = langson("run", "small.yaml", "more.yaml", *BARE, "--lang", lang)
     assert max(map(len, result.stdout.splitlines())) <= 60
     assert "…" not in result.stdout
     for shown in ("Left out on this narrow screen: of which fruit", "Exported", "Difference"):
@@ -116,10 +112,7 @@ def test_gate_and_route_without_flows_are_named(langson: Langson, here: Path) ->
     text = (here / "small.yaml").read_text("utf-8")
     text = text.replace("            timetable: [06:00, 15:00]\n", "            volume: 0/day\n")
     (here / "small.yaml").write_text(text, "utf-8")
-    lines = [
-        line.strip()
-        for line in langson("run", "small.yaml", "--no-figures", "--no-report").stdout.splitlines()
-    ]
+    lines = [line.strip() for line in langson("run", "small.yaml", *BARE).stdout.splitlines()]
     assert "No published traffic, so none simulated: Co Sau" in lines
     assert "Without flows, so not simulated: Dong Dang" in lines
 
@@ -137,9 +130,7 @@ def test_files_cannot_steer_the_terminal(langson: Langson, here: Path, command: 
 
 def test_json_has_units(langson: Langson) -> None:
     """Every headline entry says its unit, that of the table on disk."""
-    content = json.loads(
-        langson("run", "small.yaml", "--json", "--no-figures", "--no-report").stdout
-    )
+    content = json.loads(langson("run", "small.yaml", "--json", *BARE).stdout)
     entries = content["scenarios"][0]["headline"]
     units = {entry["measure"]: entry["unit"] for entry in entries}
     assert units["wait_mean"] == "h"
@@ -155,12 +146,12 @@ def test_one_is_singular(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> N
     for per_day, shown in ((1.2, "about 1 vehicle a day"), (0.4, "about 0.4 vehicles a day")):
         growth = Unstable("chi_ma", "export", per_day, 0.1, "", None)
         monkeypatch.setattr("sim.report.notices.unstable", lambda _, found=growth: [found])
-        assert shown in langson("run", "small.yaml", "--no-figures", "--no-report").stderr
+        assert shown in langson("run", "small.yaml", *BARE).stderr
 
 
 def test_json_is_one_object(langson: Langson) -> None:
     """With --json stdout is one JSON object with stable keys, and nothing else."""
-    result = langson("run", "small.yaml", "more.yaml", "--json", "--no-figures", "--no-report")
+    result = langson("run", "small.yaml", "more.yaml", "--json", *BARE)
     content = json.loads(result.stdout)
     assert list(content) == [
         *("format", "folder", "scenarios", "comparison", "checks", "precision", "warnings")
@@ -175,27 +166,22 @@ def test_json_is_one_object(langson: Langson) -> None:
 
 def test_quiet_prints_the_folder_alone(langson: Langson, here: Path) -> None:
     """With --quiet a script can take the folder from stdout."""
-    result = langson("run", "small.yaml", "--quiet", "--no-figures", "--no-report")
+    result = langson("run", "small.yaml", "--quiet", *BARE)
     assert Path(result.stdout.strip()) == Path("results") / folder_of(here).name
 
 
 def test_vietnamese(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> None:
     """--lang and LANGSON_LANG choose the language of the tables."""
-    assert (
-        "Bản tin 20 giờ"
-        in langson("run", "small.yaml", "--no-figures", "--no-report", "--lang", "vi").stdout
-    )
+    assert "Bản tin 20 giờ" in langson("run", "small.yaml", *BARE, "--lang", "vi").stdout
     monkeypatch.setenv("LANGSON_LANG", "vi")
-    assert "Bản tin 20 giờ" in langson("run", "small.yaml", "--no-figures", "--no-report").stdout
+    assert "Bản tin 20 giờ" in langson("run", "small.yaml", *BARE).stdout
 
 
 def test_options_are_settings_of_the_scenario(langson: Langson, here: Path) -> None:
     """Seed, days, replications and --set are in the manifest, for a run can be repeated."""
     options = ["--seed", "9", "--days", "2", "--replications", "1"]
     change = ["--set", "gates.chi_ma.routes.main.stages.crossing.servers=2"]
-    result = langson(
-        "run", "small.yaml", "--no-figures", "--no-report", "--out", "mine", *options, *change
-    )
+    result = langson("run", "small.yaml", *BARE, "--out", "mine", *options, *change)
     assert result.exit_code == 0, result.output
     (folder,) = (here / "mine").iterdir()
     manifest = open_results(folder).manifest
@@ -216,9 +202,7 @@ def test_one_day_is_too_short_for_a_bulletin(langson: Langson) -> None:
 def test_overload_is_said(langson: Langson) -> None:
     """A queue that never settles is named on stderr."""
     volume = "gates.chi_ma.routes.main.flows.fruit.volume=300 trucks/day"
-    result = langson(
-        "run", "small.yaml", "--no-figures", "--no-report", "--days", "6", "--set", volume
-    )
+    result = langson("run", "small.yaml", *BARE, "--days", "6", "--set", volume)
     assert "UNSTABLE QUEUES" in result.stderr
     assert "export queue at Chi Ma grows" in result.stderr
     assert "Documents gets 4" in result.stderr  # hundred and some per cent
@@ -270,7 +254,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException) 
 def test_failed_replication(langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failed replication ends with 1, is named, and the finished ones are kept."""
     failing(monkeypatch, 2, ZeroDivisionError("no time"))
-    result = langson("run", "small.yaml", "--no-figures", "--no-report")
+    result = langson("run", "small.yaml", *BARE)
     assert result.exit_code == 1
     assert "small: replication 2 failed: ZeroDivisionError: no time" in result.stderr
     assert "Traceback" not in result.output
@@ -282,7 +266,7 @@ def test_interrupt_keeps_finished_replications(
 ) -> None:
     """Ctrl-C ends with 130, says how many had finished, and keeps them."""
     failing(monkeypatch, 2, KeyboardInterrupt())
-    result = langson("run", "small.yaml", "--no-figures", "--no-report")
+    result = langson("run", "small.yaml", *BARE)
     assert result.exit_code == 130
     assert "interrupted: 2 of 3 replications of small had finished" in result.stderr
     stored = open_results(folder_of(here))
@@ -337,19 +321,19 @@ def test_targets_are_told(langson: Langson, here: Path, command: str) -> None:
     with (here / "small.yaml").open("a", encoding="utf-8") as file:
         file.write(targets)
     files = ["small.yaml", "more.yaml"]
-    result = langson(command, *files, "--no-figures")
+    result = langson(command, *files, *BARE)
     assert "✗ Two thousand (small): chi_ma: crossed.per_day ≥ 2,000 vehicles/day" in result.stdout
     assert "not met" in result.stdout
     assert "no stage binds, too few come; busiest: Documents at Chi Ma" in result.stdout
     if command == "run":
-        content = json.loads(langson(command, *files, "--no-figures", "--json").stdout)
+        content = json.loads(langson(command, *files, *BARE, "--json").stdout)
         (found,) = content["scenarios"][1]["targets"]
         assert (found["target"], found["verdict"], found["at_least"]) == ("plan", "missed", 2000.0)
 
 
 def test_start_is_stated(langson: Langson, here: Path) -> None:
     """What is left out at the start, and who stands there, is said with every run."""
-    options = ["--no-figures", "--replications", "1"]
+    options = [*BARE, "--replications", "1"]
     first = " ".join(langson("run", "small.yaml", *options).stdout.split())
     assert "warm-up 1 day, not measured" in first
     empty = langson("run", "small.yaml", *options, "--set", "run.warm_up=0 days")
@@ -368,7 +352,7 @@ def test_start_is_stated(langson: Langson, here: Path) -> None:
 )
 def test_pilot_judges_the_warm_up(langson: Langson, change: str, shown: str) -> None:
     """With --check-warm-up a pilot says whether the stated days are enough."""
-    options = ["--no-figures", "--replications", "1", "--check-warm-up", "--days", "1"]
+    options = [*BARE, "--replications", "1", "--check-warm-up", "--days", "1"]
     result = langson("run", "small.yaml", *options, "--set", change)
     assert result.exit_code == 0
     assert f"small: {shown}" in result.stderr

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.sweep import Sweep, create
+from sim.sweep import Sweep, create, fill
+from sim.sweep.engine import Serial
 from tests.small import write_small
 
 SWEEP = """\
@@ -46,3 +47,19 @@ def make(file: Path, tmp_path: Path) -> Make:
         return create(file, tmp_path / folder)
 
     return made
+
+
+def filled(here: Path, shards: int = 1) -> Path:
+    """Run the small sweep in this process, shard by shard, and return its folder."""
+    write_small(here)
+    (here / "lanes.yaml").write_text(SWEEP, "utf-8")
+    sweep = create(here / "lanes.yaml", here / "sweep")
+    for shard in range(1, shards + 1):
+        fill(sweep, Serial(), shard=(shard, shards))
+    return sweep.folder
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the small sweep, run undisturbed: to compare with, not to fill."""
+    return filled(tmp_path_factory.mktemp("whole"))

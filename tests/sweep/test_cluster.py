@@ -10,7 +10,6 @@ import pytest
 
 from sim.errors import RunError, ScenarioError
 from sim.sweep import Cluster, Progress, fill, read_profile, submit
-from sim.sweep.engine import Serial
 from tests.sweep.conftest import Make
 from tests.sweep.same import assert_same
 
@@ -25,7 +24,7 @@ def listening() -> set[str]:
     return {one.laddr.ip for one in found if one.status == psutil.CONN_LISTEN}
 
 
-def test_the_same_results(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_results(make: Make, whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On two workers, one of them killed on the way, each task is done, once and the same."""
     monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
     monkeypatch.setattr("sim.sweep.blocks.LEAST", 0.02)
@@ -38,12 +37,11 @@ def test_the_same_results(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
             seen.append(listening())
             os.kill(next(iter(engine._client.run(os.getpid).values())), signal.SIGKILL)
 
-    sweep, whole = make("cluster"), make("whole")
+    sweep = make("cluster")
     end = fill(sweep, engine, on_progress=kill_one)
     assert (end.done, end.failed) == (24, 0)
     assert seen == [{"127.0.0.1"}]
-    fill(whole, Serial())
-    assert_same(sweep.folder, whole.folder)
+    assert_same(sweep.folder, whole)
 
 
 def test_no_encryption_no_work() -> None:

@@ -45,16 +45,17 @@ def test_the_same_as_single_runs(make: Make) -> None:
 SHORT = {"run.warm_up": "0 h", "run.days": 1}
 
 
-def test_processes_write_the_same_bytes(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_write_the_same_bytes(
+    make: Make, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One process or two, the merged files are the same to the last byte."""
     monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
-    one, two = make("one"), make("two")
-    fill(one, Serial())
+    two = make("two")
     fill(two, Processes(2))
     for name in KEPT:
-        files = [sorted((sweep.folder / name).glob("*.parquet")) for sweep in (one, two)]
+        files = [sorted((folder / name).glob("*.parquet")) for folder in (whole, two.folder)]
         assert [file.read_bytes() for file in files[0]] == [file.read_bytes() for file in files[1]]
-    assert_same(one.folder, two.folder)
+    assert_same(whole, two.folder)
 
 
 def test_nothing_runs_twice(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +100,7 @@ def test_equal_points_run_once(make: Make) -> None:
 GATE_ROWS = 6
 
 
-def test_a_failure_is_a_record(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_is_a_record(make: Make, whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A task that fails keeps its traceback, stops no other, and runs again when asked to."""
     monkeypatch.setattr("sim.sweep.work.replicate", fail_at(2))
     sweep = make()
@@ -111,9 +112,7 @@ def test_a_failure_is_a_record(make: Make, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.undo()
     assert fill(make(), Serial()).done == 0
     assert fill(make(), Serial(), retry=True).done == 6
-    whole = make("whole")
-    fill(whole, Serial())
-    assert_same(sweep.folder, whole.folder)
+    assert_same(sweep.folder, whole)
 
 
 def fail_at(number: int) -> Callable[..., Any]:
@@ -141,14 +140,13 @@ def test_a_bad_point_is_a_record(make: Make, monkeypatch: pytest.MonkeyPatch) ->
     assert (end.done, end.failed) == (16, 8)
 
 
-def test_shards_make_a_whole(make: Make) -> None:
+def test_shards_make_a_whole(make: Make, whole: Path) -> None:
     """The parts of a job array, merged, hold what one go would have given."""
-    parts, whole = make("parts"), make("whole")
+    parts = make("parts")
     done = [fill(parts, Serial(), shard=(i, 5)).done for i in (3, 1, 5, 2, 4)]
     assert sorted(done) == [4, 5, 5, 5, 5]
     assert merge(parts.folder, KEPT) > 0
-    fill(whole, Serial())
-    assert_same(parts.folder, whole.folder)
+    assert_same(parts.folder, whole)
 
 
 class Mortal:
@@ -175,7 +173,7 @@ class Mortal:
 
 @pytest.mark.parametrize("stores", [False, True])
 def test_lost_blocks_are_done_again(
-    make: Make, monkeypatch: pytest.MonkeyPatch, stores: bool
+    make: Make, whole: Path, monkeypatch: pytest.MonkeyPatch, stores: bool
 ) -> None:
     """A process that dies once, at a block or just after, costs nothing but time."""
     monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
@@ -184,10 +182,9 @@ def test_lost_blocks_are_done_again(
     def once(block: Block) -> bool:
         return block.name not in seen and not seen.add(block.name)  # type: ignore[func-returns-value]
 
-    lost, whole = make("lost"), make("whole")
+    lost = make("lost")
     assert fill(lost, Mortal(once, stores=stores)).done == 24
-    fill(whole, Serial())
-    assert_same(lost.folder, whole.folder)
+    assert_same(lost.folder, whole)
 
 
 def test_a_deadly_task_fails_alone(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +202,9 @@ def test_a_deadly_task_fails_alone(make: Make, monkeypatch: pytest.MonkeyPatch) 
     assert "its process was killed" in failures["error"][0]
 
 
-def test_a_killed_process_is_replaced(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_process_is_replaced(
+    make: Make, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`kill -9` of a worker: the sweep goes on by itself and loses nothing."""
     monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
     monkeypatch.setattr("sim.sweep.blocks.LEAST", 0.05)
@@ -221,12 +220,11 @@ def test_a_killed_process_is_replaced(make: Make, monkeypatch: pytest.MonkeyPatc
                 killed.append(victim)
                 os.kill(victim, signal.SIGKILL)
 
-    sweep, whole = make("killed"), make("whole")
+    sweep = make("killed")
     end = fill(sweep, engine, on_progress=kill_one)
     assert killed
     assert (end.failed, sweep.results().finished) == (0, 24)
-    fill(whole, Serial())
-    assert_same(sweep.folder, whole.folder)
+    assert_same(sweep.folder, whole)
 
 
 def test_a_process_killed_while_idle() -> None:
@@ -252,17 +250,16 @@ def well(_: Block) -> Done:
     return Done(1, 0, 0.5)
 
 
-def test_resume_from_the_folder(make: Make, file: Path) -> None:
+def test_resume_from_the_folder(make: Make, whole: Path, file: Path) -> None:
     """A folder goes on by itself, though its scenario files have gone."""
-    sweep, whole = make("half"), make("whole")
-    fill(whole, Serial())
+    sweep = make("half")
     for block in islice(planned(sweep), 5):
         block()
     for name in ("lanes.yaml", "more.yaml", "small.yaml"):
         file.with_name(name).unlink()
     again = reopen(sweep.folder)
     assert fill(again, Serial()).reused == 5
-    assert_same(sweep.folder, whole.folder)
+    assert_same(sweep.folder, whole)
 
 
 def planned(sweep: Any) -> Iterator[Callable[[], Any]]:
@@ -299,9 +296,9 @@ def test_a_worker_of_another_version_is_refused(
     assert not find_parts(sweep.folder).blocks
 
 
-def test_full_disk(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk(make: Make, whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that fills up ends the sweep with its reason; with room it goes on."""
-    sweep, whole = make("full"), make("whole")
+    sweep = make("full")
     left = 3
 
     def write(path: Path) -> None:
@@ -316,8 +313,7 @@ def test_full_disk(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     assert not list(sweep.folder.rglob("*.tmp"))
     fill(sweep, Serial())
-    fill(whole, Serial())
-    assert_same(sweep.folder, whole.folder)
+    assert_same(sweep.folder, whole)
 
 
 def test_two_drivers(tmp_path: Path) -> None:
@@ -341,14 +337,13 @@ def test_other_folders_are_left_alone(make: Make, file: Path, tmp_path: Path) ->
         reopen(tmp_path / "none")
 
 
-def test_content_tells_folders_apart(make: Make) -> None:
+def test_content_tells_folders_apart(make: Make, whole: Path) -> None:
     """The comparison of these tests sees a difference where there is one."""
-    one, other = make("one"), make("other", ("[1, 2, 3]", "[1, 2, 4]"))
-    fill(one, Serial())
+    other = make("other", ("[1, 2, 3]", "[1, 2, 4]"))
     fill(other, Serial())
-    assert content(one.folder)["headline"].height == content(other.folder)["headline"].height
+    assert content(whole)["headline"].height == content(other.folder)["headline"].height
     with pytest.raises(AssertionError):
-        assert_same(one.folder, other.folder)
+        assert_same(whole, other.folder)
 
 
 def test_local_engine() -> None:
