@@ -43,6 +43,9 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
+#: Spreads for which the quantiles keep their digits; wider or narrower ones are slips.
+_LEAST_CV, _MOST_CV = 0.001, 100.0
+_MOST_PHASES = 1_000_000
 #: How each family is written; the hint of every error about its arguments.
 _FORMS = {
     "constant": "'12 min'",
@@ -205,7 +208,8 @@ class Erlang:
     mean: float
 
     def __post_init__(self) -> None:
-        _require(self.shape >= 1, "erlang needs at least one phase", "erlang")
+        phases = f"erlang needs 1 to {_MOST_PHASES:_} phases"
+        _require(1 <= self.shape <= _MOST_PHASES, phases, "erlang")
         _require_mean(self.mean, "erlang")
 
     @property
@@ -318,5 +322,6 @@ def _require_mean(mean: float, family: str) -> None:
 
 
 def _require_cv(cv: float) -> None:
-    if not 0 < cv < math.inf:
-        raise UnitError("the cv must be above 0", "a plain duration such as '12 min' is constant")
+    if not _LEAST_CV <= cv <= _MOST_CV:
+        message = f"the cv must lie between {_LEAST_CV:g} and {_MOST_CV:g}"
+        raise UnitError(message, "a plain duration such as '12 min' is constant")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 import re
 from collections.abc import Callable
@@ -19,6 +20,9 @@ from sim.scenario.model import CalendarBlock
 from sim.units import Window
 
 Parser = Callable[[object], Any]
+
+_PLACES: Parser = functools.partial(units.parse_count, nouns=units.PLACES)
+_VEHICLES: Parser = functools.partial(units.parse_count, nouns=units.VEHICLES)
 
 ACCEPTED: list[tuple[Parser, object, object]] = [
     (units.parse_duration, "12 min", 12.0),
@@ -53,8 +57,10 @@ ACCEPTED: list[tuple[Parser, object, object]] = [
     (units.parse_count, 4, 4),
     (units.parse_count, "1_200", 1200),
     (units.parse_count, "1,200", 1200),
-    (units.parse_count, "20 wagons", 20),
-    (units.parse_count, "450 places", 450),
+    (_PLACES, "450 places", 450),
+    (_PLACES, "1 lane", 1),
+    (_VEHICLES, "1_200 coaches", 1200),
+    (_VEHICLES, "1 coach", 1),
     (units.parse_count, "0", 0),
     (units.rate_vehicle, "60 trains/day", "train"),
     (units.rate_vehicle, "1 coach/day", "coach"),
@@ -131,10 +137,11 @@ REFUSED: list[tuple[Parser, object, str, str]] = [
     (units.parse_count, 4.0, "'4.0' is not a whole number", "4"),
     (units.parse_count, "4.0", "'4.0' is not a whole number", "4"),
     (units.parse_count, "010", "'010' begins with a zero", "write '10'"),
-    (units.parse_count, "+007 lanes", "begins with a zero", "write '7 lanes'"),
+    (_PLACES, "+007 lanes", "begins with a zero", "write '7 lanes'"),
     (units.parse_count, "00", "begins with a zero", "write '0'"),
-    (units.parse_count, "4 truks", "unknown word 'truks'", "did you mean 'trucks'?"),
-    (units.parse_count, "4 days", "unknown word 'days'", ""),
+    (_VEHICLES, "4 truks", "unknown word 'truks'", "did you mean 'trucks'?"),
+    (_PLACES, "4 days", "unknown word 'days'", ""),
+    (units.parse_count, "4 trucks", "unknown word 'trucks'", "without 'trucks'"),
     (units.parse_date, "2025-02-30", "'2025-02-30' is not a date", "February 2025 has 28 days"),
     (units.parse_date, "2025-13-01", "'2025-13-01' is not a date", "months run from 01 to 12"),
     (units.parse_date, "9999-12-31", "the year of '9999-12-31' is out", "1900 to 2199"),

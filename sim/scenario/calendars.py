@@ -25,15 +25,14 @@ def open_intervals(model: ScenarioModel, name: str) -> clock.Intervals:
     ``(k,)`` each. ``name`` is an id under `calendars` whose parts exist.
     """
     block = model.calendars[name]
-    if block.both is not None:
-        return clock.intersect([open_intervals(model, part) for part in block.both])
     country = model.countries.get(block.country) if block.country is not None else None
-    return clock.open_intervals(
+    own = clock.open_intervals(
         start=model.run.start,
         days=math.ceil(horizon(model) / clock.DAY),
-        windows=block.hours or (),
+        windows=[(0.0, clock.DAY)] if block.hours is None else block.hours,
         weekdays=block.days,
         holidays=[(h.start, h.end) for h in country.holidays.values()] if country else [],
         closures=[(c.start, c.end) for c in block.closures.values()],
         beijing=block.country == "china",
     )
+    return clock.intersect([own, *(open_intervals(model, part) for part in block.both or ())])

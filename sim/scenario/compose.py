@@ -18,20 +18,15 @@ from pathlib import Path as FilePath
 
 from sim.scenario.evidence import attach
 from sim.scenario.merge import Layer, overlay, redirected
-from sim.scenario.model import UpgradeBlock
+from sim.scenario.model import FILE_KEYS, SECTIONS, UpgradeBlock
 from sim.scenario.opening import Opening, opening
-from sim.scenario.problems import Problems, suggest
+from sim.scenario.problems import Problems
 from sim.scenario.shape import keys_of
 from sim.scenario.templates import expand
 from sim.scenario.tree import Node, Path, dotted, leaves
+from sim.units import nearest
 
-__all__ = ["SECTIONS", "Composed", "compose", "put_together"]
-
-#: What an upgrade may change.
-SECTIONS = (
-    *("sources", "countries", "calendars", "profiles", "cargo", "channels", "gates"),
-    *("outages", "economics", "news"),
-)
+__all__ = ["Composed", "compose", "put_together"]
 
 _META = frozenset(keys_of(UpgradeBlock))
 
@@ -94,7 +89,7 @@ def put_together(files: list[Node], until: Opening | None, problems: Problems) -
 
 
 def _body(root: Node) -> Node:
-    apart = ("extends", "templates", "sweep")
+    apart = (*FILE_KEYS, "sweep")
     return root.with_items({key: node for key, node in root.items.items() if key not in apart})
 
 
@@ -146,7 +141,7 @@ def _parted(upgrade: Node, problems: Problems) -> tuple[Node, Node]:
     changes: dict[str, Node] = {}
     facts: dict[str, Node] = {}
     for key, node in upgrade.items.items():
-        meant = suggest(key, (*_META, *SECTIONS))
+        meant = nearest(key, (*_META, *SECTIONS))
         if key in SECTIONS:
             changes[key] = node
         elif key not in _META and meant in SECTIONS:

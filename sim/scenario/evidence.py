@@ -20,12 +20,11 @@ UNSTATED = Evidence(kind="assumption", note="not stated in the file")
 #: Keys whose values are numbers about the world, in blocks of any kind.
 _INPUTS = frozenset(
     (
-        *("hours", "holidays", "closures", "payload", "value", "capex", "opex", "channels"),
-        *("reefer", "life", "salvage"),
-        *("servers", "service", "share", "slots", "places", "volume", "day_to_day_cv"),
-        *("from", "timetable", "delay", "wagons", "teu", "passengers", "no_show"),
-        *("returns", "batch"),
-        *("every", "value_of_time", "taste", "travel", "fee"),
+        *("hours", "days", "holidays", "closures", "channels", "capex", "opex"),
+        *("payload", "value", "reefer", "life", "salvage"),
+        *("servers", "service", "share", "slots", "no_show", "batch", "places", "returns"),
+        *("volume", "from", "day_to_day_cv", "timetable", "delay", "backlog", "patience"),
+        *("wagons", "teu", "passengers", "choice", "stop_receiving", "between", "lasts"),
     )
 )
 
@@ -71,7 +70,7 @@ def is_input(path: Path) -> bool:
     """Whether the value at a path is a number about the world, which needs evidence."""
     if "evidence" in path:
         return False
-    if path[0] in ("profiles", "economics"):
+    if path[0] in ("profiles", "economics", "news"):
         return True
     # every other key is an id that the author chose
     return not _INPUTS.isdisjoint(path[::2])

@@ -8,6 +8,7 @@ that is what people write.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -30,6 +31,7 @@ __all__ = [
     "Clock",
     "Count",
     "Date",
+    "Days",
     "Flag",
     "Fraction",
     "FractionBy",
@@ -44,14 +46,19 @@ __all__ = [
     "MoneyPerYear",
     "Month",
     "Paths",
+    "People",
     "PerDay",
+    "Places",
+    "Published",
     "Servers",
     "Service",
     "ServiceBy",
     "Share",
     "StageBy",
+    "Teu",
+    "Vehicles",
+    "Wagons",
     "Weekdays",
-    "Year",
     "as_text",
 ]
 
@@ -61,6 +68,9 @@ ONE, BY_KEY = "<one>", "<by key>"
 #: Servers of one stage or shift.
 MOST_SERVERS = 10_000
 
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_WHOLE = r"\d[\d_,]*"
+_COUNTED = rf"{_WHOLE}( [A-Za-z]+)?"
 _N = r"[+-]?\d[\d_,]*(\.\d+)?"
 _CLOCK = r"\d{1,2}:\d{2}"
 _ZONE = r"( (Beijing|Vietnam))?"
@@ -92,7 +102,7 @@ def _servers(value: object) -> int | str:
     if value == "unlimited":
         return "unlimited"
     try:
-        servers = units.parse_count(value)
+        servers = units.parse_count(value, units.PLACES)
     except UnitError as error:
         begun = isinstance(value, str) and value[:1].isdigit()
         otherwise = error.hint if begun else "write a whole number, or unlimited"
@@ -101,6 +111,17 @@ def _servers(value: object) -> int | str:
     if servers > MOST_SERVERS:
         raise UnitError(f"'{value}' is too large", f"write at most {MOST_SERVERS}, or unlimited")
     return servers
+
+
+def _published(value: object) -> str:
+    """Read a year, a month or a day, as it is written."""
+    text = str(value)
+    if not (isinstance(value, int | str) and _YEAR.fullmatch(text)):
+        try:
+            units.parse_month(value)
+        except UnitError as error:
+            raise UnitError(error.message, "write e.g. 2025, 2025-07 or 2025-07-07") from None
+    return text
 
 
 def _ids(value: object) -> object:
@@ -112,15 +133,16 @@ def _form(value: Any) -> str:
     return BY_KEY if isinstance(value, dict) else ONE
 
 
-_WHOLE = WithJsonSchema(
-    {
-        "anyOf": [
-            {"type": "integer", "minimum": 0},
-            {"type": "string", "pattern": r"^\d[\d_,]*( [a-z]+)?$"},
-        ],
-        "examples": [4, "1_200"],
-    }
-)
+def _whole(pattern: str, *examples: int | str) -> WithJsonSchema:
+    """Describe a whole number, or a text of one that matches the pattern."""
+    forms = [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": f"^{pattern}$"}]
+    return WithJsonSchema({"anyOf": forms, "examples": list(examples)})
+
+
+def _counted(*nouns: str) -> BeforeValidator:
+    """Read a whole number that may say what it counts."""
+    return BeforeValidator(lambda value: units.parse_count(value, nouns))
+
 
 _SHARE = WithJsonSchema(
     {
@@ -145,7 +167,11 @@ Ids = Annotated[tuple[Id, ...], BeforeValidator(_ids), _ONE_OR_MORE]
 #: Paths of values, as after --set.
 Paths = Annotated[tuple[str, ...], BeforeValidator(_ids), _ONE_OR_MORE]
 #: A date as far as it is known; a year alone is a number in YAML.
-Year = Annotated[str, WithJsonSchema({"type": ["string", "integer"], "examples": ["2025-07"]})]
+Published = Annotated[
+    str,
+    BeforeValidator(_published),
+    WithJsonSchema({"type": ["string", "integer"], "examples": ["2025-07"]}),
+]
 Flag = Annotated[bool, Strict()]
 
 Minutes = Annotated[
@@ -176,19 +202,17 @@ MoneyPerYear = Annotated[
 Mass = Annotated[
     float, BeforeValidator(units.parse_mass), as_text(rf"{_N} ?(t|tonnes?|kg)", "20 t", "900 kg")
 ]
-Count = Annotated[int, BeforeValidator(units.parse_count), _WHOLE]
+Count = Annotated[int, BeforeValidator(units.parse_count), _whole(_WHOLE, 4, "1_200")]
+Days = Annotated[int, _counted("days"), _whole(_COUNTED, 7)]
+Vehicles = Annotated[int, _counted(*units.VEHICLES), _whole(_COUNTED, "400 trucks")]
+Wagons = Annotated[int, _counted("wagons"), _whole(_COUNTED, 20)]
+Teu = Annotated[int, _counted("TEU"), _whole(_COUNTED, 60)]
+People = Annotated[int, _counted("passengers", "people"), _whole(_COUNTED, 45)]
+Places = Annotated[int, _counted(*units.PLACES), _whole(_COUNTED, "450 places")]
 Servers = Annotated[
     int | Literal["unlimited"],
     BeforeValidator(_servers),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "integer", "minimum": 0},
-                {"type": "string", "pattern": r"^(unlimited|\d[\d_,]*( [a-z]+)?)$"},
-            ],
-            "examples": [4, "unlimited"],
-        }
-    ),
+    _whole(rf"(unlimited|{_COUNTED})", 4, "unlimited"),
 ]
 Date = Annotated[
     dt.date, BeforeValidator(units.parse_date), as_text(r"\d{4}-\d{2}-\d{2}", "2025-07-07")

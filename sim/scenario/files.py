@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from sim.scenario.model import FILE_KEYS, ScenarioModel
 from sim.scenario.problems import Problems
 from sim.scenario.reader import neighbour, read
+from sim.scenario.shape import keys_of
 from sim.scenario.tree import Node
+from sim.units import nearest, shown
 
 __all__ = ["chain"]
 
@@ -35,14 +38,32 @@ def _collect(file: str, trees: dict[str, Node], way: tuple[str, ...], problems: 
     if os.path.realpath(file) in trees:
         return
     root = read(file)
-    if "format" not in root.items:
-        problems.add("missing-key", root.start, "missing key 'format'", "write `format: 1`")
+    _check_own(root, problems)
     way = (*way, file)
     for name in _parents(root, problems):
         parent = _parent(file, name, way, problems)
         if parent is not None:
             _collect(parent, trees, way, problems)
     trees[os.path.realpath(file)] = root
+
+
+def _check_own(root: Node, problems: Problems) -> None:
+    """Check what cannot be seen in the scenario that the files make together."""
+    if "format" not in root.items:
+        problems.add("missing-key", root.start, "missing key 'format'", "write `format: 1`")
+    known = (*keys_of(ScenarioModel), *FILE_KEYS)
+    for key, node in root.items.items():
+        if key not in known and (meant := nearest(key, known)) in FILE_KEYS:
+            problems.add(
+                "unknown-key", node.start, f"unknown key '{key}'", f"did you mean '{meant}'?"
+            )
+    templates = root.items.get("templates")
+    if templates is None:
+        return
+    for node in (templates, *templates.items.values()):
+        if not isinstance(node.value, dict):
+            hint = "write e.g. `templates: {counter: {side: vietnam, servers: 2}}`, or leave it out"
+            problems.add("bad-value", node.place, f"{shown(node.plain())} is not a block", hint)
 
 
 def _parents(root: Node, problems: Problems) -> list[Node]:
@@ -69,6 +90,10 @@ def _parent(file: str, name: Node, way: tuple[str, ...], problems: Problems) -> 
             f"the files extend each other in a circle: {circle}",
             "let the first of them extend nothing",
         )
+        return None
+    if Path(parent).is_dir():
+        message = f"'{name.value}' is a folder"
+        problems.add("not-a-file", name.place, message, "name a scenario file in it")
         return None
     if not Path(parent).is_file():
         near = neighbour(Path(parent))

@@ -144,7 +144,8 @@ class Scenario:
         return [
             dotted(path)
             for path, node in leaves(self.tree)
-            if evidence.is_input(path)
+            if node.value is not None
+            and evidence.is_input(path)
             and (evidence.of(node) or evidence.UNSTATED).kind == "assumption"
         ]
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sim.scenario.problems import Problems, suggest
+from sim.scenario.problems import Problems
 from sim.scenario.tree import Node, Path, dotted
+from sim.units import suggestion
 
 __all__ = ["Layer", "collection", "overlay", "redirected"]
 
@@ -96,13 +97,12 @@ def _check_id(
             problems.add("already-there", place, message, "leave out `add: true` to change it")
     elif not _adds(node):
         where = f"{dotted(path[:-2])} of " if len(path) > 2 else ""
-        near = suggest(key, base.items)
-        meant = f"did you mean '{near}'? " if near else ""
+        meant = suggestion(key, base.items)
         problems.add(
             f"unknown-{word.split(maxsplit=1)[0]}",
             node.start,
             f"no {word} '{key}' in {where}{layer.under}",
-            f"{meant}To add a {word} write `add: true` in its block",
+            f"{meant} To add a {word} write `add: true` in its block".strip(),
         )
 
 

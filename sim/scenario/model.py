@@ -20,6 +20,7 @@ from sim.scenario.fields import (
     Clock,
     Count,
     Date,
+    Days,
     Flag,
     Fraction,
     FractionBy,
@@ -32,12 +33,17 @@ from sim.scenario.fields import (
     Money,
     MoneyPerYear,
     Month,
+    People,
     PerDay,
+    Places,
+    Published,
     Service,
     Share,
     StageBy,
+    Teu,
+    Vehicles,
+    Wagons,
     Weekdays,
-    Year,
 )
 from sim.scenario.profiles import (
     DayProfileBlock,
@@ -51,6 +57,8 @@ from sim.scenario.sweep import SweepBlock
 from sim.scenario.targets import Measure
 
 __all__ = [
+    "FILE_KEYS",
+    "SECTIONS",
     "AlternativeBlock",
     "BatchBlock",
     "Block",
@@ -90,13 +98,13 @@ class SourceBlock(Block):
 
     title: str
     url: str = ""
-    date: Year = ""
+    date: Published = ""
     """2025, 2025-07 or 2025-07-07."""
     confidence: Literal["H", "M", "L"] | None = None
     """H: official body or agency that names its issuer; M: one press item; L: weaker."""
 
 
-class RunBlock(Evidenced):
+class RunBlock(Block):
     """What is simulated: dates, repetitions and the seed."""
 
     start: Date
@@ -106,7 +114,7 @@ class RunBlock(Evidenced):
     if it has opened by the month of `start` in that year. Without it, all act as they stand."""
     warm_up: Minutes = 0.0
     """Simulated from the start but left out of all measures."""
-    days: Annotated[Count, Field(ge=1, le=3660)] = 7
+    days: Annotated[Days, Field(ge=1, le=3660)] = 7
     """Measured days after the warm-up."""
     replications: Annotated[Count, Field(ge=1, le=1_000_000)] = 10
     """Repetitions with other random numbers."""
@@ -135,7 +143,10 @@ class ClosureBlock(Block):
 
 
 class CalendarBlock(Evidenced):
-    """When servers may start work. Hours are Vietnam time unless they say Beijing."""
+    """When servers may start work: in these hours, or when all of `both` are open.
+
+    Hours are Vietnam time unless they say Beijing.
+    """
 
     hours: Hours | None = None
     """07:00-19:00, or 08:00-20:00 Beijing, or 07:00-11:30, 13:00-17:00, or 24h."""
@@ -174,7 +185,7 @@ class HoldBlock(Evidenced):
     """
 
     title: Words
-    places: Annotated[Count, Field(ge=0, le=100_000)]
+    places: Annotated[Places, Field(ge=0, le=100_000)]
     """How many vehicles can hold a place at once."""
     first: StageBy
     """Stage before which a place is taken; one for all, or by direction."""
@@ -245,13 +256,13 @@ class FlowBlock(Evidenced):
     """Weekdays on which the timetable runs."""
     delay: Service | None = None
     """Delay of scheduled arrivals."""
-    wagons: Annotated[Count, Field(ge=1, le=200)] = 1
+    wagons: Annotated[Wagons, Field(ge=1, le=200)] = 1
     """Wagons of a train."""
-    teu: Annotated[Count, Field(ge=0, le=400)] = 0
+    teu: Annotated[Teu, Field(ge=0, le=400)] = 0
     """Containers on each vehicle or train, in twenty-foot units."""
-    passengers: Annotated[Count, Field(ge=0, le=2_000)] | None = None
+    passengers: Annotated[People, Field(ge=0, le=2_000)] | None = None
     """People in each vehicle."""
-    backlog: Annotated[Count, Field(ge=0, le=100_000)] = 0
+    backlog: Annotated[Vehicles, Field(ge=0, le=100_000)] = 0
     """Vehicles that stand before the first stage when the run starts."""
     patience: Service | None = None
     """How long after its arrival a load that still stands in a queue, or in its owner's yard,
@@ -280,7 +291,7 @@ class RouteBlock(Evidenced):
 class StopBlock(Evidenced):
     """The province's rule to stop receiving: trucks that come too many are turned back."""
 
-    above: Annotated[Count, Field(ge=0, le=1_000_000)]
+    above: Annotated[Vehicles, Field(ge=0, le=1_000_000)]
     """Export vehicles at the gate, arrived and not yet crossed, from which it applies."""
     cargo: list[str] = []
     """Cargo classes it applies to; all where there are none here."""
@@ -323,8 +334,15 @@ class OutageBlock(Evidenced):
     """Only at these gates; at all where there are none here."""
 
 
+#: What an upgrade may change.
+SECTIONS = (
+    *("sources", "countries", "calendars", "profiles", "cargo", "channels", "gates"),
+    *("outages", "economics", "news"),
+)
+
+
 class UpgradeBlock(Evidenced):
-    """A named, priced, dated change."""
+    """A named, priced, dated change: beside these keys it has sections of a scenario."""
 
     title: Words
     capex: Money | None = None
@@ -353,6 +371,10 @@ class TargetBlock(Block):
     source: Ids = ()
     """Id (or ids) under `sources`."""
     note: str = ""
+
+
+#: Keys of a file that say how its scenario is put together, and are not in it.
+FILE_KEYS = ("extends", "templates")
 
 
 class ScenarioModel(Block):

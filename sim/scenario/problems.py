@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario.tree import Path, Place, dotted
+from sim.units import suggestion
 
-__all__ = ["Problems", "did_you_mean", "listed", "suggest"]
+__all__ = ["Problems", "did_you_mean", "listed"]
 
 
 @dataclass
@@ -75,21 +75,10 @@ class Problems:
             raise ScenarioError(self.found)
 
 
-def suggest(word: str, options: Iterable[str]) -> str | None:
-    """Return the option that was probably meant, or None."""
-    known = list(options)
-    by_lower = {option.lower(): option for option in known}
-    close = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return by_lower[close[0]] if close else None
-
-
 def did_you_mean(word: str, options: Iterable[str]) -> str:
     """Return ``did you mean 'x'?`` or, when nothing is close, the whole choice."""
     known = list(options)
-    near = suggest(word, known)
-    if near is not None:
-        return f"did you mean '{near}'?"
-    return f"known here: {listed(known)}" if known else ""
+    return suggestion(word, known, f"known here: {listed(known)}" if known else "")
 
 
 def listed(words: Iterable[str], most: int = 24) -> str:

@@ -18,9 +18,10 @@ from typing import Any
 import yaml
 
 from sim.errors import ScenarioError
-from sim.scenario.problems import Problems, suggest
+from sim.scenario.problems import Problems
 from sim.scenario.scalars import RETYPE, ControlCharacterError, scalar, visible
 from sim.scenario.tree import Node, Place
+from sim.units import nearest
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "neighbour", "parse", "read"]
 
@@ -90,7 +91,7 @@ def neighbour(path: Path) -> str | None:
     names = sorted(p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml"))
     # endings are left out: with them, any two short names are alike
     by_stem = {Path(name).stem: name for name in reversed(names)}
-    near = suggest(path.stem, by_stem)
+    near = nearest(path.stem, by_stem)
     return None if near is None else by_stem[near]
 
 
@@ -129,7 +130,8 @@ def _bytes(path: Path, file: str, problems: Problems) -> bytes:
         _stop(problems, "no-such-file", whole, "the file does not exist", hint)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        _stop(problems, "unreadable", whole, f"the file cannot be read: {reason}")
+        message = f"the file cannot be read: {reason}"
+        _stop(problems, "unreadable", whole, message, "check its name and who may read it")
     raise AssertionError  # _stop raises
 
 
@@ -214,7 +216,8 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event)
         if depth > MAX_DEPTH:
-            self.stop("too-deep", self.place(event), f"more than {MAX_DEPTH} levels deep")
+            message = f"more than {MAX_DEPTH} levels deep"
+            self.stop("too-deep", self.place(event), message, "check the brackets before it")
         before = self.nodes
         self.count(event, 1)
         if event.tag is not None:
@@ -292,7 +295,7 @@ class _Builder:
         ):
             return year  # written as it reads, not as 0x7E9
         if isinstance(node.value, dict | list):
-            self.problems.add("key-not-text", place, "a key must be a word", "see the line")
+            self.problems.add("key-not-text", place, "a key must be a word", "write e.g. `a_word:`")
         else:
             shown = "null" if node.value is None else str(node.value).lower()
             self.problems.add(
@@ -305,7 +308,7 @@ class _Builder:
         if event.anchor in self.open_anchors:
             self.stop("alias", place, f"'*{event.anchor}' stands inside itself", "write it out")
         if event.anchor not in self.anchors:
-            near = suggest(event.anchor, self.anchors)
+            near = nearest(event.anchor, self.anchors)
             hint = f"did you mean '*{near}'?" if near else "put text that begins with * in quotes"
             self.stop("alias", place, f"there is no anchor '&{event.anchor}' above", hint)
         node, size = self.anchors[event.anchor]
@@ -368,6 +371,13 @@ def _plain_words(what: str, character: str) -> tuple[str, str]:
         return ("this quote or bracket is not closed", "close it")
     if "expected ':'" in what:
         return ("a ':' is missing after this key", "write `key: value`")
+    if "expected key" in what or "'-' indicator" in what:
+        return (
+            "this does not fit the lines above it",
+            "begin it in the column of its neighbours, and check the brackets and quotes above",
+        )
+    if "escape" in what:
+        return ("YAML knows no such escape in quotes", "write \\\\ for \\, or use 'single quotes'")
     if "',' or" in what:
         return (f"{what}", "close the bracket, or put a comma between entries")
     return (what, "check the indentation, brackets and quotes here")

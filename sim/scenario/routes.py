@@ -16,6 +16,7 @@ from sim.units import Window
 
 __all__ = [
     "daily_slots",
+    "departures_of",
     "direction_of",
     "path_name",
     "path_of",
@@ -64,9 +65,16 @@ def pieces(stage: StageBlock, flow: FlowBlock, cargo: CargoBlock) -> float | Non
 
 def daily_slots(stage: StageBlock) -> list[float]:
     """Return the departures of a day in minutes, sorted, each as often as it has places."""
-    slots = stage.slots
+    if stage.slots is None:
+        return []
+    places = stage.slots.places if isinstance(stage.slots, SlotsBlock) else 1
+    return [time for time in departures_of(stage.slots) for _ in range(places)]
+
+
+def departures_of(slots: SlotsBlock | list[float]) -> list[float]:
+    """Return the departures of a day in minutes, sorted, each once."""
     if not isinstance(slots, SlotsBlock):
-        return sorted(slots or [])
+        return sorted(slots)
     times = list(slots.times or [])
     windows = list(slots.hours or ())
     if len(windows) > 1 and windows[0].start == 0.0 and windows[-1].end == DAY:
@@ -76,4 +84,4 @@ def daily_slots(stage: StageBlock) -> list[float]:
     for start, end in windows:
         count = int((end - start) / every) + 1  # one too many, for rounding
         times += [t % DAY for k in range(count) if (t := start + k * every) < end]
-    return sorted(time for time in times for _ in range(slots.places))
+    return sorted(times)

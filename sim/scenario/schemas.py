@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.compose import SECTIONS
-from sim.scenario.model import ScenarioModel
+from sim.scenario.model import SECTIONS, ScenarioModel
 
 __all__ = ["schema"]
 

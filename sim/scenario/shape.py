@@ -17,13 +17,30 @@ from pydantic_core import ErrorDetails
 
 from sim.errors import UnitError
 from sim.scenario.base import Block
-from sim.scenario.model import ScenarioModel
-from sim.scenario.problems import Problems, did_you_mean, listed, suggest
+from sim.scenario.model import FILE_KEYS, SECTIONS, HoldBlock, ScenarioModel, UpgradeBlock
+from sim.scenario.problems import Problems, did_you_mean, listed
 from sim.scenario.tree import Node, Path
+from sim.units import duration_text, nearest, shown, suggestion
 
 __all__ = ["block_at", "keys_of", "record", "validate"]
 
 _TRIES = 4
+
+_HOURS_OF_A_HOLD = (
+    "a hold has no hours: before `first` write a stage with them, "
+    "`{servers: unlimited, service: 0 min, calendar: …}`"
+)
+#: Keys that a block may have beside its own.
+_BESIDE: dict[type[Block] | None, tuple[str, ...]] = {
+    ScenarioModel: FILE_KEYS,
+    UpgradeBlock: SECTIONS,
+}
+#: What to write in place of a key that is not where one may look for it.
+_INSTEAD: dict[tuple[type[Block], str], str] = {
+    (HoldBlock, "calendar"): _HOURS_OF_A_HOLD,
+    (HoldBlock, "hours"): _HOURS_OF_A_HOLD,
+}
+_ADD = "leave it out: `add: true` is for a block that is not in the file that this one extends"
 
 
 def validate(tree: Node, problems: Problems) -> ScenarioModel | None:
@@ -110,10 +127,15 @@ def _mended(tree: Node, path: Path, problems: Problems) -> Node:
     assert node is not None
     block = block_at(tuple(above))
     known = keys_of(block) if block is not None else ["kind", "source", "note"]
-    meant = suggest(key, known)
-    near = f"did you mean '{meant}'? " if meant else ""
-    where = node.start
-    problems.add("unknown-key", where, f"unknown key '{key}'", f"{near}keys here: {listed(known)}")
+    meant = nearest(key, known)
+    if key == "add":
+        hint = _ADD
+    elif block is not None and (block, key) in _INSTEAD:
+        hint, meant = _INSTEAD[block, key], None
+    else:
+        here = [*known, *_BESIDE.get(block, ())]
+        hint = f"{suggestion(key, known)} keys here: {listed(here)}".lstrip()
+    problems.add("unknown-key", node.start, f"unknown key '{key}'", hint)
     items = {name: child for name, child in parent.items.items() if name != key}
     if meant and meant not in items:
         items[meant] = node
@@ -135,7 +157,8 @@ def record(tree: Node, detail: ErrorDetails, problems: Problems) -> None:
     kind = detail["type"]
     if kind == "missing":
         *above, key = path
-        problems.add("missing-key", node.start, f"missing key '{key}'", path=tuple(above))
+        hint = _example(block_at(tuple(above)), key)
+        problems.add("missing-key", node.start, f"missing key '{key}'", hint, path=tuple(above))
         return
     if loc[-1] == "[key]":
         code, message, hint = _bad_key(detail)
@@ -148,6 +171,23 @@ def record(tree: Node, detail: ErrorDetails, problems: Problems) -> None:
             place = node.value[number].place
     code, message, hint = _bad_value(detail)
     problems.add(code, place, message, hint, path=path)
+
+
+def _example(block: type[Block] | None, key: str) -> str:
+    """Say how a key that is missing may be written."""
+    whole: dict[str, Any] = {} if block is None else block.model_json_schema()
+    value = whole.get("properties", {}).get(key, {})
+    if "$ref" in value:
+        below = whole["$defs"][value["$ref"].rpartition("/")[2]]
+        needed = below.get("required", below.get("properties", ()))
+        return f"write `{key}:` and below it {listed(needed, 6)}"
+    if value.get("type") == "object":
+        return f"write `{key}:` and below it ids of your own"
+    if value.get("type") == "array":
+        return f"write e.g. `{key}: [a, b]`"
+    forms = [value, *value.get("anyOf", ())]
+    examples = (e for form in forms for k in ("enum", "examples") for e in form.get(k, ()))
+    return f"write e.g. `{key}: {next(examples, value.get('const', '…'))}`"
 
 
 def _bad_key(detail: ErrorDetails) -> tuple[str, str, str]:
@@ -169,28 +209,35 @@ def _bad_key(detail: ErrorDetails) -> tuple[str, str, str]:
 def _bad_value(detail: ErrorDetails) -> tuple[str, str, str]:
     """Return code, message and hint for a value of the wrong kind."""
     value, kind = detail["input"], detail["type"]
-    shown = _shown(value)
+    written = shown(value)
     context = detail.get("ctx", {})
     if kind == "value_error":
         cause = context["error"]
         hint = cause.hint if isinstance(cause, UnitError) else ""
         return "bad-value", str(cause), hint
     if kind == "literal_error":
-        hint = did_you_mean(str(value), _options(detail))
-        return "bad-choice", f"{shown} is not allowed; expected {context['expected']}", hint
+        message = f"{written} is not allowed; expected {context['expected']}"
+        options = _options(detail)
+        if str(value) in options:
+            return "bad-choice", message, f"write {value} without quotes"
+        one = "one of these" if len(options) > 1 else options[0]
+        return "bad-choice", message, suggestion(str(value), options, f"write {one}")
     if kind in ("greater_than_equal", "less_than_equal"):
         low = kind == "greater_than_equal"
         limit = context["ge" if low else "le"]
         size, bound = ("small", "least") if low else ("large", "most")
-        return "out-of-range", f"{shown} is too {size}", f"write at {bound} {limit}"
+        if isinstance(limit, float):  # counts have whole limits, durations minutes
+            limit = duration_text(limit)
+        return "out-of-range", f"{written} is too {size}", f"write at {bound} {limit}"
     wanted, hint = _WANTED.get(kind, (detail["msg"].lower(), "see the other scenario files"))
-    return "bad-value", f"{shown} is not {wanted}", hint
+    return "bad-value", f"{written} is not {wanted}", hint
 
 
+_BELOW = "write {} below it, each with two more spaces, or leave it out"
 _WANTED = {
-    "model_type": ("a block", "write keys below it, each with two more spaces"),
-    "model_attributes_type": ("a block", "write keys below it, each with two more spaces"),
-    "dict_type": ("a block", "write ids below it, each with two more spaces"),
+    "model_type": ("a block", _BELOW.format("keys")),
+    "model_attributes_type": ("a block", _BELOW.format("keys")),
+    "dict_type": ("a block", _BELOW.format("ids")),
     "list_type": ("a list", "write [a, b]"),
     "tuple_type": ("a list", "write [a, b]"),
     "string_type": ("text", "write one word or sentence, in quotes if need be"),
@@ -202,13 +249,3 @@ _WANTED = {
 def _options(detail: ErrorDetails) -> list[str]:
     expected = detail.get("ctx", {}).get("expected", "")
     return [word.strip("'") for word in re.findall(r"'[^']*'|\d+", expected)]
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "an empty value"
-    if isinstance(value, bool):
-        return f"'{str(value).lower()}'"
-    if isinstance(value, (str, int, float)):
-        return f"'{value}'"
-    return "a list" if isinstance(value, (list, tuple)) else "a block"

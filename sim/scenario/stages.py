@@ -11,13 +11,14 @@ from sim.scenario.base import Block, Evidenced, Words
 from sim.scenario.fields import (
     MOST_SERVERS,
     Clock,
-    Count,
     FractionBy,
     Hours,
     Id,
     Minutes,
+    Places,
     Servers,
     ServiceBy,
+    Vehicles,
 )
 
 __all__ = ["BatchBlock", "ShiftBlock", "SlotsBlock", "StageBlock"]
@@ -26,7 +27,7 @@ __all__ = ["BatchBlock", "ShiftBlock", "SlotsBlock", "StageBlock"]
 class ShiftBlock(Evidenced):
     """A group of servers with hours or vehicles of its own: lanes, counters, a team."""
 
-    servers: Annotated[Count, Field(ge=0, le=MOST_SERVERS)]
+    servers: Annotated[Places, Field(ge=0, le=MOST_SERVERS)]
     """How many servers work this shift."""
     calendar: str
     """Id under `calendars`."""
@@ -45,7 +46,7 @@ class SlotsBlock(Block):
     """Hours over which departures are spread, e.g. 07:00-20:00."""
     every: Minutes | None = None
     """From one departure to the next within these hours, the first at their start."""
-    places: Annotated[Count, Field(ge=1, le=10_000)] = 1
+    places: Annotated[Places, Field(ge=1, le=10_000)] = 1
     """Vehicles that each departure takes."""
 
 
@@ -62,7 +63,7 @@ Slots = Annotated[
 class BatchBlock(Block):
     """Vehicles that gather at a stage and go together: a platoon, a wave of parcels."""
 
-    size: Annotated[Count, Field(ge=1, le=100_000)] | None = None
+    size: Annotated[Vehicles, Field(ge=1, le=100_000)] | None = None
     """A batch goes when it has so many; without it, only by time."""
     within: Minutes | None = None
     """A batch goes this long after its first vehicle came; without it, only when full."""
@@ -97,7 +98,7 @@ class StageBlock(Evidenced):
     """Share of vehicles that are not there when their slot comes; they take the next free one."""
     batch: BatchBlock | None = None
     """Vehicles gather and start together; each then takes its own service time."""
-    places: Annotated[Count, Field(ge=1, le=100_000)] | None = None
+    places: Annotated[Places, Field(ge=1, le=100_000)] | None = None
     """Places to stand, in service or waiting; vehicles beyond them stand on the road."""
     wait: Literal["physical", "virtual"] = "physical"
     """`virtual`: who waits has a booking and waits elsewhere, not at the gate."""

@@ -6,8 +6,10 @@ raises :class:`sim.errors.UnitError` with a hint for anything else than its own 
 
 from __future__ import annotations
 
-from sim.units.display import duration_text, number_text
+from sim.units.display import clock_text, duration_text, number_text
 from sim.units.quantities import (
+    PLACES,
+    VEHICLES,
     parse_count,
     parse_duration,
     parse_mass,
@@ -21,7 +23,7 @@ from sim.units.quantities import (
     value_in,
 )
 from sim.units.ratios import Ranged, read_in, read_ranged
-from sim.units.text import suggestion
+from sim.units.text import nearest, shown, suggestion
 from sim.units.times import (
     BEIJING_AHEAD,
     WEEKDAYS,
@@ -36,10 +38,14 @@ from sim.units.times import (
 
 __all__ = [
     "BEIJING_AHEAD",
+    "PLACES",
+    "VEHICLES",
     "WEEKDAYS",
     "Ranged",
     "Window",
+    "clock_text",
     "duration_text",
+    "nearest",
     "number_text",
     "parse_clock",
     "parse_count",
@@ -59,6 +65,7 @@ __all__ = [
     "rate_vehicle",
     "read_in",
     "read_ranged",
+    "shown",
     "suggestion",
     "value_in",
 ]

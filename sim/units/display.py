@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-__all__ = ["duration_text", "number_text"]
+__all__ = ["clock_text", "duration_text", "number_text"]
 
 
 def number_text(number: float) -> str:
     """The shortest digits that parse back to exactly ``number``, without exponent."""
     text = format(Decimal(repr(float(number))), "f")
     return text.removesuffix(".0")
+
+
+def clock_text(minutes: float) -> str:
+    """The time of day that begins whole ``minutes`` after midnight: ``07:30``, ``24:00``."""
+    return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
 
 
 def duration_text(minutes: float) -> str:

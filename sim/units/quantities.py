@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import cache
 
 from sim.errors import UnitError
 from sim.units.text import join_words, number_and_unit, plain_number, scaled, shown, suggestion
 
 __all__ = [
+    "PLACES",
+    "VEHICLES",
     "parse_count",
     "parse_duration",
     "parse_mass",
@@ -49,10 +52,10 @@ _MASS = _named({"t|tonne|tonnes": Fraction(1), "kg": Fraction(1, 1000)})
 _PER_DAY = _named({"h|hour": Fraction(24), "day": Fraction(1), "week": Fraction(1, 7)})
 _SHARE = {"%": Fraction(1, 100)}
 
-_VEHICLES = ("trucks", "cars", "vans", "coaches", "trains", "wagons", "vehicles")
-_VEHICLE = ("truck", "car", "van", "coach", "train", "wagon", "vehicle")
-_PLACES = ("places", "servers", "lanes", "counters", "bays", "scanners", "tracks")
-_PLACE = ("place", "server", "lane", "counter", "bay", "scanner", "track")
+#: Words for what moves.
+VEHICLES = ("trucks", "cars", "vans", "coaches", "trains", "wagons", "vehicles")
+#: Words for what a place of service or a pool has.
+PLACES = ("places", "servers", "lanes", "counters", "bays", "scanners", "tracks", "drivers")
 _ZEROS = re.compile(r"\s*\+?0+(?=\d)")
 _PARTS = re.compile(r"(?<=[a-z])\s+(?=\d)")
 _OTHER_MONEY = ("USD", "EUR", "CNY", "RMB", "$", "US$")
@@ -83,7 +86,7 @@ def rate_vehicle(value: object) -> str:
     Raises :class:`UnitError` like :func:`parse_rate`.
     """
     noun = _rate(value)[1]
-    return _VEHICLE[_VEHICLES.index(noun)] if noun in _VEHICLES else noun
+    return _one(noun)
 
 
 def _rate(value: object) -> tuple[Fraction, str, str]:
@@ -93,9 +96,9 @@ def _rate(value: object) -> tuple[Fraction, str, str]:
     noun, slash, period = (part.strip() for part in unit.partition("/"))
     if not slash:
         raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
-    if noun and noun not in _VEHICLES + _VEHICLE:
-        known = f"use {join_words(_VEHICLES)}"
-        raise UnitError(f"unknown vehicle '{noun}'", suggestion(noun, _VEHICLES, known))
+    if noun and noun not in _forms(VEHICLES):
+        known = f"use {join_words(VEHICLES)}"
+        raise UnitError(f"unknown vehicle '{noun}'", suggestion(noun, VEHICLES, known))
     if period not in _PER_DAY:
         known = f"use {join_words(f'/{name}' for name in _PER_DAY)}"
         raise UnitError(f"unknown period '{period}'", suggestion(period, _PER_DAY, known))
@@ -131,8 +134,8 @@ def value_in(value: object, unit: str) -> float:
     if unit in ("mn VND/day", "t/day", "TEU/day"):
         return _a_day(value, unit)
     number, noun = number_and_unit(value, "a number of vehicles", "'450 vehicles'")
-    if noun and noun not in _VEHICLES + _VEHICLE:
-        hint = suggestion(noun, _VEHICLES, f"use {join_words(_VEHICLES)}")
+    if noun and noun not in _forms(VEHICLES):
+        hint = suggestion(noun, VEHICLES, f"use {join_words(VEHICLES)}")
         raise UnitError(f"unknown vehicle '{noun}'", hint)
     return float(number)
 
@@ -190,10 +193,11 @@ def parse_number(value: object) -> float:
     return float(plain_number(value, "a number", "'0.5', '1_200'"))
 
 
-def parse_count(value: object) -> int:
-    """A whole number from `4`, `1_200`, `20 wagons`, `450 places`.
+def parse_count(value: object, nouns: tuple[str, ...] = ()) -> int:
+    """A whole number from `4`, `1_200`, or `450 places` where ``nouns`` has the word.
 
-    Raises :class:`UnitError` for fractions, negative numbers, unknown words, and for
+    ``nouns`` are plurals; one of them stands as `1 place` too.
+    Raises :class:`UnitError` for fractions, negative numbers, other words, and for
     `010`, which is ten to some and eight to others.
     """
     what, example = "a whole number", "'4', '1_200'"
@@ -204,12 +208,23 @@ def parse_count(value: object) -> int:
         raise UnitError(f"{shown(value)} begins with a zero", f"write '{_ZEROS.sub('', value)}'")
     if number.denominator != 1 or "." in str(value):
         raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
-    if unit and unit not in _VEHICLES + _VEHICLE + _PLACES + _PLACE:
-        hint = suggestion(unit, _VEHICLES + _PLACES, f"write e.g. {example}")
+    if unit and unit not in _forms(nouns):
+        hint = suggestion(unit, nouns, f"write e.g. {example}, without '{unit}'")
         raise UnitError(f"unknown word '{unit}' after a whole number", hint)
     if number < 0:
         raise UnitError(f"{shown(value)} is negative", f"write e.g. {example}")
     return int(number)
+
+
+@cache
+def _forms(nouns: tuple[str, ...]) -> frozenset[str]:
+    """Plurals and singulars."""
+    return frozenset(form for noun in nouns for form in (noun, _one(noun)))
+
+
+def _one(noun: str) -> str:
+    """The singular of a plural."""
+    return noun.removesuffix("es") if noun == "coaches" else noun.removesuffix("s")
 
 
 def _money_per(value: object, periods: tuple[str, ...], example: str) -> float:

@@ -15,24 +15,34 @@ from fractions import Fraction
 
 from sim.errors import UnitError
 
-__all__ = ["join_words", "number_and_unit", "plain_number", "scaled", "shown", "suggestion"]
+__all__ = [
+    "join_words",
+    "nearest",
+    "number_and_unit",
+    "plain_number",
+    "scaled",
+    "shown",
+    "suggestion",
+]
 
 _NUMBER = re.compile(
     r"[+-]?(?:\d{1,3}(?:_\d{3})+|\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d_.,])", re.ASCII
 )
 _SPACED = re.compile(r"\d\s+[\d_.,]")
 _LONGEST = 25  # digits before the point; more would overflow a float or be a slip
+_SHOWN = 60  # characters of a value in a message
 _THOUSANDS = "thousands as 1_200 or 1,200, decimals with a point: 1.5"
 
 
 def shown(value: object) -> str:
-    """The value as the file shows it, quoted; blocks, lists and gaps by their name."""
+    """The value as the file shows it, quoted, on one line; blocks, lists and gaps by name."""
     if value is None:
         return "an empty value"
     if isinstance(value, bool):
         return f"'{str(value).lower()}'"
     if isinstance(value, (str, int, float)):
-        return f"'{value}'"
+        text = " ".join(str(value).split())
+        return f"'{text}'" if len(text) <= _SHOWN else f"'{text[: _SHOWN - 1]}…'"
     return "a list" if isinstance(value, (list, tuple)) else "a block"
 
 
@@ -42,12 +52,18 @@ def join_words(words: Iterable[str]) -> str:
     return f"{', '.join(most)} or {last}" if most else last
 
 
-def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """``did you mean 'min'?``, or ``otherwise`` where nothing known is near ``word``."""
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant, or None."""
     candidates = {name.lower(): name for name in known}
     cutoff = 0.5 if len(word) < 4 else 0.6
     near = get_close_matches(word.lower(), candidates, n=1, cutoff=cutoff)
-    return f"did you mean '{candidates[near[0]]}'?" if near else otherwise
+    return candidates[near[0]] if near else None
+
+
+def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """``did you mean 'min'?``, or ``otherwise`` where nothing known is near ``word``."""
+    near = nearest(word, known)
+    return otherwise if near is None else f"did you mean '{near}'?"
 
 
 def number_and_unit(value: object, what: str, example: str) -> tuple[Fraction, str]:
@@ -61,11 +77,11 @@ def number_and_unit(value: object, what: str, example: str) -> tuple[Fraction, s
         raise UnitError(f"{shown(value)} is not {what}", hint)
     text = str(value).strip()
     if _SPACED.search(text):
-        raise UnitError(f"'{text}' has a space inside a number", f"write {_THOUSANDS}")
+        raise UnitError(f"{shown(text)} has a space inside a number", f"write {_THOUSANDS}")
     match = _NUMBER.match(text)
     if match is None:
         hint = f"write {_THOUSANDS}" if re.match(r"[+-]?\d", text) else hint
-        raise UnitError(f"'{text}' is not {what}", hint)
+        raise UnitError(f"{shown(text)} is not {what}", hint)
     digits = match.group().replace("_", "").replace(",", "")
     if len(digits.partition(".")[0]) > _LONGEST or len(digits) > 20 * _LONGEST:
         raise UnitError(f"'{text[:_LONGEST]}…' is not {what}", "the number is too long")

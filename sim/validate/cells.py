@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import ScenarioError
-from sim.scenario.problems import Problems, suggest
+from sim.scenario.problems import Problems
 from sim.scenario.tree import Place
+from sim.units import nearest
 
 __all__ = ["Cell", "read_cells"]
 
@@ -50,7 +51,7 @@ def _text(path: Path, problems: Problems) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        near = suggest(path.name, (file.name for file in path.parent.glob("*.csv")))
+        near = nearest(path.name, (file.name for file in path.parent.glob("*.csv")))
         hint = f"did you mean '{path.with_name(near)}'?" if near else "check the name and folder"
         problems.add("no-such-file", whole, "the file does not exist", hint)
     except UnicodeDecodeError:

@@ -177,3 +177,33 @@ def test_only_who_asks_takes_a_place(tmp_path: Path, share: str) -> None:
     assert set(here) <= set(work.held.tolist())
     assert np.array_equal(work.row_vehicle[work.held], work.row_vehicle[work.until])
     assert_same(core.run(plan, work), des.run(plan, work))
+
+
+YARD_WITH_HOURS = """\
+          yard_gate:
+            title: {en: Yard gate, vi: Cổng bãi}
+            side: vietnam
+            servers: unlimited
+            calendar: yard
+            service: 0 min
+        holds:
+          yard: {title: {en: Yard, vi: Bãi}, places: 90, first: documents, last: crossing}
+        paths:
+"""
+
+
+def test_a_stage_before_a_hold_gives_it_hours(tmp_path: Path) -> None:
+    """The remedy in the message about `hours` of a hold: places are taken in these alone."""
+    hours = {"calendars.yard.hours": "09:00-17:00", "calendars.yard.evidence": "assumption"}
+    route = "gates.chi_ma.routes.main.paths"
+    ways = {
+        f"{route}.{way}.stages": "[yard_gate, documents, crossing]" for way in ("export", "import")
+    }
+    add = {"calendars.yard.add": "true"}
+    plan = planned(tmp_path, YARD_WITH_HOURS, **add, **hours, **ways)
+    work = sim.draw(plan, 0)
+    journeys = des.run(plan, work)
+    assert_same(core.run(plan, work), journeys)
+    taken = journeys.start[rows(plan, work, "yard")]
+    hour = taken[~np.isnan(taken)] % 1440.0 / 60.0
+    assert (hour.min(), hour.max() < 17.0) == (9.0, True)

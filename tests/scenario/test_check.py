@@ -18,6 +18,9 @@ LANE = "calendar: crossing\n"
 TWO = "servers: 2\n"
 OUT = "      export: {stages: [documents, inspection, crossing], crossed_at: crossing}\n"
 
+CUT = "power: {{title: {{en: Cut, vi: Mất điện}}, evidence: assumption, {}}}"
+OUTAGE = f"outages: {{{{{CUT}}}}}\ntemplates:\n"
+
 CASES = [
     # calendars
     ("hours: 07:00-19:00,", "days: mon-fri,", "calendar-hours", "neither `hours` nor `both`"),
@@ -60,6 +63,7 @@ CASES = [
     ("day: steady", "from: {2025-07-32: 5 trucks/day}", "bad-value", "July 2025 has 31 days"),
     ("day: steady", "from: {2025-07-09: 5 vans/day}", "wrong-vehicle", "vehicle: van"),
     ("day: steady", "from: {2025-07-09: 2_000_000 trucks/day}", "out-of-range", "unit"),
+    ("day: steady", "day_to_day_cv: 2_000 %", "out-of-range", "write e.g. 20 %"),
     # routes
     ("alias_of: tan_thanh", "alias_of: tan_than", "unknown-gate", "did you mean 'tan_thanh'?"),
     ("      r1088: {alias_of", "      r1089: {alias_of", "unknown-route", "its routes: r1088"),
@@ -102,11 +106,18 @@ CASES = [
     (TWO, "slots: {times: [06:00], every: 1 h}\n", "slots", "go together"),
     (TWO, "slots: {hours: 24h, every: 5 s}\n", "out-of-range", "1 min"),
     (TWO, "slots: {hours: 24h, evry: 1 h}\n", "unknown-key", "did you mean 'every'?"),
+    (TWO, "slots: []\n", "slots", "names no departures"),
+    (TWO, "slots: {times: []}\n", "slots", "names no departures"),
+    (TWO, "slots: {hours: 24h, every: 1 min, places: 100}\n", "out-of-range", "144,000 places"),
     (TWO, TWO + "        per: passenger\n", "no-pieces", "passengers: 40"),
     (TWO, "servers: unlimited\n        wait: virtual\n", "no-queue", "write slots"),
     (TWO, TWO + "        wait: virtual\n        held_by: owner\n", "no-queue", "keep one"),
     (SHARE, "{trusted: 100 %}", "incomplete", "other"),
+    # outages
+    ("templates:\n", OUTAGE.format("between: 1 s, lasts: 2 s, stages: [documents]"),
+     "out-of-range", "at least 1 min"),
     # evidence
+    ("date: 2025}", "date: soon}", "bad-value", "2025, 2025-07 or 2025-07-07"),
     ("source: evr", "source: evx", "unknown-source", "did you mean 'evr'?"),
     ("payload: 20 t, evidence: assumption", "payload: 20 t, evidence: {paylod: measured}",
      "unknown-key", "did you mean 'payload'?"),
@@ -145,6 +156,13 @@ WARNINGS = [
      "  goods: {title: {en: Goods, vi: Hàng}, payload: 2 t}", "no-evidence", "1 number has"),
     ("volume: 30 trucks/day", "volume: 300 trucks/day", "overload", "arrivals 300/day exceed"),
     (TWO, TWO + "        no_show: 5 %\n", "no-effect", "without slots"),
+    (TWO, "servers: unlimited\n", "no-effect", "priority has no effect where servers are unlim"),
+    ("templates:\n", OUTAGE.format("between: 5 days, lasts: 1 h, stages: []"), "no-effect",
+     "it stops no stages"),
+    ("payload: 20 t, evidence: assumption", "payload: 20 t, evidence: measured", "no-source",
+     "write e.g. {kind: measured, source: evr}"),
+    ("evidence: assumption}\n  goods", "evidence: {payload: {kind: literature}}}\n  goods",
+     "no-source", "source: evr"),
 ]  # fmt: skip
 
 
@@ -158,6 +176,47 @@ def test_what_looks_wrong_is_a_warning(
     problem = next(problem for problem in found if problem.code == code)
     assert word in f"{problem.message}; {problem.hint}"
     assert problem.hint
+
+
+CLASHES = [
+    ("calendars: {vietnam: {both: [china]}}", "calendars.vietnam: has both", "hours: null"),
+    ("gates: {chi_ma: {routes: {main: {flows: {fruit: {timetable: [06:00]}}}}}}",
+     "fruit: has both `volume` and `timetable`", "volume: null"),
+    ("gates: {chi_ma: {routes: {main: {stages: {documents: {batch: {size: 4}}}}}}}",
+     "documents: has both `servers` and `batch`", "servers: null"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message", "remedy"), CLASHES)
+def test_a_key_that_shuts_out_one_of_the_base(
+    overlay: Overlay, text: str, message: str, remedy: str
+) -> None:
+    """The overlay is told, at its own line, how to take the other key back."""
+    with pytest.raises(ScenarioError) as caught:
+        overlay(text)
+    (problem,) = (one for one in caught.value.problems if one.level == "error")
+    assert (problem.file, problem.line) == ("overlay.yaml", 4)
+    assert remedy in problem.hint
+    assert "base.yaml:" in problem.hint
+    path, _, said = problem.message.partition(": ")
+    assert message in f"{path.rpartition('.')[0]}: {said}"
+
+
+def test_a_season_cannot_bring_more_than_can_be_simulated(overlay: Overlay) -> None:
+    """The volume is checked with its profiles on, at the flow."""
+    with pytest.raises(ScenarioError, match="too many; check the shares of its week, season"):
+        overlay(
+            "profiles: {season: {rush: {add: true, jul: 9_000_000 %, evidence: assumption}}}\n",
+            set=["gates.chi_ma.routes.main.flows.fruit.season=rush"],
+        )
+
+
+@pytest.mark.parametrize(("volume", "codes"), [("3 trucks/day", {"data-none"}), ("0/day", set())])
+def test_a_gate_without_data_sends_nobody(overlay: Overlay, volume: str, codes: set[str]) -> None:
+    """Only vehicles that come are at odds with `data: none`."""
+    flow = f"gates.chi_ma.routes.main.flows.fruit.volume={volume}"
+    warnings = overlay(set=["gates.chi_ma.data=none", flow]).warnings
+    assert {one.code for one in warnings} - {"no-traffic"} == codes
 
 
 def test_an_upgrade_needs_evidence(overlay: Overlay) -> None:

@@ -104,6 +104,8 @@ CASES = [
     ),
     (holds(yard="when_full: leave"), "bad-choice", "'turn_back'"),
     (holds(yard="returns: 5"), "bad-value", "min"),
+    (holds(yard="calendar: vietnam"), "unknown-key", "before `first` write a stage with them"),
+    (holds(yard="hours: 07:00-19:00"), "unknown-key", "a hold has no hours"),
     (holds(yard="places: 0, overflow: b", b="places: 0"), "no-places", "at least 1"),
     (holds(yard="overflow: c", b="overflow: c", c=""), "two-places", "give each hold a `share`"),
 ]
@@ -129,8 +131,8 @@ def test_a_rule_beside_overflow_has_no_effect(overlay: Overlay) -> None:
 
 
 BATCHES = [
-    ("servers: 2, batch: {size: 4}", "batch-and-servers", "leave out `servers`"),
-    ("slots: [06:00], batch: {size: 4}", "batch-and-servers", "leave out `slots`"),
+    ("servers: 2, batch: {size: 4}", "batch-and-servers", "both `servers` and `batch`; keep one"),
+    ("slots: [06:00], batch: {size: 4}", "batch-and-servers", "both `slots` and `batch`; keep one"),
     ("batch: {}", "endless-batch", "within"),
     ("batch: {size: 0}", "out-of-range", "at least 1"),
     ("batch: {sise: 4}", "unknown-key", "'size'"),

@@ -12,6 +12,8 @@ import pytest
 from sim.distributions import Constant
 from sim.errors import Problem, ScenarioError
 from sim.scenario import Scenario, load
+from sim.scenario.evidence import is_input
+from sim.scenario.shape import block_at, keys_of
 
 Overlay = Callable[..., Scenario]
 Write = Callable[[str, str], str]
@@ -133,6 +135,51 @@ def test_evidence_that_merging_hides_is_still_checked(overlay: Overlay) -> None:
         overlay(text)
 
 
+#: Keys that are no numbers about the world: names, references, rules, and blocks of blocks.
+NO_NUMBERS = (
+    "evidence", "title", "counterpart", "note", "country", "both", "calendar", "calendars",
+    "side", "per", "at_close", "priority", "wait", "held_by", "only", "prefers", "shifts",
+    "stages", "holds", "paths", "flows", "routes", "gates", "first", "last", "when_full",
+    "overflow", "accepts", "alias_of", "direction", "cargo", "path", "trusted", "vehicle",
+    "day", "week", "season", "growth", "class", "mode", "status", "data", "counted_as",
+    "opens"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("countries.china", "calendars.x", "cargo.x", "outages.x", "upgrades.x", "gates.x"),
+        *("gates.x.routes.x", "gates.x.routes.x.stages.x", "gates.x.routes.x.stages.x.shifts.x"),
+        *("gates.x.routes.x.holds.x", "gates.x.routes.x.flows.x"),
+    ],
+)
+def test_every_key_is_a_number_about_the_world_or_is_not(place: str) -> None:
+    """A key that is added to the language is sorted: it needs evidence, or it does not."""
+    path = tuple(place.split("."))
+    block = block_at(path)
+    assert block is not None
+    unsorted = [k for k in keys_of(block) if is_input((*path, k)) == (k in NO_NUMBERS)]
+    assert unsorted == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "news.every",
+        "outages.power.lasts",
+        "gates.chi_ma.stop_receiving.above",
+        "gates.chi_ma.routes.main.flows.fruit.patience",
+        "gates.chi_ma.routes.main.flows.fruit.choice.value_of_time",
+        "gates.chi_ma.routes.main.flows.fruit.choice.alternatives.a.main.travel",
+        "calendars.vietnam.days",
+    ],
+)
+def test_numbers_deep_in_a_block_need_evidence(path: str) -> None:
+    """Whatever can change a result counts among the assumptions of a scenario."""
+    assert is_input(tuple(path.split(".")))
+
+
 def test_assumptions_are_numbers_only(write: Write, base: str) -> None:
     """Titles, ids and settings of the run are no assumptions."""
     assumed = load(write("base.yaml", base)).assumptions()
@@ -156,8 +203,18 @@ def test_assumptions_are_numbers_only(write: Write, base: str) -> None:
         ("mode: road\n    class: bilateral", "mode: rod\n    class: bilateral", "bad-choice",
          "gates.chi_ma.mode: 'rod' is not allowed; expected 'road' or 'rail'",
          "did you mean 'road'?"),
-        ("class: bilateral", "class: [a]", "bad-choice", "a list is not allowed", "auxiliary"),
-        ("    class: bilateral\n", "", "missing-key", "gates.chi_ma: missing key 'class'", ""),
+        ("class: bilateral", "class: [a]", "bad-choice", "a list is not allowed; expected 'inter",
+         "one of these"),
+        ("    class: bilateral\n", "", "missing-key", "gates.chi_ma: missing key 'class'",
+         "write e.g. `class: international`"),
+        ("{start: 2025-07-07, days: 7}", "{days: 7}", "missing-key", "run: missing key 'start'",
+         "write e.g. `start: 2025-07-07`"),
+        ("places: 50, first: documents, last: crossing", "first: documents, last: crossing",
+         "missing-key", "yard: missing key 'places'", "write e.g. `places: 450 places`"),
+        ("channels: {green: 50 %, yellow: 40 %, red: 10 %, evidence: assumption}\n", "",
+         "missing-key", "missing key 'channels'", "below it green, yellow, red"),
+        ("{stages: [documents, inspection, crossing], crossed_at", "{crossed_at", "missing-key",
+         "export: missing key 'stages'", "write e.g. `stages: [a, b]`"),
         ("class: bilateral", "class: bilateral\n    priority: no", "bad-value",
          "gates.chi_ma.priority: 'no' is not true or false", "write true or false"),
         ("  tan_thanh:", "  Tân Thanh:", "bad-id", "'Tân Thanh' is not an id", "'tan_thanh'"),
@@ -166,7 +223,8 @@ def test_assumptions_are_numbers_only(write: Write, base: str) -> None:
         ("red: 100 %,", "red: 130 %,", "bad-value", "'130 %' is more than 100 %", "100 %"),
         ("hours: 07:00-19:00,", "hours: 07:00-19:00 Bejing,", "bad-value", "unknown zone",
          "did you mean 'Beijing'?"),
-        ("format: 1\n", "format: 2\n", "bad-choice", "format: '2' is not allowed", "known here: 1"),
+        ("format: 1\n", "format: 2\n", "bad-choice", "format: '2' is not allowed", "write 1"),
+        ("format: 1\n", "format: '1'\n", "bad-choice", "'1' is not allowed", "without quotes"),
         ("format: 1\n", "", "missing-key", "missing key 'format'", "format: 1"),
         ("data: assumed\n    evidence: assumption\n    routes:\n      main:",
          "data: assumed\n    evidence: {kind: guess}\n    routes:\n      main:",

@@ -34,4 +34,5 @@ def check(model: ScenarioModel, tree: Node, problems: Problems) -> None:
     check_targets(context)
     if not problems.errors:
         check_traffic(context)
+    if not problems.errors:
         check_capacity(context)

@@ -13,6 +13,7 @@ from sim.scenario.check.context import Context, routes
 from sim.scenario.model import CalendarBlock
 from sim.scenario.problems import listed
 from sim.scenario.tree import Path
+from sim.units import clock_text
 
 __all__ = ["check_calendars"]
 
@@ -43,11 +44,11 @@ def check_calendars(context: Context) -> None:
 
 
 def _hours(context: Context, path: Path, block: CalendarBlock) -> None:
-    if (block.hours is None) == (block.both is None):
-        both = block.hours is not None
-        message = "has both `hours` and `both`" if both else "has neither `hours` nor `both`"
-        hint = "keep one of them" if both else "write e.g. `hours: 07:00-19:00` or `hours: 24h`"
-        context.error("calendar-hours", path, message, hint)
+    if block.hours is not None and block.both is not None:
+        context.exclude("calendar-hours", path, "hours", "both")
+    elif block.hours is None and block.both is None:
+        hint = "write e.g. `hours: 07:00-19:00` or `hours: 24h`"
+        context.error("calendar-hours", path, "has neither `hours` nor `both`", hint)
     text = context.tree.find((*path, "hours"))
     written = str(text.value) if text is not None else ""
     if block.hours is None or "," in written or "Beijing" in written or len(block.hours) < 2:
@@ -58,12 +59,8 @@ def _hours(context: Context, path: Path, block: CalendarBlock) -> None:
         (*path, "hours"),
         f"'{written}' passes midnight: open {hours:g} h a day",
         "if that is meant, write two windows: "
-        + ", ".join(f"{_clock(w.start)}-{_clock(w.end)}" for w in block.hours),
+        + ", ".join(f"{clock_text(w.start)}-{clock_text(w.end)}" for w in block.hours),
     )
-
-
-def _clock(minutes: float) -> str:
-    return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
 
 
 def _parts(context: Context, name: str, block: CalendarBlock) -> None:

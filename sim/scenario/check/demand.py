@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sim import units
 from sim.clock import DAY
 from sim.errors import UnitError
 from sim.scenario.arrivals import simulated_days
 from sim.scenario.channels import CHANNELS
+from sim.scenario.check.classes import comes
 from sim.scenario.check.context import Context, routes
 from sim.scenario.model import ChannelsBlock, FlowBlock, GateBlock
 from sim.scenario.tree import Path
+from sim.units import clock_text, parse_windows, rate_vehicle
 
-__all__ = ["check_demand"]
+__all__ = ["MOST_PER_DAY", "check_demand"]
+
+#: Vehicles a day of one flow that can be simulated.
+MOST_PER_DAY = 1_000_000.0
 
 _EXACT = 1e-6
 _ABSURD_PER_DAY = 100_000.0
-_MOST_PER_DAY = 1_000_000.0
+_MOST_CV = 10.0
 #: Keys of a flow that mean nothing beside the other kind of demand.
 _OF_TIMETABLE = ("days", "delay")
 _OF_VOLUME = ("from", "day", "week", "season", "growth", "day_to_day_cv")
@@ -62,7 +66,7 @@ def _day(context: Context, path: Path) -> None:
     pieces: list[tuple[float, float]] = []
     for text in shares:
         try:
-            pieces += units.parse_windows(text)
+            pieces += parse_windows(text)
         except UnitError as error:
             context.problems.add(
                 "bad-value",
@@ -74,23 +78,14 @@ def _day(context: Context, path: Path) -> None:
             return
     _sums(context, path, list(shares.values()))
     reached = 0.0
-    for start, end in sorted(pieces):
+    for start, end in [*sorted(pieces), (DAY, DAY)]:
         if start != reached:
-            gap = start > reached
-            what = f"nothing from {_clock(reached)} to {_clock(start)}" if gap else "overlap"
-            message = (
-                f"the windows leave {what}" if gap else f"two windows {what} at {_clock(start)}"
-            )
-            context.error("day-windows", path, message, "cover 00:00-24:00 once; 0 % is allowed")
+            gap = f"leave nothing from {clock_text(reached)} to {clock_text(start)}"
+            message = gap if start > reached else f"overlap at {clock_text(start)}"
+            hint = "cover 00:00-24:00 once; 0 % is allowed"
+            context.error("day-windows", path, f"the windows {message}", hint)
             return
         reached = end
-    if reached != DAY:
-        context.error(
-            "day-windows",
-            path,
-            f"the windows leave nothing from {_clock(reached)} to 24:00",
-            "cover 00:00-24:00 once; 0 % is allowed",
-        )
 
 
 def _growth(context: Context, path: Path) -> None:
@@ -112,10 +107,6 @@ def _growth(context: Context, path: Path) -> None:
         context.error("bad-year", path, message, f"add {year} with a share, or change run.year")
 
 
-def _clock(minutes: float) -> str:
-    return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
-
-
 def _flow(context: Context, path: Path, flow: FlowBlock, gate: GateBlock) -> None:
     profiles = context.model.profiles
     context.refer(flow.cargo, context.model.cargo, "cargo class", (*path, "cargo"))
@@ -127,17 +118,21 @@ def _flow(context: Context, path: Path, flow: FlowBlock, gate: GateBlock) -> Non
     if flow.wagons != 1 and flow.vehicle != "train":
         message = f"a {flow.vehicle} has no wagons"
         context.error("wagons", (*path, "wagons"), message, "leave it out, or write vehicle: train")
-    if gate.data == "none":
+    if flow.day_to_day_cv > _MOST_CV:
+        message = f"days that differ by {100.0 * flow.day_to_day_cv:,.0f} % are no demand"
+        context.error("out-of-range", (*path, "day_to_day_cv"), message, "write e.g. 20 %")
+    if gate.data == "none" and comes(flow):
         message = "the gate says `data: none`, but vehicles come"
         context.warn("data-none", path, message, "write `data: assumed` in the gate")
 
 
 def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
     """Check that a flow has a volume or a timetable, and nothing that has no effect."""
-    if (flow.volume is None) == (flow.timetable is None):
-        both = flow.volume is not None
-        message = "has both a volume and a timetable" if both else "has no volume and no timetable"
-        hint = "keep one of them" if both else "write e.g. `volume: 30 trucks/day`"
+    if flow.volume is not None and flow.timetable is not None:
+        context.exclude("volume-or-timetable", path, "volume", "timetable")
+        return
+    if flow.volume is None and flow.timetable is None:
+        message, hint = "has no volume and no timetable", "write e.g. `volume: 30 trucks/day`"
         context.error("volume-or-timetable", path, message, hint)
         return
     if flow.volume is not None:
@@ -157,7 +152,7 @@ def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
 
 def _volume(context: Context, path: Path, flow: FlowBlock, volume: float) -> None:
     """Check the size of a volume and what it counts."""
-    if volume > _MOST_PER_DAY:
+    if volume > MOST_PER_DAY:
         message = f"{volume:,.0f} vehicles a day are too many to simulate"
         context.error("out-of-range", path, message, "check the unit")
     elif volume > _ABSURD_PER_DAY:
@@ -181,7 +176,7 @@ def _vehicle(context: Context, here: Path, flow: FlowBlock) -> None:
     if node is None:  # its key is mistyped, which is an error of its own
         return
     written = node.value
-    word = units.rate_vehicle(written)
+    word = rate_vehicle(written)
     if word in ("", "vehicle", flow.vehicle):
         return
     if word == "wagon":

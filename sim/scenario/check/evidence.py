@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from sim.scenario.check.context import Context
-from sim.scenario.compose import SECTIONS
 from sim.scenario.evidence import is_input, is_whole, parsed
+from sim.scenario.model import SECTIONS
 from sim.scenario.problems import did_you_mean
 from sim.scenario.shape import block_at, keys_of, record
 from sim.scenario.tree import Node, Path, dotted, leaves
 
 __all__ = ["check_evidence"]
+
+#: Kinds of evidence that others have published.
+_OF_SOMEBODY = ("measured", "official-plan", "literature")
 
 
 def check_evidence(context: Context) -> None:
@@ -73,8 +76,13 @@ def _attached(context: Context, path: Path, node: Node) -> None:
 
 
 def _sources(context: Context, path: Path, node: Node) -> None:
-    source = node.items.get("source")
+    source, kind = node.items.get("source"), node.items.get("kind", node).value
     if source is None:
+        if kind in _OF_SOMEBODY:
+            known = next(iter(context.model.sources), "its_id")
+            hint = f"write e.g. {{kind: {kind}, source: {known}}}, with it under `sources:`"
+            message = f"evidence '{kind}' names no source"
+            context.problems.warn("no-source", node.place, message, hint, path=path)
         return
     for one in source.value if isinstance(source.value, list) else [source]:
         context.refer(
@@ -86,13 +94,15 @@ def _unstated(context: Context) -> None:
     """Warn once for each block of the top two levels that has numbers without evidence."""
     groups: dict[Path, list[Path]] = {}
     for path, node in leaves(context.tree):
-        if node.evidence is None and is_input(path):
+        if node.evidence is None and node.value is not None and is_input(path):
             groups.setdefault(path[:2], []).append(path)
     for group, paths in groups.items():
-        count = "1 number has" if len(paths) == 1 else f"{len(paths)} numbers have"
+        where = f"no evidence in {dotted(group)}"
         context.warn(
             "no-evidence",
             paths[0],
-            f"{count} no evidence in {dotted(group)} and count as assumptions",
+            f"1 number has {where} and counts as an assumption"
+            if len(paths) == 1
+            else f"{len(paths)} numbers have {where} and count as assumptions",
             "write `evidence: assumption`, or better where it comes from",
         )

@@ -6,6 +6,9 @@ from sim.scenario.check.context import Context, routes
 
 __all__ = ["check_rules"]
 
+#: Minutes from one outage to the next, in the mean: every one is drawn.
+_SHORTEST = 1.0
+
 
 def check_rules(context: Context) -> None:
     """Record gates, stages and cargo classes that there are not, and outages without end."""
@@ -34,7 +37,14 @@ def _outages(context: Context) -> None:
         for number, stage in enumerate(outage.stages):
             here = (*path, "stages")
             context.refer(stage, known, "stage", here, context.item(here, number))
-        if outage.between.mean <= 0.0:
+        if not outage.stages:
+            message = "has no effect: it stops no stages"
+            context.warn("no-effect", (*path, "stages"), message, "name some, or leave it out")
+        if outage.between.mean + outage.lasts.mean < _SHORTEST:
+            hint = "write at least 1 min in all, e.g. `between: exponential(20 days)`"
+            message = "comes again within seconds"
+            context.error("out-of-range", (*path, "between"), message, hint)
+        elif outage.between.mean <= 0.0:
             hint = "write e.g. `between: exponential(20 days)`"
             context.error(
                 "endless-outage", (*path, "between"), "there is no time between outages", hint

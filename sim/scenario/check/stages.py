@@ -7,12 +7,13 @@ from sim.scenario.check.classes import check_classes, comes
 from sim.scenario.check.context import Context, routes
 from sim.scenario.guests import with_visitors
 from sim.scenario.model import FlowBlock, RouteBlock, SlotsBlock, StageBlock
-from sim.scenario.routes import path_of, pieces, stages_of
+from sim.scenario.routes import departures_of, path_of, pieces, stages_of
 from sim.scenario.tree import Path
 
 __all__ = ["check_stages"]
 
 _LONGEST_MEAN = 30 * 1440.0
+_MOST_PLACES = 100_000
 #: Values that may go by class, each with `other` for the rest.
 _BY_CLASS = ("service", "share", "no_show")
 
@@ -28,7 +29,9 @@ def check_stages(context: Context) -> None:
             here = (*path, "stages", name)
             visits = [flow for flow in route.flows.values() if name in stages_of(route, flow)]
             _stage(context, here, stage, visits)
-            _slots(context, here, stage)
+            if stage.slots is not None:
+                _slots(context, (*here, "slots"), stage.slots)
+            _waiting(context, here, stage)
             _pieces(context, here, name, stage, route)
             _crossing(context, here, name, stage, route)
 
@@ -72,13 +75,16 @@ def _serves(context: Context, path: Path, stage: StageBlock) -> None:
         context.error("missing-key", path, "a stage needs servers, slots or a batch", hint)
     if stage.servers is not None and stage.slots is not None:
         message = "servers have no effect beside slots: each place of a slot takes one vehicle"
-        context.warn("no-effect", (*path, "servers"), message, "leave them out")
+        hint = "leave them out; over another file write `servers: null`"
+        context.warn("no-effect", (*path, "servers"), message, hint)
+    if stage.servers == "unlimited" and stage.slots is None and stage.priority:
+        message = "priority has no effect where servers are unlimited: nobody is in line"
+        context.warn("no-effect", (*path, "priority"), message, "leave it out")
     if batch is None:
         return
-    other = "servers" if stage.servers is not None else "slots"
-    if getattr(stage, other) is not None:
-        message = f"a batch goes together: it has no {other}"
-        context.error("batch-and-servers", (*path, "batch"), message, f"leave out `{other}`")
+    for other in ("servers", "slots"):
+        if getattr(stage, other) is not None:
+            context.exclude("batch-and-servers", path, other, "batch")
     if batch.size is None and batch.within is None:
         hint = "write e.g. `batch: {size: 4, within: 15 min}`"
         context.error("endless-batch", (*path, "batch"), "a batch needs a size or a time", hint)
@@ -94,23 +100,35 @@ def _classes(context: Context, path: Path, named: list[str]) -> None:
         context.refer(each, known, "class", path, context.item(path, number))
 
 
-def _slots(context: Context, path: Path, stage: StageBlock) -> None:
-    """Check that a block of slots names its departures once."""
-    here = (*path, "slots")
-    if isinstance(stage.slots, SlotsBlock):
-        listed, spread = stage.slots.times is not None, stage.slots.hours is not None
-        if listed == spread:
-            message = "names both `times` and `hours`" if spread else "names no departures"
-            hint = "write `{hours: 07:00-20:00, every: 30 min}` or `{times: [06:00, 18:00]}`"
-            context.error("slots", here, message, hint)
-        elif spread != (stage.slots.every is not None):
+def _slots(context: Context, path: Path, slots: SlotsBlock | list[float]) -> None:
+    """Check that slots name their departures, once, and not too many."""
+    if isinstance(slots, SlotsBlock):
+        if slots.times is not None and slots.hours is not None:
+            context.exclude("slots", path, "times", "hours")
+            return
+        if (slots.hours is None) != (slots.every is None):
             message = "`hours` and `every` go together"
             hint = "write e.g. `slots: {hours: 07:00-20:00, every: 30 min, places: 12}`"
-            context.error("slots", here, message, hint)
-        elif stage.slots.every is not None and stage.slots.every < 1.0:
+            context.error("slots", path, message, hint)
+            return
+        if slots.every is not None and slots.every < 1.0:
             hint = "write at least 1 min; use `places` for vehicles that go together"
-            context.error("out-of-range", (*here, "every"), "slots are too close", hint)
-    elif stage.slots is None and stage.no_show != 0.0:
+            context.error("out-of-range", (*path, "every"), "slots are too close", hint)
+            return
+    departures = departures_of(slots)
+    if not departures:
+        hint = "write `{hours: 07:00-20:00, every: 30 min}` or `{times: [06:00, 18:00]}`"
+        context.error("slots", path, "names no departures", hint)
+    places = slots.places if isinstance(slots, SlotsBlock) else 1
+    if len(departures) * places > _MOST_PLACES:
+        message = f"{len(departures) * places:,} places a day are too many to simulate"
+        hint = "take fewer departures or places"
+        context.error("out-of-range", (*path, "places"), message, hint)
+
+
+def _waiting(context: Context, path: Path, stage: StageBlock) -> None:
+    """Check that somebody can wait as the stage says, and miss what it says."""
+    if stage.slots is None and stage.no_show != 0.0:
         message = "has no effect without slots"
         context.warn("no-effect", (*path, "no_show"), message, "leave it out")
     if stage.wait == "virtual" and not isinstance(stage.servers, int) and stage.slots is None:

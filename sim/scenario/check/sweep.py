@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.scenario.check.context import Context
 from sim.scenario.model import ScenarioModel
 from sim.scenario.problems import Problems, did_you_mean
+from sim.scenario.shape import block_at, keys_of
 from sim.scenario.sweep import SAMPLED, FactorBlock, SweepBlock
 from sim.scenario.tree import Node, Path
 
@@ -75,6 +76,11 @@ def _paths(context: Context, here: Path, factor: FactorBlock) -> None:
                 context.problems.add("unknown-path", place, f"no value at '{text}'", hint)
                 break
             known = known.items[key]
+        else:
+            block = block_at(keys[:-1])
+            if block is not None and keys[-1] not in keys_of(block):
+                hint = did_you_mean(keys[-1], keys_of(block))
+                context.problems.add("unknown-path", place, f"no value at '{text}'", hint)
         if keys[:2] == ("run", "replications") or keys[0] in ("sweep", "upgrades"):
             hint = "write `replications:` under sweep" if keys[0] == "run" else "name a value"
             context.problems.add("bad-factor", place, f"'{text}' cannot be varied", hint)

@@ -1,9 +1,10 @@
-"""Warn of runs without any traffic, and of runs with more than a computer gets through."""
+"""Check that something comes in the run, and no more than a computer gets through."""
 
 from __future__ import annotations
 
 from sim.scenario.arrivals import daily_arrivals, simulated_days
 from sim.scenario.check.context import Context, routes
+from sim.scenario.check.demand import MOST_PER_DAY
 
 __all__ = ["check_traffic"]
 
@@ -14,8 +15,15 @@ _ABSURD_IN_ALL = 1e9
 def check_traffic(context: Context) -> None:
     """Record that nothing comes, or that too many vehicles would be simulated."""
     model = context.model
-    flows = [flow for _, _, route in routes(model) for flow in route.flows.values()]
-    coming = sum(flow.backlog + float(daily_arrivals(model, flow).sum()) for flow in flows)
+    coming = 0.0
+    for path, _, route in routes(model):
+        for name, flow in route.flows.items():
+            arrivals = daily_arrivals(model, flow)
+            coming += flow.backlog + float(arrivals.sum())
+            if arrivals.max() > MOST_PER_DAY:
+                message = f"{arrivals.max():,.0f} vehicles on its busiest day are too many"
+                hint = "check the shares of its week, season and growth"
+                context.error("out-of-range", (*path, "flows", name), message, hint)
     run, days = model.run, simulated_days(model)
     in_all = coming * run.replications
     if coming == 0.0:
