@@ -78,8 +78,8 @@ def distance(one: str, other: str, sight: str) -> float:
 
 
 def style_sheet() -> dict[str, str]:
-    """Colours that the page's style sheet names."""
-    css = files("sim.report.html").joinpath("templates", "style.css").read_text("utf-8")
+    """Colours that the pages' common style sheet names."""
+    css = files("sim.report").joinpath("templates", "page.css").read_text("utf-8")
     return dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", css))
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sim.report.html.page import REPORT, write_report
+from sim.report.html.page import write_report
 
-__all__ = ["REPORT", "write_report"]
+__all__ = ["write_report"]

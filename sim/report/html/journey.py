@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import polars as pl
 
-from sim.plan.model import Plan, StageKind
+from sim.plan.model import DIRECTIONS, Plan, StageKind
 from sim.results import Results
 
 __all__ = ["Journey", "Span", "crossings", "pick_journeys"]
@@ -43,7 +44,7 @@ def crossings(results: Results, gate: str, direction: str) -> pl.DataFrame:
     """
     plan, log = results.plan, _log(results)
     number = next(i for i, one in enumerate(plan.gates) if one.id == gate)
-    way = ("export", "import").index(direction)
+    way = DIRECTIONS.index(direction)
     last = {
         flow.id: plan.stages[flow.steps[flow.crossed].stage].id
         for flow in plan.flows
@@ -79,7 +80,9 @@ def _journey(results: Results, row: dict[str, float]) -> Journey:
     assert log is not None  # the row came from it
     numbers = {stage.id: number for number, stage in enumerate(results.plan.stages)}
     spans: list[Span] = []
-    mine = log.filter(pl.col("vehicle") == row["vehicle"]).sort("arrive", "start")
+    never = pl.col("start", "finish").fill_null(math.inf)
+    mine = log.filter(pl.col("vehicle") == row["vehicle"]).with_columns(never)
+    mine = mine.sort("arrive", "start")
     for visit in mine.iter_rows(named=True):
         stage = numbers[visit["stage"]]
         spans += _spans(results.plan, stage, visit)

@@ -27,15 +27,12 @@ from sim.report.html.sections import (
     warnings,
     worth,
 )
-from sim.report.pages import write_page
+from sim.report.pages import PLAYBACK, REPORT, write_page
 from sim.report.style import house_style
 from sim.results import Results
 from sim.words import LANGUAGES, Words, words
 
-__all__ = ["REPORT", "SECTIONS", "write_report"]
-
-#: Name of the file in a results folder.
-REPORT = "report.html"
+__all__ = ["SECTIONS", "write_report"]
 
 #: What a report holds, in order; a section without anything to show gives None.
 SECTIONS: tuple[Callable[[Material, Words], Section | None], ...] = (
@@ -88,7 +85,8 @@ def build_page(material: Material, languages: Sequence[str] = LANGUAGES) -> str:
     with house_style():
         views = [(language, _sections(material, language)) for language in spoken]
     titles = [" · ".join(material.titles(language)) for language in spoken]
-    return render("page.html.j2", spoken[0], views=views, titles=titles)
+    page = render("page.html.j2", spoken[0], views=views, titles=titles, playback=PLAYBACK)
+    return str(page)
 
 
 def _sections(material: Material, language: Words) -> list[Section]:

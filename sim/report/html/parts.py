@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from sim.report.html.material import Difference
+from sim.report.pages import templates
 from sim.report.summary import Estimate
 from sim.words import Words
 
@@ -94,23 +94,16 @@ def show_change(difference: Difference, words: Words) -> str:
     digits = decimals(difference.half_width, difference.unit)
     sign = "▲" if difference.change > 0 else "▼" if difference.change < 0 else "="
     size = words.number(abs(difference.change), digits)
-    return f"{sign} {size} {show_half(difference.half_width, words, digits)}".strip()
+    shown = f"{sign} {size} {show_half(difference.half_width, words, digits)}".strip()
+    return shown.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def render(template: str, words: Words, **context: Any) -> Markup:
     """Fill a template of this package; what is not marked as HTML is escaped."""
-    return Markup(_environment().get_template(template).render(words=words, **context))  # noqa: S704
+    return Markup(_templates().get_template(template).render(words=words, **context))  # noqa: S704
 
 
 @cache
-def _environment() -> Environment:
+def _templates() -> Environment:
     """Read all templates once."""
-    folder = files("sim.report.html").joinpath("templates")
-    sources = {file.name: file.read_text("utf-8") for file in folder.iterdir()}
-    return Environment(
-        loader=DictLoader(sources),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return templates("sim.report.html")

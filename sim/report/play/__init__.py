@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sim.report.play.page import PLAYBACK, write_playback
+from sim.report.play.page import write_playback
 
-__all__ = ["PLAYBACK", "write_playback"]
+__all__ = ["write_playback"]

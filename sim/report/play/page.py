@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from sim.errors import ResultsError
-from sim.report.pages import write_page
+from sim.report.pages import PLAYBACK, REPORT, templates, write_page
 from sim.report.play.content import build_content
 from sim.report.play.day import worst_day
 from sim.report.summary import distinct_titles
 from sim.results import Results, open_all, restored
 from sim.words import LANGUAGES, words
 
-__all__ = ["PLAYBACK", "build_page", "write_playback"]
-
-#: Name of the file in a results folder.
-PLAYBACK = "playback.html"
+__all__ = ["build_page", "write_playback"]
 
 
 def write_playback(
@@ -79,17 +74,9 @@ def build_page(
 
 
 def _render(content: dict[str, Any], languages: Sequence[str]) -> str:
-    folder = files("sim.report.play").joinpath("templates")
-    sources = {file.name: file.read_text("utf-8") for file in folder.iterdir()}
-    environment = Environment(
-        loader=DictLoader(sources),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     # inside a script element only a tag could end it
     data = Markup(written.replace("<", "\\u003c"))  # noqa: S704
     spoken = [words(lang) for lang in languages]
-    return environment.get_template("page.html.j2").render(languages=spoken, data=data)
+    page = templates("sim.report.play").get_template("page.html.j2")
+    return page.render(languages=spoken, data=data, report=REPORT)

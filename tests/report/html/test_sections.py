@@ -31,6 +31,8 @@ from sim.report.style import house_style
 from sim.report.summary import Estimate, bulletin_rows
 from sim.words import Words, words
 
+EN = words("en")
+
 
 @pytest.fixture(params=["en", "vi"])
 def language(request: pytest.FixtureRequest) -> Words:
@@ -163,6 +165,19 @@ def test_few_replications_and_interruptions_are_warned_of(material: Material) ->
     assert "interrupted: 3 of 9" in section.body
 
 
+def test_many_warnings_of_files_are_folded(material: Material) -> None:
+    """What the files warn of is all there; more than two lines need a click."""
+    for count, is_open in ((2, True), (9, False)):
+        lines = [f"small.yaml:{line}: warning" for line in range(count)]
+        facts = material.stored[0].manifest
+        scenario = {**facts["scenario"], "warnings": lines}
+        stored = replace(material.stored[0], manifest={**facts, "scenario": scenario})
+        section = warnings.section(Material(material.folder, (stored,), (material.base,)), EN)
+        assert section is not None
+        assert all(line in section.body for line in lines)
+        assert ("<details open>" in section.body) == is_open
+
+
 def test_the_map_goes_along_the_border() -> None:
     """Known gates stand from the north-west to the south-east, unknown ones after them."""
     assert along(["chi_ma", "elsewhere", "tan_thanh", "huu_nghi"]) == [
@@ -213,6 +228,17 @@ def test_journeys_add_up(material: Material) -> None:
         assert sum(span.end - span.begin for span in one.spans) == pytest.approx(took)
         ends = [span.end for span in one.spans]
         assert [span.begin for span in one.spans[1:]] == pytest.approx(ends[:-1])
+
+
+def test_journeys_end_at_the_crossing(material: Material) -> None:
+    """What a vehicle still waits for when the run ends, past its crossing, is no part of it."""
+    log = material.base.journeys[0]
+    last = log.group_by("vehicle").agg(pl.all().sort_by("arrive").last())
+    none = pl.lit(None, pl.Float64)
+    more = last.with_columns(arrive=pl.col("finish"), start=none, finish=none)
+    longer = pl.concat([log, more.select(log.columns).drop_nulls("arrive")])
+    known = pick_journeys(material.base, "chi_ma", "export")
+    assert pick_journeys(replace(material.base, journeys={0: longer}), "chi_ma", "export") == known
 
 
 def test_crossings_are_the_counted_ones(material: Material) -> None:

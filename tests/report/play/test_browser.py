@@ -204,7 +204,7 @@ def test_each_language_stands_alone(lang: str, page: Any) -> None:
     """After switching, no words of the other language are left on the screen."""
     seek(page, 430)
     page.keyboard.press("n")
-    page.click(f"[data-lang={lang}]")
+    page.click(f"label[lang={lang}]")
     shown = " ".join(page.inner_text("body").split())
     other = next(one for one in LANGUAGES if one != lang)
     entries = [entry for key, entry in catalogue().items() if key.startswith("play.")]
@@ -221,7 +221,7 @@ def test_the_page_is_as_wide_as_the_screen(width: int, page: Any) -> None:
     seek(page, 430)
     page.keyboard.press("n")
     for lang in LANGUAGES:
-        page.click(f"[data-lang={lang}]")
+        page.click(f"label[lang={lang}]")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

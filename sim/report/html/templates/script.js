@@ -3,13 +3,13 @@
   "use strict";
   var radios = document.querySelectorAll("input.language");
   function speak(radio) {
-    var heading = document.querySelector("main[lang=" + radio.id + "] h1");
-    document.documentElement.lang = radio.id;
+    var heading = document.querySelector("main[lang=" + radio.lang + "] h1");
+    document.documentElement.lang = radio.lang;
     document.title = heading.textContent;
   }
   radios.forEach(function (radio) {
     radio.addEventListener("change", function () { speak(radio); });
-    if (location.hash === "#" + radio.id || location.hash.endsWith("-" + radio.id)) {
+    if (location.hash === "#" + radio.lang || location.hash.endsWith("-" + radio.lang)) {
       radio.checked = true;
       speak(radio);
     }

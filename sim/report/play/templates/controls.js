@@ -4,6 +4,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const sides = data.sides.map(side => readSide(side, data.tenths));
   const find = id => document.getElementById(id);
+  const languages = document.querySelectorAll("input.language"), report = document.querySelector("a.beside");
   const canvas = find("stage"), scrubber = find("scrubber"), story = find("story");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const STEP = 5, MOVING = 0.5, SLOWLY = 20;
@@ -80,9 +81,11 @@
     state.lang = document.documentElement.lang = lang;
     for (const one of document.querySelectorAll("[data-text]")) one.textContent = text(one.dataset.text);
     for (const one of document.querySelectorAll("[data-label]")) one.setAttribute("aria-label", text(one.dataset.label));
-    for (const one of document.querySelectorAll("[data-lang]")) one.setAttribute("aria-pressed", String(one.dataset.lang === lang));
+    for (const one of languages) one.checked = one.lang === lang;
     document.title = `${sides.map(side => side.title[lang]).join(" · ")} · ${text("kind")}`;
     find("date").textContent = data.dates[lang];
+    report.textContent = text("report");
+    report.hash = lang;
     const line = (colour, dash) => `<svg width="26" height="12" aria-hidden="true"><path d="M0 6H26" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}"/></svg>`;
     find("lines").replaceChildren(...sides.map((side, i) => labelled("span",
       line(SIDES[i], i || sides.length === 1 ? "" : "5 3"), side.title[lang])));
@@ -291,7 +294,7 @@
   find("slower").onclick = () => faster(-1);
   find("faster").onclick = () => faster(1);
   find("worst").onclick = worst;
-  for (const button of document.querySelectorAll("[data-lang]")) button.onclick = () => speak(button.dataset.lang);
+  for (const one of languages) one.onchange = () => speak(one.lang);
 
   const keys = {
     " ": () => play(!state.playing),
@@ -319,6 +322,7 @@
     const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === " " && event.target.tagName === "BUTTON") return; // it presses the button
+    if (event.key.startsWith("Arrow") && event.target.name === "language") return; // they choose one
     event.preventDefault();
     act(event);
   });
