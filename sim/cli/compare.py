@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import islice
@@ -31,6 +30,7 @@ from sim.cli.options import (
     Settings,
     Year,
     chosen,
+    command_line,
 )
 from sim.cli.run import Form, check_gates, load_all
 from sim.cli.screen import print_safely, show_json, to_stdout
@@ -154,9 +154,8 @@ def _keep(
     from sim.results import write_several
 
     names = {"name": comparison.samples[-1].name, "compared": _sources(comparison)}
-    command = ["langson", *sys.argv[1:]]
     tables = {"comparison": comparison.table}
-    folder, inner = write_several(fresh, out, command, tables, names)
+    folder, inner = write_several(fresh, out, command_line(), tables, names)
     if figures:
         draw_all(comparison, fresh, inner, folder, words)
     if report and len(fresh) == len(comparison.samples):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.errors import FAILED, print_problems
-from sim.cli.options import Days, Figures, Jobs, Lang, Language, Out, Replications, Year
+from sim.cli.options import (
+    Days,
+    Figures,
+    Jobs,
+    Lang,
+    Language,
+    Out,
+    Replications,
+    Year,
+    command_line,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -171,8 +180,7 @@ def _keep(
 
     ends = [finished[frozenset()], finished[max(finished, key=len)]]
     facts = {"name": f"levers-{ends[1].name}"}
-    command = ["langson", *sys.argv[1:]]
-    folder, _ = write_several(ends, out, command, {"levers": lever_table(found)}, facts)
+    folder, _ = write_several(ends, out, command_line(), {"levers": lever_table(found)}, facts)
     pictures = folder / "figures"
     pictures.mkdir(exist_ok=True)
     for one in found if figures else ():

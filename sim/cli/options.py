@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +29,7 @@ __all__ = [
     "Settings",
     "Year",
     "chosen",
+    "command_line",
 ]
 
 
@@ -140,3 +142,8 @@ def chosen(settings: list[str] | None, **run: int | None) -> list[str]:
     """Settings of a scenario as given: those of --set, then options that stand for ``run.…``."""
     own = [f"run.{name}={value}" for name, value in run.items() if value is not None]
     return [*(settings or []), *own]
+
+
+def command_line() -> list[str]:
+    """What the user typed, without where the program lies: for manifests."""
+    return ["langson", *sys.argv[1:]]

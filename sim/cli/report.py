@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from sim.cli.changes import (
     plain_targets,
     print_comparison,
 )
+from sim.cli.options import command_line
 from sim.cli.screen import show_json, show_table, to_stderr, to_stdout
 from sim.cli.tables import LESS_BULLETIN, LESS_WAITS, bulletin_table, waits_table
 from sim.compare import check_all, compare_runs, sample
@@ -144,15 +144,14 @@ def keep(several: Sequence[Results], out: Path, figures: bool, report: bool, wor
 
     Trouble with a picture or the report is no reason to lose results: it is said on stderr.
     """
-    command = ["langson", *sys.argv[1:]]
     comparison = None
     if len(several) == 1:
-        folder = write(several[0], out, command)
+        folder = write(several[0], out, command_line())
         inner = [folder]
     else:
         comparison = compare_runs(several, distinct_titles(several, words))
         tables = {"comparison": comparison.table}
-        folder, inner = write_several(several, out, command, tables)
+        folder, inner = write_several(several, out, command_line(), tables)
     if figures:
         draw_all(comparison, several, inner, folder, words)
     if report:

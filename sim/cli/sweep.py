@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim.cli.errors import FAILED, INTERRUPTED, guarded
-from sim.cli.options import Lang, Language
+from sim.cli.options import Json, Lang, Language, Quiet, command_line
 from sim.errors import ResultsError
 
 if TYPE_CHECKING:
@@ -40,19 +39,8 @@ Source = Annotated[
     Path,
     typer.Argument(metavar="FILE", help="Scenario file with a section `sweep:`, or its folder."),
 ]
-Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the sweep's folder is.")]
-Processes = Annotated[
-    int, typer.Option("--jobs", min=0, metavar="N", help="Processes, 0 for one per core.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-
-Where = Annotated[
-    str | None,
-    typer.Option(
-        "--cluster",
-        metavar="ADDRESS",
-        help="Workers of dask.distributed: local, a scheduler's address, or its file.",
-    ),
+Out = Annotated[
+    Path, typer.Option(metavar="DIR", help="Where the folder of the sweep of a file is.")
 ]
 
 _RESULTS = Path("results")
@@ -61,65 +49,67 @@ _RESULTS = Path("results")
 def run(
     source: Source,
     out: Out = _RESULTS,
-    jobs: Processes = 0,
-    cluster: Where = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="Processes, else one per core; same results."),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Workers of dask.distributed: local, a scheduler's address, or its file.",
+        ),
+    ] = None,
     slurm: Annotated[
         Path | None,
         typer.Option(metavar="PROFILE", help="Submit it to Slurm as this file says, and leave."),
     ] = None,
     shard: Annotated[
-        str, typer.Option(metavar="I/N", help="The I-th of N equal parts, as of a job array.")
-    ] = "1/1",
-    retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Run again what failed.")
-    ] = False,
+        str | None, typer.Option(metavar="I/N", help="The I-th of N equal parts; then sweep merge.")
+    ] = None,
+    retry: Annotated[bool, typer.Option("--retry-failed", help="Run again what failed.")] = False,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the folder.")] = False,
+    quiet: Quiet = False,
     lang: Lang = Language.en,
 ) -> None:
     """Run what a sweep lacks; results that are there already are used again.
 
-    Killed, interrupted or moved to another machine: the same command goes on.
+    Killed, interrupted or moved to another machine: the same command goes on, and so does
+    one with the sweep's folder in place of the file, from the folder's own copies.
     """
-    from sim.cli.sweep_screen import Watch, print_end, print_json
+    from sim.cli.sweep_screen import Watch, print_end, print_json, print_submitted
     from sim.sweep import Cluster, fill, finish, local_engine, locked, read_profile, submit
     from sim.words import words
 
-    language, part, folder = words(lang), _part(shard), _folder(source, out)
-    whole = part == (1, 1)
+    _refuse_unused(jobs, cluster, slurm, shard)
+    language, part = words(lang), _part(shard or "1/1")
     profile = None if slurm is None else read_profile(slurm)
-    with locked(folder, shared=not whole):
-        sweep = _opened(source, folder)
+    sweep = _planned(source, out)
+    with locked(sweep.folder, shared=part != (1, 1)):
         if profile is not None:
-            jobs_submitted = ", ".join(submit(folder, profile))
-            text = language.text("sweep.submitted", jobs=jobs_submitted, folder=folder)
-            typer.echo(f"  {text}")
+            submitted = submit(sweep, profile, retry=retry)
+            print_submitted(submitted, sweep.folder, language, as_json=as_json, quiet=quiet)
             return
-        with Watch(language, bars=not (quiet or as_json)) as watch:
+        with Watch(language, bars=not quiet) as watch:
             try:
-                engine = local_engine(jobs) if cluster is None else Cluster(cluster, jobs)
-                fill(sweep, engine, retry=retry_failed, shard=part, on_progress=watch)
+                engine = local_engine(jobs or 0) if cluster is None else Cluster(cluster, jobs or 0)
+                fill(sweep, engine, retry=retry, shard=part, on_progress=watch)
             except KeyboardInterrupt:
                 watch.stop()
                 where = "" if out == _RESULTS or source.is_dir() else f" --out {out}"
                 command = f"langson sweep {source}{where}"
                 typer.echo(language.text("sweep.interrupted", command=command), err=True)
                 raise typer.Exit(INTERRUPTED) from None
-        finish(folder)
+        finish(sweep.folder)
     results = sweep.results()
     if as_json:
         print_json(results)
     elif quiet:
-        typer.echo(folder)
+        typer.echo(sweep.folder)
     else:
-        print_end(results, language, whole=whole)
+        print_end(results, language, whole=part == (1, 1))
     if results.failures.height:
         raise typer.Exit(FAILED)
-
-
-def resume(source: Source, out: Out = _RESULTS, jobs: Processes = 0, cluster: Where = None) -> None:
-    """Go on with a sweep from its folder, by its own copies of the files."""
-    run(_existing(source, out).folder, jobs=jobs, cluster=cluster)
 
 
 def status(
@@ -148,7 +138,7 @@ def merge(source: Source, out: Out = _RESULTS, lang: Lang = Language.en) -> None
     typer.echo(words(lang).text("sweep.merged", n=blocks, folder=results.folder))
 
 
-for command in (run, resume, status, merge):
+for command in (run, status, merge):
     app.command()(guarded(command))
 
 
@@ -162,15 +152,31 @@ def _part(text: str) -> tuple[int, int]:
     raise typer.BadParameter(f"'{text}' is no part; write e.g. 3/8 for the third of eight")
 
 
+def _refuse_unused(
+    jobs: int | None, cluster: str | None, slurm: Path | None, shard: str | None
+) -> None:
+    """Refuse options that others leave without effect."""
+    if slurm is not None:
+        given = {"--jobs": jobs, "--cluster": cluster, "--shard": shard}
+        unused = [name for name, value in given.items() if value is not None]
+        if unused:
+            raise typer.BadParameter(f"with --slurm leave out {' and '.join(unused)}")
+    elif jobs is not None and cluster not in (None, "local"):
+        raise typer.BadParameter("a scheduler has its own workers: leave out --jobs")
+
+
 def _folder(source: Path, out: Path) -> Path:
     """Return a sweep's folder: itself, or the one of a scenario file."""
     return source if source.is_dir() else out / source.stem
 
 
-def _opened(source: Path, folder: Path) -> Sweep:
-    from sim.sweep import create, reopen
+def _planned(source: Path, out: Path) -> Sweep:
+    """Read a sweep from its file or its folder; nothing is written."""
+    from sim.sweep import plan_sweep, reopen
 
-    return reopen(folder, sys.argv) if source.is_dir() else create(source, folder, sys.argv)
+    if source.is_dir():
+        return reopen(source, command_line())
+    return plan_sweep(source, _folder(source, out), command_line())
 
 
 def _existing(source: Path, out: Path) -> SweepResults:

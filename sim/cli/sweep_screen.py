@@ -18,6 +18,7 @@ from sim.report.summary import IN_MINUTES, Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from rich.table import Table
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sim.sweep import Progress
     from sim.words import Words
 
-__all__ = ["Watch", "print_end", "print_json", "print_status"]
+__all__ = ["Watch", "print_end", "print_json", "print_status", "print_submitted"]
 
 FORMAT = 1
 
@@ -91,7 +92,7 @@ class Watch:
 
 
 def _line(progress: Progress, words: Words) -> str:
-    """Write e.g. ``1,200 of 6,000 · 38/s · 2 min left · 0 failed``."""
+    """Write e.g. ``1,200 of 6,000 · 38 per second · 0:02:06 left · 3 failed``."""
     parts = [
         words.text("sweep.of", done=progress.asked - progress.left, n=progress.asked),
         words.text("sweep.rate", rate=words.number(progress.rate, 1 if progress.rate < 10 else 0)),
@@ -108,6 +109,18 @@ def _clock(seconds: float) -> str:
         return "–"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
+
+
+def print_submitted(
+    jobs: Sequence[str], folder: Path, words: Words, *, as_json: bool, quiet: bool
+) -> None:
+    """Print the numbers of the jobs in Slurm, and how to see what they do."""
+    if as_json:
+        show_json({"format": FORMAT, "folder": str(folder), "jobs": jobs})
+    elif quiet:
+        typer.echo(folder)
+    else:
+        typer.echo(f"  {words.text('sweep.submitted', jobs=', '.join(jobs), folder=folder)}")
 
 
 def print_end(results: SweepResults, words: Words, *, whole: bool) -> None:

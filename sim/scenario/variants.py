@@ -33,7 +33,7 @@ __all__ = ["Variant", "Variants"]
 class Variant:
     """What one scenario changes: values by path, and upgrades that are left out."""
 
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict, hash=False)
     without: frozenset[str] = frozenset()
 
 

@@ -11,7 +11,7 @@ from sim.sweep.cluster import Cluster
 from sim.sweep.drive import Progress, fill
 from sim.sweep.local import local_engine
 from sim.sweep.merging import merge
-from sim.sweep.plan import Sweep, create, reopen
+from sim.sweep.plan import Sweep, plan_sweep, reopen
 from sim.sweep.slurm import finish, read_profile, submit
 from sim.sweep.store import locked
 
@@ -19,12 +19,12 @@ __all__ = [
     "Cluster",
     "Progress",
     "Sweep",
-    "create",
     "fill",
     "finish",
     "local_engine",
     "locked",
     "merge",
+    "plan_sweep",
     "read_profile",
     "reopen",
     "submit",

@@ -122,24 +122,51 @@ class Cluster:
             raise RunError(f"no cluster at {self._address}: {error}", 0) from error
 
     def map(self, work: Work, blocks: Iterator[Block]) -> Iterator[Outcome]:
-        """Keep a few blocks for each worker on their way, and refill in waves."""
-        from distributed import CancelledError, KilledWorker, as_completed
+        """Keep a few blocks for each worker on their way, and refill in waves.
 
-        assert self._client is not None
+        Raises
+        ------
+        RunError
+            The scheduler is lost.
+        """
+        from distributed import KilledWorker, as_completed
+
         pending: dict[Future[Any], Block] = {}
         finished = as_completed([], with_results=False)
-        self._refill(work, blocks, pending, finished)
+        with self._loss_told():
+            self._refill(work, blocks, pending, finished)
         for future in finished:
             block = pending.pop(future)
-            try:
-                outcome: Outcome = future.result()
-            except KilledWorker:
-                outcome = Lost(block, "its process was killed")
-            except CancelledError as error:
-                raise RunError("the scheduler is lost; run it again to go on", 0) from error
-            if 2 * len(pending) < self._room():
-                self._refill(work, blocks, pending, finished)
+            with self._loss_told():
+                try:
+                    outcome: Outcome = future.result()
+                except KilledWorker:
+                    outcome = Lost(block, "its process was killed")
+                if 2 * len(pending) < self._room():
+                    self._refill(work, blocks, pending, finished)
             yield outcome
+
+    @contextlib.contextmanager
+    def _loss_told(self) -> Iterator[None]:
+        """Say that the scheduler is lost, in whichever of many ways that is noticed.
+
+        A client that has noticed is not asked for anything: it would wait for a minute.
+        """
+        from distributed import CancelledError
+        from distributed.comm.core import CommClosedError
+
+        client = self._client
+        assert client is not None
+        try:
+            if client.status != "running":
+                raise CommClosedError
+            yield
+        except (CancelledError, OSError) as error:  # an OSError may also be of the work
+            if client.status == "running" and not isinstance(
+                error, CancelledError | CommClosedError
+            ):
+                raise
+            raise RunError("the scheduler is lost; run it again to go on", 0) from error
 
     def _refill(
         self,

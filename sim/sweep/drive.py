@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from collections import Counter
@@ -10,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
+from pathlib import Path
 
 from sim.errors import RunError
 from sim.sweep.blocks import Block, Planner, singles
@@ -84,12 +86,14 @@ def fill(
     RunError
         The engine cannot run.
     """
+    sweep.settle()
     missing = sweep.missing(retry=retry, shard=shard)
     asked, lacking = sweep.shard_size(shard), sum(len(piece.replications) for piece in missing)
     run = _Run(sweep, Progress(asked, asked - lacking), on_progress)
     attempt = uuid.uuid4().hex[:8] if retry else ""
     planner = Planner(missing, attempt)
-    each = run.pilot(planner)
+    mark = sweep.folder / f".pilot-{shard[0]}"
+    each = run.pilot(planner, mark)
     if planner.left * each <= _SHORT:
         engine = Serial()
     engine.scale(min(engine.workers, planner.left))
@@ -97,6 +101,7 @@ def fill(
         if planner.left:
             engine.start()
             run.all(engine, planner)
+    mark.unlink(missing_ok=True)
     if shard == (1, 1):
         merge(sweep.folder, KEPT)
     return run.progress
@@ -116,14 +121,23 @@ class _Run:
         self.work: Work = partial(run_block, self.sweep.job)
         self.tell()
 
-    def pilot(self, planner: Planner) -> float:
-        """Run two tasks here and return the seconds that the second, with all warm, took."""
-        seconds = 0.0
+    def pilot(self, planner: Planner, mark: Path) -> float:
+        """Run two tasks here and return the seconds that the second, with all warm, took.
+
+        Infinite if that says nothing, as it failed. Where ``mark`` is left of an earlier pilot,
+        one of its tasks may have killed the process, so none is run here.
+        """
+        if mark.exists():
+            return math.inf
+        mark.touch()
+        seconds = math.inf
         for block in islice(planner, 2):
             done = self.work(block)
-            seconds = done.seconds
+            seconds = math.inf if done.failed else done.seconds
             self.note(done)
-        planner.learn(1, seconds)
+        mark.unlink()
+        if seconds < math.inf:
+            planner.learn(1, seconds)
         return seconds
 
     def all(self, engine: Engine, planner: Planner) -> None:

@@ -1,4 +1,4 @@
-"""A sweep's folder: made from a scenario file or opened again, and what it still lacks."""
+"""What a sweep wants, from a scenario file or its folder, and what it still lacks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -23,7 +24,7 @@ from sim.sweep.store import put, put_json, put_table
 from sim.sweep.work import KEPT, Job, input_files, inputs_digest
 from sim.version import __version__
 
-__all__ = ["SLURM", "Sweep", "create", "reopen"]
+__all__ = ["SLURM", "Sweep", "plan_sweep", "reopen"]
 
 #: Folder of what a sweep submits to Slurm.
 SLURM = "slurm"
@@ -31,12 +32,23 @@ SLURM = "slurm"
 
 @dataclass(frozen=True)
 class Sweep:
-    """A folder to fill, with the tasks that it wants: each point, each replication."""
+    """A folder to fill, with the tasks that it wants: each point, each replication.
+
+    Attributes
+    ----------
+    variants, texts:
+        The scenario files, and what stands in each of them.
+    command:
+        What the user typed.
+    """
 
     folder: Path
     points: Sequence[Point]
     replications: int
     job: Job
+    variants: Variants
+    texts: Sequence[bytes]
+    command: Sequence[str] = ()
 
     @property
     def tasks(self) -> int:
@@ -76,6 +88,53 @@ class Sweep:
         part, parts = shard
         return self.tasks * (part - 1) // parts, self.tasks * part // parts
 
+    def settle(self) -> None:
+        """Write down what is wanted: copies of the files, the points and, last, the manifest.
+
+        Hold the folder's lock.
+
+        Raises
+        ------
+        ResultsError
+            The folder cannot be written.
+        """
+        for number, (root, text) in enumerate(zip(self.variants.files, self.texts, strict=True)):
+            name = Path(root.place.file).name
+            name = name if name[:2] == f"{number}-" else f"{number}-{name}"
+            path = self.folder / INPUTS / self.job.inputs[:12] / name
+            if not path.exists():
+                put(path, partial(_write_bytes, text))
+        put_table(self.folder / POINTS, _points_table(self.points))
+        put_json(self.folder / "manifest.json", self._manifest())
+
+    def _manifest(self) -> dict[str, Any]:
+        scenario, sweep = self.variants.base, self.variants.sweep
+        assert sweep is not None
+        return {
+            "format": FORMAT,
+            "kind": "sweep",
+            "langson": __version__,
+            "code": code_digest(),
+            "model": self.job.code,
+            "scenario": {
+                "name": scenario.name,
+                "title": scenario.model.title.model_dump(),
+                "hash": scenario.hash,
+            },
+            "gates": {name: gate.title.model_dump() for name, gate in scenario.model.gates.items()},
+            "inputs": self.job.inputs,
+            "sweep": scenario.sweep.plain() if scenario.sweep is not None else {},
+            "factors": list(sweep.factors),
+            "points": len(self.points),
+            "replications": {"asked": self.replications},
+            "seed": scenario.model.run.seed,
+            "tables": list(KEPT),
+            "command": list(self.command),
+            "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            "machine": machine(),
+            "packages": package_versions(),
+        }
+
     def results(self) -> SweepResults:
         """Open the folder."""
         found = open_results(self.folder)
@@ -83,32 +142,31 @@ class Sweep:
         return found
 
 
-def create(file: Path, folder: Path, command: Sequence[str] = ()) -> Sweep:
-    """Make a sweep's folder, or fit the one that is there to what the file says now.
+def plan_sweep(file: Path, folder: Path, command: Sequence[str] = ()) -> Sweep:
+    """Read a scenario file whose sweep is to fill a folder; nothing is written yet.
 
     Results that are there are used again wherever point and replication are the same.
-    Hold the folder's lock.
 
     Raises
     ------
     ScenarioError
         The file cannot be used.
     ResultsError
-        The folder cannot be written, or is something else.
+        The folder holds something else.
     """
     variants = Variants.of(file)
     points = expand(variants)
     _refuse_others(folder)
-    return _settle(variants, points, folder, command)
+    return _planned(variants, points, folder, command)
 
 
 def reopen(folder: Path, command: Sequence[str] = ()) -> Sweep:
-    """Open a sweep's folder to go on with it, from its own copies of the files.
+    """Read a sweep's folder to go on with it, from its own copies of the files.
 
     Raises
     ------
     ResultsError
-        It is not a sweep's folder, or cannot be written.
+        It is not a sweep's folder.
     """
     found = open_results(folder)
     if not isinstance(found, SweepResults):
@@ -120,7 +178,17 @@ def reopen(folder: Path, command: Sequence[str] = ()) -> Sweep:
         named(variants, {name: row[name] for name in found.factors}, _variant(row["changes"]))
         for row in table.iter_rows(named=True)
     ]
-    return _settle(variants, points, folder, command)
+    return _planned(variants, points, folder, command)
+
+
+def _planned(
+    variants: Variants, points: Sequence[Point], folder: Path, command: Sequence[str]
+) -> Sweep:
+    texts = [Path(root.place.file).read_bytes() for root in variants.files]
+    job = Job(folder, inputs_digest(texts), model_digest())
+    assert variants.sweep is not None
+    replications = variants.sweep.replications or variants.base.model.run.replications
+    return Sweep(folder, points, replications, job, variants, texts, command)
 
 
 _OURS = frozenset((BLOCKS, INPUTS, MERGED, POINTS, TASKS, SLURM, *KEPT))
@@ -135,51 +203,6 @@ def _refuse_others(folder: Path) -> None:
         others = {path.name for path in folder.iterdir()} - _OURS
         if any(not name.startswith(".") for name in others):
             raise ResultsError(f"{folder} is not empty and holds no sweep; give another --out")
-
-
-def _settle(
-    variants: Variants, points: Sequence[Point], folder: Path, command: Sequence[str]
-) -> Sweep:
-    """Write down what is wanted: copies of the files, the points and, last, the manifest."""
-    texts = [Path(root.place.file).read_bytes() for root in variants.files]
-    digest = inputs_digest(texts)
-    for number, (root, text) in enumerate(zip(variants.files, texts, strict=True)):
-        name = Path(root.place.file).name
-        name = name if name[:2] == f"{number}-" else f"{number}-{name}"
-        path = folder / INPUTS / digest[:12] / name
-        if not path.exists():
-            put(path, partial(_write_bytes, text))
-    put_table(folder / POINTS, _points_table(points))
-    scenario = variants.base
-    sweep = variants.sweep
-    assert sweep is not None
-    replications = sweep.replications or scenario.model.run.replications
-    manifest = {
-        "format": FORMAT,
-        "kind": "sweep",
-        "langson": __version__,
-        "code": code_digest(),
-        "model": model_digest(),
-        "scenario": {
-            "name": scenario.name,
-            "title": scenario.model.title.model_dump(),
-            "hash": scenario.hash,
-        },
-        "gates": {name: gate.title.model_dump() for name, gate in scenario.model.gates.items()},
-        "inputs": digest,
-        "sweep": scenario.sweep.plain() if scenario.sweep is not None else {},
-        "factors": list(sweep.factors),
-        "points": len(points),
-        "replications": {"asked": replications},
-        "seed": scenario.model.run.seed,
-        "tables": list(KEPT),
-        "command": list(command),
-        "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "machine": machine(),
-        "packages": package_versions(),
-    }
-    put_json(folder / "manifest.json", manifest)
-    return Sweep(folder, points, replications, Job(folder, digest, model_digest()))
 
 
 def _write_bytes(content: bytes, path: Path) -> None:

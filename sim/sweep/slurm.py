@@ -25,7 +25,7 @@ from sim.scenario.problems import Problems, did_you_mean
 from sim.scenario.reader import read
 from sim.scenario.shape import keys_of, record
 from sim.sweep.cluster import NO_PAGES, SETTINGS, require_dask
-from sim.sweep.plan import SLURM
+from sim.sweep.plan import SLURM, Sweep
 from sim.sweep.store import put, put_text
 
 __all__ = ["DONE", "Profile", "finish", "read_profile", "submit"]
@@ -74,8 +74,10 @@ def read_profile(path: Path) -> Profile:
     raise AssertionError  # one of them was recorded
 
 
-def submit(folder: Path, profile: Profile) -> list[str]:
-    """Write the jobs into ``folder/slurm/`` and submit them; return their numbers.
+def submit(sweep: Sweep, profile: Profile, *, retry: bool = False) -> list[str]:
+    """Write a sweep's jobs into ``slurm/`` in its folder and submit them; return their numbers.
+
+    Hold the folder's lock. ``retry`` is that of :func:`sim.sweep.fill`.
 
     Raises
     ------
@@ -85,15 +87,16 @@ def submit(folder: Path, profile: Profile) -> list[str]:
         The folder cannot be written.
     """
     require_dask()
+    sweep.settle()
+    folder = sweep.folder
     where = folder.absolute() / SLURM
     for name in (DONE, "scheduler.json", "starts"):
         (where / name).unlink(missing_ok=True)
     _write_settings(where / "dask")
+    array = [f"--array=1-{profile.workers}", "--nice=100"]
     scripts = {
-        "driver": _script(folder, profile, [], _DRIVER),
-        "workers": _script(
-            folder, profile, [f"--array=1-{profile.workers}", "--nice=100"], _WORKER
-        ),
+        "driver": _script(folder, profile, [], _DRIVER, retry="--retry-failed" if retry else ""),
+        "workers": _script(folder, profile, array, _WORKER),
     }
     for name, text in scripts.items():
         put_text(where / f"{name}.sbatch", text)
@@ -161,7 +164,7 @@ def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _script(folder: Path, profile: Profile, options: list[str], body: str) -> str:
+def _script(folder: Path, profile: Profile, options: list[str], body: str, retry: str = "") -> str:
     """Return a job's script: what to ask for, what to set up, what to do."""
     where = folder.absolute() / SLURM
     asked = [
@@ -184,6 +187,7 @@ def _script(folder: Path, profile: Profile, options: list[str], body: str) -> st
         "memory": profile.memory,
         "done": DONE,
         "pages": NO_PAGES,
+        "retry": retry,
     }
     lines = ["#!/bin/bash", *(f"#SBATCH {option}" for option in asked), profile.setup.rstrip()]
     return "\n".join(lines) + _COMMON.format(**names) + body.format(**names)
@@ -205,7 +209,7 @@ echo >> starts
 {python} -m dask scheduler --scheduler-file scheduler.json {interface} --port 0 \\
     --no-dashboard --dashboard-address {pages} &
 scheduler=$!
-{python} -m sim sweep resume {folder} --cluster {where}/scheduler.json
+{python} -m sim sweep run {folder} --cluster {where}/scheduler.json {retry}
 code=$?
 kill $scheduler 2>/dev/null
 wait

@@ -16,10 +16,11 @@ import polars as pl
 from sim.engines import choose
 from sim.errors import ResultsError
 from sim.plan.build import build_plan
+from sim.plan.model import Plan
 from sim.results.provenance import model_digest
 from sim.results.sweeps import INPUTS, LEDGER, POINT
 from sim.runs import Replicated, replicate
-from sim.scenario.variants import Variants
+from sim.scenario.variants import Variant, Variants
 from sim.sweep.blocks import Block, Piece
 from sim.sweep.store import block_ledger, write_block
 
@@ -66,9 +67,8 @@ def run_block(job: Job, block: Block) -> Done:
     began = time.perf_counter()
     stored = block_ledger(job.folder, block.name)
     if stored is None:  # else its doer was lost after it had been done
-        variants = _variants(job)
         tables: dict[str, list[pl.DataFrame]] = {name: [] for name in KEPT}
-        ledgers = [_run_piece(variants, piece, tables) for piece in block.pieces]
+        ledgers = [_run_piece(job, piece, tables) for piece in block.pieces]
         stored = pl.concat(ledgers)
         whole = {name: pl.concat(rows) for name, rows in tables.items() if rows}
         write_block(job.folder, block.name, whole, stored)
@@ -88,6 +88,12 @@ def _variants(job: Job) -> Variants:
     """Read the sweep's own copies of the scenario files, once per process."""
     files = input_files(job.folder, job.inputs)
     return Variants.of_files(files, files[-1].name)
+
+
+@lru_cache(maxsize=4)
+def _plan(job: Job, point: str, variant: Variant) -> Plan:  # noqa: ARG001 -- a point's own
+    """Build a point's plan; its replications often come to one process one after the other."""
+    return build_plan(_variants(job).scenario(variant))
 
 
 def input_files(folder: Path, inputs: str) -> list[Path]:
@@ -115,12 +121,10 @@ def inputs_digest(texts: Iterable[bytes]) -> str:
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
-def _run_piece(
-    variants: Variants, piece: Piece, tables: Mapping[str, list[pl.DataFrame]]
-) -> pl.DataFrame:
+def _run_piece(job: Job, piece: Piece, tables: Mapping[str, list[pl.DataFrame]]) -> pl.DataFrame:
     """Run the replications of one point; add to the tables and return the ledger."""
     try:
-        plan = build_plan(variants.scenario(piece.variant))
+        plan = _plan(job, piece.point, piece.variant)
         engine = choose("auto")
     except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
         return _failed(piece, piece.replications, error)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.sweep import create, fill
+from sim.sweep import fill, plan_sweep
 from sim.sweep.engine import Serial
 from tests.cli.conftest import Langson
 from tests.cli.test_process import start
@@ -37,14 +37,14 @@ def test_a_line_for_each_point(langson: Langson, sweep: Path) -> None:
     assert again.stdout == done.stdout
 
 
-def test_status_and_resume(langson: Langson, sweep: Path) -> None:
+def test_status_and_going_on(langson: Langson, sweep: Path) -> None:
     """Status tells what is missing and how to go on; the folder is enough to go on."""
     assert langson("sweep", "lanes.yaml", "--shard", "1/2", "--jobs", "1").exit_code == 0
     status = langson("sweep", "status", "lanes.yaml").stdout
     assert "6 points × 4 replications · 12 of 24" in status
-    assert "langson sweep resume results/lanes" in status
+    assert "langson sweep results/lanes" in status
     sweep.unlink()
-    assert langson("sweep", "resume", "results/lanes").exit_code == 0
+    assert langson("sweep", "results/lanes").exit_code == 0
     assert "24 of 24" in langson("sweep", "status", "results/lanes").stdout
 
 
@@ -54,7 +54,6 @@ def test_shards(langson: Langson, sweep: Path) -> None:
         done = langson("sweep", "lanes.yaml", "--shard", part, "--jobs", "1")
         assert "langson sweep merge results/lanes" in done.stdout
     assert "merged in results/lanes" in langson("sweep", "merge", "results/lanes").stdout
-    assert langson("sweep", "lanes.yaml", "--shard", "4/3").exit_code == 2
 
 
 def test_json(langson: Langson, sweep: Path) -> None:
@@ -85,6 +84,48 @@ def test_failures_end_with_1(
     assert "24  ZeroDivisionError: no time" in done.stdout
 
 
+@pytest.mark.parametrize("file", ["none.yaml", "more.yaml"])
+def test_a_file_that_is_no_sweep_makes_no_folder(langson: Langson, sweep: Path, file: str) -> None:
+    """A file that is missing, or has no section `sweep`, is bad use and leaves nothing behind."""
+    assert langson("sweep", file).exit_code == 2
+    assert not Path("results").exists()
+
+
+def test_a_folder_of_something_else_is_left_alone(langson: Langson, sweep: Path) -> None:
+    """Nothing, not even a lock, is put into a folder that holds other things."""
+    other = Path("results/lanes")
+    other.mkdir(parents=True)
+    (other / "thesis.txt").write_text("draft", "utf-8")
+    assert "holds no sweep" in langson("sweep", "lanes.yaml").stderr
+    assert [path.name for path in other.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--slurm", "p.yaml", "--jobs", "2", "--shard", "1/2"], "leave out --jobs and --shard"),
+        (["--slurm", "p.yaml", "--cluster", "local"], "leave out --cluster"),
+        (["--cluster", "scheduler.json", "--jobs", "2"], "leave out --jobs"),
+        (["--shard", "4/3"], "'4/3' is no part"),
+    ],
+)
+def test_options_without_effect_are_refused(
+    langson: Langson, sweep: Path, options: list[str], said: str
+) -> None:
+    """What another option would leave without effect is bad use, not passed over."""
+    done = langson("sweep", "lanes.yaml", *options)
+    assert done.exit_code == 2
+    assert said in " ".join(done.stderr.replace("│", " ").split())
+    assert not Path("results").exists()
+
+
+def test_command_is_kept_as_typed(langson: Langson, sweep: Path) -> None:
+    """The manifest has the command without where the program lies on this machine."""
+    assert langson("sweep", "lanes.yaml", "--jobs", "1").exit_code == 0
+    command = json.loads(Path("results/lanes/manifest.json").read_text("utf-8"))["command"]
+    assert command[0] == "langson"
+
+
 def test_a_folder_that_cannot_be_written(langson: Langson, sweep: Path) -> None:
     """No folder, no sweep: the reason is said before time is spent."""
     Path("file").write_text("", "utf-8")
@@ -103,7 +144,7 @@ def test_killed_and_resumed(here: Path, sweep: Path) -> None:
         process.communicate(timeout=60)
     process = start(here, "sweep", "lanes.yaml", "--jobs", "1", "--out", "killed", "--quiet")
     assert process.communicate(timeout=120)[0] == "killed/lanes\n"
-    whole = create(sweep, here / "whole")
+    whole = plan_sweep(sweep, here / "whole")
     fill(whole, Serial())
     assert_same(here / "killed" / "lanes", whole.folder)
 

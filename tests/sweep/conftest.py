@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.sweep import Sweep, create, fill
+from sim.sweep import Sweep, fill, plan_sweep
 from sim.sweep.engine import Serial
 from tests.small import write_small
 
@@ -44,7 +44,7 @@ def make(file: Path, tmp_path: Path) -> Make:
             assert old in text
             text = text.replace(old, new)
         file.write_text(text, "utf-8")
-        return create(file, tmp_path / folder)
+        return plan_sweep(file, tmp_path / folder)
 
     return made
 
@@ -53,7 +53,7 @@ def filled(here: Path, shards: int = 1) -> Path:
     """Run the small sweep in this process, shard by shard, and return its folder."""
     write_small(here)
     (here / "lanes.yaml").write_text(SWEEP, "utf-8")
-    sweep = create(here / "lanes.yaml", here / "sweep")
+    sweep = plan_sweep(here / "lanes.yaml", here / "sweep")
     for shard in range(1, shards + 1):
         fill(sweep, Serial(), shard=(shard, shards))
     return sweep.folder

@@ -1,14 +1,18 @@
-"""A sweep driven with short blocks, to be killed: python -m tests.sweep.driver FILE FOLDER."""
+"""A sweep driven with short blocks, to be killed.
+
+python -m tests.sweep.driver FILE FOLDER [SCHEDULER]
+"""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from sim.sweep import blocks, create, fill, local_engine, locked
+from sim.sweep import Cluster, blocks, drive, fill, local_engine, locked, plan_sweep
 
 if __name__ == "__main__":
-    blocks.LEAST, blocks._TAIL = 0.3, 0.3
-    file, folder = (Path(argument) for argument in sys.argv[1:])
+    blocks.LEAST, blocks._TAIL, drive._SHORT = 0.3, 0.3, 0.0
+    file, folder = (Path(argument) for argument in sys.argv[1:3])
+    engine = Cluster(sys.argv[3]) if sys.argv[3:] else local_engine(2)
     with locked(folder):
-        fill(create(file, folder), local_engine(2))
+        fill(plan_sweep(file, folder), engine)

@@ -79,9 +79,16 @@ def test_scripts(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     path = tmp_path / "profile.yaml"
     path.write_text("workers: 3\noptions: [--account=border]\nsetup: module load python\n", "utf-8")
     monkeypatch.setenv("PATH", "")
-    folder = make().folder
+    sweep = make()
+    folder = sweep.folder
     with pytest.raises(RunError, match="sbatch is not here"):
-        submit(folder, read_profile(path))
+        submit(sweep, read_profile(path))
+    assert "--retry-failed" not in (folder / "slurm" / "driver.sbatch").read_text("utf-8")
+    with pytest.raises(RunError, match="sbatch is not here"):
+        submit(sweep, read_profile(path), retry=True)
+    assert "scheduler.json --retry-failed\n" in (folder / "slurm" / "driver.sbatch").read_text(
+        "utf-8"
+    )
     workers = (folder / "slurm" / "workers.sbatch").read_text("utf-8")
     for line in ("#SBATCH --array=1-3", "#SBATCH --account=border", "\nmodule load python\n"):
         assert line in workers

@@ -18,7 +18,7 @@ import sim.runs
 from sim.errors import ResultsError
 from sim.results.sweeps import find_parts
 from sim.runs import replicate
-from sim.sweep import Progress, create, fill, local_engine, locked, merge, reopen
+from sim.sweep import Progress, fill, local_engine, locked, merge, plan_sweep, reopen
 from sim.sweep.blocks import Block
 from sim.sweep.engine import Lost, Outcome, Serial, Work
 from sim.sweep.local import Processes
@@ -202,6 +202,39 @@ def test_a_deadly_task_fails_alone(make: Make, monkeypatch: pytest.MonkeyPatch) 
     assert "its process was killed" in failures["error"][0]
 
 
+def test_a_deadly_first_task_fails_alone(
+    make: Make, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A driver that dies of a task in its pilot leaves it to other processes the next time."""
+
+    def die(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt  # which, like a kill, leaves no time to clean up
+
+    sweep = make()
+    monkeypatch.setattr("sim.sweep.work.replicate", die)
+    with pytest.raises(KeyboardInterrupt):
+        fill(sweep, Serial())
+    monkeypatch.undo()
+    first = sweep.missing(retry=False)[0].point
+
+    def deadly(block: Block) -> bool:
+        return any(p.point == first and 0 in p.replications for p in block.pieces)
+
+    end = fill(sweep, Mortal(deadly))
+    assert (end.done, end.failed) == (23, 1)
+    assert fill(sweep, Serial(), retry=True).done == 1
+    assert_same(sweep.folder, whole)
+    assert not list(sweep.folder.glob(".pilot*"))
+
+
+def test_a_pilot_that_fails_says_nothing(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks that fail at once do not make a sweep look too short for other processes."""
+    monkeypatch.setattr("sim.sweep.work.replicate", fail_at(1))
+    used: list[bool] = []
+    fill(make(), Mortal(lambda _: bool(used.append(True))))
+    assert used
+
+
 def test_a_killed_process_is_replaced(
     make: Make, whole: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,6 +302,7 @@ def planned(sweep: Any) -> Iterator[Callable[[], Any]]:
     from sim.sweep.blocks import Planner
     from sim.sweep.work import run_block
 
+    sweep.settle()
     for block in Planner(sweep.missing(retry=False)):
         yield partial(run_block, sweep.job, block)
 
@@ -332,7 +366,7 @@ def test_other_folders_are_left_alone(make: Make, file: Path, tmp_path: Path) ->
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.txt").write_text("draft", "utf-8")
     with pytest.raises(ResultsError, match="is not empty and holds no sweep"):
-        create(file, tmp_path / "other")
+        plan_sweep(file, tmp_path / "other")
     with pytest.raises(ResultsError, match="not a folder"):
         reopen(tmp_path / "none")
 

@@ -36,5 +36,5 @@ def open_grid(folder: Path) -> SweepResults:
             f"sweep fewer values, at most {MOST:,} points"
         )
     if "headline" not in found.tables:
-        raise ResultsError(f"{folder} has no results yet; run: langson sweep resume {folder}")
+        raise ResultsError(f"{folder} has no results yet; run: langson sweep {folder}")
     return found

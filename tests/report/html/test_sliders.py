@@ -17,7 +17,7 @@ from sim.report.html import write_report
 from sim.report.html.material import Material, gather
 from sim.report.html.sections import sliders
 from sim.results import SweepResults, open_results
-from sim.sweep import create, fill, finish, local_engine
+from sim.sweep import fill, finish, local_engine, plan_sweep
 from sim.words import words
 from tests.chromium import chromium
 from tests.small import write_small
@@ -38,7 +38,7 @@ def swept(here: Path, text: str) -> Path:
     """Run a sweep of the small border; return its folder."""
     write_small(here)
     (here / "lanes.yaml").write_text(text, "utf-8")
-    sweep = create(here / "lanes.yaml", here / "swept")
+    sweep = plan_sweep(here / "lanes.yaml", here / "swept")
     fill(sweep, local_engine(1))
     finish(here / "swept")
     return here / "swept"
