@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrivals import Arrivals, Luck, stood_there
+from sim.arrivals import Arrivals, stood_there
 from sim.plan.model import Choice, Plan
+from sim.random import luck
 
 __all__ = ["Decisions", "decide", "draw_decisions"]
 
@@ -52,22 +53,17 @@ class Decisions:
 
 
 def draw_decisions(
-    plan: Plan, came: Sequence[Arrivals], luck: Sequence[Luck], order: Ints
+    plan: Plan, came: Sequence[Arrivals], number: Sequence[Ints]
 ) -> tuple[Decisions, ...]:
     """The decisions of each choice of a plan.
 
     Parameters
     ----------
-    came, luck:
-        By flow.
-    order:
-        Shape ``(vehicles,)``: by number, where each vehicle stands when all flows are put
-        one behind the other.
+    came, number:
+        By flow: its vehicles, and the number of each among all.
     """
     if not plan.choices:
         return ()
-    number = np.argsort(order)
-    begin = np.cumsum([0, *(len(one.key) for one in came)])
     found = []
     for choice in plan.choices:
         home = came[choice.flows[0]]
@@ -76,11 +72,12 @@ def draw_decisions(
         vehicle = np.empty((len(free), len(choice.flows)), dtype=np.int64)
         taste = np.zeros(vehicle.shape)
         for column, flow in enumerate(choice.flows):
-            vehicle[:, column] = number[begin[flow] + free]  # the same keys in the same order
+            vehicle[:, column] = number[flow][free]  # the same keys in the same order
             if choice.taste:
-                lot = luck[choice.flows[0]].of(f"taste:{plan.routes[plan.flows[flow].route].id}")
+                route = plan.routes[plan.flows[flow].route].id
+                lot = luck(home.identity[free], f"taste:{route}")
                 # a Gumbel draw lowers the cost: shares are those of the logit model
-                taste[:, column] = choice.taste * np.log(-np.log(lot[free]))
+                taste[:, column] = choice.taste * np.log(-np.log(lot))
         found.append(Decisions(home.drawn[free], vehicle, taste))
     return tuple(found)
 

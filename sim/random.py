@@ -1,7 +1,10 @@
-"""Named random streams: the same vehicle brings the same luck to every scenario.
+"""Random numbers by name: the same vehicle brings the same luck to every scenario.
 
-A stream is named by what it is for, never by when it is used, so nothing that a run does
-first, in parallel or not at all can shift the draws of anything else.
+A number is a function of who it belongs to (a vehicle, the day of a flow, an outage) and
+of what it decides, and of nothing else. So nothing that a run does first, in parallel or
+not at all can shift the draws of anything else. The mixing is that of SplitMix64 (Steele,
+Lea and Flood 2014, Fast splittable pseudorandom number generators, OOPSLA) with Stafford's
+constants.
 """
 
 from __future__ import annotations
@@ -12,61 +15,81 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["name_key", "stream", "words"]
+from sim.queues import compiled
+
+__all__ = ["identities", "luck", "name_key"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Words = NDArray[np.uint64]
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_BLOCK = 16_384
+"""Numbers made at one go, so that the work stays in the cache."""
 
 
 @cache
 def name_key(name: str) -> int:
-    """Stable 32-bit integer of a name: the first four bytes of its SHA-256."""
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
+    """Stable 64-bit integer of a name: the first eight bytes of its SHA-256."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
 
 
-def stream(
-    seed: int, purpose: str, owner: str, replication: int, block: int = 0
-) -> np.random.Generator:
-    """Return the generator of one named stream.
+def identities(seed: int, owner: str, replication: int, key: Ints) -> Words:
+    """One 64-bit word for each of its own, from which all its luck is made.
 
     Parameters
     ----------
     seed:
         Root entropy of the scenario.
-    purpose:
-        What the numbers decide, e.g. ``service:documents``.
     owner:
-        Whose they are: the id of a flow.
-    replication, block:
-        Replication number and block within the stream.
+        What the keys number, e.g. the id of a flow whose vehicles they are.
+    key:
+        Any shape: a vehicle's number within its flow, the same in every scenario.
 
     Returns
     -------
-    A generator on SFC64 seeded by ``SeedSequence(seed, spawn_key=...)``. Draws are
-    consumed by vehicle number, so the first ``n`` do not depend on how many follow.
+    Shape of ``key``; of one owner no two keys have the same word.
     """
-    spawn_key = (name_key(purpose), name_key(owner), replication, block)
-    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=spawn_key)))
+    named = np.random.SeedSequence(seed, spawn_key=(name_key(owner), replication))
+    root = named.generate_state(1, np.uint64)[0]
+    return _stirred(key.astype(np.uint64) * _GOLDEN + root)
 
 
-def words(
-    seed: int, purpose: str, owner: str, replication: int, block: int = 0
-) -> NDArray[np.uint32]:
-    """What the generator of :func:`stream` is seeded with, as SeedSequence puts it together.
+def luck(identity: Words, purpose: str) -> Floats:
+    """One number in (0, 1) per vehicle for what it decides, e.g. ``service:documents``.
 
-    The words of the seed, at least four, then those of the spawn key; each number from its
-    lowest 32 bits up.
+    Parameters
+    ----------
+    identity:
+        Shape ``(vehicles,)``, from :func:`identities`.
+
+    Returns
+    -------
+    Shape of ``identity``: odd multiples of 2**-53, uniform, independent between vehicles and
+    between purposes.
     """
-    names = name_key(purpose), name_key(owner)  # of 32 bits each, and a block is small
-    return np.array([*_root(seed), *names, *_words_of(replication), block], dtype=np.uint32)
+    number = np.uint64(name_key(purpose))
+    lots = np.empty(len(identity))
+    if compiled.worth(len(lots)):
+        from sim import drawing
+
+        drawing.fill_lots(identity, number, lots)
+        return lots
+    for first in range(0, len(lots), _BLOCK):
+        here = slice(first, first + _BLOCK)
+        word = _stirred(identity[here] + number)
+        word >>= np.uint64(12)
+        np.multiply(word, 2.0**-52, out=lots[here])
+        lots[here] += 2.0**-53  # half a step, so that neither 0 nor 1 is met
+    return lots
 
 
-@cache
-def _root(seed: int) -> tuple[int, ...]:
-    """The words of a seed, at least four."""
-    found = _words_of(seed)
-    return (*found, *[0] * (4 - len(found)))
-
-
-def _words_of(number: int) -> list[int]:
-    found = [number & 0xFFFFFFFF]
-    while number := number >> 32:
-        found.append(number & 0xFFFFFFFF)
-    return found
+def _stirred(words: Words) -> Words:
+    """``words`` themselves, each bit now hanging on all of it."""
+    shifted = words >> np.uint64(30)
+    words ^= shifted
+    words *= np.uint64(0xBF58476D1CE4E5B9)
+    words ^= np.right_shift(words, np.uint64(27), out=shifted)
+    words *= np.uint64(0x94D049BB133111EB)
+    words ^= np.right_shift(words, np.uint64(31), out=shifted)
+    return words

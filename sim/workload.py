@@ -1,32 +1,29 @@
 """Workload: every random number of one replication, drawn before any engine runs.
 
-The vehicles of each flow and their luck come from :mod:`sim.arrivals`; here they are
-numbered, and their visits laid out.
+The vehicles of each flow come from :mod:`sim.arrivals`; here they are numbered, and
+:mod:`sim.visits` says where they go and what they need there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrivals import HALF_STEP, Luck, arrivals, stood_there
+from sim.arrivals import arrivals, stood_there
 from sim.decisions import Decisions, draw_decisions
-from sim.distributions import Constant, Distribution
-from sim.plan.model import Flow, Outage, Plan, Stage, StageKind, Step
+from sim.plan.model import Outage, Plan, Stage
 from sim.queues import compiled
 from sim.queues.calendars import Calendar
-from sim.random import stream
-from sim.rows import Rows
+from sim.random import identities, luck
+from sim.visits import Visits
 
 __all__ = ["Workload", "departures", "draw", "hours"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,169 +149,58 @@ def departures(stage: Stage, real: dict[int, Calendar]) -> Floats:
 def draw(plan: Plan, replication: int) -> Workload:
     """Draw the workload of one replication (numbered from 0)."""
     came = [arrivals(plan, flow, replication) for flow in plan.flows]
-    counts = [len(one.key) for one in came]
     arrive = np.concatenate([np.empty(0), *(one.arrive for one in came)])
-    most = sum(n * len(flow.steps) for n, flow in zip(counts, plan.flows, strict=True))
-    fast = compiled.worth(most)
+    visits_at_most = sum(len(a.key) * len(f.steps) for a, f in zip(came, plan.flows, strict=True))
+    fast = compiled.worth(visits_at_most)
     # of equal arrivals the lower flow and key comes first
     order = compiled.kernels().by_arrival(arrive) if fast else np.argsort(arrive, kind="stable")
-    luck = [
-        Luck((plan.seed, flow.owner, replication), one.key, fast)
-        for flow, one in zip(plan.flows, came, strict=True)
-    ]
-    traffic = [_Traffic(plan, flow, own) for flow, own in zip(plan.flows, luck, strict=True)]
-    visits: list[dict[int, Bools | None]] = [{} for _ in plan.stages]
-    for number, one in enumerate(traffic):
-        for stage, some in one.visits.items():
-            visits[stage][number] = some
-    rows = Rows(counts, [flow.route for flow in plan.flows], order, visits)
-    for stage in range(len(plan.stages)):
-        need = np.empty(rows.size(stage))
-        for number, part in rows.parts(stage):
-            traffic[number].fill_need(stage, need[part])
-        rows.put(stage, need)
-    held, until = _holds(plan, rows)
-    crossed = [_last_row(rows, i, f.steps[: f.crossed + 1]) for i, f in enumerate(plan.flows)]
-    absent = [one.absent(rows, number) for number, one in enumerate(traffic)]
-    nobody = np.empty(0, np.int64)
+    number = np.split(_inverse(order), np.cumsum([len(one.key) for one in came]))[: len(came)]
+    flow = np.repeat(np.arange(len(came)), [len(one.key) for one in came])[order]
+    identity = np.concatenate([np.empty(0, np.uint64), *(one.identity for one in came)])[order]
+    visits = Visits(plan, flow, identity)
+    held, until = visits.holds()
+    crossed_row = np.full(len(arrive), -1, dtype=np.int64)
+    visits.put_last_rows({i: one.crossed for i, one in enumerate(plan.flows)}, crossed_row)
+    deadline = np.full(len(arrive), np.inf)
+    for mine, one, where in zip(plan.flows, came, number, strict=True):
+        if mine.patience is not None:
+            deadline[where] = one.drawn + mine.patience.quantile(luck(one.identity, "patience"))
     return Workload(
         replication=replication,
-        flow=rows.flow,
-        channel=np.concatenate([nobody.astype(np.int8), *(one.channel for one in traffic)])[order],
+        flow=flow,
+        channel=visits.channel,
         arrive=arrive[order],
-        key=np.concatenate([nobody, *(one.key for one in came)])[order],
-        bounds=rows.bounds,
-        row_vehicle=rows.vehicle,
-        service=rows.service,
+        key=np.concatenate([np.empty(0, np.int64), *(one.key for one in came)])[order],
+        bounds=visits.bounds,
+        row_vehicle=visits.vehicle,
+        service=visits.service,
         held=held,
         until=until,
-        crossed_row=np.concatenate([nobody, *crossed])[order],
-        deadline=_deadlines(traffic, [one.drawn for one in came])[order],
+        crossed_row=crossed_row,
+        deadline=deadline,
         outages=tuple(_spells(plan, outage, replication) for outage in plan.outages),
-        absent=np.sort(np.concatenate([nobody, *absent])),
-        decisions=draw_decisions(plan, came, luck, order),
+        absent=visits.absent,
+        decisions=draw_decisions(plan, came, number),
     )
 
 
-def _holds(plan: Plan, rows: Rows) -> tuple[Ints, Ints]:
-    """Rows of the visits to holds, ascending, and the rows after which each is left."""
-    found = [np.empty((2, 0), dtype=np.int64)]
-    for number, flow in enumerate(plan.flows):
-        for step in flow.steps:
-            if step.until >= 0:
-                taken = rows.row(step.stage, number)
-                given_back = _last_row(rows, number, flow.steps[: step.until + 1])
-                found.append(np.stack([taken, given_back])[:, taken >= 0])
-    held, until = np.concatenate(found, axis=1)
-    by_row = np.argsort(held, kind="stable")
-    return held[by_row], until[by_row]
-
-
-def _deadlines(traffic: Sequence[_Traffic], drawn: Sequence[Floats]) -> Floats:
-    """When each vehicle gives up, flow by flow; ``inf`` if never."""
-    deadlines = np.full(sum(map(len, drawn)), np.inf)
-    last = np.cumsum([len(when) for when in drawn]).tolist()
-    for one, when, stop in zip(traffic, drawn, last, strict=True):
-        if (patience := one.patience()) is not None:
-            deadlines[stop - len(when) : stop] = when + patience
-    return deadlines
+def _inverse(order: Ints) -> Ints:
+    """Where each index stands in ``order``."""
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return place
 
 
 def _spells(plan: Plan, outage: Outage, replication: int) -> tuple[Floats, Floats]:
     """When an outage begins and ends, until the first that begins after the horizon."""
-    luck = [stream(plan.seed, what, outage.id, replication) for what in ("failure", "repair")]
-    starts, ends, now = [], [], 0.0
-    while now < plan.horizon:
-        up, down = (float(one.random()) + HALF_STEP for one in luck)
-        starts.append(now + float(outage.between.quantile(up)))
-        now = starts[-1] + float(outage.lasts.quantile(down))
-        ends.append(now)
-    begun = np.array(ends) > np.array(starts)  # a repair of no length stops nothing
-    return np.array(starts)[begun], np.array(ends)[begun]
-
-
-class _Traffic:
-    """The vehicles of one flow in the order of their keys: channels, visits and needs."""
-
-    def __init__(self, plan: Plan, flow: Flow, luck: Luck) -> None:
-        self._plan, self._flow, self._luck = plan, flow, luck
-        shares = np.cumsum(flow.channels)
-        lot = luck.of("channel")
-        self.channel = np.zeros(len(lot), dtype=np.int8)
-        for edge in (shares[:-1] / shares[-1]).tolist():
-            self.channel += lot >= edge
-        self._by_channel = [np.flatnonzero(self.channel == code) for code in range(len(shares))]
-        self._steps = {step.stage: step for step in flow.steps}
-        self.visits: dict[int, Bools | None] = {}
-        sent_on: dict[int, Bools] = {}  # from holds that may be full
-        for step in flow.steps:
-            stage, visits = plan.stages[step.stage], None
-            if min(step.share) < 1.0:
-                visits = luck.of(f"visit:{stage.role}") < self._by(step.share)
-                visits |= sent_on.get(step.stage, np.False_)
-            if stage.overflow >= 0:
-                everyone = np.ones(len(lot), dtype=np.bool_) if visits is None else visits
-                sent_on[stage.overflow] = sent_on.get(stage.overflow, np.False_) | everyone
-            self.visits[step.stage] = visits
-
-    def _by(self, value: tuple[float, ...]) -> Floats:
-        """What a value by channel is for each vehicle; one number if it is so for all."""
-        return np.asarray(value[0] if len(set(value)) == 1 else np.array(value)[self.channel])
-
-    def patience(self) -> Floats | None:
-        """How long each is willing to wait; None without a limit."""
-        if self._flow.patience is None:
-            return None
-        return self._flow.patience.quantile(self._luck.of("patience"))
-
-    def fill_need(self, stage: int, out: Floats) -> None:
-        """Fill in what each of those who visit a stage needs there."""
-        step = self._steps[stage]
-        if step.service is None:
-            out[:] = 0.0
-            return
-        lot = None
-        if not all(isinstance(kind, Constant) for kind in step.service):
-            hold = self._plan.stages[stage].kind is StageKind.HOLD
-            role = self._plan.stages[stage].role
-            lot = self._luck.of(f"{'returns' if hold else 'service'}:{role}")
-        for who, kind in _served(step.service, self._by_channel, self.visits[stage]):
-            if lot is None or isinstance(kind, Constant):
-                out[slice(None) if who is None else who] = kind.mean
-            elif who is None:
-                out[:] = kind.quantile(lot)
-            else:
-                out[who] = kind.quantile(lot[who])
-        if step.units != 1.0:
-            out *= step.units
-
-    def absent(self, rows: Rows, number: int) -> Ints:
-        """Rows of this flow, the ``number``-th, with vehicles that miss their first slot."""
-        found = [np.empty(0, dtype=np.int64)]
-        for stage, step in self._steps.items():
-            if max(step.no_show) > 0.0:
-                lot = self._luck.of(f"no_show:{self._plan.stages[stage].role}")
-                away = lot < self._by(step.no_show)
-                row = rows.row(stage, number)[away]
-                found.append(row[row >= 0])
-        return np.concatenate(found)
-
-
-def _served(
-    service: tuple[Distribution, ...], by_channel: Sequence[Ints], taken: Bools | None
-) -> Iterator[tuple[Ints | None, Distribution]]:
-    """Who is served by which distribution; None for all."""
-    if len(set(service)) == 1:
-        yield None if taken is None else np.flatnonzero(taken), service[0]
-        return
-    for who, kind in zip(by_channel, service, strict=True):
-        yield who if taken is None else who[taken[who]], kind
-
-
-def _last_row(rows: Rows, flow: int, steps: tuple[Step, ...]) -> Ints:
-    """Row of the last of these steps that each of a flow's vehicles visits; -1 if none."""
-    found = rows.row(steps[-1].stage, flow)
-    missing = np.flatnonzero(found < 0)
-    if len(missing) and len(steps) > 1:
-        found[missing] = _last_row(rows, flow, steps[:-1])[missing]
-    return found
+    number, times = 8, np.zeros(1)
+    while times[-1] < plan.horizon:
+        number *= 2
+        identity = identities(plan.seed, outage.id, replication, np.arange(number))
+        up = outage.between.quantile(luck(identity, "failure"))
+        down = outage.lasts.quantile(luck(identity, "repair"))
+        times = np.cumsum(np.stack([up, down], axis=1))
+    starts, ends = times[::2], times[1::2]
+    real = ends > starts  # a repair of no length stops nothing
+    real[1:] &= ends[:-1] < plan.horizon
+    return starts[real], ends[real]

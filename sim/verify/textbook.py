@@ -19,7 +19,7 @@ from sim.engines import ENGINES, simulate
 from sim.journeys import Journeys
 from sim.plan.model import Plan
 from sim.queues import theory
-from sim.random import stream
+from sim.random import identities, luck
 from sim.verify.line import Line, border, visits
 from sim.workload import Workload
 
@@ -68,18 +68,15 @@ class Model:
         return border(*self.lines, classes=len(self.rates))
 
     def draw(self, replication: int, vehicles: int) -> Workload:
-        """Draw one replication; the streams bear the model's name."""
-
-        def luck(purpose: str) -> Floats:
-            return stream(SEED, purpose, self.names[0], replication).random(vehicles)
-
+        """Draw one replication; the numbers belong to the model of this name."""
+        identity = identities(SEED, self.names[0], replication, np.arange(vehicles))
         total = sum(self.rates)
         below = np.cumsum(self.rates)[:-1] / total
-        need = [law.quantile(luck(f"service:{i}")) for i, law in enumerate(self.services)]
+        need = [law.quantile(luck(identity, f"service:{i}")) for i, law in enumerate(self.services)]
         return visits(
-            np.cumsum(Exponential(1.0 / total).quantile(luck("gap"))),
+            np.cumsum(Exponential(1.0 / total).quantile(luck(identity, "gap"))),
             np.stack(need, axis=1),
-            classes=np.searchsorted(below, luck("class"), side="right"),
+            classes=np.searchsorted(below, luck(identity, "class"), side="right"),
         )
 
 

@@ -14,7 +14,6 @@ import pytest
 
 from sim.compare import summarise
 from sim.queues import fifo, theory
-from sim.random import stream
 
 REPEATS = 1_000
 REPLICATIONS = 10
@@ -29,10 +28,10 @@ def waits(name: str, first: int) -> np.ndarray:
     """Waits after warm-up of ten repeats, shape (customers, repeats x replications)."""
     servers, load, customers = QUEUES[name]
     shape = (customers, ABREAST * REPLICATIONS)
-    luck = {what: stream(7, what, name, first) for what in ("gap", "service")}
-    gaps = luck["gap"].standard_exponential(shape) / (load * servers)
+    chance = np.random.default_rng([servers, first])
+    gaps = chance.standard_exponential(shape) / (load * servers)
     arrive = np.cumsum(gaps, axis=0)
-    served = fifo(arrive, luck["service"].standard_exponential(shape), servers)
+    served = fifo(arrive, chance.standard_exponential(shape), servers)
     return (served.start - arrive)[customers // 10 :]
 
 
