@@ -138,20 +138,9 @@ class Visits:
         self.bounds = np.zeros(len(self._places) + 1, dtype=np.int64)
         absent = [np.empty(0, np.int64)]
         for stage, place in enumerate(self._places):
-            crowd, row, sent = (
-                crowds[tuple(place.steps)],
-                int(self.bounds[stage]),
-                self._sent(stage),
-            )
-            for first in range(0, len(crowd), _BLOCK):
-                who = place.visitors(crowd.some(slice(first, first + _BLOCK)), sent)
-                here = slice(row, row + len(who))
-                self.vehicle[here] = who.vehicle
-                place.fill_needs(who, self.service[here])
-                absent.append(row + place.absent(who))
-                row += len(who)
-            self.bounds[stage + 1] = row
-        self.vehicle, self.service = self.vehicle[:row], self.service[:row]
+            absent += self._lay_out(stage, crowds[tuple(place.steps)])
+        rows = slice(int(self.bounds[-1]))
+        self.vehicle, self.service = self.vehicle[rows], self.service[rows]
         self.absent = np.concatenate(absent)
 
     def holds(self) -> tuple[Ints, Ints]:
@@ -184,6 +173,20 @@ class Visits:
                 mine = np.isin(self._flow[who], flows_at[stage])
                 who, row = who[mine], row[mine]
             out[who] = row
+
+    def _lay_out(self, stage: int, crowd: _Crowd) -> list[Ints]:
+        """Enter the visits of a crowd to a stage; the rows of those who are absent at first."""
+        place, sent, row = self._places[stage], self._sent(stage), int(self.bounds[stage])
+        absent = []
+        for first in range(0, len(crowd), _BLOCK):
+            who = place.visitors(crowd.some(slice(first, first + _BLOCK)), sent)
+            here = slice(row, row + len(who))
+            self.vehicle[here] = who.vehicle
+            place.fill_needs(who, self.service[here])
+            absent.append(row + place.absent(who))
+            row += len(who)
+        self.bounds[stage + 1] = row
+        return absent
 
     def _visitors(self, stage: int) -> NDArray[np.int32]:
         """Who visits a stage, ascending."""
