@@ -43,8 +43,8 @@ class Settling:
         Days to leave out, a multiple of ``batch``; None at the end of the first half.
     too_short:
         The stated warm-up ends before the point (or the first half), and between the two the
-        backlog differs beyond doubt (95 %) from what comes after. Without a point it has then
-        not settled at all.
+        backlog differs beyond doubt (95 %, over all points that might have been chosen) from
+        what comes after. Without a point it has then not settled at all.
     """
 
     point: int | None
@@ -103,7 +103,8 @@ def settling(pilot: Results, warm_up: float) -> Settling:
     point = mser(daily.mean(axis=0), batch)
     stated = int(warm_up // DAY)
     until = point if point is not None else days // 2
-    short = stated < until and _differs(daily, stated, until)
+    points = days // batch // 2  # that the data may have chosen from: Bonferroni
+    short = stated < until and _differs(daily, stated, until, 1.0 - 0.05 / points)
     return Settling(point, batch, days, count, short)
 
 
@@ -136,7 +137,7 @@ def _by_batch(values: Floats, batch: int) -> Floats:
     return np.asarray(means[number], dtype=np.float64)
 
 
-def _differs(daily: Floats, first: int, point: int) -> bool:
-    """Whether days from ``first`` to ``point`` differ from those after, beyond doubt."""
+def _differs(daily: Floats, first: int, point: int, level: float) -> bool:
+    """Whether days from ``first`` to ``point`` differ from those after, at a level."""
     gap = daily[:, first:point].mean(axis=1) - daily[:, point:].mean(axis=1)
-    return bool(abs(gap.mean()) > half_width(gap))
+    return bool(abs(gap.mean()) > half_width(gap, level))

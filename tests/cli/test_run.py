@@ -346,7 +346,7 @@ def test_start_is_stated(langson: Langson, here: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "shown"),
     [
-        ("run.warm_up=1 day", "a warm-up of 1 day is enough"),
+        ("run.seed=1", "a warm-up of 1 day is enough"),
         ("gates.chi_ma.routes.main.flows.fruit.volume=300/day", "no warm-up is long enough"),
     ],
 )

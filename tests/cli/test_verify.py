@@ -18,7 +18,7 @@ from tests.cli.conftest import Langson
 @pytest.fixture(autouse=True)
 def short_theory(monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole check belongs to tests/verify; here a small part of it."""
-    small = [one for model in MODELS for one in compare(model, replications=5, vehicles=300)]
+    small = [one for model in MODELS for one in compare(model, replications=20, vehicles=300)]
     monkeypatch.setattr("sim.verify.check_theory", lambda: small)
 
 
@@ -70,7 +70,7 @@ def test_a_difference_ends_with_one(langson: Langson, monkeypatch: pytest.Monkey
 
 def test_a_failed_theory_ends_with_one(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> None:
     """So does a mean that is too far from the exact one."""
-    wrong = [replace(one, exact=99.0) for one in compare(MODELS[0], replications=5, vehicles=300)]
+    wrong = [replace(one, exact=99.0) for one in compare(MODELS[0], replications=20, vehicles=300)]
     monkeypatch.setattr("sim.verify.check_theory", lambda: wrong)
     result = langson("verify")
     assert result.exit_code == 1

@@ -81,7 +81,7 @@ def test_a_short_warm_up_is_told_from_a_long_one(slow: Path) -> None:
 def test_a_queue_that_grows_has_no_point(slow: Path) -> None:
     """Where more arrives than can be served no warm-up is long enough."""
     flow = {"gates.chi_ma.routes.main.flows.fruit.volume": "300 trucks/day"}
-    found = settling(run(load(slow, set={"run.days": "40", **flow}), 2), 20.0)
+    found = settling(run(load(slow, set={"run.days": "40", **flow}), 8), 20.0)
     assert (found.point, found.too_short) == (None, True)
 
 
@@ -92,7 +92,7 @@ def test_weekdays_are_batched_by_weeks(slow: Path) -> None:
     week = "profiles: {week: {w: {sun: 0 %, mon: 200 %, evidence: assumption}}}\n"
     path = slow.with_name("weekly.yaml")
     path.write_text(text + week, "utf-8")
-    pilot = run(load(path, set={"run.warm_up": "0 days", "run.days": "70"}), 3)
+    pilot = run(load(path, set={"run.warm_up": "0 days", "run.days": "70"}), 8)
     found = settling(pilot, 0.0)
     assert found.batch == 7
     assert found.point is None or found.point % 7 == 0
