@@ -216,7 +216,7 @@ def _channels(plan: Plan, flow: Ints, identity: NDArray[np.uint64]) -> NDArray[n
     """The channel of each vehicle, by the shares of its flow."""
     lot = luck(identity, "channel")
     channel = np.zeros(len(flow), dtype=np.int8)
-    shares = np.cumsum([one.channels for one in plan.flows] or [(1.0,) * _CHANNELS], axis=1)
+    shares = np.cumsum([one.channels for one in plan.flows] or [(1.0, 1.0, 1.0)], axis=1)
     for edge in (shares[:, :-1] / shares[:, -1:]).T:
         channel += lot >= edge[flow]
     return channel
