@@ -41,5 +41,21 @@ def test_no_upgrade_takes_a_target_as_its_effect() -> None:
     for path in FILES:
         scenario = sim.load(path)
         for leaf in scenario.leaves():
-            if leaf.split(".")[-1] in ("service", "share") and leaf.startswith("gates."):
+            if {"service", "share"} & set(leaf.split(".")) and leaf.startswith("gates."):
                 assert scenario.evidence_of(leaf).kind != "official-plan", f"{path.name}: {leaf}"
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in FILES if p.stem != "tutorial"], ids=lambda path: path.stem
+)
+def test_an_assumption_says_more_than_that_it_is_one(path: Path) -> None:
+    """How a number was reached, or its range, stands beside it; the tutorial's are made up."""
+    scenario = sim.load(path)
+    assert [one for one in scenario.assumptions() if not scenario.evidence_of(one).note] == []
+
+
+def test_every_source_is_used() -> None:
+    """A source that no number rests on is no source."""
+    texts = "".join(path.read_text("utf-8") for path in FILES)
+    named = {name for path in FILES for name in sim.load(path).model.sources}
+    assert {name for name in named if len(re.findall(rf"\b{name}\b", texts)) < 2} == set()
