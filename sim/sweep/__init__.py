@@ -14,6 +14,7 @@ from sim.sweep.merging import merge
 from sim.sweep.plan import Sweep, plan_sweep, reopen
 from sim.sweep.slurm import finish, read_profile, submit
 from sim.sweep.store import locked
+from sim.sweep.work import input_files
 
 __all__ = [
     "Cluster",
@@ -21,6 +22,7 @@ __all__ = [
     "Sweep",
     "fill",
     "finish",
+    "input_files",
     "local_engine",
     "locked",
     "merge",

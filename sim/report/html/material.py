@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.compare import Comparison, compare_runs
 from sim.compare.paired import SAME
-from sim.report.html.swept import open_grid
+from sim.report.html.swept import open_grid, swept_model
 from sim.report.summary import (
     IN_MINUTES,
     MORE_IS_BETTER,
@@ -20,6 +20,7 @@ from sim.report.summary import (
     headline,
 )
 from sim.results import Results, StoredResults, SweepResults, open_all, restored
+from sim.scenario import ScenarioModel
 from sim.words import Words
 
 __all__ = ["Difference", "Material", "gather"]
@@ -66,6 +67,11 @@ class Material:
     def common(self) -> int:
         """Replications that all scenarios have."""
         return len(set.intersection(*(set(results.replications) for results in self.several)))
+
+    @cached_property
+    def swept(self) -> ScenarioModel | None:
+        """The scenario that the sweep varies."""
+        return None if self.sweep is None else swept_model(self.sweep)
 
     @cached_property
     def comparison(self) -> Comparison | None:

@@ -1,13 +1,17 @@
-"""The sweep that a report carries: a grid, small enough to go by e-mail."""
+"""The sweep that a report carries: a grid, small enough to go by e-mail, and its factors."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from sim.errors import ResultsError
+from sim.errors import ResultsError, ScenarioError
+from sim.report.values import value_title
 from sim.results import SweepResults, open_results
+from sim.scenario import ScenarioModel, Variants
+from sim.sweep import input_files
+from sim.words import Words
 
-__all__ = ["MOST", "open_grid"]
+__all__ = ["MOST", "factor_title", "open_grid", "swept_model"]
 
 MOST = 5_000
 """Most points that a report carries, about 2 MB in two languages."""
@@ -38,3 +42,27 @@ def open_grid(folder: Path) -> SweepResults:
     if "headline" not in found.tables:
         raise ResultsError(f"{folder} has no results yet; run: langson sweep {folder}")
     return found
+
+
+def swept_model(sweep: SweepResults) -> ScenarioModel:
+    """Read the scenario that a sweep varies, from the sweep's own copies of its files.
+
+    Raises
+    ------
+    ResultsError
+        They are missing, or this version cannot read them.
+    """
+    files = input_files(sweep.folder, sweep.manifest["inputs"])
+    try:
+        return Variants.of_files(files, sweep.name).base.model
+    except ScenarioError as error:
+        raise ResultsError(f"{sweep.folder}: this version cannot read its scenario") from error
+
+
+def factor_title(sweep: SweepResults, model: ScenarioModel, name: str, words: Words) -> str:
+    """Name a factor by its upgrade or by the values that it sets."""
+    factor = sweep.manifest["sweep"]["factors"][name]
+    if factor.get("upgrade"):
+        return words.pick(model.upgrades[factor["upgrade"]].title.model_dump())
+    paths = factor["path"] if isinstance(factor["path"], list) else [factor["path"]]
+    return "; ".join(value_title(model, path, words) for path in paths)

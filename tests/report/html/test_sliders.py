@@ -96,6 +96,23 @@ def test_the_table_starts_with_the_least_wait(alone: Path, grid: Path) -> None:
     assert first.startswith(f'<td class="word">{lanes}</td><td class="word">{level}</td>')
 
 
+@pytest.mark.parametrize(
+    ("lang", "lanes", "upgrade"),
+    [
+        ("en", "Chi Ma · Crossing: servers", "Four counters"),
+        ("vi", "Chi Ma · Làn thông quan: số vị trí phục vụ", "Bốn quầy"),
+    ],
+)
+def test_sliders_have_names(
+    lang: str, lanes: str, upgrade: str, alone: Path, grid: Path
+) -> None:
+    """A slider says what it moves and where, or which upgrade, in the page's language."""
+    section = sliders.section(gather(alone, grid), words(lang))
+    assert section is not None
+    assert f"<span>{lanes}</span>" in section.body
+    assert f"<span>{upgrade}" in section.body
+
+
 def test_without_a_sweep_there_are_no_sliders(material: Material) -> None:
     """A report that was given no sweep has no such section."""
     assert sliders.section(material, words("en")) is None

@@ -12,6 +12,7 @@ from sim.compare import summarise
 from sim.measures import HEADLINES
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render, show_estimate
+from sim.report.html.swept import factor_title
 from sim.report.summary import COMPARED, IN_MINUTES, Estimate
 from sim.results import SweepResults
 from sim.words import Words
@@ -28,7 +29,7 @@ Found = Mapping[tuple[Levels, tuple[str, str]], Estimate]
 def section(material: Material, words: Words) -> Section | None:
     """A slider for each factor, the headline measures of the chosen point, and a table."""
     sweep = material.sweep
-    if sweep is None:
+    if sweep is None or material.swept is None:
         return None
     found = _estimates(sweep)
     moving = {measure for (_, measure), estimate in found.items() if estimate.mean}
@@ -36,7 +37,7 @@ def section(material: Material, words: Words) -> Section | None:
     levels = [list(sweep.points[name].unique(maintain_order=True)) for name in sweep.factors]
     points = list(itertools.product(*levels))
     rows = [[_shown(found, point, key, words) for key in measures] for point in points]
-    names = [name.replace("_", " ") for name in sweep.factors]
+    names = [factor_title(sweep, material.swept, name, words) for name in sweep.factors]
     shown = [
         [_level(sweep, name, level, words) for level in choices]
         for name, choices in zip(sweep.factors, levels, strict=True)
