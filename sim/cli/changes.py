@@ -13,6 +13,7 @@ from sim.cli.screen import show_fitting, show_table, to_stderr, to_stdout
 from sim.cli.tables import DIFFERENCES, LESS_DIFFERENCES, differences_table
 from sim.errors import Problem
 from sim.report.notices import caveats, unstable_notices
+from sim.report.targets import busiest, outcome, promise
 from sim.words import printable
 
 if TYPE_CHECKING:
@@ -36,10 +37,6 @@ __all__ = [
     "unstable_queues",
     "warn_of_unstable",
 ]
-
-
-#: Utilisation from which a stage may be what binds.
-_BINDS = 0.9
 
 
 def print_comparison(comparison: Comparison, words: Words) -> None:
@@ -138,31 +135,17 @@ def print_targets(samples: Sequence[Sample], words: Words) -> None:
         name = f" ({one.name})" if len(samples) > 1 else ""
         title = f"{mark} {words.pick(result.target.title)}{name}"
         show_table(Text.assemble((title, style), f": {_audited(result, words)}"))
-        if result.utilisation is not None:
-            used = result.utilisation
-            demand = result.target.quantity.measure == "crossed_per_day" and used < _BINDS
-            busiest = words.text(
-                "target.demand" if demand and result.verdict == "missed" else "target.binds",
-                stage=words.pick(one.stages[result.stage]),
-                gate=words.pick(one.gates[result.stage.split(".")[0]]),
-                used=words.percent(used),
-            )
-            note(f"  {busiest}")
+        if why := busiest(result, one, words):
+            note(f"  {why}")
 
 
 def _audited(result: Audit, words: Words) -> str:
     """Write what was promised, what came out, and what that means."""
-    one, unit = result.target, words.text(f"unit.{result.target.quantity.unit}")
-    digits = 0 if one.quantity.unit.startswith("vehicles") else 1
-    value = words.number(result.mean, digits)
-    if result.half_width is not None:
-        value += f" ± {words.number(result.half_width, digits)}"
     return words.text(
         f"target.{result.verdict}",
-        quantity=str(one.quantity),
-        sign="≥" if one.at_least else "≤",
-        limit=f"{words.short(one.limit)} {unit}",
-        value=value,
+        quantity=str(result.target.quantity),
+        limit=promise(result.target, words),
+        value=outcome(result, words),
     )
 
 

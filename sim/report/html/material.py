@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.compare import Comparison, compare_runs
+from sim.compare import Comparison, Sample, compare_runs, sample
 from sim.compare.paired import SAME
 from sim.report.html.swept import open_grid, swept_model
 from sim.report.summary import (
@@ -69,6 +69,11 @@ class Material:
         return len(set.intersection(*(set(results.replications) for results in self.several)))
 
     @cached_property
+    def samples(self) -> tuple[Sample, ...]:
+        """The scenarios as comparisons take them."""
+        return tuple(sample(results) for results in self.several)
+
+    @cached_property
     def swept(self) -> ScenarioModel | None:
         """The scenario that the sweep varies."""
         return None if self.sweep is None else swept_model(self.sweep)
@@ -77,7 +82,7 @@ class Material:
     def comparison(self) -> Comparison | None:
         """The scenarios against the baseline, named by their numbers; None of one alone."""
         numbers = [str(number) for number in range(len(self.several))]
-        return compare_runs(self.several, numbers) if self.others else None
+        return compare_runs(self.samples, numbers) if self.others else None
 
     @cached_property
     def headlines(self) -> list[dict[tuple[str, str, str], Estimate]]:

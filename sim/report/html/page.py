@@ -23,6 +23,7 @@ from sim.report.html.sections import (
     rail,
     repeat,
     sliders,
+    targets,
     waits,
     warnings,
     worth,
@@ -38,6 +39,7 @@ __all__ = ["SECTIONS", "write_report"]
 SECTIONS: tuple[Callable[[Material, Words], Section | None], ...] = (
     headline.section,
     warnings.section,
+    targets.section,
     bulletin.section,
     backlog.section,
     border.section,

@@ -103,9 +103,7 @@ def test_the_table_starts_with_the_least_wait(alone: Path, grid: Path) -> None:
         ("vi", "Chi Ma · Làn thông quan: số vị trí phục vụ", "Bốn quầy"),
     ],
 )
-def test_sliders_have_names(
-    lang: str, lanes: str, upgrade: str, alone: Path, grid: Path
-) -> None:
+def test_sliders_have_names(lang: str, lanes: str, upgrade: str, alone: Path, grid: Path) -> None:
     """A slider says what it moves and where, or which upgrade, in the page's language."""
     section = sliders.section(gather(alone, grid), words(lang))
     assert section is not None

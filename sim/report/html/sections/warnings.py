@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sim.compare import sample
 from sim.report.html.material import Material
 from sim.report.html.parts import Section, render
 from sim.report.notices import caveats, unstable_notices
@@ -30,11 +29,12 @@ def _notices(material: Material, words: Words) -> list[str]:
     notices, titles = [], material.titles(words)
     if material.comparison is not None:
         notices += caveats(replace(material.comparison, names=tuple(titles)), words)
-    for title, results in zip(titles, material.several, strict=True):
+    both = zip(titles, material.several, material.samples, strict=True)
+    for title, results, one in both:
         if results.interrupted:
             done = len(results.replications)
             notices.append(words.text("run.interrupted", name=title, done=done, n=results.asked))
-        notices += unstable_notices(sample(results), title, words)
+        notices += unstable_notices(one, title, words)
     if material.common < _FEW:
         notices.append(words.text("report.warnings.few", n=material.common))
     return notices

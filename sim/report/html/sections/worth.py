@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.compare import Benefit, benefit, efficient, sample
+from sim.compare import Benefit, benefit, efficient
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.worth import Spot, draw_worth
 from sim.report.html.material import Material
@@ -66,10 +66,9 @@ def section(material: Material, words: Words) -> Section | None:
 def _options(material: Material) -> tuple[list[_Option], list[int]]:
     """The baseline and the scenarios with a price, then the numbers of those without."""
     wait = material.estimate(0, "all", "all", "wait_mean").mean
-    base = sample(material.base)
     options, left_out = [] if wait is None else [_Option(0, None, wait)], []
-    for number, results in enumerate(material.others, 1):
-        worth = benefit(base, sample(results))
+    for number, other in enumerate(material.samples[1:], 1):
+        worth = benefit(material.samples[0], other)
         change = material.difference(number, "all", "all", "wait_mean")
         if worth is None or change is None:
             left_out.append(number)
