@@ -65,13 +65,22 @@ def shared(
     """
     start: Times = []
     finish: Times = []
+    opens = closes = -math.inf  # the interval of the last start, as starts never decrease
     for a, s in zip(arrivals, service, strict=True):
-        begin = calendar.next_open_at(max(a, free[0]))
+        begin = free[0]
+        if a > begin:
+            begin = a
+        if begin >= closes:
+            opens, closes = calendar.interval_at(begin)
+        if begin < opens:
+            begin = opens
         if recent is not None and refused(a, begin, recent):
             start.append(math.nan)
             finish.append(math.nan)
             continue
-        end = calendar.resume_finish_at(begin, s) if resume else begin + s
+        end = begin + s
+        if resume and end > closes:
+            end = calendar.resume_finish_at(begin, s)
         heapreplace(free, end)
         start.append(begin)
         finish.append(end)
