@@ -32,20 +32,22 @@ STRIDE = 8  # looks passed over when a block is served one customer at a time
 FEW = 12  # so few lanes are served faster one customer at a time
 
 Lanes = NDArray[np.intp]
+Index = tuple[()] | tuple[int | slice | NDArray[np.bool_]]
 
 
-def width(stream: Stream) -> int:
-    """Number of blocks for a stream, few enough to stay in cache.
+def cut(customers: int, streams: int, closes: bool) -> tuple[int, int]:
+    """Blocks of each stream, and customers of each block; few enough to stay in cache.
 
-    About a thousand customers each; 250 where nights cut short what one block hands on.
+    About a thousand customers each; 128 where nights cut short what one block hands on.
     """
-    size = 1000 if stream.calendars[0].never_closes else 250
-    return int(np.clip(len(stream.arrivals) // size, 128, 2048))
+    together = np.clip(customers * streams // (128 if closes else 1000), 128, 2048)
+    count = max(1, min(int(together) // streams, customers // ROWS))
+    return count, max(1, -(-customers // count))
 
 
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """One stream; arrays are ``(n,)`` or ``(blocks, customers)`` views of such.
+    """Streams; arrays are ``(n,)``, or ``(streams, n)`` or ``(blocks, customers)``.
 
     ``server`` is filled only where servers keep different calendars; ``pattern`` says
     which of ``calendars`` each server keeps. Where they keep one, arrivals are open times
@@ -62,11 +64,13 @@ class Stream:
     pattern: NDArray[np.int64]
     resume: bool
 
-    def part(self, rows: slice, *shape: int) -> Stream:
-        """Some customers of a stream, perhaps cut into blocks."""
+    def part(self, index: Index, *shape: int) -> Stream:
+        """Some streams or customers, perhaps in another shape."""
         times = (self.arrivals, self.closing, self.service, self.start, self.finish)
-        a, c, s, b, d = (x[rows].reshape(shape or -1) for x in times)
-        server = self.server[rows].reshape(shape or -1) if len(self.calendars) > 1 else self.server
+        a, c, s, b, d = (x[index].reshape(shape or x[index].shape) for x in times)
+        server = self.server
+        if len(self.calendars) > 1:
+            server = server[index].reshape(shape or server[index].shape)
         return Stream(a, c, s, b, d, server, self.calendars, self.pattern, self.resume)
 
     def advance(self, which: Lanes | slice, rows: slice, free: Floats, hours: lanes.Hours) -> None:
@@ -106,73 +110,79 @@ class Stream:
         return lanes.Hours(self.calendars[0], self.resume, count)
 
 
-def clears(stream: Stream) -> bool:
-    """Whether at least a tenth of the blocks end with (nearly) no work left over.
+def clears(stream: Stream, count: int) -> NDArray[np.bool_]:
+    """Whether at least a tenth of the blocks of each stream end with (nearly) no work left.
 
     The work left over is followed from block to block as a fluid; cost O(n) additions.
     """
-    count = width(stream)
-    size = len(stream.arrivals) // count
-    edges = stream.arrivals[: count * size : size]
-    ends = np.append(edges[1:], stream.arrivals[-1])
-    keep = np.bincount(stream.pattern)
-    work = np.add.reduceat(stream.service[: count * size], np.arange(count) * size)
-    for servers, calendar in zip(keep, stream.calendars, strict=True):
-        work -= servers * calendar.open_time(edges, ends)
-    level = np.cumsum(work)
-    left = level - np.minimum.accumulate(np.minimum(level, 0.0))
-    return bool(np.count_nonzero(left <= 0.0) >= count / 10)
+    a, known = stream.arrivals, np.isfinite(stream.arrivals)
+    span = a.min(initial=0.0, where=known), a.max(initial=0.0, where=known)
+    edges = np.clip(np.append(a[:, :: a.shape[1] // count], a[:, -1:], axis=1), *span)
+    work = stream.service.reshape(len(a), count, -1).sum(axis=2)
+    for servers, calendar in zip(np.bincount(stream.pattern), stream.calendars, strict=True):
+        work -= servers * calendar.open_time(edges[:, :-1], edges[:, 1:])
+    level = np.cumsum(work, axis=1)
+    left = level - np.minimum.accumulate(np.minimum(level, 0.0), axis=1)
+    return np.asarray(np.count_nonzero(left <= 0.0, axis=1) >= count / 10)
 
 
-def serve(stream: Stream, free: Floats) -> None:
-    """Fill the FIFO starts and finishes of one stream ``(n,)``, its arrays contiguous.
+def serve(stream: Stream, count: int, free: Floats) -> None:
+    """Fill the FIFO starts and finishes of streams ``(streams, n)``, their arrays contiguous.
 
-    Sorted by (arrival, index). ``free`` ``(c,)`` is changed in place: ascending, but by
-    index where servers keep different calendars.
+    Sorted by (arrival, index). Each is cut into ``count`` blocks of equal length: ``inf`` at
+    the end of its arrivals never comes. ``free`` ``(c, streams)`` is changed in place:
+    ascending, but by index where servers keep different calendars.
     """
-    count = width(stream)
-    size = len(stream.arrivals) // count
-    cut = 0
-    if size >= ROWS and clears(stream):
-        cut = count * size
-        free[:] = Blocks(stream.part(slice(0, cut), count, size), free).run()
-    stream.part(slice(cut, None)).walk(free)
+    clear = clears(stream, count)
+    for k in np.flatnonzero(~clear):
+        held = free[:, k].copy()
+        stream.part((k,)).walk(held)
+        free[:, k] = held
+    if clear.any():
+        some = stream if clear.all() else stream.part((clear,))
+        size = stream.arrivals.shape[1] // count
+        free[:, clear] = Blocks(some.part((), -1, size), count, free[:, clear]).run()
+        if some is not stream:
+            stream.start[clear], stream.finish[clear] = some.start, some.finish
+            if stream.server.size:
+                stream.server[clear] = some.server
 
 
 class Blocks:
-    """The blocks of one stream and what is known of their starts and ends."""
+    """The blocks of streams, ``each`` so many, and what is known of their starts and ends."""
 
-    def __init__(self, stream: Stream, free: Floats) -> None:
+    def __init__(self, stream: Stream, each: int, free: Floats) -> None:
         self.stream = stream
-        self.flat = stream.part(slice(None), stream.arrivals.size)
+        self.flat = stream.part((), -1)
+        self.each = each
         self.count, self.size = stream.arrivals.shape
         self.looks = [*range(ROWS, self.size, ROWS), self.size]
         shape = (len(free), self.count)
         self.begin = np.full(shape, -np.inf)
-        self.begin[:, 0] = free
+        self.begin[:, ::each] = free
         self.seen = np.empty((len(self.looks), *shape))
 
     def run(self) -> Floats:
-        """Serve everyone; return the free times after the last customer."""
+        """Serve everyone; return the free times after the last customers ``(c, streams)``."""
         free = self.begin.copy()
         hours = self.stream.hours(self.count)
         for q, stop in enumerate(self.looks):
             rows = slice(ROWS * q, stop)
             self.stream.advance(slice(None), rows, free, hours)
             self.seen[q] = free
-        wrong = again = self.wrong(np.arange(1, self.count))
+        wrong = again = self.wrong(self.after(np.arange(self.count)))
         while wrong.size:
             changed = self.again(again)
             wrong = self.wrong(np.union1d(np.setdiff1d(wrong, again), self.after(changed)))
             heads = wrong[~np.isin(wrong - 1, wrong)]
             # Only the head of a chain of wrong blocks has a sure start; long chains wait.
             again = wrong if len(wrong) <= 3 * len(heads) else heads
-        last: Floats = self.seen[-1, :, -1].copy()
+        last: Floats = self.seen[-1, :, self.each - 1 :: self.each].copy()
         return last
 
     def after(self, which: Lanes) -> Lanes:
-        """The blocks that follow."""
-        following: Lanes = which[which + 1 < self.count] + 1
+        """The blocks that follow in the same stream."""
+        following: Lanes = which[(which + 1) % self.each > 0] + 1
         return following
 
     def wrong(self, which: Lanes) -> Lanes:
@@ -206,7 +216,7 @@ class Blocks:
         for q in range(look, len(self.looks), STRIDE):
             last = min(q + STRIDE, len(self.looks)) - 1
             first = block * self.size
-            self.flat.part(slice(first + ROWS * q, first + self.looks[last])).walk(free)
+            self.flat.part((slice(first + ROWS * q, first + self.looks[last]),)).walk(free)
             self.seen[q:last, :, block] = np.nan  # not looked at: equal to nothing
             if not self.apart(np.array([block]), last, free[:, None])[0]:
                 return False
@@ -220,7 +230,7 @@ class Blocks:
             after = self.stream.arrivals[which, stop]
         else:
             after = self.stream.arrivals[np.minimum(which + 1, self.count - 1), 0]
-            after = np.where(which + 1 < self.count, after, -np.inf)
+            after = np.where((which + 1) % self.each > 0, after, -np.inf)
         known = np.maximum(self.seen[look][:, which], after)
         differs: NDArray[np.bool_] = (np.maximum(free, after) != known).any(axis=0)
         return differs

@@ -26,7 +26,8 @@ from sim.queues.state import Floats
 __all__ = ["METHODS", "Task", "run"]
 
 ABREAST = 16, 40  # lanes from which NumPy beats one customer at a time; with ranks or room
-LONG = 5_000, 20_000  # customers from which blocks do; if the servers never close
+WIDE = 256  # lanes from which cutting them into blocks gains nothing
+LONG = 8_000, 20_000  # customers from which blocks pay; if the servers never close
 MANY = 2_000  # customers from which periods do
 CHUNK = 1024  # lanes whose free times stay in cache
 
@@ -86,18 +87,18 @@ def run(task: Task, method: str) -> None:
 
 def choose(task: Task, compile_too: bool) -> str:
     """The method that fits best."""
-    customers, abreast = task.arrivals.shape
-    if compile_too and compiled.worth(customers * abreast):
+    customers, abreast = task.arrivals.size, task.arrivals.shape[1]
+    if compile_too and compiled.worth(customers):
         return "compiled"
+    if abreast < WIDE:
+        if customers >= LONG[task.calendars[0].never_closes] and not not_in_blocks(task):
+            return "blocks"
+        if customers >= MANY and not not_in_periods(task):
+            nights = periods.count_of(task.arrivals.T, task.calendars[0])
+            if nights >= periods.FEWEST:
+                return "periods"
     easy = task.equal and task.rank is None and task.recent is None
-    if abreast >= ABREAST[not easy] and not not_in_lanes(task):
-        return "lanes"
-    if customers >= LONG[task.calendars[0].never_closes] and not not_in_blocks(task):
-        return "blocks"
-    if customers >= MANY and not not_in_periods(task):
-        counts = [periods.count_of(a, task.calendars[0]) for a in task.arrivals.T]
-        return "periods" if min(counts) >= periods.FEWEST else "scalar"
-    return "scalar"
+    return "lanes" if abreast >= ABREAST[not easy] and not not_in_lanes(task) else "scalar"
 
 
 def not_in_lanes(task: Task) -> str:
@@ -204,35 +205,33 @@ def ranked_lanes(task: Task, part: slice, free: Floats) -> Floats:
 
 
 def by_blocks(task: Task) -> None:
-    """Each lane cut into blocks of time; arrivals that never come are left out."""
-    several = task.arrivals.shape[1] > 1
-    for r in range(task.arrivals.shape[1]):
-        lane = (task.arrivals, task.service, task.free, task.start, task.finish)
-        a, s, free, start, finish = (np.ascontiguousarray(x[:, r]) for x in lane)
-        server = np.ascontiguousarray(task.server[:, r])
-        closing = a
-        if task.equal and not task.calendars[0].never_closes:
-            a, closing = task.calendars[0].openings(a)
-        count = int(np.searchsorted(a, np.inf))
-        start[count:], finish[count:] = np.inf, np.inf
-        keeps = task.calendars, task.pattern, task.resume
-        whole = blocks.Stream(a, closing, s, start, finish, server, *keeps)
-        blocks.serve(whole.part(slice(0, count)), free)
-        task.free[:, r] = free
-        if several:  # one stream was filled where it stands
-            task.start[:, r], task.finish[:, r] = start, finish
-            task.server[:, r] = server
+    """All lanes at once, each cut into blocks of time."""
+    customers, abreast = task.arrivals.shape
+    calendar = task.calendars[0]
+    count, size = blocks.cut(customers, abreast, not calendar.never_closes)
+    shape = abreast, count * size
+    real = slice(count * size - customers, None)  # before them some who change nothing
+    a, s = np.full(shape, -np.inf), np.zeros(shape)
+    a[:, real], s[:, real] = task.arrivals.T, task.service.T
+    closing = a
+    if task.equal and not calendar.never_closes:
+        a, closing = (np.stack(x) for x in zip(*map(calendar.openings, a), strict=True))
+    start, finish = np.empty((2, *shape))
+    server = np.empty((0, 0) if task.equal else shape, dtype=np.int32)
+    keeps = task.calendars, task.pattern, task.resume
+    blocks.serve(blocks.Stream(a, closing, s, start, finish, server, *keeps), count, task.free)
+    task.start[:], task.finish[:] = start[:, real].T, finish[:, real].T
+    if not task.equal:
+        task.server[:] = server[:, real].T
 
 
 def by_periods(task: Task) -> None:
-    """Each lane cut where it empties overnight."""
+    """All lanes at once, each cut where it empties overnight."""
     assert task.rank is not None
-    for r in range(task.arrivals.shape[1]):
-        lane = (task.arrivals, task.service, task.free, task.start, task.finish)
-        a, s, free, start, finish = (np.ascontiguousarray(x[:, r]) for x in lane)
-        rank = np.ascontiguousarray(task.rank[:, r])
-        periods.serve(a, s, rank, free, task.calendars[0], task.resume, start, finish)
-        task.start[:, r], task.finish[:, r], task.free[:, r] = start, finish, free
+    streams = task.arrivals.T, task.service.T, task.rank.T
+    keeps = task.free, task.calendars[0], task.resume
+    start, finish = periods.serve(*streams, *keeps)
+    task.start[:], task.finish[:] = start.T, finish.T
 
 
 def by_lindley(task: Task) -> None:

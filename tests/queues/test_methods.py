@@ -35,8 +35,8 @@ def chosen(monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...], **options: o
     [
         ((100,), {}, "scalar"),
         ((30_000,), {}, "blocks"),
-        ((6_000,), {}, "scalar"),
-        ((6_000,), {"calendar": HOURS}, "blocks"),
+        ((9_000,), {}, "scalar"),
+        ((9_000,), {"calendar": HOURS}, "blocks"),
         ((30_000,), {"room": 3}, "scalar"),
         ((5, 16), {}, "lanes"),
         ((5, 15), {}, "scalar"),
