@@ -2,7 +2,7 @@
 
 Routes share nothing, and within a route every path visits the stages in one order. So
 all that a stage will ever receive is known once the stages before it are done, and a
-whole horizon of it is one call of the queue library.
+whole horizon of it, of several replications abreast, is one call of the queue library.
 
 Holds, patience and rules to stop receiving are the exceptions: a place given back
 downstream admits a vehicle upstream, and who leaves makes room for those behind. Here a
@@ -18,6 +18,8 @@ are run by `des` together, choices and all, if one of them is an exception.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,7 +31,7 @@ from sim.queues import batch, compiled, fifo, skilled, slots
 from sim.queues.fifo import patterns
 from sim.workload import Workload, departures, hours
 
-__all__ = ["run"]
+__all__ = ["run", "run_abreast"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -41,11 +43,19 @@ _SWEEPS_A_DAY = 5.0
 
 def run(plan: Plan, workload: Workload) -> Journeys:
     """Run one replication stage by stage; deterministic, and equal to :func:`des.run`."""
-    if workload.decisions:
-        return _chosen(plan, workload).journeys()
-    border = _Border(plan, workload)
-    border.serve_all(set(range(len(plan.routes))))
-    return border.journeys()
+    return run_abreast(plan, [workload])[0]
+
+
+def run_abreast(plan: Plan, workloads: Sequence[Workload]) -> list[Journeys]:
+    """Run replications together, which costs less; each is what :func:`run` makes of it."""
+    if any(workload.decisions for workload in workloads):
+        return [_chosen(plan, workload).journeys() for workload in workloads]
+    routes = set(range(len(plan.routes)))
+    borders = [_Border(plan, workload) for workload in workloads]
+    _serve(borders, routes)
+    for border in borders:
+        border.mend(routes)
+    return [border.journeys() for border in borders]
 
 
 def _chosen(plan: Plan, workload: Workload) -> _Border:
@@ -56,9 +66,10 @@ def _chosen(plan: Plan, workload: Workload) -> _Border:
     comes = settle(plan, workload, most)
     if comes is not None:
         border = _Border(plan, workload.part(comes)[0])
-        exceptions = border.exceptions(tied)
-        if not exceptions:
-            border.serve_all(others)
+        _serve([border], tied)
+        if not border.exceptions(tied):
+            _serve([border], others)
+            border.mend(others)
             return border
     mine = np.isin([flow.route for flow in plan.flows], list(tied))[workload.flow]
     run, chosen = des.run_and_choose(plan, workload.part(mine)[0])
@@ -66,8 +77,52 @@ def _chosen(plan: Plan, workload: Workload) -> _Border:
     comes[mine] = chosen
     border = _Border(plan, workload.part(comes)[0])
     border.take(run, tied)
-    border.serve_all(others)
+    _serve([border], others)
+    border.mend(others)
     return border
+
+
+def _serve(borders: Sequence[_Border], routes: Collection[int]) -> None:
+    """Run some routes as if their holds had room and nobody gave up."""
+    plan = borders[0].plan
+    compiles = any(border.compiled for border in borders)
+    struck = {number for outage in plan.outages for number in outage.stages}
+    for number, stage in enumerate(plan.stages):
+        if stage.route not in routes:
+            continue
+        if _is_line(stage) and not compiles and number not in struck:
+            _serve_line(borders, number)
+        else:
+            for border in borders:
+                border.serve(number)
+
+
+def _serve_line(borders: Sequence[_Border], number: int) -> None:
+    """All visits of a stage with servers that serve everybody, by arrival, then vehicle."""
+    stage, hours = borders[0].plan.stages[number], borders[0].hours[number]
+    came = [border.come(number) for border in borders]
+    orders = [_by_arrival(arrive) for arrive in came]
+    shape = len(borders), max(map(len, orders))
+    arrive, need = np.full(shape, np.inf), np.zeros(shape)
+    rank = np.zeros(shape, dtype=np.int64) if stage.rank.any() else None
+    for k, (border, order) in enumerate(zip(borders, orders, strict=True)):
+        here = k, slice(len(order))
+        arrive[here], need[here] = came[k][order], border.need(number)[order]
+        if rank is not None:
+            rank[here] = stage.rank[0, border.flow(number)[order]]
+    served = fifo(
+        arrive.T,
+        need.T,
+        servers=stage.servers,
+        calendar=[hours[n] for n in stage.server_calendar.tolist()],
+        priority=None if rank is None else rank.T,
+        resume=stage.resume,
+        identify=True,
+    )
+    assert served.server is not None
+    for k, (border, order) in enumerate(zip(borders, orders, strict=True)):
+        done = slice(len(order)), k
+        border.leave(number, served.start[done], served.finish[done], served.server[done], order)
 
 
 class _Border:
@@ -93,16 +148,16 @@ class _Border:
             self.plan, self.workload, *log, self.gave_up_at, self.turned_back
         )
 
-    def serve_all(self, routes: set[int]) -> None:
-        """Run some routes, those that are exceptions by `des`."""
+    def mend(self, routes: set[int]) -> None:
+        """Run those of some routes, served before, that are exceptions again, by `des`."""
         exceptions = self.exceptions(routes)
         if exceptions:
             mine = self._vehicles(exceptions)
             self.take(des.run(self.plan, self.workload.part(mine)[0]), exceptions)
 
     def exceptions(self, routes: set[int]) -> set[int]:
-        """Run some routes; those that have to be run by events."""
-        found = {route for route in routes if not self.serve_route(route)}
+        """Those of some routes, served before, that have to be run by events."""
+        found = {route for route in routes if not self.is_plain(route)}
         for stop in self.plan.stops:
             of_gate = {i for i, route in enumerate(self.plan.routes) if route.gate == stop.gate}
             of_gate &= routes
@@ -115,11 +170,9 @@ class _Border:
         mine = np.isin([flow.route for flow in self.plan.flows], list(routes))
         return np.asarray(mine[self.workload.flow])
 
-    def serve_route(self, route: int) -> bool:
-        """Run a route as if its holds had room and nobody gave up; whether that is so."""
+    def is_plain(self, route: int) -> bool:
+        """Whether the holds of a route, served before, had room, and nobody gave up."""
         stages = [i for i, stage in enumerate(self.plan.stages) if stage.route == route]
-        for number in stages:
-            self._serve(number)
         holds = [i for i in stages if self.plan.stages[i].kind is StageKind.HOLD]
         room = [self._had_room(number) for number in holds]
         if any(self.plan.when_full(number) is WhenFull.BLOCK for number in holds):
@@ -148,36 +201,68 @@ class _Border:
         inside = np.arange(len(mine)) - np.searchsorted(left, came, side="left")
         return not np.any((inside >= stop.above) & ~self.workload.stood_there[mine])
 
-    def _serve(self, number: int) -> None:
+    def serve(self, number: int) -> None:
         """All visits of one stage."""
         stage, rows = self.plan.stages[number], self.workload.rows(number)
-        if self.compiled and rows.start < rows.stop and _is_plain(stage):
+        line = _is_line(stage)
+        if self.compiled and rows.start < rows.stop and (line or stage.kind is StageKind.DELAY):
             self._serve_compiled(number)
-            return
-        self.server[rows] = -1
-        vehicle = self.workload.row_vehicle[rows]
-        arrive = self.now[vehicle]
-        self.arrive[rows] = arrive
-        if stage.kind is StageKind.HOLD:
+        elif line:
+            _serve_line([self], number)
+        elif stage.kind is StageKind.HOLD:
+            self.come(number)
             self.arrive[rows][~self._asks(number)] = np.nan  # found a place before
             self.start[rows] = self.arrive[rows]
-            return
-        if stage.kind is StageKind.SERVERS:
-            start, finish = self._serve_in_order(number, arrive)
+        elif stage.kind is StageKind.SERVERS:
+            self.leave(number, *self._serve_by_skill(number, self.come(number)))
         else:
-            need = self.workload.service[rows]
-            calendar = self.hours[number][int(stage.server_calendar[0])]
-            if stage.kind is StageKind.SLOTS:
-                start = self._depart(number, arrive)
-            elif stage.batch is not None:
-                order, ready = _by_arrival(arrive), np.empty_like(arrive)
-                ready[order], _ = batch(arrive[order], stage.batch.size, stage.batch.within)
-                start = calendar.next_open(ready)
-            else:
-                start = calendar.next_open(arrive)
-            finish = calendar.resume_finish(start, need) if stage.resume else start + need
-        self.start[rows], self.finish[rows] = start, finish
-        self.now[vehicle] = finish
+            self._pass(number, self.come(number))
+
+    def come(self, number: int) -> Floats:
+        """When each vehicle comes to a stage."""
+        rows = self.workload.rows(number)
+        self.server[rows] = -1
+        arrive = self.arrive[rows] = self.now[self.workload.row_vehicle[rows]]
+        return arrive
+
+    def leave(
+        self,
+        number: int,
+        start: Floats,
+        finish: Floats,
+        server: NDArray[np.int32] | None = None,
+        order: Ints | None = None,
+    ) -> None:
+        """Log when each is served, given by row or in an ``order`` of the rows."""
+        rows = self.workload.rows(number)
+        each = slice(None) if order is None else order
+        self.start[rows][each], self.finish[rows][each] = start, finish
+        if server is not None:
+            self.server[rows][each] = server
+        self.now[self.workload.row_vehicle[rows]] = self.finish[rows]
+
+    def need(self, number: int) -> Floats:
+        """What each visit of a stage needs there."""
+        return self.workload.service[self.workload.rows(number)]
+
+    def flow(self, number: int) -> Ints:
+        """The flow of each visit of a stage."""
+        return self.workload.flow[self.workload.row_vehicle[self.workload.rows(number)]]
+
+    def _pass(self, number: int, arrive: Floats) -> None:
+        """A delay, timetabled departures, or batches."""
+        stage, need = self.plan.stages[number], self.need(number)
+        calendar = self.hours[number][int(stage.server_calendar[0])]
+        if stage.kind is StageKind.SLOTS:
+            start = self._depart(number, arrive)
+        elif stage.batch is not None:
+            order, ready = _by_arrival(arrive), np.empty_like(arrive)
+            ready[order], _ = batch(arrive[order], stage.batch.size, stage.batch.within)
+            start = calendar.next_open(ready)
+        else:
+            start = calendar.next_open(arrive)
+        finish = calendar.resume_finish(start, need) if stage.resume else start + need
+        self.leave(number, start, finish)
 
     def _serve_compiled(self, number: int) -> None:
         """All visits of one stage with servers, or of a delay, in one pass over its rows."""
@@ -209,40 +294,22 @@ class _Border:
     def _depart(self, number: int, arrive: Floats) -> Floats:
         """The departure that each visit of a stage with slots takes."""
         stage, rows = self.plan.stages[number], self.workload.rows(number)
-        rank = stage.rank[0, self.workload.flow[self.workload.row_vehicle[rows]]]
+        rank = stage.rank[0, self.flow(number)]
         absent = np.isin(np.arange(rows.start, rows.stop), self.workload.absent)
         times = departures(stage, self.hours[number])
         return slots(arrive, times, priority=rank, absent=absent)[0]
 
-    def _serve_in_order(self, number: int, arrive: Floats) -> tuple[Floats, Floats]:
-        """Serve by arrival, then vehicle number; start and finish by row."""
-        stage, rows = self.plan.stages[number], self.workload.rows(number)
+    def _serve_by_skill(
+        self, number: int, arrive: Floats
+    ) -> tuple[Floats, Floats, NDArray[np.int32]]:
+        """Servers that differ in whom they serve; start, finish and server by row."""
+        stage = self.plan.stages[number]
         if stage.servers == 0:
             never = np.full(len(arrive), np.inf)
-            return never, never
+            return never, never, np.full(len(arrive), -1, dtype=np.int32)
         hours = [self.hours[number][n] for n in stage.server_calendar.tolist()]
-        need, vehicle = self.workload.service[rows], self.workload.row_vehicle[rows]
-        if len(stage.rank) > 1 and stage.rank.max() > stage.rank.min():
-            flow = self.workload.flow[vehicle]
-            start, finish, self.server[rows] = skilled(
-                arrive, need, flow, stage.rank, stage.lane, hours, resume=stage.resume
-            )
-            return start, finish
-        order = _by_arrival(arrive)
-        served = fifo(
-            arrive[order],
-            need[order],
-            servers=stage.servers,
-            calendar=hours,
-            priority=self._rank(stage, vehicle[order]),
-            resume=stage.resume,
-            identify=True,
-        )
-        assert served.server is not None
-        start, finish = np.empty_like(arrive), np.empty_like(arrive)
-        start[order], finish[order] = served.start, served.finish
-        self.server[rows][order] = served.server
-        return start, finish
+        work = arrive, self.need(number), self.flow(number)
+        return skilled(*work, stage.rank, stage.lane, hours, resume=stage.resume)
 
     def _had_room(self, number: int) -> bool:
         """Close a hold's rows; whether each vehicle found a place on its arrival.
@@ -295,11 +362,11 @@ class _Border:
         return not np.any(before & (until > deadline) & (deadline < self.plan.horizon))
 
 
-def _is_plain(stage: Stage) -> bool:
-    """Whether a stage is a delay, or a line of servers that serve everybody."""
-    if stage.kind is StageKind.SERVERS:
-        return stage.servers > 0 and (len(stage.rank) == 1 or stage.rank.max() == stage.rank.min())
-    return stage.kind is StageKind.DELAY
+def _is_line(stage: Stage) -> bool:
+    """Whether a stage is a line of servers that serve everybody."""
+    if stage.kind is not StageKind.SERVERS or stage.servers == 0:
+        return False
+    return len(stage.rank) == 1 or bool(stage.rank.max() == stage.rank.min())
 
 
 def _by_arrival(arrive: Floats) -> Ints:

@@ -78,7 +78,7 @@ def fifo(
         return capacity.serve(a, s, calendar)
     keeps, pattern = patterns(calendar, servers)
     shape = a.shape
-    a, s = (np.ascontiguousarray(columns(x)) for x in (a, s))
+    a, s = (x if x.flags.forc else x.copy() for x in (columns(a), columns(s)))
     rank = ranks(priority, shape)
     if rank is not None and room is not None:
         raise ValueError("a finite room with priorities is not supported: admission is ambiguous")
@@ -88,7 +88,7 @@ def fifo(
         rank = None if rank is None else np.take_along_axis(rank, order, axis=0)
     told = identify or len(keeps) > 1
     free, recent = begin(state, servers, room, a, rank)
-    start, finish = np.empty((2, *a.shape))  # one block: fresh memory is what costs most
+    start, finish = pair(a)
     task = methods.Task(
         arrivals=a,
         service=s,
@@ -101,7 +101,7 @@ def fifo(
         told=told,
         start=start,
         finish=finish,
-        server=np.full(a.shape if told else (0, a.shape[1]), -1, dtype=np.int32),
+        server=np.full_like(a if told else a[:0], -1, dtype=np.int32),
     )
     methods.run(task, method)
     settle(task, free)
@@ -117,6 +117,15 @@ def times(arrivals: ArrayLike, service: ArrayLike) -> tuple[Floats, Floats]:
     if not s.min(initial=0.0) >= 0.0:
         raise ValueError("a service must not be negative or NaN")
     return a, s if s.ndim else np.full(a.shape, s)
+
+
+def pair(like: Floats) -> tuple[Floats, Floats]:
+    """Two arrays laid out as another, in one block: fresh memory is what costs most."""
+    if like.flags.f_contiguous:
+        one, other = np.empty((2, *like.T.shape))
+        return one.T, other.T
+    one, other = np.empty((2, *like.shape))
+    return one, other
 
 
 def sorting(arrivals: Floats) -> NDArray[np.intp] | None:

@@ -12,8 +12,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 import numpy as np
@@ -35,6 +36,8 @@ CHUNK = 1024  # lanes whose free times stay in cache
 @dataclass(eq=False)
 class Task:
     """A queue to be served; arrays are ``(n, R)``, each lane sorted by (arrival, index).
+
+    Customer after customer in memory suits ``lanes``, lane after lane all other methods.
 
     ``free`` ``(c, R)`` and ``recent`` ``(room, R)`` are changed in place; ``free`` is by
     index when ``told``, else ascending. ``calendars`` are the different ones, ``pattern``
@@ -163,22 +166,38 @@ def by_scalar(task: Task) -> None:
 
 def by_lanes(task: Task) -> None:
     """All lanes at once, some hundreds at a time."""
-    for left in range(0, task.arrivals.shape[1], CHUNK):
-        part = slice(left, left + CHUNK)
-        a, s, b, d = (x[:, part] for x in (task.arrivals, task.service, task.start, task.finish))
-        free = task.free[:, part].copy()
-        recent = None if task.recent is None else task.recent[:, part]
+    with by_customer(task) as rows:
+        for left in range(0, task.arrivals.shape[1], CHUNK):
+            some_lanes(rows, slice(left, left + CHUNK))
+
+
+@contextmanager
+def by_customer(task: Task) -> Iterator[Task]:
+    """The task with its times customer after customer in memory."""
+    names = "arrivals", "service", "start", "finish", "server"
+    rows = replace(task, **{name: np.ascontiguousarray(getattr(task, name)) for name in names})
+    yield rows
+    for mine, its in ((task.start, rows.start), (task.finish, rows.finish), (task.server, rows.server)):
+        if mine is not its:
+            mine[:] = its
+
+
+def some_lanes(task: Task, part: slice) -> None:
+    """Some lanes at once."""
+    a, s, b, d = (x[:, part] for x in (task.arrivals, task.service, task.start, task.finish))
+    free = task.free[:, part].copy()
+    recent = None if task.recent is None else task.recent[:, part]
+    if not task.equal:
+        keeps = task.calendars, task.pattern, task.resume
+        lanes.roster(a, s, free, *keeps, b, d, task.server[:, part])
+    elif task.rank is not None:
+        free = ranked_lanes(task, part, free)
+    elif recent is None and task.calendars[0].never_closes:
+        lanes.plain(a, s, free, b, d)
+    else:
         hours = lanes.Hours(task.calendars[0], task.resume, a.shape[1])
-        if not task.equal:
-            keeps = task.calendars, task.pattern, task.resume
-            lanes.roster(a, s, free, *keeps, b, d, task.server[:, part])
-        elif task.rank is not None:
-            free = ranked_lanes(task, part, free)
-        elif recent is None and task.calendars[0].never_closes:
-            lanes.plain(a, s, free, b, d)
-        else:
-            lanes.shared(a, s, free, hours, recent, b, d)
-        task.free[:, part] = free
+        lanes.shared(a, s, free, hours, recent, b, d)
+    task.free[:, part] = free
 
 
 def ranked_lanes(task: Task, part: slice, free: Floats) -> Floats:
@@ -247,7 +266,8 @@ def by_kernels(task: Task) -> None:
         return
     task.free = np.sort(task.free, axis=0)
     if task.arrivals.shape[1] > 1:
-        kernels.abreast(task.arrivals, task.service, task.free, task.start, task.finish)
+        with by_customer(task) as rows:
+            kernels.abreast(rows.arrivals, rows.service, rows.free, rows.start, rows.finish)
         return
     a, s, free, b, d = (
         np.ascontiguousarray(x[:, 0])
