@@ -32,7 +32,7 @@ STRIDE = 8  # looks passed over when a block is served one customer at a time
 FEW = 12  # so few lanes are served faster one customer at a time
 
 Lanes = NDArray[np.intp]
-Index = tuple[()] | tuple[int | slice | NDArray[np.bool_]]
+Index = tuple[int | slice | NDArray[np.bool_], slice] | tuple[slice] | tuple[()]
 
 
 def cut(customers: int, streams: int, closes: bool) -> tuple[int, int]:
@@ -40,9 +40,9 @@ def cut(customers: int, streams: int, closes: bool) -> tuple[int, int]:
 
     About a thousand customers each; 128 where nights cut short what one block hands on.
     """
-    together = np.clip(customers * streams // (128 if closes else 1000), 128, 2048)
-    count = max(1, min(int(together) // streams, customers // ROWS))
-    return count, max(1, -(-customers // count))
+    together = int(np.clip(customers * streams // (128 if closes else 1000), 128, 2048))
+    count = max(1, min(together // streams, customers // ROWS))
+    return count, customers // count
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +72,14 @@ class Stream:
         if len(self.calendars) > 1:
             server = server[index].reshape(shape or server[index].shape)
         return Stream(a, c, s, b, d, server, self.calendars, self.pattern, self.resume)
+
+    def put(self, which: NDArray[np.bool_], customers: slice, done: Stream) -> None:
+        """Take over the results of some streams from a part that is a copy."""
+        shape = np.count_nonzero(which), -1
+        self.start[which, customers] = done.start.reshape(shape)
+        self.finish[which, customers] = done.finish.reshape(shape)
+        if len(self.calendars) > 1:
+            self.server[which, customers] = done.server.reshape(shape)
 
     def advance(self, which: Lanes | slice, rows: slice, free: Floats, hours: lanes.Hours) -> None:
         """Serve some customers of some blocks abreast; ``free`` ``(c, lanes)`` moves along."""
@@ -126,26 +134,26 @@ def clears(stream: Stream, count: int) -> NDArray[np.bool_]:
     return np.asarray(np.count_nonzero(left <= 0.0, axis=1) >= count / 10)
 
 
-def serve(stream: Stream, count: int, free: Floats) -> None:
-    """Fill the FIFO starts and finishes of streams ``(streams, n)``, their arrays contiguous.
+def serve(stream: Stream, free: Floats) -> None:
+    """Fill the FIFO starts and finishes of streams ``(streams, n)``.
 
-    Sorted by (arrival, index). Each is cut into ``count`` blocks of equal length: ``inf`` at
-    the end of its arrivals never comes. ``free`` ``(c, streams)`` is changed in place:
-    ascending, but by index where servers keep different calendars.
+    Sorted by (arrival, index). ``free`` ``(c, streams)`` is changed in place: ascending, but
+    by index where servers keep different calendars.
     """
-    clear = clears(stream, count)
-    for k in np.flatnonzero(~clear):
+    streams, customers = stream.arrivals.shape
+    count, size = cut(customers, streams, not stream.calendars[0].never_closes)
+    even = slice(count * size)
+    abreast = np.zeros(streams, dtype=np.bool_)
+    if size >= ROWS:
+        abreast = clears(stream.part((slice(None), even)), count)
+    if abreast.any():
+        blocks = stream.part((abreast, even), -1, size)
+        free[:, abreast] = Blocks(blocks, count, free[:, abreast]).run()
+        stream.put(abreast, even, blocks)
+    for k, done in enumerate(abreast.tolist()):
         held = free[:, k].copy()
-        stream.part((k,)).walk(held)
+        stream.part((k, slice(even.stop if done else 0, None))).walk(held)
         free[:, k] = held
-    if clear.any():
-        some = stream if clear.all() else stream.part((clear,))
-        size = stream.arrivals.shape[1] // count
-        free[:, clear] = Blocks(some.part((), -1, size), count, free[:, clear]).run()
-        if some is not stream:
-            stream.start[clear], stream.finish[clear] = some.start, some.finish
-            if stream.server.size:
-                stream.server[clear] = some.server
 
 
 class Blocks:

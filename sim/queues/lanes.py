@@ -46,8 +46,8 @@ class Hours:
         """
         if closing is not None:
             maximum(self.close, closing, out=self.close)
-        if np.count_nonzero(np.greater_equal(times, self.close, out=self._flag)):
-            late = np.flatnonzero(self._flag)
+        (late,) = np.greater_equal(times, self.close, out=self._flag).nonzero()
+        if late.size:
             k = np.searchsorted(self._calendar.closes, times[late], side="right")
             self.open[late], self.close[late] = self._opens[k], self._closes[k]
         maximum(times, self.open, out=times)
@@ -60,9 +60,10 @@ class Hours:
     def end(self, start: Floats, service: Floats, out: Floats) -> None:
         """When services end that start now, at times just given by :meth:`begin`."""
         add(start, service, out=out)
-        if self._resume and np.count_nonzero(np.greater(out, self.close, out=self._flag)):
-            over = np.flatnonzero(self._flag)
-            out[over] = self._calendar.resume_finish(start[over], service[over])
+        if self._resume:
+            (over,) = np.greater(out, self.close, out=self._flag).nonzero()
+            if over.size:
+                out[over] = self._calendar.resume_finish(start[over], service[over])
 
 
 def insert(free: Floats, done: Floats, spare: Floats) -> None:

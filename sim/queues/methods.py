@@ -174,12 +174,11 @@ def by_lanes(task: Task) -> None:
 @contextmanager
 def by_customer(task: Task) -> Iterator[Task]:
     """The task with its times customer after customer in memory."""
-    names = "arrivals", "service", "start", "finish", "server"
-    rows = replace(task, **{name: np.ascontiguousarray(getattr(task, name)) for name in names})
-    yield rows
-    for mine, its in ((task.start, rows.start), (task.finish, rows.finish), (task.server, rows.server)):
-        if mine is not its:
-            mine[:] = its
+    a, s, b, d = map(np.ascontiguousarray, (task.arrivals, task.service, task.start, task.finish))
+    who = np.ascontiguousarray(task.server)
+    yield replace(task, arrivals=a, service=s, start=b, finish=d, server=who)
+    if b is not task.start:
+        task.start[:], task.finish[:], task.server[:] = b, d, who
 
 
 def some_lanes(task: Task, part: slice) -> None:
@@ -225,23 +224,17 @@ def ranked_lanes(task: Task, part: slice, free: Floats) -> Floats:
 
 def by_blocks(task: Task) -> None:
     """All lanes at once, each cut into blocks of time."""
-    customers, abreast = task.arrivals.shape
     calendar = task.calendars[0]
-    count, size = blocks.cut(customers, abreast, not calendar.never_closes)
-    shape = abreast, count * size
-    real = slice(count * size - customers, None)  # before them some who change nothing
-    a, s = np.full(shape, -np.inf), np.zeros(shape)
-    a[:, real], s[:, real] = task.arrivals.T, task.service.T
-    closing = a
+    a = closing = task.arrivals.T
     if task.equal and not calendar.never_closes:
-        a, closing = (np.stack(x) for x in zip(*map(calendar.openings, a), strict=True))
-    start, finish = np.empty((2, *shape))
-    server = np.empty((0, 0) if task.equal else shape, dtype=np.int32)
-    keeps = task.calendars, task.pattern, task.resume
-    blocks.serve(blocks.Stream(a, closing, s, start, finish, server, *keeps), count, task.free)
-    task.start[:], task.finish[:] = start[:, real].T, finish[:, real].T
-    if not task.equal:
-        task.server[:] = server[:, real].T
+        a, closing = np.empty((2, *a.shape))
+        for r, arrivals in enumerate(task.arrivals.T):
+            a[r], closing[r] = calendar.openings(arrivals)
+    times = a, closing, task.service.T, task.start.T, task.finish.T, task.server.T
+    blocks.serve(
+        blocks.Stream(*times, task.calendars, task.pattern, task.resume),
+        task.free,
+    )
 
 
 def by_periods(task: Task) -> None:

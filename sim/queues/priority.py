@@ -37,7 +37,8 @@ def shared(
     count = len(arrivals)
     start, finish = [math.inf] * count, [math.inf] * count
     coming_at = [*arrivals, math.nan]  # which is not below anything
-    waiting: list[int] = []  # rank and place as one number
+    turn = [r * count + i for i, r in enumerate(rank)]  # rank and place as one number
+    waiting: list[int] = []
     now = opens = closes = -math.inf
     coming = 0
     for _ in range(count):
@@ -55,12 +56,15 @@ def shared(
             i, coming = coming, coming + 1
         else:
             while coming_at[coming] <= now:
-                heappush(waiting, rank[coming] * count + coming)
+                heappush(waiting, turn[coming])
                 coming += 1
             i = heappop(waiting) % count
         start[i] = now
-        finish[i] = calendar.resume_finish_at(now, service[i]) if resume else now + service[i]
-        heapreplace(free, finish[i])
+        end = now + service[i]
+        if resume and end > closes:
+            end = calendar.resume_finish_at(now, service[i])
+        finish[i] = end
+        heapreplace(free, end)
     return start, finish
 
 

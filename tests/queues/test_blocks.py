@@ -76,9 +76,9 @@ def test_a_queue_that_never_clears_is_seen_beforehand() -> None:
         a, s = stream(load, 2, 1)
         always, both = [Calendar.always()], np.zeros(2, dtype=np.int64)
         none = np.empty(0, dtype=np.int32)
-        a, s = a[None], s[None]
+        a, s = a[None, : 128 * 400], s[None, : 128 * 400]
         stream_ = blocks.Stream(a, a, s, a, a, none, always, both, False)
-        assert blocks.clears(stream_, 100).tolist() == [clears]
+        assert blocks.clears(stream_, 128).tolist() == [clears]
 
 
 def test_an_initial_backlog_enters_the_first_block() -> None:
