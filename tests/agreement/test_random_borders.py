@@ -172,3 +172,28 @@ def test_engines_agree_bit_for_bit(case: tuple[Plan, Workload]) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(compiled, "worth", lambda _, fast=fast: fast)
             assert_same(core.run(plan, work), truth)
+
+
+@st.composite
+def replications(draw: st.DrawFn) -> tuple[Plan, list[Workload]]:
+    """A border and up to four replications: other vehicles, other outages, perhaps nobody."""
+    plan, work = draw(borders())
+    others = []
+    for _ in range(draw(st.integers(1, 3))):
+        size = work.vehicles
+        kept = np.array(draw(st.lists(st.booleans(), min_size=size, max_size=size)), dtype=bool)
+        spells = [draw(st.sets(st.integers(0, 200), max_size=6)) for _ in plan.outages]
+        others.append(replace(work.part(kept)[0], outages=tuple(map(_spells, spells))))
+    return plan, [work, *others]
+
+
+@given(case=replications())
+@settings(deadline=None, max_examples=150)
+def test_replications_abreast_are_those_one_by_one(case: tuple[Plan, list[Workload]]) -> None:
+    """However they differ, replications run together are what `des` makes of each."""
+    plan, works = case
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "worth", lambda _: False)
+        together = core.run_abreast(plan, works)
+    for work, run in zip(works, together, strict=True):
+        assert_same(run, des.run(plan, work))

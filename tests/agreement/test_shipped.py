@@ -11,6 +11,7 @@ import sim
 from sim.engines import core, des
 from sim.journeys import Journeys
 from sim.plan import Plan
+from sim.queues import compiled
 from sim.workload import Workload
 from tests.agreement.same import assert_same
 
@@ -21,13 +22,20 @@ PLACES = "gates.huu_nghi.routes.r1119_1120.holds.china_yard.places"
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_shipped_scenarios_agree_bit_for_bit(path: Path) -> None:
-    """On the same vehicles `core` gives every time of every vehicle as `des` does."""
+def test_shipped_scenarios_agree_bit_for_bit(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the same vehicles `core` gives every time of every vehicle as `des` does.
+
+    One replication at a time and three abreast, with NumPy alone.
+    """
     dated = "from: {" in path.read_text("utf-8")  # its volumes change on days that must come
     plan = sim.build_plan(sim.load(path, set={} if dated else SHORT))
-    workload = sim.draw(plan, 0)
-    assert workload.vehicles > 0
-    assert_same(core.run(plan, workload), des.run(plan, workload))
+    workloads = [sim.draw(plan, number) for number in range(3)]
+    assert workloads[0].vehicles > 0
+    assert_same(core.run(plan, workloads[0]), des.run(plan, workloads[0]))
+    monkeypatch.setattr(compiled, "worth", lambda _: False)
+    alone = [core.run(plan, workload) for workload in workloads]
+    for one, together in zip(alone, core.run_abreast(plan, workloads), strict=True):
+        assert_same(together, one)
 
 
 def test_a_route_whose_holds_fill_goes_through_des(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,3 +88,20 @@ def test_an_initial_backlog_enters_the_first_block() -> None:
     both = [fifo(a, s, 2, method=m, state=first.state) for m in ("blocks", "scalar")]
     np.testing.assert_array_equal(both[0].start, both[1].start)
     assert both[0].start[0] == 2000.0
+
+
+@pytest.mark.parametrize("resume", [False, True])
+@pytest.mark.parametrize("calendar", [None, HOURS], ids=["always", "nights"])
+def test_streams_abreast_do_not_touch_each_other(calendar: Calendar | None, resume: bool) -> None:
+    """Each is served as it would be alone: some clear, one never does, one ends early."""
+    rng = np.random.default_rng(2)
+    scale = 1.0 if calendar is None else 2.0
+    gaps = rng.exponential(scale, (8000, 3)) / [[1.6, 2.6, 1.2]]
+    a, s = np.cumsum(gaps, axis=0), rng.exponential(1.0, (8000, 3))
+    a[7000:, 2] = np.inf
+    many = fifo(a, s, 2, calendar, method="blocks", resume=resume, identify=True)
+    for r in range(3):
+        alone = fifo(a[:, r], s[:, r], 2, calendar, method="scalar", resume=resume, identify=True)
+        for name in ("start", "finish", "server"):
+            np.testing.assert_array_equal(getattr(many, name)[:, r], getattr(alone, name))
+        np.testing.assert_array_equal(many.state.free[:, r], alone.state.free)

@@ -85,6 +85,26 @@ def test_asking_for_the_server_changes_no_time(queue: Queue) -> None:
     assert many.server is None
 
 
+def test_order_in_memory_does_not_matter() -> None:
+    """Lanes may lie one after the other or side by side; the results lie as the arrivals do."""
+    rng = np.random.default_rng(3)
+    a, s = np.cumsum(rng.exponential(1.0, (90, 20)), axis=0), rng.exponential(1.5, (90, 20))
+    for method in EXACT:
+        if method == "periods":
+            continue  # it serves priorities alone
+        side, after = (
+            fifo(turn(a), s, 2, method=method, identify=True)
+            for turn in (np.ascontiguousarray, np.asfortranarray)
+        )
+        assert side.server is not None
+        assert after.server is not None
+        np.testing.assert_array_equal(side.start, after.start)
+        np.testing.assert_array_equal(side.finish, after.finish)
+        np.testing.assert_array_equal(side.server, after.server)
+        assert side.start.flags.c_contiguous
+        assert after.start.flags.f_contiguous
+
+
 def test_order_of_the_input_does_not_matter() -> None:
     """Customers are served by arrival wherever they stand in the array."""
     rng = np.random.default_rng(4)

@@ -38,6 +38,8 @@ def chosen(monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...], **options: o
         ((9_000,), {}, "scalar"),
         ((9_000,), {"calendar": HOURS}, "blocks"),
         ((30_000,), {"room": 3}, "scalar"),
+        ((450, 20), {"calendar": HOURS}, "blocks"),
+        ((450, 256), {"calendar": HOURS}, "lanes"),
         ((5, 16), {}, "lanes"),
         ((5, 15), {}, "scalar"),
         ((5, 16), {"room": 3}, "scalar"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.queues import Calendar, fifo
+from sim.queues import Calendar, State, fifo
 from sim.queues.periods import FEWEST, count_of
 
 DAYS = 60
@@ -29,3 +29,24 @@ def test_the_same_times_whether_or_not_the_nights_empty_it(load: float, resume: 
     for name in ("start", "finish", "server"):
         np.testing.assert_array_equal(getattr(found, name), getattr(truth, name), err_msg=name)
     np.testing.assert_array_equal(found.state.free, truth.state.free)
+
+
+def test_streams_abreast_do_not_touch_each_other() -> None:
+    """Each is served as it would be alone: some empty overnight, one only grows, one ends early."""
+    rng = np.random.default_rng(1)
+    n, servers = 10 * DAYS, 2
+    arrivals = np.sort(rng.uniform(500.0, 1440.0 * DAYS, (n, 3)), axis=0)
+    arrivals[n // 2 :, 1] = np.inf
+    service = rng.exponential(servers * 78.0, (n, 3)) * [[0.8, 0.6, 1.3]]
+    rank = rng.integers(0, 3, (n, 3))
+    before = fifo(np.zeros((4, 3)), 300.0, servers).state  # some work is left from before
+    options = {"resume": False, "state": before}
+    many = fifo(arrivals, service, servers, HOURS, rank, method="periods", **options)
+    for r in range(3):
+        lane = State(before.free[:, r], None, before.last[r])
+        alone = fifo(
+            arrivals[:, r], service[:, r], servers, HOURS, rank[:, r], method="scalar", state=lane
+        )
+        for name in ("start", "finish"):
+            np.testing.assert_array_equal(getattr(many, name)[:, r], getattr(alone, name))
+        np.testing.assert_array_equal(many.state.free[:, r], alone.state.free)
