@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from sim.engines.core import _by_arrival
+from sim.distributions import parse_distribution
+from sim.engines.core import _by_arrival, run_abreast
+from sim.plan import Outage
 from sim.queues import compiled
+from sim.verify import Line, border, visits
 
 
 @pytest.mark.parametrize("instants", [1, 7, 300, 100_000])
@@ -29,3 +34,13 @@ def test_the_compiled_sort_is_stable(instants: int, late: float) -> None:
         arrive = np.floor(arrive / instants)
         arrive[[5, 2900]] *= late
         assert np.array_equal(sort(arrive), np.argsort(arrive, kind="stable"))
+
+
+def test_replications_abreast_have_outages_of_their_own() -> None:
+    """A stage that fails in one replication serves on in the other."""
+    never = parse_distribution("1 day")
+    plan = replace(border(Line()), outages=(Outage("power", never, never, (0,)),))
+    work = visits([0.0, 1.0], [8.0, 3.0])
+    spells = [(np.array([2.0]), np.array([20.0])), (np.empty(0), np.empty(0))]
+    runs = run_abreast(plan, [replace(work, outages=(spell,)) for spell in spells])
+    assert [run.start.tolist() for run in runs] == [[0.0, 20.0], [0.0, 8.0]]

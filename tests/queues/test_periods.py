@@ -32,12 +32,12 @@ def test_the_same_times_whether_or_not_the_nights_empty_it(load: float, resume: 
 
 
 def test_streams_abreast_do_not_touch_each_other() -> None:
-    """Each is served as it would be alone: some empty overnight, one only grows, one ends early."""
+    """Each is served as it would be alone: most nights empty them, one ends early."""
     rng = np.random.default_rng(1)
     n, servers = 10 * DAYS, 2
     arrivals = np.sort(rng.uniform(500.0, 1440.0 * DAYS, (n, 3)), axis=0)
     arrivals[n // 2 :, 1] = np.inf
-    service = rng.exponential(servers * 78.0, (n, 3)) * [[0.8, 0.6, 1.3]]
+    service = rng.exponential(servers * 78.0, (n, 3)) * [[0.8, 0.6, 0.9]]
     rank = rng.integers(0, 3, (n, 3))
     before = fifo(np.zeros((4, 3)), 300.0, servers).state  # some work is left from before
     options = {"resume": False, "state": before}
