@@ -52,9 +52,9 @@ def print_comparison(comparison: Comparison, words: Words) -> None:
             continue
         paired = comparison.of(name)["variance_ratio"].count() > 0
         columns = [column for column in DIFFERENCES if column != "gain" or paired]
-        shown_gain = shown_gain or "gain" in columns
         laid_out = partial(differences_table, comparison, name, words)
-        fitting_table(laid_out, "compare", columns, LESS_DIFFERENCES, words)
+        lost = fitting_table(laid_out, "compare", columns, LESS_DIFFERENCES, words)
+        shown_gain = shown_gain or (paired and "gain" not in lost)
         _dated_upgrades(other, words)
     if shown_gain:
         note(words.text("compare.gain_note"))
@@ -206,12 +206,13 @@ def fitting_table(
     columns: Sequence[str],
     less: Sequence[str],
     words: Words,
-) -> None:
-    """Print a table; below it, which of ``less`` the screen has no room for."""
+) -> list[str]:
+    """Print a table; below it, and returned, which of ``less`` the screen has no room for."""
     lost = show_fitting(laid_out, columns, less)
     if lost:
         headings = [" ".join(words.text(f"{kind}.{column}").split()) for column in lost]
         note(words.text("table.narrow", columns=", ".join(headings)))
+    return lost
 
 
 def heading(title: str, subtitle: str) -> None:

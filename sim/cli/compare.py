@@ -88,8 +88,8 @@ def compare(
         raise typer.BadParameter("results folders are finished: no precision can be asked of them")
     if len(scenarios) + sum(len(found) for found in stored.values()) < 2:
         raise typer.BadParameter("give at least two scenario files or results folders")
+    print_problems(problem for scenario in scenarios for problem in scenario.warnings)
     for scenario in scenarios:
-        print_problems(scenario.warnings)
         check_gates(scenario, conditions, goal)
     prepare(out)
     session = simulate_all(

@@ -55,9 +55,9 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def print_problems(problems: Iterable[Problem]) -> None:
-    """Print problems to stderr, each with its line of the file and a mark under it."""
+    """Print problems to stderr, each once, with its line of the file and a mark under it."""
     console = to_stderr()
-    for problem in problems:
+    for problem in dict.fromkeys(problems):
         place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
         colour = "yellow" if problem.level == "warning" else "red"
         console.out(f"{place}: " if place else "", style="bold", end="", highlight=False)

@@ -13,7 +13,10 @@ __all__ = ["report"]
 
 
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="RESULT", help="A results folder.")],
+    result: Annotated[
+        Path | None,
+        typer.Argument(metavar="RESULT", help="A results folder, else the newest in results."),
+    ] = None,
     lang: Annotated[
         str,
         typer.Option(metavar="LANGS", help="Languages in it, the first shown first: en,vi."),
@@ -34,11 +37,12 @@ def report(
     """
     from sim.report.figures import KINDS, draw_stored
     from sim.report.html import write_report
+    from sim.results import newest
     from sim.words import LANGUAGES
 
     languages = _listed(lang, LANGUAGES, "--lang")
     kinds = _listed(figures, KINDS, "--figures") if figures else []
-    console = to_stdout()
+    console, folder = to_stdout(), result or newest()
     console.out(write_report(folder, languages, sweep=sweep), highlight=False)
     if kinds:
         for drawn in draw_stored(folder, languages[0], kinds):

@@ -14,7 +14,10 @@ __all__ = ["play"]
 
 
 def play(
-    result: Annotated[Path, typer.Argument(metavar="RESULT", help="A results folder.")],
+    result: Annotated[
+        Path | None,
+        typer.Argument(metavar="RESULT", help="A results folder, else the newest in results."),
+    ] = None,
     other: Annotated[
         Path | None, typer.Argument(metavar="OTHER", help="Another one, to play beside it.")
     ] = None,
@@ -32,8 +35,10 @@ def play(
     Of several scenarios the first and the last play side by side on one clock.
     """
     from sim.report.play import write_playback
+    from sim.results import newest
     from sim.words import LANGUAGES
 
-    folders = [result] if other is None else [result, other]
+    first = result or newest()
+    folders = [first] if other is None else [first, other]
     languages = sorted(LANGUAGES, key=lambda language: language != lang)
     to_stdout().out(write_playback(folders, day, gate, languages), highlight=False)

@@ -63,16 +63,19 @@ def print_header(scenarios: Sequence[Scenario], words: Words) -> None:
 
     base, *others = scenarios
     parts = [words.text("run.checked", n=len(scenarios))]
+    changes = {other.name: len(diff(base, other)) for other in others}
     if others:
-        changes = sum(len(diff(base, other)) for other in others)
-        parts.append(words.text("run.changed", n=changes))
+        parts.append(words.text("run.changed", n=sum(changes.values())))
     assumed = {path for scenario in scenarios for path in scenario.assumptions()}
     parts.append(words.text("run.assumed", n=len(assumed)))
     parts += dict.fromkeys(_start(scenario, words) for scenario in scenarios)
     years = sorted({s.model.run.year for s in scenarios if s.model.run.year is not None})
     if years:
         parts.append(words.text("run.of_year", year=", ".join(map(str, years))))
-    to_stdout().print(Text("  " + " · ".join(parts), "dim"))
+    note(" · ".join(parts))
+    same = [name for name, count in changes.items() if not count]
+    if same:
+        note(words.text("run.unchanged", n=len(same), names=", ".join(same)))
 
 
 def _start(scenario: Scenario, words: Words) -> str:

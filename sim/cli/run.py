@@ -109,8 +109,8 @@ def run(
     given = chosen(settings, replications=replications, days=days, year=year, seed=seed)
     scenarios = load_all(files, given)
     language = words(lang)
+    print_problems(problem for scenario in scenarios for problem in scenario.warnings)
     for scenario in scenarios:
-        print_problems(scenario.warnings)
         check_gates(scenario, conditions, goal)
     prepare(out)
     form = Form.json if as_json else Form.folder if quiet else Form.tables

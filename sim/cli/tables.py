@@ -54,7 +54,7 @@ _MOST_GAIN = 1000
 #: Columns that a narrow screen does without, the least important first.
 LESS_BULLETIN = ("exported_fruit", "imported_new_cars", "arrived")
 LESS_WAITS = ("overnight_mean", "vietnam_time_mean", "door_to_door_mean", "wait_p95")
-LESS_DIFFERENCES = ("scenario", "gain", "baseline")
+LESS_DIFFERENCES = ("gain", "scenario", "baseline")
 
 
 def grid(*headings: str, first: int = 18) -> Table:
@@ -130,7 +130,7 @@ def aligned(estimates: Iterable[Estimate | None], words: Words, digits: int) -> 
 
 
 def half_width_text(half: float | None, words: Words, digits: int) -> str:
-    """Write a half-width; one that would be rounded to nothing keeps its size."""
+    """Write a size; one that would be rounded to nothing says that it is less."""
     if half is None:
         return ""
     if 0 < half < 0.5 * 10.0**-digits:
@@ -218,11 +218,12 @@ def _change(row: dict[str, Any], change: Estimate, digits: int, words: Words) ->
         return Text(words.text("compare.same"), "dim")
     up = change.mean > 0
     better = up == (row["measure"] in MORE_IS_BETTER)
-    size = words.number(abs(change.mean), digits)
+    size = half_width_text(abs(change.mean), words, digits)
     if change.half_width is None:
         return Text(f"{'▲' if up else '▼'} {size}")
     shown = Text(f"{'▲' if up else '▼'} {size}", _GOOD if better else _BAD)
-    shown.append(f" ± {half_width_text(change.half_width, words, digits)}", "dim")
+    if not size.startswith("<"):
+        shown.append(f" ± {half_width_text(change.half_width, words, digits)}", "dim")
     return shown
 
 

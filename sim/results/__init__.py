@@ -7,7 +7,7 @@ CSV and Parquet, and the event logs kept. :func:`open_results` reads one back.
 from __future__ import annotations
 
 from sim.results.model import Results, first, join, stack
-from sim.results.read import open_all, open_results
+from sim.results.read import newest, open_all, open_results
 from sim.results.restore import restored
 from sim.results.store import FORMAT, distinct, prepare, publish, write, write_several
 from sim.results.stored import StoredResults
@@ -21,6 +21,7 @@ __all__ = [
     "distinct",
     "first",
     "join",
+    "newest",
     "open_all",
     "open_results",
     "prepare",

@@ -11,7 +11,21 @@ from sim.results.store import FORMAT
 from sim.results.stored import StoredResults
 from sim.results.sweeps import POINTS, SweepResults
 
-__all__ = ["open_all", "open_results"]
+__all__ = ["newest", "open_all", "open_results"]
+
+
+def newest(out: str | Path = "results") -> Path:
+    """Return the folder of the latest run in ``out``, by the time in its name.
+
+    Raises
+    ------
+    ResultsError
+        There is none.
+    """
+    runs = [path.parent for path in Path(out).glob("????????-??????-*/manifest.json")]
+    if not runs:
+        raise ResultsError(f"no run in {out}; name a results folder, or run a scenario first")
+    return max(runs, key=lambda folder: folder.name)
 
 
 def open_results(folder: str | Path) -> StoredResults:

@@ -39,3 +39,24 @@ def test_no_event_log_no_playback(langson: Langson, here: Path) -> None:
     result = langson("play", bare)
     assert result.exit_code == 1
     assert "--journeys" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["play", "report"])
+def test_without_a_folder_the_newest_run_is_taken(
+    langson: Langson, folder: Path, here: Path, command: str
+) -> None:
+    """Nobody needs to type a folder's name; what is no run is passed over."""
+    newest = folder.rename(folder.with_name("29991231-235959-small"))
+    for other in ("20250101-000000-small", "a-sweep"):
+        (here / "results" / other).mkdir()
+        (here / "results" / other / "manifest.json").write_text("{}", encoding="utf-8")
+    result = langson(command)
+    assert result.exit_code == 0, result.output
+    assert Path(result.stdout.strip()).parent.name == newest.name
+
+
+def test_without_any_run_that_is_said(langson: Langson) -> None:
+    """The first thing a newcomer types may be this."""
+    result = langson("play")
+    assert result.exit_code == 1
+    assert "run a scenario first" in result.stderr

@@ -82,6 +82,39 @@ def test_narrow_screen_loses_columns_not_figures(
         assert lang == "vi" or shown in " ".join(result.stdout.split())
 
 
+def test_a_narrow_screen_keeps_both_means(
+    langson: Langson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gain of pairing goes, and its note with it, before baseline or scenario do."""
+    monkeypatch.setenv("COLUMNS", "72")
+    shown = langson("run", "small.yaml", "more.yaml", *BARE).stdout
+    assert {"Baseline", "Scenario", "Difference"} <= set(shown.split())
+    assert "Left out on this narrow screen: Pairing" in shown
+    assert "Pairing:" not in shown
+
+
+def test_an_overlay_that_changes_nothing_is_said(langson: Langson, here: Path) -> None:
+    """Whoever leaves all in comments learns why there is no difference."""
+    text = "format: 1\nextends: small.yaml\ntitle: {en: Same, vi: Như cũ}\n"
+    (here / "same.yaml").write_text(text, encoding="utf-8")
+    assert "same changes nothing" in langson("run", "small.yaml", "same.yaml", *BARE).stdout
+    assert "changes nothing" not in langson("run", "small.yaml", "more.yaml", *BARE).stdout
+
+
+@pytest.mark.parametrize("command", ["run", "compare"])
+def test_a_warning_of_the_base_is_given_once(langson: Langson, here: Path, command: str) -> None:
+    """An overlay inherits the warnings of its base, which need no repeating."""
+    bare = (
+        (here / "small.yaml")
+        .read_text("utf-8")
+        .replace(", evidence: assumption}\ngates", "}\ngates")
+    )
+    (here / "small.yaml").write_text(bare, encoding="utf-8")
+    warned = langson(command, "small.yaml", "more.yaml", *BARE).stderr
+    assert warned.count("no evidence in channels") == 1
+    assert "3 numbers have no evidence in channels" in warned
+
+
 def test_no_color_means_no_codes(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> None:
     """NO_COLOR leaves out bold and dim too, even where colour is forced."""
     monkeypatch.setenv("FORCE_COLOR", "1")

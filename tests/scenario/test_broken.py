@@ -19,6 +19,8 @@ LAUGHS = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in ran
 #: What is wrong, the text that is changed, its replacement, code, the marked text, the fix.
 EDITS = [
     ("mistyped key", "servers: 2\n", "servrs: 2\n", "unknown-key", "servrs", "'servers'"),
+    ("title in one language", "{en: One gate, vi: Một cửa khẩu}", "One gate", "bad-value",
+     "One gate", "{en: …, vi: …}"),
     ("mistyped key on top", "channels: {", "chanels: {", "unknown-key", "chanels", "'channels'"),
     ("bad unit", "service: 30 min", "service: 30 mn", "bad-value", "30 mn", "'min'"),
     ("no unit", "service: 30 min", "service: 7.5", "bad-value", "7.5", "12 min"),
@@ -134,7 +136,12 @@ def test_the_mistake_is_marked(
         ("format: 1\nextend: x.yaml\n", "unknown-key", "bad.yaml:2:1", "mean 'extends'?"),
         ("format: 1\ntemplates: [a]\n", "bad-value", "bad.yaml:2:12", "a list is not a block"),
         ("format: 1\ntemplates: {a: 3}\n", "bad-value", "bad.yaml:2:16", "'3' is not a block"),
-        ("format: 1\ntitle: |\n  a\n  b\n", "bad-value", "bad.yaml:2:8", "'a b' is not a block"),
+        (
+            "format: 1\ntitle: |\n  a\n  b\n",
+            "bad-value",
+            "bad.yaml:2:8",
+            "'a b' is not a text in both languages",
+        ),
         ("a: 1\nb:\n - c\n d: e\n", "yaml", "bad.yaml:4:2", "column of its neighbours"),
         ('a: "\\q"\n', "yaml", "bad.yaml:1:5", "single quotes"),
         ("format: 1\n", "missing-key", "bad.yaml:1:1", "missing key 'title'"),

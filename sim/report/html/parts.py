@@ -93,8 +93,9 @@ def show_change(difference: Difference, words: Words) -> str:
         return words.text("compare.same")
     digits = decimals(difference.half_width, difference.unit)
     sign = "▲" if difference.change > 0 else "▼" if difference.change < 0 else "="
-    size = words.number(abs(difference.change), digits)
-    shown = f"{sign} {size} {show_half(difference.half_width, words, digits)}".strip()
+    half = show_half(difference.half_width, words, digits)
+    size = show_half(abs(difference.change), words, digits).removeprefix("± ")
+    shown = f"{sign} {size}" if size.startswith("<") else f"{sign} {size} {half}".strip()
     return shown.replace(" ", "\N{NO-BREAK SPACE}")
 
 

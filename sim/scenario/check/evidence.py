@@ -95,7 +95,7 @@ def _unstated(context: Context) -> None:
     groups: dict[Path, list[Path]] = {}
     for path, node in leaves(context.tree):
         if node.evidence is None and node.value is not None and is_input(path):
-            groups.setdefault(path[:2], []).append(path)
+            groups.setdefault(path[: min(2, len(path) - 1)], []).append(path)
     for group, paths in groups.items():
         where = f"no evidence in {dotted(group)}"
         context.warn(
