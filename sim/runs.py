@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Callable, Collection, Generator, Iterator
+import traceback
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -19,8 +20,9 @@ from typing import Literal
 
 import polars as pl
 
-from sim.engines import choose, simulate
+from sim.engines import abreast, choose, simulate_abreast
 from sim.errors import EngineError, RunError
+from sim.journeys import Journeys
 from sim.measures import measure
 from sim.plan.build import build_plan
 from sim.plan.model import Plan
@@ -29,7 +31,7 @@ from sim.results import Results, stack
 from sim.scenario import Scenario
 from sim.workload import draw
 
-__all__ = ["Keep", "Replicated", "replicate", "run"]
+__all__ = ["Keep", "Replicated", "Simulated", "replicate", "run"]
 
 #: Whose event logs are kept: of the first replication, of all, or none.
 Keep = Literal["first", "all", "none"]
@@ -84,11 +86,12 @@ def run(
     plan = build_plan(scenario)
     engine = choose(engine)
     built = time.perf_counter() - began
-    work = partial(replicate, plan, engine=engine, journeys=journeys)
+    work = partial(replicate, journeys=journeys)
+    numbers = range(first, first + asked)
     done: dict[int, Replicated] = {}
     interrupted, failure = False, None
     try:
-        with closing(_outcomes(work, range(first, first + asked), jobs)) as outcomes:
+        with closing(_outcomes(work, plan, engine, numbers, jobs)) as outcomes:
             for outcome in outcomes:
                 done[outcome.replication] = outcome
                 if on_done is not None:
@@ -114,26 +117,64 @@ class Replicated:
     timings: dict[str, float]
 
 
-_Work = Callable[[int], Replicated]
+class Simulated:
+    """Draws and simulates replications of a plan, several abreast where that costs less.
+
+    Each is to be asked for once. If several fail together they are run one by one, so that
+    each has its own failure and no other's.
+    """
+
+    def __init__(self, plan: Plan, engine: str, replications: Sequence[int]) -> None:
+        self.plan = plan
+        self._engine = engine
+        self._together = _shares(replications, abreast(plan, engine))
+        self._ready: dict[int, tuple[Journeys, float, float]] = {}
+
+    def take(self, replication: int) -> tuple[Journeys, float, float]:
+        """One replication, and what drawing and simulating it took in seconds."""
+        if replication not in self._ready:
+            numbers = next(some for some in self._together if replication in some)
+            try:
+                self._simulate(numbers)
+            except Exception:
+                if len(numbers) == 1:
+                    raise
+                self._together = [(number,) for some in self._together for number in some]
+                self._simulate((replication,))
+        return self._ready.pop(replication)
+
+    def _simulate(self, numbers: Sequence[int]) -> None:
+        workloads, drawing = [], []
+        for number in numbers:
+            began = time.perf_counter()
+            workloads.append(draw(self.plan, number))
+            drawing.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        logs = simulate_abreast(self.plan, workloads, self._engine)
+        each = (time.perf_counter() - began) / len(numbers)
+        for number, log, seconds in zip(numbers, logs, drawing, strict=True):
+            self._ready[number] = log, seconds, each
+
+
+def _shares(numbers: Sequence[int], most: int, jobs: int = 1) -> list[tuple[int, ...]]:
+    """Replications in order, parted so that each of ``jobs`` has equally many parts to do."""
+    parts = jobs * -(-len(numbers) // (jobs * most))
+    edges = [len(numbers) * part // parts for part in range(parts + 1)]
+    return [tuple(numbers[a:b]) for a, b in pairwise(edges) if b > a]
 
 
 def replicate(
-    plan: Plan,
+    simulated: Simulated,
     replication: int,
     *,
-    engine: str,
     journeys: Keep,
     only: Collection[str] | None = None,
 ) -> Replicated:
     """Draw, simulate and measure one replication; ``only`` as :func:`sim.measure`."""
-    clock = [time.perf_counter()]
-    workload = draw(plan, replication)
-    clock.append(time.perf_counter())
-    log = simulate(plan, workload, engine=engine)
-    clock.append(time.perf_counter())
-    tables = measure(log, plan, only).tables
-    clock.append(time.perf_counter())
-    seconds = (after - before for before, after in pairwise(clock))
+    log, drawing, simulating = simulated.take(replication)
+    began = time.perf_counter()
+    tables = measure(log, simulated.plan, only).tables
+    seconds = drawing, simulating, time.perf_counter() - began
     keep = journeys == "all" or (journeys == "first" and replication == 0)
     return Replicated(
         replication,
@@ -143,47 +184,78 @@ def replicate(
     )
 
 
-def _outcomes(work: _Work, numbers: range, jobs: int) -> Generator[Replicated, None, None]:
+_Work = Callable[[Simulated, int], Replicated]
+
+
+def _outcomes(
+    work: _Work, plan: Plan, engine: str, numbers: Sequence[int], jobs: int
+) -> Generator[Replicated, None, None]:
     """Yield replications as they finish; RunError at the first failure."""
     jobs = min(jobs or cores(), len(numbers))
     if jobs > 1:
-        yield from _in_processes(work, iter(numbers), jobs)
+        some = partial(_some, work, plan, engine)
+        yield from _in_processes(some, iter(_shares(numbers, abreast(plan, engine), jobs)), jobs)
         return
+    simulated = Simulated(plan, engine, numbers)
     for replication in numbers:
         try:
-            outcome = work(replication)
+            outcome = work(simulated, replication)
         except Exception as error:
             raise _failed(replication, error) from error
         yield outcome
 
 
+@dataclass(frozen=True)
+class _Done:
+    """What a process has finished, and the failure that stopped it."""
+
+    finished: list[Replicated]
+    failure: Exception | None = None
+
+
+def _some(work: _Work, plan: Plan, engine: str, numbers: Sequence[int]) -> _Done:
+    """Run some replications up to the first failure."""
+    simulated = Simulated(plan, engine, numbers)
+    finished: list[Replicated] = []
+    for replication in numbers:
+        try:
+            finished.append(work(simulated, replication))
+        except Exception as error:  # noqa: BLE001 -- raised where it is received
+            error.add_note(traceback.format_exc())
+            return _Done(finished, error)
+    return _Done(finished)
+
+
 def _in_processes(
-    work: _Work, numbers: Iterator[int], jobs: int
+    some: Callable[[Sequence[int]], _Done], shares: Iterator[Sequence[int]], jobs: int
 ) -> Generator[Replicated, None, None]:
     """As :func:`_outcomes`, in ``jobs`` fresh processes.
 
-    Each process gets its next replication when it has finished one, so that whoever stops
+    Each process gets its next share when it has finished one, so that whoever stops
     waits for at most one more each. They are not killed: a process that dies while it
     sends its results leaves its reader waiting for ever.
     """
     context = multiprocessing.get_context("spawn")
     began = context.Event()
     pool = ProcessPoolExecutor(jobs, context, initializer=begin, initargs=(began,))
-    running: dict[Future[Replicated], int] = {}
+    running: dict[Future[_Done], Sequence[int]] = {}
     with pool:
         with children_ignore_interrupts(), guard_explained():
-            running.update((pool.submit(work, number), number) for number in islice(numbers, jobs))
+            running.update((pool.submit(some, share), share) for share in islice(shares, jobs))
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                replication = running.pop(future)
+                share = running.pop(future)
                 try:
-                    outcome = future.result()
+                    done = future.result()
                 except BrokenProcessPool as error:
-                    raise _killed(replication, began.is_set()) from error
+                    raise _killed(share[0], began.is_set()) from error
                 except Exception as error:
-                    raise _failed(replication, error) from error
-                running.update((pool.submit(work, number), number) for number in islice(numbers, 1))
-                yield outcome
+                    raise _failed(share[0], error) from error
+                running.update((pool.submit(some, share), share) for share in islice(shares, 1))
+                yield from done.finished
+                if done.failure is not None:
+                    failed = share[len(done.finished)]
+                    raise _failed(failed, done.failure) from done.failure
 
 
 def _failed(replication: int, error: Exception) -> Exception:

@@ -14,9 +14,11 @@ from polars.testing import assert_frame_equal
 import sim
 import sim.runs
 from sim.errors import EngineError, RunError
+from sim.plan.build import build_plan
 from sim.results import Results, write
-from sim.runs import run
+from sim.runs import Simulated, run
 from sim.scenario import Scenario, load
+from tests.agreement.same import assert_same
 from tests.small import write_small
 
 
@@ -45,6 +47,19 @@ def test_two_processes_write_the_same_bytes(scenario: Scenario, tmp_path: Path) 
     assert len(names) == 16  # twelve tables, the inputs and three logs
     for name in names:
         assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
+
+
+def test_replications_abreast_write_the_same_bytes(
+    scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several simulated together, as without numba, are those of one at a time."""
+    folders = []
+    for most, jobs in ((1, 1), (2, 1), (32, 1), (2, 2)):
+        monkeypatch.setattr(sim.runs, "abreast", lambda *_, most=most: most)
+        results = run(scenario, 3, jobs=jobs, journeys="all")
+        folders.append(write(results, tmp_path / f"{most} in {jobs}"))
+    for path in folders[0].glob("*.parquet"):
+        assert {(folder / path.name).read_bytes() for folder in folders} == {path.read_bytes()}
 
 
 def test_a_replication_does_not_depend_on_the_others(scenario: Scenario) -> None:
@@ -84,8 +99,15 @@ def test_interrupt_keeps_what_had_finished(scenario: Scenario, jobs: int) -> Non
     assert_frame_equal(results.tables["stages"], mine)
 
 
-def test_failure_names_the_replication(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failed replication is named with its reason, and the finished ones are kept."""
+@pytest.mark.parametrize("most", [1, 3])
+def test_failure_names_the_replication(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """A failed replication is named with its reason, and the finished ones are kept.
+
+    So too when several are simulated together.
+    """
+    monkeypatch.setattr(sim.runs, "abreast", lambda *_: most)
     real = sim.runs.draw
 
     def draw(plan: Any, replication: int) -> Any:
@@ -102,6 +124,27 @@ def test_failure_names_the_replication(scenario: Scenario, monkeypatch: pytest.M
     kept: Results = caught.value.results
     assert kept.replications == (0,)
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_failure_stops_no_other(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of replications simulated together, one that fails leaves the others to be had."""
+    monkeypatch.setattr(sim.runs, "abreast", lambda *_: 3)
+    plan = build_plan(scenario)
+    whole = Simulated(plan, "core", range(3))
+    last = whole.take(2)[0]
+    real = sim.runs.simulate_abreast
+
+    def fail(plan: Any, workloads: Any, engine: str) -> Any:
+        if any(workload.replication == 1 for workload in workloads):
+            raise ZeroDivisionError("no time")
+        return real(plan, workloads, engine)
+
+    monkeypatch.setattr(sim.runs, "simulate_abreast", fail)
+    simulated = Simulated(plan, "core", range(3))
+    simulated.take(0)
+    with pytest.raises(ZeroDivisionError):
+        simulated.take(1)
+    assert_same(simulated.take(2)[0], last)
 
 
 SCRIPT = """\

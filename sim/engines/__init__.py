@@ -6,7 +6,7 @@ arguments give the same journeys; and both engines give the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sim.engines import core, des
 from sim.errors import EngineError
@@ -14,7 +14,7 @@ from sim.journeys import Journeys
 from sim.plan.model import Plan
 from sim.workload import Workload
 
-__all__ = ["ENGINES", "choose", "simulate"]
+__all__ = ["ENGINES", "abreast", "choose", "simulate", "simulate_abreast"]
 
 ENGINES: dict[str, Callable[[Plan, Workload], Journeys]] = {"des": des.run, "core": core.run}
 
@@ -52,3 +52,15 @@ def simulate(plan: Plan, workload: Workload, engine: str = "des") -> Journeys:
         There is no such engine.
     """
     return ENGINES[choose(engine)](plan, workload)
+
+
+def abreast(plan: Plan, engine: str) -> int:
+    """How many replications :func:`simulate_abreast` should get at a time."""
+    return core.abreast(plan) if engine == "core" else 1
+
+
+def simulate_abreast(plan: Plan, workloads: Sequence[Workload], engine: str) -> list[Journeys]:
+    """Run replications by an engine chosen before; each is as :func:`simulate` returns it."""
+    if engine == "core":
+        return core.run_abreast(plan, workloads)
+    return [simulate(plan, workload, engine) for workload in workloads]

@@ -31,7 +31,7 @@ from sim.queues import batch, compiled, fifo, skilled, slots
 from sim.queues.fifo import patterns
 from sim.workload import Workload, departures, hours
 
-__all__ = ["run", "run_abreast"]
+__all__ = ["abreast", "run", "run_abreast"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -41,9 +41,25 @@ _SWEEPS_A_DAY = 5.0
 """Sweeps after which choices are left to `des`, which costs about as much as these."""
 
 
+_VISITS, _MOST = 4_000_000, 32
+"""Visits that replications abreast have together (some 200 MB), and how many they are at most."""
+
+
 def run(plan: Plan, workload: Workload) -> Journeys:
     """Run one replication stage by stage; deterministic, and equal to :func:`des.run`."""
     return run_abreast(plan, [workload])[0]
+
+
+def abreast(plan: Plan) -> int:
+    """How many replications to run abreast: those that fit four million visits together.
+
+    A year of the province is more, and gains nothing. Compiled code and choices of a gate
+    take one at a time.
+    """
+    if compiled.available() or plan.choices:
+        return 1
+    visits = [len(f.steps) * (f.backlog + float(f.volume.sum())) for f in plan.flows]
+    return int(np.clip(_VISITS / max(1.0, sum(visits)), 1, _MOST))
 
 
 def run_abreast(plan: Plan, workloads: Sequence[Workload]) -> list[Journeys]:

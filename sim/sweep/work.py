@@ -19,7 +19,7 @@ from sim.plan.build import build_plan
 from sim.plan.model import Plan
 from sim.results.provenance import model_digest
 from sim.results.sweeps import INPUTS, LEDGER, POINT
-from sim.runs import Replicated, replicate
+from sim.runs import Replicated, Simulated, replicate
 from sim.scenario.variants import Variant, Variants
 from sim.sweep.blocks import Block, Piece
 from sim.sweep.store import block_ledger, write_block
@@ -128,11 +128,12 @@ def _run_piece(job: Job, piece: Piece, tables: Mapping[str, list[pl.DataFrame]])
         engine = choose("auto")
     except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
         return _failed(piece, piece.replications, error)
+    simulated = Simulated(plan, engine, piece.replications)
     done: list[Replicated] = []
     failed: list[pl.DataFrame] = []
     for number in piece.replications:
         try:
-            done.append(replicate(plan, number, engine=engine, journeys="none", only=KEPT))
+            done.append(replicate(simulated, number, journeys="none", only=KEPT))
         except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
             failed.append(_failed(piece, (number,), error))
     if done:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sim.distributions import parse_distribution
-from sim.engines.core import _by_arrival, run_abreast
+from sim.engines.core import _by_arrival, abreast, run_abreast
 from sim.plan import Outage
+from sim.plan.build import build_plan
 from sim.queues import compiled
+from sim.scenario import load
 from sim.verify import Line, border, visits
+
+BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline-2025.yaml"
 
 
 @pytest.mark.parametrize("instants", [1, 7, 300, 100_000])
@@ -44,3 +49,13 @@ def test_replications_abreast_have_outages_of_their_own() -> None:
     spells = [(np.array([2.0]), np.array([20.0])), (np.empty(0), np.empty(0))]
     runs = run_abreast(plan, [replace(work, outages=(spell,)) for spell in spells])
     assert [run.start.tolist() for run in runs] == [[0.0, 20.0], [0.0, 8.0]]
+
+
+def test_memory_bounds_how_many_go_abreast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weeks go abreast, a year alone; so does everything where compiled code is installed."""
+    monkeypatch.setattr(compiled, "available", lambda: False)
+    week, year = (build_plan(load(BASELINE, set={"run.days": days})) for days in (7, 353))
+    assert abreast(week) > 10
+    assert abreast(year) == 1
+    monkeypatch.setattr(compiled, "available", lambda: True)
+    assert abreast(week) == 1
