@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clock import DAY
 from sim.distributions import Distribution
 from sim.plan.calendars import Calendars
 from sim.plan.choices import ChoiceCompiler
@@ -31,12 +32,8 @@ from sim.plan.model import (
     WhenFull,
 )
 from sim.scenario import Scenario
-from sim.scenario.arrivals import simulated_days
-from sim.scenario.calendars import horizon
-from sim.scenario.channels import DIRECTIONS as WAYS
-from sim.scenario.channels import by_channel, classes_of, serves
-from sim.scenario.guests import alternatives, guests, visitor
-from sim.scenario.holds import chain, end, with_holds
+from sim.scenario.classes import by_channel, classes_of, serves
+from sim.scenario.holds import begins, chain, end, with_holds
 from sim.scenario.model import (
     FlowBlock,
     GateBlock,
@@ -49,6 +46,7 @@ from sim.scenario.model import (
     StageBlock,
 )
 from sim.scenario.routes import daily_slots, path_of, paths_of, pieces
+from sim.scenario.visitors import alternatives, visitor, visitors
 
 __all__ = ["build_plan"]
 
@@ -81,8 +79,6 @@ class _Compiler:
 
     def __init__(self, model: ScenarioModel) -> None:
         self.model = model
-        self.horizon = horizon(model)
-        self.days = simulated_days(model)
         self.calendars = Calendars(model)
         self.cargo = list(model.cargo)
         self.stages: list[Stage] = []
@@ -95,7 +91,7 @@ class _Compiler:
             for route in gate.routes.values()
             if route.alias_of is None
             for flow in route.flows.values()
-        ] + [visiting for _, _, visiting in guests(model)]
+        ] + [visiting for _, _, visiting in visitors(model)]
         self.places: dict[tuple[str, str], _Place] = {}
 
     def plan(self, name: str) -> Plan:
@@ -110,7 +106,7 @@ class _Compiler:
             title=model.title.model_dump(),
             start=model.run.start,
             warm_up=model.run.warm_up,
-            horizon=self.horizon,
+            horizon=model.run.horizon,
             seed=model.run.seed,
             gates=compile_gates(model),
             routes=tuple(self.routes),
@@ -193,9 +189,9 @@ class _Compiler:
             kind=kind,
             servers=len(rosters) if kind is StageKind.SERVERS else 0,
             server_calendar=_frozen(np.array(rosters, dtype=np.int64)),
-            resume=block.at_close == "resume",
             rank=_frozen(np.array(orders, dtype=np.int64).reshape(len(orders), -1)),
             lane=_frozen(np.array(teams, dtype=np.int64)),
+            resume=block.at_close == "resume",
             slots=_frozen(self._slots(block, own)),
             owner=block.held_by == "owner",
             places=block.places or 0,
@@ -217,30 +213,26 @@ class _Compiler:
 
     def _hold(self, place: _Place, role: str) -> Stage:
         block = place.block.holds[role]
-        begins = [end(block.first, direction) for direction in WAYS]
-        first = next(stage for stage in begins if stage is not None)
         return Stage(
             id=f"{place.prefix}.{role}",
             role=role,
             title=block.title.model_dump(),
             gate=place.gate,
             route=place.route,
-            side=place.block.stages[first].side,
+            side=place.block.stages[begins(block)[0]].side,
             kind=StageKind.HOLD,
             servers=block.places,
             server_calendar=_frozen(np.empty(0, np.int64)),
-            resume=False,
             rank=_frozen(np.zeros((1, len(self.flow_blocks)), np.int64)),
             lane=_frozen(np.zeros(1, np.int64)),
-            slots=_frozen(np.empty(0)),
-            owner=False,
             overflow=self.numbers[f"{place.prefix}.{block.overflow}"] if block.overflow else -1,
             when_full=WhenFull[block.when_full.upper()],
         )
 
     def _slots(self, block: StageBlock, calendar: int) -> NDArray[np.float64]:
         times = np.array(daily_slots(block), dtype=np.float64)
-        every = (1440.0 * np.arange(self.days)[:, None] + times).reshape(-1)
+        days = DAY * np.arange(len(self.model.run.dates))[:, None]
+        every = (days + times).reshape(-1)
         return every[self.calendars.calendar(calendar).is_open(every)]
 
     def _flow(self, place: _Place, flow_id: str, flow: FlowBlock) -> Flow:
@@ -273,12 +265,14 @@ class _Compiler:
 
     def _choices(self) -> Iterator[Choice]:
         """The flows that choose, each with a flow of the same vehicles at every other gate."""
-        compiler = ChoiceCompiler(self.flows, self.stages, self.calendars.compiled(), self.horizon)
+        compiler = ChoiceCompiler(
+            self.flows, self.stages, self.calendars.compiled(), self.model.run.horizon
+        )
         for home, place in self.places.items():
             for flow_id, block in place.block.flows.items():
                 if block.choice is not None:
                     terms = alternatives(block.choice, home)
-                    guests = {
+                    coming = {
                         ".".join(where): self._flow(
                             self.places[where], flow_id, visitor(block, one)
                         )
@@ -286,7 +280,7 @@ class _Compiler:
                         if where != home
                     }
                     name = f"{place.prefix}.{flow_id}"
-                    yield compiler.choice(name, guests, block.choice, list(terms.values()))
+                    yield compiler.choice(name, coming, block.choice, list(terms.values()))
 
     def _steps(
         self, place: _Place, path: PathBlock, flow: FlowBlock

@@ -38,7 +38,7 @@ class ChoiceCompiler:
     def choice(
         self,
         home: str,
-        guests: Mapping[str, Flow],
+        visitors: Mapping[str, Flow],
         block: ChoiceBlock,
         terms: Sequence[AlternativeBlock],
     ) -> Choice:
@@ -48,14 +48,14 @@ class ChoiceCompiler:
         ----------
         home:
             Id of the flow that chooses.
-        guests:
+        visitors:
             The same flow as compiled for each other route, by its id.
         terms:
             Of its own route first, then of the others.
         """
         own = [flow.id for flow in self._flows].index(home)
-        numbers = [own, *range(len(self._flows), len(self._flows) + len(guests))]
-        for route, flow in guests.items():
+        numbers = [own, *range(len(self._flows), len(self._flows) + len(visitors))]
+        for route, flow in visitors.items():
             self._flows.append(replace(flow, id=f"{home} > {route}", backlog=0, draws=home))
         for number, one in zip(numbers, terms, strict=True):
             self._flows[number] = replace(self._flows[number], travel=one.travel)

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import units
-from sim.scenario.arrivals import daily_arrivals, simulated_days
+from sim.clock import DAY
+from sim.scenario.arrivals import daily_arrivals
 from sim.scenario.model import FlowBlock, ScenarioModel
 
 __all__ = ["Demand", "compile_flow_demand"]
@@ -29,22 +30,21 @@ class Demand:
 
 def compile_flow_demand(model: ScenarioModel, flow: FlowBlock) -> Demand:
     """Demand of one flow over the simulated days."""
-    dates = [model.run.start + dt.timedelta(days=day) for day in range(simulated_days(model))]
     edges, shares = _day_shape(model, flow)
-    return Demand(daily_arrivals(model, flow), edges, shares, _timetable(flow, dates))
+    return Demand(daily_arrivals(model, flow), edges, shares, _timetable(flow, model.run.dates))
 
 
 def _day_shape(model: ScenarioModel, flow: FlowBlock) -> tuple[Floats, Floats]:
     """Edges in minutes and the share of arrivals between neighbouring edges."""
     if flow.day is None:
-        return np.array([0.0, 1440.0]), np.array([1.0])
+        return np.array([0.0, DAY]), np.array([1.0])
     pieces: list[tuple[float, float, float]] = []
     for text, share in model.profiles.day[flow.day].shares.items():
         windows = units.parse_windows(text)
         length = sum(window.end - window.start for window in windows)
         pieces += [(w.start, w.end, share * (w.end - w.start) / length) for w in windows]
     pieces.sort()
-    edges = np.array([piece[0] for piece in pieces] + [1440.0])
+    edges = np.array([piece[0] for piece in pieces] + [DAY])
     shares = np.array([piece[2] for piece in pieces])
     return edges, shares / shares.sum()
 
@@ -54,4 +54,4 @@ def _timetable(flow: FlowBlock, dates: list[dt.date]) -> Floats | None:
         return None
     runs = [day for day, date in enumerate(dates) if date.weekday() in flow.days]
     times = np.array(sorted(flow.timetable), dtype=np.float64)
-    return (1440.0 * np.array(runs, dtype=np.float64)[:, None] + times).reshape(-1)
+    return (DAY * np.array(runs, dtype=np.float64)[:, None] + times).reshape(-1)

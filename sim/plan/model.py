@@ -14,6 +14,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clock import DAY
 from sim.distributions import Distribution
 from sim.queues.calendars import Calendar
 from sim.units import Ranged
@@ -132,13 +133,13 @@ class Stage:
     server_calendar:
         Shape ``(servers,)``, index into :attr:`Plan.calendars` for each server; for a
         delay, slots and batches shape ``(1,)``; for a hold shape ``(0,)``.
-    resume:
-        A started service freezes at closing (else it runs on).
     rank:
         Shape ``(lanes, flows)``: in which order the servers of a lane group take the flows:
         0 first, -1 never; all equal means FIFO. One row has no -1: all serve everybody.
     lane:
         Shape ``(servers,)``: row of ``rank`` for each server; for other kinds shape ``(1,)``.
+    resume:
+        A started service freezes at closing (else it runs on).
     slots:
         Sorted departure times in minutes over the whole horizon, each as often as it takes
         vehicles (kind SLOTS).
@@ -167,11 +168,11 @@ class Stage:
     kind: StageKind
     servers: int
     server_calendar: NDArray[np.int64]
-    resume: bool
     rank: NDArray[np.int64]
     lane: NDArray[np.int64]
-    slots: Floats
-    owner: bool
+    resume: bool = False
+    slots: Floats = field(default_factory=lambda: np.empty(0))
+    owner: bool = False
     places: int = 0
     batch: Batch | None = None
     overflow: int = -1
@@ -345,7 +346,7 @@ class Plan:
     @property
     def days(self) -> int:
         """Measured days."""
-        return round((self.horizon - self.warm_up) / 1440.0)
+        return round((self.horizon - self.warm_up) / DAY)
 
     def when_full(self, hold: int) -> WhenFull:
         """What happens when a hold is full: the rule of the last it overflows to."""

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import units
-from sim.clock import DAY
-from sim.scenario.calendars import horizon
 from sim.scenario.model import FlowBlock, ScenarioModel
 
-__all__ = ["MONTHS", "daily_arrivals", "growth", "simulated_days"]
+__all__ = ["MONTHS", "daily_arrivals", "growth"]
 
 #: Months in the order of the calendar, as season profiles name them.
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
-
-def simulated_days(model: ScenarioModel) -> int:
-    """Return how many days the run has, warm-up included; a day that is begun counts."""
-    return math.ceil(horizon(model) / DAY)
 
 
 def daily_arrivals(model: ScenarioModel, flow: FlowBlock) -> NDArray[np.float64]:
@@ -31,7 +21,7 @@ def daily_arrivals(model: ScenarioModel, flow: FlowBlock) -> NDArray[np.float64]
     latest that the flow states ``from`` a date up to that day. A backlog, which stands there
     before the run, is no arrival. The profiles of the flow must exist.
     """
-    dates = [model.run.start + dt.timedelta(days=day) for day in range(simulated_days(model))]
+    dates = model.run.dates
     if flow.timetable is not None:
         runs = np.array([date.weekday() in flow.days for date in dates], dtype=np.float64)
         return runs * len(flow.timetable)

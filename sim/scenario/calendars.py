@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 from sim import clock
 from sim.scenario.model import ScenarioModel
 
-__all__ = ["ALWAYS", "horizon", "open_intervals"]
+__all__ = ["ALWAYS", "open_intervals"]
 
 #: The calendar that never closes; every scenario has it.
 ALWAYS = "always"
-
-
-def horizon(model: ScenarioModel) -> float:
-    """Return the simulated minutes, warm-up included."""
-    return model.run.warm_up + clock.DAY * model.run.days
 
 
 def open_intervals(model: ScenarioModel, name: str) -> clock.Intervals:
@@ -28,7 +21,7 @@ def open_intervals(model: ScenarioModel, name: str) -> clock.Intervals:
     country = model.countries.get(block.country) if block.country is not None else None
     own = clock.open_intervals(
         start=model.run.start,
-        days=math.ceil(horizon(model) / clock.DAY),
+        days=len(model.run.dates),
         windows=[(0.0, clock.DAY)] if block.hours is None else block.hours,
         weekdays=block.days,
         holidays=[(h.start, h.end) for h in country.holidays.values()] if country else [],

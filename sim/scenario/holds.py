@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from sim.scenario.channels import Direction
+from sim.scenario.classes import DIRECTIONS, Direction
 from sim.scenario.model import HoldBlock, PathBlock, RouteBlock
 
-__all__ = ["chain", "end", "span", "with_holds"]
+__all__ = ["begins", "chain", "end", "span", "with_holds"]
 
 
 def end(value: str | dict[Direction, str], direction: Direction) -> str | None:
     """Return `first` or `last` of a hold for one direction; None if it leaves that one out."""
     return value.get(direction) if isinstance(value, dict) else value
+
+
+def begins(hold: HoldBlock) -> list[str]:
+    """Return the stages before which a place is taken, that of exports first."""
+    return [one for way in DIRECTIONS if (one := end(hold.first, way)) is not None]
 
 
 def span(hold: HoldBlock, path: PathBlock, direction: Direction) -> tuple[int, int] | None:

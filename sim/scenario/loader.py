@@ -150,13 +150,9 @@ class Scenario:
         ]
 
     def _node(self, path: str) -> Node:
-        keys = tuple(path.split("."))
-        node = self.tree.find(keys)
-        if node is None:
-            last = self.tree
-            for key in keys:
-                if key not in last.items:
-                    raise KeyError(f"no value at '{path}'; {did_you_mean(key, last.items)}")
-                last = last.items[key]
-        assert node is not None
+        node = self.tree
+        for key in path.split("."):
+            if key not in node.items:
+                raise KeyError(f"no value at '{path}'; {did_you_mean(key, node.items)}")
+            node = node.items[key]
         return node

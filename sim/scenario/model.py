@@ -9,10 +9,13 @@ Values are numbers: minutes, vehicles per day, shares of one, VND, tonnes.
 # ruff: noqa: RUF012  pydantic copies mutable defaults
 from __future__ import annotations
 
+import datetime as dt
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sim.clock import DAY
 from sim.scenario.base import Block, Evidence, Evidenced, Words
 from sim.scenario.choosing import AlternativeBlock, ChoiceBlock, NewsBlock
 from sim.scenario.economics import EconomicsBlock
@@ -93,6 +96,10 @@ __all__ = [
 ]
 
 
+#: Days of a warm-up, and of what is measured after it.
+MOST_DAYS = 3660
+
+
 class SourceBlock(Block):
     """One published source."""
 
@@ -112,14 +119,25 @@ class RunBlock(Block):
     year: Annotated[Count, Field(ge=2000, le=2100)] | None = None
     """Year whose demand and upgrades are simulated, on the calendar of `start`: an upgrade acts
     if it has opened by the month of `start` in that year. Without it, all act as they stand."""
-    warm_up: Minutes = 0.0
+    warm_up: Annotated[Minutes, Field(le=MOST_DAYS * DAY)] = 0.0
     """Simulated from the start but left out of all measures."""
-    days: Annotated[Days, Field(ge=1, le=3660)] = 7
+    days: Annotated[Days, Field(ge=1, le=MOST_DAYS)] = 7
     """Measured days after the warm-up."""
     replications: Annotated[Count, Field(ge=1, le=1_000_000)] = 10
     """Repetitions with other random numbers."""
     seed: Annotated[Count, Field(ge=0)] = 1
     """Root of all random numbers: same seed, same results."""
+
+    @property
+    def horizon(self) -> float:
+        """Simulated minutes, warm-up included."""
+        return self.warm_up + DAY * self.days
+
+    @property
+    def dates(self) -> list[dt.date]:
+        """Simulated days, warm-up included; a day that is begun counts."""
+        count = math.ceil(self.horizon / DAY)
+        return [self.start + dt.timedelta(days=day) for day in range(count)]
 
 
 class SpanBlock(Block):

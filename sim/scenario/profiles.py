@@ -27,7 +27,7 @@ class DayProfileBlock(Evidenced):
 
 
 class WeekProfileBlock(Evidenced):
-    """Demand of each weekday as a share of the mean day."""
+    """Demand of each weekday as a share of the flow's stated volume."""
 
     mon: Share = 1.0
     tue: Share = 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.clock import DAY
-from sim.scenario.channels import DIRECTIONS, Direction
+from sim.scenario.classes import DIRECTIONS, Direction
 from sim.scenario.model import (
     CargoBlock,
     FlowBlock,

@@ -22,7 +22,7 @@ from sim.units.quantities import (
     rate_vehicle,
     value_in,
 )
-from sim.units.ratios import Ranged, read_in, read_ranged
+from sim.units.ranged import Ranged, read_in, read_ranged
 from sim.units.text import nearest, shown, suggestion
 from sim.units.times import (
     BEIJING_AHEAD,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim import clock
-from sim.scenario.calendars import ALWAYS, horizon, open_intervals
+from sim.scenario.calendars import ALWAYS, open_intervals
 from sim.scenario.check.context import Context, routes
 from sim.scenario.model import CalendarBlock
 from sim.scenario.problems import listed
@@ -17,17 +17,12 @@ from sim.units import clock_text
 
 __all__ = ["check_calendars"]
 
-_MOST_DAYS = 2 * 3660
 _SWAP = "swap the two dates, or mend the year"
 
 
 def check_calendars(context: Context) -> None:
     """Record calendars that say nothing, contradict themselves or never open."""
     before = len(context.problems.errors)
-    days = horizon(context.model) / clock.DAY
-    if days > _MOST_DAYS:
-        message = f"the run has {days:,.0f} days with its warm-up, too many to simulate"
-        context.error("out-of-range", ("run", "warm_up"), message, f"at most {_MOST_DAYS} days")
     for name, block in context.model.calendars.items():
         path = ("calendars", name)
         _hours(context, path, block)
@@ -88,8 +83,7 @@ def _within(context: Context, name: str, seen: tuple[str, ...]) -> Iterator[str]
 
 def _closures(context: Context, path: Path, block: CalendarBlock) -> None:
     start = dt.datetime.combine(context.model.run.start, dt.time())
-    length = min(horizon(context.model), clock.DAY * _MOST_DAYS)
-    end = clock.moment(length, context.model.run.start)
+    end = clock.moment(context.model.run.horizon, context.model.run.start)
     for name, closure in block.closures.items():
         here = (*path, "closures", name)
         if closure.end <= closure.start:
@@ -135,7 +129,7 @@ def _never_open(context: Context) -> None:
             "never-open",
             ("calendars", name),
             f"calendar '{name}' is never open from {model.run.start} on for "
-            f"{horizon(model) / clock.DAY:g} days; needed by {listed(dict.fromkeys(users), 6)}",
+            f"{model.run.horizon / clock.DAY:g} days; needed by {listed(dict.fromkeys(users), 6)}",
             "check its hours, days, holidays and closures, and the dates of the run",
         )
 
@@ -145,7 +139,7 @@ def _shut(context: Context, name: str) -> str | None:
     if name == ALWAYS:
         return None
     opens, closes = open_intervals(context.model, name)
-    if np.any((closes > 0.0) & (opens < horizon(context.model))):
+    if np.any((closes > 0.0) & (opens < context.model.run.horizon)):
         return None
     parts = (_shut(context, part) for part in context.model.calendars[name].both or ())
     return next((part for part in parts if part is not None), name)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from sim.clock import DAY
 from sim.distributions import Distribution
-from sim.scenario.arrivals import daily_arrivals, simulated_days
+from sim.scenario.arrivals import daily_arrivals
 from sim.scenario.calendars import ALWAYS, open_intervals
-from sim.scenario.channels import CHANNELS, Direction, by_channel, serves
 from sim.scenario.check.context import Context, routes
+from sim.scenario.classes import CHANNELS, Direction, by_channel, serves
 from sim.scenario.holds import chain, span
 from sim.scenario.model import FlowBlock, PathBlock, RouteBlock, ScenarioModel, StageBlock
 from sim.scenario.problems import listed
@@ -148,7 +148,7 @@ def _overload(context: Context, at: Path, path: Path, message: str, hint: str) -
 
 
 def _when(context: Context) -> str:
-    days = simulated_days(context.model)
+    days = len(context.model.run.dates)
     return f"in the {days:,} day{'s' if days > 1 else ''} from {context.model.run.start}"
 
 
@@ -185,7 +185,7 @@ class _OpenHours:
 
     def __init__(self, model: ScenarioModel) -> None:
         self._model = model
-        self._days = simulated_days(model)
+        self._days = len(model.run.dates)
         end = self._days * DAY
         self._known = {ALWAYS: (np.array([0.0]), np.array([end]))}
 

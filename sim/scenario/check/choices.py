@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sim.scenario.check.context import Context, routes
-from sim.scenario.guests import alternatives, visitor
 from sim.scenario.model import FlowBlock, RouteBlock
 from sim.scenario.problems import listed
 from sim.scenario.routes import direction_of, path_name, path_of
 from sim.scenario.tree import Path
+from sim.scenario.visitors import alternatives, visitor
 
 __all__ = ["check_choices"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.scenario.channels import CHANNELS, DIRECTIONS, TRUSTED
 from sim.scenario.check.context import Context
+from sim.scenario.classes import CHANNELS, DIRECTIONS, TRUSTED
 from sim.scenario.model import FlowBlock
 from sim.scenario.problems import listed
 from sim.scenario.tree import Path

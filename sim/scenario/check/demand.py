@@ -6,10 +6,9 @@ import datetime as dt
 
 from sim.clock import DAY
 from sim.errors import UnitError
-from sim.scenario.arrivals import simulated_days
-from sim.scenario.channels import CHANNELS
 from sim.scenario.check.classes import comes
 from sim.scenario.check.context import Context, routes
+from sim.scenario.classes import CHANNELS
 from sim.scenario.model import ChannelsBlock, FlowBlock, GateBlock
 from sim.scenario.tree import Path
 from sim.units import clock_text, parse_windows, rate_vehicle
@@ -163,10 +162,10 @@ def _volume(context: Context, path: Path, flow: FlowBlock, volume: float) -> Non
 
 def _since(context: Context, path: Path, since: dt.date) -> None:
     """Check that a dated volume begins before the run is over."""
-    run = context.model.run
-    last = run.start + dt.timedelta(days=simulated_days(context.model) - 1)
+    dates = context.model.run.dates
+    first, last = dates[0], dates[-1]
     if since > last:
-        message = f"this volume has no effect: the run is from {run.start} to {last}"
+        message = f"this volume has no effect: the run is from {first} to {last}"
         context.warn("outside-run", path, message, "leave the date out, or run longer")
 
 

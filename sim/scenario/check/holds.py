@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from sim.scenario.channels import CHANNELS, DIRECTIONS, Direction, by_channel
 from sim.scenario.check.classes import check_classes, comes
 from sim.scenario.check.context import Context
+from sim.scenario.classes import CHANNELS, DIRECTIONS, Direction, by_channel
 from sim.scenario.holds import chain, end, span
 from sim.scenario.model import FlowBlock, HoldBlock, PathBlock, RouteBlock
 from sim.scenario.routes import path_of, paths_of

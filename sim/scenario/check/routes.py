@@ -5,15 +5,15 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
-from sim.scenario.channels import DIRECTIONS
 from sim.scenario.check.context import Context, routes
 from sim.scenario.check.holds import check_holds
-from sim.scenario.guests import with_visitors
+from sim.scenario.classes import DIRECTIONS
 from sim.scenario.holds import with_holds
 from sim.scenario.model import FlowBlock, PathBlock, RouteBlock
 from sim.scenario.problems import listed
 from sim.scenario.routes import direction_of, path_name, path_of, paths_of
 from sim.scenario.tree import Path
+from sim.scenario.visitors import with_visitors
 
 __all__ = ["check_routes"]
 

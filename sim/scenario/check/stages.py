@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from sim.scenario.channels import CHANNELS, DIRECTIONS, TRUSTED, by_channel, serves
+from sim.clock import DAY
 from sim.scenario.check.classes import check_classes, comes
 from sim.scenario.check.context import Context, routes
-from sim.scenario.guests import with_visitors
+from sim.scenario.classes import CHANNELS, DIRECTIONS, TRUSTED, by_channel, serves
 from sim.scenario.model import FlowBlock, RouteBlock, SlotsBlock, StageBlock
 from sim.scenario.routes import departures_of, path_of, pieces, stages_of
 from sim.scenario.tree import Path
+from sim.scenario.visitors import with_visitors
 
 __all__ = ["check_stages"]
 
-_LONGEST_MEAN = 30 * 1440.0
+_LONGEST_MEAN = 30 * DAY
 _MOST_PLACES = 100_000
 #: Values that may go by class, each with `other` for the rest.
 _BY_CLASS = ("service", "share", "no_show")
@@ -51,7 +52,7 @@ def _stage(context: Context, path: Path, stage: StageBlock, visits: list[FlowBlo
     means = stage.service.values() if isinstance(stage.service, dict) else [stage.service]
     longest = max((one.mean for one in means), default=0.0)
     if longest > _LONGEST_MEAN:
-        message = f"the mean service is {longest / 1440.0:.3g} days"
+        message = f"the mean service is {longest / DAY:.3g} days"
         context.warn("absurd-value", (*path, "service"), message, "check the unit")
     _serves(context, path, stage)
     sent = [flow for flow in visits if comes(flow) and any(by_channel(stage.share, flow))]

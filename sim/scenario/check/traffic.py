@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.scenario.arrivals import daily_arrivals, simulated_days
+from sim.scenario.arrivals import daily_arrivals
 from sim.scenario.check.context import Context, routes
 from sim.scenario.check.demand import MOST_PER_DAY
 
@@ -24,7 +24,7 @@ def check_traffic(context: Context) -> None:
                 message = f"{arrivals.max():,.0f} vehicles on its busiest day are too many"
                 hint = "check the shares of its week, season and growth"
                 context.error("out-of-range", (*path, "flows", name), message, hint)
-    run, days = model.run, simulated_days(model)
+    run, days = model.run, len(model.run.dates)
     in_all = coming * run.replications
     if coming == 0.0:
         context.warn(

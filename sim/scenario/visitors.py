@@ -1,4 +1,4 @@
-"""Flows that may come to a route from elsewhere, because they choose their gate."""
+"""Visitors: flows that may come to a route from elsewhere, because they choose their gate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.scenario.model import (
 )
 from sim.scenario.tree import Path
 
-__all__ = ["alternatives", "guests", "visitor", "with_visitors"]
+__all__ = ["alternatives", "visitor", "visitors", "with_visitors"]
 
 
 def alternatives(
@@ -33,7 +33,7 @@ def visitor(flow: FlowBlock, alternative: AlternativeBlock) -> FlowBlock:
     return flow.model_copy(update={"path": alternative.path, "choice": None})
 
 
-def guests(model: ScenarioModel) -> Iterator[tuple[tuple[str, str], str, FlowBlock]]:
+def visitors(model: ScenarioModel) -> Iterator[tuple[tuple[str, str], str, FlowBlock]]:
     """Each route that a flow of another may choose: gate and route, the flow's id, the flow."""
     for gate_id, gate in model.gates.items():
         for route_id, route in gate.routes.items():
@@ -47,8 +47,8 @@ def guests(model: ScenarioModel) -> Iterator[tuple[tuple[str, str], str, FlowBlo
 def with_visitors(model: ScenarioModel, path: Path, route: RouteBlock) -> RouteBlock:
     """The route at a path with the flows that may come from elsewhere."""
     here = (path[1], path[3])
-    visitors = {name: flow for where, name, flow in guests(model) if where == here}
-    return route.model_copy(update={"flows": {**route.flows, **visitors}})
+    coming = {name: flow for where, name, flow in visitors(model) if where == here}
+    return route.model_copy(update={"flows": {**route.flows, **coming}})
 
 
 def _choices(flow: FlowBlock, home: tuple[str, str]) -> dict[tuple[str, str], AlternativeBlock]:

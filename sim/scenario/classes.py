@@ -1,4 +1,4 @@
-"""Values that vary by customs channel, cargo class, direction or trust."""
+"""Classes of vehicles (customs channel, cargo, direction, trust), and values that go by them."""
 
 from __future__ import annotations
 
