@@ -5,7 +5,8 @@
     ├── UnitError          one text is not a value with a unit (also a ValueError)
     ├── EngineError        an engine cannot run this plan exactly
     ├── MeasureError       there is no such measure, gate or limit
-    ├── ResultsError       a results folder cannot be written or read
+    ├── ResultsError       a results folder cannot be used: missing, not whole, of another kind
+    │   └── WriteError     it cannot be written, though it may be asked for: a full disk, a lock
     └── RunError           a replication failed; names it and keeps the cause
 
 A :class:`Problem` is one sentence for the person who wrote the file: what is wrong,
@@ -27,6 +28,7 @@ __all__ = [
     "RunError",
     "ScenarioError",
     "UnitError",
+    "WriteError",
 ]
 
 
@@ -52,7 +54,11 @@ class MeasureError(LangsonError):
 
 
 class ResultsError(LangsonError):
-    """A results folder cannot be written or read."""
+    """A results folder cannot be used as asked: it is missing, not whole, or of another kind."""
+
+
+class WriteError(ResultsError):
+    """Results cannot be written: the disk is full, say, or another process is at it."""
 
 
 class RunError(LangsonError):

@@ -61,6 +61,8 @@ def run(
     jobs:
         Processes; 0 for one per core. 1 runs in this process. Each other process imports
         the script that calls: put the call under ``if __name__ == "__main__":``.
+    engine:
+        ``des``, ``core``, or ``auto`` for the faster; all give the same results.
     journeys:
         Whose event logs to keep in memory.
     on_done:
@@ -74,6 +76,8 @@ def run(
 
     Raises
     ------
+    ValueError
+        Fewer than one replication, or a negative number of processes or first replication.
     EngineError
         There is no such engine, or it cannot run this scenario exactly.
     RunError

@@ -1,9 +1,9 @@
 """The command line, ``langson``: one command per verb.
 
 Results go to stdout, progress and warnings to stderr. Exit codes: 0 fine, 1 a run or a
-verification failed, 2 bad use or a bad file, 3 a condition of --fail-if was met, 130
-interrupted (Ctrl-C or SIGTERM), 141 the reader of a pipe has left. Heavy packages are imported
-inside the commands that need them, so that help is immediate.
+verification failed, or results could not be written, 2 bad use, or a bad file or folder, 3 a
+condition of --fail-if was met, 130 interrupted (Ctrl-C or SIGTERM), 141 the reader of a pipe has
+left. Heavy packages are imported inside the commands that need them, so that help is immediate.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import compare, explain, files, html, levers, new, play, run, sweep, validate, verify
+from sim.cli import compare, explain, files, levers, new, play, report, run, sweep, validate, verify
 from sim.cli.errors import INTERRUPTED, guarded
 from sim.cli.screen import settle_streams
 from sim.version import __version__
@@ -28,15 +28,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate Lạng Sơn's border gates and compare ways to improve them.",
     epilog="Start with: langson run scenarios/baseline-2025.yaml. "
-    "Exit codes: 0 fine, 1 a run or a verification failed, 2 bad use or a bad file, "
-    "3 a --fail-if was met, 130 interrupted. "
-    "LANGSON_LANG=vi speaks Vietnamese; LANGSON_DEBUG=1 shows where a fault happened.",
+    "Exit codes: 0 fine, 1 a run or a verification failed, 2 bad use, or a bad file or folder, "
+    "3 a --fail-if was met, 130 interrupted. LANGSON_LANG=vi speaks Vietnamese, but for this "
+    "help and complaints; LANGSON_DEBUG=1 shows where a fault happened.",
 )
 for command in (
     run.run,
     compare.compare,
     levers.levers,
-    html.report,
+    report.report,
     play.play,
     files.check,
     files.show,

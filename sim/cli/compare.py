@@ -10,29 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli import options
 from sim.cli.errors import FAILED, MET, print_problems
-from sim.cli.options import (
-    Days,
-    FailIf,
-    Figures,
-    HalfWidths,
-    Jobs,
-    Json,
-    Lang,
-    Language,
-    Measures,
-    Out,
-    Precision,
-    Quiet,
-    Replications,
-    Report,
-    Seed,
-    Settings,
-    Year,
-    chosen,
-    command_line,
-)
-from sim.cli.run import Form, check_gates, load_all
+from sim.cli.inputs import check_gates, load_all
 from sim.cli.screen import print_safely, show_json, to_stdout
 from sim.cli.session import simulate_all
 
@@ -49,24 +29,24 @@ FORMAT = 1
 
 def compare(
     inputs: Annotated[
-        list[Path], typer.Argument(metavar="A B…", help="Scenario files, or results folders.")
+        list[Path], typer.Argument(metavar="INPUT", help="Scenario files, or results folders.")
     ],
-    replications: Replications = None,
-    days: Days = None,
-    year: Year = None,
-    jobs: Jobs = 1,
-    seed: Seed = None,
-    settings: Settings = None,
-    precision: Precision = None,
-    half_widths: HalfWidths = None,
-    measures: Measures = None,
-    fail_if: FailIf = None,
-    out: Out = Path("results"),
-    figures: Figures = True,
-    report: Report = True,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    lang: Lang = Language.en,
+    replications: options.Replications = None,
+    days: options.Days = None,
+    year: options.Year = None,
+    jobs: options.Jobs = 1,
+    seed: options.Seed = None,
+    settings: options.Settings = None,
+    precision: options.Precision = None,
+    half_widths: options.HalfWidths = None,
+    measures: options.Measures = None,
+    fail_if: options.FailIf = None,
+    out: options.Out = Path("results"),
+    figures: options.Figures = True,
+    report: options.Report = True,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    lang: options.Lang = options.Language.en,
 ) -> None:
     """Compare scenarios with the first: differences, their intervals, the gain of pairing.
 
@@ -80,12 +60,13 @@ def compare(
 
     conditions = [Condition.parse(text) for text in fail_if or []]
     goal = Goal.parse(precision, measures or [], half_widths or [], replications)
-    given = chosen(settings, replications=replications, days=days, year=year, seed=seed)
+    given = options.chosen(settings, replications=replications, days=days, year=year, seed=seed)
     language = words(lang)
     stored = {path: _opened(path) for path in inputs if path.is_dir()}
     scenarios = load_all([path for path in inputs if path not in stored], given)
-    if goal is not None and stored:
-        raise typer.BadParameter("results folders are finished: no precision can be asked of them")
+    if stored and (goal is not None or (given and not scenarios)):
+        wrong = "no precision can be asked of them" if goal else "nothing in them can be set"
+        raise typer.BadParameter(f"results folders are finished: {wrong}")
     if len(scenarios) + sum(len(found) for found in stored.values()) < 2:
         raise typer.BadParameter("give at least two scenario files or results folders")
     print_problems(problem for scenario in scenarios for problem in scenario.warnings)
@@ -101,15 +82,14 @@ def compare(
         words=language,
         goal=goal,
     )
-    if session.trouble:
-        typer.echo(session.trouble, err=True)
+    session.print_trouble()
     samples = _in_order(inputs, stored, session)
     if len(samples) < 2:
         raise typer.Exit(session.code or FAILED)
     comparison = compare_runs(samples, distinct_titles(samples, language))
     checks = check_all(conditions, comparison.samples[1:], comparison.names[1:])
     folder = _keep(comparison, session.finished, out, language, figures=figures, report=report)
-    form = Form.json if as_json else Form.folder if quiet else Form.tables
+    form = options.form(as_json=as_json, quiet=quiet)
     print_safely(
         folder, partial(_tell, comparison, checks, session.reached, folder, form, language)
     )
@@ -150,16 +130,16 @@ def _keep(
 
     There is a report where the folder holds all that it would be of.
     """
-    from sim.cli.report import draw_all, write_page
+    from sim.cli.keeping import draw_all, write_page
     from sim.results import write_several
 
     names = {"name": comparison.samples[-1].name, "compared": _sources(comparison)}
     tables = {"comparison": comparison.table}
-    folder, inner = write_several(fresh, out, command_line(), tables, names)
+    folder, inner = write_several(fresh, out, options.command_line(), tables, names)
     if figures:
         draw_all(comparison, fresh, inner, folder, words)
     if report and len(fresh) == len(comparison.samples):
-        write_page(folder, words)
+        write_page(folder, words, fresh)
     return folder
 
 
@@ -184,15 +164,15 @@ def _tell(
     checks: Sequence[Check],
     reached: Reached | None,
     folder: Path,
-    form: Form,
+    form: options.Form,
     words: Words,
 ) -> None:
     """Print what came out."""
-    from sim.cli.changes import (
+    from sim.cli.changes import print_comparison
+    from sim.cli.verdicts import (
         plain_check,
         plain_reached,
         print_checks,
-        print_comparison,
         print_reached,
         print_targets,
         unstable_queues,
@@ -202,7 +182,7 @@ def _tell(
 
     notices = unstable_queues(comparison.samples, words)
     warn_of_unstable(notices, words)
-    if form is Form.json:
+    if form is options.Form.json:
         content = {
             "format": FORMAT,
             "folder": str(folder),
@@ -214,7 +194,7 @@ def _tell(
             "warnings": caveats(comparison, words) + notices,
         }
         show_json(content)
-    elif form is Form.folder:
+    elif form is options.Form.folder:
         to_stdout().out(folder, highlight=False)
     else:
         print_comparison(comparison, words)

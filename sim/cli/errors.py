@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import traceback
 from collections.abc import Callable, Iterable
@@ -11,17 +12,19 @@ from typing import Any
 import typer
 
 from sim.cli.screen import abandon_stdout, to_stderr
-from sim.errors import (
-    EngineError,
-    LangsonError,
-    MeasureError,
-    Problem,
-    RunError,
-    ScenarioError,
-)
+from sim.errors import LangsonError, Problem, RunError, ScenarioError, WriteError
 from sim.words import printable
 
-__all__ = ["FAILED", "INTERRUPTED", "MET", "MISUSED", "UNHEARD", "guarded", "print_problems"]
+__all__ = [
+    "FAILED",
+    "INTERRUPTED",
+    "MET",
+    "MISUSED",
+    "UNHEARD",
+    "guarded",
+    "print_problems",
+    "print_trace",
+]
 
 #: ``MET``: a condition of ``--fail-if`` is met. ``UNHEARD``: the reader of our output has
 #: left, as in ``langson … | head``.
@@ -31,7 +34,8 @@ FAILED, MISUSED, MET, INTERRUPTED, UNHEARD = 1, 2, 3, 130, 141
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
     """Turn every error of a command into a message and an exit code.
 
-    The codes are those of :mod:`sim.cli`.
+    The codes are those of :mod:`sim.cli`. Its docstring becomes the help, which has a line
+    for each paragraph.
     """
 
     @wraps(command)
@@ -51,6 +55,8 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         except Exception as error:  # noqa: BLE001 -- a message, whatever went wrong
             raise typer.Exit(_confess(error)) from None
 
+    paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
+    careful.__doc__ = "\n\n".join(" ".join(text.split()) for text in paragraphs)
     return careful
 
 
@@ -65,20 +71,20 @@ def print_problems(problems: Iterable[Problem]) -> None:
         hint = f"; {problem.hint}" if problem.hint else ""
         console.out(printable(f"{problem.message}{hint}"), highlight=False)
         if problem.excerpt and problem.line:
-            for line in _excerpt(problem):
+            for line in _excerpt(problem, console.width):
                 console.out(line, style="dim", highlight=False)
 
 
-def _excerpt(problem: Problem) -> list[str]:
+def _excerpt(problem: Problem, width: int) -> list[str]:
     """Return the source line, cut to the screen around the mark, and the mark."""
     number = f"{problem.line:>6} | "
     text = "".join(sign if sign.isprintable() else " " for sign in problem.excerpt).rstrip()
-    at, width = max(problem.column - 1, 0), max(problem.width, 1)
-    room = 88
+    at, marked = max(problem.column - 1, 0), max(problem.width, 1)
+    room = max(width - len(number), 20)
     if len(text) > room:
         cut = max(0, min(at - room // 3, len(text) - room))
         text, at = text[cut : cut + room], at - cut
-    mark = "^" * max(1, min(width, len(text) - at))
+    mark = "^" * max(1, min(marked, len(text) - at))
     return [number + text, " " * 6 + " | " + " " * at + mark]
 
 
@@ -88,21 +94,20 @@ def _explain(error: LangsonError) -> int:
         print_problems(error.problems)
         return MISUSED
     typer.echo(f"error: {printable(str(error))}", err=True)
-    if isinstance(error, RunError):
-        _trace(error)
-    return MISUSED if isinstance(error, EngineError | MeasureError) else FAILED
+    print_trace(error)
+    return FAILED if isinstance(error, RunError | WriteError) else MISUSED
 
 
 def _confess(error: Exception) -> int:
     """Print an error that should not have happened; return the exit code."""
     typer.echo(f"error: a fault in langson: {type(error).__name__}: {error}", err=True)
-    _trace(error)
+    print_trace(error)
     return FAILED
 
 
-def _trace(error: Exception) -> None:
-    """Where it happened, for those who asked."""
+def print_trace(error: Exception) -> None:
+    """Print where an error happened, for those who asked; say how to ask if it may be ours."""
     if os.environ.get("LANGSON_DEBUG", "") not in ("", "0"):
         traceback.print_exception(error)
-    else:
+    elif not isinstance(error.__cause__ or error, LangsonError | OSError | ImportError):
         typer.echo("       set LANGSON_DEBUG=1 to see where", err=True)

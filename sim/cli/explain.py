@@ -30,7 +30,7 @@ def explain(
     if not topic:
         _list(known, lang)
         return
-    found = find(topic, known)
+    found = _find(topic, known)
     if found is None:
         names = [name for name, one in known.items() for name in (name, *one.also)]
         hint = suggestion(topic, names, f"there are {', '.join(known)}")
@@ -42,7 +42,7 @@ def explain(
         _show(("\n" if number else "") + paragraph)
 
 
-def find(topic: str, known: dict[str, Topic]) -> Topic | None:
+def _find(topic: str, known: dict[str, Topic]) -> Topic | None:
     """Return a topic by its name or by another word for it, however it is written."""
     wanted = "-".join(topic.lower().replace("_", " ").split())
     for name, one in known.items():

@@ -3,38 +3,44 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli import options
 from sim.cli.errors import FAILED, print_problems
-from sim.cli.options import (
-    Days,
-    Figures,
-    Jobs,
-    Lang,
-    Language,
-    Out,
-    Replications,
-    Year,
-    command_line,
-)
+from sim.cli.inputs import load_all
+from sim.cli.screen import heading, print_safely, show_json, show_table, to_stdout
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from sim.cli.session import Session
     from sim.compare import Effect, Levers, Quantity
     from sim.results import Results
-    from sim.scenario import Scenario, Variants
+    from sim.scenario import Scenario
     from sim.words import Words
 
 __all__ = ["lever_table", "levers"]
 
+FORMAT = 1
+
 _EFFECTS = ("alone", "last", "interplay", "step")
 _MEASURES = ("wait.mean", "door_to_door.mean", "crossed_per_day", "cost_per_day", "co2_per_day")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the upgrades of a scenario do: the sets that were run, and the effects."""
+
+    gate: str
+    upgrades: Sequence[str]
+    titles: Sequence[str]
+    finished: Mapping[frozenset[str], Results]
+    effects: Sequence[Levers]
 
 
 def levers(
@@ -42,78 +48,104 @@ def levers(
     gate: Annotated[
         str, typer.Option(metavar="ID", help="Gate that is looked at, else all together.")
     ] = "all",
-    replications: Replications = None,
-    days: Days = None,
-    year: Year = None,
-    jobs: Jobs = 1,
-    out: Out = Path("results"),
-    figures: Figures = True,
-    lang: Lang = Language.en,
+    replications: options.Replications = None,
+    days: options.Days = None,
+    year: options.Year = None,
+    jobs: options.Jobs = 1,
+    seed: options.Seed = None,
+    settings: options.Settings = None,
+    out: options.Out = Path("results"),
+    figures: options.Figures = True,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    lang: options.Lang = options.Language.en,
 ) -> None:
     """Turn each upgrade of a scenario on and off: alone, beside the others, in order.
 
     Runs it without upgrades, with all, with each alone and with all but each, on the same
     vehicles, and says what each one does and what then binds.
     """
-    from sim.compare import Quantity, lever_sets, sample
-    from sim.compare import levers as compare
+    from sim.compare import Quantity
     from sim.results import prepare
-    from sim.scenario import Variants
     from sim.words import words
 
-    language = words(lang)
-    run = {"run.replications": replications, "run.days": days, "run.year": year}
-    settings = {path: value for path, value in run.items() if value is not None}
-    variants = Variants.of(file)
-    whole = _scenario(variants, settings, frozenset())
-    upgrades = list(whole.upgrades)
-    if not upgrades:
+    given = options.chosen(settings, replications=replications, days=days, year=year, seed=seed)
+    (whole,) = load_all([file], given)
+    if not whole.upgrades:
         raise typer.BadParameter(f"{file} has no upgrades")
     quantities = [Quantity.parse(f"{gate}: {name}") for name in _MEASURES]
     for quantity in quantities:
         quantity.check_gate(whole.model.gates)
     print_problems(whole.warnings)
     prepare(out)
-    sets = lever_sets(upgrades)
-    chosen = [_scenario(variants, settings, frozenset(upgrades) - one) for one in sets]
-    session = _simulated(chosen, jobs, language)
-    if session.trouble:
-        typer.echo(session.trouble, err=True)
+    language = words(lang)
+    finished = _run_sets(whole, given, jobs, language, bars=not quiet)
+    found = _found(whole, gate, quantities, finished, language)
+    folder = _keep(found, out, language, figures=figures)
+    form = options.form(as_json=as_json, quiet=quiet)
+    print_safely(folder, partial(_tell, found, folder, form, language))
+
+
+def _run_sets(
+    whole: Scenario, given: Sequence[str], jobs: int, words: Words, *, bars: bool
+) -> dict[frozenset[str], Results]:
+    """Run a scenario with each set of its upgrades that counts; leave if that fails."""
+    from sim.cli.session import simulate_all
+    from sim.compare import lever_sets
+    from sim.scenario import Variant, Variants
+
+    variants, upgrades = Variants.of(whole.path), frozenset(whole.upgrades)
+    pairs = (text.partition("=") for text in given)
+    values = {path.strip(): value.strip() for path, _, value in pairs}
+    sets = lever_sets(list(whole.upgrades))
+    scenarios = [variants.scenario(Variant(values, upgrades - one)) for one in sets]
+    session = simulate_all(
+        scenarios, jobs=jobs, engine="auto", journeys="none", bars=bars, words=words
+    )
+    session.print_trouble()
     if len(session.finished) < len(sets) or session.code:
         raise typer.Exit(session.code or FAILED)
-    finished = dict(zip(sets, session.finished, strict=True))
+    return dict(zip(sets, session.finished, strict=True))
+
+
+def _found(
+    whole: Scenario,
+    gate: str,
+    quantities: Sequence[Quantity],
+    finished: Mapping[frozenset[str], Results],
+    words: Words,
+) -> _Found:
+    """Work out the effect of each upgrade on each quantity."""
+    from sim.compare import levers as compare
+    from sim.compare import sample
+
+    upgrades = list(whole.upgrades)
     samples = {one: sample(results) for one, results in finished.items()}
-    found = [compare(upgrades, samples, quantity) for quantity in quantities]
-    titles = [language.pick(whole.upgrades[one].title.model_dump()) for one in upgrades]
-    _print(found, titles, language)
-    _print_binding(gate, upgrades, titles, finished, language)
-    folder = _keep(found, titles, finished, out, language, figures=figures)
-    typer.echo(f"\n  {folder}/")
+    effects = [compare(upgrades, samples, quantity) for quantity in quantities]
+    titles = [words.pick(whole.upgrades[one].title.model_dump()) for one in upgrades]
+    return _Found(gate, upgrades, titles, finished, effects)
 
 
-def _scenario(variants: Variants, settings: dict[str, int], without: frozenset[str]) -> Scenario:
-    """One scenario, without some of its upgrades."""
-    from sim.scenario import Variant
+def _tell(found: _Found, folder: Path, form: options.Form, words: Words) -> None:
+    """Print what came out."""
+    if form is options.Form.json:
+        effects = lever_table(found.effects).to_dicts()
+        show_json({"format": FORMAT, "folder": str(folder), "effects": effects})
+    elif form is options.Form.folder:
+        to_stdout().out(folder, highlight=False)
+    else:
+        _print(found, words)
+        if found.gate != "all":
+            _print_binding(found, words)
+        to_stdout().print(f"\n  {folder}/", style="bold", soft_wrap=True)
 
-    return variants.scenario(Variant(settings, without))
 
-
-def _simulated(scenarios: list[Scenario], jobs: int, words: Words) -> Session:
-    from sim.cli.session import simulate_all
-
-    return simulate_all(
-        scenarios, jobs=jobs, engine="auto", journeys="none", bars=True, words=words
-    )
-
-
-def _print(found: list[Levers], titles: list[str], words: Words) -> None:
+def _print(found: _Found, words: Words) -> None:
     """One table for each measure: what each upgrade does, and all together."""
-    from sim.cli.changes import heading
-    from sim.cli.screen import show_table
     from sim.cli.tables import decimals, grid
 
     columns = [words.text(f"levers.{name}") for name in ("alone", "last", "interplay", "step")]
-    for one in found:
+    for one in found.effects:
         scale = _scale(one.quantity)
         if one.none is None:
             continue
@@ -125,75 +157,65 @@ def _print(found: list[Levers], titles: list[str], words: Words) -> None:
         )
         heading(words.text(f"measure.{one.quantity.measure}"), subtitle)
         table = grid(*columns, first=24)
-        for title, lever in zip(titles, one.each, strict=True):
+        for title, lever in zip(found.titles, one.each, strict=True):
             effects = (lever.alone, lever.last, lever.interplay, lever.step)
             table.add_row(_short(title), *(_shown(e, scale, digits, words) for e in effects))
         table.add_row(words.text("levers.all"), "", "", "", _shown(one.whole, scale, digits, words))
         show_table(table)
 
 
-def _print_binding(
-    gate: str,
-    upgrades: list[str],
-    titles: list[str],
-    finished: Mapping[frozenset[str], Results],
-    words: Words,
-) -> None:
-    """Where vehicles wait most at a gate: before, with each upgrade, and with all."""
-    from sim.cli.changes import heading
-    from sim.cli.screen import show_table
+def _print_binding(found: _Found, words: Words) -> None:
+    """Where vehicles wait most at the gate: before, with each upgrade, and with all."""
     from sim.cli.tables import grid
     from sim.report.bottleneck import bottlenecks
 
-    if gate == "all":
-        return
+    named = zip(found.titles, found.upgrades, strict=True)
     rows = [(words.text("levers.none"), frozenset[str]())]
-    rows += [(_short(t), frozenset((u,))) for t, u in zip(titles, upgrades, strict=True)]
-    rows.append((words.text("levers.all"), frozenset(upgrades)))
+    rows += [(_short(title), frozenset((upgrade,))) for title, upgrade in named]
+    rows.append((words.text("levers.all"), frozenset(found.upgrades)))
     heading(words.text("levers.binds"), words.text("levers.binds_subtitle"))
     table = grid(*(words.text(f"levers.{name}") for name in ("stage", "hours", "used")), first=24)
     for title, chosen in rows:
-        results = finished[chosen]
-        found = bottlenecks(results).get(gate)
-        if found is None:
+        results = found.finished[chosen]
+        binding = bottlenecks(results).get(found.gate)
+        if binding is None:
             table.add_row(title, "–", "", "")
             continue
-        stage = next(s for s in results.plan.stages if s.id == found.stage)
-        used = "" if found.utilisation is None else words.percent(found.utilisation)
-        table.add_row(title, words.pick(stage.title), words.number(found.hours), used)
+        stage = next(s for s in results.plan.stages if s.id == binding.stage)
+        used = "" if binding.utilisation is None else words.percent(binding.utilisation)
+        table.add_row(title, words.pick(stage.title), words.number(binding.hours), used)
     show_table(table)
 
 
-def _keep(
-    found: list[Levers],
-    titles: list[str],
-    finished: Mapping[frozenset[str], Results],
-    out: Path,
-    words: Words,
-    *,
-    figures: bool,
-) -> Path:
+def _keep(found: _Found, out: Path, words: Words, *, figures: bool) -> Path:
     """Write the effects as a table beside the runs without and with all, and the pictures."""
-    from sim.report.style import house_style, save
-    from sim.report.waterfall import draw_waterfall
     from sim.results import write_several
 
-    ends = [finished[frozenset()], finished[max(finished, key=len)]]
+    ends = [found.finished[frozenset()], found.finished[frozenset(found.upgrades)]]
     facts = {"name": f"levers-{ends[1].name}"}
-    folder, _ = write_several(ends, out, command_line(), {"levers": lever_table(found)}, facts)
-    pictures = folder / "figures"
-    pictures.mkdir(exist_ok=True)
-    for one in found if figures else ():
+    tables = {"levers": lever_table(found.effects)}
+    folder, _ = write_several(ends, out, options.command_line(), tables, facts)
+    if figures:
+        _draw(found, folder / "figures", words)
+    return folder
+
+
+def _draw(found: _Found, pictures: Path, words: Words) -> None:
+    """Draw for each measure how the upgrades add up."""
+    from sim.report.style import house_style, save
+    from sim.report.waterfall import draw_waterfall
+
+    pictures.mkdir()
+    for one in found.effects:
         if one.none is None:
             continue
         with house_style():
             title = words.text(f"measure.{one.quantity.measure}")
-            figure = draw_waterfall(one, titles, title, _scale(one.quantity), words)
+            figure = draw_waterfall(one, found.titles, title, _scale(one.quantity), words)
             save(figure, pictures, f"levers-{one.quantity.measure}")
-    return folder
 
 
-def lever_table(found: list[Levers]) -> pl.DataFrame:
+def lever_table(found: Sequence[Levers]) -> pl.DataFrame:
     """One row for each measure, upgrade and kind of effect, in the units of the headline."""
     import polars as pl
 

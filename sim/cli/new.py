@@ -25,7 +25,9 @@ _REMARK = 52
 
 
 def new(
-    name: Annotated[str, typer.Argument(help="Name of the new scenario, as in chi-ma-2030.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the new scenario, as in chi-ma-2030.")
+    ],
     base: Annotated[
         str, typer.Option("--from", metavar="BASE", help="Scenario that it starts from.")
     ] = "baseline-2025",

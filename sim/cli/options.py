@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,7 @@ __all__ = [
     "FailIf",
     "Figures",
     "Files",
+    "Form",
     "HalfWidths",
     "Jobs",
     "Json",
@@ -25,19 +26,30 @@ __all__ = [
     "Quiet",
     "Replications",
     "Report",
+    "Result",
     "Seed",
     "Settings",
     "Year",
     "chosen",
     "command_line",
+    "form",
+    "in_order",
 ]
 
 
 class Language(StrEnum):
-    """Languages of tables, pictures and warnings of a run."""
+    """Languages of what is printed and drawn."""
 
     en = "en"
     vi = "vi"
+
+
+class Form(Enum):
+    """What is printed at the end."""
+
+    tables = auto()
+    json = auto()
+    folder = auto()
 
 
 Lang = Annotated[
@@ -45,12 +57,17 @@ Lang = Annotated[
     typer.Option(
         "--lang",
         envvar="LANGSON_LANG",
-        help="Language of tables, pictures and warnings of a run. Scenario files have English "
-        "keys, and what is wrong with them is said in English.",
+        help="Language of what is printed and drawn. This help, and what is wrong with a file "
+        "or a command, is in English.",
     ),
 ]
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILES…", help="Scenario files.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="Scenario files.")]
+
+Result = Annotated[
+    Path | None,
+    typer.Argument(metavar="RESULT", help="A results folder, else the newest in results."),
+]
 
 Replications = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Replications, else as the file says.")
@@ -58,7 +75,9 @@ Replications = Annotated[
 
 Days = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="Measured days after warm-up, else as the file."),
+    typer.Option(
+        min=1, metavar="N", help="Measured days after the warm-up, else as the file says."
+    ),
 ]
 
 Jobs = Annotated[
@@ -70,7 +89,7 @@ Settings = Annotated[
     typer.Option(
         "--set",
         metavar="PATH=VALUE",
-        help="Change one value, as in --set run.days=14. Repeatable.",
+        help="Change one value, as in run.days=14. Repeatable.",
     ),
 ]
 
@@ -90,7 +109,7 @@ Precision = Annotated[
         "--precision",
         metavar="SHARE",
         help="Run until the half-widths are within this share of the means, as in 5%; "
-        "--replications is then the most.",
+        "--replications are then the most.",
     ),
 ]
 
@@ -119,7 +138,7 @@ FailIf = Annotated[
     typer.Option(
         "--fail-if",
         metavar="CONDITION",
-        help="End with 3 if this is met, as in --fail-if 'chi_ma: wait.p95 > 4 h'. Repeatable.",
+        help="End with 3 if this is met, as in 'chi_ma: wait.p95 > 4 h'. Repeatable.",
     ),
 ]
 
@@ -128,7 +147,8 @@ Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the results folder
 Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw pictures.")]
 
 Seed = Annotated[
-    int | None, typer.Option(min=0, metavar="N", help="Root of all luck, else as the file.")
+    int | None,
+    typer.Option(min=0, metavar="N", help="Seed of all random numbers, else as the file says."),
 ]
 
 Report = Annotated[bool, typer.Option("--report/--no-report", help="Write report.html.")]
@@ -142,6 +162,18 @@ def chosen(settings: list[str] | None, **run: int | None) -> list[str]:
     """Settings of a scenario as given: those of --set, then options that stand for ``run.…``."""
     own = [f"run.{name}={value}" for name, value in run.items() if value is not None]
     return [*(settings or []), *own]
+
+
+def form(*, as_json: bool, quiet: bool) -> Form:
+    """What --json and --quiet ask for; --json goes first."""
+    return Form.json if as_json else Form.folder if quiet else Form.tables
+
+
+def in_order(first: str) -> list[str]:
+    """All languages of a page that holds both, the one that it opens in first."""
+    from sim.words import LANGUAGES
+
+    return sorted(LANGUAGES, key=lambda language: language != first)
 
 
 def command_line() -> list[str]:

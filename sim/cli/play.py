@@ -7,26 +7,23 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.options import Lang, Language
+from sim.cli.options import Lang, Language, Result, in_order
 from sim.cli.screen import to_stdout
 
 __all__ = ["play"]
 
 
 def play(
-    result: Annotated[
-        Path | None,
-        typer.Argument(metavar="RESULT", help="A results folder, else the newest in results."),
-    ] = None,
+    result: Result = None,
     other: Annotated[
         Path | None, typer.Argument(metavar="OTHER", help="Another one, to play beside it.")
     ] = None,
     day: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Measured day, else the worst one."),
+        typer.Option(min=1, metavar="N", help="Measured day, else the worst one."),
     ] = None,
     gate: Annotated[
-        str | None, typer.Option(metavar="GATE", help="Id of the gate to show first.")
+        str | None, typer.Option(metavar="ID", help="Gate that is shown first, else all.")
     ] = None,
     lang: Lang = Language.en,
 ) -> None:
@@ -36,9 +33,7 @@ def play(
     """
     from sim.report.play import write_playback
     from sim.results import newest
-    from sim.words import LANGUAGES
 
     first = result or newest()
     folders = [first] if other is None else [first, other]
-    languages = sorted(LANGUAGES, key=lambda language: language != lang)
-    to_stdout().out(write_playback(folders, day, gate, languages), highlight=False)
+    to_stdout().out(write_playback(folders, day, gate, in_order(lang)), highlight=False)

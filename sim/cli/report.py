@@ -1,286 +1,63 @@
-"""What ``langson run`` prints and writes."""
+"""``langson report``: the report of a results folder, built again without running."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Annotated
 
-from rich.text import Text
+import typer
 
-from sim.cli.changes import (
-    fitting_table,
-    heading,
-    note,
-    plain_check,
-    plain_reached,
-    plain_targets,
-    print_comparison,
-)
-from sim.cli.options import command_line
-from sim.cli.screen import show_json, show_table, to_stderr, to_stdout
-from sim.cli.tables import LESS_BULLETIN, LESS_WAITS, bulletin_table, waits_table
-from sim.compare import check_all, compare_runs, sample
-from sim.errors import LangsonError
-from sim.measures import HEADLINES
-from sim.report.summary import (
-    BULLETIN,
-    WAITS,
-    Estimate,
-    bulletin_rows,
-    busy_gates,
-    distinct_titles,
-    headline,
-    idle_gates,
-    idle_routes,
-    route_title,
-)
-from sim.results import Results, write, write_several
+from sim.cli.options import Result, in_order
+from sim.cli.screen import to_stdout
 
-if TYPE_CHECKING:
-    from sim.compare import Check, Comparison, Condition, Reached
-    from sim.scenario import Scenario
-    from sim.words import Words
-
-__all__ = [
-    "check_results",
-    "draw_all",
-    "keep",
-    "print_header",
-    "print_json",
-    "print_tables",
-    "print_where",
-    "write_page",
-]
-
-FORMAT = 1
+__all__ = ["report"]
 
 
-def print_header(scenarios: Sequence[Scenario], words: Words) -> None:
-    """One line: how many files, how they differ, how much is assumed."""
-    from sim.scenario import diff
-
-    base, *others = scenarios
-    parts = [words.text("run.checked", n=len(scenarios))]
-    changes = {other.name: len(diff(base, other)) for other in others}
-    if others:
-        parts.append(words.text("run.changed", n=sum(changes.values())))
-    assumed = {path for scenario in scenarios for path in scenario.assumptions()}
-    parts.append(words.text("run.assumed", n=len(assumed)))
-    parts += dict.fromkeys(_start(scenario, words) for scenario in scenarios)
-    years = sorted({s.model.run.year for s in scenarios if s.model.run.year is not None})
-    if years:
-        parts.append(words.text("run.of_year", year=", ".join(map(str, years))))
-    note(" · ".join(parts))
-    same = [name for name, count in changes.items() if not count]
-    if same:
-        note(words.text("run.unchanged", n=len(same), names=", ".join(same)))
-
-
-def _start(scenario: Scenario, words: Words) -> str:
-    """Say what is left out at the start, and who stands there when it begins."""
-    model = scenario.model
-    routes = [route for gate in model.gates.values() for route in gate.routes.values()]
-    there = sum(flow.backlog for route in routes for flow in route.flows.values())
-    parts = [words.text("warm_up.starts_with", n=there)] if there else []
-    if model.run.warm_up:
-        parts.append(words.text("warm_up.stated", stated=words.duration(model.run.warm_up)))
-    return ", ".join(parts) or words.text("warm_up.none")
-
-
-def print_tables(several: Sequence[Results], words: Words) -> None:
-    """Print the first scenario's bulletin and waits, then what each other one changes."""
-    base = several[0]
-    _bulletin(base, words)
-    _waits(base, words)
-    if len(several) > 1:
-        print_comparison(compare_runs(several, distinct_titles(several, words)), words)
-
-
-def _bulletin(results: Results, words: Words) -> None:
-    plan = results.plan
-    rows = bulletin_rows(results)
-    title = words.text("bulletin.title", scenario=words.pick(plan.title))
-    if not busy_gates(plan):
-        to_stdout().print()
-        show_table(Text(title, "bold"))
-        note(words.text("bulletin.empty"))
-        return
-    days = words.text("duration.days", n=plan.days)
-    heading(title, words.text("bulletin.subtitle", n=len(results.replications), days=days))
-    if not rows:
-        note(words.text("bulletin.none"))
-        return
-    fitting_table(
-        partial(bulletin_table, rows, plan, words), "bulletin", BULLETIN, LESS_BULLETIN, words
-    )
-    idle = [plan.gates[gate] for gate in idle_gates(plan)]
-    unpublished = [words.pick(gate.title) for gate in idle if gate.data == "none"]
-    if unpublished:
-        note(words.text("bulletin.idle", gates=", ".join(unpublished)))
-    unused = [words.pick(gate.title) for gate in idle if gate.data != "none"]
-    unused += [route_title(plan, route, words) for route in idle_routes(plan)]
-    if unused:
-        note(words.text("bulletin.unused", places=", ".join(unused)))
-
-
-def _waits(results: Results, words: Words) -> None:
-    found, plan = headline(results), results.plan
-    rows: list[tuple[str, dict[str, Estimate]]] = []
-    places = [("all", words.text("waits.all"))] if len(busy_gates(plan)) > 1 else []
-    places += [(plan.gates[g].id, words.pick(plan.gates[g].title)) for g in busy_gates(plan)]
-    for gate, title in places:
-        for direction in ("export", "import"):
-            mine = {m: e for (g, d, m), e in found.items() if (g, d) == (gate, direction)}
-            if mine["crossed_per_day"].mean:
-                rows.append((f"{title}, {words.text(f'direction.{direction}')}", mine))
-    if rows:
-        heading(words.text("waits.title"), words.text("waits.subtitle"))
-        # zero everywhere, like waits over 24 hours on a normal day, needs no column
-        measures = [m for m in WAITS if any(values[m].mean for _, values in rows)]
-        fitting_table(partial(waits_table, rows, words), "waits", measures, LESS_WAITS, words)
-
-
-def keep(several: Sequence[Results], out: Path, figures: bool, report: bool, words: Words) -> Path:
-    """Write the results and, unless unwanted, the pictures and the report; return the folder.
-
-    Trouble with a picture or the report is no reason to lose results: it is said on stderr.
-    """
-    comparison = None
-    if len(several) == 1:
-        folder = write(several[0], out, command_line())
-        inner = [folder]
-    else:
-        comparison = compare_runs(several, distinct_titles(several, words))
-        tables = {"comparison": comparison.table}
-        folder, inner = write_several(several, out, command_line(), tables)
-    if figures:
-        draw_all(comparison, several, inner, folder, words)
-    if report:
-        write_page(folder, words, several)
-    return folder
-
-
-def draw_all(
-    comparison: Comparison | None,
-    several: Sequence[Results],
-    inner: Sequence[Path],
-    folder: Path,
-    words: Words,
+def report(
+    result: Result = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LANGS",
+            help="Languages in it, the first shown first, as in vi,en; else both, that of "
+            "LANGSON_LANG first.",
+        ),
+    ] = None,
+    figures: Annotated[
+        str | None,
+        typer.Option(metavar="KINDS", help="Draw the pictures for print too, as in pdf,svg,png."),
+    ] = None,
+    sweep: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Add sliders over this sweep (design: grid)."),
+    ] = None,
 ) -> None:
-    """Draw the comparison into ``folder`` and each scenario's pictures into its inner one.
+    """Write report.html into a results folder: one file that reads offline.
 
-    Trouble with a picture is said on stderr.
+    It holds the run in numbers, charts and words, in both languages, and opens in any
+    browser. The pictures asked for go to figures/ beside it.
     """
-    from sim.report.figures import draw_comparison, draw_figures
-
-    try:
-        if comparison is not None:
-            draw_comparison(comparison, folder, words.lang)
-        for results, place in zip(several, inner, strict=True):
-            draw_figures(results, place, words.lang)
-    except LangsonError as error:
-        to_stderr().print(f"warning: {error}")
-
-
-def write_page(folder: Path, words: Words, held: Sequence[Results] = ()) -> None:
-    """Write the report in both languages, that of the run first; say trouble on stderr.
-
-    ``held`` are the results in the folder, if they are in memory still.
-    """
+    from sim.report.figures import KINDS, draw_stored
     from sim.report.html import write_report
+    from sim.results import newest
     from sim.words import LANGUAGES
 
-    try:
-        languages = sorted(LANGUAGES, key=lambda language: language != words.lang)
-        write_report(folder, languages, held=held)
-    except LangsonError as error:
-        to_stderr().print(f"warning: {error}")
+    own = os.environ.get("LANGSON_LANG", "en")
+    languages = in_order(own) if lang is None else _listed(lang, LANGUAGES, "--lang")
+    kinds = [] if figures is None else _listed(figures, KINDS, "--figures")
+    console, folder = to_stdout(), result or newest()
+    console.out(write_report(folder, languages, sweep=sweep), highlight=False)
+    if kinds:
+        for drawn in draw_stored(folder, languages[0], kinds):
+            console.out(drawn, highlight=False)
 
 
-def print_where(
-    several: Sequence[Results],
-    folder: Path,
-    words: Words,
-    *,
-    figures: bool,
-    report: bool,
-    bare: bool,
-) -> None:
-    """Print what ran and where the results are, at the end; ``bare`` for scripts."""
-    console = to_stdout()
-    if bare:
-        console.out(folder, highlight=False)
-        return
-    console.print(Text(f"\n  {folder}/", "bold"), soft_wrap=True)
-    engine = " + ".join(sorted({results.engine for results in several}))
-    seconds = words.number(sum(results.timings["wall"] for results in several), 1)
-    contents = [words.text("run.engine", engine=engine, seconds=seconds)]
-    contents += [words.text("run.contents")]
-    contents += [words.text("run.pictures")] if figures else []
-    contents += ["report.html"] if report else []
-    show_table(Text(" · ".join(contents), "dim"))
-
-
-def check_results(conditions: Sequence[Condition], several: Sequence[Results]) -> list[Check]:
-    """How conditions come out for each scenario, by the names of their files."""
-    samples = [sample(results) for results in several]
-    return check_all(conditions, samples, [one.name for one in samples])
-
-
-def print_json(
-    several: Sequence[Results],
-    folder: Path | None,
-    warnings: list[str],
-    checks: Sequence[Check],
-    reached: Reached | None,
-) -> None:
-    """Everything that the tables show, as one JSON object."""
-    content = {
-        "format": FORMAT,
-        "folder": None if folder is None else str(folder),
-        "scenarios": [_scenario(results) for results in several],
-        "comparison": compare_runs(several).table.to_dicts() if len(several) > 1 else [],
-        "checks": [plain_check(check) for check in checks],
-        "precision": plain_reached(reached),
-        "warnings": warnings,
-    }
-    show_json(content)
-
-
-def _scenario(results: Results) -> dict[str, Any]:
-    """One scenario for the JSON object."""
-    plan = results.plan
-    lines = [
-        {
-            "kind": row.kind,
-            "gate": "all" if row.kind == "total" else plan.gates[row.gate].id,
-            **{name: vars(estimate) for name, estimate in row.values.items()},
-        }
-        for row in bulletin_rows(results)
-    ]
-    measures = [
-        {
-            "gate": gate,
-            "direction": direction,
-            "measure": measure,
-            "unit": HEADLINES[measure],
-            **vars(estimate),
-        }
-        for (gate, direction, measure), estimate in headline(results).items()
-    ]
-    return {
-        "name": results.name,
-        "title": dict(plan.title),
-        "hash": results.scenario.hash,
-        "engine": results.engine,
-        "seed": results.seed,
-        "start": plan.start.isoformat(),
-        "days": plan.days,
-        "replications": {"asked": results.asked, "finished": list(results.replications)},
-        "interrupted": results.interrupted,
-        "bulletin": lines,
-        "headline": measures,
-        "targets": plain_targets(sample(results)),
-    }
+def _listed(text: str, known: tuple[str, ...], option: str) -> list[str]:
+    """Split a list at its commas; refuse what is not known."""
+    chosen = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    wrong = [part for part in chosen if part not in known]
+    if wrong or not chosen:
+        shown = f"'{wrong[0]}' is none of" if wrong else "give some of"
+        raise typer.BadParameter(f"{shown} {', '.join(known)}", param_hint=option)
+    return chosen

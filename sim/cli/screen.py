@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sim.errors import ResultsError
+from sim.errors import WriteError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +25,15 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
 
+    from sim.words import Words
+
 __all__ = [
     "WIDTH",
     "abandon_stdout",
     "fits",
+    "fitting_table",
+    "heading",
+    "note",
     "print_safely",
     "settle_streams",
     "show_fitting",
@@ -62,7 +67,7 @@ def print_safely(folder: Path | None, tell: Callable[[], None]) -> None:
 
     Raises
     ------
-    ResultsError
+    WriteError
         Stdout cannot be written, though not because its reader has left.
     """
     try:
@@ -72,7 +77,7 @@ def print_safely(folder: Path | None, tell: Callable[[], None]) -> None:
             raise
         abandon_stdout()
         reason = f"cannot print: {error.strerror or error}"
-        raise ResultsError(f"{reason}; the results are in {folder}") from error
+        raise WriteError(f"{reason}; the results are in {folder}") from error
 
 
 def to_stdout(widest: int = WIDTH) -> Console:
@@ -117,12 +122,43 @@ def show_fitting(
     return lost
 
 
+def fitting_table(
+    laid_out: Callable[[Sequence[str]], Table],
+    kind: str,
+    columns: Sequence[str],
+    less: Sequence[str],
+    words: Words,
+) -> list[str]:
+    """Print a table; below it, and returned, which of ``less`` the screen has no room for."""
+    lost = show_fitting(laid_out, columns, less)
+    if lost:
+        headings = [" ".join(words.text(f"{kind}.{column}").split()) for column in lost]
+        note(words.text("table.narrow", columns=", ".join(headings)))
+    return lost
+
+
 def fits(table: Table, console: Console, *, folded: bool = False) -> bool:
     """Whether the console shows all of a table, two columns in from the edge.
 
     ``folded`` lets cells that may wrap do so, between words.
     """
     return 2 + _room(table, console, folded=folded) <= console.width
+
+
+def heading(title: str, subtitle: str) -> None:
+    """Print a title and what it is of, after an empty line."""
+    from rich.text import Text
+
+    to_stdout().print()
+    show_table(Text(title, "bold"))
+    show_table(Text(subtitle, "dim"))
+
+
+def note(text: str) -> None:
+    """Print a remark."""
+    from rich.text import Text
+
+    show_table(Text(text, "dim"))
 
 
 def show_json(content: Any) -> None:

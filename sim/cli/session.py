@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sim.cli.errors import FAILED, INTERRUPTED
+import typer
+
+from sim.cli.errors import FAILED, INTERRUPTED, print_trace
 from sim.cli.screen import to_stderr
 from sim.errors import RunError
+from sim.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,13 +32,22 @@ class Session:
     """What came of a command.
 
     ``finished`` are the scenarios with at least one replication done; ``trouble`` is what
-    went wrong, ``code`` the exit code, and ``reached`` how a goal of precision ended.
+    went wrong, ``failure`` its cause if that is no interrupt, ``code`` the exit code, and
+    ``reached`` how a goal of precision ended.
     """
 
     finished: list[Results] = field(default_factory=list)
     trouble: str = ""
+    failure: RunError | None = None
     code: int = 0
     reached: Reached | None = None
+
+    def print_trouble(self) -> None:
+        """Say on stderr what went wrong, if anything did."""
+        if self.trouble:
+            typer.echo(self.trouble, err=True)
+        if self.failure is not None:
+            print_trace(self.failure)
 
 
 def simulate_all(
@@ -104,7 +116,8 @@ def _simulate(
             on_done=lambda _: progress.advance(task),
         )
     except RunError as error:
-        session.code, session.trouble = FAILED, f"{scenario.name}: {error}"
+        session.code, session.failure = FAILED, error
+        session.trouble = f"error: {scenario.name}: {printable(str(error))}"
         kept: Results = error.results
         return kept
     if results.interrupted:

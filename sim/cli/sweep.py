@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim.cli.errors import FAILED, INTERRUPTED, guarded
-from sim.cli.options import Json, Lang, Language, Quiet, command_line
+from sim.cli.options import Json, Lang, Language, Out, Quiet, command_line
 from sim.errors import ResultsError
 
 if TYPE_CHECKING:
@@ -39,10 +39,6 @@ Source = Annotated[
     Path,
     typer.Argument(metavar="FILE", help="Scenario file with a section `sweep:`, or its folder."),
 ]
-Out = Annotated[
-    Path, typer.Option(metavar="DIR", help="Where the folder of the sweep of a file is.")
-]
-
 _RESULTS = Path("results")
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "LESS_BULLETIN",
     "LESS_DIFFERENCES",
     "LESS_WAITS",
+    "aligned",
     "bulletin_table",
     "decimals",
     "differences_table",

@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.errors import print_problems
+from sim.cli.inputs import load_all
 from sim.cli.options import (
     Days,
     Jobs,
+    Json,
     Lang,
     Language,
     Replications,
+    Seed,
     Settings,
+    Year,
+    chosen,
 )
-from sim.cli.run import load_all
 from sim.cli.screen import show_json, show_table
 from sim.cli.session import simulate_all
 
@@ -38,40 +42,38 @@ FORMAT = 1
 
 
 def validate(
-    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file.")],
+    scenario: Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file.")],
     observed: Annotated[
         Path,
-        typer.Argument(
-            metavar="OBSERVED.csv", help="Observed figures, with columns gate, quantity, value."
-        ),
+        typer.Argument(metavar="OBSERVED.csv", help="Observed figures, one on each line."),
     ],
     replications: Replications = None,
     days: Days = None,
+    year: Year = None,
     jobs: Jobs = 1,
+    seed: Seed = None,
     settings: Settings = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
     lang: Lang = Language.en,
 ) -> None:
-    """Compare a scenario with observed figures: errors, GEH, and what is within tolerance.
+    """Hold a scenario against observed figures: errors, GEH, and what is within tolerance.
 
-    Columns of the file: gate (id or all), quantity (as exported or waiting), value, and if
-    wanted day, use (calibrated or predicted), source, note. A report: misses end with 0 too.
+    Columns of OBSERVED.csv: gate (id or all), quantity (as exported or waiting), value, and
+    if wanted day, use (calibrated or predicted), source, note. Misses end with 0 too.
     """
     from sim.plan import build_plan
     from sim.validate import compare_with, read_observed
     from sim.words import words
 
-    own = {"run.replications": replications, "run.days": days}
-    given = [f"{path}={value}" for path, value in own.items() if value is not None]
-    (loaded,) = load_all([scenario], [*(settings or []), *given])
+    given = chosen(settings, replications=replications, days=days, year=year, seed=seed)
+    (loaded,) = load_all([scenario], given)
     language = words(lang)
     observations = read_observed(observed, build_plan(loaded))
     print_problems(loaded.warnings)
     session = simulate_all(
         [loaded], jobs=jobs, engine="auto", journeys="none", bars=True, words=language
     )
-    if session.trouble:
-        typer.echo(session.trouble, err=True)
+    session.print_trouble()
     for results in session.finished:
         figures = compare_with(results, observations)
         if as_json:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.errors import FAILED
-from sim.cli.options import Lang, Language
-from sim.cli.run import load_all
+from sim.cli.inputs import load_all
+from sim.cli.options import Json, Lang, Language
 from sim.cli.screen import show_json, show_table, to_stderr
 
 if TYPE_CHECKING:
@@ -29,17 +29,17 @@ FORMAT = 1
 
 def verify(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILES…", help="Scenario files.")
+        list[Path] | None, typer.Argument(metavar="FILE", help="Scenario files, else theory alone.")
     ] = None,
     replications: Annotated[
         int, typer.Option(min=1, metavar="N", help="Replications to compare.")
     ] = 2,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Json = False,
     lang: Lang = Language.en,
 ) -> None:
-    """Run both engines on the same vehicles and compare every time; then both with theory.
+    """Hold both engines against each other on the same vehicles, and against theory.
 
-    Ends with 1 if anything differs.
+    Every time of every vehicle is compared. Ends with 1 if anything differs.
     """
     from sim.verify import check_theory
     from sim.words import words

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sim.cli.errors import print_problems
-from sim.cli.run import load_all
+from sim.cli.inputs import load_all
 from sim.cli.screen import to_stderr
 from sim.errors import Problem
 

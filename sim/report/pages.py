@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from sim.errors import ResultsError
+from sim.errors import WriteError
 
 __all__ = ["PLAYBACK", "REPORT", "templates", "write_page"]
 
@@ -42,7 +42,7 @@ def write_page(path: Path, page: str) -> Path:
 
     Raises
     ------
-    ResultsError
+    WriteError
         A file cannot be written.
     """
     other = path.with_name({REPORT: PLAYBACK, PLAYBACK: REPORT}.get(path.name, path.name))
@@ -62,5 +62,5 @@ def _replace(path: Path, page: str) -> Path:
         hidden.replace(path)
     except OSError as error:
         hidden.unlink(missing_ok=True)
-        raise ResultsError(f"cannot write {path}: {error.strerror or error}") from error
+        raise WriteError(f"cannot write {path}: {error.strerror or error}") from error
     return path

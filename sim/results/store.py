@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from sim.errors import ResultsError
+from sim.errors import WriteError
 from sim.results.inputs import INPUTS, inputs_table
 from sim.results.model import Results
 from sim.results.provenance import code_digest, machine, package_versions
@@ -36,7 +36,7 @@ def write(results: Results, out: Path, command: Sequence[str] = ()) -> Path:
 
     Raises
     ------
-    ResultsError
+    WriteError
         Nothing had finished, or the folder cannot be written.
     """
     return publish(out / _stamped(results.name), lambda folder: _fill(folder, results, command))
@@ -84,16 +84,16 @@ def prepare(out: Path) -> None:
 
     Raises
     ------
-    ResultsError
+    WriteError
         ``out``, or the folder in which it would be made, is no folder or is read-only.
     """
     nearest = out.absolute()
     while not nearest.exists():
         nearest = nearest.parent
     if not nearest.is_dir():
-        raise ResultsError(f"cannot write to {out}: {nearest} is not a folder")
+        raise WriteError(f"cannot write to {out}: {nearest} is not a folder")
     if not os.access(nearest, os.W_OK | os.X_OK):
-        raise ResultsError(f"cannot write to {out}: no permission in {nearest}")
+        raise WriteError(f"cannot write to {out}: no permission in {nearest}")
 
 
 def publish(target: Path, fill: Callable[[Path], None]) -> Path:
@@ -103,7 +103,7 @@ def publish(target: Path, fill: Callable[[Path], None]) -> Path:
 
     Raises
     ------
-    ResultsError
+    WriteError
         The folder cannot be written.
     """
     try:
@@ -111,14 +111,14 @@ def publish(target: Path, fill: Callable[[Path], None]) -> Path:
         hidden = target.with_name(f".{target.name}.{os.getpid()}")
         hidden.mkdir()
     except OSError as error:
-        raise ResultsError(f"cannot write to {target.parent}: {_reason(error)}") from error
+        raise WriteError(f"cannot write to {target.parent}: {_reason(error)}") from error
     try:
         fill(hidden)
         _flush(hidden)
         final = _rename(hidden, target)
         flush(final.parent)
     except OSError as error:
-        raise ResultsError(f"cannot write {target}: {_reason(error)}") from error
+        raise WriteError(f"cannot write {target}: {_reason(error)}") from error
     finally:
         shutil.rmtree(hidden, ignore_errors=True)
     return final
@@ -127,7 +127,7 @@ def publish(target: Path, fill: Callable[[Path], None]) -> Path:
 def _fill(folder: Path, results: Results, command: Sequence[str]) -> None:
     """Write tables, journeys and, last, the manifest."""
     if not results.replications:
-        raise ResultsError(f"{results.name}: no replication has finished, nothing to write")
+        raise WriteError(f"{results.name}: no replication has finished, nothing to write")
     for name, table in results.tables.items():
         _write_table(table, folder, name)
     inputs = inputs_table(results.scenario)

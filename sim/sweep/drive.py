@@ -81,7 +81,7 @@ def fill(
 
     Raises
     ------
-    ResultsError
+    WriteError
         The folder cannot be written.
     RunError
         The engine cannot run.

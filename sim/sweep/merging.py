@@ -39,7 +39,7 @@ def merge(folder: Path, tables: Sequence[str]) -> int:
 
     Raises
     ------
-    ResultsError
+    WriteError
         The folder cannot be written; nothing is lost then.
     """
     parts = find_parts(folder)

@@ -95,7 +95,7 @@ class Sweep:
 
         Raises
         ------
-        ResultsError
+        WriteError
             The folder cannot be written.
         """
         for number, (root, text) in enumerate(zip(self.variants.files, self.texts, strict=True)):

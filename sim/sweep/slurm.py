@@ -83,7 +83,7 @@ def submit(sweep: Sweep, profile: Profile, *, retry: bool = False) -> list[str]:
     ------
     RunError
         There is no Slurm here, or it refuses; the scripts are kept.
-    ResultsError
+    WriteError
         The folder cannot be written.
     """
     require_dask()

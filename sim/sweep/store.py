@@ -19,7 +19,7 @@ from typing import Any
 
 import polars as pl
 
-from sim.errors import ResultsError
+from sim.errors import WriteError
 from sim.results.store import flush
 from sim.results.sweeps import BLOCKS, TASKS
 
@@ -43,7 +43,7 @@ def put(path: Path, write: Callable[[Path], object]) -> None:
 
     Raises
     ------
-    ResultsError
+    WriteError
         It cannot be written: the disk is full, say, or the folder read-only.
     """
     hidden = path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.tmp")
@@ -55,7 +55,7 @@ def put(path: Path, write: Callable[[Path], object]) -> None:
         flush(path.parent)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise ResultsError(f"cannot write {path}: {reason}; what had finished is kept") from error
+        raise WriteError(f"cannot write {path}: {reason}; what had finished is kept") from error
     finally:
         with suppress(OSError):
             hidden.unlink(missing_ok=True)
@@ -95,7 +95,7 @@ def write_block(
 
     Raises
     ------
-    ResultsError
+    WriteError
         It cannot be written; the block does not count then.
     """
     for name, table in tables.items():
@@ -125,7 +125,7 @@ def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
 
     Raises
     ------
-    ResultsError
+    WriteError
         Somebody else is at it, or the folder cannot be written.
     """
     path = folder / ".lock"
@@ -133,12 +133,12 @@ def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         file = path.open("a+", encoding="utf-8")
     except OSError as error:
-        raise ResultsError(f"cannot write to {folder}: {error.strerror or error}") from error
+        raise WriteError(f"cannot write to {folder}: {error.strerror or error}") from error
     with file:
         if not _lock(file.fileno(), shared=shared):
             file.seek(0)
             who = file.read().strip() or "another process"
-            raise ResultsError(
+            raise WriteError(
                 f"{folder} is being filled by {who}; wait for it, stop it, or give another --out"
             )
         if not shared:

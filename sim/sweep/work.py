@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from sim.engines import choose
-from sim.errors import ResultsError
+from sim.errors import ResultsError, RunError
 from sim.plan.build import build_plan
 from sim.plan.model import Plan
 from sim.results.provenance import model_digest
@@ -57,12 +57,15 @@ def run_block(job: Job, block: Block) -> Done:
     Raises
     ------
     ResultsError
-        The folder cannot be read or written, or this is another version of the program.
+        The folder cannot be read or written.
+    RunError
+        This is another version of the program than the driver's.
     """
     if job.code != model_digest():
-        raise ResultsError(
+        raise RunError(
             "a worker runs another version of langson, NumPy or SciPy than the driver; "
-            "install the same on all machines"
+            "install the same on all machines",
+            0,
         )
     began = time.perf_counter()
     stored = block_ledger(job.folder, block.name)

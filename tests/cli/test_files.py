@@ -32,8 +32,12 @@ def test_check_goes_through_all_files(langson: Langson, here: Path) -> None:
     assert result.stdout.startswith("small.yaml: fine")
 
 
-def test_excerpt_of_a_long_line_stays_on_the_screen(langson: Langson, here: Path) -> None:
+@pytest.mark.parametrize("columns", [60, 80, 100])
+def test_excerpt_of_a_long_line_stays_on_the_screen(
+    langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
     """A line of 300 characters is cut to the mark, which stays under the mistake."""
+    monkeypatch.setenv("COLUMNS", str(columns))
     long = f'title: {{en: "{"x" * 250}", vi: y, fr: z}}\n'
     text = (here / "small.yaml").read_text("utf-8")
     (here / "small.yaml").write_text(
@@ -41,7 +45,7 @@ def test_excerpt_of_a_long_line_stays_on_the_screen(langson: Langson, here: Path
     )
     result = langson("check", "small.yaml")
     line, mark = result.stderr.splitlines()[1:3]
-    assert max(len(line), len(mark)) <= 100
+    assert max(len(line), len(mark)) <= columns
     assert line[mark.index("^") : mark.rindex("^") + 1] == "fr"
 
 

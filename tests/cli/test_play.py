@@ -37,7 +37,7 @@ def test_no_event_log_no_playback(langson: Langson, here: Path) -> None:
     """A run that kept no event log says how to keep one."""
     bare = langson("run", "small.yaml", *BARE, "--quiet", "--journeys", "none").stdout.strip()
     result = langson("play", bare)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "--journeys" in result.stderr
 
 
@@ -58,5 +58,12 @@ def test_without_a_folder_the_newest_run_is_taken(
 def test_without_any_run_that_is_said(langson: Langson) -> None:
     """The first thing a newcomer types may be this."""
     result = langson("play")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "run a scenario first" in result.stderr
+
+
+def test_no_results_no_playback(langson: Langson, here: Path) -> None:
+    """A folder that is not there is bad use."""
+    result = langson("play", "nowhere")
+    assert result.exit_code == 2
+    assert "nowhere is not a folder" in result.stderr

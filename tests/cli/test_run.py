@@ -284,13 +284,22 @@ def failing(monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException) 
     monkeypatch.setattr(sim.runs, "draw", draw)
 
 
-def test_failed_replication(langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failed replication ends with 1, is named, and the finished ones are kept."""
+@pytest.mark.parametrize("debug", [False, True])
+def test_failed_replication(
+    langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch, debug: bool
+) -> None:
+    """A failed replication ends with 1, is named, and the finished ones are kept.
+
+    LANGSON_DEBUG=1 shows where it failed; without, that is said.
+    """
     failing(monkeypatch, 2, ZeroDivisionError("no time"))
+    monkeypatch.setenv("LANGSON_DEBUG", "1" if debug else "0")
     result = langson("run", "small.yaml", *BARE)
     assert result.exit_code == 1
-    assert "small: replication 2 failed: ZeroDivisionError: no time" in result.stderr
-    assert "Traceback" not in result.output
+    said = "error: small: replication 2 failed: ZeroDivisionError: no time"
+    assert said in result.stderr
+    assert ("in draw" in result.stderr) is debug
+    assert ("set LANGSON_DEBUG=1 to see where" in result.stderr) is not debug
     assert open_results(folder_of(here)).replications == (0, 1)
 
 

@@ -66,15 +66,6 @@ def test_options_reach_the_run(langson: Langson) -> None:
     assert content["figures"][0]["simulated"] > 45
 
 
-def test_jobs_change_nothing(langson: Langson) -> None:
-    """Two processes give the same figures."""
-    one, two = (
-        langson("validate", "small.yaml", "seen.csv", "--json", "--jobs", jobs).stdout
-        for jobs in ("1", "2")
-    )
-    assert json.loads(one) == json.loads(two)
-
-
 def test_json_is_one_object(langson: Langson) -> None:
     """Figures in the file's order, and sums by use; what is undefined is null."""
     result = langson("validate", "small.yaml", "seen.csv", "--json", "--replications", "1")

@@ -15,7 +15,7 @@ from polars.testing import assert_frame_equal
 
 import sim
 import sim.runs
-from sim.errors import ResultsError
+from sim.errors import ResultsError, RunError, WriteError
 from sim.results.sweeps import find_parts
 from sim.runs import replicate
 from sim.sweep import Progress, fill, local_engine, locked, merge, plan_sweep, reopen
@@ -325,7 +325,7 @@ def test_a_worker_of_another_version_is_refused(
     """A worker that runs other code than the driver does nothing, and says so."""
     sweep = make()
     monkeypatch.setattr("sim.sweep.work.model_digest", lambda: "old")
-    with pytest.raises(ResultsError, match="another version"):
+    with pytest.raises(RunError, match="another version"):
         fill(sweep, Serial())
     assert not find_parts(sweep.folder).blocks
 
@@ -342,7 +342,7 @@ def test_full_disk(make: Make, whole: Path, monkeypatch: pytest.MonkeyPatch) -> 
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("sim.sweep.store.flush", write)
-    with pytest.raises(ResultsError, match="No space left on device; what had finished is kept"):
+    with pytest.raises(WriteError, match="No space left on device; what had finished is kept"):
         fill(sweep, Serial())
     monkeypatch.undo()
     assert not list(sweep.folder.rglob("*.tmp"))

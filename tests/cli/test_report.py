@@ -37,6 +37,18 @@ def test_report_says_where_it_is(langson: Langson, folder: Path) -> None:
     assert 'class="view-en"' not in (folder / "report.html").read_text("utf-8")
 
 
+def test_own_language_first(
+    langson: Langson, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Built again, a report opens in the language of LANGSON_LANG, and holds both."""
+    for own in ("vi", "en"):
+        monkeypatch.setenv("LANGSON_LANG", own)
+        assert langson("report", str(folder)).exit_code == 0
+        page = (folder / "report.html").read_text("utf-8")
+        assert f'<html lang="{own}">' in page
+        assert 'class="view-en"' in page
+
+
 def test_pictures_for_print(langson: Langson, folder: Path) -> None:
     """Pictures are drawn again in the forms asked for, and in no other."""
     result = langson("report", str(folder), "--figures", "pdf")
@@ -58,13 +70,13 @@ def test_unknown_words_are_refused(option: tuple[str, str], langson: Langson, fo
 def test_no_results_there(langson: Langson, here: Path) -> None:
     """A folder without results is named."""
     result = langson("report", str(here))
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "manifest.json" in result.stderr
 
 
 def test_sliders_need_a_sweep(langson: Langson, folder: Path) -> None:
     """A run given as a sweep is refused with what to give instead, and no report is written."""
     result = langson("report", str(folder), "--sweep", str(folder / "small"))
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "is a run, not a sweep" in " ".join(result.stderr.split())
     assert not (folder / "report.html").exists()

@@ -1,0 +1,205 @@
+"""What ``langson run`` shows: the bulletin, the waits, and where the results are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from sim.cli.changes import print_comparison
+from sim.cli.screen import fitting_table, heading, note, show_json, show_table, to_stdout
+from sim.cli.tables import LESS_BULLETIN, LESS_WAITS, bulletin_table, waits_table
+from sim.cli.verdicts import plain_check, plain_reached, plain_targets
+from sim.compare import compare_runs, sample
+from sim.measures import HEADLINES
+from sim.report.summary import (
+    BULLETIN,
+    WAITS,
+    Estimate,
+    bulletin_rows,
+    busy_gates,
+    distinct_titles,
+    headline,
+    idle_gates,
+    idle_routes,
+    route_title,
+)
+from sim.results import Results
+
+if TYPE_CHECKING:
+    from sim.compare import Check, Reached
+    from sim.scenario import Scenario
+    from sim.words import Words
+
+__all__ = ["print_header", "print_json", "print_tables", "print_where"]
+
+FORMAT = 1
+
+
+def print_header(scenarios: Sequence[Scenario], words: Words) -> None:
+    """One line: how many files, how they differ, how much is assumed."""
+    from sim.scenario import diff
+
+    base, *others = scenarios
+    parts = [words.text("run.checked", n=len(scenarios))]
+    changes = {other.name: len(diff(base, other)) for other in others}
+    if others:
+        parts.append(words.text("run.changed", n=sum(changes.values())))
+    assumed = {path for scenario in scenarios for path in scenario.assumptions()}
+    parts.append(words.text("run.assumed", n=len(assumed)))
+    parts += dict.fromkeys(_start(scenario, words) for scenario in scenarios)
+    years = sorted({s.model.run.year for s in scenarios if s.model.run.year is not None})
+    if years:
+        parts.append(words.text("run.of_year", year=", ".join(map(str, years))))
+    note(" · ".join(parts))
+    same = [name for name, count in changes.items() if not count]
+    if same:
+        note(words.text("run.unchanged", n=len(same), names=", ".join(same)))
+
+
+def _start(scenario: Scenario, words: Words) -> str:
+    """Say what is left out at the start, and who stands there when it begins."""
+    model = scenario.model
+    routes = [route for gate in model.gates.values() for route in gate.routes.values()]
+    there = sum(flow.backlog for route in routes for flow in route.flows.values())
+    parts = [words.text("warm_up.starts_with", n=there)] if there else []
+    if model.run.warm_up:
+        parts.append(words.text("warm_up.stated", stated=words.duration(model.run.warm_up)))
+    return ", ".join(parts) or words.text("warm_up.none")
+
+
+def print_tables(several: Sequence[Results], words: Words) -> None:
+    """Print the first scenario's bulletin and waits, then what each other one changes."""
+    base = several[0]
+    _bulletin(base, words)
+    _waits(base, words)
+    if len(several) > 1:
+        print_comparison(compare_runs(several, distinct_titles(several, words)), words)
+
+
+def _bulletin(results: Results, words: Words) -> None:
+    plan = results.plan
+    rows = bulletin_rows(results)
+    title = words.text("bulletin.title", scenario=words.pick(plan.title))
+    if not busy_gates(plan):
+        to_stdout().print()
+        show_table(Text(title, "bold"))
+        note(words.text("bulletin.empty"))
+        return
+    days = words.text("duration.days", n=plan.days)
+    heading(title, words.text("bulletin.subtitle", n=len(results.replications), days=days))
+    if not rows:
+        note(words.text("bulletin.none"))
+        return
+    fitting_table(
+        partial(bulletin_table, rows, plan, words), "bulletin", BULLETIN, LESS_BULLETIN, words
+    )
+    idle = [plan.gates[gate] for gate in idle_gates(plan)]
+    unpublished = [words.pick(gate.title) for gate in idle if gate.data == "none"]
+    if unpublished:
+        note(words.text("bulletin.idle", gates=", ".join(unpublished)))
+    unused = [words.pick(gate.title) for gate in idle if gate.data != "none"]
+    unused += [route_title(plan, route, words) for route in idle_routes(plan)]
+    if unused:
+        note(words.text("bulletin.unused", places=", ".join(unused)))
+
+
+def _waits(results: Results, words: Words) -> None:
+    found, plan = headline(results), results.plan
+    rows: list[tuple[str, dict[str, Estimate]]] = []
+    places = [("all", words.text("waits.all"))] if len(busy_gates(plan)) > 1 else []
+    places += [(plan.gates[g].id, words.pick(plan.gates[g].title)) for g in busy_gates(plan)]
+    for gate, title in places:
+        for direction in ("export", "import"):
+            mine = {m: e for (g, d, m), e in found.items() if (g, d) == (gate, direction)}
+            if mine["crossed_per_day"].mean:
+                rows.append((f"{title}, {words.text(f'direction.{direction}')}", mine))
+    if rows:
+        heading(words.text("waits.title"), words.text("waits.subtitle"))
+        # zero everywhere, like waits over 24 hours on a normal day, needs no column
+        measures = [m for m in WAITS if any(values[m].mean for _, values in rows)]
+        fitting_table(partial(waits_table, rows, words), "waits", measures, LESS_WAITS, words)
+
+
+def print_where(
+    several: Sequence[Results],
+    folder: Path,
+    words: Words,
+    *,
+    figures: bool,
+    report: bool,
+    bare: bool,
+) -> None:
+    """Print what ran and where the results are, at the end; ``bare`` for scripts."""
+    console = to_stdout()
+    if bare:
+        console.out(folder, highlight=False)
+        return
+    console.print(Text(f"\n  {folder}/", "bold"), soft_wrap=True)
+    engine = " + ".join(sorted({results.engine for results in several}))
+    seconds = words.number(sum(results.timings["wall"] for results in several), 1)
+    contents = [words.text("run.engine", engine=engine, seconds=seconds)]
+    contents += [words.text("run.contents")]
+    contents += [words.text("run.pictures")] if figures else []
+    contents += ["report.html"] if report else []
+    show_table(Text(" · ".join(contents), "dim"))
+
+
+def print_json(
+    several: Sequence[Results],
+    folder: Path | None,
+    warnings: list[str],
+    checks: Sequence[Check],
+    reached: Reached | None,
+) -> None:
+    """Everything that the tables show, as one JSON object."""
+    content = {
+        "format": FORMAT,
+        "folder": None if folder is None else str(folder),
+        "scenarios": [_scenario(results) for results in several],
+        "comparison": compare_runs(several).table.to_dicts() if len(several) > 1 else [],
+        "checks": [plain_check(check) for check in checks],
+        "precision": plain_reached(reached),
+        "warnings": warnings,
+    }
+    show_json(content)
+
+
+def _scenario(results: Results) -> dict[str, Any]:
+    """One scenario for the JSON object."""
+    plan = results.plan
+    lines = [
+        {
+            "kind": row.kind,
+            "gate": "all" if row.kind == "total" else plan.gates[row.gate].id,
+            **{name: vars(estimate) for name, estimate in row.values.items()},
+        }
+        for row in bulletin_rows(results)
+    ]
+    measures = [
+        {
+            "gate": gate,
+            "direction": direction,
+            "measure": measure,
+            "unit": HEADLINES[measure],
+            **vars(estimate),
+        }
+        for (gate, direction, measure), estimate in headline(results).items()
+    ]
+    return {
+        "name": results.name,
+        "title": dict(plan.title),
+        "hash": results.scenario.hash,
+        "engine": results.engine,
+        "seed": results.seed,
+        "start": plan.start.isoformat(),
+        "days": plan.days,
+        "replications": {"asked": results.asked, "finished": list(results.replications)},
+        "interrupted": results.interrupted,
+        "bulletin": lines,
+        "headline": measures,
+        "targets": plain_targets(sample(results)),
+    }
