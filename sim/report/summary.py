@@ -36,6 +36,7 @@ WAGONS = ("wagons_exported", "wagons_imported")
 #: Measures of the table of waits.
 WAITS = (
     "wait_mean",
+    "wait_p50",
     "wait_p95",
     "virtual_mean",
     "overnight_mean",
@@ -48,6 +49,7 @@ WAITS = (
 #: What is shown of differences, in order: direction and measure.
 COMPARED = (
     ("all", "wait_mean"),
+    ("all", "wait_p50"),
     ("all", "wait_p95"),
     ("all", "virtual_mean"),
     ("all", "over_24h_share"),
@@ -60,7 +62,7 @@ COMPARED = (
 )
 
 #: Measures that are shown in minutes; the tables on disk have hours.
-IN_MINUTES = {"wait_mean", "wait_p95"}
+IN_MINUTES = {"wait_mean", "wait_p50", "wait_p95"}
 
 #: Measures of which more is better; of the others less is.
 MORE_IS_BETTER = {"crossed_per_day"}

@@ -10,6 +10,7 @@ Measure = Literal[
     "crossed.per_day",
     "arrived.per_day",
     "wait.mean",
+    "wait.p50",
     "wait.p95",
     "overnight.mean",
     "owner_hold.mean",

@@ -28,6 +28,7 @@ def test_known_headline(small_day: Journeys) -> None:
         "crossed_per_day": 1.5,
         "arrived_per_day": 2.0,
         "wait_mean": pytest.approx(20 / 3 / 60),
+        "wait_p50": 0.0,
         "wait_p95": pytest.approx(18 / 60),
         "overnight_mean": pytest.approx(775 / 3 / 60),
         "virtual_mean": 0.0,

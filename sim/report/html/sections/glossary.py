@@ -10,7 +10,19 @@ __all__ = ["section"]
 
 _TERMS = (
     *("arrival", "wait", "overnight", "service", "queue", "backlog", "utilisation", "throughput"),
-    *("p95", "door", "vietnam", "gate", "route", "stage", "hold", "flow", "scenario", "upgrade"),
+    *(
+        "p50",
+        "p95",
+        "door",
+        "vietnam",
+        "gate",
+        "route",
+        "stage",
+        "hold",
+        "flow",
+        "scenario",
+        "upgrade",
+    ),
     *("replication", "warm_up", "half_width", "paired"),
 )
 
