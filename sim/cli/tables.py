@@ -10,13 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.cli.screen import to_stdout
-from sim.compare import benefit
+from sim.compare import MORE_IS_BETTER, benefit
 from sim.compare.paired import SAME
 from sim.report.summary import (
     BULLETIN,
     COMPARED,
     IN_MINUTES,
-    MORE_IS_BETTER,
     WAITS,
     BulletinRow,
     Estimate,

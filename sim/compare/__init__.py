@@ -20,8 +20,9 @@ All functions are pure: frames or arrays in, frames or numbers out.
 from __future__ import annotations
 
 from sim.compare.benefit import Benefit, annuity, benefit
+from sim.compare.best import Best, best
 from sim.compare.conditions import Check, Condition, check_all
-from sim.compare.efficient import efficient
+from sim.compare.efficient import Standing, efficient
 from sim.compare.estimates import (
     QuantileInterval,
     half_width,
@@ -32,7 +33,7 @@ from sim.compare.estimates import (
 from sim.compare.levers import Effect, Lever, Levers, lever_sets, levers
 from sim.compare.paired import holm, paired, paired_many
 from sim.compare.precision import Goal, Reached, run_to_precision
-from sim.compare.quantities import Quantity
+from sim.compare.quantities import MORE_IS_BETTER, Quantity
 from sim.compare.runs import Comparison, compare_runs
 from sim.compare.samples import Sample, sample
 from sim.compare.stability import Unstable, unstable
@@ -40,9 +41,11 @@ from sim.compare.targets import Audit, Target, audit
 from sim.compare.warmup import PILOT, Settling, mser, settling
 
 __all__ = [
+    "MORE_IS_BETTER",
     "PILOT",
     "Audit",
     "Benefit",
+    "Best",
     "Check",
     "Comparison",
     "Condition",
@@ -55,11 +58,13 @@ __all__ = [
     "Reached",
     "Sample",
     "Settling",
+    "Standing",
     "Target",
     "Unstable",
     "annuity",
     "audit",
     "benefit",
+    "best",
     "check_all",
     "compare_runs",
     "efficient",

@@ -1,21 +1,44 @@
-"""Which options nobody need reject: those that no other beats on every count."""
+"""Which options nobody need reject: those that no other beats on cost and delay."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
-__all__ = ["efficient"]
+import numpy as np
+
+from sim.compare.pairs import Pairs, all_pairs
+from sim.compare.quantities import Quantity
+from sim.compare.samples import Sample
+
+__all__ = ["Standing", "efficient", "standings"]
+
+Standing = Literal["efficient", "open", "beaten"]
+"""What can be said of an option; ``open`` where it may be efficient and may be beaten."""
 
 
-def efficient(options: Sequence[Sequence[float]]) -> list[bool]:
-    """Say of each option whether it is efficient (Pareto-optimal); less is better throughout.
+def efficient(
+    costs: Sequence[float], samples: Sequence[Sample], quantity: Quantity, level: float = 0.95
+) -> list[Standing]:
+    """Say of each option whether it is efficient (Pareto-optimal) in cost and one quantity.
 
-    An option is not if another is at most as much on every count and less on one. Options
-    that are equal on all counts stand or fall together.
+    An option is beaten by another that costs no more and has no more of the quantity, and less
+    of one. Costs are certain. Of the quantity only what the intervals of all pairs say counts:
+    these hold together with the confidence ``level`` (Bonferroni; Law, *Simulation Modeling and
+    Analysis*, section 10.3.2), and so do all answers but ``open``.
     """
-    return [not any(_beats(other, one) for other in options) for one in options]
+    pairs = len(samples) * (len(samples) - 1) // 2
+    strict = 1.0 - (1.0 - level) / max(pairs, 1)
+    return standings(costs, all_pairs(samples, quantity, strict))
 
 
-def _beats(other: Sequence[float], one: Sequence[float]) -> bool:
-    pairs = list(zip(other, one, strict=True))
-    return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
+def standings(costs: Sequence[float], pairs: Pairs) -> list[Standing]:
+    """Say of each option what costs and differences, each with its interval, tell."""
+    cost = np.asarray(costs, dtype=np.float64)
+    cheaper, dearer = cost[None, :] < cost[:, None], cost[None, :] > cost[:, None]
+    beaten = ~dearer & np.where(cheaper, pairs.low >= 0.0, pairs.low > 0.0)
+    doubtful = ~dearer & np.where(cheaper, pairs.high >= 0.0, pairs.high > 0.0)
+    return [
+        "beaten" if beaten[one].any() else "open" if doubtful[one].any() else "efficient"
+        for one in range(len(cost))
+    ]

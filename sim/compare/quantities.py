@@ -13,9 +13,12 @@ from sim.measures import HEADLINES
 from sim.plan.model import DIRECTIONS
 from sim.units import suggestion, value_in
 
-__all__ = ["EXAMPLE", "Quantity"]
+__all__ = ["EXAMPLE", "MORE_IS_BETTER", "Quantity"]
 
 EXAMPLE = "'wait.mean', 'chi_ma: wait.p95', 'chi_ma export: crossed.per_day'"
+
+MORE_IS_BETTER = {"crossed_per_day", "same_day_share", "wagons_per_day", "teu_per_day"}
+"""Measures of which more is better; of the others less is."""
 
 _WAYS = ("all", *DIRECTIONS)
 _TEXT = re.compile(
@@ -66,6 +69,11 @@ class Quantity:
     def unit(self) -> str:
         """Unit of the table, as in :data:`sim.measures.HEADLINES`."""
         return HEADLINES[self.measure]
+
+    @property
+    def more_is_better(self) -> bool:
+        """Whether more of it is better, or less."""
+        return self.measure in MORE_IS_BETTER
 
     def value(self, text: str) -> float:
         """Read a value of this quantity, in the unit of the table.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from sim.compare import Comparison, compare_runs
+from sim.compare import MORE_IS_BETTER, Comparison, compare_runs
 from sim.compare.paired import SAME
 from sim.plan.model import Plan, StageKind
 from sim.report.backlog import Backlog, draw_backlog
@@ -18,7 +18,6 @@ from sim.report.style import house_style, save
 from sim.report.summary import (
     COMPARED,
     IN_MINUTES,
-    MORE_IS_BETTER,
     distinct_titles,
     route_title,
 )

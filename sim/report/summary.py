@@ -16,7 +16,6 @@ __all__ = [
     "BULLETIN",
     "COMPARED",
     "IN_MINUTES",
-    "MORE_IS_BETTER",
     "WAITS",
     "BulletinRow",
     "Estimate",
@@ -63,9 +62,6 @@ COMPARED = (
 
 #: Measures that are shown in minutes; the tables on disk have hours.
 IN_MINUTES = {"wait_mean", "wait_p50", "wait_p95"}
-
-#: Measures of which more is better; of the others less is.
-MORE_IS_BETTER = {"crossed_per_day"}
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,32 @@
-"""Efficient options: none that another beats, and none left out that nothing beats."""
+"""Efficient options: what is said of them holds, and with certain delays it is all there is."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.compare import efficient
+from sim.compare import Quantity, Sample, efficient
+from sim.compare.efficient import standings
+from sim.compare.pairs import Pairs
 
 OPTIONS = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=12)
+
+
+def certain(options: list[tuple[float, float]]) -> list[str]:
+    """Standings where delays are known without doubt."""
+    costs, delays = np.array(options, dtype=float).T
+    gaps = np.subtract.outer(delays, delays)
+    return list(standings(costs, Pairs(gaps, np.zeros_like(gaps))))
 
 
 def test_dearer_must_be_quicker() -> None:
     """Of cost and delay: the cheap, the quick and the one between stay, the beaten go."""
     options = [(0.0, 9.0), (5.0, 4.0), (6.0, 4.0), (9.0, 1.0), (5.0, 9.5)]
-    assert efficient(options) == [True, True, False, True, False]
+    good, bad = "efficient", "beaten"
+    assert certain(options) == [good, good, bad, good, bad]
 
 
 @given(OPTIONS)
@@ -26,13 +39,33 @@ def test_sorted_by_cost_each_efficient_option_is_a_new_least_delay(
         if delay < least:
             found.add((cost, delay))
             least = delay
-    assert efficient(options) == [option in found for option in options]
+    said = certain(options)
+    assert said == ["efficient" if option in found else "beaten" for option in options]
 
 
-@given(OPTIONS, st.randoms())
-def test_order_does_not_matter(options: list[tuple[int, int]], luck: object) -> None:
-    """An option is efficient among the others in whatever order they stand."""
-    before = dict(zip(options, efficient(options), strict=True))
-    mixed = list(options)
-    luck.shuffle(mixed)  # type: ignore[attr-defined]
-    assert dict(zip(mixed, efficient(mixed), strict=True)) == before
+@given(OPTIONS, st.floats(0, 5), st.floats(0, 5))
+def test_doubt_only_opens(options: list[tuple[int, int]], less: float, more: float) -> None:
+    """Wider intervals turn answers into open ones, and never into the other answer."""
+    costs, delays = np.array(options, dtype=float).T
+    gaps = np.subtract.outer(delays, delays)
+    narrow, wide = (
+        standings(costs, Pairs(gaps, np.full_like(gaps, width) * ~np.eye(len(costs), dtype=bool)))
+        for width in (less, less + more)
+    )
+    assert all(now in (before, "open") for before, now in zip(narrow, wide, strict=True))
+
+
+def test_luck_makes_nobody_efficient(waits_of: Callable[..., Sample]) -> None:
+    """A dearer option that is better by luck alone stays open; one better beyond doubt is not."""
+    luck = np.random.default_rng(3).normal(10.0, 1.0, 20)
+    noise = np.random.default_rng(4).normal(0.0, 0.5, 20)
+    by_luck = luck - 0.1 + noise - noise.mean()
+    waits = [luck, by_luck, luck - 3.0 + 0.1 * noise, luck + 2.0 + noise]
+    said = efficient([0.0, 1.0, 2.0, 2.5], [waits_of(w) for w in waits], Quantity("wait_mean"))
+    assert said == ["efficient", "open", "efficient", "beaten"]
+
+
+def test_one_replication_leaves_all_but_the_cheapest_open(waits_of: Callable[..., Sample]) -> None:
+    """Without intervals nothing is known of waits, only that nothing is cheaper."""
+    samples = [waits_of([9.0]), waits_of([1.0])]
+    assert efficient([0.0, 1.0], samples, Quantity("wait_mean")) == ["efficient", "open"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sim.compare import benefit, sample
+from sim.compare import Quantity, benefit, efficient, sample
 from sim.measures.economics import MONEY
 from sim.report.html.material import Material, gather
 from sim.report.html.sections import economy, worth
@@ -127,12 +127,19 @@ def test_net_benefit_is_that_of_the_comparison(priced: Material) -> None:
     assert f"{low} to {high}" in row
 
 
-def test_what_costs_more_and_brings_nothing_is_not_efficient(priced: Material) -> None:
-    """Gold on the same counters is beaten by the counters; the baseline costs least."""
+def test_standings_are_those_of_the_comparison(priced: Material) -> None:
+    """Gold on the same counters is beaten beyond doubt, the baseline costs least; the counters
+    are what the comparison of all pairs says of them.
+    """
     html = body(worth.section, priced)
-    assert "Efficient options: Baseline; More counters." in html
-    rows = html.split("<tr>")[2:]
-    assert [">no<" in row for row in rows] == [False, False, True]
+    base, *others = priced.samples
+    found = [benefit(base, one) for one in others]
+    costs = [0.0, *(one.capital + one.running for one in found if one is not None)]
+    said = efficient(costs, priced.samples, Quantity("wait_mean"))
+    assert (said[0], said[2]) == ("efficient", "beaten")
+    cells = [re.findall(r"<td>([^<]*)</td>\s*</tr>", row)[-1] for row in html.split("<tr>")[2:]]
+    assert cells == [words("en").text(f"report.worth.is.{one}") for one in said]
+    assert "Efficient options: Baseline" in html
 
 
 def test_options_without_a_price_are_named(priced: Material, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.compare import Standing
 from sim.report.style import FAINT, GREY, INK, own_numbers, plain_axes
 from sim.words import Words
 
@@ -17,35 +18,36 @@ __all__ = ["Spot", "draw_worth"]
 
 @dataclass(frozen=True)
 class Spot:
-    """One option: bn VND a year, mean wait and half-width in minutes."""
+    """One option: bn VND a year, mean wait and half-width in minutes, and how it stands."""
 
     title: str
     cost: float
     wait: float
     half_width: float
-    efficient: bool
+    standing: Standing
     colour: str
 
 
 def draw_worth(spots: Sequence[Spot], words: Words) -> Figure:
-    """Efficient options are filled and joined by a line, the others hollow."""
+    """Options on the line are beaten by no mean; filled are efficient, grey beaten beyond doubt."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.6, 3.0))
     axes = figure.add_axes((0.08, 0.17, 0.9, 0.73))
     plain_axes(axes)
-    best = sorted((s.cost, s.wait) for s in spots if s.efficient)
-    axes.plot(*zip(*best, strict=True), color=GREY, linewidth=1.0, linestyle=":", zorder=1)
+    axes.plot(*zip(*_front(spots), strict=True), color=GREY, linewidth=1.0, linestyle=":", zorder=1)
     for spot in spots:
-        axes.errorbar(spot.cost, spot.wait, spot.half_width, color=spot.colour, zorder=2)
-        face = spot.colour if spot.efficient else "white"
+        colour = GREY if spot.standing == "beaten" else spot.colour
+        axes.errorbar(spot.cost, spot.wait, spot.half_width, color=colour, zorder=2)
+        best = spot.standing == "efficient"
         axes.plot(
-            spot.cost, spot.wait, "o", color=spot.colour, markerfacecolor=face, markersize=7,
-            zorder=3,
+            spot.cost, spot.wait, "o", color=colour, markerfacecolor=colour if best else "white",
+            markersize=7, markeredgewidth=1.6, zorder=3,
         )  # fmt: skip
         axes.annotate(
             spot.title, (spot.cost, spot.wait), (7, 4), textcoords="offset points",
-            fontsize=8.5, weight="bold" if spot.efficient else "normal", color=INK,
+            fontsize=8.5, weight="bold" if best else "normal",
+            color=GREY if spot.standing == "beaten" else INK,
         )  # fmt: skip
     axes.axvline(0, color=FAINT, linewidth=0.9, zorder=0)
     axes.margins(0.08, 0.15)
@@ -54,3 +56,12 @@ def draw_worth(spots: Sequence[Spot], words: Words) -> Figure:
     axes.set_xlabel(words.text("report.worth.axis"), fontsize=8)
     axes.set_title(words.text("measure.wait_mean"), loc="left", fontsize=9, weight="bold")
     return figure
+
+
+def _front(spots: Sequence[Spot]) -> list[tuple[float, float]]:
+    """Cost and wait of the options that wait less, on average, than all that cost no more."""
+    found: list[tuple[float, float]] = []
+    for spot in sorted(spots, key=lambda spot: (spot.cost, spot.wait)):
+        if not found or spot.wait < found[-1][1]:
+            found.append((spot.cost, spot.wait))
+    return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from sim.compare import MORE_IS_BETTER
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.ladder import Rung, draw_ladder
 from sim.report.html.material import Material
 from sim.report.html.parts import Section, render, show_change
-from sim.report.summary import COMPARED, MORE_IS_BETTER
+from sim.report.summary import COMPARED
 from sim.words import Words
 
 __all__ = ["section"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.compare import Benefit, benefit, efficient
+from sim.compare import Benefit, Quantity, Standing, benefit, efficient
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.worth import Spot, draw_worth
 from sim.report.html.material import Material
@@ -35,7 +35,8 @@ def section(material: Material, words: Words) -> Section | None:
     options, left_out = _options(material)
     if len(options) < 2:
         return None
-    good = efficient([(option.cost, option.wait) for option in options])
+    priced = [material.samples[option.number] for option in options]
+    good = efficient([option.cost for option in options], priced, Quantity("wait_mean"))
     titles = material.short_titles(words)
     spots = [
         Spot(
@@ -43,13 +44,19 @@ def section(material: Material, words: Words) -> Section | None:
             option.cost,
             option.wait,
             _half(material, option.number),
-            best,
+            standing,
             SCENARIOS[option.number % len(SCENARIOS)],
         )
-        for option, best in zip(options, good, strict=True)
+        for option, standing in zip(options, good, strict=True)
     ]
-    chosen = [titles[o.number] for o, best in zip(options, good, strict=True) if best]
-    sentence = words.text("report.worth.efficient", options="; ".join(chosen))
+    named: dict[Standing, list[str]] = {"efficient": [], "open": [], "beaten": []}
+    for option, standing in zip(options, good, strict=True):
+        named[standing].append(titles[option.number])
+    sentence = " ".join(
+        words.text(f"report.worth.{standing}", options="; ".join(named[standing]))
+        for standing in ("efficient", "open")
+        if named[standing]
+    )
     missing = "; ".join(titles[number] for number in left_out)
     body = render(
         "worth.html.j2",
@@ -83,27 +90,27 @@ def _half(material: Material, number: int) -> float:
     return (change.half_width or 0.0) if change else 0.0
 
 
-def _table(material: Material, options: list[_Option], good: list[bool], words: Words) -> Table:
+def _table(material: Material, options: list[_Option], good: list[Standing], words: Words) -> Table:
     """One row for each option, the cheapest first."""
     names = ("number", "option", "cost", "capital", "running", "wait", "change", "saved", "net")
     columns = [words.text(f"report.worth.{name}") for name in (*names, "range", "best")]
     titles = material.short_titles(words)
     rows: list[list[Cell | str]] = []
     both = zip(options, good, strict=True)
-    for option, best in sorted(both, key=lambda one: (one[0].cost, one[0].number)):
+    for option, standing in sorted(both, key=lambda one: (one[0].cost, one[0].number)):
         change = material.difference(option.number, "all", "all", "wait_mean")
         half = change.half_width if option.number and change else None
         facts = {"option": str(option.number)}
         row: list[Cell | str] = [
             Cell(str(option.number) if option.number else "–", data=facts),
-            Cell(titles[option.number], "strong" if best else "", head=True),
+            Cell(titles[option.number], "strong" if standing == "efficient" else "", head=True),
             words.number(option.cost, 1),
             *_of_year(option.worth, words),
         ]
         shown = show_change(change, words) if option.number and change else "–"
         kind = change.verdict if option.number and change else ""
         row[5:5] = [words.number(option.wait, max(1, decimals(half))), Cell(shown, kind)]
-        row.append(words.text("report.worth.yes" if best else "report.worth.no"))
+        row.append(words.text(f"report.worth.is.{standing}"))
         rows.append(row)
     return Table(columns, rows, words.text("report.worth.caption"), heads=2)
 

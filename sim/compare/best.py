@@ -1,0 +1,60 @@
+"""Choosing the best of several scenarios, with a guarantee.
+
+Multiple comparisons with the best (Hsu 1984, *Annals of Statistics* 12; under common random
+numbers Nelson and Matejcik 1995, *Management Science* 41): if no scenario looks better than the
+true best by more than a one-sided interval of each such difference allows, then the true best is
+among those that no other beats by more than its interval, and the one that looks best is worse
+than it by no more than the largest upper end of its differences. There are as many such
+differences as other scenarios, so each interval leaves out their share of the error
+(Bonferroni), whatever the means and however replications are paired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.compare.pairs import all_pairs
+from sim.compare.quantities import Quantity
+from sim.compare.samples import Sample
+
+__all__ = ["Best", "best"]
+
+
+@dataclass(frozen=True)
+class Best:
+    """The choice among scenarios by one quantity.
+
+    Attributes
+    ----------
+    chosen:
+        Index of the scenario whose mean is best.
+    others:
+        Indices of those that may be the best too; any other is not.
+    loss:
+        By how much the chosen one is worse than the best at most, in the quantity's unit;
+        infinite where there are too few replications.
+    level:
+        Confidence of all this together.
+    """
+
+    quantity: Quantity
+    chosen: int
+    others: tuple[int, ...]
+    loss: float
+    level: float
+
+
+def best(samples: Sequence[Sample], quantity: Quantity, level: float = 0.95) -> Best:
+    """Choose among two or more scenarios, the least or most of a quantity as is better."""
+    size = len(samples)
+    one_sided = 1.0 - 2.0 * (1.0 - level) / (size - 1)
+    pairs = all_pairs(samples, quantity, one_sided)
+    worse = -pairs.difference if quantity.more_is_better else pairs.difference
+    chosen = int(np.argmin(worse.max(axis=1)))
+    loss = np.delete(worse[chosen] + pairs.half_width[chosen], chosen).max()
+    possible = np.flatnonzero((worse - pairs.half_width <= 0.0).all(axis=1)).tolist()
+    others = tuple(one for one in possible if one != chosen)
+    return Best(quantity, chosen, others, max(float(loss), 0.0), level)
