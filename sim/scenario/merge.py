@@ -17,7 +17,7 @@ from sim.scenario.problems import Problems
 from sim.scenario.tree import Node, Path, dotted
 from sim.units import suggestion
 
-__all__ = ["Layer", "collection", "overlay", "redirected"]
+__all__ = ["Layer", "collection", "overlay", "redirected", "replaces"]
 
 _COLLECTIONS = {
     ("gates",): "gate",
@@ -66,7 +66,7 @@ def overlay(base: Node, layer: Layer, problems: Problems) -> Node:
 def _merge(base: Node, over: Node, path: Path, layer: Layer, problems: Problems) -> Node:
     if not isinstance(base.value, dict) or not isinstance(over.value, dict):
         return over
-    if _replaces(path, base, over):
+    if path and replaces(path[-1], base, over):
         return over
     word = collection(path)
     items = dict(base.items)
@@ -125,23 +125,25 @@ def _bare(node: Node) -> Node:
     return _without_add(node.with_items(items))
 
 
-def _replaces(path: Path, base: Node, over: Node) -> bool:
-    """Whether a mapping is a value that another mapping replaces whole."""
-    if not path:
-        return False
-    if path[-1] == "evidence":
+def replaces(key: str, base: Node, over: Node) -> bool:
+    """Return whether a mapping under this key is a value that another replaces whole."""
+    if key == "evidence":
         return True
-    if path[-1] == "shares":
+    if key == "shares":
         return not over.items.keys() <= base.items.keys()
-    if path[-1] in ("service", "share", "no_show"):
-        return _class(base) != _class(over)
+    if key in ("service", "share", "no_show"):
+        return len({_kind(keys) for keys in (_classes(base), _classes(over)) if keys}) > 1
     return False
 
 
-def _class(node: Node) -> int:
-    """By what a value goes: channels, directions, trust or cargo."""
-    keys = node.items.keys() - {"other"}
-    return next((i for i, known in enumerate(_CLASSES) if keys & known), len(_CLASSES))
+def _classes(node: Node) -> frozenset[str]:
+    """The classes that a value names; `other` is none, and goes with all of them."""
+    return frozenset(node.items) - {"other"}
+
+
+def _kind(classes: frozenset[str]) -> int:
+    """What these classes are of: channels, directions, trust or cargo."""
+    return next((i for i, known in enumerate(_CLASSES) if classes & known), len(_CLASSES))
 
 
 def redirected(over: Node, base: Node, problems: Problems) -> Node:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.scenario.evidence import is_whole
+from sim.scenario.merge import replaces
 from sim.scenario.problems import Problems, did_you_mean
 from sim.scenario.reader import MAX_NODES
 from sim.scenario.tree import Node
@@ -69,8 +70,9 @@ def _under(template: Node, own: Node) -> Node:
     if not isinstance(template.value, dict) or not isinstance(own.value, dict):
         return own
     items = {**template.items, **own.items}
-    for key in template.items.keys() & own.items.keys() - {"evidence"}:
-        items[key] = _under(template.items[key], own.items[key])
+    for key in template.items.keys() & own.items.keys():
+        if not replaces(key, template.items[key], own.items[key]):
+            items[key] = _under(template.items[key], own.items[key])
     if "evidence" in own.items and "evidence" in template.items:
         items["evidence"] = _evidence(template, own)
     return own.with_items(items)

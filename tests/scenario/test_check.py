@@ -144,6 +144,8 @@ WARNINGS = [
         "outside-run",
         "the run is from 2025-07-07 to 2025-07-14",
     ),
+    ("hours: 07:00-19:00,", "hours: 07:00-19:00, country: vietnam,", "no-holidays",
+     "countries: {vietnam: {holidays:"),
     ("hours: 07:00-19:00,", "hours: 19:00-10:00,", "overnight-hours", "00:00-10:00, 19:00-24:00"),
     ("volume: 30 trucks/day", "volume: 200_000 trucks/day", "absurd-value", "unit"),
     ("service: 30 min", "service: 40 days", "absurd-value", "40 days"),
@@ -163,6 +165,8 @@ WARNINGS = [
      "write e.g. {kind: measured, source: evr}"),
     ("evidence: assumption}\n  goods", "evidence: {payload: {kind: literature}}}\n  goods",
      "no-source", "source: evr"),
+    ("payload: 20 t, evidence: assumption", "payload: 20 t, evidence: derived", "no-source",
+     "a source or a note"),
 ]  # fmt: skip
 
 

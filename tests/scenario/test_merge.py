@@ -56,6 +56,25 @@ def test_lists_are_replaced_whole(overlay: Overlay) -> None:
     ] == ["goods"]
 
 
+@pytest.mark.parametrize(
+    ("value", "merged"),
+    [
+        ({"red": "90 %"}, {"red": "90 %", "other": "0 %"}),
+        ({"other": "5 %"}, {"red": "100 %", "other": "5 %"}),
+        ({"fruit": "20 %", "other": "5 %"}, {"fruit": "20 %", "other": "5 %"}),
+        ("30 %", "30 %"),
+    ],
+)
+def test_the_rest_of_a_value_by_class_may_be_set_alone(
+    overlay: Overlay, value: object, merged: object
+) -> None:
+    """`other` goes with every kind of classes, so that setting it keeps the others."""
+    path = "gates.chi_ma.routes.main.stages.inspection.share"
+    scenario = overlay(set={path: value})
+    found = scenario.resolved()["gates"]["chi_ma"]["routes"]["main"]["stages"]["inspection"]
+    assert found["share"] == merged
+
+
 def test_values_by_class_merge_by_class(overlay: Overlay) -> None:
     """One channel can be changed; another kind of classes replaces them all."""
     scenario = overlay(gate("{stages: {documents: {service: {red: 60 min}}}}"))
@@ -180,6 +199,20 @@ def test_templates_stand_under_the_block(overlay: Overlay, base: str) -> None:
     scenario = overlay()
     assert scenario.leaves()[f"{DOCUMENTS}.servers"] == 2
     assert not {"templates", "extends", "like"} & set(scenario.resolved())
+
+
+def test_classes_of_a_block_replace_those_of_its_template(overlay: Overlay) -> None:
+    """As over a base: another kind of classes replaces them all, the same kind key by key."""
+    templates = "templates:\n  desk: {service: {green: 1 min, other: 9 min}}\n"
+    for own, whole in (
+        ("{fruit: 3 min, other: 4 min}", {"fruit": "3 min", "other": "4 min"}),
+        ("{red: 8 min}", {"green": "1 min", "other": "9 min", "red": "8 min"}),
+    ):
+        scenario = overlay(
+            templates + gate(f"{{stages: {{inspection: {{like: desk, service: {own}}}}}}}")
+        )
+        route = scenario.resolved()["gates"]["chi_ma"]["routes"]["main"]
+        assert route["stages"]["inspection"]["service"] == whole
 
 
 def test_evidence_of_a_template_holds_where_the_block_is_silent(

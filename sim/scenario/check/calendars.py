@@ -28,6 +28,10 @@ def check_calendars(context: Context) -> None:
         _hours(context, path, block)
         _parts(context, name, block)
         _closures(context, path, block)
+        if block.country is not None and block.country not in context.model.countries:
+            message = f"no holidays of '{block.country}' are stated, so none shuts it"
+            hint = f"write `countries: {{{block.country}: {{holidays: …}}}}`, or leave it out"
+            context.warn("no-holidays", (*path, "country"), message, hint)
     for country_id, country in context.model.countries.items():
         for name, span in country.holidays.items():
             if span.end < span.start:

@@ -83,6 +83,9 @@ def _sources(context: Context, path: Path, node: Node) -> None:
             hint = f"write e.g. {{kind: {kind}, source: {known}}}, with it under `sources:`"
             message = f"evidence '{kind}' names no source"
             context.problems.warn("no-source", node.place, message, hint, path=path)
+        elif kind == "derived" and "note" not in node.items:
+            message, hint = "evidence 'derived' does not say from what", "write a source or a note"
+            context.problems.warn("no-source", node.place, message, hint, path=path)
         return
     for one in source.value if isinstance(source.value, list) else [source]:
         context.refer(
