@@ -18,7 +18,7 @@ from sim.cli.session import simulate_all
 
 if TYPE_CHECKING:
     from sim.cli.session import Session
-    from sim.compare import Check, Comparison, Reached, Sample
+    from sim.compare import Best, Check, Comparison, Reached, Sample
     from sim.results import Results
     from sim.words import Words
 
@@ -41,6 +41,14 @@ def compare(
     half_widths: options.HalfWidths = None,
     measures: options.Measures = None,
     fail_if: options.FailIf = None,
+    best_by: Annotated[
+        str | None,
+        typer.Option(
+            "--best",
+            metavar="MEASURE",
+            help="Choose the best by this, as in wait.mean, and say what is sure of it.",
+        ),
+    ] = None,
     out: options.Out = Path("results"),
     figures: options.Figures = True,
     report: options.Report = True,
@@ -53,13 +61,14 @@ def compare(
     Scenario files are run; results folders are read (one of several scenarios stands for all
     in it). The first scenario is the yardstick, and --fail-if does not apply to it.
     """
-    from sim.compare import Condition, Goal, check_all, compare_runs
+    from sim.compare import Condition, Goal, Quantity, best, check_all, compare_runs
     from sim.report.summary import distinct_titles
     from sim.results import prepare
     from sim.words import words
 
     conditions = [Condition.parse(text) for text in fail_if or []]
     goal = Goal.parse(precision, measures or [], half_widths or [], replications)
+    wanted = None if best_by is None else Quantity.parse(best_by)
     given = options.chosen(settings, replications=replications, days=days, year=year, seed=seed)
     language = words(lang)
     stored = {path: _opened(path) for path in inputs if path.is_dir()}
@@ -71,7 +80,7 @@ def compare(
         raise typer.BadParameter("give at least two scenario files or results folders")
     print_problems(problem for scenario in scenarios for problem in scenario.warnings)
     for scenario in scenarios:
-        check_gates(scenario, conditions, goal)
+        check_gates(scenario, conditions, goal, [] if wanted is None else [wanted])
     prepare(out)
     session = simulate_all(
         scenarios,
@@ -88,10 +97,11 @@ def compare(
         raise typer.Exit(session.code or FAILED)
     comparison = compare_runs(samples, distinct_titles(samples, language))
     checks = check_all(conditions, comparison.samples[1:], comparison.names[1:])
+    choice = None if wanted is None else best(comparison.samples, wanted)
     folder = _keep(comparison, session.finished, out, language, figures=figures, report=report)
     form = options.form(as_json=as_json, quiet=quiet)
     print_safely(
-        folder, partial(_tell, comparison, checks, session.reached, folder, form, language)
+        folder, partial(_tell, comparison, checks, choice, session.reached, folder, form, language)
     )
     raise typer.Exit(session.code or (MET if any(check.met for check in checks) else 0))
 
@@ -162,6 +172,7 @@ def _sources(comparison: Comparison) -> list[dict[str, Any]]:
 def _tell(
     comparison: Comparison,
     checks: Sequence[Check],
+    choice: Best | None,
     reached: Reached | None,
     folder: Path,
     form: options.Form,
@@ -170,8 +181,10 @@ def _tell(
     """Print what came out."""
     from sim.cli.changes import print_comparison
     from sim.cli.verdicts import (
+        plain_best,
         plain_check,
         plain_reached,
+        print_best,
         print_checks,
         print_reached,
         print_targets,
@@ -190,6 +203,7 @@ def _tell(
             "level": comparison.level,
             "comparison": comparison.table.to_dicts(),
             "checks": [plain_check(check) for check in checks],
+            "best": plain_best(choice, comparison.names),
             "precision": plain_reached(reached),
             "warnings": caveats(comparison, words) + notices,
         }
@@ -198,6 +212,7 @@ def _tell(
         to_stdout().out(folder, highlight=False)
     else:
         print_comparison(comparison, words)
+        print_best(choice, comparison.names, words)
         print_targets(comparison.samples, words)
         print_reached(reached, words)
         if checks:

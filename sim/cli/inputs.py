@@ -7,16 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.compare import Condition, Goal
+    from sim.compare import Condition, Goal, Quantity
     from sim.scenario import Scenario
 
 __all__ = ["check_gates", "load_all"]
 
 
-def check_gates(scenario: Scenario, conditions: Sequence[Condition], goal: Goal | None) -> None:
+def check_gates(
+    scenario: Scenario,
+    conditions: Sequence[Condition],
+    goal: Goal | None,
+    further: Sequence[Quantity] = (),
+) -> None:
     """Raise MeasureError if an option names a gate that a scenario lacks."""
     asked = [condition.quantity for condition in conditions]
-    for quantity in asked + (goal.asked() if goal is not None else []):
+    for quantity in [*asked, *(goal.asked() if goal is not None else []), *further]:
         quantity.check_gate(scenario.model.gates)
 
 

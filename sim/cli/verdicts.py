@@ -1,7 +1,8 @@
-"""What was asked of a run and what came of it: conditions, targets, precision, steady queues."""
+"""What was asked of a run and what came of it: conditions, targets, the best, precision, queues."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,20 +12,23 @@ from sim.cli.errors import print_problems
 from sim.cli.screen import heading, note, show_table, to_stderr, to_stdout
 from sim.compare import audit, check_all, sample
 from sim.errors import Problem
+from sim.report.best import best_sentence
 from sim.report.notices import unstable_notices
 from sim.report.targets import busiest, outcome, promise
 from sim.words import printable
 
 if TYPE_CHECKING:
-    from sim.compare import Audit, Check, Condition, Reached, Sample
+    from sim.compare import Audit, Best, Check, Condition, Reached, Sample
     from sim.results import Results
     from sim.words import Words
 
 __all__ = [
     "check_results",
+    "plain_best",
     "plain_check",
     "plain_reached",
     "plain_targets",
+    "print_best",
     "print_checks",
     "print_reached",
     "print_targets",
@@ -62,6 +66,28 @@ def check_text(check: Check, words: Words) -> str:
     verdict = words.text("condition.met" if check.met else "condition.not_met")
     kind = "value" if check.sure or check.half_width is None else "unsure"
     return words.text(f"condition.{kind}", verdict=verdict, value=value, **facts)
+
+
+def print_best(choice: Best | None, names: Sequence[str], words: Words) -> None:
+    """Print which scenario is the best by the measure asked for, and how sure that is."""
+    if choice is None:
+        return
+    heading(words.text("best.title"), words.text("best.subtitle"))
+    show_table(Text(best_sentence(choice, names, str(choice.quantity), words)))
+
+
+def plain_best(choice: Best | None, names: Sequence[str]) -> dict[str, Any] | None:
+    """The choice for JSON; no loss where none is guaranteed."""
+    if choice is None:
+        return None
+    return {
+        "quantity": str(choice.quantity),
+        "unit": choice.quantity.unit,
+        "chosen": names[choice.chosen],
+        "others": [names[number] for number in choice.others],
+        "loss": choice.loss if math.isfinite(choice.loss) else None,
+        "level": choice.level,
+    }
 
 
 def plain_check(check: Check) -> dict[str, Any]:

@@ -48,8 +48,16 @@ class Best:
 
 
 def best(samples: Sequence[Sample], quantity: Quantity, level: float = 0.95) -> Best:
-    """Choose among two or more scenarios, the least or most of a quantity as is better."""
+    """Choose among two or more scenarios, the least or most of a quantity as is better.
+
+    Raises
+    ------
+    MeasureError
+        A scenario has no such gate.
+    """
     size = len(samples)
+    for one in samples:
+        quantity.check_gate(one.gates)
     one_sided = 1.0 - 2.0 * (1.0 - level) / (size - 1)
     pairs = all_pairs(samples, quantity, one_sided)
     worse = -pairs.difference if quantity.more_is_better else pairs.difference

@@ -80,6 +80,24 @@ def test_order_of_arguments_does_not_change_a_digit(langson: Langson) -> None:
     )
 
 
+def test_the_best_is_chosen_with_a_guarantee(langson: Langson) -> None:
+    """One option more says which scenario is best by a measure; JSON says the same."""
+    asked = ("compare", "small.yaml", "more.yaml", "--best", "chi_ma: wait.mean", *BARE)
+    shown = " ".join(langson(*asked).stdout.split())
+    assert "By chi_ma: wait.mean the best is More counters, with 95 % confidence." in shown
+    found = json.loads(langson(*asked, "--json").stdout)["best"]
+    assert (found["chosen"], found["others"], found["loss"]) == ("More counters", [], 0.0)
+    assert (found["quantity"], found["unit"], found["level"]) == ("chi_ma: wait.mean", "h", 0.95)
+
+
+def test_the_best_by_a_gate_that_is_not_there(langson: Langson) -> None:
+    """A gate mistyped is said before anything runs."""
+    result = langson("compare", "small.yaml", "more.yaml", "--best", "chi_mo: wait.mean", *BARE)
+    assert result.exit_code == 2
+    assert "no gate 'chi_mo'; did you mean 'chi_ma'?" in " ".join(result.stderr.split())
+    assert not Path("results").exists()
+
+
 def test_another_seed_is_said(langson: Langson, here: Path) -> None:
     """Folders without common luck are compared as independent, in so many words."""
     for seed in ("1", "2"):

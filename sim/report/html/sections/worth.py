@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.compare import Benefit, Quantity, Standing, benefit, efficient
+from sim.compare import Benefit, Quantity, Standing, benefit, best, efficient
+from sim.report.best import best_sentence
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.worth import Spot, draw_worth
 from sim.report.html.material import Material
@@ -36,7 +37,8 @@ def section(material: Material, words: Words) -> Section | None:
     if len(options) < 2:
         return None
     priced = [material.samples[option.number] for option in options]
-    good = efficient([option.cost for option in options], priced, Quantity("wait_mean"))
+    quantity = Quantity("wait_mean")
+    good = efficient([option.cost for option in options], priced, quantity)
     titles = material.short_titles(words)
     spots = [
         Spot(
@@ -57,11 +59,14 @@ def section(material: Material, words: Words) -> Section | None:
         for standing in ("efficient", "open")
         if named[standing]
     )
+    names, measure = [titles[one.number] for one in options], words.text("report.worth.measure")
+    choice = best_sentence(best(priced, quantity), names, measure, words)
     missing = "; ".join(titles[number] for number in left_out)
     body = render(
         "worth.html.j2",
         words,
         sentence=sentence,
+        choice=choice,
         missing=words.text("report.worth.missing", options=missing) if missing else "",
         chart=chart(draw_worth(spots, words), f"worth {words.lang}", sentence),
         table=_table(material, options, good, words),
