@@ -142,7 +142,8 @@ def _title(figure: Figure, results: Results, words: Words) -> str:
 
     one = figure.observed
     titles = {gate.id: words.pick(gate.title) for gate in results.plan.gates}
-    titles[ALL] = words.text("validate.all")
+    mode = "rail" if one.quantity.startswith("wagons") else "road"
+    titles[ALL] = words.text(f"validate.all.{mode}")
     title = f"{titles[one.gate]}, {words.text(f'validate.quantity.{one.quantity}')}"
     return f"{title}, {words.day(one.day)}" if one.day else title
 

@@ -74,7 +74,8 @@ def read_observed(path: str | os.PathLike[str], plan: Plan) -> tuple[Observation
     ------
     ScenarioError
         With everything that is wrong in the file, by line and column: an unknown gate or
-        quantity, what is not a number, a day without a bulletin, a figure given twice.
+        quantity, wagons at a road gate, what is not a number, a day without a bulletin, a
+        figure given twice.
     """
     header, *rows = read_cells(path)
     problems = Problems()
@@ -128,6 +129,7 @@ class _Reader:
 
     def __init__(self, plan: Plan, days: Sequence[dt.date], problems: Problems) -> None:
         self.gates = [gate.id for gate in plan.gates]
+        self.roads = {gate.id for gate in plan.gates if gate.mode == "road"}
         self.days = days
         self.problems = problems
         self.lines: dict[tuple[str, str, str], int] = {}
@@ -137,11 +139,15 @@ class _Reader:
         before = len(self.problems.found)
         absent = [name for name in _NEEDED if name not in cells or not cells[name].text]
         if absent:
-            self._wrong("missing-value", cells.get(absent[0], first), f"no {listed(absent)}")
+            hint = f"a figure has {', '.join(_NEEDED[:-1])} and {_NEEDED[-1]}"
+            self._wrong("missing-value", cells.get(absent[0], first), f"no {listed(absent)}", hint)
             return None
         text = {name: cells[name].text if name in cells else "" for name in _COLUMNS}
         self._known(cells["gate"], "gate", [*self.gates, ALL])
         self._known(cells["quantity"], "quantity", QUANTITIES)
+        if text["gate"] in self.roads and text["quantity"].startswith("wagons"):
+            message = f"no wagons cross at {text['gate']}, a road gate"
+            self._wrong("no-wagons", cells["quantity"], message, "name a rail gate, or all")
         if text["use"]:
             self._known(cells["use"], "use", USES)
         value = self._value(cells["value"])
@@ -152,7 +158,7 @@ class _Reader:
             self._wrong("no-bulletin", cells["quantity"], message, "use more --days")
         elif key in self.lines:
             message = f"this figure is already on line {self.lines[key]}"
-            self._wrong("repeated-figure", cells["quantity"], message)
+            self._wrong("repeated-figure", cells["quantity"], message, "keep one of the two")
         self.lines.setdefault(key, first.place.line)
         if len(self.problems.found) > before:
             return None
@@ -173,7 +179,8 @@ class _Reader:
             hint = "write it plain, as 1259 or 3.5"
             self._wrong("not-a-number", cell, f"'{cell.text}' is not a number", hint)
         elif not 0.0 <= value < math.inf:
-            self._wrong("out-of-range", cell, f"{cell.text} cannot have been counted")
+            message = f"{cell.text} cannot have been counted"
+            self._wrong("out-of-range", cell, message, "write 0 or more")
         return value
 
     def _day(self, cell: Cell, quantity: str) -> dt.date | None:

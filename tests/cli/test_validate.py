@@ -37,7 +37,11 @@ def test_predicted_and_calibrated_stand_apart(langson: Langson) -> None:
     ]
     hours, waiting, exported = (
         next(n for n, line in enumerate(lines) if line.strip().startswith(text))
-        for text in ("Chi Ma, Vietnamese side", "All gates, waiting, 20:00, 9 Jul", "Chi Ma, exp")
+        for text in (
+            "Chi Ma, Vietnamese side",
+            "Road gates, waiting, 20:00, 9 Jul",
+            "Chi Ma, exp",
+        )
     )
     assert heads[0] < hours < waiting < heads[1] < exported < heads[2]
     assert lines[hours].split()[-1] == "no"
@@ -97,6 +101,14 @@ def test_output_fits_80_columns(
     result = langson("validate", "small.yaml", "seen.csv", "--lang", lang)
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert ("mô phỏng so với quan sát" in result.stdout) is (lang == "vi")
+
+
+def test_all_is_of_one_mode(langson: Langson, observed: Path) -> None:
+    """All gates are those of the road, and of wagons those of the rails; the table says which."""
+    observed.write_text("gate,quantity,value\nall,exported,50\nall,wagons_exported,40\n", "utf-8")
+    shown = langson("validate", "small.yaml", "seen.csv").stdout
+    assert "Road gates, exported" in shown
+    assert "Rail gates, wagons exported" in shown
 
 
 def test_a_bad_cell_is_shown(langson: Langson, observed: Path) -> None:

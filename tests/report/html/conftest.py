@@ -1,4 +1,4 @@
-"""One comparison of the small border on disk, shared by all tests of the report."""
+"""What all tests of the report share."""
 
 from __future__ import annotations
 
@@ -7,18 +7,10 @@ from pathlib import Path
 import pytest
 
 from sim.report.html.material import Material, gather
-from sim.results import write, write_several
+from sim.results import write
 from sim.runs import run
 from sim.scenario import load
 from tests.small import write_small
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small border and the same with more counters, three replications each."""
-    here = tmp_path_factory.mktemp("compared")
-    several = [run(load(file)) for file in write_small(here)]
-    return write_several(several, here / "results", ["langson", "run", "small.yaml"])[0]
 
 
 @pytest.fixture(scope="session")

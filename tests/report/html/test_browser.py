@@ -12,18 +12,11 @@ import pytest
 
 from sim.report.html import write_report
 from sim.words import LANGUAGES, catalogue
-from tests.chromium import chromium
+from tests.chromium import opened
 
 pytestmark = pytest.mark.browser
 
 WIDTHS = (1280, 390)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """One browser for all tests here."""
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
@@ -34,21 +27,9 @@ def report(folder: Path) -> Path:
 
 @pytest.fixture
 def page(browser: Any, report: Path) -> Iterator[Any]:
-    """The report, open; it must ask for nothing but itself and make no error."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    asked: list[str] = []
-    errors: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda message: errors.append(message.text))
-    opened.goto(report.as_uri())
-    yield opened
-    context.close()
-    assert {url.partition("#")[0] for url in asked if not url.startswith("data:")} == {
-        report.as_uri()
-    }
-    assert errors == []
+    """The report, open."""
+    with opened(browser, report) as shown:
+        yield shown
 
 
 def switch(page: Any, lang: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from sim.report.html.sections import sliders
 from sim.results import SweepResults, open_results
 from sim.sweep import fill, finish, local_engine, plan_sweep
 from sim.words import words
-from tests.chromium import chromium
 from tests.small import write_small
 
 SWEEP = """\
@@ -124,13 +122,6 @@ def test_only_grids_are_taken(alone: Path, tmp_path: Path) -> None:
         gather(alone, swept(tmp_path, text))
     with pytest.raises(ResultsError, match="is a run, not a sweep"):
         gather(alone, alone)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """One browser for all tests here."""
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""One comparison of the small border, shared by all tests of the playback."""
+"""What all tests of the playback share."""
 
 from __future__ import annotations
 
@@ -6,18 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.results import Results, open_all, restored, write_several
-from sim.runs import run
-from sim.scenario import load
-from tests.small import write_small
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small border and the same with more counters, three replications each."""
-    here = tmp_path_factory.mktemp("played")
-    several = [run(load(file)) for file in write_small(here)]
-    return write_several(several, here / "results", ["langson", "run", "small.yaml"])[0]
+from sim.results import Results, open_all, restored
 
 
 @pytest.fixture(scope="session")

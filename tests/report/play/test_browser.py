@@ -16,18 +16,11 @@ from sim.results import Results
 from sim.runs import run
 from sim.scenario import load
 from sim.words import LANGUAGES, catalogue
-from tests.chromium import chromium
+from tests.chromium import opened
 
 pytestmark = pytest.mark.browser
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """One browser for all tests here."""
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
@@ -36,26 +29,11 @@ def playback(folder: Path) -> Path:
     return write_playback([folder], day=1)
 
 
-def opened(browser: Any, path: Path, **options: Any) -> Iterator[Any]:
-    """Open a page; it must ask for nothing but itself and make no error."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
-    page = context.new_page()
-    asked: list[str] = []
-    errors: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text))
-    page.goto(path.as_uri())
-    yield page
-    context.close()
-    assert asked == [path.as_uri()]
-    assert errors == []
-
-
 @pytest.fixture
 def page(browser: Any, playback: Path) -> Iterator[Any]:
     """The playback, open."""
-    yield from opened(browser, playback)
+    with opened(browser, playback) as shown:
+        yield shown
 
 
 def minute(page: Any) -> float:
@@ -133,7 +111,7 @@ def test_figures_of_the_baseline(browser: Any, baseline: list[Results], tmp_path
     """So it is where there are holds, owners and trains."""
     file = tmp_path / "playback.html"
     file.write_text(build_page(baseline, 1, None), "utf-8")
-    for page in opened(browser, file):
+    with opened(browser, file) as page:
         check_figures(page, baseline)
 
 
@@ -227,7 +205,7 @@ def test_the_page_is_as_wide_as_the_screen(width: int, page: Any) -> None:
 
 def test_less_motion_means_steps(browser: Any, playback: Path) -> None:
     """Who asks their system for less motion gets about a picture a second."""
-    for page in opened(browser, playback, reduced_motion="reduce"):
+    with opened(browser, playback, reduced_motion="reduce") as page:
         assert frames_a_second(page, 3.0) < 3
 
 
@@ -237,7 +215,7 @@ def test_a_day_of_the_baseline_is_fluent(
     """A busy hour of the baseline beside an option: at least 30 pictures a second."""
     file = tmp_path / "playback.html"
     file.write_text(build_page(baseline, 1, None), "utf-8")
-    for page in opened(browser, file):
+    with opened(browser, file) as page:
         assert best_of(page, 420, 30) >= 30
 
 
@@ -247,7 +225,7 @@ def test_fifty_thousand_vehicles_open(browser: Any, tmp_path: Path) -> None:
     result = run(load(_small(tmp_path), set=many), 1)
     file = tmp_path / "playback.html"
     file.write_text(build_page([result], 1, None), "utf-8")
-    for page in opened(browser, file):
+    with opened(browser, file) as page:
         assert page.evaluate("playback.sides[0].id.length") > 50_000
         assert best_of(page, 1100, 5) >= 5
 
