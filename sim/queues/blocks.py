@@ -73,13 +73,15 @@ class Stream:
             server = server[index].reshape(shape or server[index].shape)
         return Stream(a, c, s, b, d, server, self.calendars, self.pattern, self.resume)
 
-    def put(self, which: NDArray[np.bool_], customers: slice, done: Stream) -> None:
-        """Take over the results of some streams from a part that is a copy."""
-        shape = np.count_nonzero(which), -1
-        self.start[which, customers] = done.start.reshape(shape)
-        self.finish[which, customers] = done.finish.reshape(shape)
+    def put(self, index: Index, done: Stream) -> None:
+        """Take over the results of a part, unless it is a view."""
+        if np.may_share_memory(done.start, self.start):
+            return
+        shape = self.start[index].shape
+        self.start[index] = done.start.reshape(shape)
+        self.finish[index] = done.finish.reshape(shape)
         if len(self.calendars) > 1:
-            self.server[which, customers] = done.server.reshape(shape)
+            self.server[index] = done.server.reshape(shape)
 
     def advance(self, which: Lanes | slice, rows: slice, free: Floats, hours: lanes.Hours) -> None:
         """Serve some customers of some blocks abreast; ``free`` ``(c, lanes)`` moves along."""
@@ -123,9 +125,10 @@ def clears(stream: Stream, count: int) -> NDArray[np.bool_]:
 
     The work left over is followed from block to block as a fluid; cost O(n) additions.
     """
-    a, known = stream.arrivals, np.isfinite(stream.arrivals)
-    span = a.min(initial=0.0, where=known), a.max(initial=0.0, where=known)
-    edges = np.clip(np.append(a[:, :: a.shape[1] // count], a[:, -1:], axis=1), *span)
+    a = stream.arrivals
+    edges = np.append(a[:, :: a.shape[1] // count], a[:, -1:], axis=1)
+    finite = edges[np.isfinite(edges)]
+    edges = np.clip(edges, finite.min(initial=0.0), finite.max(initial=0.0))  # some never come
     work = stream.service.reshape(len(a), count, -1).sum(axis=2)
     for servers, calendar in zip(np.bincount(stream.pattern), stream.calendars, strict=True):
         work -= servers * calendar.open_time(edges[:, :-1], edges[:, 1:])
@@ -147,9 +150,10 @@ def serve(stream: Stream, free: Floats) -> None:
     if size >= ROWS:
         abreast = clears(stream.part((slice(None), even)), count)
     if abreast.any():
-        blocks = stream.part((abreast, even), -1, size)
-        free[:, abreast] = Blocks(blocks, count, free[:, abreast]).run()
-        stream.put(abreast, even, blocks)
+        which = slice(None) if abreast.all() else abreast  # all: no copies, if it can be
+        blocks = stream.part((which, even), -1, size)
+        free[:, which] = Blocks(blocks, count, free[:, which]).run()
+        stream.put((which, even), blocks)
     for k, done in enumerate(abreast.tolist()):
         held = free[:, k].copy()
         stream.part((k, slice(even.stop if done else 0, None))).walk(held)
