@@ -144,8 +144,7 @@ def _keep(
     from sim.results import write_several
 
     names = {"name": comparison.samples[-1].name, "compared": _sources(comparison)}
-    tables = {"comparison": comparison.table}
-    folder, inner = write_several(fresh, out, options.command_line(), tables, names)
+    folder, inner = write_several(fresh, out, options.command_line(), comparison.tables, names)
     if figures:
         draw_all(comparison, fresh, inner, folder, words)
     if report and len(fresh) == len(comparison.samples):

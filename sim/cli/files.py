@@ -51,6 +51,13 @@ def check(files: Files, settings: Settings = None, lang: Lang = Language.en) -> 
 
 def show(
     file: File,
+    path: Annotated[
+        str,
+        typer.Argument(
+            metavar="PATH",
+            help="Only the values from here on, each with its source, as in gates.chi_ma.",
+        ),
+    ] = "",
     merged: Annotated[
         bool, typer.Option("--merged", help="Every value, with its file, line and evidence.")
     ] = False,
@@ -62,7 +69,9 @@ def show(
     from sim.words import words
 
     scenario = load(file, set=settings)
-    if merged:
+    if path:
+        _show_sources(scenario, path)
+    elif merged:
         _show_values(scenario)
     else:
         _show_outline(scenario, words(lang))
@@ -188,6 +197,45 @@ def _show_values(scenario: Scenario) -> None:
         if scenario.needs_evidence(path):
             facts.append(scenario.evidence_of(path).kind)
         console.out(f"   # {', '.join(facts)}", style="dim", highlight=False)
+
+
+def _show_sources(scenario: Scenario, path: str) -> None:
+    """Print the values at and below a path, and under them where they come from."""
+    from itertools import groupby
+
+    from rich.padding import Padding
+    from rich.text import Text
+
+    try:
+        scenario.origin(path)
+    except KeyError as error:
+        raise typer.BadParameter(error.args[0], param_hint="PATH") from None
+    inside = [one for one in scenario.leaves() if f"{one}.".startswith(f"{path}.")]
+    inputs, values, console = scenario.inputs(), scenario.leaves(), to_stdout()
+    shown = [one for one in inside if one in inputs] or inside
+    for lines, same in groupby(shown, partial(_sources, scenario)):
+        for one in same:
+            console.out(f"{one} = {_value(values[one])}", highlight=False)
+        for line in map(printable, lines):
+            if line.startswith("http"):  # whole, to be opened
+                console.out(f"    {line}", style="dim", highlight=False)
+            else:
+                console.print(Padding(Text(line, "dim"), (0, 0, 0, 4), expand=False))
+
+
+def _sources(scenario: Scenario, path: str) -> list[str]:
+    """Where a value stands, and for a number its evidence, note and sources."""
+    place = _short(scenario.origin(path))
+    if not scenario.needs_evidence(path):
+        return [place]
+    found = scenario.evidence_of(path)
+    lines = [f"{place}, {found.kind}" + (f": {found.note}" if found.note else "")]
+    for source in found.source:
+        known = scenario.model.sources[source]
+        sure = known.confidence and f"confidence {known.confidence}"
+        facts = ", ".join(str(fact) for fact in (known.date, sure) if fact)
+        lines += [f"{source}: {known.title}" + (f" ({facts})" if facts else ""), known.url]
+    return [line for line in lines if line]
 
 
 def _show_outline(scenario: Scenario, words: Words) -> None:

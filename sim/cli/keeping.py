@@ -31,8 +31,7 @@ def keep(several: Sequence[Results], out: Path, figures: bool, report: bool, wor
         inner = [folder]
     else:
         comparison = compare_runs(several, distinct_titles(several, words))
-        tables = {"comparison": comparison.table}
-        folder, inner = write_several(several, out, command_line(), tables)
+        folder, inner = write_several(several, out, command_line(), comparison.tables)
     if figures:
         draw_all(comparison, several, inner, folder, words)
     if report:

@@ -19,17 +19,10 @@ All functions are pure: frames or arrays in, frames or numbers out.
 
 from __future__ import annotations
 
-from sim.compare.benefit import Benefit, annuity, benefit
+from sim.compare.benefit import Benefit, annuity, benefit, benefits
 from sim.compare.best import Best, best
 from sim.compare.conditions import Check, Condition, check_all
 from sim.compare.efficient import Standing, efficient
-from sim.compare.estimates import (
-    QuantileInterval,
-    half_width,
-    order_ranks,
-    quantile_interval,
-    summarise,
-)
 from sim.compare.levers import Effect, Lever, Levers, lever_sets, levers
 from sim.compare.paired import holm, paired, paired_many
 from sim.compare.precision import Goal, Reached, run_to_precision
@@ -39,6 +32,13 @@ from sim.compare.samples import Sample, sample
 from sim.compare.stability import Unstable, unstable
 from sim.compare.targets import Audit, Target, audit
 from sim.compare.warmup import PILOT, Settling, mser, settling
+from sim.results.estimates import (
+    QuantileInterval,
+    half_width,
+    order_ranks,
+    quantile_interval,
+    summarise,
+)
 
 __all__ = [
     "MORE_IS_BETTER",
@@ -64,6 +64,7 @@ __all__ = [
     "annuity",
     "audit",
     "benefit",
+    "benefits",
     "best",
     "check_all",
     "compare_runs",

@@ -7,17 +7,18 @@ factor ``r / (1 - (1 + r) ** -n)`` (e.g. Park, *Fundamentals of Engineering Econ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sim.compare.estimates import half_width
 from sim.compare.samples import Sample
 from sim.measures.economics import MONEY
+from sim.results.estimates import half_width
 
-__all__ = ["Benefit", "annuity", "benefit"]
+__all__ = ["Benefit", "annuity", "benefit", "benefits"]
 
 Floats = NDArray[np.float64]
 
@@ -26,10 +27,12 @@ _DAYS = 365.0
 
 @dataclass(frozen=True)
 class Benefit:
-    """VND a year.
+    """VND a year, and ``capex`` in VND.
 
     Attributes
     ----------
+    capex:
+        What the upgrades cost more to build than those of the base, once.
     saved, half_width:
         Costs of time and goods saved, mean over pairs of replications and its half-width.
     capital, running:
@@ -41,6 +44,7 @@ class Benefit:
         cheap, end of its range.
     """
 
+    capex: float
     saved: float
     half_width: float
     capital: float
@@ -79,6 +83,7 @@ def benefit(base: Sample, other: Sample, level: float = 0.95) -> Benefit | None:
     spread = sorted((float(saved["low"].mean()), float(saved["high"].mean())))
     mean = float(saved["value"].mean())
     return Benefit(
+        capex=capex,
         saved=mean,
         half_width=half_width(saved["value"], level),
         capital=capital,
@@ -86,6 +91,18 @@ def benefit(base: Sample, other: Sample, level: float = 0.95) -> Benefit | None:
         net=mean - capital - opex,
         low=spread[0] - ends[1] - opex,
         high=spread[1] - ends[0] - opex,
+    )
+
+
+def benefits(samples: Sequence[Sample], names: Sequence[str], level: float = 0.95) -> pl.DataFrame:
+    """One row for each scenario after the first that has a benefit: ``alternative``, its fields."""
+    base, *others = samples
+    found = {
+        name: benefit(base, other, level) for name, other in zip(names[1:], others, strict=True)
+    }
+    return pl.DataFrame(
+        [{"alternative": name, **asdict(one)} for name, one in found.items() if one is not None],
+        schema={"alternative": pl.String, **dict.fromkeys(Benefit.__annotations__, pl.Float64)},
     )
 
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sim.compare.estimates import half_width
 from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample
 from sim.errors import MeasureError
+from sim.results.estimates import half_width
 
 __all__ = ["Check", "Condition", "check_all"]
 

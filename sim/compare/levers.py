@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compare.estimates import half_width
 from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample
+from sim.results.estimates import half_width
 
 __all__ = ["Effect", "Lever", "Levers", "lever_sets", "levers"]
 

@@ -16,7 +16,7 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr
 
-from sim.compare.estimates import REPLICATION, by_replication, t_quantile
+from sim.results.estimates import REPLICATION, by_replication, t_quantile
 
 __all__ = ["HIGHER", "LOWER", "PAIRED", "SAME", "WELCH", "holm", "paired", "paired_many"]
 

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compare.estimates import t_quantile
 from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample, sample
 from sim.errors import MeasureError
 from sim.results import Results, first, join
+from sim.results.estimates import t_quantile
 from sim.scenario import Scenario
 from sim.units import parse_share
 

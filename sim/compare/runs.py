@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sim.compare.benefit import benefits
 from sim.compare.paired import paired_many
 from sim.compare.samples import Sample, sample
 from sim.results import Results, StoredResults, distinct
@@ -36,6 +37,12 @@ class Comparison:
     names: tuple[str, ...]
     level: float
     table: pl.DataFrame
+
+    @property
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """What is kept: ``comparison``, and ``benefits`` where upgrades have costs and prices."""
+        worth = benefits(self.samples, self.names, self.level)
+        return {"comparison": self.table} | ({} if worth.is_empty() else {"benefits": worth})
 
     @property
     def base(self) -> Sample:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sim.compare.estimates import summarise
 from sim.compare.samples import Sample
+from sim.results.estimates import summarise
 
 __all__ = ["Unstable", "unstable"]
 

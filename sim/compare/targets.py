@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from sim.compare.estimates import half_width, summarise
 from sim.compare.quantities import Quantity
+from sim.results.estimates import half_width, summarise
 
 __all__ = ["Audit", "Target", "audit", "target"]
 

@@ -17,10 +17,10 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from sim.clock import DAY
-from sim.compare.estimates import half_width
 from sim.measures.backlog import WAITING
 from sim.plan.model import DIRECTIONS
 from sim.results import Results
+from sim.results.estimates import half_width
 
 __all__ = ["PILOT", "Settling", "mser", "settling"]
 

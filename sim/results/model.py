@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from sim.results.estimates import summarise
+
 if TYPE_CHECKING:
     from sim.plan.model import Plan
     from sim.scenario import Scenario
 
-__all__ = ["Results", "first", "join", "stack"]
+__all__ = ["SUMMARY", "Results", "first", "join", "stack"]
+
+SUMMARY = "summary"
+"""Name of the table of means over replications."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +63,11 @@ class Results:
     def seed(self) -> int:
         """Root of all random streams."""
         return self.plan.seed
+
+    @property
+    def summary(self) -> pl.DataFrame:
+        """Each headline measure over the replications: ``mean``, ``half_width`` (95 %), ``n``."""
+        return summarise(self.tables["headline"], ["gate", "direction", "measure", "unit"], "value")
 
 
 def join(parts: Sequence[Results]) -> Results:

@@ -18,7 +18,7 @@ import polars as pl
 
 from sim.errors import WriteError
 from sim.results.inputs import INPUTS, inputs_table
-from sim.results.model import Results
+from sim.results.model import SUMMARY, Results
 from sim.results.provenance import code_digest, machine, package_versions
 from sim.version import __version__
 
@@ -128,19 +128,20 @@ def _fill(folder: Path, results: Results, command: Sequence[str]) -> None:
     """Write tables, journeys and, last, the manifest."""
     if not results.replications:
         raise WriteError(f"{results.name}: no replication has finished, nothing to write")
-    for name, table in results.tables.items():
+    beside = {SUMMARY: results.summary, INPUTS: inputs_table(results.scenario)}
+    tables = {**results.tables, **beside}
+    for name, table in tables.items():
         _write_table(table, folder, name)
-    inputs = inputs_table(results.scenario)
-    _write_table(inputs, folder, INPUTS)
     for replication, log in results.journeys.items():
         _write_parquet(log, folder / f"journeys-{replication}.parquet")
-    _write_json(_manifest(results, inputs, command), folder)
+    _write_json(_manifest(results, tables, command), folder)
 
 
-def _manifest(results: Results, inputs: pl.DataFrame, command: Sequence[str]) -> dict[str, Any]:
+def _manifest(
+    results: Results, tables: Mapping[str, pl.DataFrame], command: Sequence[str]
+) -> dict[str, Any]:
     """All that is needed to know what was run and to run it again."""
     scenario, plan = results.scenario, results.plan
-    tables = {**results.tables, INPUTS: inputs}
     return {
         "format": FORMAT,
         "kind": "results",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sim.measures import HEADLINES
@@ -49,6 +51,14 @@ def test_unknown_topic(langson: Langson) -> None:
     result = langson("explain", "pairng")
     assert result.exit_code == 2
     assert "no topic 'pairng'; did you mean 'pairing'?" in result.stderr
+
+
+@pytest.mark.parametrize("measure", HEADLINES)
+def test_every_measure_is_explained(langson: Langson, measure: str) -> None:
+    """Whoever asks for a name of a column gets the topic that defines it."""
+    shown = langson("explain", measure).stdout
+    stem = re.sub(r"_(mean|p50|p95)$", "", measure)
+    assert stem in shown or TOPICS["cost"].title["en"] in shown
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -59,6 +59,34 @@ def test_show_outlines_a_scenario(langson: Langson) -> None:
     assert "Dong Dang" in result.stdout
 
 
+def test_show_tells_where_a_number_comes_from(langson: Langson, here: Path) -> None:
+    """Values with file, line, evidence, note and source, at one path or below it."""
+    text = (
+        (here / "small.yaml")
+        .read_text("utf-8")
+        .replace(
+            "calendars:",
+            "sources: {abc: {title: Counted, url: 'https://a.vn/b', date: 2025-07}}\ncalendars:",
+        )
+    )
+    measured = "volume: 30 trucks/day, evidence: {kind: measured, source: abc, note: at noon}}"
+    (here / "small.yaml").write_text(text.replace("volume: 30 trucks/day}", measured), "utf-8")
+    shown = langson("show", "small.yaml", "gates.chi_ma.routes.main.flows.fruit").stdout
+    assert "fruit.volume = 30 trucks/day\n    small.yaml:" in shown
+    for told in ("measured: at noon", "abc: Counted (2025-07)", "    https://a.vn/b\n"):
+        assert told in shown
+    whole = langson("show", "more.yaml", "gates.chi_ma").stdout
+    assert "documents.servers = 4\n    more.yaml:" in whole
+    assert "dong_dang" not in whole
+
+
+def test_show_of_a_path_that_is_not_there(langson: Langson) -> None:
+    """A slip gets a hint."""
+    result = langson("show", "small.yaml", "gates.chima")
+    assert result.exit_code == 2
+    assert "did you mean 'chi_ma'?" in result.stderr
+
+
 def test_show_merged_gives_each_value_its_origin(langson: Langson) -> None:
     """Every value of the merged scenario has file, line and evidence."""
     result = langson("show", "more.yaml", "--merged", "--set", "run.days=9")

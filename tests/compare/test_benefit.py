@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.compare import Sample, annuity, benefit, sample
+from sim.compare import Sample, annuity, benefit, compare_runs, sample
 from sim.plan.model import Economics
 from sim.units import Ranged
 
@@ -66,3 +66,14 @@ def test_dear_capital_counts_against_the_low_end(pair: tuple[Sample, Sample]) ->
     assert wide is not None
     assert usual is not None
     assert wide.low < usual.low <= usual.high < wide.high
+
+
+def test_a_table_for_a_spreadsheet(pair: tuple[Sample, Sample]) -> None:
+    """One row for each scenario that has costs, in VND; a comparison without is kept without."""
+    base, other = pair
+    worth = benefit(base, other)
+    assert worth is not None
+    kept = compare_runs([base, other, base], ["a", "b", "c"]).tables
+    assert kept["benefits"].to_dicts() == [{"alternative": "b", **vars(worth)}]
+    assert worth.capex == 480e9
+    assert list(compare_runs([base, base], ["a", "b"]).tables) == ["comparison"]

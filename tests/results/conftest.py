@@ -23,6 +23,8 @@ def results() -> Results:
                 "headline": pl.DataFrame(
                     {"gate": ["chi_ma", "huu_nghi"], "value": [float(number), None]},
                     schema={"gate": pl.Enum(["chi_ma", "huu_nghi"]), "value": pl.Float64},
+                ).with_columns(
+                    direction=pl.lit("all"), measure=pl.lit("wait_mean"), unit=pl.lit("h")
                 )
             },
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.compare import compare_runs
+from sim.compare import Benefit, compare_runs
 from sim.results.inputs import inputs_table
 from sim.runs import run
 from sim.scenario import load
@@ -35,6 +35,8 @@ def test_every_column_is_explained_with_its_unit(tmp_path: Path) -> None:
     base, more = (run(load(file), 2) for file in write_small(tmp_path))
     written = {
         **{name: set(table.columns) - {"replication"} for name, table in base.tables.items()},
+        "summary": set(base.summary.columns),
+        "benefits": {"alternative", *Benefit.__annotations__},
         "journeys-0": set(base.journeys[0].columns),
         "inputs": set(inputs_table(base.scenario).columns),
         "comparison": set(compare_runs([base, more]).table.columns),

@@ -24,6 +24,8 @@ def test_folder_holds_manifest_tables_and_journeys(results: Results, tmp_path: P
         "inputs.parquet",
         "journeys-0.parquet",
         "manifest.json",
+        "summary.csv",
+        "summary.parquet",
     ]
 
 
@@ -46,8 +48,8 @@ def test_csv_opens_in_excel(results: Results, tmp_path: Path) -> None:
     content = (write(results, tmp_path) / "headline.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.decode("utf-8-sig").splitlines()[:2] == [
-        "replication,gate,value",
-        "0,chi_ma,0.0",
+        "replication,gate,value,direction,measure,unit",
+        "0,chi_ma,0.0,all,wait_mean,h",
     ]
 
 
@@ -139,3 +141,11 @@ def test_out_that_is_a_file(results: Results, tmp_path: Path) -> None:
     (tmp_path / "results").write_text("")
     with pytest.raises(ResultsError, match=r"cannot write to .*results"):
         write(results, tmp_path / "results")
+
+
+def test_a_memo_can_quote_the_summary(results: Results, tmp_path: Path) -> None:
+    """One row for each measure: mean and half-width over replications, none where nothing is."""
+    table = pl.read_csv(write(results, tmp_path) / "summary.csv")
+    assert table["mean"].to_list() == [0.5, None]
+    assert table["half_width"].to_list() == [pytest.approx(12.706 / 2, rel=1e-3), None]
+    assert table["n"].to_list() == [2, 0]

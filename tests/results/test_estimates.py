@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.compare import half_width, order_ranks, quantile_interval, summarise
-from sim.compare.estimates import t_quantile
+from sim.results.estimates import t_quantile
 
 #: Fifteen observations whose t interval is known to twelve digits.
 SAMPLE = [51.38, 53.29, 51.32, 44.79, 53.62, 51.79, 47.85, 52.32, 51.46, 51.18]
