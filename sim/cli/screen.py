@@ -93,14 +93,14 @@ def to_stderr() -> Console:
 def show_table(content: RenderableType) -> None:
     """Print a table or a text on stdout, two columns in from the edge.
 
-    A table wider than the terminal wraps; no figure is cut short.
+    Where the terminal is narrower than a table can be, lines break; no figure is cut short.
     """
     from rich.padding import Padding
     from rich.table import Table
 
     console = to_stdout()
     if isinstance(content, Table):
-        console.width = max(console.width, min(WIDTH, 2 + _room(content, console)))
+        console.width = max(console.width, 2 + _room(content, console, folded=True))
     console.print(Padding(content, (0, 0, 0, 2), expand=False))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
@@ -11,10 +13,11 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from sim.cli.screen import show_fitting, show_json, show_table, to_stderr
+from sim.cli.screen import fitting_table, heading, show_json, show_table, to_stderr
 from sim.cli.tables import aligned, grid
 from sim.compare import summarise
 from sim.report.summary import IN_MINUTES, Estimate
+from sim.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,7 +185,7 @@ def _print_failures(results: SweepResults, words: Words) -> None:
         return
     typer.echo(f"\n  {words.text('sweep.failures', n=results.failures.height)}")
     for error, tasks in reasons.head(_REASONS).iter_rows():
-        typer.echo(f"  {words.number(tasks):>8}  {error.splitlines()[0]}")
+        typer.echo(f"  {words.number(tasks):>8}  {printable(error)}")
 
 
 def _print_points(results: SweepResults, words: Words) -> None:
@@ -204,12 +207,12 @@ def _print_points(results: SweepResults, words: Words) -> None:
     points = results.points.head(_ROWS)
     titles = results.manifest["gates"]
     place = words.text("waits.all") if gate is None else words.pick(titles[gate])
-    show_table(Text(words.text("sweep.title", name=results.name, place=place), "bold"))
-    show_fitting(
-        lambda shown: _points_table(points, results.factors, estimates, shown, words),
-        _SHOWN,
-        _LESS,
+    heading(
+        words.text("sweep.title", name=results.name, place=place),
+        words.text("sweep.subtitle", n=len(results.replications)),
     )
+    laid_out = partial(_points_table, points, results.factors, estimates, words)
+    fitting_table(laid_out, "sweep.column", _SHOWN, _LESS, words)
     more = results.points.height - points.height
     if more:
         typer.echo(f"  {words.text('sweep.more', n=more)}")
@@ -229,21 +232,28 @@ def _points_table(
     points: pl.DataFrame,
     factors: Sequence[str],
     estimates: dict[tuple[str, str], Estimate],
-    measures: Sequence[str],
     words: Words,
+    measures: Sequence[str],
 ) -> Table:
+    """One line for each point."""
+    levels = [[_level(level, words) for level in points[factor]] for factor in factors]
+    headings = [_stacked(*pair) for pair in zip(factors, levels, strict=True)]
     titles = [words.text(f"sweep.column.{measure}") for measure in measures]
-    table = grid(*factors, *titles, first=3)
+    table = grid(*headings, *titles, first=3)
     columns = []
     for measure in measures:
         factor, digits = (60.0, 0) if measure in IN_MINUTES else (1.0, 1)
         found = [estimates.get((point, measure)) for point in points["point"]]
         columns.append(aligned([e and e.times(factor) for e in found], words, digits))
-    for number, levels, *cells in zip(
-        points["number"], points.select(factors).iter_rows(), *columns, strict=True
-    ):
-        table.add_row(str(number), *(_level(level, words) for level in levels), *cells)
+    for number, *cells in zip(points["number"], *levels, *columns, strict=True):
+        table.add_row(str(number), *cells)
     return table
+
+
+def _stacked(factor: str, levels: Sequence[str]) -> str:
+    """Write a factor's name in lines about as short as its longest word or level."""
+    words = factor.split("_")
+    return "\n".join(textwrap.wrap(" ".join(words), max(map(len, [*words, *levels, ""])) or 1))
 
 
 def _level(level: Any, words: Words) -> str:

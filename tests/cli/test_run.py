@@ -303,6 +303,18 @@ def test_failed_replication(
     assert open_results(folder_of(here)).replications == (0, 1)
 
 
+def test_the_first_failure_is_the_last(
+    langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes after a scenario that failed is not run; what had finished is kept."""
+    failing(monkeypatch, 2, ZeroDivisionError("no time"))
+    result = langson("run", "small.yaml", "more.yaml", *BARE)
+    assert result.exit_code == 1
+    assert "small: replication 2 failed" in result.stderr
+    assert "more: replication" not in result.stderr
+    assert open_results(folder_of(here)).name == "small"
+
+
 def test_interrupt_keeps_finished_replications(
     langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

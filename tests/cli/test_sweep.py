@@ -37,6 +37,38 @@ def test_a_line_for_each_point(langson: Langson, sweep: Path) -> None:
     assert again.stdout == done.stdout
 
 
+WIDE = """\
+format: 1
+extends: more.yaml
+run: {warm_up: 0 h, days: 1}
+sweep:
+  design: list
+  replications: 2
+  factors:
+    number_of_lanes_at_the_crossing: {path: gates.chi_ma.routes.main.stages.crossing.servers, values: [1, 2]}
+    number_of_document_counters: {path: gates.chi_ma.routes.main.stages.documents.servers, values: [3, 4]}
+    crossing_time: {path: gates.chi_ma.routes.main.stages.crossing.service, values: [2.51234, 3.51234], write: "{} min"}
+    fruit_volume: {path: gates.chi_ma.routes.main.flows.fruit.volume, values: [31.1234, 41.1234], write: "{}/day"}
+    goods_volume: {path: gates.chi_ma.routes.main.flows.goods.volume, values: [21.1234, 22.1234], write: "{}/day"}
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_many_factors_fit_80_columns(
+    langson: Langson, sweep: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    """Names of factors break and columns go, named; no number is cut, nor a point's own."""
+    monkeypatch.setenv("COLUMNS", "80")
+    sweep.write_text(WIDE, "utf-8")
+    shown = langson("sweep", "lanes.yaml", "--jobs", "1", "--lang", lang).stdout
+    lines = shown.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "…" not in shown
+    rows = [line.split() for line in lines]
+    assert ["0", "1", "3", "2.51234", "31.1234", "21.1234"] in [row[:6] for row in rows]
+    assert {"en": "Left out on this narrow screen", "vi": "Lược bớt"}[lang] in shown
+
+
 def test_status_and_going_on(langson: Langson, sweep: Path) -> None:
     """Status tells what is missing and how to go on; the folder is enough to go on."""
     assert langson("sweep", "lanes.yaml", "--shard", "1/2", "--jobs", "1").exit_code == 0
