@@ -123,7 +123,8 @@ def _serve_line(borders: Sequence[_Border], number: int) -> None:
     rank = np.zeros(shape, dtype=np.int64) if stage.rank.any() else None
     for k, (border, order) in enumerate(zip(borders, orders, strict=True)):
         here = k, slice(len(order))
-        arrive[here], need[here] = came[k][order], border.need(number)[order]
+        np.take(came[k], order, out=arrive[here], mode="clip")
+        np.take(border.need(number), order, out=need[here], mode="clip")
         if rank is not None:
             rank[here] = stage.rank[0, border.flow(number)[order]]
     served = fifo(

@@ -211,11 +211,14 @@ def settle(task: methods.Task, before: Floats) -> None:
 
 
 def latest(times: Floats, ordered: bool) -> Floats:
-    """The last finite time of each lane, ``(R,)``; ``ordered`` where they ascend."""
-    enough = ordered and len(times) and np.isfinite(times[-1]).all()
-    rows = times[-1:] if enough else times
-    last: Floats = np.where(rows < np.inf, rows, -np.inf).max(axis=0, initial=-np.inf)
-    return last
+    """The last finite time of each lane, ``(R,)``; looked for from the end if they ascend."""
+    size = 64 if ordered else len(times)
+    while True:
+        rows = times[max(len(times) - size, 0) :]
+        last: Floats = np.where(rows < np.inf, rows, -np.inf).max(axis=0, initial=-np.inf)
+        if size >= len(times) or (last > -np.inf).all():
+            return last
+        size *= 4
 
 
 def result(

@@ -21,27 +21,30 @@ FEW = 48  # so few stretches are told faster one customer at a time
 
 
 def servers_of(
-    start: Floats, finish: Floats, bounds: NDArray[np.intp], free: Floats
+    start: Floats,
+    finish: Floats,
+    heads: NDArray[np.intp],
+    stops: NDArray[np.intp],
+    free: Floats,
 ) -> NDArray[np.int32]:
-    """Server index of each customer of several queues, one queue after the other.
+    """Server index of each customer of several queues; -1 for who is in none.
 
-    Queue ``r`` is ``bounds[r]:bounds[r + 1]`` of the flat arrays, in order of service.
-    ``free`` ``(c, R)``, by index, says when each server is free at first and is changed in
-    place to when it is free at last. Starts must not decrease and must suit the servers.
+    Queue ``r`` is ``heads[r]:stops[r]`` of the flat arrays, in order of service; the queues
+    ascend. ``free`` ``(c, R)``, by index, says when each server is free at first and is
+    changed in place to when it is free at last. Starts must not decrease and must suit the
+    servers.
     """
-    server = np.zeros(len(start), dtype=np.int32)
-    queues = np.flatnonzero(np.diff(bounds))
-    heads, stops = bounds[queues], bounds[queues + 1]
-    if len(free) == 1 or not len(queues):
-        free[0, queues] = finish[stops - 1]
-        return server
-    if len(free) == 2:
-        for queue, head, stop in zip(queues, heads, stops, strict=True):
-            here = slice(head, stop)
+    server = np.full(len(start), -1, dtype=np.int32)
+    queues = np.flatnonzero(stops > heads)
+    heads, stops = heads[queues], stops[queues]
+    for queue, head, stop in zip(queues.tolist(), heads.tolist(), stops.tolist(), strict=True):
+        here = slice(head, stop)
+        server[here] = 0
+        if len(free) == 2:
             server[here] = of_two(start[here], finish[here], free[:, queue])
-    else:
+    if len(free) > 2 and len(queues):
         of_several(start, finish, heads, stops, free[:, queues], server)
-    for head, stop, queue in zip(heads, stops, queues, strict=True):
+    for head, stop, queue in zip(heads.tolist(), stops.tolist(), queues.tolist(), strict=True):
         for j in range(len(free)):
             last = last_of(server[head:stop], j)
             if last >= 0:
@@ -93,7 +96,8 @@ def of_several(
     busy = np.flatnonzero(~idle[heads])
     idle[heads] = True
     first = np.flatnonzero(idle)
-    length = np.diff(np.append(first, len(start)))
+    ends = stops[np.searchsorted(heads, first, side="right") - 1]
+    length = np.minimum(np.append(first[1:], len(start)), ends) - first
     held = np.full((len(free), len(first)), -np.inf)
     held[:, np.searchsorted(first, heads[busy])] = free[:, busy]
     some = np.flatnonzero((length > 1) | (held[0] > start[first]))  # else it is server 0

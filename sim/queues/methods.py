@@ -305,14 +305,18 @@ def tell(task: Task) -> None:
         order = in_order_of_service(start, task.rank.T)
         start = np.take_along_axis(start, order, axis=1)
         finish = np.take_along_axis(finish, order, axis=1)
-    served = start < np.inf
-    bounds = np.concatenate([[0], np.cumsum(served.sum(axis=1))])
-    if bounds[-1] == start.size:
-        told = identity.servers_of(start.ravel(), finish.ravel(), bounds, task.free)
+    served = start < np.inf  # those who never are come last, but who is refused does not
+    counts = np.count_nonzero(served, axis=1)
+    if task.recent is None:
+        heads = np.arange(len(start)) * start.shape[1]
+        told = identity.servers_of(start.ravel(), finish.ravel(), heads, heads + counts, task.free)
         found = told.reshape(start.shape)
     else:
         found = np.full(start.shape, -1, dtype=np.int32)
-        found[served] = identity.servers_of(start[served], finish[served], bounds, task.free)
+        stops = np.cumsum(counts)
+        found[served] = identity.servers_of(
+            start[served], finish[served], stops - counts, stops, task.free
+        )
     if order is None:
         task.server[:] = found.T
     else:

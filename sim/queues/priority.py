@@ -24,6 +24,8 @@ from sim.queues.state import Floats
 
 __all__ = ["by_rank", "roster", "shared", "shared_lanes"]
 
+FEW = 64  # so few streams are served faster one customer at a time
+
 
 def shared(
     arrivals: Times,
@@ -140,19 +142,21 @@ def shared_lanes(
     """Many streams abreast, equal servers on one calendar; fills ``start`` and ``finish``.
 
     Stream ``r`` is ``first[r]:last[r]`` of the flat arrays. ``free`` ``(c, L)`` ascends down
-    each lane; returns what it is at last. About twenty NumPy calls a turn.
+    each lane; returns what it is at last. About twenty NumPy calls a turn; the ends of the few
+    longest streams go one by one.
     """
     longest = np.argsort(first - last, kind="stable")  # lanes that go on form a block
     sizes = (last - first)[longest]
-    going = np.searchsorted(-sizes, -np.arange(sizes.max(initial=0)), side="left").tolist()
+    going = np.searchsorted(-sizes, -np.arange(sizes.max(initial=0)), side="left")
+    turns = int(np.count_nonzero(going >= FEW))
     lines = _Lines(arrivals, service, rank, first[longest], sizes)
     free = free[:, longest]
     left = free
     hours = Hours(calendar, resume, len(sizes))
-    total = int(sizes.sum())
+    total = int(going[:turns].sum())
     at, begin, end = np.empty(total, dtype=np.intp), np.empty(total), np.empty(total)
     done, spare = 0, np.empty_like(free[:-1])
-    for count in going:
+    for count in going[:turns].tolist():
         if count < left.shape[1]:
             left, spare = left[:, :count], spare[:, :count]
             hours.keep(slice(count))
@@ -163,8 +167,17 @@ def shared_lanes(
         at[turn] = lines.take(now)
         hours.end(now, lines.service[at[turn]], then)
         insert(left, then, spare)
+    few = longest[: 0 if turns == len(going) else going[turns]].tolist()
+    for r in few:
+        start[first[r] : last[r]] = np.nan  # not served yet
     who = lines.customer[at]
     start[who], finish[who] = begin, end
+    for k, r in enumerate(few):
+        rest = first[r] + np.flatnonzero(np.isnan(start[first[r] : last[r]]))
+        held = free[:, k].tolist()
+        a, s, order = arrivals[rest].tolist(), service[rest].tolist(), rank[rest].tolist()
+        start[rest], finish[rest] = shared(a, s, order, held, calendar, resume)
+        free[:, k] = sorted(held)
     settled = np.empty_like(free)
     settled[:, longest] = free
     return settled

@@ -8,7 +8,7 @@ import pytest
 from sim.queues import Calendar, State, fifo
 from sim.queues.periods import FEWEST, count_of
 
-DAYS = 60
+DAYS = 150
 MIDNIGHTS = 1440.0 * np.arange(DAYS)
 HOURS = Calendar(MIDNIGHTS + 420.0, MIDNIGHTS + 1200.0)
 
@@ -35,13 +35,15 @@ def test_streams_abreast_do_not_touch_each_other() -> None:
     """Each is served as it would be alone: most nights empty them, one ends early."""
     rng = np.random.default_rng(1)
     n, servers = 10 * DAYS, 2
-    arrivals = np.sort(rng.uniform(500.0, 1440.0 * DAYS, (n, 3)), axis=0)
-    arrivals[n // 2 :, 1] = np.inf
-    service = rng.exponential(servers * 78.0, (n, 3)) * [[0.8, 0.6, 0.9]]
+    arrivals = rng.uniform(500.0, MIDNIGHTS[-1], (n, 3))
+    arrivals[:40] = MIDNIGHTS[-1] + rng.uniform(0.0, 450.0, (40, 3))  # a busy last day
+    arrivals.sort(axis=0)
+    arrivals[:, 1] /= 2.0
+    service = rng.exponential(servers * 78.0, (n, 3)) * [[0.8, 0.3, 0.9]]
+    service[-40:] /= 8.0
     rank = rng.integers(0, 3, (n, 3))
     before = fifo(np.zeros((4, 3)), 300.0, servers).state  # some work is left from before
-    options = {"resume": False, "state": before}
-    many = fifo(arrivals, service, servers, HOURS, rank, method="periods", **options)
+    many = fifo(arrivals, service, servers, HOURS, rank, method="periods", state=before)
     for r in range(3):
         lane = State(before.free[:, r], None, before.last[r])
         alone = fifo(
