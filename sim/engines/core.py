@@ -41,8 +41,8 @@ _SWEEPS_A_DAY = 5.0
 """Sweeps after which choices are left to `des`, which costs about as much as these."""
 
 
-_VISITS, _MOST = 4_000_000, 32
-"""Visits that replications abreast have together (some 200 MB), and how many they are at most."""
+_VISITS, _MOST = 6_000_000, 32
+"""Visits that replications abreast have together (some 300 MB), and how many they are at most."""
 
 
 def run(plan: Plan, workload: Workload) -> Journeys:
@@ -51,7 +51,7 @@ def run(plan: Plan, workload: Workload) -> Journeys:
 
 
 def abreast(plan: Plan) -> int:
-    """How many replications to run abreast: those that fit four million visits together.
+    """How many replications to run abreast: those that have six million visits together.
 
     A year of the province is more, and gains nothing. Compiled code and choices of a gate
     take one at a time.

@@ -32,7 +32,7 @@ STRIDE = 8  # looks passed over when a block is served one customer at a time
 FEW = 12  # so few lanes are served faster one customer at a time
 
 Lanes = NDArray[np.intp]
-Index = tuple[int | slice | NDArray[np.bool_], slice] | tuple[slice] | tuple[()]
+Index = tuple[int | slice | NDArray[np.bool_], slice] | tuple[slice]
 
 
 def cut(customers: int, streams: int, closes: bool) -> tuple[int, int]:
@@ -64,17 +64,24 @@ class Stream:
     pattern: NDArray[np.int64]
     resume: bool
 
-    def part(self, index: Index, *shape: int) -> Stream:
-        """Some streams or customers, perhaps in another shape."""
+    def part(self, index: Index) -> Stream:
+        """Some streams or customers."""
         times = (self.arrivals, self.closing, self.service, self.start, self.finish)
-        a, c, s, b, d = (x[index].reshape(shape or x[index].shape) for x in times)
-        server = self.server
-        if len(self.calendars) > 1:
-            server = server[index].reshape(shape or server[index].shape)
+        a, c, s, b, d = (x[index] for x in times)
+        server = self.server[index] if len(self.calendars) > 1 else self.server
+        return Stream(a, c, s, b, d, server, self.calendars, self.pattern, self.resume)
+
+    def blocks(self, size: int) -> Stream:
+        """The streams cut into blocks: one where it stands, several as copies."""
+        a, c, s = (x.reshape(-1, size) for x in (self.arrivals, self.closing, self.service))
+        b, d = np.empty_like(a), np.empty_like(a)  # copies would be filled for nothing
+        if len(self.arrivals) == 1:
+            b, d = self.start.reshape(-1, size), self.finish.reshape(-1, size)
+        server = self.server.reshape(-1, size) if len(self.calendars) > 1 else self.server
         return Stream(a, c, s, b, d, server, self.calendars, self.pattern, self.resume)
 
     def put(self, index: Index, done: Stream) -> None:
-        """Take over the results of a part, unless it is a view."""
+        """Take over the results of copies."""
         if np.may_share_memory(done.start, self.start):
             return
         shape = self.start[index].shape
@@ -82,6 +89,13 @@ class Stream:
         self.finish[index] = done.finish.reshape(shape)
         if len(self.calendars) > 1:
             self.server[index] = done.server.reshape(shape)
+
+    def flat(self) -> Stream:
+        """The blocks one after the other."""
+        times = (self.arrivals, self.closing, self.service, self.start, self.finish)
+        a, c, s, b, d = (x.reshape(-1) for x in times)
+        server = self.server.reshape(-1)
+        return Stream(a, c, s, b, d, server, self.calendars, self.pattern, self.resume)
 
     def advance(self, which: Lanes | slice, rows: slice, free: Floats, hours: lanes.Hours) -> None:
         """Serve some customers of some blocks abreast; ``free`` ``(c, lanes)`` moves along."""
@@ -151,7 +165,7 @@ def serve(stream: Stream, free: Floats) -> None:
         abreast = clears(stream.part((slice(None), even)), count)
     if abreast.any():
         which = slice(None) if abreast.all() else abreast  # all: no copies, if it can be
-        blocks = stream.part((which, even), -1, size)
+        blocks = stream.part((which, even)).blocks(size)
         free[:, which] = Blocks(blocks, count, free[:, which]).run()
         stream.put((which, even), blocks)
     for k, done in enumerate(abreast.tolist()):
@@ -165,7 +179,7 @@ class Blocks:
 
     def __init__(self, stream: Stream, each: int, free: Floats) -> None:
         self.stream = stream
-        self.flat = stream.part((), -1)
+        self.flat = stream.flat()
         self.each = each
         self.count, self.size = stream.arrivals.shape
         self.looks = [*range(ROWS, self.size, ROWS), self.size]

@@ -124,6 +124,8 @@ class Calendar:
         ``max(next_open(a), next_open(f))``.
         """
         t = np.asarray(times, dtype=np.float64)
+        if self.never_closes:
+            return t.copy()
         k = np.searchsorted(self.closes, t, side="right")
         opens = np.append(self.opens, np.inf)
         first: Floats = np.maximum(t, opens[k])

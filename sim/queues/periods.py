@@ -3,8 +3,9 @@
 Customers who can first be served in the same opening of the calendar form a period. All
 periods of all streams run abreast (:mod:`sim.queues.lanes`) as if each found its servers
 free. That is what happened wherever the period before had finished all its work by then; by
-induction the check is exact. A period that began too early is joined to the one before it and
-both are served again, one customer at a time; a queue that never empties ends up there whole.
+induction the check is exact. Else who had not started by then is served again with the
+customers of the next period, one at a time, and so on until a night empties the queue; a
+queue that rarely does ends up there whole.
 """
 
 from __future__ import annotations
@@ -79,29 +80,47 @@ def serve(
     flat = arrivals.ravel(), service.ravel(), rank.ravel()
     start, finish = np.empty((2, arrivals.size))
     streams = Streams(length, *flat, calendar, resume, free.copy(), free, start, finish)
-    begins = calendar.next_open(streams.arrivals[bounds[:-1]])
-    _abreast(streams, bounds[:-1], bounds[1:])
-    spent = 0
-    while True:
-        late = np.maximum.reduceat(finish, bounds[:-1])[:-1] > begins[1:]
-        late &= bounds[1:-1] % length > 0  # another stream
-        if not late.any():
-            break
-        dropped = bounds[1:-1][late]
-        stays = np.concatenate([[True], ~late])
-        begins, bounds = begins[stays], bounds[np.append(stays, True)]
-        again = np.unique(np.searchsorted(bounds, dropped, side="right")) - 1
-        first, stops = bounds[again], bounds[again + 1]
-        spent += int((stops - first).sum())
-        if spent > arrivals.size:
-            whole = length * np.arange(len(arrivals) + 1)
-            _one_by_one(streams, whole[:-1], whole[1:])
-            break
-        if (stops - first).sum() > FEWEST * (stops - first).max():
-            _abreast(streams, first, stops)
-        else:
-            _one_by_one(streams, first, stops)
+    first, stops = bounds[:-1], bounds[1:]
+    what = *flat, first, stops, streams.free(first)
+    streams.leave(stops, priority.shared_lanes(*what, calendar, resume, start, finish))
+    following = np.append(calendar.next_open(streams.arrivals[first[1:]]), np.inf)
+    following[stops % length == 0] = np.inf  # another stream's
+    known = -1
+    for period in np.flatnonzero(np.maximum.reduceat(finish, first) > following).tolist():
+        if period > known:
+            known = _go_on(streams, first, stops, following, period)
     return start.reshape(shape), finish.reshape(shape)
+
+
+def _go_on(streams: Streams, first: Whole, stops: Whole, following: Floats, period: int) -> int:
+    """Serve periods after this one until one leaves nothing over; returns the last.
+
+    ``following`` is when the customers of the period after each can first start.
+    """
+    who = np.arange(first[period], stops[period])
+    free, served = streams.free(first[period : period + 1])[:, 0], 0
+    final = int(np.searchsorted(stops, -(-stops[period] // streams.length) * streams.length))
+    while True:
+        begun = streams.start[who] < following[period]
+        free = np.sort(np.append(free, streams.finish[who[begun]]))[-len(free) :]
+        over = who[~begun]
+        who = np.arange(first[period + 1], stops[period + 1])
+        period += 1
+        if served > streams.length:  # the nights rarely empty it
+            who, period = np.arange(who[0], stops[final]), final
+        who, held = np.append(over, who), free.tolist()
+        streams.start[who], streams.finish[who] = priority.shared(
+            streams.arrivals[who].tolist(),
+            streams.service[who].tolist(),
+            streams.rank[who].tolist(),
+            held,
+            streams.calendar,
+            streams.resume,
+        )
+        served += len(who)
+        if max(held) <= following[period]:
+            streams.leave(stops[period : period + 1], np.sort(held)[:, None])
+            return period
 
 
 def _bounds(arrivals: Floats, calendar: Calendar) -> Whole:
@@ -112,27 +131,3 @@ def _bounds(arrivals: Floats, calendar: Calendar) -> Whole:
         for head, stream in zip(heads, arrivals, strict=False)
     ]
     return np.unique(np.concatenate([heads, *edges]))
-
-
-def _abreast(streams: Streams, first: Whole, stops: Whole) -> None:
-    """Serve stretches all at once."""
-    what = streams.arrivals, streams.service, streams.rank, first, stops, streams.free(first)
-    how = streams.calendar, streams.resume, streams.start, streams.finish
-    streams.leave(stops, priority.shared_lanes(*what, *how))
-
-
-def _one_by_one(streams: Streams, first: Whole, stops: Whole) -> None:
-    """Serve stretches one after the other."""
-    left = streams.free(first)
-    for k, (begin, end) in enumerate(zip(first.tolist(), stops.tolist(), strict=True)):
-        here, free = slice(begin, end), left[:, k].tolist()
-        streams.start[here], streams.finish[here] = priority.shared(
-            streams.arrivals[here].tolist(),
-            streams.service[here].tolist(),
-            streams.rank[here].tolist(),
-            free,
-            streams.calendar,
-            streams.resume,
-        )
-        left[:, k] = sorted(free)
-    streams.leave(stops, left)

@@ -198,19 +198,20 @@ class _Lines:
         sizes: NDArray[np.intp],
     ) -> None:
         lanes = np.repeat(np.arange(len(sizes)), sizes)
-        who = np.arange(len(lanes)) + (first - np.cumsum(sizes) + sizes)[lanes]
+        who = np.arange(len(lanes)) + np.repeat(first - np.cumsum(sizes) + sizes, sizes)
         code, count = classes_of(rank[who])
         line = lanes * count + code
         small = line.astype(np.min_scalar_type(len(sizes) * count))  # sorted by counting
         order = np.argsort(small, kind="stable")
-        place = np.arange(len(who)) + line[order]
+        who, line = who[order], line[order]
+        place = np.arange(len(who)) + line
         lines = len(sizes) * count
         self.customer = np.empty(len(who) + lines, dtype=np.intp)
-        self.customer[place] = who[order]
+        self.customer[place] = who
         self.arrival = np.full(len(who) + lines, np.nan)
-        self.arrival[place] = arrivals[who[order]]
+        self.arrival[place] = arrivals[who]
         self.service = np.empty(len(who) + lines)
-        self.service[place] = service[who[order]]
+        self.service[place] = service[who]
         members = np.bincount(line, minlength=lines)
         begins = np.cumsum(members) - members + np.arange(lines)
         self._place = np.ascontiguousarray(begins.reshape(-1, count).T)

@@ -1,9 +1,10 @@
-"""How fast a year of the baseline runs, as ratios within one run.
+"""How fast a year of the baseline runs, and its week twenty times, as ratios within one run.
 
     python -m tests.benchmarks.bench_border [--days 360] [--rounds 3]
 
-The slow engines run a part of the year (28 days) and are scaled by the vehicles. All times are CPU
-seconds of one process; ratios are medians over rounds in which the engines take turns.
+The slow engines run a part of the year (28 days), or two of the twenty weeks, and are scaled by
+the vehicles. All times are CPU seconds of one process; ratios are medians over rounds in which
+the engines take turns.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from sim.workload import Workload, draw
 
 BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline-2025.yaml"
 PART = 28
+WEEKS, FEW = 20, 2
 
 
 def main() -> None:
@@ -45,12 +47,13 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=360)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    year, part = (
-        sim.build_plan(sim.load(BASELINE, set={"run.days": days})) for days in (options.days, PART)
+    year, part, week = (
+        sim.build_plan(sim.load(BASELINE, set={"run.days": days}))
+        for days in (options.days, PART, 7)
     )
-    rounds = [_round(year, part, number) for number in range(options.rounds)]
+    rounds = [_round(year, part, number) | _weeks(week) for number in range(options.rounds)]
     print(f"baseline of {options.days} days, medians of {options.rounds} rounds\n")
-    print("| against | ratio | seconds a year |\n|---|---|---|")
+    print("| against | ratio | seconds |\n|---|---|---|")
     for row in rounds[0]:
         ratio = statistics.median(one[row][0] for one in rounds)
         seconds = statistics.median(one[row][1] for one in rounds)
@@ -85,6 +88,24 @@ def _round(year: Plan, part: Plan, replication: int) -> dict[str, tuple[float, f
         "drawing alone, NumPy": (idiomatic / drawing, drawing),
         "drawing alone with fast": (idiomatic / drawing_fast, drawing_fast),
         "idiomatic SimPy, against itself": (1.0, idiomatic),
+    }
+
+
+def _weeks(week: Plan) -> dict[str, tuple[float, float]]:
+    """Twenty replications of the week, by engine `core` without compiled code."""
+    workloads = [draw(week, number) for number in range(WEEKS)]
+    some = workloads[:FEW]
+    scale = sum(one.vehicles for one in workloads) / sum(one.vehicles for one in some)
+    has_numba = compiled.available
+    compiled.available = lambda: False
+    alone = _seconds(lambda: [core.run(week, one) for one in workloads], times=2)
+    together = _seconds(lambda: core.run_abreast(week, workloads), times=2)
+    compiled.available = has_numba
+    events = _seconds(lambda: [des.run(week, one) for one in some]) * scale
+    name = f"{WEEKS} weeks, core, NumPy"
+    return {
+        f"{name}, abreast, against des": (events / together, together),
+        f"{name}, one by one, against des": (events / alone, alone),
     }
 
 
