@@ -16,12 +16,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
+from sim.scenario.blocks import keys_of
 from sim.scenario.evidence import attach
 from sim.scenario.merge import Layer, overlay, redirected
 from sim.scenario.model import FILE_KEYS, SECTIONS, UpgradeBlock
 from sim.scenario.opening import Opening, opening
-from sim.scenario.problems import Problems
-from sim.scenario.shape import keys_of
+from sim.scenario.problems import Problems, did_you_mean
 from sim.scenario.templates import expand
 from sim.scenario.tree import Node, Path, dotted, leaves
 from sim.units import nearest
@@ -52,14 +52,27 @@ class Composed:
     tree: Node
     name: str
     conflicts: _Conflicts
+    left_out: frozenset[str]
 
     def with_settings(self, settings: list[Node], problems: Problems) -> Node:
         """Return the whole tree; record what two upgrades leave undecided."""
         tree, conflicts = self.tree, self.conflicts.copy()
         for setting in settings:
-            tree = _laid(tree, setting, self.name, conflicts, problems)
+            if not self._is_of_no_upgrade(setting, problems):
+                tree = _laid(tree, setting, self.name, conflicts, problems)
         conflicts.report(problems)
         return tree
+
+    def _is_of_no_upgrade(self, setting: Node, problems: Problems) -> bool:
+        """Whether a setting is of an upgrade that is left out, or of none at all."""
+        named = setting.find(("upgrades",))
+        there = self.tree.find(("upgrades",))
+        known = there.items.keys() if there is not None else frozenset[str]()
+        missing = (named.items.keys() if named is not None else frozenset[str]()) - known
+        for name in missing - self.left_out:
+            hint = did_you_mean(name, known | self.left_out) or "there are no upgrades here"
+            problems.add("unknown-upgrade", setting.place, f"no upgrade '{name}'", hint)
+        return bool(missing)
 
 
 def put_together(files: list[Node], until: Opening | None, problems: Problems) -> Composed:
@@ -69,6 +82,7 @@ def put_together(files: list[Node], until: Opening | None, problems: Problems) -
     """
     templates: dict[str, Node] = {}
     conflicts = _Conflicts()
+    left_out: frozenset[str] = frozenset()
     tree: Node | None = None
     name = ""
     for number, root in enumerate(files):
@@ -80,12 +94,14 @@ def put_together(files: list[Node], until: Opening | None, problems: Problems) -
         upgrades = body.items.get("upgrades")
         tree = own if tree is None else tree
         if upgrades is not None:
+            every = upgrades.items.keys()
             upgrades = _opened(upgrades, until, problems)
+            left_out |= every - upgrades.items.keys()
             tree = _upgraded(tree, upgrades, under or name, conflicts, problems)
         if number:
             tree = _laid(tree, own, under, conflicts, problems)
     assert tree is not None
-    return Composed(tree, name, conflicts)
+    return Composed(tree, name, conflicts, left_out)
 
 
 def _body(root: Node) -> Node:
@@ -107,14 +123,14 @@ def _opened(upgrades: Node, until: Opening | None, problems: Problems) -> Node:
         return upgrades
     items = {}
     for name, upgrade in upgrades.items.items():
-        if until.has_opened(upgrade):
+        date = until.still_to_come(name, upgrade)
+        if date is None:
             items[name] = upgrade
         else:
-            opens = upgrade.items["opens"]
             problems.warn(
                 "not-yet-open",
-                opens.place,
-                f"upgrade '{name}' opens {opens.value}, after {until}, and is left out",
+                date.place,
+                f"upgrade '{name}' opens {date.text}, after {until}, and is left out",
                 "run a later year, or leave out run.year",
             )
     return upgrades.with_items(items)

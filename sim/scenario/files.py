@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from sim.scenario.blocks import keys_of
 from sim.scenario.model import FILE_KEYS, ScenarioModel
 from sim.scenario.problems import Problems
 from sim.scenario.reader import neighbour, read
-from sim.scenario.shape import keys_of
 from sim.scenario.tree import Node
 from sim.units import nearest, shown
 

@@ -21,9 +21,10 @@ from pydantic import Field, ValidationError
 
 from sim.errors import RunError
 from sim.scenario.base import Block
+from sim.scenario.blocks import keys_of
+from sim.scenario.mistakes import record
 from sim.scenario.problems import Problems, did_you_mean
 from sim.scenario.reader import read
-from sim.scenario.shape import keys_of, record
 from sim.sweep.cluster import NO_PAGES, SETTINGS, require_dask
 from sim.sweep.plan import SLURM, Sweep
 from sim.sweep.store import put, put_text

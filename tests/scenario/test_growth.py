@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from sim.errors import ScenarioError
-from sim.scenario import Scenario
+from sim.scenario import Scenario, load
 from sim.scenario.arrivals import daily_arrivals, growth
 
 Overlay = Callable[..., Scenario]
@@ -74,6 +74,42 @@ def test_an_upgrade_acts_from_its_month_on(overlay: Overlay) -> None:
     (warning,) = [w for w in scenario.warnings if w.code == "not-yet-open"]
     assert "'late' opens 2026-08, after 2026-07" in warning.message
     assert warning.line
+
+
+@pytest.mark.parametrize(
+    ("opens", "upgrades"),
+    [
+        ("2025-01", ["early", "late", "undated"]),
+        (None, ["early", "late", "undated"]),
+        ("2030-01", ["early", "undated"]),
+    ],
+)
+@pytest.mark.parametrize("by", ["file", "setting"])
+def test_the_last_date_of_an_upgrade_counts(
+    overlay: Overlay,
+    write: Callable[[str, str], str],
+    by: str,
+    opens: str | None,
+    upgrades: list[str],
+) -> None:
+    """A later file or a setting moves the opening, and the upgrade acts by that date."""
+    path = "upgrades.late.opens"
+    overlay(UPGRADES)
+    if by == "setting":
+        scenario = load("overlay.yaml", {"run.year": 2026, path: opens})
+    else:
+        text = f"upgrades: {{late: {{opens: {opens or 'null'}}}}}\n"
+        head = "format: 1\nextends: overlay.yaml\nrun: {year: 2026}\n"
+        scenario = load(write("last.yaml", head + text))
+    assert list(scenario.upgrades) == upgrades
+
+
+def test_a_setting_of_an_upgrade_that_there_is_not(overlay: Overlay) -> None:
+    """A mistyped upgrade comes with the one that was meant; its changes are set themselves."""
+    with pytest.raises(ScenarioError, match="no upgrade 'lat'; did you mean 'late'"):
+        overlay(UPGRADES, set={"upgrades.lat.capex": "3 bn VND"})
+    with pytest.raises(ScenarioError, match="unknown key 'gates'; only a file can say so"):
+        overlay(UPGRADES, set={"upgrades.late.gates.chi_ma.class": "auxiliary"})
 
 
 def test_without_a_year_every_upgrade_acts(overlay: Overlay) -> None:

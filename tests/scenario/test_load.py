@@ -12,8 +12,8 @@ import pytest
 from sim.distributions import Constant
 from sim.errors import Problem, ScenarioError
 from sim.scenario import Scenario, load
+from sim.scenario.blocks import block_at, keys_of
 from sim.scenario.evidence import is_input
-from sim.scenario.shape import block_at, keys_of
 
 Overlay = Callable[..., Scenario]
 Write = Callable[[str, str], str]
@@ -118,6 +118,20 @@ def test_evidence_follows_the_value_not_the_place(overlay: Overlay) -> None:
     assert scenario.evidence_of("calendars.vietnam.hours").kind == "assumption"
     assert "calendars.vietnam.hours" in scenario.assumptions()
     assert "calendars.china.hours" not in scenario.assumptions()
+
+
+def test_a_note_with_a_comma_needs_quotes(overlay: Overlay) -> None:
+    """What follows the comma would be a key: said where it stands, in blocks and templates."""
+    evidence = "{kind: assumption, note: 3 t, or four}"
+    template = f"templates: {{t: {{evidence: {evidence}, volume: 31/day}}}}\n"
+    flow = f"{{like: t, evidence: {{volume: {evidence}}}}}"
+    flows = f"gates: {{chi_ma: {{routes: {{main: {{flows: {{fruit: {flow}}}}}}}}}}}\n"
+    for text in (f"cargo: {{fruit: {{payload: 3 t, evidence: {evidence}}}}}\n", template + flows):
+        with pytest.raises(ScenarioError) as caught:
+            overlay(text)
+        (error,) = (one for one in caught.value.problems if one.level == "error")
+        assert error.message == "unknown key 'or four'"
+        assert "put text with a comma in quotes" in error.hint
 
 
 def test_evidence_that_merging_hides_is_still_checked(overlay: Overlay) -> None:

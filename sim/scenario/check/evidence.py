@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
+from sim.scenario.blocks import block_at, keys_of
 from sim.scenario.check.context import Context
 from sim.scenario.evidence import is_input, is_whole, parsed
+from sim.scenario.mistakes import record
 from sim.scenario.model import SECTIONS
 from sim.scenario.problems import did_you_mean
-from sim.scenario.shape import block_at, keys_of, record
 from sim.scenario.tree import Node, Path, dotted, leaves
 
 __all__ = ["check_evidence"]
@@ -59,7 +60,7 @@ def _entries(context: Context, path: Path, node: Node) -> None:
     known += SECTIONS if path[:1] == ("upgrades",) else ()
     for key, one in node.items.items():
         if key not in known:
-            hint = did_you_mean(key, known)
+            hint = did_you_mean(key, known) or "leave it out"
             message = f"evidence for '{key}', which is no key of this block"
             context.problems.add("unknown-key", one.start, message, hint, path=path)
         _sources(context, (*path, key), one)

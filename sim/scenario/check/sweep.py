@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from sim.scenario.blocks import block_at, keys_of
 from sim.scenario.check.context import Context
 from sim.scenario.model import ScenarioModel
 from sim.scenario.problems import Problems, did_you_mean
-from sim.scenario.shape import block_at, keys_of
 from sim.scenario.sweep import SAMPLED, FactorBlock, SweepBlock
 from sim.scenario.tree import Node, Path
 

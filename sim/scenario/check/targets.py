@@ -32,7 +32,8 @@ def check_targets(context: Context) -> None:
         if target.measure == "waiting.2000" and target.direction == "import":
             message = "waiting.2000 is counted of exports"
             context.error("bad-target", (*path, "direction"), message, "leave out `direction`")
-    _taken_as_inputs(context)
+    if not context.problems.errors:  # evidence that cannot be read is said already
+        _taken_as_inputs(context)
 
 
 def _value(context: Context, path: Path, value: str, unit: str) -> None:
