@@ -62,6 +62,9 @@ class Journeys:
     crossed_at: Floats
     gave_up_at: Floats
 
+    def __repr__(self) -> str:
+        return f"<Journeys of {len(self.outcome)} vehicles, {len(self.arrive)} visits to stages>"
+
     @classmethod
     def from_times(
         cls,

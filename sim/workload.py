@@ -77,6 +77,10 @@ class Workload:
     absent: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     decisions: tuple[Decisions, ...] = ()
 
+    def __repr__(self) -> str:
+        size = f"{self.vehicles} vehicles, {len(self.service)} visits to stages"
+        return f"<Workload of replication {self.replication}: {size}>"
+
     @cached_property
     def stage(self) -> Ints:
         """Stage index of each row, shape ``(rows,)``."""

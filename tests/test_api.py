@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import sim
+from sim.results import write
+from tests.small import write_small
 
 ROOT = Path(__file__).parents[1]
 
@@ -16,6 +18,21 @@ def test_every_public_name_is_there() -> None:
     for name in sim.__all__:
         assert getattr(sim, name).__doc__, name
     assert dir(sim) == sorted(sim.__all__)
+
+
+def test_each_step_shows_itself_in_a_line(tmp_path: Path) -> None:
+    """Whoever looks at one in a notebook sees what it is, not all of its arrays."""
+    base, more = (sim.load(file) for file in write_small(tmp_path))
+    plan = sim.build_plan(base)
+    workload = sim.draw(plan, 0)
+    journeys = sim.simulate(plan, workload)
+    results = [sim.run(scenario, replications=2) for scenario in (base, more)]
+    comparison = sim.compare_runs(results)
+    stored = sim.open_results(write(results[0], tmp_path))
+    steps = (base, plan, workload, journeys, sim.measure(journeys, plan), comparison, stored)
+    for step in (*steps, *results, *comparison.samples):
+        assert repr(step).startswith(f"<{type(step).__name__} ")
+        assert len(repr(step)) < 250
 
 
 def test_importing_sim_is_cheap() -> None:

@@ -15,7 +15,6 @@ from rich.text import Text
 
 from sim.cli.screen import fitting_table, heading, show_json, show_table, to_stderr
 from sim.cli.tables import aligned, grid
-from sim.compare import summarise
 from sim.report.summary import IN_MINUTES, Estimate
 from sim.words import printable
 
@@ -190,50 +189,22 @@ def _print_failures(results: SweepResults, words: Words) -> None:
 
 def _print_points(results: SweepResults, words: Words) -> None:
     """Print a line for each of the first points: its factors and its waits."""
-    gate = _gate(results)
-    table = results.tables["headline"].filter(
-        (pl.col("gate") == (gate or "all"))
-        & (pl.col("direction") == "all")
-        & pl.col("measure").is_in(_SHOWN)
-    )
-    rows = table.select("point", "replication", "measure", "value").collect()
-    estimates = {
-        (point, measure): Estimate(mean, half)
-        for point, measure, mean, half, _ in summarise(
-            rows, ["point", "measure"], "value"
-        ).iter_rows()
-        if mean is not None
-    }
-    points = results.points.head(_ROWS)
-    titles = results.manifest["gates"]
-    place = words.text("waits.all") if gate is None else words.pick(titles[gate])
+    summary, titles = results.summary, results.manifest["gates"]
+    whole = results.place == "all"
+    place = words.text("waits.all") if whole else words.pick(titles[results.place])
     heading(
         words.text("sweep.title", name=results.name, place=place),
         words.text("sweep.subtitle", n=len(results.replications)),
     )
-    laid_out = partial(_points_table, points, results.factors, estimates, words)
+    laid_out = partial(_points_table, summary.head(_ROWS), results.factors, words)
     fitting_table(laid_out, "sweep.column", _SHOWN, _LESS, words)
-    more = results.points.height - points.height
-    if more:
+    more = summary.height - _ROWS
+    if more > 0:
         typer.echo(f"  {words.text('sweep.more', n=more)}")
 
 
-def _gate(results: SweepResults) -> str | None:
-    """Return the one gate at which all is varied, or None."""
-    paths: list[Any] = []
-    for factor in results.manifest["sweep"]["factors"].values():
-        path = factor.get("path", "")
-        paths += path if isinstance(path, list) else [path]
-    gates = {path.split(".")[1] if path.startswith("gates.") else None for path in paths}
-    return gates.pop() if len(gates) == 1 else None
-
-
 def _points_table(
-    points: pl.DataFrame,
-    factors: Sequence[str],
-    estimates: dict[tuple[str, str], Estimate],
-    words: Words,
-    measures: Sequence[str],
+    points: pl.DataFrame, factors: Sequence[str], words: Words, measures: Sequence[str]
 ) -> Table:
     """One line for each point."""
     levels = [[_level(level, words) for level in points[factor]] for factor in factors]
@@ -243,8 +214,11 @@ def _points_table(
     columns = []
     for measure in measures:
         factor, digits = (60.0, 0) if measure in IN_MINUTES else (1.0, 1)
-        found = [estimates.get((point, measure)) for point in points["point"]]
-        columns.append(aligned([e and e.times(factor) for e in found], words, digits))
+        found = [
+            Estimate(row.get(measure), row.get(f"{measure}_half_width")).times(factor)
+            for row in points.iter_rows(named=True)
+        ]
+        columns.append(aligned([e if e.mean is not None else None for e in found], words, digits))
     for number, *cells in zip(points["number"], *levels, *columns, strict=True):
         table.add_row(str(number), *cells)
     return table

@@ -38,6 +38,10 @@ class Comparison:
     level: float
     table: pl.DataFrame
 
+    def __repr__(self) -> str:
+        base, *others = self.names
+        return f"<Comparison of {', '.join(others)} with {base}; table of {self.table.height} rows>"
+
     @property
     def tables(self) -> dict[str, pl.DataFrame]:
         """What is kept: ``comparison``, and ``benefits`` where upgrades have costs and prices."""

@@ -73,6 +73,9 @@ class Sample:
     economics: Economics | None = None
     folder: Path | None = None
 
+    def __repr__(self) -> str:
+        return f"<Sample of {self.name}: {len(self.replications)} replications>"
+
     @property
     def days(self) -> int:
         """Measured days."""

@@ -46,6 +46,9 @@ class Measures:
     replication: int
     tables: dict[str, pl.DataFrame]
 
+    def __repr__(self) -> str:
+        return f"<Measures of replication {self.replication}; tables {', '.join(self.tables)}>"
+
 
 def measure(journeys: Journeys, plan: Plan, only: Collection[str] | None = None) -> Measures:
     """Measure one replication; equal journeys give equal tables.

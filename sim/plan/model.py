@@ -343,6 +343,10 @@ class Plan:
     news: float = 0.0
     """Minutes from one news of the queues to the next, the first at 0; 0 for none."""
 
+    def __repr__(self) -> str:
+        size = f"gates {len(self.gates)}, stages {len(self.stages)}, flows {len(self.flows)}"
+        return f"<Plan of {self.name}: {size}; from {self.start}, measured days {self.days}>"
+
     @property
     def days(self) -> int:
         """Measured days."""

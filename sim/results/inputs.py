@@ -38,32 +38,35 @@ def inputs_table(scenario: Scenario) -> pl.DataFrame:
     number:
         It is a number about the world, which needs evidence.
     evidence, source, note:
-        Kind of evidence, ids of its sources, how the value was reached.
+        Of a number: kind of evidence, ids of its sources, how the value was reached.
     """
     rows = []
     for path, value in scenario.inputs().items():
-        place, evidence = scenario.origin(path), scenario.evidence_of(path)
+        place, number = scenario.origin(path), scenario.needs_evidence(path)
+        evidence = scenario.evidence_of(path) if number else None
         rows.append(
             {
                 "path": path,
                 "value": json.dumps(value, ensure_ascii=False, default=str),
                 "file": Path(place.file).name,
                 "line": place.line,
-                "number": scenario.needs_evidence(path),
-                "evidence": evidence.kind,
-                "source": " ".join(evidence.source),
-                "note": evidence.note,
+                "number": number,
+                "evidence": evidence and evidence.kind,
+                "source": evidence and " ".join(evidence.source),
+                "note": evidence and evidence.note,
             }
         )
     return pl.DataFrame(rows, schema=_COLUMNS)
 
 
-def marks(table: pl.DataFrame) -> dict[str, tuple[Place, Evidence]]:
+def marks(table: pl.DataFrame) -> dict[str, tuple[Place, Evidence | None]]:
     """Return place and evidence of each value by its path."""
     return {
         row["path"]: (
             Place(row["file"], row["line"]),
-            Evidence(kind=row["evidence"], source=row["source"].split(), note=row["note"]),
+            Evidence(kind=row["evidence"], source=row["source"].split(), note=row["note"])
+            if row["number"]
+            else None,
         )
         for row in table.iter_rows(named=True)
     }

@@ -54,6 +54,10 @@ class Results:
     timings: Mapping[str, float]
     interrupted: bool = False
 
+    def __repr__(self) -> str:
+        done = f"{len(self.replications)} of {self.asked} replications"
+        return f"<Results of {self.name}: {done} by {self.engine}; tables {', '.join(self.tables)}>"
+
     @property
     def name(self) -> str:
         """The scenario's short name, that of its file."""

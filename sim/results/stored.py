@@ -23,6 +23,9 @@ class StoredResults:
     folder: Path
     manifest: dict[str, Any]
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} in {self.folder}; tables {', '.join(self.tables)}>"
+
     @property
     def name(self) -> str:
         """The scenario's short name."""

@@ -2,6 +2,7 @@
 
     manifest.json             what was swept, by which program
     points.parquet            one row per design point: its number, name, factors, changes
+    summary.csv               one row per design point: its factors and means, once merged
     inputs/                   the scenario files as they were
     blocks/3f/<block>.<table>.parquet     results as workers hand them in
     <table>/<generation>-<part>.parquet   the same, merged and sorted
@@ -19,10 +20,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from sim.errors import ResultsError
+from sim.results.estimates import summarise
 from sim.results.stored import StoredResults
 
 __all__ = [
@@ -32,6 +35,7 @@ __all__ = [
     "MERGED",
     "POINT",
     "POINTS",
+    "SUMMARY",
     "TASK",
     "TASKS",
     "Parts",
@@ -42,6 +46,9 @@ __all__ = [
 ]
 
 BLOCKS, INPUTS, MERGED, POINTS = "blocks", "inputs", "merged.json", "points.parquet"
+
+SUMMARY = "summary.csv"
+"""Name of the file with a row for each point, for spreadsheets."""
 
 TASKS = "tasks"
 """Name of the table with one row per task; its part of a block is the block's commit."""
@@ -199,6 +206,43 @@ class SweepResults(StoredResults):
             for name in self.manifest["tables"]
             if (files := self._parts.of(name))
         }
+
+    @property
+    def place(self) -> str:
+        """Id of the one gate at which all is varied, else ``all``."""
+        paths: list[Any] = []
+        for factor in self.manifest["sweep"]["factors"].values():
+            path = factor.get("path", "")
+            paths += path if isinstance(path, list) else [path]
+        gates = {path.split(".")[1] if path.startswith("gates.") else "all" for path in paths}
+        return gates.pop() if len(gates) == 1 else "all"
+
+    @property
+    def summary(self) -> pl.DataFrame:
+        """One row per point: number, factors, then the headline measures at :attr:`place`.
+
+        A measure's column is its mean over replications, both directions together, in the unit of
+        the headline; ``<measure>_half_width`` is of its 95 % interval. Measures that no
+        point has are left out, and so are all while nothing is done.
+        """
+        points = self.points.select("number", *self.factors, "point")
+        if "headline" not in self.tables:
+            return points.drop("point")
+        here = (pl.col("gate") == self.place) & (pl.col("direction") == "all")
+        rows = self.tables["headline"].filter(here, pl.col("value").is_not_null())
+        found = summarise(
+            rows.select("point", "replication", "measure", "value").collect(),
+            ["point", "measure"],
+            "value",
+        )
+        for measure in rows.select("measure").unique(maintain_order=True).collect()["measure"]:
+            mine = found.filter(measure=measure).select(
+                "point",
+                pl.col("mean").alias(measure),
+                pl.col("half_width").alias(f"{measure}_half_width"),
+            )
+            points = points.join(mine, on="point", how="left", maintain_order="left")
+        return points.drop("point")
 
     def journeys(self, replication: int = 0) -> pl.LazyFrame:
         """Raise ResultsError: a sweep keeps no event logs."""

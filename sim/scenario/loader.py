@@ -88,6 +88,9 @@ class Scenario:
     tree: Node = field(repr=False)
     sweep: Node | None = field(default=None, repr=False)
 
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {self.model.title.en} ({self.path})>"
+
     @property
     def upgrades(self) -> dict[str, UpgradeBlock]:
         """Titles, costs and dates of the upgrades in force, by id, in their order."""

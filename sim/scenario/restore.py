@@ -16,7 +16,7 @@ from sim.scenario.tree import Path as Keys
 __all__ = ["restore"]
 
 #: Place and evidence of values by their paths.
-Marks = Mapping[str, tuple[Place, Evidence]]
+Marks = Mapping[str, tuple[Place, Evidence | None]]
 
 
 def restore(name: str, resolved: Mapping[str, Any], marks: Marks, source: str) -> Scenario:

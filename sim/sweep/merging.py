@@ -12,10 +12,12 @@ from pathlib import Path
 
 import polars as pl
 
+from sim.results import SweepResults, open_results
 from sim.results.sweeps import (
     BLOCKS,
     MERGED,
     POINT,
+    SUMMARY,
     TASK,
     TASKS,
     Parts,
@@ -23,7 +25,7 @@ from sim.results.sweeps import (
     read_tasks,
     scan,
 )
-from sim.sweep.store import put_json, put_table, sweep_up
+from sim.sweep.store import put_json, put_table, put_text, sweep_up
 
 __all__ = ["merge"]
 
@@ -49,6 +51,10 @@ def merge(folder: Path, tables: Sequence[str]) -> int:
     elif parts.absorbed:
         _forget(folder)
     sweep_up(folder)
+    results = open_results(folder)
+    assert isinstance(results, SweepResults)
+    summary = results.summary.write_csv(include_bom=True)
+    put_text(folder / SUMMARY, summary)
     return len(parts.blocks)
 
 

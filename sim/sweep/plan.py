@@ -15,7 +15,17 @@ import polars as pl
 from sim.errors import ResultsError
 from sim.results import FORMAT, SweepResults, open_results
 from sim.results.provenance import code_digest, machine, model_digest, package_versions
-from sim.results.sweeps import BLOCKS, INPUTS, MERGED, POINT, POINTS, TASKS, find_parts, read_tasks
+from sim.results.sweeps import (
+    BLOCKS,
+    INPUTS,
+    MERGED,
+    POINT,
+    POINTS,
+    SUMMARY,
+    TASKS,
+    find_parts,
+    read_tasks,
+)
 from sim.scenario.sweep import Value
 from sim.scenario.variants import Variant, Variants
 from sim.sweep.blocks import Piece
@@ -191,7 +201,7 @@ def _planned(
     return Sweep(folder, points, replications, job, variants, texts, command)
 
 
-_OURS = frozenset((BLOCKS, INPUTS, MERGED, POINTS, TASKS, SLURM, *KEPT))
+_OURS = frozenset((BLOCKS, INPUTS, MERGED, POINTS, SUMMARY, TASKS, SLURM, *KEPT))
 
 
 def _refuse_others(folder: Path) -> None:

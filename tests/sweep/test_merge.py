@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 
 import sim.sweep.merging
+from sim.results import SweepResults, open_results
+from sim.results.estimates import half_width
 from sim.results.sweeps import find_parts
 from sim.sweep import merge
 from sim.sweep.work import KEPT
@@ -101,3 +103,21 @@ def test_work_done_twice_counts_once(unmerged: Path, whole: Path, halves: Path) 
         assert_same(unmerged, whole)
         merge(unmerged, KEPT)
         assert_same(unmerged, whole)
+
+
+def test_a_spreadsheet_gets_a_row_for_each_point(unmerged: Path) -> None:
+    """Factors, then mean and half-width of each measure at the gate that is varied."""
+    merge(unmerged, KEPT)
+    results = open_results(unmerged)
+    assert isinstance(results, SweepResults)
+    assert results.place == "all"
+    table = pl.read_csv(unmerged / "summary.csv")
+    assert table.height == results.points.height
+    assert table.columns[:3] == ["number", "lanes", "counters"]
+    rows = results.tables["headline"].filter(
+        gate="all", direction="all", measure="wait_mean", lanes=1, counters=False
+    )
+    values = rows.collect()["value"]
+    row = table.row(by_predicate=(pl.col("lanes") == 1) & ~pl.col("counters"), named=True)
+    assert row["wait_mean"] == pytest.approx(values.mean())
+    assert row["wait_mean_half_width"] == pytest.approx(half_width(values))

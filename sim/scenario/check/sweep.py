@@ -89,7 +89,8 @@ def _paths(context: Context, here: Path, factor: FactorBlock) -> None:
 def _values(context: Context, here: Path, factor: FactorBlock, sweep: SweepBlock) -> None:
     """Check that the values fit the design."""
     if bool(factor.values) == (factor.distribution is not None):
-        hint = "write `values: [2, 4, 6]`"
+        drawn = " or `distribution: uniform(2, 6)`" if sweep.design in SAMPLED else ""
+        hint = f"write `values: [2, 4, 6]`{drawn}"
         context.error("bad-factor", here, "a factor has either values or a distribution", hint)
     elif factor.distribution is not None and sweep.design not in SAMPLED:
         message = f"a {sweep.design} tries values and draws from no distribution"
