@@ -19,7 +19,7 @@ from sim.cli.screen import heading, print_safely, show_json, show_table, to_stdo
 if TYPE_CHECKING:
     import polars as pl
 
-    from sim.compare import Effect, Levers, Quantity
+    from sim.compare import Estimate, Levers, Quantity
     from sim.results import Results
     from sim.scenario import Scenario
     from sim.words import Words
@@ -248,7 +248,7 @@ def _short(title: str) -> str:
     return textwrap.shorten(title, 40, placeholder=" …")
 
 
-def _shown(effect: Effect, scale: float, digits: int, words: Words) -> str:
+def _shown(effect: Estimate, scale: float, digits: int, words: Words) -> str:
     """A mean with its half-width; a dash where it cannot be told from none."""
     from sim.cli.tables import half_width_text
 

@@ -13,12 +13,11 @@ from sim.cli.changes import print_comparison
 from sim.cli.screen import fitting_table, heading, note, show_json, show_table, to_stdout
 from sim.cli.tables import LESS_BULLETIN, LESS_WAITS, bulletin_table, waits_table
 from sim.cli.verdicts import plain_check, plain_reached, plain_targets
-from sim.compare import compare_runs, sample
+from sim.compare import Estimate, compare_runs, sample
 from sim.measures import HEADLINES
 from sim.report.summary import (
     BULLETIN,
     WAITS,
-    Estimate,
     bulletin_rows,
     busy_gates,
     distinct_titles,

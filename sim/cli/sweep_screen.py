@@ -15,7 +15,8 @@ from rich.text import Text
 
 from sim.cli.screen import fitting_table, heading, show_json, show_table, to_stderr
 from sim.cli.tables import aligned, grid
-from sim.report.summary import IN_MINUTES, Estimate
+from sim.compare import Estimate
+from sim.report.summary import IN_MINUTES
 from sim.words import printable
 
 if TYPE_CHECKING:

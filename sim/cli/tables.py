@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.cli.screen import to_stdout
-from sim.compare import MORE_IS_BETTER, benefit
+from sim.compare import MORE_IS_BETTER, Estimate, benefit
 from sim.compare.paired import SAME
 from sim.report.summary import (
     BULLETIN,
@@ -18,7 +18,6 @@ from sim.report.summary import (
     IN_MINUTES,
     WAITS,
     BulletinRow,
-    Estimate,
 )
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from sim.report.summary import Estimate
+    from sim.compare import Estimate
     from sim.results import Results
     from sim.validate import Figure, Fit
     from sim.words import Words
@@ -149,7 +149,7 @@ def _title(figure: Figure, results: Results, words: Words) -> str:
 
 
 def _estimate(figure: Figure) -> Estimate:
-    from sim.report.summary import Estimate
+    from sim.compare import Estimate
 
     return Estimate(figure.mean, figure.half_width)
 

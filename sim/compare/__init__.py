@@ -23,7 +23,7 @@ from sim.compare.benefit import Benefit, annuity, benefit, benefits
 from sim.compare.best import Best, best
 from sim.compare.conditions import Check, Condition, check_all
 from sim.compare.efficient import Standing, efficient
-from sim.compare.levers import Effect, Lever, Levers, lever_sets, levers
+from sim.compare.levers import Lever, Levers, lever_sets, levers
 from sim.compare.paired import holm, paired, paired_many
 from sim.compare.precision import Goal, Reached, run_to_precision
 from sim.compare.quantities import MORE_IS_BETTER, Quantity
@@ -33,7 +33,9 @@ from sim.compare.stability import Unstable, unstable
 from sim.compare.targets import Audit, Target, audit
 from sim.compare.warmup import PILOT, Settling, mser, settling
 from sim.results.estimates import (
+    Estimate,
     QuantileInterval,
+    estimate,
     half_width,
     order_ranks,
     quantile_interval,
@@ -49,7 +51,7 @@ __all__ = [
     "Check",
     "Comparison",
     "Condition",
-    "Effect",
+    "Estimate",
     "Goal",
     "Lever",
     "Levers",
@@ -69,6 +71,7 @@ __all__ = [
     "check_all",
     "compare_runs",
     "efficient",
+    "estimate",
     "half_width",
     "holm",
     "lever_sets",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample
 from sim.errors import MeasureError
-from sim.results.estimates import half_width
+from sim.results.estimates import estimate
 
 __all__ = ["Check", "Condition", "check_all"]
 
@@ -93,13 +93,10 @@ def check_all(
 
 def _check(condition: Condition, one: Sample, name: str) -> Check:
     condition.quantity.check_gate(one.gates)
-    values = condition.quantity.of(one.headline).drop_nulls()
-    if values.is_empty():
+    values = one.values(condition.quantity)
+    found = estimate(values)
+    if found.mean is None:
         return Check(condition, name, None, None, met=True, sure=False)
-    numbers = values.to_numpy()
-    mean = float(numbers.mean())
-    half = half_width(numbers)
-    met = _SIGNS[condition.sign](mean, condition.limit)
-    width = half if half == half else None  # NaN for one replication
-    sure = width is not None and abs(mean - condition.limit) > width
-    return Check(condition, name, mean, width, met, sure)
+    met = _SIGNS[condition.sign](found.mean, condition.limit)
+    sure = estimate(values - condition.limit).clear
+    return Check(condition, name, found.mean, found.half_width, met, sure)

@@ -16,33 +16,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample
-from sim.results.estimates import half_width
+from sim.results.estimates import Estimate, estimate
 
-__all__ = ["Effect", "Lever", "Levers", "lever_sets", "levers"]
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """Mean difference and its half-width; None where it is undefined."""
-
-    mean: float | None
-    half_width: float | None
-
-    @property
-    def clear(self) -> bool:
-        """Whether it can be told from none."""
-        return (
-            self.mean is not None
-            and self.half_width is not None
-            and (abs(self.mean) > self.half_width)
-        )
+__all__ = ["Lever", "Levers", "lever_sets", "levers"]
 
 
 @dataclass(frozen=True)
@@ -50,10 +28,10 @@ class Lever:
     """Effects of one upgrade on one measure."""
 
     upgrade: str
-    alone: Effect
-    last: Effect
-    interplay: Effect
-    step: Effect
+    alone: Estimate
+    last: Estimate
+    interplay: Estimate
+    step: Estimate
 
 
 @dataclass(frozen=True)
@@ -67,7 +45,7 @@ class Levers:
     quantity: Quantity
     none: float | None
     every: float | None
-    whole: Effect
+    whole: Estimate
     each: tuple[Lever, ...]
 
 
@@ -100,7 +78,7 @@ def levers(
     KeyError
         A run is missing.
     """
-    values = {chosen: _values(samples[chosen], quantity) for chosen in lever_sets(upgrades)}
+    values = {chosen: samples[chosen].values(quantity) for chosen in lever_sets(upgrades)}
     none, every = values[frozenset()], values[frozenset(upgrades)]
     strict = 1.0 - (1.0 - level) / max(len(upgrades), 1)
     before: list[str] = []
@@ -110,27 +88,12 @@ def levers(
         last = every - values[frozenset(upgrades) - {one}]
         step = values[frozenset((*before, one))] - values[frozenset(before)]
         before.append(one)
-        effects = (_effect(found, strict) for found in (alone, last, last - alone, step))
+        effects = (estimate(found, strict) for found in (alone, last, last - alone, step))
         each.append(Lever(one, *effects))
     return Levers(
         quantity,
-        _effect(none, level).mean,
-        _effect(every, level).mean,
-        _effect(every - none, level),
+        estimate(none, level).mean,
+        estimate(every, level).mean,
+        estimate(every - none, level),
         tuple(each),
     )
-
-
-def _values(one: Sample, quantity: Quantity) -> Floats:
-    """Values by replication; NaN where undefined."""
-    found = quantity.of(one.headline).fill_null(float("nan"))
-    values: Floats = found.to_numpy().astype(np.float64)
-    return values
-
-
-def _effect(values: Floats, level: float) -> Effect:
-    known = values[~np.isnan(values)]
-    if not known.size:
-        return Effect(None, None)
-    width = half_width(known, level) if known.size > 1 else float("nan")
-    return Effect(float(known.mean()), None if np.isnan(width) else width)

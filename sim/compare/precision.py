@@ -187,24 +187,20 @@ def _ratios(samples: Sequence[Sample], goal: Goal) -> dict[Quantity, Floats]:
         share = goal.relative / (1.0 + goal.relative)
         for quantity in goal.quantities:
             for one in samples:
-                mean, half = _running(_values(one, quantity))
+                mean, half = _running(one.values(quantity))
                 add(quantity, _over(half, share * np.abs(mean)))
     base, *others = samples
     for width in goal.widths:
         gaps = [_gaps(base, one, width.quantity) for one in others]
-        for values in gaps or [_values(base, width.quantity)]:
+        for values in gaps or [base.values(width.quantity)]:
             add(width.quantity, _over(_running(values)[1], np.full(len(values), width.width)))
     return found
-
-
-def _values(one: Sample, quantity: Quantity) -> Floats:
-    return quantity.of(one.headline).cast(float).fill_null(float("nan")).to_numpy()
 
 
 def _gaps(base: Sample, other: Sample, quantity: Quantity) -> Floats:
     """Differences from ``base``, of the replications that both have."""
     _, mine, its = np.intersect1d(other.replications, base.replications, return_indices=True)
-    found: Floats = _values(other, quantity)[mine] - _values(base, quantity)[its]
+    found: Floats = other.values(quantity)[mine] - base.values(quantity)[its]
     return found
 
 

@@ -7,15 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from sim.clock import DAY
+from sim.compare.quantities import Quantity
 from sim.compare.targets import Target, target
 from sim.plan.model import DIRECTIONS, Economics
 from sim.results import Results, StoredResults, restored
 from sim.results.provenance import code_digest
 
 __all__ = ["Sample", "Upgrade", "sample"]
+
+Floats = NDArray[np.float64]
 
 Title = Mapping[str, str]
 """A text by language."""
@@ -85,6 +90,11 @@ class Sample:
     def headline(self) -> pl.DataFrame:
         """The table of headline measures."""
         return self.tables["headline"]
+
+    def values(self, quantity: Quantity) -> Floats:
+        """Values of a quantity by replication, shape ``(replications,)``; NaN where undefined."""
+        found: Floats = quantity.of(self.headline).fill_null(float("nan")).to_numpy()
+        return found
 
     @property
     def busy(self) -> list[str]:

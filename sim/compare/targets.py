@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,7 +9,7 @@ from typing import Any, Literal
 import polars as pl
 
 from sim.compare.quantities import Quantity
-from sim.results.estimates import half_width, summarise
+from sim.results.estimates import Estimate, estimate, summarise
 
 __all__ = ["Audit", "Target", "audit", "target"]
 
@@ -67,16 +66,26 @@ def target(name: str, block: Mapping[str, Any]) -> Target:
 
 def audit(one: Target, tables: Mapping[str, pl.DataFrame]) -> Audit:
     """Hold a target against the tables of a scenario's replications."""
-    values = one.quantity.of(tables["headline"]).drop_nulls().to_numpy()
-    stage, utilisation = _busiest(one.quantity.gate, tables["stages"])
-    if not len(values):
-        return Audit(one, None, None, "unknown", stage, utilisation)
-    mean, half = float(values.mean()), half_width(values)
-    beyond = mean - one.limit if one.at_least else one.limit - mean
-    if math.isnan(half):
-        return Audit(one, mean, None, "open", stage, utilisation)
-    verdict: Verdict = "met" if beyond >= half else "missed" if beyond < -half else "open"
-    return Audit(one, mean, half, verdict, stage, utilisation)
+    values = one.quantity.of(tables["headline"]).fill_null(float("nan"))
+    found = estimate(values)
+    return Audit(
+        one,
+        found.mean,
+        found.half_width,
+        _verdict(one, found),
+        *_busiest(one.quantity.gate, tables["stages"]),
+    )
+
+
+def _verdict(one: Target, found: Estimate) -> Verdict:
+    if found.mean is None:
+        return "unknown"
+    if found.half_width is None:
+        return "open"
+    beyond = found.mean - one.limit if one.at_least else one.limit - found.mean
+    if abs(beyond) < found.half_width:
+        return "open"
+    return "met" if beyond >= 0.0 else "missed"
 
 
 def _busiest(gate: str, stages: pl.DataFrame) -> tuple[str, float | None]:

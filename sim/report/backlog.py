@@ -1,4 +1,4 @@
-"""Picture: vehicles waiting at each gate over time."""
+"""Picture: vehicles waiting at each gate over time, and what it is drawn from."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from sim.clock import DAY
+from sim.measures.bulletin import BULLETIN
+from sim.plan.model import DIRECTIONS, Plan
 from sim.report.style import BLUE, CLOSED, GREY, INK, heading, own_numbers, plain_axes
+from sim.results import Results
 from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Backlog", "draw_backlog", "evenings", "scale"]
+__all__ = ["Backlog", "backlogs", "draw_backlog", "evenings", "scale"]
 
 Floats = NDArray[np.float64]
-
-_DAY = 1440.0
-_BULLETIN = 20 * 60.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +124,7 @@ def _time_axis(grid: NDArray[np.object_], minutes: Floats, start: dt.date, words
     first.set_xlim(float(minutes[0]), float(minutes[-1]))
     shown = evenings(minutes)
     shown = shown[:: max(1, math.ceil(shown.size / 8))]
-    days = [start + dt.timedelta(days=int(at // _DAY)) for at in shown]
+    days = [start + dt.timedelta(days=int(at // DAY)) for at in shown]
     first.set_xticks(shown, [f"20:00\n{words.day(day)}" for day in days])
     for axes in grid[-1]:
         axes.tick_params(axis="x", length=3, color=GREY)
@@ -134,11 +136,71 @@ def _time_axis(grid: NDArray[np.object_], minutes: Floats, start: dt.date, words
 
 def evenings(minutes: Floats) -> Floats:
     """Return the 20:00s within the time shown."""
-    days = np.arange(math.floor(minutes[0] / _DAY), math.ceil(minutes[-1] / _DAY) + 1)
-    at = days * _DAY + _BULLETIN
+    days = np.arange(math.floor(minutes[0] / DAY), math.ceil(minutes[-1] / DAY) + 1)
+    at = days * DAY + BULLETIN
     return np.asarray(at[(at >= minutes[0]) & (at <= minutes[-1])], dtype=np.float64)
 
 
 def scale(gates: Sequence[Backlog]) -> float:
     """Top of the common scale."""
     return 1.05 * max([1.0, *(float(np.max(gate.high)) for gate in gates)])
+
+
+def backlogs(results: Results, language: Words) -> list[Backlog]:
+    """Export vehicles waiting over time, for gates that have exports."""
+    plan, export = results.plan, DIRECTIONS.index("export")
+    waiting = pl.col("waiting")
+    drawn = []
+    for number, gate in enumerate(plan.gates):
+        if not any(flow.gate == number and flow.direction == export for flow in plan.flows):
+            continue
+        mine = (  # gate by gate: a year of a hundred replications is long
+            results.tables["backlog"]
+            .filter(pl.col("gate") == gate.id)
+            .group_by("minute")
+            .agg(waiting.mean().alias("mean"), _quantile(0.05, "low"), _quantile(0.95, "high"))
+            .sort("minute")
+        )
+        values = {name: mine[name].cast(pl.Float64).to_numpy() for name in mine.columns}
+        minutes = values["minute"]
+        closed = _closed(plan, number, float(minutes[0]), float(minutes[-1]))
+        drawn.append(
+            Backlog(
+                language.pick(gate.title),
+                minutes,
+                values["mean"],
+                values["low"],
+                values["high"],
+                closed,
+            )
+        )
+    return drawn
+
+
+def _quantile(share: float, name: str) -> pl.Expr:
+    return pl.col("waiting").quantile(share, "linear").alias(name)
+
+
+def _closed(plan: Plan, gate: int, begin: float, end: float) -> list[tuple[float, float]]:
+    """Hours within ``begin`` and ``end`` when none of the gate's border stages is open."""
+    calendars = [
+        plan.calendars[calendar]
+        for stage in plan.stages
+        if stage.gate == gate and stage.side == "border"
+        for calendar in np.unique(stage.server_calendar)
+    ]
+    spans = sorted(
+        (float(a), float(b))
+        for calendar in calendars
+        for a, b in zip(calendar.opens, calendar.closes, strict=True)
+    )
+    closed, at = [], begin
+    for opens, closes in spans:
+        if opens > at:
+            closed.append((at, min(opens, end)))
+        at = max(at, closes)
+        if at >= end:
+            break
+    if spans and at < end:
+        closed.append((at, end))
+    return [(a, b) for a, b in closed if a < b]

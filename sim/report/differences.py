@@ -1,4 +1,4 @@
-"""Picture: what scenarios change, measure by measure and gate by gate."""
+"""Picture: what scenarios change by measure and gate, and what it is drawn from."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.compare import MORE_IS_BETTER, Comparison
+from sim.compare.paired import SAME
 from sim.report.style import (
     AMBER,
     BLUE,
@@ -20,13 +22,14 @@ from sim.report.style import (
     own_numbers,
     plain_axes,
 )
+from sim.report.summary import COMPARED, IN_MINUTES
 from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Change", "MeasureChange", "draw_differences"]
+__all__ = ["Change", "MeasureChange", "differences", "draw_differences"]
 
 _WIDTH = 10.0
 #: Colours and signs of the scenarios, over again where there are more.
@@ -196,3 +199,33 @@ def _key(figure: Figure, others: Sequence[str], height: float) -> None:
         figure.add_artist(Line2D([0.024], [at], color=colour, marker=sign, markersize=4.6))
         shown = textwrap.shorten(name, 110, placeholder=" …")
         figure.text(0.044, at, shown, fontsize=9, va="center", color=INK)
+
+
+def differences(comparison: Comparison, language: Words) -> list[MeasureChange]:
+    """One panel for each measure that is not zero throughout: all gates, then each gate."""
+    busy = {gate for one in comparison.samples for gate in one.busy}
+    titles = comparison.base.gates.items()
+    places = {gate: language.pick(title) for gate, title in titles if gate in busy}
+    if len(places) > 1:
+        places = {"all": language.text("waits.all"), **places}
+    panels = []
+    for direction, measure in COMPARED:
+        rows = comparison.table.filter(direction=direction, measure=measure)
+        rows = rows.drop_nulls("difference")
+        if not any(rows["base_mean"]) and not any(rows["other_mean"]):
+            continue
+        factor = 60.0 if measure in IN_MINUTES else 1.0
+        changes = [
+            Change(
+                places[row["gate"]],
+                row["alternative"],
+                factor * row["difference"],
+                None if row["half_width"] is None else factor * row["half_width"],
+                clear=row["verdict"] not in (None, SAME),
+            )
+            for row in rows.iter_rows(named=True)
+            if row["gate"] in places
+        ]
+        title = language.text(f"measure.{measure}")
+        panels.append(MeasureChange(title, measure in MORE_IS_BETTER, tuple(changes)))
+    return panels

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sim.compare import Sample, sample, summarise
+from sim.compare import Estimate, Sample, sample, summarise
 from sim.plan.model import Flow, Plan
 from sim.results import Results, StoredResults
 from sim.words import Words
@@ -18,7 +18,6 @@ __all__ = [
     "IN_MINUTES",
     "WAITS",
     "BulletinRow",
-    "Estimate",
     "bulletin_rows",
     "busy_gates",
     "distinct_titles",
@@ -62,19 +61,6 @@ COMPARED = (
 
 #: Measures that are shown in minutes; the tables on disk have hours.
 IN_MINUTES = {"wait_mean", "wait_p50", "wait_p95"}
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A mean over replications and its 95 % half-width; None where undefined."""
-
-    mean: float | None
-    half_width: float | None
-
-    def times(self, factor: float) -> Estimate:
-        """Return the same estimate in another unit."""
-        mean, half = (None if v is None else v * factor for v in (self.mean, self.half_width))
-        return Estimate(mean, half)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Picture: how busy each stage is, hour by hour."""
+"""Picture: how busy each stage is, hour by hour, and what it is drawn from."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from sim.plan.model import StageKind
 from sim.report.style import CLOSED, GREY, INK, heading, load_colours
+from sim.report.summary import route_title
+from sim.results import Results
 from sim.words import Words
 
 if TYPE_CHECKING:
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.patches import Rectangle
 
-__all__ = ["StageLoad", "draw_utilisation"]
+__all__ = ["StageLoad", "draw_utilisation", "stage_loads"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,3 +144,24 @@ def _key(figure: Figure, height: float, words: Words) -> None:
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
+
+
+def stage_loads(results: Results, language: Words) -> list[StageLoad]:
+    """Utilisation by hour of the day of every stage with servers or slots."""
+    hours = (
+        results.tables["hours"]
+        .group_by("stage", "hour")
+        .agg(pl.col("utilisation").mean())
+        .sort("hour")
+    )
+    drawn = []
+    for stage in results.plan.stages:
+        if stage.kind not in (StageKind.SERVERS, StageKind.SLOTS):
+            continue
+        mine = hours.filter(pl.col("stage") == stage.id)["utilisation"].fill_null(np.nan)
+        busy = mine.to_numpy()
+        if busy.size != 24 or not np.nansum(busy) > 0:
+            continue
+        place = route_title(results.plan, stage.route, language)
+        drawn.append(StageLoad(place, language.pick(stage.title), busy))
+    return drawn

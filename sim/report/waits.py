@@ -1,4 +1,4 @@
-"""Picture: how long vehicles wait at each stage."""
+"""Picture: how long vehicles wait at each stage, and what it is drawn from."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from sim.report.style import BLUE, GREY, INK, heading, own_numbers, plain_axes
+from sim.report.summary import route_title
+from sim.results import Results
 from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["StageWait", "draw_waits"]
+__all__ = ["SHORT_WAIT", "StageWait", "draw_waits", "mean_waits", "stage_waits"]
+
+#: Stages where 95 of 100 vehicles wait less than this many hours are left out.
+SHORT_WAIT = 0.05
 
 
 @dataclass(frozen=True)
@@ -87,3 +94,21 @@ def _bar(axes: Axes, wait: StageWait, at: float, words: Words) -> None:
         fontsize=7.5,
         color=GREY,
     )
+
+
+def mean_waits(results: Results) -> dict[str, tuple[float, float]]:
+    """Mean and P95 of the physical wait in hours by stage, means over replications."""
+    columns = ["wait_mean", "wait_p95"]
+    means = results.tables["stages"].group_by("stage").agg(pl.col(columns).mean() / 60.0)
+    rows = means.drop_nulls(columns).iter_rows(named=True)
+    return {row["stage"]: (row["wait_mean"], row["wait_p95"]) for row in rows}
+
+
+def stage_waits(results: Results, words: Words) -> list[StageWait]:
+    """The stages where anyone waits, in the order of the scenario."""
+    found, plan = mean_waits(results), results.plan
+    return [
+        StageWait(route_title(plan, stage.route, words), words.pick(stage.title), *found[stage.id])
+        for stage in plan.stages
+        if stage.id in found and found[stage.id][1] >= SHORT_WAIT
+    ]

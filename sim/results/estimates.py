@@ -18,8 +18,10 @@ from scipy.special import bdtr, stdtrit
 
 __all__ = [
     "REPLICATION",
+    "Estimate",
     "QuantileInterval",
     "by_replication",
+    "estimate",
     "half_width",
     "order_ranks",
     "quantile_interval",
@@ -59,6 +61,35 @@ def half_width(values: ArrayLike, level: float = 0.95) -> float:
     if len(sample) < 2:
         return float("nan")
     return float(t_quantile(len(sample), level) * sample.std(ddof=1) / np.sqrt(len(sample)))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over replications and its half-width; None where undefined."""
+
+    mean: float | None
+    half_width: float | None
+
+    @property
+    def clear(self) -> bool:
+        """Whether it can be told from zero."""
+        if self.mean is None or self.half_width is None:
+            return False
+        return abs(self.mean) > self.half_width
+
+    def times(self, factor: float) -> Estimate:
+        """Return the same estimate in another unit."""
+        mean, half = (None if v is None else v * factor for v in (self.mean, self.half_width))
+        return Estimate(mean, half)
+
+
+def estimate(values: ArrayLike, level: float = 0.95) -> Estimate:
+    """Mean and half-width of independent observations, shape ``(n,)``; NaN are left out."""
+    sample = np.asarray(values, dtype=np.float64)
+    sample = sample[~np.isnan(sample)]
+    half = half_width(sample, level)
+    mean = float(sample.mean()) if len(sample) else None
+    return Estimate(mean, None if np.isnan(half) else half)
 
 
 def by_replication(frame: pl.DataFrame, by: Sequence[str], values: Sequence[str]) -> pl.DataFrame:

@@ -9,14 +9,11 @@ import polars as pl
 import pytest
 
 from sim.compare import compare_runs
-from sim.report.figures import (
-    backlogs,
-    differences,
-    draw_comparison,
-    draw_figures,
-    loads,
-    stage_waits,
-)
+from sim.report.backlog import backlogs
+from sim.report.differences import differences
+from sim.report.figures import draw_comparison, draw_figures
+from sim.report.utilisation import stage_loads
+from sim.report.waits import stage_waits
 from sim.results import Results
 from sim.runs import run
 from sim.scenario import load
@@ -116,6 +113,6 @@ def test_waits_are_in_hours(results: Results) -> None:
 
 def test_utilisation_is_nan_where_closed(results: Results) -> None:
     """Open hours have a share, closed hours none."""
-    documents = next(row for row in loads(results, words("en")) if row.stage == "Documents")
+    documents = next(row for row in stage_loads(results, words("en")) if row.stage == "Documents")
     assert np.isnan(documents.hours).tolist() == [not 7 <= hour < 19 for hour in range(24)]
     assert np.nanmax(documents.hours) <= 1.0 + 1e-9

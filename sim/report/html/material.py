@@ -8,12 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.compare import MORE_IS_BETTER, Comparison, Sample, compare_runs, sample
+from sim.compare import MORE_IS_BETTER, Comparison, Estimate, Sample, compare_runs, sample
 from sim.compare.paired import SAME
 from sim.report.html.swept import open_grid, swept_model
 from sim.report.summary import (
     IN_MINUTES,
-    Estimate,
     busy_gates,
     distinct_titles,
     headline,

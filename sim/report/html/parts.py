@@ -11,9 +11,9 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
+from sim.compare import Estimate
 from sim.report.html.material import Difference
 from sim.report.pages import templates
-from sim.report.summary import Estimate
 from sim.words import Words
 
 __all__ = [

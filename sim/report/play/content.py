@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sim.clock import DAY
 from sim.errors import ResultsError
 from sim.measures.rosters import Rosters, compile_rosters
 from sim.plan.model import DIRECTIONS, Flow, Plan, StageKind
@@ -24,7 +25,6 @@ Ints = NDArray[np.int64]
 #: Times are written in tenths of a minute.
 TENTHS = 10
 
-_DAY = 1440.0
 _SPEEDS = (1, 2, 5, 10, 20, 40, 80)
 """Minutes of the day in a second of watching."""
 
@@ -45,8 +45,8 @@ def build_content(
     ResultsError
         Nobody is there on that day, or nobody at the gate.
     """
-    begin = several[0][0].warm_up + (day - 1) * _DAY
-    seen = [seen_between(log, plan, begin, begin + _DAY) for plan, log in several]
+    begin = several[0][0].warm_up + (day - 1) * DAY
+    seen = [seen_between(log, plan, begin, begin + DAY) for plan, log in several]
     plans = [plan for plan, _ in several]
     numbers = identities(list(zip(seen, plans, strict=True)))
     flows = {
@@ -63,7 +63,7 @@ def build_content(
         "dates": {lang: words(lang).date(date) for lang in LANGUAGES},
         "speeds": _SPEEDS,
         "tenths": TENTHS,
-        "length": _DAY,
+        "length": DAY,
         "gate": gate,
         "gates": [
             {"id": one.id, "title": _title(one.title)} for one in plans[0].gates if one.id in shown
@@ -118,7 +118,7 @@ def _stage(
         route = _title(plan.routes[stage.route].title)
         title = {lang: f"{title[lang]} · {route[lang]}" for lang in LANGUAGES}
     calendar = rosters.calendars[rosters.stage[number]]
-    end = _DAY + 1.0  # the last instant of the day is shown too
+    end = DAY + 1.0  # the last instant of the day is shown too
     opens = np.clip(calendar.opens - begin, 0.0, end)
     closes = np.clip(calendar.closes - begin, 0.0, end)
     shut = zip([0.0, *closes.tolist()], [*opens.tolist(), end], strict=True)

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sim.clock import DAY
 from sim.plan.model import OUTCOMES, Plan, StageKind
 
 __all__ = ["Seen", "identities", "seen_between", "worst_day"]
@@ -17,7 +18,6 @@ __all__ = ["Seen", "identities", "seen_between", "worst_day"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_DAY = 1440.0
 _SAMPLE = 30.0
 """Minutes between two looks at the queues."""
 
@@ -125,7 +125,7 @@ def worst_day(log: pl.DataFrame, plan: Plan, gate: str | None = None) -> int:
     went = np.sort(np.fmin(everyone.start, everyone.leave)[queued])
     length = np.searchsorted(came, looks, "right") - np.searchsorted(went, looks, "right")
     worst = float(looks[np.argmax(length)])
-    return 1 + math.floor((worst - plan.warm_up) / _DAY)
+    return 1 + math.floor((worst - plan.warm_up) / DAY)
 
 
 def _columns(log: pl.DataFrame, plan: Plan) -> Seen:

@@ -107,7 +107,7 @@ def test_each_gate_has_its_sums_with_their_range(item: str, priced: Material) ->
 def test_bars_are_the_places_of_the_gate(priced: Material) -> None:
     """Bars by state and by side add up to the hours and CO2 of the table of places."""
     places = priced.base.tables["places"].filter(pl.col("gate") == "chi_ma")
-    bar = economy._bars(priced, "chi_ma")[0]
+    bar = economy._bars([economy._daily(one) for one in priced.several], "chi_ma", priced)[0]
     parts = ["queue_hours", "service_hours", "parked_hours", "virtual_hours"]
     assert bar.hours == pytest.approx([places[part].sum() / 9 for part in parts])
     assert sum(bar.co2) == pytest.approx(places["co2"].sum() / 9)

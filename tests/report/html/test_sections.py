@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from markupsafe import escape
 
+from sim.compare import Estimate
 from sim.report.bottleneck import bottlenecks
 from sim.report.html.draw.border import along
 from sim.report.html.journey import crossings, pick_journeys
@@ -28,7 +29,7 @@ from sim.report.html.sections import (
     warnings,
 )
 from sim.report.style import house_style
-from sim.report.summary import Estimate, bulletin_rows
+from sim.report.summary import bulletin_rows
 from sim.words import Words, words
 
 EN = words("en")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.clock import DAY
 from sim.report.backlog import Backlog, evenings
 from sim.report.html.charts import SCENARIOS, dashes
 from sim.report.style import BLUE, CLOSED, GREY, INK, own_numbers, plain_axes
@@ -68,5 +69,5 @@ def _ticks(axes: Axes, line: Backlog, start: dt.date, words: Words) -> None:
     axes.set_xlim(float(line.minutes[0]), float(line.minutes[-1]))
     at = evenings(line.minutes)
     at = at[:: max(1, math.ceil(at.size / 5))]
-    days = [words.day(start + dt.timedelta(days=int(minute // 1440))) for minute in at]
+    days = [words.day(start + dt.timedelta(days=int(minute // DAY))) for minute in at]
     axes.set_xticks(at, [f"20:00\n{day}" for day in days])

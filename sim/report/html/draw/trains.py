@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.clock import DAY
 from sim.report.style import BLUE, CLOSED, GREY, INK, VERMILION, plain_axes
 from sim.words import Words
 
@@ -111,8 +112,8 @@ def _hours(axes: Axes, begin: float, end: float, start: dt.date, words: Words) -
     ticks, labels = [], []
     minute = begin
     while minute <= end + 1:
-        day = start + dt.timedelta(days=int(minute // 1440))
-        hour = int(minute % 1440) // 60
+        day = start + dt.timedelta(days=int(minute // DAY))
+        hour = int(minute % DAY) // 60
         ticks.append(minute)
         labels.append(f"{hour}:00\n{words.day(day)}" if hour == 0 else f"{hour}:00")
         minute += 240

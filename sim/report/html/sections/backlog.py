@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.report.backlog import Backlog, evenings, scale
-from sim.report.figures import backlogs
+from sim.report.backlog import Backlog, backlogs, evenings, scale
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.backlog import draw_gate
 from sim.report.html.material import Material

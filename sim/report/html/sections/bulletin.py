@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from sim.compare import Estimate
 from sim.plan.model import Plan
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render, show_half
-from sim.report.summary import BULLETIN, BulletinRow, Estimate, bulletin_rows, idle_gates
+from sim.report.summary import BULLETIN, BulletinRow, bulletin_rows, idle_gates
 from sim.words import Words
 
 __all__ = ["section"]

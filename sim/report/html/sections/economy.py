@@ -30,7 +30,9 @@ def section(material: Material, words: Words) -> Section | None:
     if any(results.plan.economics is None for results in material.several):
         return None
     titles = material.short_titles(words)
-    bars = {gate: _bars(material, gate) for gate in material.gates}
+    daily = [_daily(results) for results in material.several]
+    ranges = [_ranges(results) for results in material.several]
+    bars = {gate: _bars(daily, gate, material) for gate in material.gates}
     figure = draw_economy(bars, words, {g: material.gate_title(g, words) for g in bars})
     label = "; ".join(
         f"{material.gate_title(gate, words)}: "
@@ -48,9 +50,9 @@ def section(material: Material, words: Words) -> Section | None:
         chart=chart(
             figure, f"economy {words.lang}", f"{words.text('measure.co2_per_day')}. {label}"
         ),
-        air=_air(material, titles, words),
-        money=_money(material, titles, words),
-        stages=_stages(material, titles, words),
+        air=_air(daily, ranges, material, words),
+        money=_money(ranges, titles, words),
+        stages=_stages(daily, material, words),
         keys=[
             (words.text("report.economy.by_state"), _shades(STATES, words)),
             (words.text("report.economy.by_side"), _shades(_SIDES, words)),
@@ -78,11 +80,11 @@ def _daily(results: Results) -> pl.DataFrame:
     )
 
 
-def _bars(material: Material, gate: str) -> list[Bar]:
+def _bars(daily: list[pl.DataFrame], gate: str, material: Material) -> list[Bar]:
     """Hours by state and CO2 by side of one gate in each scenario."""
     bars = []
-    for number, results in enumerate(material.several):
-        here = _daily(results).filter(pl.col("gate") == gate)
+    for number, table in enumerate(daily):
+        here = table.filter(pl.col("gate") == gate)
         hours = [float(here[f"{state}_hours"].sum()) for state in STATES]
         co2 = [float(here.filter(pl.col("side") == side)["co2"].sum()) for side in _SIDES]
         colour = SCENARIOS[number % len(SCENARIOS)] if material.others else BLUE
@@ -99,18 +101,19 @@ def _ranges(results: Results) -> Ranges:
     return {(gate, item): (value, low, high) for gate, item, value, low, high in sums.iter_rows()}
 
 
-def _air(material: Material, titles: list[str], words: Words) -> Table:
+def _air(
+    daily: list[pl.DataFrame], ranges: list[Ranges], material: Material, words: Words
+) -> Table:
     """Hours, cost and what is burnt and emitted a day, by gate and scenario."""
     names = ("hours", "cost", "diesel", "co2", "nox", "pm25")
     columns = [words.text("report.column.place"), words.text("compare.scenario")]
     columns += [words.text(f"report.economy.{name}") for name in names]
-    ranges = [_ranges(results) for results in material.several]
-    tables = [_daily(results) for results in material.several]
+    titles = material.short_titles(words)
     rows: list[list[Cell | str]] = []
     places = ["all", *material.gates] if len(material.gates) > 1 else material.gates
     for gate in places:
         for number, title in enumerate(titles):
-            mine = tables[number]
+            mine = daily[number]
             here = mine if gate == "all" else mine.filter(pl.col("gate") == gate)
             hours = sum(float(here[f"{state}_hours"].sum()) for state in STATES)
             found = ranges[number]
@@ -126,10 +129,9 @@ def _air(material: Material, titles: list[str], words: Words) -> Table:
     return Table(columns, rows, heads=2)
 
 
-def _money(material: Material, titles: list[str], words: Words) -> Table:
+def _money(ranges: list[Ranges], titles: list[str], words: Words) -> Table:
     """Each item of cost over all gates."""
     columns = [words.text("report.economy.item"), *titles]
-    ranges = [_ranges(results) for results in material.several]
     rows: list[list[Cell | str]] = []
     for item in MONEY:
         if any(found["all", item][2] for found in ranges):
@@ -139,19 +141,18 @@ def _money(material: Material, titles: list[str], words: Words) -> Table:
     return Table(columns, rows)
 
 
-def _stages(material: Material, titles: list[str], words: Words) -> Table:
+def _stages(daily: list[pl.DataFrame], material: Material, words: Words) -> Table:
     """CO2 a day by stage, where there is any."""
-    columns = [words.text("report.column.place"), words.text("show.stages"), *titles]
-    daily = [
-        dict(_daily(results).select("stage", "co2").iter_rows()) for results in material.several
-    ]
+    columns = [words.text("report.column.place"), words.text("show.stages")]
+    columns += material.short_titles(words)
+    by_stage = [dict(table.select("stage", "co2").iter_rows()) for table in daily]
     stages = {s.id: (material.base.plan, s) for s in material.base.plan.stages}
     for results in material.others:
         for stage in results.plan.stages:
             stages.setdefault(stage.id, (results.plan, stage))
     rows: list[list[Cell | str]] = []
     for name, (plan, stage) in stages.items():
-        found = [mine.get(name) for mine in daily]
+        found = [mine.get(name) for mine in by_stage]
         if any(found):
             place = Cell(words.pick(plan.gates[stage.gate].title), head=True)
             row: list[Cell | str] = [place, Cell(words.pick(stage.title), "word")]

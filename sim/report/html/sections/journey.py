@@ -11,7 +11,6 @@ from sim.report.html.draw.journey import COLOURS, Bar, draw_journeys
 from sim.report.html.journey import Journey, pick_journeys
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
-from sim.results import Results
 from sim.words import Words
 
 __all__ = ["section"]
@@ -65,16 +64,17 @@ def _chosen(material: Material) -> dict[str, list[int]]:
 
 
 def _bars(material: Material, gate: str, numbers: list[int], words: Words) -> list[Bar]:
+    """The median vehicle of each scenario, then the unlucky one of each."""
     titles = material.short_titles(words)
+    picked = {n: pick_journeys(material.several[n], gate, "export") for n in numbers}
     bars = []
-    for number in numbers:
-        results: Results = material.several[number]
-        picked = pick_journeys(results, gate, "export")
-        for name, journey in zip(("median", "unlucky"), picked or (), strict=False):
-            title = words.text(f"report.journey.{name}")
-            title = f"{titles[number]}: {title}" if len(numbers) > 1 else title
-            bars.append(Bar(title, journey, results.plan))
-    return sorted(bars, key=lambda bar: bars.index(bar) % 2) if len(numbers) > 1 else bars
+    for place, name in enumerate(("median", "unlucky")):
+        for number, journeys in picked.items():
+            if journeys is not None:
+                title = words.text(f"report.journey.{name}")
+                title = f"{titles[number]}: {title}" if len(numbers) > 1 else title
+                bars.append(Bar(title, journeys[place], material.several[number].plan))
+    return bars
 
 
 def _hours(journey: Journey, words: Words) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from markupsafe import Markup
 
+from sim.clock import DAY
 from sim.plan.model import StageKind
 from sim.report.html.charts import chart
 from sim.report.html.draw.trains import TRAINS, Train, draw_trains
@@ -17,7 +18,7 @@ from sim.words import Words
 
 __all__ = ["section"]
 
-_SHOWN = 2 * 1440.0
+_SHOWN = 2 * DAY
 """Minutes of the run that are drawn."""
 
 _MEASURES = (

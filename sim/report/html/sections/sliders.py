@@ -8,12 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from sim.compare import summarise
+from sim.compare import Estimate, summarise
 from sim.measures import HEADLINES
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render, show_estimate
 from sim.report.html.swept import factor_title
-from sim.report.summary import COMPARED, IN_MINUTES, Estimate
+from sim.report.summary import COMPARED, IN_MINUTES
 from sim.results import SweepResults
 from sim.words import Words
 

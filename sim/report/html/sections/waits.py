@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from sim.report.bottleneck import bottlenecks
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.waits import StageWaits, draw_waits
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
 from sim.report.summary import route_title
-from sim.results import Results
+from sim.report.waits import SHORT_WAIT, mean_waits
 from sim.words import Words
 
 __all__ = ["section"]
 
 #: Stages where 95 of 100 vehicles wait less than this many hours are in the table alone.
 _DRAWN = 0.25
-#: Those who wait less than this are in neither.
-_LISTED = 0.05
 
 
 def section(material: Material, words: Words) -> Section | None:
@@ -48,11 +44,11 @@ def section(material: Material, words: Words) -> Section | None:
 
 def _waits(material: Material, words: Words) -> list[StageWaits]:
     """Stages at which someone waits in some scenario, in the order of the baseline."""
-    found = [_means(results) for results in material.several]
+    found = [mean_waits(results) for results in material.several]
     waits = []
     for stage in material.base.plan.stages:
         values = tuple(means.get(stage.id) for means in found)
-        if max((pair[1] for pair in values if pair), default=0.0) >= _LISTED:
+        if max((pair[1] for pair in values if pair), default=0.0) >= SHORT_WAIT:
             place = route_title(material.base.plan, stage.route, words)
             waits.append(StageWaits(place, words.pick(stage.title), values))
     return waits
@@ -67,16 +63,6 @@ def _drawn(waits: list[StageWaits]) -> list[StageWaits]:
         )))
         for one in long or waits
     ]  # fmt: skip
-
-
-def _means(results: Results) -> dict[str, tuple[float, float]]:
-    """Mean and P95 in hours by stage, means over replications."""
-    columns = ["wait_mean", "wait_p95"]
-    means = results.tables["stages"].group_by("stage").agg(pl.col(columns).mean() / 60.0)
-    return {
-        row["stage"]: (row["wait_mean"], row["wait_p95"])
-        for row in means.drop_nulls(columns).iter_rows(named=True)
-    }
 
 
 def _bottlenecks(material: Material, words: Words) -> Table:
