@@ -31,8 +31,9 @@ def machine() -> dict[str, str]:
     }
 
 
-#: Packages and modules of langson that decide no number of a replication.
+#: What of langson decides no number of a replication.
 _BESIDE = (
+    "__main__",
     "cli",
     "report",
     "sweep",
@@ -42,8 +43,13 @@ _BESIDE = (
     "results",
     "runs",
     "processes",
+    "topics",
+    "version",
     "words",
 )
+
+
+_ROOT = Path(__file__).parent.parent
 
 
 @cache
@@ -64,15 +70,19 @@ def model_digest() -> str:
 
 
 def _digest(without: tuple[str, ...]) -> str:
-    root = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    kinds = ("py", "yaml", "j2", "css", "js")
-    for path in sorted(path for kind in kinds for path in root.rglob(f"*.{kind}")):
-        if path.relative_to(root).parts[0].split(".")[0] in without:
-            continue
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes() + b"\0")
+    for path in _sources(without):
+        digest.update(path.as_posix().encode() + b"\0")
+        digest.update((_ROOT / path).read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _sources(without: tuple[str, ...]) -> list[Path]:
+    """Source files below the package's root, but those whose first part is named."""
+    kinds = ("py", "yaml", "j2", "css", "js")
+    found = sorted(path for kind in kinds for path in _ROOT.rglob(f"*.{kind}"))
+    inside = [path.relative_to(_ROOT) for path in found]
+    return [path for path in inside if path.parts[0].split(".")[0] not in without]
 
 
 def _version(name: str) -> str | None:
