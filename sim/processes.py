@@ -7,14 +7,20 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import connection, resource_tracker
 from multiprocessing.synchronize import Event
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar
 
 from sim.errors import RunError
 
-__all__ = ["GUARD", "begin", "children_ignore_interrupts", "cores", "guard_explained"]
+__all__ = ["GUARD", "Workers", "begin", "children_ignore_interrupts", "cores", "guard_explained"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 #: What a script must do before it may start processes.
 GUARD = (
@@ -88,3 +94,47 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+class Workers:
+    """Fresh processes for one run after the other, since starting them takes a second or two.
+
+    They start with the first work. At the end of the ``with`` block what they are at is waited
+    for: a process that is killed while it sends its results leaves its reader waiting for ever.
+
+    Attributes
+    ----------
+    count:
+        How many at most; 0 asks for one per core.
+    """
+
+    def __init__(self, count: int = 0) -> None:
+        self.count = count or cores()
+        self._context = multiprocessing.get_context("spawn")
+        self._began = self._context.Event()
+        self._pool: ProcessPoolExecutor | None = None
+
+    @property
+    def began(self) -> bool:
+        """Whether any of them has got as far as to work."""
+        return self._began.is_set()
+
+    def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Hand work to a process; BrokenProcessPool, here or as its result, once one has died."""
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self.count, self._context, initializer=begin, initargs=(self._began,)
+            )
+        return self._pool.submit(work, *args, **kwargs)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()

@@ -6,11 +6,10 @@ do not depend on how many processes share the work.
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 import traceback
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from sim.journeys import Journeys
 from sim.measures import measure
 from sim.plan.build import build_plan
 from sim.plan.model import Plan
-from sim.processes import GUARD, begin, children_ignore_interrupts, cores, guard_explained
+from sim.processes import GUARD, Workers, children_ignore_interrupts, guard_explained
 from sim.results import Results, stack
 from sim.scenario import Scenario
 from sim.workload import draw
@@ -42,7 +41,7 @@ def run(
     replications: int | None = None,
     *,
     first: int = 0,
-    jobs: int = 1,
+    jobs: int | Workers = 1,
     engine: str = "auto",
     journeys: Keep = "first",
     on_done: Callable[[int], None] | None = None,
@@ -60,7 +59,8 @@ def run(
         Number of the first; replication ``r`` is the same whatever was run before it.
     jobs:
         Processes; 0 for one per core. 1 runs in this process. Each other process imports
-        the script that calls: put the call under ``if __name__ == "__main__":``.
+        the script that calls: put the call under ``if __name__ == "__main__":``. Or
+        :class:`sim.processes.Workers`, which serve one run after the other.
     engine:
         ``des``, ``core``, or ``auto`` for the faster; all give the same results.
     journeys:
@@ -84,7 +84,7 @@ def run(
         A replication failed; its ``results`` hold those that had finished.
     """
     asked = scenario.model.run.replications if replications is None else replications
-    if asked < 1 or jobs < 0 or first < 0:
+    if asked < 1 or first < 0 or (isinstance(jobs, int) and jobs < 0):
         raise ValueError("replications must be at least 1, jobs and first at least 0")
     began = time.perf_counter()
     plan = build_plan(scenario)
@@ -192,13 +192,18 @@ _Work = Callable[[Simulated, int], Replicated]
 
 
 def _outcomes(
-    work: _Work, plan: Plan, engine: str, numbers: Sequence[int], jobs: int
+    work: _Work, plan: Plan, engine: str, numbers: Sequence[int], jobs: int | Workers
 ) -> Generator[Replicated, None, None]:
     """Yield replications as they finish; RunError at the first failure."""
-    jobs = min(jobs or cores(), len(numbers))
-    if jobs > 1:
+    if isinstance(jobs, int):
+        with Workers(jobs) as workers:
+            yield from _outcomes(work, plan, engine, numbers, workers)
+        return
+    count = min(jobs.count, len(numbers))
+    if count > 1:
+        shares = _shares(numbers, abreast(plan, engine), count)
         some = partial(_some, work, plan, engine)
-        yield from _in_processes(some, iter(_shares(numbers, abreast(plan, engine), jobs)), jobs)
+        yield from _in_processes(some, iter(shares), count, jobs)
         return
     simulated = Simulated(plan, engine, numbers)
     for replication in numbers:
@@ -231,35 +236,33 @@ def _some(work: _Work, plan: Plan, engine: str, numbers: Sequence[int]) -> _Done
 
 
 def _in_processes(
-    some: Callable[[Sequence[int]], _Done], shares: Iterator[Sequence[int]], jobs: int
+    some: Callable[[Sequence[int]], _Done],
+    shares: Iterator[Sequence[int]],
+    count: int,
+    workers: Workers,
 ) -> Generator[Replicated, None, None]:
-    """As :func:`_outcomes`, in ``jobs`` fresh processes.
+    """As :func:`_outcomes`, in ``count`` of the processes.
 
     Each process gets its next share when it has finished one, so that whoever stops
-    waits for at most one more each. They are not killed: a process that dies while it
-    sends its results leaves its reader waiting for ever.
+    waits for at most one more each.
     """
-    context = multiprocessing.get_context("spawn")
-    began = context.Event()
-    pool = ProcessPoolExecutor(jobs, context, initializer=begin, initargs=(began,))
     running: dict[Future[_Done], Sequence[int]] = {}
-    with pool:
-        with children_ignore_interrupts(), guard_explained():
-            running.update((pool.submit(some, share), share) for share in islice(shares, jobs))
-        while running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                share = running.pop(future)
-                try:
-                    done = future.result()
-                except BrokenProcessPool as error:
-                    raise _killed(share[0], began.is_set()) from error
-                except Exception as error:
-                    raise _failed(share[0], error) from error
-                running.update((pool.submit(some, share), share) for share in islice(shares, 1))
-                yield from done.finished
-                if done.failure is not None:
-                    failed = share[len(done.finished)]
-                    raise _failed(failed, done.failure) from done.failure
+    with children_ignore_interrupts(), guard_explained():
+        running.update((workers.submit(some, share), share) for share in islice(shares, count))
+    while running:
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            share = running.pop(future)
+            try:
+                done = future.result()
+            except BrokenProcessPool as error:
+                raise _killed(share[0], workers.began) from error
+            except Exception as error:
+                raise _failed(share[0], error) from error
+            running.update((workers.submit(some, share), share) for share in islice(shares, 1))
+            yield from done.finished
+            if done.failure is not None:
+                failed = share[len(done.finished)]
+                raise _failed(failed, done.failure) from done.failure
 
 
 def _failed(replication: int, error: Exception) -> Exception:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import sim
 import sim.runs
 from sim.errors import EngineError, RunError
 from sim.plan.build import build_plan
+from sim.processes import Workers
 from sim.results import Results, write
 from sim.runs import Simulated, run
 from sim.scenario import Scenario, load
@@ -60,6 +62,20 @@ def test_replications_abreast_write_the_same_bytes(
         folders.append(write(results, tmp_path / f"{most} in {jobs}"))
     for path in folders[0].glob("*.parquet"):
         assert {(folder / path.name).read_bytes() for folder in folders} == {path.read_bytes()}
+
+
+def test_runs_share_processes(scenario: Scenario) -> None:
+    """Runs in the same processes start no others, give what each alone would, and leave none."""
+    with Workers(2) as workers:
+        one = run(scenario, 3, jobs=workers)
+        first = {child.pid for child in multiprocessing.active_children()}
+        other = run(scenario, 3, first=3, jobs=workers)
+        assert {child.pid for child in multiprocessing.active_children()} == first
+        assert len(first) == 2
+    assert multiprocessing.active_children() == []
+    assert_frame_equal(one.tables["headline"], run(scenario, 3).tables["headline"])
+    alone = run(scenario, 3, first=3)
+    assert_frame_equal(other.tables["headline"], alone.tables["headline"])
 
 
 def test_a_replication_does_not_depend_on_the_others(scenario: Scenario) -> None:

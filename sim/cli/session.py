@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from sim.compare import Goal, Reached
+    from sim.processes import Workers
     from sim.results import Results
     from sim.runs import Keep
     from sim.scenario import Scenario
@@ -60,24 +61,24 @@ def simulate_all(
     words: Words,
     goal: Goal | None = None,
 ) -> Session:
-    """Run each scenario; the first failure or Ctrl-C ends the session.
+    """Run each scenario, all in the same processes; the first failure or Ctrl-C ends the session.
 
     ``bars`` asks for progress bars; they appear on a terminal only. With a ``goal`` all are
     run as many times as it takes.
     """
+    from sim.processes import Workers
+
     session = Session()
-    with _progress(bars) as progress:
-        work = partial(
-            _simulate, session, progress, {}, words, jobs=jobs, engine=engine, journeys=journeys
-        )
+    with _progress(bars) as progress, Workers(jobs) as workers:
+        run = partial(_simulate, session, progress, {}, words, workers, engine, journeys)
         if goal is not None:
             from sim.compare import run_to_precision
 
-            found, session.reached = run_to_precision(scenarios, goal, work)
+            found, session.reached = run_to_precision(scenarios, goal, run)
             session.finished = [results for results in found if results.replications]
             return session
         for scenario in scenarios:
-            results = work(scenario, 0, scenario.model.run.replications)
+            results = run(scenario, 0, scenario.model.run.replications)
             if results.replications:
                 session.finished.append(results)
             if session.code:
@@ -90,13 +91,12 @@ def _simulate(
     progress: Progress,
     tasks: dict[Scenario, TaskID],
     words: Words,
+    workers: Workers,
+    engine: str,
+    journeys: Keep,
     scenario: Scenario,
     first: int,
     count: int,
-    *,
-    jobs: int,
-    engine: str,
-    journeys: Keep,
 ) -> Results:
     """Run replications of one scenario and note trouble in the session."""
     from sim.runs import run
@@ -110,7 +110,7 @@ def _simulate(
             scenario,
             count,
             first=first,
-            jobs=jobs,
+            jobs=workers,
             engine=engine,
             journeys=journeys,
             on_done=lambda _: progress.advance(task),

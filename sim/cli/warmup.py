@@ -36,29 +36,34 @@ def check_warm_up(
     ``files`` and ``settings`` are those that the scenarios were loaded from.
     """
     from sim.compare import PILOT, settling
+    from sim.processes import Workers
     from sim.runs import run
 
     pilots = load_all(list(files), [*settings, "run.warm_up=0 days", f"run.days={PILOT}"])
-    for scenario, pilot in zip(scenarios, pilots, strict=True):
-        with to_stderr().status(words.text("warm_up.working", scenario=scenario.name)):
-            results = run(pilot, _PILOTS, jobs=jobs, journeys="none")
-        if len(results.replications) < _PILOTS:
-            raise KeyboardInterrupt
-        stated = scenario.model.run.warm_up
-        found = settling(results, stated)
-        said = words.text(
-            f"warm_up.{_kind(found)}",
-            scenario=scenario.name,
-            stated=words.duration(stated),
-            point=words.text("duration.days", n=found.point or 0),
-            days=words.text("duration.days", n=found.days),
-            n=found.replications,
-            batch=str(found.batch),
-        )
-        if found.too_short:
-            print_problems([Problem("warm-up", said, level="warning")])
-        else:
-            typer.echo(said, err=True)
+    with Workers(jobs) as workers:
+        for scenario, pilot in zip(scenarios, pilots, strict=True):
+            with to_stderr().status(words.text("warm_up.working", scenario=scenario.name)):
+                results = run(pilot, _PILOTS, jobs=workers, journeys="none")
+            if len(results.replications) < _PILOTS:
+                raise KeyboardInterrupt
+            _say(settling(results, scenario.model.run.warm_up), scenario, words)
+
+
+def _say(found: Settling, scenario: Scenario, words: Words) -> None:
+    """Say what a pilot found."""
+    said = words.text(
+        f"warm_up.{_kind(found)}",
+        scenario=scenario.name,
+        stated=words.duration(scenario.model.run.warm_up),
+        point=words.text("duration.days", n=found.point or 0),
+        days=words.text("duration.days", n=found.days),
+        n=found.replications,
+        batch=str(found.batch),
+    )
+    if found.too_short:
+        print_problems([Problem("warm-up", said, level="warning")])
+    else:
+        typer.echo(said, err=True)
 
 
 def _kind(found: Settling) -> str:

@@ -27,9 +27,9 @@ def test_they_reach_the_run(
     """Processes, replications, days, year, seed and settings are those of the command line."""
     real, seen = sim.runs.run, []
 
-    def run(scenario: Any, count: int, *, jobs: int, **options: Any) -> Any:
+    def run(scenario: Any, count: int, *, jobs: Any, **options: Any) -> Any:
         asked = scenario.model.run
-        seen.append((jobs, count, asked.days, asked.year, asked.seed, asked.warm_up))
+        seen.append((jobs.count, count, asked.days, asked.year, asked.seed, asked.warm_up))
         return real(scenario, count, jobs=1, **options)
 
     monkeypatch.setattr("sim.runs.run", run)

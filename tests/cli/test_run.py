@@ -62,6 +62,19 @@ def test_two_scenarios_have_a_picture_of_the_difference(langson: Langson, here: 
     assert "More counters" in (folder / "more" / "figures" / "backlog.svg").read_text("utf-8")
 
 
+def test_better_is_green_and_nothing_is_plain(
+    langson: Langson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shorter wait is green, and what is zero in every replication has no half-width."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    shown = langson("run", "small.yaml", "more.yaml", *BARE).stdout
+    wait = next(line for line in shown.splitlines() if "Mean wait per vehicle" in line)
+    assert "\x1b[32m▼" in wait
+    plain = re.sub(r"\x1b\[[\d;]*m", "", shown)
+    assert not re.search(r"(?<![\d.])0 ± 0", plain)
+
+
 def test_output_fits_100_columns(langson: Langson) -> None:
     """No line is wider than the narrowest screen in use, in either language."""
     for lang in ("en", "vi"):
