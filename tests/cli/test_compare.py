@@ -112,8 +112,9 @@ def test_another_seed_is_said(langson: Langson, here: Path) -> None:
 @pytest.mark.parametrize(
     ("condition", "code", "shown"),
     [
-        ("wait.mean > 0 min", 3, "✗ More counters: wait.mean > 0 min: met"),
-        ("chi_ma: wait.p95 > 100 h", 0, "✓ More counters: chi_ma: wait.p95 > 100 h: not met"),
+        ("wait.mean > 0 min", 3, r"✗ More counters: wait.mean > 0 min: met, [\d.]+ ± [\d.]+ min"),
+        ("wait.mean > 0 h", 3, r"✗ More counters: wait.mean > 0 h: met, [\d.]+ ± [\d.]+ h"),
+        ("chi_ma: wait.p95 > 100 h", 0, r"✓ More counters: chi_ma: wait.p95 > 100 h: not met"),
         ("co_sau: wait.mean > 100 h", 3, "no value to judge, counted as met"),
     ],
 )
@@ -121,8 +122,31 @@ def test_fail_if(langson: Langson, condition: str, code: int, shown: str) -> Non
     """A condition that is met ends with 3 and is shown; the yardstick is not held to it."""
     result = langson("compare", "small.yaml", "more.yaml", *BARE, "--fail-if", condition)
     assert result.exit_code == code, result.output
-    assert shown in result.stdout
+    assert re.search(shown, result.stdout)
     assert "Small border: " not in result.stdout
+
+
+def test_a_condition_within_the_interval_is_said_to_be_unsure(langson: Langson) -> None:
+    """Where the interval holds the limit, more replications could turn it."""
+    headline = json.loads(langson("run", "small.yaml", *BARE, "--json").stdout)["scenarios"][0]
+    (wait,) = (
+        one["mean"]
+        for one in headline["headline"]
+        if (one["gate"], one["direction"], one["measure"]) == ("all", "all", "wait_mean")
+    )
+    for factor, unsure in ((1.0, True), (100.0, False)):
+        condition = f"wait.mean > {wait * factor:.4f} h"
+        shown = langson("run", "small.yaml", *BARE, "--fail-if", condition).stdout
+        assert ("could turn it" in " ".join(shown.split())) is unsure
+
+
+def test_a_report_holds_all_that_is_compared(langson: Langson, here: Path) -> None:
+    """Of a folder and a file there is none: what the folder holds is not in the new one."""
+    langson("run", "small.yaml", *BARE, "--out", "a")
+    for first, written in (("small.yaml", True), (str(compared(here, "a")), False)):
+        done = langson("compare", first, "more.yaml", "--no-figures", "--quiet")
+        assert done.stderr == ""
+        assert (here / done.stdout.strip() / "report.html").exists() is written
 
 
 def test_run_fails_too(langson: Langson) -> None:

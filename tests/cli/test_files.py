@@ -182,6 +182,7 @@ def test_new_takes_titles_from_the_gate(langson: Langson, here: Path) -> None:
     text = scenario.path.read_text("utf-8")
     assert "dong_dang:" in text
     assert "chi_ma:" not in text
+    assert "calendars:" not in text  # which are those of Chi Ma
     assert langson("new", "quiet-day", "--from", "small.yaml").exit_code == 0
     assert "chi_ma:" in (here / "scenarios" / "quiet-day.yaml").read_text("utf-8")
 

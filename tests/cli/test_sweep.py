@@ -69,6 +69,24 @@ def test_many_factors_fit_80_columns(
     assert {"en": "Left out on this narrow screen", "vi": "Lược bớt"}[lang] in shown
 
 
+def test_one_gate_is_named_and_the_rest_counted(
+    langson: Langson, sweep: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where all is varied at one gate, its waits are shown; of many points the first."""
+    monkeypatch.setattr("sim.cli.sweep_screen._ROWS", 2)
+    sweep.write_text(SWEEP.replace("    counters: {upgrade: counters}\n", ""), "utf-8")
+    shown = langson("sweep", "lanes.yaml", "--jobs", "1").stdout
+    assert "lanes: Chi Ma" in shown
+    assert "and 1 more point;" in shown
+
+
+def test_what_is_used_again_is_said_once(langson: Langson, sweep: Path) -> None:
+    """However often progress is told."""
+    langson("sweep", "lanes.yaml", "--shard", "1/2", "--jobs", "1")
+    said = langson("sweep", "lanes.yaml", "--jobs", "1").stderr
+    assert said.count("12 of 24 results are there already and are used again") == 1
+
+
 def test_status_and_going_on(langson: Langson, sweep: Path) -> None:
     """Status tells what is missing and how to go on; the folder is enough to go on."""
     assert langson("sweep", "lanes.yaml", "--shard", "1/2", "--jobs", "1").exit_code == 0
