@@ -13,6 +13,7 @@ Names are imported when first used, so ``import sim`` and the command line stay 
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -71,11 +72,17 @@ _HOMES = {
     "simulate": "sim.engines",
 }
 
+#: Packages for those who write ``import sim`` and then ``sim.queues.fifo``.
+_PACKAGES = ("compare", "queues", "report", "sweep", "validate", "verify")
+
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'sim' has no attribute '{name}'")
+    if name in _PACKAGES:
+        return import_module(f"sim.{name}")
+    message = f"module 'sim' has no attribute '{name}'"
+    raise AttributeError(message, name=name, obj=sys.modules[__name__])
 
 
 def __dir__() -> list[str]:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import sim
 from sim.results import write
 from tests.small import write_small
@@ -33,6 +35,15 @@ def test_each_step_shows_itself_in_a_line(tmp_path: Path) -> None:
     for step in (*steps, *results, *comparison.samples):
         assert repr(step).startswith(f"<{type(step).__name__} ")
         assert len(repr(step)) < 250
+
+
+def test_packages_are_there_without_an_import() -> None:
+    """``sim.queues.fifo`` works after ``import sim``; a slip is an attribute error."""
+    code = "import sim; print(sim.queues.fifo([0.0, 1.0], 2.0).start[1], sim.compare.__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["2.0", "sim.compare"]
+    with pytest.raises(AttributeError, match="no attribute 'lod'"):
+        _ = sim.lod
 
 
 def test_importing_sim_is_cheap() -> None:

@@ -257,5 +257,8 @@ def _shown(effect: Estimate, scale: float, digits: int, words: Words) -> str:
     if not effect.clear:
         return "–"
     assert effect.half_width is not None
+    size = half_width_text(abs(effect.mean) * scale, words, digits)
+    if size.startswith("<"):
+        return f"{'+' if effect.mean > 0 else '−'}{size}"
     mean = words.number(effect.mean * scale, digits, sign=True)
     return f"{mean} ± {half_width_text(effect.half_width * scale, words, digits)}"

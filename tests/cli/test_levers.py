@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -38,6 +39,7 @@ def test_each_upgrade_is_told_apart_and_kept(langson: Langson, here: Path) -> No
     assert result.exit_code == 0, result.output
     assert "More counters" in result.stdout
     assert "What binds" in result.stdout
+    assert not re.search(r"[+−]0(\.0+)? ±", result.stdout)
     (folder,) = (here / "results").iterdir()
     table = pl.read_parquet(folder / "levers.parquet")
     waits = table.filter(measure="wait_mean", effect="alone")

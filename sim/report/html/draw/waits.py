@@ -36,10 +36,11 @@ def draw_waits(waits: Sequence[StageWaits], words: Words) -> Figure:
     count = len(waits[0].values)
     row = max(0.2, 0.09 * count + 0.08)
     lines = len(waits) + 1.4 * len(places)
-    height = 0.55 + row * lines
+    height = 0.75 + row * lines
     figure = Figure(figsize=(7.6, height))
-    axes = figure.add_axes((0.36, 0.45 / height, 0.615, 1 - 0.5 / height))
+    axes = figure.add_axes((0.36, 0.45 / height, 0.615, 1 - 0.7 / height))
     plain_axes(axes, grid="x")
+    axes.tick_params(labeltop=True)  # the figure is taller than a screen
     at = 0.0
     for place in places:
         axes.text(
