@@ -201,7 +201,8 @@ class _Compiler:
 
     def _order_of(self, block: StageBlock, shift: ShiftBlock | None) -> list[int]:
         """In which order a group of servers takes the flows: 0 first, -1 never."""
-        urgent = block.priority
+        in_line = _kind(block)[0] in (StageKind.SERVERS, StageKind.SLOTS)
+        urgent = block.priority if in_line else []
         order = []
         for flow in self.flow_blocks:
             classes = classes_of(flow)

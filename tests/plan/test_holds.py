@@ -124,6 +124,23 @@ def test_a_platoon_gathers_in_a_scenario(tmp_path: Path) -> None:
     assert plan.stages[int(work.stage[here[0]])].kind is StageKind.BATCH
 
 
+@pytest.mark.parametrize("stage", ["batch: {size: 4, within: 15 min}", "servers: unlimited"])
+def test_a_priority_where_nobody_is_in_line_changes_nothing(tmp_path: Path, stage: str) -> None:
+    """A batch goes in order of arrival and a delay at once, whatever a priority says."""
+    found = []
+    for priority in ("", "            priority: [goods]\n"):
+        text = SMALL.replace(
+            "servers: 1\n            calendar: day\n", f"{stage}\n            calendar: day\n"
+        ).replace("            service: 4 min\n", f"            service: 4 min\n{priority}")
+        file = tmp_path / "small.yaml"
+        file.write_text(text, encoding="utf-8")
+        plan = sim.build_plan(sim.load(file))
+        work = sim.draw(plan, 0)
+        found.append(des.run(plan, work))
+        assert_same(core.run(plan, work), found[-1])
+    assert_same(*found)
+
+
 def busiest(journeys: Journeys, work: Workload, plan: Plan, role: str) -> int:
     """The most places of a hold in use at one instant."""
     number = [stage.id for stage in plan.stages].index(f"dong_dang.station.{role}")
