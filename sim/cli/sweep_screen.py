@@ -15,8 +15,9 @@ from rich.text import Text
 
 from sim.cli.screen import fitting_table, heading, show_json, show_table, to_stderr
 from sim.cli.tables import aligned, grid
-from sim.compare import Estimate
+from sim.compare import Estimate, sensitivity
 from sim.report.summary import IN_MINUTES
+from sim.scenario.sweep import SAMPLED
 from sim.words import printable
 
 if TYPE_CHECKING:
@@ -202,6 +203,34 @@ def _print_points(results: SweepResults, words: Words) -> None:
     more = summary.height - _ROWS
     if more > 0:
         typer.echo(f"  {words.text('sweep.more', n=more)}")
+    if results.manifest["sweep"].get("design") in SAMPLED:
+        heading(words.text("sweep.moves"), words.text("sweep.moves_subtitle"))
+        laid_out = partial(_moves_table, summary, results.factors, words)
+        shown = [measure for measure in _SHOWN if measure in summary.columns]
+        fitting_table(laid_out, "sweep.column", shown, _LESS, words)
+
+
+def _moves_table(
+    points: pl.DataFrame, factors: Sequence[str], words: Words, measures: Sequence[str]
+) -> Table:
+    """The range of each measure over the points, and how each factor goes with it."""
+    table = grid(*(words.text(f"sweep.column.{measure}") for measure in measures))
+    for end, share in (("from", 0.05), ("to", 0.95)):
+        cells = []
+        for measure in measures:
+            factor, digits = (60.0, 0) if measure in IN_MINUTES else (1.0, 1)
+            value = points[measure].quantile(share, "linear")
+            cells.append("–" if value is None else words.number(value * factor, digits))
+        table.add_row(words.text(f"sweep.{end}"), *cells)
+    found = {
+        (row["factor"], row["measure"]): row
+        for row in sensitivity(points, factors, measures).iter_rows(named=True)
+    }
+    for name in factors:
+        rows = [found[name, measure] for measure in measures]
+        shown = (words.number(r["correlation"], 2, sign=True) if r["clear"] else "–" for r in rows)
+        table.add_row(printable(name), *shown)
+    return table
 
 
 def _points_table(

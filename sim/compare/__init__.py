@@ -29,6 +29,7 @@ from sim.compare.precision import Goal, Reached, run_to_precision
 from sim.compare.quantities import MORE_IS_BETTER, Quantity
 from sim.compare.runs import Comparison, compare_runs
 from sim.compare.samples import Sample, sample
+from sim.compare.sensitivity import sensitivity
 from sim.compare.stability import Unstable, unstable
 from sim.compare.targets import Audit, Target, audit
 from sim.compare.warmup import PILOT, Settling, mser, settling
@@ -83,6 +84,7 @@ __all__ = [
     "quantile_interval",
     "run_to_precision",
     "sample",
+    "sensitivity",
     "settling",
     "summarise",
     "unstable",

@@ -219,3 +219,19 @@ def test_ctrl_c(here: Path, sweep: Path) -> None:
     assert process.returncode == 130
     assert "Go on with:  langson sweep lanes.yaml" in err
     assert "Traceback" not in err
+
+
+def test_a_sampled_sweep_says_what_moves_it(
+    langson: Langson, sweep: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between what the results lie, and how each factor goes with them; a grid has its table."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "What moves it" not in langson("sweep", "lanes.yaml", "--jobs", "1").stdout
+    drawn = SWEEP.replace("replications: 4", "replications: 1\n  design: sobol\n  points: 16")
+    sweep.write_text(drawn.replace("values: [1, 2, 3]", "values: [1, 2]"), "utf-8")
+    shown = langson("sweep", "lanes.yaml", "--out", "other", "--jobs", "1").stdout
+    moves = shown.partition("What moves it")[2]
+    rows = {line.split()[0]: line.split()[1:] for line in moves.splitlines() if line.split()}
+    assert {"from", "to", "lanes", "counters"} <= set(rows)
+    assert float(rows["counters"][1].replace("−", "-")) < -0.5
+    assert max(map(len, shown.splitlines())) <= 80
