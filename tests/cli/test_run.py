@@ -424,3 +424,13 @@ def test_pilot_judges_the_warm_up(langson: Langson, change: str, shown: str) -> 
     assert result.exit_code == 0
     assert f"small: {shown}" in result.stderr
     assert "70 days × 8 replications" in result.stderr
+
+
+def test_ctrl_c_in_the_pilot_ends_all(
+    langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is judged by half a pilot, and the run that was to come does not begin."""
+    failing(monkeypatch, 1, KeyboardInterrupt())
+    result = langson("run", "small.yaml", *BARE, "--check-warm-up", "--days", "1")
+    assert result.exit_code == 130
+    assert not (here / "results").exists()

@@ -80,6 +80,15 @@ def test_one_gate_is_named_and_the_rest_counted(
     assert "and 1 more point;" in shown
 
 
+def test_what_is_not_shown_is_counted(langson: Langson, sweep: Path) -> None:
+    """Results of points that the file no longer has are kept, and that is said."""
+    langson("sweep", "lanes.yaml", "--jobs", "1")
+    sweep.write_text(SWEEP.replace("[1, 2, 3]", "[1, 2]"), "utf-8")
+    langson("sweep", "lanes.yaml", "--jobs", "1")
+    shown = langson("sweep", "status", "lanes.yaml").stdout
+    assert "8 results of other points or of another version are kept and not shown" in shown
+
+
 def test_what_is_used_again_is_said_once(langson: Langson, sweep: Path) -> None:
     """However often progress is told."""
     langson("sweep", "lanes.yaml", "--shard", "1/2", "--jobs", "1")

@@ -58,6 +58,14 @@ def test_five_seconds() -> None:
     assert sizes[-1] <= 50  # a second
 
 
+def test_many_workers_get_longer_blocks() -> None:
+    """One scheduler cannot hand out more than a few hundred blocks a second."""
+    planner = Planner(pieces(*[100] * 20_000))
+    planner.workers = 10_000
+    planner.learn(1, 0.5)
+    assert next(planner).tasks * 0.5 >= 10_000 / 250
+
+
 def test_long_tasks_go_alone() -> None:
     """Nothing is put together that takes minutes."""
     planner = Planner(pieces(3, 3))

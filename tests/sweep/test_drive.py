@@ -227,6 +227,17 @@ def test_a_deadly_first_task_fails_alone(
     assert not list(sweep.folder.glob(".pilot*"))
 
 
+def test_no_more_workers_than_tasks(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the pilot's two tasks an engine is asked for no more workers than tasks are left."""
+    monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
+    asked: list[int] = []
+    engine = Mortal(lambda _: False)
+    monkeypatch.setattr(engine, "workers", 500)
+    monkeypatch.setattr(engine, "scale", asked.append)
+    fill(make(), engine)
+    assert asked == [22]
+
+
 def test_a_pilot_that_fails_says_nothing(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tasks that fail at once do not make a sweep look too short for other processes."""
     monkeypatch.setattr("sim.sweep.work.replicate", fail_at(1))
