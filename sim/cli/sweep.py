@@ -74,7 +74,7 @@ def run(
     one with the sweep's folder in place of the file, from the folder's own copies.
     """
     from sim.cli.sweep_screen import Watch, print_end, print_json, print_submitted
-    from sim.sweep import Cluster, fill, finish, local_engine, locked, read_profile, submit
+    from sim.sweep import Cluster, fill, finish, local_crew, locked, read_profile, submit
     from sim.words import words
 
     _refuse_unused(jobs, cluster, slurm, shard)
@@ -88,8 +88,8 @@ def run(
             return
         with Watch(language, bars=not quiet) as watch:
             try:
-                engine = local_engine(jobs or 0) if cluster is None else Cluster(cluster, jobs or 0)
-                fill(sweep, engine, retry=retry, shard=part, on_progress=watch)
+                crew = local_crew(jobs or 0) if cluster is None else Cluster(cluster, jobs or 0)
+                fill(sweep, crew, retry=retry, shard=part, on_progress=watch)
             except KeyboardInterrupt:
                 watch.stop()
                 where = "" if out == _RESULTS or source.is_dir() else f" --out {out}"

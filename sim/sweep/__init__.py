@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sim.sweep.cluster import Cluster
 from sim.sweep.drive import Progress, fill
-from sim.sweep.local import local_engine
+from sim.sweep.local import local_crew
 from sim.sweep.merging import merge
 from sim.sweep.plan import Sweep, plan_sweep, reopen
 from sim.sweep.slurm import finish, read_profile, submit
@@ -23,7 +23,7 @@ __all__ = [
     "fill",
     "finish",
     "input_files",
-    "local_engine",
+    "local_crew",
     "locked",
     "merge",
     "plan_sweep",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import RunError
 from sim.processes import cores
 from sim.sweep.blocks import Block
-from sim.sweep.engine import Lost, Outcome, Work
+from sim.sweep.crew import Lost, Outcome, Work
 
 if TYPE_CHECKING:
     from distributed import Client, Future, LocalCluster, Security

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sim.errors import RunError
 from sim.sweep.blocks import Block, Planner, singles
-from sim.sweep.engine import Engine, Lost, Serial, Work
+from sim.sweep.crew import Crew, Lost, Serial, Work
 from sim.sweep.merging import merge
 from sim.sweep.plan import Sweep
 from sim.sweep.work import KEPT, Done, record_failure, run_block
@@ -61,7 +61,7 @@ class Progress:
 
 def fill(
     sweep: Sweep,
-    engine: Engine,
+    crew: Crew,
     *,
     retry: bool = False,
     shard: tuple[int, int] = (1, 1),
@@ -70,7 +70,7 @@ def fill(
     """Run what a sweep lacks and, unless this is one shard of several, merge its parts.
 
     Hold the folder's lock. Work of a few seconds is done in this process, more by the
-    engine, which is closed at the end.
+    crew, which is closed at the end.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def fill(
     WriteError
         The folder cannot be written.
     RunError
-        The engine cannot run.
+        The crew cannot run.
     """
     sweep.settle()
     missing = sweep.missing(retry=retry, shard=shard)
@@ -95,12 +95,12 @@ def fill(
     mark = sweep.folder / f".pilot-{shard[0]}"
     each = run.pilot(planner, mark)
     if planner.left * each <= _SHORT:
-        engine = Serial()
-    engine.scale(min(engine.workers, planner.left))
-    with closing(engine):
+        crew = Serial()
+    crew.scale(min(crew.workers, planner.left))
+    with closing(crew):
         if planner.left:
-            engine.start()
-            run.all(engine, planner)
+            crew.start()
+            run.all(crew, planner)
     mark.unlink(missing_ok=True)
     if shard == (1, 1):
         merge(sweep.folder, KEPT)
@@ -140,12 +140,12 @@ class _Run:
             planner.learn(1, seconds)
         return seconds
 
-    def all(self, engine: Engine, planner: Planner) -> None:
+    def all(self, crew: Crew, planner: Planner) -> None:
         """Run all blocks; those that cost their process its life twice, alone."""
-        planner.workers = self.progress.workers = engine.workers
+        planner.workers = self.progress.workers = crew.workers
         suspects: list[Block] = []
         while planner.left:
-            for outcome in engine.map(self.work, planner):
+            for outcome in crew.map(self.work, planner):
                 if isinstance(outcome, Lost):
                     self.losses[outcome.block.name] += 1
                     if self.losses[outcome.block.name] < _TRIES:
@@ -154,19 +154,19 @@ class _Run:
                         suspects.append(outcome.block)
                 else:
                     planner.learn(outcome.tasks, outcome.seconds)
-                    planner.workers = self.progress.workers = engine.workers
+                    planner.workers = self.progress.workers = crew.workers
                     self.note(outcome)
         for block in suspects:
-            self.alone(engine, block)
+            self.alone(crew, block)
 
-    def alone(self, engine: Engine, block: Block) -> None:
+    def alone(self, crew: Crew, block: Block) -> None:
         """Run a block by itself and, if that fails, each of its tasks by itself."""
-        for outcome in engine.map(self.work, iter([block])):
+        for outcome in crew.map(self.work, iter([block])):
             if isinstance(outcome, Done):
                 self.note(outcome)
             elif block.tasks > 1:
                 for single in singles(block):
-                    self.alone(engine, single)
+                    self.alone(crew, single)
             else:
                 error = RunError(f"{outcome.reason}, perhaps for want of memory", 0)
                 self.note(record_failure(self.sweep.job, block, error))

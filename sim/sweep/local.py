@@ -12,13 +12,13 @@ from multiprocessing.context import SpawnContext
 from sim.errors import RunError
 from sim.processes import GUARD, begin, children_ignore_interrupts, cores, guard_explained
 from sim.sweep.blocks import Block
-from sim.sweep.engine import Engine, Lost, Outcome, Serial, Work
+from sim.sweep.crew import Crew, Lost, Outcome, Serial, Work
 from sim.sweep.work import Done
 
-__all__ = ["Processes", "local_engine"]
+__all__ = ["Processes", "local_crew"]
 
 
-def local_engine(jobs: int) -> Engine:
+def local_crew(jobs: int) -> Crew:
     """Return what runs blocks on this machine: ``jobs`` processes, 0 for one per core."""
     workers = jobs or cores()
     return Processes(workers) if workers > 1 else Serial()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sim.sweep import fill, plan_sweep
-from sim.sweep.engine import Serial
+from sim.sweep.crew import Serial
 from tests.cli.conftest import Langson
 from tests.cli.test_process import start
 from tests.sweep.conftest import SWEEP
@@ -176,6 +176,28 @@ def test_options_without_effect_are_refused(
     assert done.exit_code == 2
     assert said in " ".join(done.stderr.replace("│", " ").split())
     assert not Path("results").exists()
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ([], "submitted to Slurm: 41, 41. See:  langson sweep status results/lanes"),
+        (["--quiet"], "results/lanes"),
+        (["--json"], {"format": 1, "folder": "results/lanes", "jobs": ["41", "41"]}),
+    ],
+)
+def test_jobs_in_slurm_are_named(
+    langson: Langson, sweep: Path, monkeypatch: pytest.MonkeyPatch, form: list[str], said: object
+) -> None:
+    """What was submitted is told by Slurm's own numbers, to people and to scripts."""
+    pytest.importorskip("distributed", reason="needs the extra cluster")
+    (sweep.parent / "bin").mkdir()
+    (sweep.parent / "bin" / "sbatch").write_text("#!/bin/sh\necho '41;main'\n", "utf-8")
+    (sweep.parent / "bin" / "sbatch").chmod(0o755)
+    monkeypatch.setenv("PATH", str(sweep.parent / "bin"), prepend=os.pathsep)
+    (sweep.parent / "profile.yaml").write_text("workers: 2\n", "utf-8")
+    shown = langson("sweep", "lanes.yaml", "--slurm", "profile.yaml", *form).stdout.strip()
+    assert (json.loads(shown) if form == ["--json"] else shown) == said
 
 
 def test_command_is_kept_as_typed(langson: Langson, sweep: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.sweep import Sweep, fill, plan_sweep
-from sim.sweep.engine import Serial
+from sim.sweep.crew import Serial
 from tests.small import write_small
 
 SWEEP = """\

@@ -29,16 +29,16 @@ def test_the_same_results(make: Make, whole: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
     monkeypatch.setattr("sim.sweep.blocks.LEAST", 0.02)
     monkeypatch.setattr("sim.sweep.blocks._TAIL", 0.0)
-    engine = Cluster("local", 2)
+    crew = Cluster("local", 2)
     seen: list[set[str]] = []
 
     def kill_one(progress: Progress) -> None:
-        if engine._client is not None and not seen:
+        if crew._client is not None and not seen:
             seen.append(listening())
-            os.kill(next(iter(engine._client.run(os.getpid).values())), signal.SIGKILL)
+            os.kill(next(iter(crew._client.run(os.getpid).values())), signal.SIGKILL)
 
     sweep = make("cluster")
-    end = fill(sweep, engine, on_progress=kill_one)
+    end = fill(sweep, crew, on_progress=kill_one)
     assert (end.done, end.failed) == (24, 0)
     assert seen == [{"127.0.0.1"}]
     assert_same(sweep.folder, whole)

@@ -18,9 +18,9 @@ import sim.runs
 from sim.errors import ResultsError, RunError, WriteError
 from sim.results.sweeps import find_parts
 from sim.runs import replicate
-from sim.sweep import Progress, fill, local_engine, locked, merge, plan_sweep, reopen
+from sim.sweep import Progress, fill, local_crew, locked, merge, plan_sweep, reopen
 from sim.sweep.blocks import Block
-from sim.sweep.engine import Lost, Outcome, Serial, Work
+from sim.sweep.crew import Lost, Outcome, Serial, Work
 from sim.sweep.local import Processes
 from sim.sweep.work import KEPT, Done
 from tests.sweep.conftest import Make
@@ -150,7 +150,7 @@ def test_shards_make_a_whole(make: Make, whole: Path) -> None:
 
 
 class Mortal:
-    """An engine whose process dies at some blocks, before or after they are stored."""
+    """A crew whose process dies at some blocks, before or after they are stored."""
 
     workers = 2
 
@@ -228,13 +228,13 @@ def test_a_deadly_first_task_fails_alone(
 
 
 def test_no_more_workers_than_tasks(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the pilot's two tasks an engine is asked for no more workers than tasks are left."""
+    """After the pilot's two tasks a crew is asked for no more workers than tasks are left."""
     monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
     asked: list[int] = []
-    engine = Mortal(lambda _: False)
-    monkeypatch.setattr(engine, "workers", 500)
-    monkeypatch.setattr(engine, "scale", asked.append)
-    fill(make(), engine)
+    crew = Mortal(lambda _: False)
+    monkeypatch.setattr(crew, "workers", 500)
+    monkeypatch.setattr(crew, "scale", asked.append)
+    fill(make(), crew)
     assert asked == [22]
 
 
@@ -253,11 +253,11 @@ def test_a_killed_process_is_replaced(
     monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
     monkeypatch.setattr("sim.sweep.blocks.LEAST", 0.05)
     monkeypatch.setattr("sim.sweep.blocks._TAIL", 0.0)
-    engine = Processes(2)
+    crew = Processes(2)
     killed: list[int] = []
 
     def kill_one(progress: Progress) -> None:
-        pool = engine._pool
+        pool = crew._pool
         if pool is not None and len(killed) < 2 and progress.left > 4:
             victim = next(iter(pool._processes), None)
             if victim:
@@ -265,7 +265,7 @@ def test_a_killed_process_is_replaced(
                 os.kill(victim, signal.SIGKILL)
 
     sweep = make("killed")
-    end = fill(sweep, engine, on_progress=kill_one)
+    end = fill(sweep, crew, on_progress=kill_one)
     assert killed
     assert (end.failed, sweep.results().finished) == (0, 24)
     assert_same(sweep.folder, whole)
@@ -274,19 +274,19 @@ def test_a_killed_process_is_replaced(
 def test_a_process_killed_while_idle() -> None:
     """A process that dies between two blocks costs the second a new start and no more."""
     block = Block(())
-    engine = Processes(1)
-    engine.start()
+    crew = Processes(1)
+    crew.start()
     try:
-        assert list(engine.map(well, iter([block]))) == [Done(1, 0, 0.5)]
-        assert engine._pool is not None
-        for process in list(engine._pool._processes.values()):
+        assert list(crew.map(well, iter([block]))) == [Done(1, 0, 0.5)]
+        assert crew._pool is not None
+        for process in list(crew._pool._processes.values()):
             process.kill()
             process.join()
-        lost = list(engine.map(well, iter([block])))
+        lost = list(crew.map(well, iter([block])))
         assert lost == [Lost(block, "its process was killed")]
-        assert list(engine.map(well, iter([block]))) == [Done(1, 0, 0.5)]
+        assert list(crew.map(well, iter([block]))) == [Done(1, 0, 0.5)]
     finally:
-        engine.close()
+        crew.close()
 
 
 def well(_: Block) -> Done:
@@ -393,5 +393,5 @@ def test_content_tells_folders_apart(make: Make, whole: Path) -> None:
 
 def test_local_engine() -> None:
     """One process is this one; more are fresh ones."""
-    assert isinstance(local_engine(1), Serial)
-    assert local_engine(3).workers == 3
+    assert isinstance(local_crew(1), Serial)
+    assert local_crew(3).workers == 3

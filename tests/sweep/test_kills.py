@@ -15,7 +15,7 @@ import pytest
 import sim
 from sim.results.sweeps import find_parts
 from sim.sweep import fill
-from sim.sweep.engine import Serial
+from sim.sweep.crew import Serial
 from sim.sweep.plan import Sweep
 from tests.sweep.conftest import Make
 from tests.sweep.same import assert_same

@@ -85,6 +85,7 @@ def test_killed_in_between(
     merge(unmerged, KEPT)
     assert_same(unmerged, whole)
     assert not find_parts(unmerged).blocks
+    assert not list((unmerged / "blocks").rglob("*.parquet"))
     assert len([name for name in files(unmerged) if name.startswith("tasks/")]) == 1
 
 

@@ -15,7 +15,7 @@ import sim
 from sim.errors import RunError
 from sim.results.sweeps import find_parts
 from sim.sweep import fill, read_profile, submit
-from sim.sweep.engine import Serial
+from sim.sweep.crew import Serial
 from tests.sweep.conftest import Make
 from tests.sweep.same import assert_same
 

@@ -16,7 +16,7 @@ from sim.report.html import write_report
 from sim.report.html.material import Material, gather
 from sim.report.html.sections import sliders
 from sim.results import SweepResults, open_results
-from sim.sweep import fill, finish, local_engine, plan_sweep
+from sim.sweep import fill, finish, local_crew, plan_sweep
 from sim.words import words
 from tests.small import write_small
 
@@ -37,7 +37,7 @@ def swept(here: Path, text: str) -> Path:
     write_small(here)
     (here / "lanes.yaml").write_text(text, "utf-8")
     sweep = plan_sweep(here / "lanes.yaml", here / "swept")
-    fill(sweep, local_engine(1))
+    fill(sweep, local_crew(1))
     finish(here / "swept")
     return here / "swept"
 

@@ -1,7 +1,7 @@
 """What a sweep asks of whoever runs its blocks: start, map, scale, close.
 
-An engine schedules and moves work; it is an existing one (``concurrent.futures``,
-``dask.distributed``), and the classes here only speak to it.
+A crew is not an engine, which simulates: it schedules and moves work. That is done by others
+(``concurrent.futures``, ``dask.distributed``); the classes here only speak to them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Protocol
 from sim.sweep.blocks import Block
 from sim.sweep.work import Done
 
-__all__ = ["Engine", "Lost", "Outcome", "Serial", "Work"]
+__all__ = ["Crew", "Lost", "Outcome", "Serial", "Work"]
 
 Work = Callable[[Block], Done]
 
@@ -29,7 +29,7 @@ class Lost:
 Outcome = Done | Lost
 
 
-class Engine(Protocol):
+class Crew(Protocol):
     """Runs blocks on other processes or machines."""
 
     @property
@@ -46,7 +46,7 @@ class Engine(Protocol):
         """
 
     def scale(self, workers: int) -> None:
-        """Change the number of workers, where the engine can."""
+        """Change the number of workers, where the crew can."""
 
     def close(self) -> None:
         """Stop the workers; a second call does nothing."""
