@@ -228,6 +228,7 @@ class _Border:
             _serve_line([self], number)
         elif stage.kind is StageKind.HOLD:
             self.come(number)
+            self.server[rows] = -1
             self.arrive[rows][~self._asks(number)] = np.nan  # found a place before
             self.start[rows] = self.arrive[rows]
         elif stage.kind is StageKind.SERVERS:
@@ -238,7 +239,6 @@ class _Border:
     def come(self, number: int) -> Floats:
         """When each vehicle comes to a stage."""
         rows = self.workload.rows(number)
-        self.server[rows] = -1
         arrive = self.arrive[rows] = self.now[self.workload.row_vehicle[rows]]
         return arrive
 
@@ -254,8 +254,7 @@ class _Border:
         rows = self.workload.rows(number)
         each = slice(None) if order is None else order
         self.start[rows][each], self.finish[rows][each] = start, finish
-        if server is not None:
-            self.server[rows][each] = server
+        self.server[rows][each] = -1 if server is None else server
         self.now[self.workload.row_vehicle[rows]] = self.finish[rows]
 
     def need(self, number: int) -> Floats:

@@ -38,10 +38,12 @@ Index = tuple[int | slice | NDArray[np.bool_], slice] | tuple[slice]
 def cut(customers: int, streams: int, closes: bool) -> tuple[int, int]:
     """Blocks of each stream, and customers of each block; few enough to stay in cache.
 
-    About a thousand customers each; 128 where nights cut short what one block hands on.
+    About a thousand customers each. Where nights cut short what one block hands on, twice as
+    many blocks as the root of the customers: then steps and lanes grow alike.
     """
-    together = int(np.clip(customers * streams // (128 if closes else 1000), 128, 2048))
-    count = max(1, min(together // streams, customers // ROWS))
+    total = customers * streams
+    together = 2.0 * total**0.5 if closes else float(np.clip(total // 1000, 128, 2048))
+    count = max(1, min(int(together) // streams, customers // ROWS))
     return count, customers // count
 
 

@@ -21,7 +21,7 @@ from sim.queues.calendars import Calendar
 from sim.queues.room import refused_lanes, unrolled
 from sim.queues.state import Floats
 
-__all__ = ["Hours", "insert", "plain", "roster", "shared"]
+__all__ = ["Hours", "insert", "parts", "plain", "roster", "shared"]
 
 add, maximum, minimum = np.add, np.maximum, np.minimum
 
@@ -66,14 +66,21 @@ class Hours:
                 out[over] = self._calendar.resume_finish(start[over], service[over])
 
 
-def insert(free: Floats, done: Floats, spare: Floats) -> None:
-    """Replace the least free time of each lane by ``done``; ``free`` stays ascending."""
-    if len(free) == 1:
-        free[0] = done
-        return
-    minimum(free[1:], done, out=spare)
-    maximum(free[:-1], spare, out=free[:-1])
-    maximum(free[-1], done, out=free[-1])
+def parts(free: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """All free times of each lane but the greatest, but the least, the greatest; and room."""
+    return free[:-1], free[1:], free[-1], np.empty_like(free[:-1])
+
+
+def insert(free: tuple[Floats, Floats, Floats, Floats], done: Floats) -> None:
+    """Replace the least free time of each lane by ``done``; they stay ascending.
+
+    ``free`` are the :func:`parts` of the free times; ``done`` is not below the least.
+    """
+    lower, upper, most, spare = free
+    if len(lower):
+        minimum(upper, done, out=spare)
+        maximum(lower, spare, out=lower)
+    maximum(most, done, out=most)
 
 
 def plain(arrivals: Floats, service: Floats, free: Floats, start: Floats, finish: Floats) -> None:
@@ -91,8 +98,7 @@ def plain(arrivals: Floats, service: Floats, free: Floats, start: Floats, finish
             last = d
         free[0] = last
         return
-    least, lower, upper, most = free[0], free[:-1], free[1:], free[-1]
-    spare = np.empty_like(lower)
+    least, (lower, upper, most, spare) = free[0], parts(free)
     for a, s, b, d in rows:
         maximum(least, a, out=b)
         add(b, s, out=d)
@@ -118,18 +124,18 @@ def shared(
     ``recent`` has shape ``(room, L)``, oldest first, and is changed in place; a refused
     customer puts the least free time back, which changes nothing.
     """
-    spare = np.empty_like(free[:-1])
+    least, inside = free[0], parts(free)
     slot = np.zeros(arrivals.shape[1], dtype=np.intp)
     known = repeat(None) if closing is None else closing
     for a, s, b, d, c in zip(arrivals, service, start, finish, known, strict=False):
-        maximum(free[0], a, out=b)
+        maximum(least, a, out=b)
         hours.begin(b, c)
         hours.end(b, s, d)
         if recent is None:
-            insert(free, d, spare)
+            insert(inside, d)
         else:
             out = refused_lanes(a, b, recent, slot)
-            insert(free, np.where(out, free[0], d), spare)
+            insert(inside, np.where(out, least, d))
             b[out] = np.nan
             d[out] = np.nan
     if recent is not None:

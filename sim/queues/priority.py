@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.queues.calendars import Calendar
-from sim.queues.lanes import Hours, insert
+from sim.queues.lanes import Hours, insert, parts
 from sim.queues.scalar import Times
 from sim.queues.state import Floats
 
@@ -151,14 +151,15 @@ def shared_lanes(
     turns = int(np.count_nonzero(going >= FEW))
     lines = _Lines(arrivals, service, rank, first[longest], sizes)
     free = free[:, longest]
-    left = free
+    left, inside = free, parts(free)
     hours = Hours(calendar, resume, len(sizes))
     total = int(going[:turns].sum())
     at, begin, end = np.empty(total, dtype=np.intp), np.empty(total), np.empty(total)
-    done, spare = 0, np.empty_like(free[:-1])
+    done = 0
     for count in going[:turns].tolist():
         if count < left.shape[1]:
-            left, spare = left[:, :count], spare[:, :count]
+            left = left[:, :count]
+            inside = parts(left)
             hours.keep(slice(count))
         turn = slice(done, done := done + count)
         now, then = begin[turn], end[turn]
@@ -166,7 +167,7 @@ def shared_lanes(
         hours.begin(now)
         at[turn] = lines.take(now)
         hours.end(now, lines.service[at[turn]], then)
-        insert(left, then, spare)
+        insert(inside, then)
     few = longest[: 0 if turns == len(going) else going[turns]].tolist()
     for r in few:
         start[first[r] : last[r]] = np.nan  # not served yet
