@@ -13,17 +13,18 @@ that open later are left out, and that is said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from sim.scenario.blocks import keys_of
+from sim.scenario.conflicts import Conflicts
 from sim.scenario.evidence import attach
 from sim.scenario.merge import Layer, overlay, redirected
 from sim.scenario.model import FILE_KEYS, SECTIONS, UpgradeBlock
 from sim.scenario.opening import Opening, opening
 from sim.scenario.problems import Problems, did_you_mean
 from sim.scenario.templates import expand
-from sim.scenario.tree import Node, Path, dotted, leaves
+from sim.scenario.tree import Node, Path
 from sim.units import nearest
 
 __all__ = ["Composed", "compose", "put_together"]
@@ -51,7 +52,7 @@ class Composed:
 
     tree: Node
     name: str
-    conflicts: _Conflicts
+    conflicts: Conflicts
     left_out: frozenset[str]
 
     def with_settings(self, settings: list[Node], problems: Problems) -> Node:
@@ -81,7 +82,7 @@ def put_together(files: list[Node], until: Opening | None, problems: Problems) -
     Upgrades that have not opened ``until`` then are left out.
     """
     templates: dict[str, Node] = {}
-    conflicts = _Conflicts()
+    conflicts = Conflicts()
     left_out: frozenset[str] = frozenset()
     tree: Node | None = None
     name = ""
@@ -109,11 +110,10 @@ def _body(root: Node) -> Node:
     return root.with_items({key: node for key, node in root.items.items() if key not in apart})
 
 
-def _laid(tree: Node, own: Node, under: str, conflicts: _Conflicts, problems: Problems) -> Node:
+def _laid(tree: Node, own: Node, under: str, conflicts: Conflicts, problems: Problems) -> Node:
     """Lay a file's own settings over the tree; they decide between its upgrades."""
     own = redirected(own, tree, problems)
-    conflicts.decided |= {path for path, _ in leaves(own)}
-    conflicts.settle()
+    conflicts.decide(own)
     return overlay(tree, Layer(own, under), problems)
 
 
@@ -137,7 +137,7 @@ def _opened(upgrades: Node, until: Opening | None, problems: Problems) -> Node:
 
 
 def _upgraded(
-    tree: Node, upgrades: Node, under: str, conflicts: _Conflicts, problems: Problems
+    tree: Node, upgrades: Node, under: str, conflicts: Conflicts, problems: Problems
 ) -> Node:
     """Apply a file's upgrades, and keep their titles, costs and dates."""
     added: frozenset[Path] = frozenset()
@@ -176,67 +176,3 @@ def _additions(tree: Node, path: Path = ()) -> frozenset[Path]:
     for key, node in tree.items.items():
         found |= _additions(node, (*path, key))
     return found
-
-
-@dataclass
-class _Conflicts:
-    """Watches for values that two upgrades set differently."""
-
-    written: dict[Path, tuple[str, Node]] = field(default_factory=dict)
-    open: dict[Path, tuple[str, Node, str, Node]] = field(default_factory=dict)
-    decided: set[Path] = field(default_factory=set)
-
-    def copy(self) -> _Conflicts:
-        """Return the same conflicts, to be decided apart from these."""
-        return _Conflicts(dict(self.written), dict(self.open), set(self.decided))
-
-    def record(self, upgrade: str, changes: Node) -> None:
-        """Take note of what an upgrade sets."""
-        for path, node in _values(changes):
-            for other, first in self._same_place(path):
-                if other != upgrade and first.plain() != node.plain():
-                    self.open[path] = (other, first, upgrade, node)
-            self.written[path] = (upgrade, node)
-
-    def _same_place(self, path: Path) -> list[tuple[str, Node]]:
-        """Return what is written at a path, above it or below it."""
-        return [entry for other, entry in self.written.items() if _related(path, other)]
-
-    def settle(self) -> None:
-        """Drop the conflicts that the values set since have decided."""
-        self.open = {
-            path: entry
-            for path, entry in self.open.items()
-            if not any(_related(path, decided) for decided in self.decided)
-        }
-        self.decided.clear()
-
-    def report(self, problems: Problems) -> None:
-        """Record the conflicts that nobody decided."""
-        for path, (one, first, two, second) in self.open.items():
-            problems.add(
-                "upgrades-conflict",
-                second.start,
-                f"{dotted(path)}: upgrades '{one}' and '{two}' set this differently: "
-                f"{_brief(first)} ({first.start}) and {_brief(second)}",
-                "decide by setting it at the top level of this scenario",
-            )
-
-
-def _values(tree: Node, path: Path = ()) -> list[tuple[Path, Node]]:
-    """List what a tree sets; the windows of a day profile are one value, evidence is none."""
-    if path[-1:] in (("evidence",), ("add",)):
-        return []
-    if not isinstance(tree.value, dict) or path[-1:] == ("shares",):
-        return [(path, tree)]
-    return [pair for key, node in tree.items.items() for pair in _values(node, (*path, key))]
-
-
-def _related(one: Path, other: Path) -> bool:
-    shared = min(len(one), len(other))
-    return one[:shared] == other[:shared]
-
-
-def _brief(node: Node) -> str:
-    text = str(node.plain())
-    return text if len(text) <= 40 else f"{text[:39]}…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario.tree import Path, Place, dotted
@@ -51,6 +52,14 @@ class Problems:
                 width=place.width,
             )
         )
+
+    def stop(self, code: str, place: Place, message: str, hint: str) -> NoReturn:
+        """Record a problem past which nothing can be read.
+
+        Raises :class:`ScenarioError` with everything found.
+        """
+        self.add(code, place, message, hint)
+        raise ScenarioError(self.found) from None
 
     def warn(
         self, code: str, place: Place, message: str, hint: str = "", *, path: Path = ()

@@ -1,38 +1,19 @@
-"""Read YAML 1.2 with the place of every key and value.
-
-PyYAML scans the text; which scalars are numbers is decided in `scalars.py`, by the core
-schema of YAML 1.2: `19:00`, `no`, `on`, `1_200` and `2027-07` are text. What a scenario file does
-not need (tags, merge keys, several documents, repeated or non-text keys) is an error, so
-that a file means what it seems to mean.
-"""
+"""Read a scenario file from the disk."""
 
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from sim.errors import ScenarioError
+from sim.scenario.parser import LINE_BREAK, parse
 from sim.scenario.problems import Problems
-from sim.scenario.scalars import RETYPE, ControlCharacterError, scalar, visible
 from sim.scenario.tree import Node, Place
 from sim.units import nearest
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "neighbour", "parse", "read"]
+__all__ = ["MAX_BYTES", "neighbour", "read"]
 
 MAX_BYTES = 2_000_000
-MAX_NODES = 200_000
-MAX_DEPTH = 40
-
-_Scanner: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def read(path: str | os.PathLike[str]) -> Node:
@@ -49,38 +30,12 @@ def read(path: str | os.PathLike[str]) -> Node:
     """
     file = os.fspath(path)
     problems = Problems()
-    try:
-        text = _decoded(_bytes(Path(file), file, problems), file, problems)
-        root = _parse(text, file, problems)
-        if not isinstance(root.value, dict):
-            place = replace(root.place, end_line=root.place.line, end_column=root.place.column)
-            _stop(
-                problems,
-                "not-a-mapping",
-                place,
-                "a scenario file is a mapping of keys",
-                "begin with 'format: 1'",
-            )
-    except _Stop:
-        pass
-    problems.raise_errors()
-    return root
-
-
-def parse(text: str, file: str) -> Node:
-    """Parse YAML text of any shape; ``file`` is used in places.
-
-    Raises
-    ------
-    ScenarioError
-        The text is not YAML as scenario files use it.
-    """
-    problems = Problems()
-    try:
-        root = _parse(text, file, problems)
-    except _Stop:
-        raise ScenarioError(problems.found) from None
-    problems.raise_errors()
+    text = _decoded(_bytes(Path(file), file, problems), file, problems)
+    root = parse(text, file)
+    if not isinstance(root.value, dict):
+        place = replace(root.place, end_line=root.place.line, end_column=root.place.column)
+        message = "a scenario file is a mapping of keys"
+        problems.stop("not-a-mapping", place, message, "begin with 'format: 1'")
     return root
 
 
@@ -95,15 +50,6 @@ def neighbour(path: Path) -> str | None:
     return None if near is None else by_stem[near]
 
 
-class _Stop(Exception):  # noqa: N818
-    """The file cannot be read further; the reason is recorded."""
-
-
-def _stop(problems: Problems, code: str, place: Place, message: str, hint: str = "") -> None:
-    problems.add(code, place, message, hint)
-    raise _Stop
-
-
 def _whole(file: str) -> Place:
     """Return where to point when all of a file is meant: its beginning."""
     return Place(file, 1, 1)
@@ -114,10 +60,9 @@ def _bytes(path: Path, file: str, problems: Problems) -> bytes:
     try:
         size = path.stat().st_size
         if path.is_dir():
-            _stop(problems, "not-a-file", whole, "this is a folder", "name a scenario file in it")
+            problems.stop("not-a-file", whole, "this is a folder", "name a scenario file in it")
         if size > MAX_BYTES:
-            _stop(
-                problems,
+            problems.stop(
                 "too-large",
                 whole,
                 f"the file has {size / 1e6:.1f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB",
@@ -127,20 +72,18 @@ def _bytes(path: Path, file: str, problems: Problems) -> bytes:
     except FileNotFoundError:
         near = neighbour(path)
         hint = f"did you mean '{path.with_name(near)}'?" if near else "check the name and folder"
-        _stop(problems, "no-such-file", whole, "the file does not exist", hint)
+        problems.stop("no-such-file", whole, "the file does not exist", hint)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         message = f"the file cannot be read: {reason}"
-        _stop(problems, "unreadable", whole, message, "check its name and who may read it")
-    raise AssertionError  # _stop raises
+        problems.stop("unreadable", whole, message, "check its name and who may read it")
 
 
 def _decoded(data: bytes, file: str, problems: Problems) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        _stop(problems, "encoding", _whole(file), "the file is UTF-16", "save it as UTF-8")
+        problems.stop("encoding", _whole(file), "the file is UTF-16", "save it as UTF-8")
     if b"\0" in data:
-        _stop(
-            problems,
+        problems.stop(
             "binary",
             _whole(file),
             "this is not a text file",
@@ -150,234 +93,6 @@ def _decoded(data: bytes, file: str, problems: Problems) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8", errors="replace")
-        lines = _LINE_BREAK.split(before)
+        lines = LINE_BREAK.split(before)
         place = Place(file, len(lines), len(lines[-1]) + 1)
-        _stop(problems, "encoding", place, "this character is not UTF-8", "save the file as UTF-8")
-    raise AssertionError  # _stop raises
-
-
-def _parse(text: str, file: str, problems: Problems) -> Node:
-    lines = _LINE_BREAK.split(text)
-    odd = _CONTROL.search(text)
-    if odd:
-        before = _LINE_BREAK.split(text[: odd.start()])
-        column = len(before[-1]) + 1
-        place = Place(file, len(before), column, len(before), column + 1, lines[len(before) - 1])
-        _stop(
-            problems,
-            "control-character",
-            place,
-            str(ControlCharacterError(odd.group())),
-            RETYPE,
-        )
-    builder = _Builder(file, lines, problems)
-    scanner = _Scanner(text)
-    try:
-        return builder.document(scanner)
-    except yaml.MarkedYAMLError as error:
-        builder.syntax(error)
-    finally:
-        scanner.dispose()
-    raise AssertionError  # syntax raises
-
-
-@dataclass
-class _Builder:
-    """Turns the events of the scanner into nodes, one document."""
-
-    file: str
-    lines: list[str]
-    problems: Problems
-    anchors: dict[str, tuple[Node, int]] = field(default_factory=dict)
-    open_anchors: set[str] = field(default_factory=set)
-    nodes: int = 0
-
-    def document(self, scanner: Any) -> Node:
-        scanner.get_event()  # stream start
-        event = scanner.get_event()
-        if isinstance(event, yaml.StreamEndEvent):
-            self.stop("empty", _whole(self.file), "the file is empty", "begin with 'format: 1'")
-        root = self.node(scanner, scanner.get_event(), 0)
-        if root.value is None:
-            self.stop("empty", _whole(self.file), "the file is empty", "begin with 'format: 1'")
-        scanner.get_event()  # document end
-        event = scanner.get_event()
-        if not isinstance(event, yaml.StreamEndEvent):
-            self.stop(
-                "many-documents",
-                self.place(event),
-                "a second document begins here",
-                "remove the '---' or put it in a file of its own",
-            )
-        return root
-
-    def node(self, scanner: Any, event: Any, depth: int) -> Node:
-        """Build the node that begins with ``event``, from the events that follow."""
-        if isinstance(event, yaml.AliasEvent):
-            return self.alias(event)
-        if depth > MAX_DEPTH:
-            message = f"more than {MAX_DEPTH} levels deep"
-            self.stop("too-deep", self.place(event), message, "check the brackets before it")
-        before = self.nodes
-        self.count(event, 1)
-        if event.tag is not None:
-            self.problems.add(
-                "tag",
-                self.place(event),
-                f"tags such as '{event.tag}' are not used",
-                "remove it; put text in quotes",
-            )
-        if event.anchor:
-            self.open_anchors.add(event.anchor)
-        if isinstance(event, yaml.ScalarEvent):
-            node = self.scalar(event)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            node = self.sequence(scanner, event, depth)
-        else:
-            node = self.mapping(scanner, event, depth)
-        if event.anchor:
-            self.open_anchors.discard(event.anchor)
-            self.anchors[event.anchor] = (node, self.nodes - before)
-        return node
-
-    def scalar(self, event: Any) -> Node:
-        place = self.place(event)
-        try:
-            text = visible(unicodedata.normalize("NFC", event.value))
-        except ControlCharacterError as error:  # written as an escape in quotes
-            self.problems.add("control-character", place, str(error), RETYPE)
-            return Node(f"{place.line}:{place.column}", place)  # unique, as for keys
-        if not event.implicit[0]:
-            return Node(text, place)
-        try:
-            return Node(scalar(text), place)
-        except ValueError as error:
-            self.problems.add("not-finite", place, str(error), "write an ordinary number")
-            return Node(0, place)
-
-    def sequence(self, scanner: Any, event: Any, depth: int) -> Node:
-        values: list[Node] = []
-        while not isinstance(item := scanner.get_event(), yaml.SequenceEndEvent):
-            values.append(self.node(scanner, item, depth + 1))
-        return Node(values, self.place(event, item))
-
-    def mapping(self, scanner: Any, event: Any, depth: int) -> Node:
-        entries: dict[str, Node] = {}
-        while not isinstance(item := scanner.get_event(), yaml.MappingEndEvent):
-            key = self.node(scanner, item, depth + 1)
-            place = self.place(item)
-            value = self.node(scanner, scanner.get_event(), depth + 1)
-            name = self.key(key, place)
-            if name in entries:
-                first = entries[name].start
-                self.problems.add(
-                    "repeated-key",
-                    place,
-                    f"key '{name}' is here a second time; the first is on line {first.line}",
-                    "keep one of them",
-                )
-            else:
-                entries[name] = replace(value, key=place)
-        return Node(entries, self.place(event, item))
-
-    def key(self, node: Node, place: Place) -> str:
-        if node.value == "<<":
-            self.problems.add(
-                "merge-key",
-                place,
-                "merge keys ('<<') are not used",
-                "write a template under `templates:` and `like: its_name`",
-            )
-        if isinstance(node.value, str):
-            return node.value
-        if type(node.value) is int and place.excerpt[place.column - 1 :].startswith(
-            year := str(node.value)
-        ):
-            return year  # written as it reads, not as 0x7E9
-        if isinstance(node.value, dict | list):
-            self.problems.add("key-not-text", place, "a key must be a word", "write e.g. `a_word:`")
-        else:
-            shown = "null" if node.value is None else str(node.value).lower()
-            self.problems.add(
-                "key-not-text", place, f"the key {shown} is not text", f'write "{shown}"'
-            )
-        return f"{place.line}:{place.column}"  # unique, so that reading can go on
-
-    def alias(self, event: Any) -> Node:
-        place = self.place(event)
-        if event.anchor in self.open_anchors:
-            self.stop("alias", place, f"'*{event.anchor}' stands inside itself", "write it out")
-        if event.anchor not in self.anchors:
-            near = nearest(event.anchor, self.anchors)
-            hint = f"did you mean '*{near}'?" if near else "put text that begins with * in quotes"
-            self.stop("alias", place, f"there is no anchor '&{event.anchor}' above", hint)
-        node, size = self.anchors[event.anchor]
-        self.count(event, size)
-        return node
-
-    def count(self, event: Any, nodes: int) -> None:
-        self.nodes += nodes
-        if self.nodes > MAX_NODES:
-            self.stop(
-                "too-many-values",
-                self.place(event),
-                f"more than {MAX_NODES} values, counting each use of an alias",
-                "use templates and `like:` instead of aliases of aliases",
-            )
-
-    def place(self, event: Any, last: Any = None) -> Place:
-        start, end = event.start_mark, (last or event).end_mark
-        excerpt = self.lines[start.line] if start.line < len(self.lines) else ""
-        return Place(
-            self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1, excerpt
-        )
-
-    def stop(self, code: str, place: Place, message: str, hint: str = "") -> None:
-        _stop(self.problems, code, place, message, hint)
-
-    def syntax(self, error: yaml.MarkedYAMLError) -> None:
-        """Say in plain words what the scanner could not read."""
-        mark = error.problem_mark or error.context_mark
-        what = error.problem or "this is not YAML"
-        line, column = (mark.line, mark.column) if mark else (0, 0)
-        opened = error.context_mark
-        if opened and ("end of stream" in what or ("',' or" in what and opened.line < line)):
-            line, column, what = opened.line, opened.column, "end of stream"
-        if opened and "expected ':'" in what:
-            line, column = opened.line, opened.column
-        text = self.lines[line] if line < len(self.lines) else ""
-        tab = text[: len(text) - len(text.lstrip())].find("\t")
-        if tab >= 0:
-            self.stop(
-                "tab",
-                Place(self.file, line + 1, tab + 1, line + 1, tab + 2, text),
-                "a tab in the indentation",
-                "use spaces",
-            )
-        message, hint = _plain_words(what, text[column : column + 1])
-        place = Place(self.file, line + 1, column + 1, line + 1, column + 2, text)
-        self.stop("yaml", place, message, hint)
-
-
-def _plain_words(what: str, character: str) -> tuple[str, str]:
-    if "mapping values are not allowed" in what:
-        return (
-            "a ':' cannot stand here",
-            "put text with ': ' in it in quotes, and check the indentation",
-        )
-    if "cannot start any token" in what:
-        return (f"a value cannot begin with '{character}'", "put the text in quotes")
-    if "end of stream" in what:
-        return ("this quote or bracket is not closed", "close it")
-    if "expected ':'" in what:
-        return ("a ':' is missing after this key", "write `key: value`")
-    if "expected key" in what or "'-' indicator" in what:
-        return (
-            "this does not fit the lines above it",
-            "begin it in the column of its neighbours, and check the brackets and quotes above",
-        )
-    if "escape" in what:
-        return ("YAML knows no such escape in quotes", "write \\\\ for \\, or use 'single quotes'")
-    if "',' or" in what:
-        return (f"{what}", "close the bracket, or put a comma between entries")
-    return (what, "check the indentation, brackets and quotes here")
+        problems.stop("encoding", place, "this character is not UTF-8", "save the file as UTF-8")

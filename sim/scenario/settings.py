@@ -9,8 +9,8 @@ from typing import Any
 
 from sim.errors import ScenarioError
 from sim.scenario.evidence import attach, command_line
+from sim.scenario.parser import MAX_DEPTH, parse
 from sim.scenario.problems import Problems
-from sim.scenario.reader import MAX_DEPTH, parse
 from sim.scenario.scalars import RETYPE, ControlCharacterError, scalar, visible
 from sim.scenario.tree import Node, Path, Place
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sim.scenario.evidence import is_whole
 from sim.scenario.merge import replaces
+from sim.scenario.parser import MAX_NODES
 from sim.scenario.problems import Problems, did_you_mean
-from sim.scenario.reader import MAX_NODES
 from sim.scenario.tree import Node
 
 __all__ = ["expand"]

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from sim.errors import Problem, ScenarioError
-from sim.scenario.reader import MAX_DEPTH, parse, read
+from sim.scenario.parser import MAX_DEPTH, parse
+from sim.scenario.reader import read
 from sim.scenario.scalars import scalar
 
 

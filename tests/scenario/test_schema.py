@@ -11,7 +11,8 @@ from jsonschema import Draft7Validator
 
 from sim.scenario import schema
 from sim.scenario.model import ScenarioModel
-from sim.scenario.reader import parse, read
+from sim.scenario.parser import parse
+from sim.scenario.reader import read
 
 SHIPPED = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 
