@@ -77,7 +77,7 @@ class Journeys:
         gave_up_at: Floats | None = None,
         turned_back: NDArray[np.bool_] | None = None,
     ) -> Journeys:
-        """Close the log at the horizon: later times become NaN, nothing is dropped.
+        """Close the log at the horizon: later times become NaN in the arrays given.
 
         Who gave up sold the load inland; without ``gave_up_at`` nobody did, and without
         ``turned_back`` nobody was turned back.

@@ -142,7 +142,8 @@ def _tell(found: _Found, folder: Path, form: options.Form, words: Words) -> None
 
 def _print(found: _Found, words: Words) -> None:
     """One table for each measure: what each upgrade does, and all together."""
-    from sim.cli.tables import decimals, grid
+    from sim.cli.tables import grid
+    from sim.report.summary import decimals
 
     columns = [words.text(f"levers.{name}") for name in ("alone", "last", "interplay", "step")]
     for one in found.effects:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from sim.report.summary import (
     IN_MINUTES,
     WAITS,
     BulletinRow,
+    decimals,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ __all__ = [
     "LESS_WAITS",
     "aligned",
     "bulletin_table",
-    "decimals",
     "differences_table",
     "grid",
     "half_width_text",
@@ -224,11 +223,3 @@ def _change(row: dict[str, Any], change: Estimate, digits: int, words: Words) ->
     if not size.startswith("<"):
         shown.append(f" ± {half_width_text(change.half_width, words, digits)}", "dim")
     return shown
-
-
-def decimals(half: float | None, unit: str) -> int:
-    """Decimals that the half-width supports: down to its first significant figure."""
-    least = 1 if unit in ("h", "%") else 0
-    if not half:
-        return least
-    return min(2, max(least, -math.floor(math.log10(half))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ __all__ = [
     "BulletinRow",
     "bulletin_rows",
     "busy_gates",
+    "decimals",
     "distinct_titles",
     "headline",
     "idle_gates",
@@ -74,6 +76,14 @@ class BulletinRow:
     kind: str
     gate: int
     values: Mapping[str, Estimate]
+
+
+def decimals(half: float | None, unit: str = "") -> int:
+    """Decimals that a half-width supports: down to its first significant figure, at most two."""
+    least = 1 if unit in ("h", "%") else 0
+    if not half or not math.isfinite(half):
+        return least
+    return min(2, max(least, -math.floor(math.log10(half))))
 
 
 def bulletin_rows(results: Results) -> list[BulletinRow]:

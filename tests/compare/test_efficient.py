@@ -69,3 +69,14 @@ def test_one_replication_leaves_all_but_the_cheapest_open(waits_of: Callable[...
     """Without intervals nothing is known of waits, only that nothing is cheaper."""
     samples = [waits_of([9.0]), waits_of([1.0])]
     assert efficient([0.0, 1.0], samples, Quantity("wait_mean")) == ["efficient", "open"]
+
+
+def test_two_options_are_one_pair(waits_of: Callable[..., Sample]) -> None:
+    """With two options a difference clear at 95 % decides; among more it must be clearer."""
+    gap = np.array([1.0, 3.0, 2.0, -0.6, 0.5])  # 1.18 +/- 1.717 by Student's t at 95 %
+    luck, wait = np.arange(5.0), Quantity("wait_mean")
+    for shift, said in ((0.5, "open"), (0.6, "beaten")):
+        pair = [waits_of(luck), waits_of(luck + gap + shift)]
+        assert efficient([0.0, 1.0], pair, wait) == ["efficient", said]
+    third = [*pair, waits_of(luck)]
+    assert efficient([0.0, 1.0, -1.0], third, wait)[1] == "open"

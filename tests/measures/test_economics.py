@@ -74,6 +74,7 @@ def test_an_hour_of_each_kind_costs_what_the_prices_say(
         "diesel": diesel,
         "co2": diesel * 2.68 + kwh * 0.66,
         "nox": burning * 34.0 / 1000.0,
+        "pm25": burning * 1.0 / 1000.0,
     }
     assert {name: row[name] for name in expected} == pytest.approx(expected)
 

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.compare import half_width, order_ranks, quantile_interval, summarise
+from sim.compare import (
+    Estimate,
+    estimate,
+    half_width,
+    order_ranks,
+    quantile_interval,
+    summarise,
+)
 from sim.results.estimates import t_quantile
 
 #: Fifteen observations whose t interval is known to twelve digits.
@@ -143,3 +150,17 @@ def test_ranks_need_a_sample_and_shares(n: int, p: float, level: float) -> None:
     """An empty sample and shares outside (0, 1) are refused."""
     with pytest.raises(ValueError, match="at least 1"):
         order_ranks(n, p, level)
+
+
+def test_an_estimate_is_clear_if_its_interval_leaves_zero_out() -> None:
+    """Mean and half-width as each alone; in another unit both change; unknown is never clear."""
+    values = [1.0, 2.0, 3.0, float("nan")]
+    found = estimate(values)
+    assert (found.mean, found.half_width) == (2.0, pytest.approx(half_width(values)))
+    assert found.times(60.0) == Estimate(120.0, pytest.approx(60 * half_width(values)))
+    assert not found.clear
+    assert estimate([2.0, 2.1, 2.2]).clear
+    assert estimate([-2.0, -2.1, -2.2]).clear
+    assert estimate([5.0]) == Estimate(5.0, None)
+    assert not estimate([5.0]).clear
+    assert estimate([]) == Estimate(None, None)

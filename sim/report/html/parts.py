@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,13 +13,13 @@ from markupsafe import Markup
 from sim.compare import Estimate
 from sim.report.html.material import Difference
 from sim.report.pages import templates
+from sim.report.summary import decimals
 from sim.words import Words
 
 __all__ = [
     "Cell",
     "Section",
     "Table",
-    "decimals",
     "render",
     "show_change",
     "show_estimate",
@@ -63,14 +62,6 @@ class Table:
     words: bool = False
 
 
-def decimals(half: float | None, unit: str = "") -> int:
-    """Decimals that a half-width supports: down to its first significant figure."""
-    least = 1 if unit in ("h", "%") else 0
-    if not half or not math.isfinite(half):
-        return least
-    return min(2, max(least, -math.floor(math.log10(half))))
-
-
 def show_half(half: float | None, words: Words, digits: int) -> str:
     """Write ± and a half-width; one that would be rounded to nothing keeps its size."""
     if half is None:
@@ -91,7 +82,9 @@ def show_change(difference: Difference, words: Words) -> str:
     """Write a difference with its direction and half-width, or that there is none."""
     if difference.verdict == "same":
         return words.text("compare.same")
-    digits = decimals(difference.half_width, difference.unit)
+    digits, width = decimals(difference.half_width, difference.unit), difference.half_width or 0.0
+    if difference.verdict and round(abs(difference.change), digits) <= round(width, digits):
+        digits += 1  # what is clear is to look so
     sign = "▲" if difference.change > 0 else "▼" if difference.change < 0 else "="
     half = show_half(difference.half_width, words, digits)
     size = show_half(abs(difference.change), words, digits).removeprefix("± ")

@@ -137,7 +137,7 @@ def test_standings_are_those_of_the_comparison(priced: Material) -> None:
     costs = [0.0, *(one.capital + one.running for one in found if one is not None)]
     said = efficient(costs, priced.samples, Quantity("wait_mean"))
     assert (said[0], said[2]) == ("efficient", "beaten")
-    cells = [re.findall(r"<td>([^<]*)</td>\s*</tr>", row)[-1] for row in html.split("<tr>")[2:]]
+    cells = [re.findall(r'<td class="word">([^<]*)</td>', row)[0] for row in html.split("<tr>")[2:]]
     assert cells == [words("en").text(f"report.worth.is.{one}") for one in said]
     assert "Efficient options: Baseline" in html
 

@@ -12,8 +12,9 @@ from markupsafe import escape
 from sim.compare import Estimate
 from sim.report.bottleneck import bottlenecks
 from sim.report.html.draw.border import along
+from sim.report.html.draw.week import WEEKDAYS
 from sim.report.html.journey import crossings, pick_journeys
-from sim.report.html.material import Material, gather
+from sim.report.html.material import Difference, Material, gather
 from sim.report.html.parts import show_change, show_estimate
 from sim.report.html.sections import (
     assumptions,
@@ -99,6 +100,14 @@ def test_numbers_follow_the_language() -> None:
     assert show_estimate(estimate, words("en")) == "1,234.6 ± 0.4"
     assert show_estimate(estimate, words("vi")) == "1.234,6 ± 0,4"
     assert show_estimate(Estimate(3.0, None), words("en")) == "3"
+
+
+def test_a_clear_difference_looks_clear() -> None:
+    """Rounding does not make a difference look as small as its half-width."""
+    found = Difference("wait_mean", "min", 9.0, 6.7, -2.3, 1.8, "better")
+    assert show_change(found, EN).split() == ["▼", "2.3", "±", "1.8"]
+    assert show_change(replace(found, change=-5.4), EN).split() == ["▼", "5", "±", "2"]
+    assert show_change(replace(found, verdict="same"), EN) == EN.text("compare.same")
 
 
 def test_bulletin_has_a_row_for_each_line(material: Material, language: Words) -> None:
@@ -276,3 +285,14 @@ def test_week_shows_the_bottleneck_by_gate(material: Material, language: Words) 
     gates = len(material.gates)
     assert gates < section.body.count("<svg") <= 2 * gates
     assert language.text("figure.hours.closed") in section.body
+
+
+def test_a_day_that_was_not_measured_is_no_closed_day(material: Material, language: Words) -> None:
+    """Of a run over Tuesday to Thursday the panels have these three days and no other."""
+    with house_style():
+        section = load.section(material, language)
+    assert section is not None
+    shown = [
+        day for day in WEEKDAYS if f">{language.text(f'report.weekday.{day}')}<" in section.body
+    ]
+    assert shown == ["tue", "wed", "thu"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Rung", "draw_ladder"]
 
+
+#: Letters of a title's line.
+_LINE = 42
 
 #: Words stand clear of the lines behind them.
 _CLEAR = {"facecolor": "white", "linewidth": 0, "pad": 1.0}
@@ -35,9 +39,11 @@ def draw_ladder(title: str, rungs: Sequence[Rung], words: Words) -> Figure:
     """Intervals around zero; grey and hollow where there is no clear difference."""
     from matplotlib.figure import Figure
 
-    height = 0.62 + 0.46 * len(rungs)
+    lines = textwrap.wrap(title, _LINE)
+    top = 0.21 + 0.15 * len(lines)
+    height = 0.26 + top + 0.46 * len(rungs)
     figure = Figure(figsize=(3.6, height))
-    axes = figure.add_axes((0.03, 0.3 / height, 0.62, 1 - 0.66 / height))
+    axes = figure.add_axes((0.03, 0.3 / height, 0.62, 1 - (0.3 + top) / height))
     plain_axes(axes, grid="x")
     for place, rung in enumerate(rungs):
         half = rung.half_width or 0.0
@@ -65,5 +71,6 @@ def draw_ladder(title: str, rungs: Sequence[Rung], words: Words) -> Figure:
     axes.set_yticks([])
     axes.locator_params(axis="x", nbins=5)
     own_numbers(axes.xaxis, words)
-    figure.text(0.03, 1 - 0.06 / height, title, weight="bold", fontsize=9.5, va="top")
+    heading = "\n".join(lines)
+    figure.text(0.03, 1 - 0.06 / height, heading, weight="bold", fontsize=9.5, va="top")
     return figure

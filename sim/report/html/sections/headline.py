@@ -10,12 +10,11 @@ from sim.report.html.parts import (
     Cell,
     Section,
     Table,
-    decimals,
     render,
     show_change,
     show_estimate,
 )
-from sim.report.summary import COMPARED, IN_MINUTES
+from sim.report.summary import COMPARED, IN_MINUTES, decimals
 from sim.words import Words
 
 __all__ = ["section"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sim.clock import DAY
+from sim.plan.model import Plan
 from sim.report.bottleneck import bottlenecks
 from sim.report.html.charts import chart
 from sim.report.html.draw.week import WEEKDAYS, draw_week
@@ -35,12 +38,12 @@ def section(material: Material, words: Words) -> Section | None:
     weeks = _weeks(material, words)
     if not weeks:
         return None
-    titles = material.short_titles(words)
+    titles, days = material.short_titles(words), _measured(material.base.plan)
     charts = []
     for number, week in enumerate(weeks):
         several = len(titles) > 1
         subtitle = f"{week.stage} · {titles[week.scenario]}" if several else week.stage
-        figure = draw_week(_short(week.place, 42), _short(subtitle), week.values, words)
+        figure = draw_week(_short(week.place, 41), _short(subtitle), week.values, days, words)
         busiest, hour = np.unravel_index(np.nanargmax(week.values), week.values.shape)
         label = words.text(
             "report.load.label",
@@ -55,6 +58,12 @@ def section(material: Material, words: Words) -> Section | None:
         "load.html.j2", words, charts=charts, n=material.common, table=table, several=len(titles)
     )
     return Section("load", words.text("report.load.title"), body)
+
+
+def _measured(plan: Plan) -> list[int]:
+    """Weekdays that the measured time touches."""
+    first, last = int(plan.warm_up // DAY), math.ceil(plan.horizon / DAY)
+    return sorted({(plan.start.weekday() + day) % 7 for day in range(first, last)})
 
 
 def _short(text: str, most: int = 58) -> str:

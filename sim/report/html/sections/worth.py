@@ -9,7 +9,8 @@ from sim.report.best import best_sentence
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.worth import Spot, draw_worth
 from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, decimals, render, show_change, show_half
+from sim.report.html.parts import Cell, Section, Table, render, show_change, show_half
+from sim.report.summary import decimals
 from sim.words import Words
 
 __all__ = ["section"]
@@ -97,8 +98,8 @@ def _half(material: Material, number: int) -> float:
 
 def _table(material: Material, options: list[_Option], good: list[Standing], words: Words) -> Table:
     """One row for each option, the cheapest first."""
-    names = ("number", "option", "cost", "capital", "running", "wait", "change", "saved", "net")
-    columns = [words.text(f"report.worth.{name}") for name in (*names, "range", "best")]
+    names = ("number", "option", "best", "cost", "capital", "running", "wait", "change", "saved")
+    columns = [words.text(f"report.worth.{name}") for name in (*names, "net", "range")]
     titles = material.short_titles(words)
     rows: list[list[Cell | str]] = []
     both = zip(options, good, strict=True)
@@ -109,33 +110,30 @@ def _table(material: Material, options: list[_Option], good: list[Standing], wor
         row: list[Cell | str] = [
             Cell(str(option.number) if option.number else "–", data=facts),
             Cell(titles[option.number], "strong" if standing == "efficient" else "", head=True),
+            Cell(words.text(f"report.worth.is.{standing}"), "word"),
             words.number(option.cost, 1),
-            *_of_year(option.worth, words),
+            *_costs(option.worth, words),
         ]
         shown = show_change(change, words) if option.number and change else "–"
         kind = change.verdict if option.number and change else ""
-        row[5:5] = [words.number(option.wait, max(1, decimals(half))), Cell(shown, kind)]
-        row.append(words.text(f"report.worth.is.{standing}"))
-        rows.append(row)
-    return Table(columns, rows, words.text("report.worth.caption"), heads=2)
+        row += [words.number(option.wait, max(1, decimals(half))), Cell(shown, f"range {kind}")]
+        rows.append(row + _gains(option.worth, words))
+    return Table(columns, rows, words.text("report.worth.caption"), heads=3)
 
 
-def _of_year(worth: Benefit | None, words: Words) -> list[str]:
-    """Capital, running cost, saved, net, and its range, in bn VND a year."""
+def _costs(worth: Benefit | None, words: Words) -> list[str]:
+    """Capital and running cost, in bn VND a year."""
     if worth is None:
-        return ["–"] * 5
-    half = worth.half_width / _BILLION
-    digits = 1  # tenths of a billion
+        return ["–"] * 2
+    return [words.number(cost / _BILLION, 1) for cost in (worth.capital, worth.running)]
 
-    def with_half(value: float) -> str:
-        size = words.number(value / _BILLION, digits, sign=True)
-        return f"{size} {show_half(half, words, digits)}"
 
-    low, high = (words.number(end / _BILLION, digits, sign=True) for end in (worth.low, worth.high))
-    return [
-        words.number(worth.capital / _BILLION, 1),
-        words.number(worth.running / _BILLION, 1),
-        with_half(worth.saved),
-        with_half(worth.net),
-        words.text("compare.to", low=low, high=high),
-    ]
+def _gains(worth: Benefit | None, words: Words) -> list[Cell | str]:
+    """What is saved, what is left of it, and the range of that, in bn VND a year."""
+    if worth is None:
+        return ["–"] * 3
+    half = show_half(worth.half_width / _BILLION, words, 1)
+    ends = (worth.saved, worth.net, worth.low, worth.high)
+    saved, net, low, high = (words.number(end / _BILLION, 1, sign=True) for end in ends)
+    both = (f"{saved} {half}", f"{net} {half}", words.text("compare.to", low=low, high=high))
+    return [Cell(text, "range") for text in both]
