@@ -76,6 +76,8 @@ def run(
 
     Raises
     ------
+    TypeError
+        It is no scenario but, say, a path.
     ValueError
         Fewer than one replication, or a negative number of processes or first replication.
     EngineError
@@ -83,6 +85,8 @@ def run(
     RunError
         A replication failed; its ``results`` hold those that had finished.
     """
+    if not isinstance(scenario, Scenario):
+        raise TypeError(f"run() takes a scenario, as sim.load(path) returns it, not {scenario!r}")
     asked = scenario.model.run.replications if replications is None else replications
     if asked < 1 or first < 0 or (isinstance(jobs, int) and jobs < 0):
         raise ValueError("replications must be at least 1, jobs and first at least 0")

@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 
 import sim
 import sim.runs
+from sim.compare import compare_runs
 from sim.errors import EngineError, RunError
 from sim.plan.build import build_plan
 from sim.processes import Workers
@@ -217,3 +218,11 @@ def test_absurd_numbers(scenario: Scenario, wrong: dict[str, int]) -> None:
     """No replications, or fewer than no processes, is a ValueError."""
     with pytest.raises(ValueError, match="at least"):
         run(scenario, **wrong)  # type: ignore[arg-type]
+
+
+def test_a_path_is_no_scenario(scenario: Scenario) -> None:
+    """Whoever forgets to load, or to open, is told what to call."""
+    with pytest.raises(TypeError, match=r"sim\.load"):
+        run("tutorial.yaml")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"sim\.open_results"):
+        compare_runs([run(scenario, 1), "results/old"])  # type: ignore[list-item]

@@ -113,12 +113,16 @@ def sample(results: Results | StoredResults | Sample) -> Sample:
     ------
     ResultsError
         As :func:`sim.results.restored`, for a folder.
+    TypeError
+        It is neither, but a path, say.
     """
     if isinstance(results, Sample):
         return results
     if isinstance(results, Results):
         return _of(results, code_digest(), None)
-    return _of(restored(results), results.manifest["code"], results.folder)
+    if isinstance(results, StoredResults):
+        return _of(restored(results), results.manifest["code"], results.folder)
+    raise TypeError(f"neither sim.run(…) nor sim.open_results(…): {results!r}")
 
 
 def _of(results: Results, code: str, folder: Path | None) -> Sample:

@@ -147,8 +147,8 @@ def patterns(
     calendar: Calendar | Sequence[Calendar] | None, servers: int
 ) -> tuple[list[Calendar], Whole]:
     """The different calendars, and which of them each server keeps."""
-    if servers < 1:
-        raise ValueError("at least one server is needed")
+    if servers < 1 or servers != int(servers):
+        raise ValueError("at least one server is needed, and whole servers")
     if calendar is None:
         calendar = Calendar.always()
     each = [calendar] * servers if isinstance(calendar, Calendar) else list(calendar)
