@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from sim.compare.benefit import benefits
-from sim.compare.paired import paired_many
+from sim.compare.paired import SAME, paired_many
 from sim.compare.samples import Sample, sample
 from sim.results import Results, StoredResults, distinct
 
@@ -67,6 +67,14 @@ class Comparison:
             if (one.start, one.warm_up, one.horizon)
             != (self.base.start, self.base.warm_up, self.base.horizon)
         ]
+
+    @property
+    def other_demand(self) -> list[str]:
+        """Names of alternatives to which more or fewer vehicles come on the yardstick's days."""
+        arrived = self.table.filter(
+            pl.col("verdict") != SAME, gate="all", direction="all", measure="arrived_per_day"
+        )
+        return [name for name in arrived["alternative"] if name not in self.other_days]
 
     @property
     def other_code(self) -> list[str]:

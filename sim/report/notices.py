@@ -16,6 +16,7 @@ def caveats(comparison: Comparison, words: Words) -> list[str]:
         for what, names in (
             ("independent", comparison.independent),
             ("other_days", comparison.other_days),
+            ("other_demand", comparison.other_demand),
             ("other_code", comparison.other_code),
         )
         if names

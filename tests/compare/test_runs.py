@@ -11,9 +11,11 @@ import pytest
 from scipy import stats
 
 from sim.compare import compare_runs, paired_many
+from sim.report.notices import caveats
 from sim.results import Results, open_all, write, write_several
 from sim.runs import run
 from sim.scenario import load
+from sim.words import words
 from tests.small import write_small
 
 Runs = dict[str, Results]
@@ -106,6 +108,16 @@ def test_other_days_are_named(runs: Runs, tmp_path: Path) -> None:
     longer = run(load(write_small(tmp_path)[0], set={"run.days": "4"}), 2)
     found = compare_runs([runs["base"], longer], ["base", "longer"])
     assert (found.other_days, found.common) == (["longer"], 2)
+
+
+def test_other_demand_is_named(runs: Runs, tmp_path: Path) -> None:
+    """Where more vehicles come, costs are of the demand too; upgrades alone bring nobody."""
+    volume = {"gates.chi_ma.routes.main.flows.fruit.volume": "60 trucks/day"}
+    busier = run(load(write_small(tmp_path)[0], set=volume), 6)
+    found = compare_runs([runs["base"], runs["more"], busier], ["base", "more", "busier"])
+    assert found.other_demand == ["busier"]
+    (said,) = caveats(found, words("en"))
+    assert said.startswith("busier: more or fewer vehicles come than in base")
 
 
 def test_names_must_tell_apart(runs: Runs) -> None:
