@@ -21,6 +21,7 @@ __all__ = [
     "Section",
     "Table",
     "render",
+    "shortened",
     "show_change",
     "show_estimate",
     "show_half",
@@ -90,6 +91,11 @@ def show_change(difference: Difference, words: Words) -> str:
     size = show_half(abs(difference.change), words, digits).removeprefix("± ")
     shown = f"{sign} {size}" if size.startswith("<") else f"{sign} {size} {half}".strip()
     return shown.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most ``most`` letters, cut with an ellipsis."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def render(template: str, words: Words, **context: Any) -> Markup:

@@ -15,7 +15,7 @@ from sim.report.bottleneck import bottlenecks
 from sim.report.html.charts import chart
 from sim.report.html.draw.week import WEEKDAYS, draw_week
 from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.html.parts import Cell, Section, Table, render, shortened
 from sim.report.summary import route_title
 from sim.results import Results
 from sim.words import Words
@@ -43,7 +43,8 @@ def section(material: Material, words: Words) -> Section | None:
     for number, week in enumerate(weeks):
         several = len(titles) > 1
         subtitle = f"{week.stage} · {titles[week.scenario]}" if several else week.stage
-        figure = draw_week(_short(week.place, 41), _short(subtitle), week.values, days, words)
+        place = shortened(week.place, 41)
+        figure = draw_week(place, shortened(subtitle, 58), week.values, days, words)
         busiest, hour = np.unravel_index(np.nanargmax(week.values), week.values.shape)
         label = words.text(
             "report.load.label",
@@ -64,10 +65,6 @@ def _measured(plan: Plan) -> list[int]:
     """Weekdays that the measured time touches."""
     first, last = int(plan.warm_up // DAY), math.ceil(plan.horizon / DAY)
     return sorted({(plan.start.weekday() + day) % 7 for day in range(first, last)})
-
-
-def _short(text: str, most: int = 58) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _weeks(material: Material, words: Words) -> list[_Week]:

@@ -6,7 +6,7 @@ from sim.compare import MORE_IS_BETTER
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.ladder import Rung, draw_ladder
 from sim.report.html.material import Material
-from sim.report.html.parts import Section, render, show_change
+from sim.report.html.parts import Section, render, shortened, show_change
 from sim.report.summary import COMPARED
 from sim.words import Words
 
@@ -45,7 +45,7 @@ def _rungs(
         if found is not None:
             rungs.append(
                 Rung(
-                    titles[number][:_LONGEST],
+                    shortened(titles[number], _LONGEST),
                     found.change,
                     found.half_width,
                     found.verdict in ("better", "worse"),
