@@ -24,6 +24,11 @@ Parser = Callable[[object], Any]
 _PLACES: Parser = functools.partial(units.parse_count, nouns=units.PLACES)
 _VEHICLES: Parser = functools.partial(units.parse_count, nouns=units.VEHICLES)
 
+
+def _in(unit: str) -> Parser:
+    return functools.partial(units.value_in, unit=unit)
+
+
 ACCEPTED: list[tuple[Parser, object, object]] = [
     (units.parse_duration, "12 min", 12.0),
     (units.parse_duration, "90 s", 1.5),
@@ -51,6 +56,15 @@ ACCEPTED: list[tuple[Parser, object, object]] = [
     (units.parse_money_per_year, "14 bn VND/year", 14e9),
     (units.parse_mass, "20 t", 20.0),
     (units.parse_mass, "900 kg", 0.9),
+    (_in("h"), "90 min", 1.5),
+    (_in("%"), "30 %", 30.0),
+    (_in("vehicles/day"), "50/h", 1200.0),
+    (_in("wagons/day"), "140 wagons/week", 20.0),
+    (_in("vehicles"), "450 vehicles", 450.0),
+    (_in("vehicles"), 450, 450.0),
+    (_in("mn VND/day"), "2 bn VND/day", 2000.0),
+    (_in("t/day"), "900 kg/day", 0.9),
+    (_in("TEU/day"), "20 TEU/day", 20.0),
     (units.parse_number, "1_200.5", 1200.5),
     (units.parse_number, -3, -3.0),
     (units.parse_number, 1e-7, 1e-7),
@@ -131,6 +145,9 @@ REFUSED: list[tuple[Parser, object, str, str]] = [
     (units.parse_money_per_year, "14 bn VND", "'14 bn VND' is not money per year", "/year"),
     (units.parse_money_per_year, "14 bn VND/month", "unknown period 'month'", "/year"),
     (units.parse_mass, "20 lb", "unknown mass unit 'lb'", "use t"),
+    (_in("vehicles"), "9 truks", "unknown vehicle 'truks'", "did you mean 'trucks'?"),
+    (_in("t/day"), "20 t", "'20 t' is not a value in t/day", "'20 t/day'"),
+    (_in("TEU/day"), "20 boxes/day", "unknown container unit 'boxes'", "use TEU"),
     (units.parse_number, "50 %", "'50 %' is not a number", "without '%'"),
     (units.parse_count, "four", "'four' is not a whole number", "4"),
     (units.parse_count, -3, "'-3' is negative", "4"),

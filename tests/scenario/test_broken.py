@@ -21,6 +21,16 @@ EDITS = [
     ("mistyped key", "servers: 2\n", "servrs: 2\n", "unknown-key", "servrs", "'servers'"),
     ("title in one language", "{en: One gate, vi: Một cửa khẩu}", "One gate", "bad-value",
      "One gate", "{en: …, vi: …}"),
+    ("mistyped volume", "volume: 30 trucks/day", "volumee: 30 trucks/day", "unknown-key",
+     "volumee", "'volume'"),
+    ("a list in a list", "[documents, inspection,", "[documents, [inspection],", "bad-value",
+     "[inspection]", "one word"),
+    ("a number in a list", "priority: [fruit]", "priority: [fruit, {a: 1}]", "bad-value", "{a: 1}",
+     "one word"),
+    ("added to nothing", "mode: road\n    class: bi", "mode: road\n    add: true\n    class: bi",
+     "unknown-key", "add: true", "leave it out"),
+    ("several templates", "like: road\n        flows", "like: [road]\n        flows", "bad-value",
+     "[road]", "like: its_id"),
     ("mistyped key on top", "channels: {", "chanels: {", "unknown-key", "chanels", "'channels'"),
     ("bad unit", "service: 30 min", "service: 30 mn", "bad-value", "30 mn", "'min'"),
     ("no unit", "service: 30 min", "service: 7.5", "bad-value", "7.5", "12 min"),
@@ -191,6 +201,8 @@ def test_huge_and_missing_files(tmp_path: Path) -> None:
     (problem,) = errors(str(huge))
     assert (problem.code, problem.line, problem.column) == ("too-large", 1, 1)
     assert "the limit is 2 MB" in problem.message
+    (problem,) = errors(str(tmp_path / "nowhere" / "x.yaml"))
+    assert (problem.code, problem.hint) == ("no-such-file", "check the name and folder")
     (problem,) = errors(str(tmp_path / "hugo.yaml"))
     assert (problem.code, problem.hint) == ("no-such-file", f"did you mean '{huge}'?")
 

@@ -28,6 +28,8 @@ CASES = [
     ("{both: [vietnam, china]}", "{both: []}", "calendar-hours", "names no calendar"),
     ("{both: [vietnam, china]}", "{both: [vietnam, chna]}", "unknown-calendar", "'china'"),
     ("{both: [vietnam, china]}", "{both: [vietnam, crossing]}", "circular-calendar", "circle"),
+    ("{both: [vietnam, china]}", "{both: [one]}\n  one: {both: [two]}\n  two: {both: [one]}",
+     "circular-calendar", "leave it out"),
     ("calendar: crossing", "calendar: crosing", "unknown-calendar", "did you mean 'crossing'?"),
     (
         "{hours: 07:00-19:00,",

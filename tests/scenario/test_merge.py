@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from sim.errors import Problem, ScenarioError
@@ -364,7 +365,7 @@ def test_settings_come_last(overlay: Overlay, setting: str, path: str, value: ob
 
 def test_settings_from_python(overlay: Overlay) -> None:
     """A mapping of paths to texts or Python values is taken as well."""
-    settings = {"run.days": 14, f"{DOCUMENTS}.service": {"red": "1 h"}, "run.seed": "7"}
+    settings = {"run.days": np.int64(14), f"{DOCUMENTS}.service": {"red": "1 h"}, "run.seed": "7"}
     scenario = overlay(set=settings)
     assert scenario.model.run.days == 14
     assert scenario.model.run.seed == 7

@@ -172,8 +172,6 @@ def _load_of(
     mix = [getattr(channels, channel) * k for channel, k in zip(CHANNELS, among, strict=True)]
     shares = by_channel(stage.share, one.flow)
     services: tuple[Distribution, ...] = by_channel(stage.service, one.flow)
-    if not shares or not services:
-        return _Load(0.0, 0.0)
     each = pieces(stage, one.flow, context.model.cargo[one.flow.cargo]) or 0.0
     visits = [one.per_day * part * share for part, share in zip(mix, shares, strict=True)]
     spent = [count * each * s.mean for count, s in zip(visits, services, strict=True)]

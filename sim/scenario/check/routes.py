@@ -112,7 +112,5 @@ def _order(context: Context, path: Path, route: RouteBlock) -> None:
         circle = " → ".join(error.args[1])
         shared = "stages and holds" if set(error.args[1]) & route.holds.keys() else "stages"
         message = f"the paths visit shared {shared} in opposite order: {circle}"
-        hint = "give one of them stages of its own"
-        if shared != "stages":
-            hint = "give one of them stages or holds of its own"
+        hint = f"give one of them {shared.replace('and', 'or')} of its own"
         context.error("circular-paths", (*path, "paths"), message, hint)
