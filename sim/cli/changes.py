@@ -42,8 +42,12 @@ def print_comparison(comparison: Comparison, words: Words) -> None:
 def _subtitle(comparison: Comparison, name: str, words: Words) -> str:
     """Say how a difference came about, and what its interval holds for."""
     several = len(comparison.names) - 1
-    kind = "welch" if name in comparison.independent else "one" if several == 1 else "many"
-    return words.text(f"compare.{kind}", n=several)
+    if name in comparison.independent:
+        return words.text("compare.welch")
+    shared = "more" if name in comparison.other_demand else "same"
+    kind = "one" if several == 1 else "many"
+    vehicles = words.text(f"compare.vehicles.{shared}")
+    return words.text(f"compare.{kind}", n=several, vehicles=vehicles)
 
 
 def _dated_upgrades(other: Sample, words: Words) -> None:

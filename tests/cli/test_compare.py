@@ -201,6 +201,17 @@ def test_fits_80_columns(langson: Langson, monkeypatch: pytest.MonkeyPatch, lang
     assert {"en": "Pairing", "vi": "Ghép cặp"}[lang] in result.stdout
 
 
+def test_other_demand_is_said_above_and_below(langson: Langson, here: Path) -> None:
+    """Nobody reads 'same vehicles' over a scenario to which more come, nor its costs unwarned."""
+    flow = "gates: {chi_ma: {routes: {main: {flows: {fruit: {volume: 60 trucks/day}}}}}}\n"
+    text = "format: 1\nextends: more.yaml\ntitle: {en: Busier, vi: Đông}\n" + flow
+    (here / "busier.yaml").write_text(text, encoding="utf-8")
+    shown = " ".join(langson("compare", "small.yaml", "busier.yaml", *BARE).stdout.split())
+    assert "same luck, other demand, ± 95 %" in shown
+    assert "Busier: more or fewer vehicles come" in shown
+    assert "same vehicles in both" not in shown
+
+
 def test_quiet_prints_the_folder_alone(langson: Langson, here: Path) -> None:
     """With --quiet a script can take the folder from stdout, and still read the exit code."""
     options = ["--quiet", *BARE, "--fail-if", "wait.mean >= 0 h"]

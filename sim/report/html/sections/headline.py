@@ -58,7 +58,9 @@ def _interval(material: Material) -> str:
     """What the half-widths are of: one scenario, pairs, or scenarios of different seeds."""
     if material.comparison is None:
         return "interval"
-    return "independent" if material.comparison.independent else "pairs"
+    if material.comparison.independent:
+        return "independent"
+    return "shared" if material.comparison.other_demand else "pairs"
 
 
 def _sentences(material: Material, words: Words) -> list[str]:
