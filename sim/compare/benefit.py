@@ -60,9 +60,10 @@ def annuity(rate: float, years: float) -> float:
 
 
 def benefit(base: Sample, other: Sample, level: float = 0.95) -> Benefit | None:
-    """Return what a year is worth; None without prices, pairs or upgrades that differ in cost.
+    """Return what a year is worth, or None where that cannot be said.
 
-    The two must have the same seed, or their replications are no pairs.
+    Both need prices, at least two replications in common under one seed, and upgrades that
+    differ in cost.
     """
     prices = other.economics
     capex, opex = (
@@ -71,7 +72,8 @@ def benefit(base: Sample, other: Sample, level: float = 0.95) -> Benefit | None:
         for kind in ("capex", "opex")
     )
     common = sorted(set(base.replications) & set(other.replications))
-    if prices is None or base.seed != other.seed or len(common) < 2 or not (capex or opex):
+    pairs = base.seed == other.seed and len(common) > 1
+    if prices is None or base.economics is None or not pairs or not (capex or opex):
         return None
     rate, life = prices.factors["discount_rate"], prices.factors["life"]
     saved = {

@@ -51,6 +51,8 @@ def test_without_a_price_nothing_is_worth_anything(pair: tuple[Sample, Sample]) 
     """No prices, no cost of upgrades, or other luck: no figure rather than a wrong one."""
     base, other = pair
     assert benefit(base, replace(other, economics=None)) is None
+    unpriced = {**base.tables, "costs": base.tables["costs"].clear()}
+    assert benefit(replace(base, economics=None, tables=unpriced), other) is None
     assert benefit(base, replace(other, upgrades=())) is None
     assert benefit(base, replace(other, seed=other.seed + 1)) is None
     assert benefit(base, base) is None
