@@ -1,11 +1,12 @@
-"""One long stream, cut into blocks of time that run abreast.
+"""Long streams, each cut into blocks of time that all run abreast.
 
 Every block is first run as if it began empty, all blocks at once as lanes. Then each block
 whose true start (the end of the block before) differs is run again, only until it meets
 its first run: from there on nothing changes. By induction over the blocks the result is
-that of one pass, bit for bit. Two vectors of free times count as equal when they agree
-after ``max(., next arrival)``, since no later start can tell them apart. With calendars of
-their own, servers are compared one by one: they meet at the latest when all are idle.
+that of one pass over each stream, bit for bit. Two vectors of free times count as equal when
+they agree after ``max(., next arrival)``, since no later start can tell them apart. With
+calendars of their own, servers are compared one by one: they meet at the latest when all are
+idle.
 
 A queue that never clears never meets its first run. That is seen beforehand, from the work
 and the open time of each block, and left to the scalar pass.
@@ -76,9 +77,10 @@ class Stream:
     def blocks(self, size: int) -> Stream:
         """The streams cut into blocks: one where it stands, several as copies."""
         a, c, s = (x.reshape(-1, size) for x in (self.arrivals, self.closing, self.service))
-        b, d = np.empty_like(a), np.empty_like(a)  # copies would be filled for nothing
         if len(self.arrivals) == 1:
             b, d = self.start.reshape(-1, size), self.finish.reshape(-1, size)
+        else:  # copies would be filled for nothing
+            b, d = np.empty((2, *a.shape))
         server = self.server.reshape(-1, size) if len(self.calendars) > 1 else self.server
         return Stream(a, c, s, b, d, server, self.calendars, self.pattern, self.resume)
 

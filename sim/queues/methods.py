@@ -3,9 +3,9 @@
 | method | fit for | cost a customer at load 0.9 |
 |---|---|---|
 | scalar | anything, small | 0.1 to 1 us |
-| lanes | 16 replications and more abreast | 3 to 40 ns |
-| blocks | one long stream of equal servers | 15 to 50 ns |
-| periods | one long stream with priorities that empties overnight | 100 to 300 ns |
+| lanes | some hundred replications and more abreast | 3 to 40 ns |
+| blocks | one long stream, or some shorter ones abreast | 15 to 60 ns |
+| periods | the same with priorities, where nights empty them | 100 to 300 ns |
 | compiled | anything, with the extra `fast` | 1 to 30 ns |
 """
 
