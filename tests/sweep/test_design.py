@@ -81,6 +81,18 @@ def test_whole_numbers(file: Path) -> None:
     assert {point.levels["lanes"] for point in made} <= {1, 2, 3, 4}
 
 
+def test_the_ends_of_what_is_drawn_are_tried(file: Path) -> None:
+    """A value that no point may have is found before any runs, though most points are fine."""
+    share = "gates.chi_ma.routes.main.stages.documents.share"
+    drawn = f"share: {{path: {share}, distribution: 'uniform(1, 102)', write: '{{}} %'}}"
+    with pytest.raises(ScenarioError, match=r"at the point share = 10[0-2]\."):
+        points(
+            file,
+            ("  replications: 4", "  design: latin-hypercube\n  points: 64"),
+            (LANES, drawn),
+        )
+
+
 MISTAKES = [
     ("upgrade: counters", "upgrade: countres", "no upgrade 'countres'; did you mean 'counters'?"),
     ("upgrade: counters", "values: [1]", "either a path or an upgrade"),

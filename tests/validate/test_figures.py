@@ -87,6 +87,7 @@ def test_geh_is_of_hourly_flows(results: Results) -> None:
     assert found.mean is not None
     assert found.geh == pytest.approx(float(geh(found.mean / 12.0, 20.0 / 12.0)))
     assert compared(results, observation("exported", gate="dong_dang")).open_hours == 24.0
+    assert compared(results, observation("imported", gate="dong_dang")).open_hours == 0.0
 
 
 def test_geh_needs_a_flow_and_a_lane(results: Results) -> None:
