@@ -14,14 +14,14 @@ from sim.plan import Plan
 from sim.queues import compiled
 from sim.workload import Workload
 from tests.agreement.same import assert_same
+from tests.shipped import FILES
 
-SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 SHORT = {"run.warm_up": "1 day", "run.days": 3}
 YARD = "huu_nghi.r1119_1120.china_yard"
 PLACES = "gates.huu_nghi.routes.r1119_1120.holds.china_yard.places"
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_shipped_scenarios_agree_bit_for_bit(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the same vehicles `core` gives every time of every vehicle as `des` does.
 
@@ -40,7 +40,7 @@ def test_shipped_scenarios_agree_bit_for_bit(path: Path, monkeypatch: pytest.Mon
 
 def test_a_route_whose_holds_fill_goes_through_des(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a full yard `core` hands that route, and no other, to `des`; still the same bits."""
-    baseline = next(path for path in SCENARIOS if path.stem == "baseline-2025")
+    baseline = next(path for path in FILES if path.stem == "baseline-2025")
     plan = sim.build_plan(sim.load(baseline, set={PLACES: "20"}))
     workload = sim.draw(plan, 0)
     alone = des.run(plan, workload)

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import sim
+from tests.shipped import FILES, FOLDER, shipped
 
-FOLDER = Path(sim.__file__).parents[1] / "scenarios"
-FILES = sorted(FOLDER.glob("*.yaml"))
 GUIDE = (FOLDER / "README.md").read_text("utf-8")
 
 
@@ -24,7 +22,7 @@ def test_the_guide_names_every_file_and_no_other() -> None:
 def test_a_scenario_says_first_what_it_is(path: Path) -> None:
     """A comment at the top, and a title in both languages that differ."""
     assert path.read_text("utf-8").startswith("# ")
-    title = sim.load(path).model.title
+    title = shipped(path).model.title
     assert title.en != title.vi
 
 
@@ -39,7 +37,7 @@ def test_an_overlay_is_read_in_a_minute(path: Path) -> None:
 def test_no_upgrade_takes_a_target_as_its_effect() -> None:
     """Press targets may be demand to be tested, never a service time or a share."""
     for path in FILES:
-        scenario = sim.load(path)
+        scenario = shipped(path)
         for leaf in scenario.leaves():
             if {"service", "share"} & set(leaf.split(".")) and leaf.startswith("gates."):
                 assert scenario.evidence_of(leaf).kind != "official-plan", f"{path.name}: {leaf}"
@@ -50,12 +48,12 @@ def test_no_upgrade_takes_a_target_as_its_effect() -> None:
 )
 def test_an_assumption_says_more_than_that_it_is_one(path: Path) -> None:
     """How a number was reached, or its range, stands beside it; the tutorial's are made up."""
-    scenario = sim.load(path)
+    scenario = shipped(path)
     assert [one for one in scenario.assumptions() if not scenario.evidence_of(one).note] == []
 
 
 def test_every_source_is_used() -> None:
     """A source that no number rests on is no source."""
     texts = "".join(path.read_text("utf-8") for path in FILES)
-    named = {name for path in FILES for name in sim.load(path).model.sources}
+    named = {name for path in FILES for name in shipped(path).model.sources}
     assert {name for name in named if len(re.findall(rf"\b{name}\b", texts)) < 2} == set()

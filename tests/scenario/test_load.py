@@ -14,13 +14,13 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario import Scenario, load
 from sim.scenario.blocks import block_at, keys_of
 from sim.scenario.evidence import is_input
+from tests.shipped import FILES, shipped
 
 Overlay = Callable[..., Scenario]
 Write = Callable[[str, str], str]
 Found = Callable[[str, str], list[Problem]]
 
 DOCUMENTS = "gates.chi_ma.routes.main.stages.documents"
-SHIPPED = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 
 
 def test_values_arrive_as_numbers(write: Write, base: str) -> None:
@@ -285,13 +285,13 @@ def test_all_problems_come_at_once_by_line(write: Write, base: str) -> None:
     assert where == [("--set", 0), ("base.yaml", 14), ("x.yaml", 3), ("x.yaml", 5), ("x.yaml", 6)]
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_shipped_scenarios_load_without_warnings(path: Path) -> None:
     """Every scenario in the repository is sound; only those that ask for it are overloaded."""
     asked = ("jam-december-2021", "day-2023-03-27", "epidemic", "target-2027")
     asked += ("trade-2030-high", "everything-2050")
     known = {"overload"} if path.stem in asked else set()
-    assert [str(one) for one in load(path).warnings if one.code not in known] == []
+    assert [str(one) for one in shipped(path).warnings if one.code not in known] == []
 
 
 def test_four_times_the_lines_are_four_times_the_work(write: Write, base: str) -> None:

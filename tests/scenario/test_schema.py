@@ -13,8 +13,7 @@ from sim.scenario import schema
 from sim.scenario.model import ScenarioModel
 from sim.scenario.parser import parse
 from sim.scenario.reader import read
-
-SHIPPED = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
+from tests.shipped import FILES
 
 
 def mistakes(text: Any, *, overlay: bool = False) -> list[str]:
@@ -34,7 +33,7 @@ def test_it_is_draft_7(overlay: bool) -> None:
         assert f"#/definitions/{name}'" in text or name.removeprefix("Partial") in text
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_shipped_scenarios_are_valid(path: Path) -> None:
     """Every file in the repository satisfies the schema of its kind."""
     tree = read(path).plain()
