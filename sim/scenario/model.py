@@ -1,8 +1,8 @@
 """The words a scenario file may use, as pydantic models.
 
 Each class is one block of the YAML file; the docstring of a field is what an editor
-shows. Blocks stand before the blocks that hold them, so :class:`ScenarioModel` is last;
-those of a stage are in :mod:`sim.scenario.stages`.
+shows. Blocks stand before the blocks that hold them, so :class:`ScenarioModel` is last.
+Those of stages, flows, gate choice, profiles, prices and sweeps have modules of their own.
 Values are numbers: minutes, vehicles per day, shares of one, VND, tonnes.
 """
 
@@ -20,34 +20,27 @@ from sim.scenario.base import Block, Evidence, Evidenced, Words
 from sim.scenario.choosing import AlternativeBlock, ChoiceBlock, NewsBlock
 from sim.scenario.economics import EconomicsBlock
 from sim.scenario.fields import (
-    Clock,
     Count,
     Date,
     Days,
     Flag,
-    Fraction,
     FractionBy,
     Hours,
     Id,
     Ids,
-    Mass,
     Minutes,
     Moment,
     Money,
     MoneyPerYear,
     Month,
-    People,
-    PerDay,
     Places,
     Published,
     Service,
-    Share,
     StageBy,
-    Teu,
     Vehicles,
-    Wagons,
     Weekdays,
 )
+from sim.scenario.flows import CargoBlock, ChannelsBlock, FlowBlock
 from sim.scenario.profiles import (
     DayProfileBlock,
     GrowthProfileBlock,
@@ -178,24 +171,6 @@ class CalendarBlock(Evidenced):
     """Times without service, by name."""
 
 
-class CargoBlock(Evidenced):
-    """A cargo class."""
-
-    title: Words
-    payload: Mass | None = None
-    """Tonnes per vehicle."""
-    value: Money | None = None
-    """Cargo value per vehicle."""
-    reefer: Fraction = 0.0
-    """Share of its vehicles with a cooling unit."""
-    life: Minutes | None = None
-    """Time from arrival until fresh produce has lost all its value; none if it does not spoil."""
-    salvage: Fraction = 0.0
-    """Share of the value that is left when it is sold inland or spoilt."""
-    counted_as: Literal["fruit", "new_cars", "other", "none"] = "other"
-    """The line of the 20:00 bulletin that counts it; `none` for passengers."""
-
-
 class HoldBlock(Evidenced):
     """A finite pool taken before one stage and given back after another.
 
@@ -230,65 +205,6 @@ class PathBlock(Block):
     """Ids of stages of this route, in the order of the visit."""
     crossed_at: str
     """The vehicle counts as exported or imported when it leaves this stage."""
-
-
-class ChannelsBlock(Evidenced):
-    """Customs risk channels; the shares sum to 100 %."""
-
-    green: Fraction
-    """Released without a check."""
-    yellow: Fraction
-    """Papers are checked."""
-    red: Fraction
-    """Papers and goods are checked."""
-
-
-class FlowBlock(Evidenced):
-    """Vehicles of one class: direction, cargo, volume and rhythm."""
-
-    direction: Literal["export", "import"]
-    cargo: str
-    """Id under `cargo`."""
-    path: str | None = None
-    """Id under the route's `paths`; without one, the path named after the direction."""
-    trusted: Flag = False
-    """Trusted operators: who serves, who goes first and how long it takes may say `trusted`."""
-    vehicle: Literal["truck", "car", "van", "coach", "train"] = "truck"
-    volume: PerDay | None = None
-    """Mean arrivals per day, e.g. 186 trucks/day."""
-    from_: dict[Date, PerDay] = Field(default={}, alias="from")
-    """Another volume from a date on, until the next: {2021-12-19: 60 trucks/day}."""
-    day_to_day_cv: Share = 0.0
-    """Coefficient of variation of the daily volume about its mean."""
-    day: str | None = None
-    """Day profile; without one, arrivals are spread evenly."""
-    week: str | None = None
-    """Week profile; without one, all weekdays are alike."""
-    season: str | None = None
-    """Season profile; without one, all months are alike."""
-    growth: str | None = None
-    """Growth profile, for a run that names a year; without one, all years are alike."""
-    timetable: list[Clock] | None = None
-    """Daily arrival times of scheduled trains, Vietnam time."""
-    days: Weekdays = frozenset(range(7))
-    """Weekdays on which the timetable runs."""
-    delay: Service | None = None
-    """Delay of scheduled arrivals."""
-    wagons: Annotated[Wagons, Field(ge=1, le=200)] = 1
-    """Wagons of a train."""
-    teu: Annotated[Teu, Field(ge=0, le=400)] = 0
-    """Containers on each vehicle or train, in twenty-foot units."""
-    passengers: Annotated[People, Field(ge=0, le=2_000)] | None = None
-    """People in each vehicle."""
-    backlog: Annotated[Vehicles, Field(ge=0, le=100_000)] = 0
-    """Vehicles that stand before the first stage when the run starts."""
-    patience: Service | None = None
-    """How long after its arrival a load that still stands in a queue, or in its owner's yard,
-    before the crossing is sold inland."""
-    channels: ChannelsBlock | None = None
-    """Customs risk channels of this flow, where they differ from the scenario's."""
-    choice: ChoiceBlock | None = None
-    """How its vehicles choose between gates; without it they all come here."""
 
 
 class RouteBlock(Evidenced):
