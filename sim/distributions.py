@@ -113,7 +113,8 @@ class Uniform:
     high: float
 
     def __post_init__(self) -> None:
-        _require(0 <= self.low < self.high < math.inf, "uniform needs low below high", "uniform")
+        ascending = 0 <= self.low < self.high < math.inf
+        _require(ascending, "uniform needs low below high, from 0 up", "uniform")
 
     @property
     def mean(self) -> float:
@@ -233,7 +234,11 @@ class Triangular:
 
     def __post_init__(self) -> None:
         ascending = 0 <= self.low <= self.mode <= self.high < math.inf and self.low < self.high
-        _require(ascending, "triangular needs low, mode and high in ascending order", "triangular")
+        _require(
+            ascending,
+            "triangular needs low, mode, high in ascending order, from 0 up",
+            "triangular",
+        )
 
     @property
     def mean(self) -> float:
