@@ -17,6 +17,7 @@ from sim.report.summary import (
     IN_MINUTES,
     WAITS,
     BulletinRow,
+    change_decimals,
     decimals,
 )
 
@@ -193,7 +194,9 @@ def _difference(row: dict[str, Any], words: Words) -> tuple[str | Text, ...]:
         for name in ("base_mean", "other_mean", "difference")
     )
     half = change.half_width
-    digits = decimals(half, "min" if minutes else row["unit"])
+    clear = row["verdict"] not in (None, SAME)
+    unit = "min" if minutes else row["unit"]
+    digits = change_decimals(change.mean or 0.0, half, unit, clear=clear)
     means = words.number(base.mean, digits), words.number(other.mean, digits)
     label = words.text(f"measure.{row['measure']}")
     return label, *means, _change(row, change, digits, words), _gain(row["variance_ratio"], words)

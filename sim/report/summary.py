@@ -21,6 +21,7 @@ __all__ = [
     "BulletinRow",
     "bulletin_rows",
     "busy_gates",
+    "change_decimals",
     "decimals",
     "distinct_titles",
     "headline",
@@ -84,6 +85,13 @@ def decimals(half: float | None, unit: str = "") -> int:
     if not half or not math.isfinite(half):
         return least
     return min(2, max(least, -math.floor(math.log10(half))))
+
+
+def change_decimals(change: float, half: float | None, unit: str, *, clear: bool) -> int:
+    """Decimals of a difference: one more where it is clear and would not look so."""
+    digits = decimals(half, unit)
+    hidden = clear and round(abs(change), digits) <= round(half or 0.0, digits)
+    return digits + 1 if hidden else digits
 
 
 def bulletin_rows(results: Results) -> list[BulletinRow]:

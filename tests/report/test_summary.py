@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from sim.compare import compare_runs, half_width
-from sim.report.summary import bulletin_rows, headline, idle_gates
+from sim.report.summary import bulletin_rows, change_decimals, headline, idle_gates
 from sim.results import Results
 from sim.runs import run
 from sim.scenario import load
@@ -83,3 +83,12 @@ def test_same_scenario_differs_by_nothing(results: Results) -> None:
     table = compare_runs([results, results], ["a", "b"]).table
     assert table["alternative"].unique().to_list() == ["b"]
     assert set(table["difference"].drop_nulls()) == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("change", "half", "clear", "digits"),
+    [(-5.3, 4.9, True, 1), (-5.3, 4.9, False, 0), (12.0, 3.0, True, 0), (0.31, 0.26, True, 2)],
+)
+def test_what_is_clear_looks_clear(change: float, half: float, clear: bool, digits: int) -> None:
+    """5.3 ± 4.9 is not written as 5 ± 5 where it can be told from none."""
+    assert change_decimals(change, half, "min", clear=clear) == digits

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sim.compare import Estimate
 from sim.report.html.material import Difference
 from sim.report.pages import templates
-from sim.report.summary import decimals
+from sim.report.summary import change_decimals, decimals
 from sim.words import Words
 
 __all__ = [
@@ -83,9 +83,8 @@ def show_change(difference: Difference, words: Words) -> str:
     """Write a difference with its direction and half-width, or that there is none."""
     if difference.verdict == "same":
         return words.text("compare.same")
-    digits, width = decimals(difference.half_width, difference.unit), difference.half_width or 0.0
-    if difference.verdict and round(abs(difference.change), digits) <= round(width, digits):
-        digits += 1  # what is clear is to look so
+    change, width, unit = difference.change, difference.half_width, difference.unit
+    digits = change_decimals(change, width, unit, clear=bool(difference.verdict))
     sign = "▲" if difference.change > 0 else "▼" if difference.change < 0 else "="
     half = show_half(difference.half_width, words, digits)
     size = show_half(abs(difference.change), words, digits).removeprefix("± ")
