@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from sim.plan.model import DIRECTIONS, Economics
 from sim.results import Results, StoredResults, restored
 from sim.results.provenance import code_digest
 
-__all__ = ["Sample", "Upgrade", "sample"]
+__all__ = ["Sample", "Upgrade", "all_gates", "sample"]
 
 Floats = NDArray[np.float64]
 
@@ -104,6 +104,15 @@ class Sample:
         )
         found = set(moving["gate"])
         return [gate for gate in self.gates if gate in found]
+
+
+def all_gates(samples: Iterable[Sample]) -> dict[str, Title]:
+    """Titles by id of the gates of any scenario, those of the first before the others'."""
+    found: dict[str, Title] = {}
+    for one in samples:
+        for gate, title in one.gates.items():
+            found.setdefault(gate, title)
+    return found
 
 
 def sample(results: Results | StoredResults | Sample) -> Sample:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sim.compare import MORE_IS_BETTER, Comparison
 from sim.compare.paired import SAME
+from sim.compare.samples import all_gates
 from sim.report.style import (
     AMBER,
     BLUE,
@@ -204,7 +205,7 @@ def _key(figure: Figure, others: Sequence[str], height: float) -> None:
 def differences(comparison: Comparison, language: Words) -> list[MeasureChange]:
     """One panel for each measure that is not zero throughout: all gates, then each gate."""
     busy = {gate for one in comparison.samples for gate in one.busy}
-    titles = comparison.base.gates.items()
+    titles = all_gates(comparison.samples).items()
     places = {gate: language.pick(title) for gate, title in titles if gate in busy}
     if len(places) > 1:
         places = {"all": language.text("waits.all"), **places}

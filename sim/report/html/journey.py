@@ -43,7 +43,7 @@ def crossings(results: Results, gate: str, direction: str) -> pl.DataFrame:
     log was kept.
     """
     plan, log = results.plan, _log(results)
-    number = next(i for i, one in enumerate(plan.gates) if one.id == gate)
+    number = next((i for i, one in enumerate(plan.gates) if one.id == gate), None)
     way = DIRECTIONS.index(direction)
     last = {
         flow.id: plan.stages[flow.steps[flow.crossed].stage].id

@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.compare import MORE_IS_BETTER, Comparison, Estimate, Sample, compare_runs, sample
 from sim.compare.paired import SAME
+from sim.compare.samples import Title, all_gates
 from sim.report.html.swept import open_grid, swept_model
 from sim.report.summary import (
     IN_MINUTES,
@@ -88,10 +89,15 @@ class Material:
         return [headline(results) for results in self.several]
 
     @cached_property
+    def every_gate(self) -> dict[str, Title]:
+        """Titles by id of the gates of any scenario, in the order of the files."""
+        return all_gates(self.samples)
+
+    @cached_property
     def gates(self) -> list[str]:
         """Ids of the gates with traffic in any scenario, in the order of the files."""
         busy = {r.plan.gates[number].id for r in self.several for number in busy_gates(r.plan)}
-        return [gate.id for gate in self.base.plan.gates if gate.id in busy]
+        return [gate for gate in self.every_gate if gate in busy]
 
     def titles(self, words: Words) -> list[str]:
         """Titles of the scenarios, told apart."""
@@ -106,7 +112,7 @@ class Material:
         """Title of a gate, or the words for all gates together."""
         if gate == "all":
             return words.text("waits.all")
-        return next(words.pick(g.title) for g in self.base.plan.gates if g.id == gate)
+        return words.pick(self.every_gate[gate])
 
     def estimate(self, number: int, gate: str, direction: str, measure: str) -> Estimate:
         """Return an estimate of a scenario in the unit shown."""

@@ -66,7 +66,7 @@ def build_content(
         "length": DAY,
         "gate": gate,
         "gates": [
-            {"id": one.id, "title": _title(one.title)} for one in plans[0].gates if one.id in shown
+            {"id": gate, "title": title} for gate, title in _gates(plans).items() if gate in shown
         ],
         "sides": [
             {"title": {lang: names[number] for lang, names in titles.items()}}
@@ -74,6 +74,14 @@ def build_content(
             for number, plan in enumerate(plans)
         ],
     }
+
+
+def _gates(plans: Sequence[Plan]) -> dict[str, dict[str, str]]:
+    """Titles of all gates of the scenarios, those of the first before the others'."""
+    found: dict[str, dict[str, str]] = {}
+    for one in (gate for plan in plans for gate in plan.gates):
+        found.setdefault(one.id, _title(one.title))
+    return found
 
 
 def _texts(lang: str) -> dict[str, str]:

@@ -51,7 +51,7 @@ def write_playback(
                 f"{several[0].name} and {other.name} do not simulate the same days; "
                 "run both in one command"
             )
-    known = [one.id for one in base.gates]
+    known = list(dict.fromkeys(one.id for result in several for one in result.plan.gates))
     if gate is not None and gate not in known:
         raise ResultsError(f"no gate '{gate}' in {several[0].name}; there are {', '.join(known)}")
     if day is None:

@@ -13,8 +13,7 @@ __all__ = ["section"]
 
 def section(material: Material, words: Words) -> Section | None:
     """All gates along the border, each with the backlog at 20:00 in every scenario."""
-    gates = [gate.id for gate in material.base.plan.gates]
-    rings = [_ring(material, gate, words) for gate in along(gates)]
+    rings = [_ring(material, gate, words) for gate in along(list(material.every_gate))]
     if not any(value for ring in rings for value in ring.waiting):
         return None
     label = words.text(

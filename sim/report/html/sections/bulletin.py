@@ -32,26 +32,26 @@ def section(material: Material, words: Words) -> Section | None:
 
 
 def _table(material: Material, several: list[list[BulletinRow]], words: Words) -> Table:
-    """Rows of the baseline, each followed by that of the scenarios where it differs."""
+    """Each line of the first scenario that has it, then of those where it differs."""
     titles = material.short_titles(words)
     compare = len(titles) > 1
     columns = [words.text("show.gate")]
     columns += [words.text("compare.scenario")] if compare else []
     columns += [" ".join(words.text(f"bulletin.{column}").split()) for column in BULLETIN]
-    others = [{_key(row, r.plan): row for row in rows}
-              for rows, r in zip(several[1:], material.others, strict=True)]  # fmt: skip
-    rows = []
-    for row in several[0]:
-        same = [other.get(_key(row, material.base.plan)) for other in others]
+    found = [{_key(row, r.plan): row for row in rows}
+             for rows, r in zip(several, material.several, strict=True)]  # fmt: skip
+    rows: list[list[Cell | str]] = []
+    for key in dict.fromkeys(key for lines in found for key in lines):
+        lines = [(n, line[key]) for n, line in enumerate(found) if key in line]
+        first, row = lines[0]
         strong = "strong" if row.kind in ("pair", "total") else ""
-        values = [{} if line is None else line.values for line in (row, *same)]
-        shown = [[_shown(found.get(c), words) for c in BULLETIN] for found in values]
-        lines = [n for n, line in enumerate(shown) if n == 0 or line != shown[0]]
-        for number in lines:
+        shown = {n: [_shown(line.values.get(c), words) for c in BULLETIN] for n, line in lines}
+        told = [n for n, line in shown.items() if n == first or line != shown[first]]
+        for number in told:
             cells: list[Cell | str] = []
-            if number == 0:
-                title = _title(row, material.base.plan, words)
-                cells.append(Cell(title, strong, len(lines), head=True))
+            if number == first:
+                title = _title(row, material.several[first].plan, words)
+                cells.append(Cell(title, strong, len(told), head=True))
             if compare:
                 cells.append(Cell(titles[number], "word"))
             rows.append(cells + [Cell(value, strong) for value in shown[number]])

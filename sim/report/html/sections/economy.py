@@ -18,6 +18,9 @@ __all__ = ["section"]
 
 _SIDES = ("vietnam", "border", "china")
 
+_NOTHING = (0.0, 0.0, 0.0)
+"""Costs at a gate that a scenario does not have."""
+
 Ranges = dict[tuple[str, str], tuple[float, float, float]]
 """Value, low and high a day by gate (or ``all``) and item."""
 
@@ -116,15 +119,15 @@ def _air(
             mine = daily[number]
             here = mine if gate == "all" else mine.filter(pl.col("gate") == gate)
             hours = sum(float(here[f"{state}_hours"].sum()) for state in STATES)
-            found = ranges[number]
-            cost = _total([found[gate, item] for item in MONEY])
+            found = {item: ranges[number].get((gate, item), _NOTHING) for item in (*MONEY, *AIR)}
+            cost = _total([found[item] for item in MONEY])
             row: list[Cell | str] = []
             if number == 0:
                 place = material.gate_title(gate, words)
                 row.append(Cell(place, "strong", len(titles), head=True))
             row += [Cell(title, "word"), words.number(hours)]
             row.append(_with_range(cost, 1e6, words, gate, "cost"))
-            row += [_with_range(found[gate, item], 1.0, words, gate, item) for item in AIR]
+            row += [_with_range(found[item], 1.0, words, gate, item) for item in AIR]
             rows.append(row)
     return Table(columns, rows, heads=2)
 

@@ -146,13 +146,16 @@ def _table(material: Material, words: Words) -> Table:
             shown = show_estimate(material.estimate(0, gate, direction, measure), words, unit)
             row.append(Cell(shown, data=facts))
             for number in range(1, len(titles)):
-                row += _cells(material.difference(number, gate, direction, measure), words)
+                change = material.difference(number, gate, direction, measure)
+                alone = material.estimate(number, gate, direction, measure)
+                row += _cells(change, show_estimate(alone, words, unit), words)
             rows.append(row)
     return Table(columns, rows, words.text("report.headline.caption"), heads=2)
 
 
-def _cells(difference: Difference | None, words: Words) -> list[Cell | str]:
+def _cells(difference: Difference | None, alone: str, words: Words) -> list[Cell | str]:
+    """What a scenario leaves and changes; where there is nothing to compare with, what it has."""
     if difference is None:
-        return ["–", "–"]
+        return [alone, "–"]
     after = words.number(difference.after, decimals(difference.half_width, difference.unit))
     return [after, Cell(show_change(difference, words), difference.verdict)]

@@ -43,13 +43,16 @@ def section(material: Material, words: Words) -> Section | None:
 
 
 def _waits(material: Material, words: Words) -> list[StageWaits]:
-    """Stages at which someone waits in some scenario, in the order of the baseline."""
+    """Stages at which someone waits in some scenario, place by place."""
     found = [mean_waits(results) for results in material.several]
+    plans = [results.plan for results in material.several]
+    stages = {stage.id: (plan, stage) for plan in plans[::-1] for stage in plan.stages}
+    order = dict.fromkeys(stage.id for plan in plans for stage in plan.stages)
     waits = []
-    for stage in material.base.plan.stages:
+    for plan, stage in (stages[name] for name in order):
         values = tuple(means.get(stage.id) for means in found)
         if max((pair[1] for pair in values if pair), default=0.0) >= SHORT_WAIT:
-            place = route_title(material.base.plan, stage.route, words)
+            place = route_title(plan, stage.route, words)
             waits.append(StageWaits(place, words.pick(stage.title), values))
     return waits
 

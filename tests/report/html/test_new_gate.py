@@ -1,0 +1,85 @@
+"""What only a scenario has is in the report and the playback as much as what all have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.report.html.material import Material, gather
+from sim.report.html.page import build_page
+from sim.report.html.sections import border, bulletin, headline, waits
+from sim.report.play.page import build_page as build_playback
+from sim.report.style import house_style
+from sim.results import write_several
+from sim.runs import run
+from sim.scenario import load
+from sim.words import words
+from tests.small import write_small
+
+GATE = """\
+format: 1
+extends: small.yaml
+title: {en: New gate, vi: Cửa khẩu mới}
+gates:
+  na_nua:
+    add: true
+    title: {en: Na Nua, vi: Nà Nưa}
+    mode: road
+    class: bilateral
+    data: assumed
+    evidence: assumption
+    routes:
+      main:
+        stages:
+          lane:
+            title: {en: The lane there, vi: Làn tại đó}
+            side: border
+            servers: 1
+            calendar: day
+            service: 20 min
+        paths:
+          export: {stages: [lane], crossed_at: lane}
+        flows:
+          fruit: {direction: export, cargo: fruit, volume: 30 trucks/day}
+"""
+
+
+def gathered(here: Path, names: tuple[str, str]) -> Material:
+    """The small border and the same with a gate more, in the order named."""
+    base, _ = write_small(here)
+    (here / "gate.yaml").write_text(GATE, "utf-8")
+    assert base.name == "small.yaml"
+    several = [run(load(here / name), 2) for name in names]
+    return gather(write_several(several, here / "results")[0])
+
+
+@pytest.fixture(scope="module", params=[("small.yaml", "gate.yaml"), ("gate.yaml", "small.yaml")])
+def material(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Material:
+    """The new gate in the scenario, and in the baseline."""
+    return gathered(tmp_path_factory.mktemp("gate"), request.param)
+
+
+def test_the_gate_is_in_every_section(material: Material) -> None:
+    """Headline, bulletin, map and waits name a gate that one of two scenarios has."""
+    with house_style():
+        found = [one.section(material, words("en")) for one in (headline, bulletin, border, waits)]
+    for section in found:
+        assert section is not None
+        assert "Na Nua" in section.body
+    assert "The lane there" in found[-1].body  # type: ignore[union-attr]
+
+
+def test_its_numbers_stand_without_a_difference(material: Material) -> None:
+    """Where there is nothing to compare with, the one scenario's own number is shown."""
+    section = headline.section(material, words("en"))
+    assert section is not None
+    row = section.body.split("Na Nua</th>")[1].split("</tr>")[0]
+    assert row.count("–") < 3
+    assert "±" in row
+
+
+def test_pages_are_built(material: Material) -> None:
+    """Report and playback of both orders hold the gate."""
+    assert "Nà Nưa" in build_page(material)
+    assert "Nà Nưa" in build_playback(material.several, 1, "na_nua")
