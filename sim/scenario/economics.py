@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, WithJsonSchema
 
 from sim import units
+from sim.errors import UnitError
 from sim.scenario.base import Block, Evidenced
 
 __all__ = ["AirBlock", "EconomicsBlock", "MoneyBlock"]
@@ -14,6 +15,22 @@ __all__ = ["AirBlock", "EconomicsBlock", "MoneyBlock"]
 
 def _read(unit: str) -> BeforeValidator:
     return BeforeValidator(lambda value: units.read_ranged(value, unit))
+
+
+def _share(value: object) -> units.Ranged:
+    """Read a share whose range ends at 100 %."""
+    share = units.read_ranged(value, "%")
+    if share.high > 1.0:
+        raise UnitError("this is more than 100 %", "write shares from 0 % to 100 %")
+    return share
+
+
+def _life(value: object) -> units.Ranged:
+    """Read years over which a cost can be spread."""
+    years = units.read_ranged(value, "years")
+    if years.low < 1.0:
+        raise UnitError("a cost cannot be spread over less than a year", "write e.g. '20 years'")
+    return years
 
 
 def _shown(unit: str) -> WithJsonSchema:
@@ -37,8 +54,8 @@ GramsPerHour = Annotated[units.Ranged, _read("g/h"), _shown("g/h")]
 KilogramsPerLitre = Annotated[units.Ranged, _read("kg/L"), _shown("kg/L")]
 KilogramsPerKilowattHour = Annotated[units.Ranged, _read("kg/kWh"), _shown("kg/kWh")]
 Kilowatts = Annotated[units.Ranged, _read("kW"), _shown("kW")]
-Years = Annotated[units.Ranged, _read("years"), _shown("years")]
-Percent = Annotated[units.Ranged, _read("%"), _shown("%")]
+Years = Annotated[units.Ranged, BeforeValidator(_life), _shown("years")]
+Percent = Annotated[units.Ranged, BeforeValidator(_share), _shown("%")]
 
 
 class MoneyBlock(Evidenced):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from sim.errors import Problem, ScenarioError
-from sim.scenario import Scenario
+from sim.scenario import Scenario, load
 
 Found = Callable[[str, str], list[Problem]]
 Overlay = Callable[..., Scenario]
@@ -206,6 +207,23 @@ def test_a_key_that_shuts_out_one_of_the_base(
     assert "base.yaml:" in problem.hint
     path, _, said = problem.message.partition(": ")
     assert message in f"{path.rpartition('.')[0]}: {said}"
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("money.life=0 years", "a cost cannot be spread over less than a year"),
+        ("money.life.low=0 years", "a cost cannot be spread over less than a year"),
+        ("money.discount_rate=200 %", "more than 100 %"),
+        ("air.plugged={value: 50 %, low: 0 %, high: 120 %}", "more than 100 %"),
+    ],
+)
+def test_prices_that_nobody_can_reckon_with(setting: str, message: str) -> None:
+    """A life of no years would divide by nothing, a share of 150 % would clean the air."""
+    baseline = Path(__file__).parents[2] / "scenarios" / "baseline-2025.yaml"
+    with pytest.raises(ScenarioError, match=message) as caught:
+        load(baseline, [f"economics.{setting}"])
+    assert all(problem.hint for problem in caught.value.problems)
 
 
 def test_a_season_cannot_bring_more_than_can_be_simulated(overlay: Overlay) -> None:
