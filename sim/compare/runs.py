@@ -77,6 +77,15 @@ class Comparison:
         return [name for name in arrived["alternative"] if name not in self.other_days]
 
     @property
+    def other_prices(self) -> list[str]:
+        """Names of alternatives that count costs at other prices than the yardstick."""
+        return [
+            name
+            for name, one in zip(self.names, self.samples, strict=True)
+            if one.prices and self.base.prices and one.prices != self.base.prices
+        ]
+
+    @property
     def other_code(self) -> list[str]:
         """Names of alternatives that another version of the program ran."""
         return [

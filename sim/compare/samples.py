@@ -17,10 +17,14 @@ from sim.compare.targets import Target, target
 from sim.plan.model import DIRECTIONS, Economics
 from sim.results import Results, StoredResults, restored
 from sim.results.provenance import code_digest
+from sim.units import Ranged
 
 __all__ = ["Sample", "Upgrade", "all_gates", "sample"]
 
 Floats = NDArray[np.float64]
+
+_PRICES = ("delay", "driver", "parking", "diesel", "power")
+"""Factors that are prices; the others are technology, or of the upgrades' own costs."""
 
 Title = Mapping[str, str]
 """A text by language."""
@@ -85,6 +89,12 @@ class Sample:
     def days(self) -> int:
         """Measured days."""
         return round((self.horizon - self.warm_up) / DAY)
+
+    @property
+    def prices(self) -> dict[str, Ranged]:
+        """What time, parking and energy cost; empty where the scenario has no prices."""
+        known = self.economics.factors if self.economics is not None else {}
+        return {name: known[name] for name in _PRICES if name in known}
 
     @property
     def headline(self) -> pl.DataFrame:

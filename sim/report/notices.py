@@ -17,6 +17,7 @@ def caveats(comparison: Comparison, words: Words) -> list[str]:
             ("independent", comparison.independent),
             ("other_days", comparison.other_days),
             ("other_demand", comparison.other_demand),
+            ("other_prices", comparison.other_prices),
             ("other_code", comparison.other_code),
         )
         if names

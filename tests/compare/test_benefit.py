@@ -79,3 +79,16 @@ def test_a_table_for_a_spreadsheet(pair: tuple[Sample, Sample]) -> None:
     assert kept["benefits"].to_dicts() == [{"alternative": "b", **vars(worth)}]
     assert worth.capex == 480e9
     assert list(compare_runs([base, base], ["a", "b"]).tables) == ["comparison"]
+
+
+def test_other_prices_are_named(pair: tuple[Sample, Sample]) -> None:
+    """Dearer hours make a scenario dearer, which is said; better engines are no other price."""
+    base, other = pair
+    assert other.economics is not None
+    dearer = {"delay": Ranged(1e6, 1e6, 1e6)}
+    cleaner = {"electric": Ranged(1.0, 1.0, 1.0), "discount_rate": Ranged(0.03, 0.03, 0.03)}
+    for change, named in ((dearer, ["other"]), (cleaner, [])):
+        changed = replace(other, economics=Economics({**other.economics.factors, **change}))
+        assert compare_runs([base, changed], ["base", "other"]).other_prices == named
+    bare = replace(other, economics=None)
+    assert compare_runs([base, bare], ["base", "other"]).other_prices == []
