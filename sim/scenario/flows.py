@@ -39,7 +39,7 @@ class CargoBlock(Evidenced):
     """Cargo value per vehicle."""
     reefer: Fraction = 0.0
     """Share of its vehicles with a cooling unit."""
-    life: Minutes | None = None
+    life: Annotated[Minutes, Field(ge=1.0)] | None = None
     """Time from arrival until fresh produce has lost all its value; none if it does not spoil."""
     salvage: Fraction = 0.0
     """Share of the value that is left when it is sold inland or spoilt."""

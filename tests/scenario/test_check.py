@@ -116,6 +116,8 @@ CASES = [
     (TWO, "servers: unlimited\n        wait: virtual\n", "no-queue", "write slots"),
     (TWO, TWO + "        wait: virtual\n        held_by: owner\n", "no-queue", "keep one"),
     (SHARE, "{trusted: 100 %}", "incomplete", "other"),
+    ("payload: 20 t, evidence", "payload: 20 t, life: 0 min, evidence", "out-of-range",
+     "at least 1 min"),
     # outages
     ("templates:\n", OUTAGE.format("between: 1 s, lasts: 2 s, stages: [documents]"),
      "out-of-range", "at least 1 min"),
