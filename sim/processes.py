@@ -1,4 +1,4 @@
-"""Processes that work for this one: they leave Ctrl-C to it and do not outlive it."""
+"""Processes that work for this one: they leave Ctrl-C and SIGTERM to it and do not outlive it."""
 
 from __future__ import annotations
 
@@ -30,8 +30,13 @@ GUARD = (
 
 
 def begin(began: Event) -> None:
-    """Prepare a process: leave Ctrl-C to the parent, and do not outlive it."""
+    """Prepare a process: leave Ctrl-C and SIGTERM to the parent, and do not outlive it.
+
+    A cluster sends SIGTERM to all processes of a job; who died of it while it sent its results
+    would leave the parent waiting for ever.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     began.set()
 
