@@ -71,10 +71,9 @@ class Comparison:
     @property
     def other_demand(self) -> list[str]:
         """Names of alternatives to which more or fewer vehicles come on the yardstick's days."""
-        arrived = self.table.filter(
-            pl.col("verdict") != SAME, gate="all", direction="all", measure="arrived_per_day"
-        )
-        return [name for name in arrived["alternative"] if name not in self.other_days]
+        arrived = self.table.filter(gate="all", direction="all", measure="arrived_per_day")
+        others = zip(self.names[1:], arrived["verdict"], strict=True)  # in the same order
+        return [name for name, is_ in others if is_ != SAME and name not in self.other_days]
 
     @property
     def other_prices(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -118,6 +119,8 @@ def test_other_demand_is_named(runs: Runs, tmp_path: Path) -> None:
     assert found.other_demand == ["busier"]
     (said,) = caveats(found, words("en"))
     assert said.startswith("busier: more or fewer vehicles come than in base")
+    titled = replace(found, names=("Base", "More", "Busier border"))  # as the report does
+    assert caveats(titled, words("en"))[0].startswith("Busier border: more or fewer")
 
 
 def test_names_must_tell_apart(runs: Runs) -> None:
