@@ -1,0 +1,94 @@
+"""What serving stage by stage takes for granted, and whether it held.
+
+A route is run as if its holds had room, nobody gave up and its gate received everybody. If
+that is what the log then shows, it is what happened; a tie counts as a doubt.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.engines.log import Log
+from sim.plan.model import DIRECTIONS, StageKind, Stop, WhenFull
+
+__all__ = ["exceptions"]
+
+_EXPORT = DIRECTIONS.index("export")
+
+
+def exceptions(log: Log, routes: set[int]) -> set[int]:
+    """Those of some routes, served before, that have to be run by events."""
+    found = {route for route in routes if not _is_plain(log, route)}
+    for stop in log.plan.stops:
+        of_gate = {i for i, route in enumerate(log.plan.routes) if route.gate == stop.gate}
+        of_gate &= routes
+        if of_gate and (found & of_gate or not _received_all(log, stop)):
+            found |= of_gate  # they share a stock, so none can be run without the others
+    return found
+
+
+def _is_plain(log: Log, route: int) -> bool:
+    """Whether the holds of a route, served before, had room, and nobody gave up."""
+    stages = [i for i, stage in enumerate(log.plan.stages) if stage.route == route]
+    holds = [i for i in stages if log.plan.stages[i].kind is StageKind.HOLD]
+    room = [_had_room(log, number) for number in holds]
+    if any(log.plan.when_full(number) is WhenFull.BLOCK for number in holds):
+        room += [_took_time(log, number) for number in stages]
+    if np.any(log.workload.deadline < log.plan.horizon):
+        room += [_were_patient(log, number) for number in stages]
+    return all(room)
+
+
+def _received_all(log: Log, stop: Stop) -> bool:
+    """Whether a gate that may stop receiving never had reason to.
+
+    A crossing at the instant of an arrival counts as a doubt.
+    """
+    flows = log.plan.flows
+    export = [f.gate == stop.gate and f.direction == _EXPORT for f in flows]
+    mine = np.flatnonzero(np.array(export)[log.workload.flow])
+    came = log.workload.arrive[mine]
+    left = np.sort(log.finish[log.workload.crossed_row[mine]])
+    inside = np.arange(len(mine)) - np.searchsorted(left, came, side="left")
+    return not np.any((inside >= stop.above) & ~log.workload.stood_there[mine])
+
+
+def _had_room(log: Log, number: int) -> bool:
+    """Close a hold's rows; whether each vehicle found a place on its arrival.
+
+    The vehicle that asks as number ``n`` (from 0) surely finds one of ``c`` places
+    when ``n - c + 1`` have been given back, and are back, before. A tie counts as a doubt.
+    """
+    is_hold = np.array([stage.kind is StageKind.HOLD for stage in log.plan.stages])
+    rows, work = log.workload.rows(number), log.workload
+    visits = slice(*np.searchsorted(work.held, [rows.start, rows.stop]))
+    until = work.until[visits]
+    # a path may end with a hold, which is left as soon as it is entered
+    kept = is_hold[np.searchsorted(work.bounds, until, side="right") - 1]
+    finish = np.where(kept, log.start[until], log.finish[until])
+    asked = log.asks(number)
+    log.finish[rows] = np.where(asked, finish, np.nan)
+    late = np.sort(log.arrive[rows][asked])[log.plan.stages[number].servers :]
+    free_again = np.sort((finish + work.service[rows])[asked])[: len(late)]
+    return bool(np.all((free_again < late) | (late >= log.plan.horizon)))
+
+
+def _took_time(log: Log, number: int) -> bool:
+    """Whether no service was over at once: a server that may be kept is not free at once."""
+    rows = log.workload.rows(number)
+    servers = log.plan.stages[number].kind is StageKind.SERVERS
+    return not (servers and np.any(log.finish[rows] == log.start[rows]))
+
+
+def _were_patient(log: Log, number: int) -> bool:
+    """Whether every vehicle was served at a stage before its deadline."""
+    stage, rows = log.plan.stages[number], log.workload.rows(number)
+    vehicle = log.workload.row_vehicle[rows]
+    until = log.arrive[rows]
+    if stage.kind is not StageKind.DELAY:
+        until = log.start[rows]
+    elif stage.owner:
+        until = log.finish[rows]
+    before = np.arange(rows.start, rows.stop) <= log.workload.crossed_row[vehicle]
+    deadline = log.workload.deadline[vehicle]
+    return not np.any(before & (until > deadline) & (deadline < log.plan.horizon))
