@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from sim.engines.events import Call, Clock
 from sim.engines.holding import Holding
-from sim.engines.lines import NEVER, Queue, Stock, stocks
+from sim.engines.lines import NEVER, Group, Queue, Stock, stocks
 from sim.engines.newsroom import Newsroom
 from sim.engines.paths import deadlines, paths
 from sim.journeys import Journeys
@@ -32,6 +32,7 @@ from sim.workload import Workload, hours
 __all__ = ["run", "run_and_choose"]
 
 _NAN = float("nan")
+_HOLD, _DELAY = StageKind.HOLD, StageKind.DELAY  # an enumeration is slow to ask
 
 
 def run(plan: Plan, workload: Workload) -> Journeys:
@@ -54,6 +55,7 @@ class _Border:
         self.clock = Clock()
         real = zip(plan.stages, hours(plan, workload), strict=True)
         self.queues = [Queue(i, stage, open_) for i, (stage, open_) in enumerate(real)]
+        self.start_next = {q.position: _SERVE[q.kind] for q in self.queues if q.kind in _SERVE}
         self.queue_of = [self.queues[stage] for stage in workload.stage.tolist()]
         self.service: list[float] = workload.service.tolist()
         self.flow_at: list[int] = workload.flow[workload.row_vehicle].tolist()
@@ -178,7 +180,7 @@ class _Border:
     def _on_due(self, event: Call) -> None:
         queue = self.queues[event.what]
         queue.due = False
-        self.more = queue.kind is StageKind.HOLD  # it may let in several
+        self.more = queue.kind is _HOLD  # it may let in several
         self._start_services(queue)
         self.more = False
 
@@ -187,14 +189,14 @@ class _Border:
         now = self.clock._now
         self.arrive[row] = now
         queue = self.queue_of[row]
-        if queue.kind is StageKind.HOLD:
+        if queue.kind is _HOLD:
             self.holding.ask(row)
         if self.deadline and row in self.deadline and self._cannot_wait(row):
             return
-        if queue.kind is StageKind.DELAY:
+        if queue.kind is _DELAY:
             group = queue.groups[0]
             self._begin(queue, row, group.opens_at(now), group.calendar)
-        elif queue.kind is not StageKind.HOLD:
+        elif queue.kind is not _HOLD:
             if queue.virtual:
                 self._away(row)
             self.join(row)
@@ -226,10 +228,10 @@ class _Border:
     def _on_deadline(self, event: Call) -> None:
         row = event.what
         queue = self.queue_of[row]
-        if queue.kind is StageKind.DELAY:
+        if queue.kind is _DELAY:
             if queue.owner and self.finish[row] > self.clock._now:
                 self._give_up(row)
-        elif queue.kind is StageKind.HOLD:
+        elif queue.kind is _HOLD:
             if self.holding.waits(row):
                 self._give_up(row)
         elif self.start[row] != self.start[row]:  # still NaN: it waits
@@ -278,7 +280,9 @@ class _Border:
         """Start services now, or when all that happens at this instant has been taken in."""
         if queue.due:
             return
-        if self.clock.is_last() and not self.more and queue.kind is not StageKind.HOLD:
+        events = self.clock._queue
+        last = not events or events[0][0] > self.clock._now  # nothing else at this instant
+        if last and not self.more and queue.kind is not _HOLD:
             self._start_services(queue)
         else:
             queue.due = True
@@ -286,8 +290,8 @@ class _Border:
             self.clock.at(self.clock._now, order, self._on_due, queue.position)
 
     def _start_services(self, queue: Queue) -> None:
-        serve = _SERVE[queue.kind]
-        while queue.waiting and serve(self, queue):
+        start_next = self.start_next[queue.position]
+        while queue.waiting and start_next(self, queue):
             continue
 
     def _serve_at_server(self, queue: Queue) -> bool:
@@ -295,11 +299,14 @@ class _Border:
         if not queue.free:
             return False
         now = self.clock._now
-        group = queue.open_group(now)
+        group: Group | None = queue.groups[0]
+        if not queue.plain or now >= queue.groups[0].shuts:  # most often it is this one, open
+            group = queue.open_group(now)
         if group is None:
             self._wake(queue, queue.next_opening(now))
             return False
-        row = group.line(self.arrive).popleft()
+        line = queue.lines[0] if len(queue.lines) == 1 else group.line(self.arrive)
+        row = line.popleft()
         queue.waiting -= 1
         self.server[row] = group.idle[0]
         self._begin(queue, row, now, group.calendar)

@@ -14,12 +14,13 @@ __all__ = ["Call", "Clock"]
 class Call:
     """What SimPy's clock needs of an event, and no more: it calls back once."""
 
-    __slots__ = ("_ok", "callbacks", "what")
+    __slots__ = ("callbacks", "what")
+
+    _ok = True
 
     def __init__(self, callback: Callable[[Call], None], what: int) -> None:
         self.callbacks = [callback]
         self.what = what
-        self._ok = True
 
 
 class Clock(simpy.Environment):
@@ -33,7 +34,3 @@ class Clock(simpy.Environment):
     def at(self, time: float, order: int, callback: Callable[[Call], None], what: int) -> None:
         """Call back at ``time``; lower ``order`` first at one instant."""
         heappush(self._queue, (time, order, next(self._eid), Call(callback, what)))
-
-    def is_last(self) -> bool:
-        """True when nothing else is scheduled for the present instant."""
-        return not self._queue or self._queue[0][0] > self._now

@@ -22,8 +22,10 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from sim.engines import des
 from sim.queues import fifo
 from sim.queues.compiled import available
+from sim.verify import Line, border, visits
 
 Floats = NDArray[np.float64]
 
@@ -93,8 +95,10 @@ def rounds(servers: int) -> dict[str, list[float]]:
     """Nanoseconds a customer of each contender, round by round."""
     a, s = inputs(servers, (CUSTOMERS,))
     lanes = inputs(servers, (CUSTOMERS // ABREAST, ABREAST))
+    plan, workload = border(Line(servers)), visits(a[:FEW], s[:FEW, None])
     contenders: dict[str, tuple[Callable[[], object], int]] = {
         "SimPy": (lambda: with_simpy(a[:FEW], s[:FEW], servers), FEW),
+        "engine des": (lambda: des.run(plan, workload), FEW),
         "NumPy, one stream": (lambda: fifo(a, s, servers, method="numpy"), CUSTOMERS),
         f"NumPy, {ABREAST} abreast": (lambda: fifo(*lanes, servers, method="lanes"), lanes[0].size),
         "drawing alone": (draws, CUSTOMERS),
