@@ -85,6 +85,7 @@ class _Border:
         self.newsroom = Newsroom(self, plan, workload)
         self.comes = self.newsroom.comes
         self.marked = set(self.holding.ends)
+        self.finished = self._on_finish  # bound once
         self.more = False
         """More is about to happen at this instant that no event stands for."""
 
@@ -151,8 +152,9 @@ class _Border:
                 self.serve(queue)
         elif self.finish[row] < self.clock._now:
             return  # its owner gave up before
-        self.leave(row)
-        self.more = False
+        if self.more or self.next[row] >= 0:
+            self.leave(row)
+            self.more = False
 
     def free_server(self, row: int) -> None:
         """The server of a visit that was kept until now is free."""
@@ -199,15 +201,16 @@ class _Border:
         elif queue.kind is not _HOLD:
             if queue.virtual:
                 self._away(row)
-            self.join(row)
+            self.join(row, queue)
 
-    def join(self, row: int) -> None:
+    def join(self, row: int, queue: Queue) -> None:
         """The vehicle stands in line at a stage."""
-        queue, now = self.queue_of[row], self.clock._now
         line = queue.lines[queue.line_of[self.flow_at[row]]]
-        line.append(row)
-        if len(line) > 1 and line[-2] > row and self.arrive[line[-2]] == now:
+        if line and line[-1] > row and self.arrive[line[-1]] == self.clock._now:
+            line.append(row)
             self._order_by_number(line)
+        else:
+            line.append(row)
         queue.waiting += 1
         if queue.free or queue.eager:
             self.serve(queue)
@@ -367,7 +370,7 @@ class _Border:
         self.finish[row] = finish
         if finish < self.horizon:
             clock = self.clock  # as clock.at, without the call: half of all events
-            heappush(clock._queue, (finish, 0, next(clock._eid), Call(self._on_finish, row)))
+            heappush(clock._queue, (finish, 0, next(clock._eid), Call(self.finished, row)))
 
     def _away(self, row: int) -> None:
         """Take a vehicle that begins to wait elsewhere off the gate's stock."""

@@ -35,7 +35,7 @@ class Border(Protocol):
     start: list[float]
     finish: list[float]
 
-    def join(self, row: int) -> None:
+    def join(self, row: int, queue: Queue) -> None:
         """The vehicle stands in line at a stage."""
 
     def leave(self, row: int) -> None:
@@ -92,7 +92,7 @@ class Holding:
         """The vehicle reaches a hold: it stands in line, for each hold of a chain."""
         for one in self._chain.get(row, (row,)):
             self._border.arrive[one] = self._border.clock._now
-            self._border.join(one)
+            self._border.join(one, self._border.queue_of[one])
 
     def keep(self, row: int) -> None:
         """The vehicle is done at a server, which it keeps until it has its next place."""
