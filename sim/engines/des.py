@@ -206,11 +206,9 @@ class _Border:
     def join(self, row: int, queue: Queue) -> None:
         """The vehicle stands in line at a stage."""
         line = queue.lines[queue.line_of[self.flow_at[row]]]
-        if line and line[-1] > row and self.arrive[line[-1]] == self.clock._now:
-            line.append(row)
+        line.append(row)
+        if len(line) > 1 and line[-2] > row and self.arrive[line[-2]] == self.clock._now:
             self._order_by_number(line)
-        else:
-            line.append(row)
         queue.waiting += 1
         if queue.free or queue.eager:
             self.serve(queue)
