@@ -17,12 +17,13 @@ from typing import Any
 import polars as pl
 
 from sim.errors import WriteError
+from sim.files import flush, hidden_path
 from sim.results.inputs import INPUTS, inputs_table
 from sim.results.model import SUMMARY, Results
 from sim.results.provenance import code_digest, machine, package_versions
 from sim.version import __version__
 
-__all__ = ["FORMAT", "distinct", "flush", "prepare", "publish", "write", "write_several"]
+__all__ = ["FORMAT", "distinct", "prepare", "publish", "write", "write_several"]
 
 #: Version of the folder's layout.
 FORMAT = 1
@@ -108,7 +109,7 @@ def publish(target: Path, fill: Callable[[Path], None]) -> Path:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        hidden = target.with_name(f".{target.name}.{os.getpid()}")
+        hidden = hidden_path(target.parent)
         hidden.mkdir()
     except OSError as error:
         raise WriteError(f"cannot write to {target.parent}: {_reason(error)}") from error
@@ -228,17 +229,6 @@ def _flush(folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
         flush(path)
     flush(folder)
-
-
-def flush(path: Path) -> None:
-    """Force a file, or the entries of a folder, to the disk."""
-    if path.is_dir() and os.name == "nt":  # Windows cannot open a folder
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _reason(error: OSError) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 import polars as pl
 
 from sim.errors import WriteError
-from sim.results.store import flush
+from sim.files import flush
 from sim.results.sweeps import BLOCKS, TASKS
 
 __all__ = [
