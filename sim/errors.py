@@ -9,6 +9,9 @@
     │   └── WriteError     it cannot be written, though it may be asked for: a full disk, a lock
     └── RunError           a replication failed; names it and keeps the cause
 
+What costs a part of the output and not the whole is a warning of Python's own machinery:
+:class:`PictureWarning`.
+
 A :class:`Problem` is one sentence for the person who wrote the file: what is wrong,
 where, and how to mend it.
 """
@@ -23,6 +26,8 @@ __all__ = [
     "EngineError",
     "LangsonError",
     "MeasureError",
+    "MissingGlyphWarning",
+    "PictureWarning",
     "Problem",
     "ResultsError",
     "RunError",
@@ -71,6 +76,28 @@ class RunError(LangsonError):
         super().__init__(message)
         self.replication = replication
         self.results: Any = None
+
+
+class PictureWarning(UserWarning):
+    """The picture ``name`` could not be drawn; everything else is there."""
+
+    def __init__(self, name: str, error: Exception) -> None:
+        self.name = name
+        self.__cause__ = error
+        reason = f"{type(error).__name__}: {error}"
+        super().__init__(f"the picture '{name}' could not be drawn and is left out: {reason}")
+
+
+class MissingGlyphWarning(UserWarning):
+    """No font here has some ``letters``: pictures for print show them as ``?``."""
+
+    def __init__(self, letters: Iterable[str]) -> None:
+        self.letters = frozenset(letters)
+        shown = " ".join(sorted(self.letters))
+        super().__init__(
+            f"no font here has {shown}: PNG and PDF show them as ?, SVG and report.html keep "
+            "them; install a font for them, such as one of Noto's, and draw again"
+        )
 
 
 @dataclass(frozen=True, slots=True)

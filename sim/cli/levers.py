@@ -197,23 +197,25 @@ def _keep(found: _Found, out: Path, words: Words, *, figures: bool) -> Path:
     tables = {"levers": lever_table(found.effects)}
     folder, _ = write_several(ends, out, options.command_line(), tables, facts)
     if figures:
-        _draw(found, folder / "figures", words)
+        _draw(found, folder, words)
     return folder
 
 
-def _draw(found: _Found, pictures: Path, words: Words) -> None:
+def _draw(found: _Found, folder: Path, words: Words) -> None:
     """Draw for each measure how the upgrades add up."""
-    from sim.report.style import house_style, save
+    from sim.report.figures import draw_each
     from sim.report.waterfall import draw_waterfall
 
-    pictures.mkdir()
-    for one in found.effects:
-        if one.none is None:
+    drawers = {}
+    for effects in found.effects:
+        if effects.none is None:
             continue
-        with house_style():
-            title = words.text(f"measure.{one.quantity.measure}")
-            figure = draw_waterfall(one, found.titles, title, _scale(one.quantity), words)
-            save(figure, pictures, f"levers-{one.quantity.measure}")
+        measure, scale = effects.quantity.measure, _scale(effects.quantity)
+        title = words.text(f"measure.{measure}")
+        drawers[f"levers-{measure}"] = partial(
+            draw_waterfall, effects, found.titles, title, scale, words
+        )
+    draw_each(drawers, folder)
 
 
 def lever_table(found: Sequence[Levers]) -> pl.DataFrame:

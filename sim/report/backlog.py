@@ -15,7 +15,20 @@ from numpy.typing import NDArray
 from sim.clock import DAY
 from sim.measures.bulletin import BULLETIN
 from sim.plan.model import DIRECTIONS, Plan
-from sim.report.style import BLUE, CLOSED, GREY, INK, heading, own_numbers, plain_axes
+from sim.report.style import (
+    BLUE,
+    CLOSED,
+    GREY,
+    INK,
+    MOST_GATES,
+    cut,
+    gates_left_out,
+    heading,
+    largest,
+    left_out,
+    own_numbers,
+    plain_axes,
+)
 from sim.results import Results
 from sim.words import Words
 
@@ -23,7 +36,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Backlog", "backlogs", "draw_backlog", "evenings", "scale"]
+__all__ = [
+    "Backlog",
+    "backlogs",
+    "draw_backlog",
+    "evening_labels",
+    "evenings",
+    "scale",
+    "shade_closed",
+]
 
 Floats = NDArray[np.float64]
 
@@ -53,15 +74,18 @@ class Backlog:
 def draw_backlog(
     gates: Sequence[Backlog], start: dt.date, replications: int, words: Words, scenario: str = ""
 ) -> Figure:
-    """Small multiples, one gate each, all on one scale.
+    """Small multiples, one gate each, all on one scale; of many gates those with most waiting.
 
     ``start`` is the first simulated day and ``scenario`` the title shown.
     """
     from matplotlib.figure import Figure
 
+    every = gates
+    longest = [float(np.max(gate.mean)) for gate in every]
+    gates = [every[place] for place in largest(longest, MOST_GATES)]
     columns = min(2, len(gates))
     rows = math.ceil(len(gates) / columns)
-    height = 0.85 + 1.75 * rows
+    height = 1.0 + 1.75 * rows
     figure = Figure(figsize=(10, height))
     heading(
         figure,
@@ -74,7 +98,7 @@ def draw_backlog(
         left=0.055,
         right=0.975,
         top=1 - 0.95 / height,
-        bottom=0.42 / height,
+        bottom=0.57 / height,
         hspace=0.35,
         wspace=0.06,
     )
@@ -85,13 +109,13 @@ def draw_backlog(
     _time_axis(grid, gates[0].minutes, start, words)
     grid[0, 0].set_ylim(0, scale(gates))
     own_numbers(grid[0, 0].yaxis, words)
+    left_out(figure, gates_left_out(len(gates), len(every), words))
     return figure
 
 
 def _panel(axes: Axes, gate: Backlog, words: Words) -> None:
     plain_axes(axes)
-    for begin, end in gate.closed:
-        axes.axvspan(begin, end, color=CLOSED, linewidth=0, zorder=0)
+    shade_closed(axes, gate)
     axes.fill_between(gate.minutes, gate.low, gate.high, color=BLUE, alpha=0.22, linewidth=0)
     axes.plot(gate.minutes, gate.mean, color=BLUE, linewidth=1.4)
     at = evenings(gate.minutes)
@@ -106,7 +130,7 @@ def _panel(axes: Axes, gate: Backlog, words: Words) -> None:
         zorder=4,
         clip_on=False,
     )
-    axes.set_title(gate.title, loc="left", weight="bold", pad=4)
+    axes.set_title(cut(gate.title, 48), loc="left", weight="bold", pad=4)
     if at.size:
         mean = words.number(float(waiting.mean()))
         axes.set_title(
@@ -118,20 +142,36 @@ def _panel(axes: Axes, gate: Backlog, words: Words) -> None:
         )
 
 
+def shade_closed(axes: Axes, gate: Backlog) -> None:
+    """Shade the closed hours, all in one object: a long run has thousands of them."""
+    hours = [(begin, end - begin) for begin, end in gate.closed]
+    across = axes.get_xaxis_transform()
+    axes.broken_barh(hours, (0, 1), transform=across, color=CLOSED, linewidth=0, zorder=0)
+
+
 def _time_axis(grid: NDArray[np.object_], minutes: Floats, start: dt.date, words: Words) -> None:
     """Put a tick at each 20:00, the time of the province's bulletin, thinned to about eight."""
     first = grid[0, 0]
     first.set_xlim(float(minutes[0]), float(minutes[-1]))
     shown = evenings(minutes)
     shown = shown[:: max(1, math.ceil(shown.size / 8))]
-    days = [start + dt.timedelta(days=int(at // DAY)) for at in shown]
-    first.set_xticks(shown, [f"20:00\n{words.day(day)}" for day in days])
+    first.set_xticks(shown, evening_labels(shown, minutes, start, words))
     for axes in grid[-1]:
         axes.tick_params(axis="x", length=3, color=GREY)
     for column in range(grid.shape[1]):
         visible = [axes for axes in grid[:, column] if axes.get_visible()]
         if visible:
             visible[-1].tick_params(axis="x", labelbottom=True)
+
+
+def evening_labels(at: Floats, minutes: Floats, start: dt.date, words: Words) -> list[str]:
+    """Label 20:00s with their days, and with the year where ``minutes`` pass the end of one."""
+    days, ends = (
+        [start + dt.timedelta(days=int(minute // DAY)) for minute in times]
+        for times in (at, minutes[[0, -1]])
+    )
+    apart = ends[0].year != ends[-1].year
+    return [f"20:00\n{words.day(day)}" + (f"\n{day.year}" if apart else "") for day in days]
 
 
 def evenings(minutes: Floats) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,8 +19,14 @@ from sim.report.style import (
     GREEN,
     GREY,
     INK,
+    MOST_GATES,
     VERMILION,
+    cells,
+    cut,
+    gates_left_out,
     heading,
+    largest,
+    left_out,
     own_numbers,
     plain_axes,
 )
@@ -33,6 +40,12 @@ if TYPE_CHECKING:
 __all__ = ["Change", "MeasureChange", "differences", "draw_differences"]
 
 _WIDTH = 10.0
+_LONGEST = 36
+"""Letters of a place's name beside the panels."""
+
+_MOST_SCENARIOS, _MOST_LINES = 24, 150
+"""Scenarios, and lines of a panel, that a picture has room for."""
+
 #: Colours and signs of the scenarios, over again where there are more.
 _MARKS = ((BLUE, "o"), (VERMILION, "s"), (GREEN, "D"), (AMBER, "^"))
 
@@ -70,13 +83,15 @@ def draw_differences(
 ) -> Figure:
     """One panel for each measure with a line for each place: interval around zero.
 
+    Of many gates those are drawn where most differs, of many scenarios the first.
     ``names`` are the titles of the baseline and of the scenarios compared with it;
     ``paired`` is whether they all saw the same vehicles.
     """
     from matplotlib.figure import Figure
 
-    places = list(dict.fromkeys(change.place for panel in panels for change in panel.changes))
-    others = list(names[1:])
+    others = list(names[1 : 1 + _MOST_SCENARIOS])
+    every = list(dict.fromkeys(change.place for panel in panels for change in panel.changes))
+    places = _foremost(every, panels, others)
     columns = 3 if len(panels) in (3, 5, 6) else min(4, len(panels))
     rows = math.ceil(len(panels) / columns)
     body = 0.16 * (len(places) * (len(others) + 0.7) + 0.5)
@@ -87,9 +102,9 @@ def draw_differences(
     kind = "subtitle_many" if len(others) > 1 else "subtitle"
     kind = kind if paired else "subtitle_independent"
     subtitle = words.text(f"figure.comparison.{kind}", n=replications)
-    heading(figure, textwrap.shorten(title, 95, placeholder=" …"), subtitle)
+    heading(figure, cut(title, 95), subtitle)
     _key(figure, others, height)
-    left = 0.025 + 0.0085 * max(len(place) for place in places)
+    left = 0.025 + 0.0085 * max(cells(cut(place, _LONGEST)) for place in places)
     width = (0.985 - left - 0.025 * (columns - 1)) / columns
     for number, panel in enumerate(panels):
         row, column = divmod(number, columns)
@@ -99,7 +114,22 @@ def draw_differences(
         _panel(axes, panel, places, others, words, named=column == 0)
         title = "\n".join(textwrap.wrap(panel.title, 110 // columns))
         axes.set_title(title, loc="left", fontsize=9, weight="bold", pad=14, linespacing=1.1)
+    missing = [gates_left_out(len(places), len(every), words)]
+    if len(names) - 1 > len(others):
+        counts = {"shown": len(others), "n": len(names) - 1}
+        missing.append(words.text("figure.left_out.scenarios", **counts))
+    left_out(figure, " ".join(missing))
     return figure
+
+
+def _foremost(
+    places: Sequence[str], panels: Sequence[MeasureChange], others: Sequence[str]
+) -> list[str]:
+    """Places that a picture has room for: the first, then those with most clear differences."""
+    clear = Counter(c.place for panel in panels for c in panel.changes if c.clear)
+    clear[places[0]] = len(panels) * len(others) + 1
+    most = max(4, min(MOST_GATES, int(_MOST_LINES / (len(others) + 0.7))))
+    return [places[n] for n in largest([clear[place] for place in places], most)]
 
 
 def _panel(
@@ -116,7 +146,7 @@ def _panel(
     step = len(others) + 0.7
     axes.locator_params(axis="x", nbins=4)
     _scale(axes, panel)
-    for change in panel.changes:
+    for change in (c for c in panel.changes if c.place in places and c.scenario in others):
         at = places.index(change.place) * step + others.index(change.scenario)
         _interval(axes, change, at, *_MARKS[others.index(change.scenario) % len(_MARKS)])
         if change.clear:
@@ -126,7 +156,8 @@ def _panel(
     axes.axvline(0, color=INK, linewidth=0.9, zorder=1)
     axes.set_ylim(len(places) * step - 0.85, -0.85)
     middles = [number * step + (len(others) - 1) / 2 for number in range(len(places))]
-    axes.set_yticks(middles, list(places) if named else [""] * len(places))
+    labels = [cut(place, _LONGEST) if named else "" for place in places]
+    axes.set_yticks(middles, labels)
     if named and places[0] == words.text("waits.all"):
         axes.get_yticklabels()[0].set_fontweight("bold")
     own_numbers(axes.xaxis, words)
@@ -198,7 +229,7 @@ def _key(figure: Figure, others: Sequence[str], height: float) -> None:
             Line2D([0.012, 0.036], [at, at], color=colour, linewidth=1.8, solid_capstyle="butt")
         )
         figure.add_artist(Line2D([0.024], [at], color=colour, marker=sign, markersize=4.6))
-        shown = textwrap.shorten(name, 110, placeholder=" …")
+        shown = cut(name, 110)
         figure.text(0.044, at, shown, fontsize=9, va="center", color=INK)
 
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.compare import Comparison, compare_runs
+from sim.errors import PictureWarning
 from sim.report.backlog import backlogs, draw_backlog
 from sim.report.differences import differences, draw_differences
-from sim.report.style import house_style, save
+from sim.report.style import house_style, render
 from sim.report.summary import distinct_titles
 from sim.report.utilisation import draw_utilisation, stage_loads
 from sim.report.waits import draw_waits, stage_waits
 from sim.results import Results, open_all, publish, restored
-from sim.words import Words, words
+from sim.words import words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["KINDS", "draw_comparison", "draw_figures", "draw_stored"]
+__all__ = ["KINDS", "draw_comparison", "draw_each", "draw_figures", "draw_stored"]
 
 #: Forms in which pictures can be written.
 KINDS = ("pdf", "svg", "png")
@@ -45,31 +47,35 @@ def draw_stored(folder: Path, lang: str = "en", kinds: Sequence[str] = _BOTH) ->
     ]
     if len(several) > 1:
         comparison = compare_runs(several, distinct_titles(several, words(lang)))
-        compared_in = draw_comparison(comparison, folder, lang, kinds)
-        drawn += [compared_in] if compared_in else []
-    return drawn
+        drawn.append(draw_comparison(comparison, folder, lang, kinds))
+    return [place for place in drawn if place is not None]
 
 
 def draw_figures(
     results: Results, folder: Path, lang: str = "en", kinds: Sequence[str] = _BOTH
-) -> Path:
+) -> Path | None:
     """Draw backlog, waits and utilisation into ``folder/figures``, as PNG and SVG.
 
-    A picture without anything to show is left out. Returns the folder of pictures.
-
-    Raises
-    ------
-    ResultsError
-        The folder cannot be written.
+    A picture without anything to show is left out. Returns the folder of pictures, or None
+    where there is none; raises and warns as :func:`draw_each`.
     """
-    language = words(lang)
+    language, plan, count = words(lang), results.plan, len(results.replications)
+    scenario = language.pick(plan.title)
 
-    def fill(inner: Path) -> None:
-        with house_style():
-            for name, figure in _figures(results, language).items():
-                save(figure, inner, name, kinds)
+    def backlog() -> Figure | None:
+        gates = backlogs(results, language)
+        return draw_backlog(gates, plan.start, count, language, scenario) if gates else None
 
-    return publish(folder / "figures", fill)
+    def waits() -> Figure | None:
+        stages = stage_waits(results, language)
+        return draw_waits(stages, count, language, scenario) if stages else None
+
+    def utilisation() -> Figure | None:
+        stages = stage_loads(results, language)
+        return draw_utilisation(stages, count, language, scenario) if stages else None
+
+    drawers = {"backlog": backlog, "waits": waits, "utilisation": utilisation}
+    return draw_each(drawers, folder, kinds)
 
 
 def draw_comparison(
@@ -77,35 +83,51 @@ def draw_comparison(
 ) -> Path | None:
     """Draw what each scenario changes against the first into ``folder/figures/comparison``.
 
-    Returns the folder of pictures, or None where there is nothing to show.
+    Returns the folder of pictures, or None where there is nothing to show; raises and warns as
+    :func:`draw_each`.
+    """
+    language = words(lang)
+    names, count, paired = comparison.names, comparison.common, not comparison.independent
+
+    def differing() -> Figure | None:
+        panels = differences(comparison, language)
+        if not panels:
+            return None
+        return draw_differences(panels, names, count, language, paired=paired)
+
+    return draw_each({"comparison": differing}, folder, kinds)
+
+
+def draw_each(
+    drawers: Mapping[str, Callable[[], Figure | None]],
+    folder: Path,
+    kinds: Sequence[str] = _BOTH,
+) -> Path | None:
+    """Draw pictures by name into ``folder/figures``; return it, or None if nothing was drawn.
+
+    A picture that cannot be drawn is lost alone, with a
+    :class:`sim.errors.PictureWarning`.
 
     Raises
     ------
-    ResultsError
+    WriteError
         The folder cannot be written.
     """
-    language = words(lang)
-    panels = differences(comparison, language)
-    if not panels:
+    files: dict[str, bytes] = {}
+    for name, draw in drawers.items():
+        try:
+            with house_style():
+                figure = draw()
+                drawn = {} if figure is None else render(figure, kinds)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the others are drawn
+            warnings.warn(PictureWarning(name, error), stacklevel=2)
+            continue
+        files |= {f"{name}.{kind}": content for kind, content in drawn.items()}
+    if not files:
         return None
-    names, count = comparison.names, comparison.common
-    paired = not comparison.independent
 
     def fill(inner: Path) -> None:
-        with house_style():
-            figure = draw_differences(panels, names, count, language, paired=paired)
-            save(figure, inner, "comparison", kinds)
+        for name, content in files.items():
+            (inner / name).write_bytes(content)
 
     return publish(folder / "figures", fill)
-
-
-def _figures(results: Results, language: Words) -> dict[str, Figure]:
-    count, scenario = len(results.replications), language.pick(results.plan.title)
-    figures: dict[str, Figure] = {}
-    if gates := backlogs(results, language):
-        figures["backlog"] = draw_backlog(gates, results.plan.start, count, language, scenario)
-    if waits := stage_waits(results, language):
-        figures["waits"] = draw_waits(waits, count, language, scenario)
-    if busy := stage_loads(results, language):
-        figures["utilisation"] = draw_utilisation(busy, count, language, scenario)
-    return figures

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sim.report.fonts import glyphs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,14 +28,23 @@ __all__ = [
     "GREEN",
     "GREY",
     "INK",
+    "MOST_GATES",
+    "MOST_STAGES",
     "RED",
     "VERMILION",
+    "cells",
+    "cut",
+    "gates_left_out",
     "heading",
     "house_style",
+    "largest",
+    "left_out",
     "load_colours",
     "own_numbers",
     "plain_axes",
+    "render",
     "save",
+    "stages_left_out",
 ]
 
 # Told apart by readers with each common kind of colour blindness.
@@ -44,6 +57,10 @@ RED = "#B00020"  # at or over 95 %
 INK = "#1F2933"
 FAINT = "#D5DAE0"
 CLOSED = "#EEF0F3"
+
+
+MOST_GATES, MOST_STAGES = 24, 60
+"""Gates and stages that a picture shows at most; the tables have all."""
 
 
 @contextmanager
@@ -78,7 +95,7 @@ def heading(figure: Figure, title: str, subtitle: str, scenario: str = "") -> No
     height = figure.get_size_inches()[1]
     figure.text(0.012, 1 - 0.14 / height, title, fontsize=13, weight="bold", va="top")
     figure.text(0.012, 1 - 0.42 / height, subtitle, fontsize=9, color=GREY, va="top")
-    name = textwrap.shorten(scenario, 62, placeholder=" …")
+    name = cut(textwrap.shorten(scenario, 62, placeholder=" …"), 62)
     figure.text(0.988, 1 - 0.17 / height, name, fontsize=9.5, color=BLUE, va="top", ha="right")
 
 
@@ -96,6 +113,24 @@ def own_numbers(axis: Axis, words: Words) -> None:
     axis.set_major_formatter(lambda value, _: words.short(value))
 
 
+def cells(text: str) -> int:
+    """Width of a text in Latin letters: East Asian ones are twice as wide, marks take none."""
+    widths = {"W": 2, "F": 2}
+    return sum(
+        0 if unicodedata.combining(letter) else widths.get(unicodedata.east_asian_width(letter), 1)
+        for letter in text
+    )
+
+
+def cut(text: str, most: int) -> str:
+    """Return a text at most as wide as ``most`` Latin letters, cut with an ellipsis."""
+    if cells(text) <= most:
+        return text
+    while text and cells(text) > most - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
 def load_colours() -> ListedColormap:
     """Blues from 0 to 95 %, red from 95 %: 100 steps of one percent."""
     from matplotlib import colormaps
@@ -105,12 +140,45 @@ def load_colours() -> ListedColormap:
     return ListedColormap([blues(0.02 + 0.9 * i / 94) for i in range(95)] + [to_rgba(RED)] * 5)
 
 
-def save(figure: Figure, folder: Path, name: str, kinds: Sequence[str] = ("png", "svg")) -> None:
-    """Write ``name.png``, ``name.svg`` or ``name.pdf``; equal figures give equal files."""
+def render(figure: Figure, kinds: Sequence[str] = ("png", "svg")) -> dict[str, bytes]:
+    """Return a figure as files by kind: ``png``, ``svg``, ``pdf``; equal figures, equal bytes."""
     facts: dict[str, dict[str, str | None]] = {
         "png": {"Software": None},
         "svg": {"Date": None, "Creator": "langson"},
         "pdf": {"CreationDate": None, "Creator": "langson"},
     }
-    for kind in kinds:
-        figure.savefig(folder / f"{name}.{kind}", dpi=160, metadata=facts[kind])
+    files: dict[str, bytes] = {}
+    for kind in sorted(kinds, key=lambda kind: kind != "svg"):  # before letters are replaced
+        content = BytesIO()
+        with glyphs(figure, kind):
+            figure.savefig(content, format=kind, dpi=160, metadata=facts[kind])
+        files[kind] = content.getvalue()
+    return files
+
+
+def save(figure: Figure, folder: Path, name: str, kinds: Sequence[str] = ("png", "svg")) -> None:
+    """Write ``name.png``, ``name.svg`` or ``name.pdf``."""
+    for kind, content in render(figure, kinds).items():
+        (folder / f"{name}.{kind}").write_bytes(content)
+
+
+def largest(sizes: Sequence[float], most: int) -> list[int]:
+    """Return the places of the ``most`` largest sizes, in the order in which they stand."""
+    ranked = sorted(range(len(sizes)), key=lambda place: (-sizes[place], place))
+    return sorted(ranked[:most])
+
+
+def gates_left_out(shown: int, n: int, words: Words) -> str:
+    """Say how many gates are not drawn; empty where all are."""
+    return "" if shown >= n else words.text("figure.left_out.gates", shown=shown, n=n)
+
+
+def stages_left_out(shown: int, n: int, words: Words) -> str:
+    """Say how many stages are not drawn; empty where all are."""
+    return "" if shown >= n else words.text("figure.left_out.stages", shown=shown, n=n)
+
+
+def left_out(figure: Figure, text: str) -> None:
+    """Say at the bottom right of a figure what it leaves out, if anything."""
+    height = figure.get_size_inches()[1]
+    figure.text(0.988, 0.06 / height, text, fontsize=8, color=GREY, va="bottom", ha="right")

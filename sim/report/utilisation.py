@@ -11,7 +11,18 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sim.plan.model import StageKind
-from sim.report.style import CLOSED, GREY, INK, heading, load_colours
+from sim.report.style import (
+    CLOSED,
+    GREY,
+    INK,
+    MOST_STAGES,
+    cut,
+    heading,
+    largest,
+    left_out,
+    load_colours,
+    stages_left_out,
+)
 from sim.report.summary import route_title
 from sim.results import Results
 from sim.words import Words
@@ -40,9 +51,15 @@ class StageLoad:
 def draw_utilisation(
     loads: Sequence[StageLoad], replications: int, words: Words, scenario: str = ""
 ) -> Figure:
-    """Stage by hour, in blocks by route; closed hours are hatched, 95 % and over is red."""
+    """Stage by hour, in blocks by route; closed hours are hatched, 95 % and over is red.
+
+    Of many stages the busiest are drawn.
+    """
     from matplotlib.figure import Figure
 
+    every = loads
+    busiest = [float(np.nanmax(load.hours)) for load in every]
+    loads = [every[place] for place in largest(busiest, MOST_STAGES)]
     places = list(dict.fromkeys(load.place for load in loads))
     lines = len(loads) + 1.35 * len(places)
     height = 1.75 + 0.205 * lines
@@ -57,7 +74,12 @@ def draw_utilisation(
     at = 0.0
     for place in places:
         axes.text(
-            -0.43, at + 0.5, place, transform=axes.get_yaxis_transform(), weight="bold", va="center"
+            -0.43,
+            at + 0.5,
+            cut(place, 90),
+            transform=axes.get_yaxis_transform(),
+            weight="bold",
+            va="center",
         )
         at += 1.1
         for load in (entry for entry in loads if entry.place == place):
@@ -66,12 +88,13 @@ def draw_utilisation(
         at += 0.25
     _frame(axes, at, words)
     _key(figure, height, words)
+    left_out(figure, stages_left_out(len(loads), len(every), words))
     return figure
 
 
 def _row(axes: Axes, load: StageLoad, at: float) -> None:
     """24 cells; the text beside them names the stage."""
-    axes.text(-0.25, at + 0.5, load.stage, ha="right", va="center", fontsize=8)
+    axes.text(-0.25, at + 0.5, cut(load.stage, 44), ha="right", va="center", fontsize=8)
     shown = np.ma.masked_invalid(np.clip(load.hours, 0.0, 0.999)).reshape(1, 24)
     axes.pcolormesh(
         np.arange(25.0),

@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from sim.report.style import BLUE, GREY, INK, heading, own_numbers, plain_axes
+from sim.report.style import (
+    BLUE,
+    GREY,
+    INK,
+    MOST_STAGES,
+    cut,
+    heading,
+    largest,
+    left_out,
+    own_numbers,
+    plain_axes,
+    stages_left_out,
+)
 from sim.report.summary import route_title
 from sim.results import Results
 from sim.words import Words
@@ -36,9 +48,14 @@ class StageWait:
 def draw_waits(
     waits: Sequence[StageWait], replications: int, words: Words, scenario: str = ""
 ) -> Figure:
-    """Horizontal bars for the mean and a mark for P95, in blocks by route."""
+    """Horizontal bars for the mean and a mark for P95, in blocks by route.
+
+    Of many stages those with the longest waits are drawn.
+    """
     from matplotlib.figure import Figure
 
+    every = waits
+    waits = [every[place] for place in largest([wait.p95 for wait in every], MOST_STAGES)]
     places = list(dict.fromkeys(wait.place for wait in waits))
     lines = len(waits) + 1.5 * len(places)
     height = 1.25 + 0.2 * lines
@@ -64,18 +81,22 @@ def draw_waits(
     axes.set_xlim(0, 1.12 * max([0.1, *(wait.p95 for wait in waits)]))
     own_numbers(axes.xaxis, words)
     axes.set_xlabel(words.text("figure.waits.axis"))
+    left_out(figure, stages_left_out(len(waits), len(every), words))
     return figure
 
 
 def _label(axes: Axes, place: str, at: float) -> None:
-    axes.text(-0.43, at, place, transform=axes.get_yaxis_transform(), weight="bold", va="center")
+    axes.text(
+            -0.43, at, cut(place, 90), transform=axes.get_yaxis_transform(),
+            weight="bold", va="center",
+        )  # fmt: skip
 
 
 def _bar(axes: Axes, wait: StageWait, at: float, words: Words) -> None:
     axes.text(
         -0.012,
         at,
-        wait.stage,
+        cut(wait.stage, 44),
         transform=axes.get_yaxis_transform(),
         ha="right",
         va="center",

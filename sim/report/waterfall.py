@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.report.style import BLUE, FAINT, GREY, INK, VERMILION, heading, own_numbers, plain_axes
+from sim.report.style import (
+    BLUE,
+    FAINT,
+    GREY,
+    INK,
+    VERMILION,
+    cut,
+    heading,
+    own_numbers,
+    plain_axes,
+)
 from sim.words import Words
 
 if TYPE_CHECKING:
@@ -36,6 +45,7 @@ def draw_waterfall(
     axes = figure.add_axes((0.36, 0.55 / height, 0.6, _BAR * rows / height))
     plain_axes(axes, grid="x")
     now = (found.none or 0.0) * scale
+    ends = [0.0, now, (found.every or 0.0) * scale]
     axes.barh(0, now, color=GREY, height=0.62)
     for place, lever in enumerate(found.each, 1):
         step = (lever.step.mean or 0.0) * scale
@@ -45,12 +55,14 @@ def draw_waterfall(
         alone = ((found.none or 0.0) + (lever.alone.mean or 0.0)) * scale
         axes.plot(alone, place, marker="D", markersize=5, color="white", markeredgecolor=INK)
         now += step
+        ends += [now, alone]
     axes.barh(rows - 1, (found.every or 0.0) * scale, color=GREY, height=0.62)
     names = [words.text("levers.none"), *titles, words.text("levers.all")]
-    shown = [textwrap.shorten(name, 46, placeholder=" …") for name in names]
+    shown = [cut(name, 46) for name in names]
     axes.set_yticks(range(rows), shown)
     axes.set_ylim(rows - 0.5, -0.5)
-    axes.margins(x=0.05)
+    air = 0.05 * (max(ends) - min(ends)) or 1.0
+    axes.set_xlim(min(ends) - (air if min(ends) < 0 else 0.0), max(ends) + air)
     axes.set_xlabel(measure)
     axes.axvline(0.0, color=FAINT, linewidth=0.8)
     own_numbers(axes.xaxis, words)

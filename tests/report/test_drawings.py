@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.compare import Estimate, Quantity
+from sim.compare.levers import Lever, Levers
 from sim.report.backlog import Backlog, draw_backlog
 from sim.report.differences import Change, MeasureChange, draw_differences
 from sim.report.style import BLUE, GREY, RED, load_colours, save
 from sim.report.utilisation import StageLoad, draw_utilisation
 from sim.report.waits import StageWait, draw_waits
+from sim.report.waterfall import draw_waterfall
 from sim.words import Words, words
 
 MONDAY = dt.date(2025, 7, 7)
@@ -189,3 +192,67 @@ def test_pictures_are_the_same_every_time(tmp_path: Path) -> None:
     for kind in ("png", "svg"):
         assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
     assert ">Hữu Nghị</text>" in (tmp_path / "a.svg").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("lang", "shown"), [("en", "20:00\n8 Jul"), ("vi", "20:00\n08/07")])
+def test_ticks_say_the_year_where_a_run_passes_one(lang: str, shown: str) -> None:
+    """Ten years do not look like twenty months; a run within one year has no year on it."""
+    tuesday = MONDAY + dt.timedelta(days=1)
+    figure = draw_backlog([backlog("A", 4, days=400)], tuesday, 5, words(lang))
+    labels = [label.get_text() for label in figure.axes[0].get_xticklabels()]
+    assert labels[0] == f"{shown}\n2025"
+    assert labels[-1].endswith("\n2026")
+    short = draw_backlog([backlog("A", 4, days=9)], tuesday, 5, words(lang))
+    assert short.axes[0].get_xticklabels()[0].get_text() == shown
+
+
+def test_of_many_gates_the_longest_queues_are_drawn() -> None:
+    """The picture stays within a few screens and says what it leaves out."""
+    gates = [backlog(f"G{number}", number % 100) for number in range(300)]
+    figure = draw_backlog(gates, MONDAY, 5, words("en"))
+    titles = {axes.get_title(loc="left") for axes in figure.axes}
+    assert titles == {f"G{number}" for number in range(300) if number % 100 >= 92}
+    assert figure.get_size_inches()[1] < 25
+    left_out = "Drawn: the 24 of 300 gates where it matters most. The tables have all."
+    assert left_out in texts(figure)
+
+
+def test_of_many_stages_the_longest_waits_and_busiest_are_drawn() -> None:
+    """As for gates."""
+    waits = [StageWait(f"G{number}", "Documents", 1.0, number % 500) for number in range(1000)]
+    busy = [StageLoad(f"G{n}", "Lanes", np.full(24, (n % 500) / 500)) for n in range(1000)]
+    for figure in (draw_waits(waits, 5, words("en")), draw_utilisation(busy, 5, words("en"))):
+        shown = texts(figure)
+        assert {"G499", "G999", "G470", "G970"} <= shown
+        assert not {"G469", "G969"} & shown
+        assert "Drawn: the 60 of 1,000 stages where it matters most. The tables have all." in shown
+        assert figure.get_size_inches()[1] < 35
+
+
+def test_of_many_places_and_scenarios_a_comparison_shows_what_fits() -> None:
+    """All gates and those with clear differences; the first scenarios; the rest is said."""
+    places = ["All gates", *(f"G{number}" for number in range(200))]
+    names = ["A", *(f"S{number}" for number in range(40))]
+    changes = tuple(
+        change(place, name, 5.0 if place == "G150" else 0.1)
+        for place in places
+        for name in names[1:]
+    )
+    figure = draw_differences([MeasureChange("Wait", False, changes)], names, 10, words("en"))
+    shown = texts(figure)
+    assert {"All gates", "G150", "S23"} <= shown
+    assert not {"G199", "S24"} & shown
+    assert any("the 6 of 201 gates" in text and "24 of 40 scenarios" in text for text in shown)
+
+
+@pytest.mark.parametrize(("none", "every"), [(23_504.0, 23_497.0), (10.0, 40.0), (-5.0, 8.0)])
+def test_a_lever_picture_ends_beyond_its_bars_and_marks(none: float, every: float) -> None:
+    """No bar and no diamond is cut at the edge, whichever way the upgrade goes."""
+    effect, nothing = Estimate(every - none, 1.0), Estimate(0.0, 0.0)
+    lever = Lever("faster", effect, effect, nothing, effect)
+    found = Levers(Quantity("wait_mean"), none, every, effect, (lever,))
+    axes = draw_waterfall(found, ["Faster"], "Wait (min)", 1.0, words("en")).axes[0]
+    low, high = axes.get_xlim()
+    ends = [x for bar in axes.patches for x in (bar.get_x(), bar.get_x() + bar.get_width())]
+    assert high > max(ends) + 0.01 * (high - low)
+    assert low <= min(ends)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ import polars as pl
 import pytest
 
 from sim.compare import compare_runs
+from sim.errors import PictureWarning
+from sim.report import figures
 from sim.report.backlog import backlogs
 from sim.report.differences import differences
 from sim.report.figures import draw_comparison, draw_figures
@@ -116,3 +119,42 @@ def test_utilisation_is_nan_where_closed(results: Results) -> None:
     documents = next(row for row in stage_loads(results, words("en")) if row.stage == "Documents")
     assert np.isnan(documents.hours).tolist() == [not 7 <= hour < 19 for hour in range(24)]
     assert np.nanmax(documents.hours) <= 1.0 + 1e-9
+
+
+def test_a_picture_that_fails_is_lost_alone(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are drawn, no part of it is left, and a warning names it with its reason."""
+
+    def fail(*_: object) -> None:
+        raise ValueError("left cannot be >= right")
+
+    monkeypatch.setattr(figures, "draw_waits", fail)
+    with pytest.warns(PictureWarning, match=r"'waits'.*left out: ValueError: left cannot be"):
+        folder = draw_figures(results, tmp_path)
+    assert folder is not None
+    assert {path.stem for path in folder.iterdir()} == {"backlog", "utilisation"}
+
+
+def test_no_picture_no_folder(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing can be drawn no folder says that there are pictures."""
+    monkeypatch.setattr(figures, "render", lambda *_: 1 / 0)
+    with pytest.warns(PictureWarning) as lost:
+        assert draw_figures(results, tmp_path) is None
+    assert len(lost) == 3
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_long_titles_fit_every_picture(tmp_path: Path) -> None:
+    """Gates and stages with titles of 150 letters are drawn, cut, in all pictures."""
+    files = write_small(tmp_path)
+    for title in ("Documents", "Chi Ma"):
+        text = files[0].read_text("utf-8").replace(f"en: {title},", f"en: {title} {'long ' * 30},")
+        files[0].write_text(text, "utf-8")
+    several = [run(load(file), 2) for file in files]
+    folder = draw_comparison(compare_runs(several, ["A" * 150, "B" * 150]), tmp_path)
+    assert folder is not None
+    assert re.search(r">Chi Ma long [^<]*…</text>", (folder / "comparison.svg").read_text("utf-8"))
+    assert draw_figures(several[0], tmp_path) is not None

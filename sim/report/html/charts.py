@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+import warnings
+from collections.abc import Callable
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from sim.errors import PictureWarning
+from sim.report.fonts import glyphs
 from sim.report.style import AMBER, BLUE, GREEN, GREY, VERMILION
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from sim.words import Words
 
 __all__ = ["SCENARIOS", "chart", "dashes"]
 
@@ -36,18 +42,25 @@ def dashes(number: int) -> str:
     return "--" if number == 0 else "-"
 
 
-def chart(figure: Figure, name: str, label: str) -> Markup:
-    """Draw a figure for the page.
+def chart(draw: Callable[[], Figure], name: str, label: str, words: Words) -> Markup:
+    """Draw a figure for the page; where that fails, say so in its place.
 
     ``name`` is unlike that of any other chart of the page, so that what its parts refer to
     is their own; ``label`` says in a sentence what is seen, for those who do not see it.
+    A failure is told by a :class:`sim.errors.PictureWarning`.
     """
     import matplotlib as mpl
 
     drawn = StringIO()
-    with mpl.rc_context({"svg.hashsalt": f"langson {name}"}):
-        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
-    return _inline(drawn.getvalue(), label)
+    try:
+        figure = draw()
+        with mpl.rc_context({"svg.hashsalt": f"langson {name}"}), glyphs(figure, "svg"):
+            figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+        return _inline(drawn.getvalue(), label)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the page holds the rest
+        warnings.warn(PictureWarning(f"{name} of report.html", error), stacklevel=2)
+        text = words.text("report.undrawn")
+        return Markup('<p class="note">{} {}</p>').format(text, label)
 
 
 def _inline(svg: str, label: str) -> Markup:

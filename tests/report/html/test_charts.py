@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
 from matplotlib.figure import Figure
 
+from sim.errors import PictureWarning
 from sim.report.html.charts import chart
 from sim.report.style import house_style
+from sim.words import words
 
 
 def drawn(name: str = "one", label: str = "A figure") -> str:
@@ -20,7 +23,7 @@ def drawn(name: str = "one", label: str = "A figure") -> str:
         axes.axvspan(0.2, 0.4, hatch="//", alpha=0.25)
         axes.imshow(np.eye(3), interpolation="none")
         axes.set_title("1.2345 < 2 & $5", weight="bold")
-        return str(chart(figure, name, label))
+        return str(chart(lambda: figure, name, label, words("en")))
 
 
 def test_words_stay_words() -> None:
@@ -29,6 +32,18 @@ def test_words_stay_words() -> None:
     assert ">1.2345 &lt; 2 &amp; $5</text>" in found
     assert "font-family" not in found
     assert "font-weight: 700" in found
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+def test_a_chart_that_fails_is_lost_alone(lang: str) -> None:
+    """In its place stands that it could not be drawn, and what it would have shown."""
+
+    def fail() -> Figure:
+        raise ValueError("left cannot be >= right")
+
+    with pytest.warns(PictureWarning, match=r"'map of report.html'.*left cannot be >= right"):
+        found = str(chart(fail, "map", "Chi Ma <5>", words(lang)))
+    assert found == f'<p class="note">{words(lang).text("report.undrawn")} Chi Ma &lt;5&gt;</p>'
 
 
 def test_two_charts_share_no_name() -> None:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.clock import DAY
-from sim.report.backlog import Backlog, evenings
+from sim.report.backlog import Backlog, evening_labels, evenings, shade_closed
 from sim.report.html.charts import SCENARIOS, dashes
-from sim.report.style import BLUE, CLOSED, GREY, INK, own_numbers, plain_axes
+from sim.report.style import BLUE, GREY, INK, cut, own_numbers, plain_axes
 from sim.words import Words
 
 if TYPE_CHECKING:
@@ -35,13 +34,12 @@ def draw_gate(
     """One panel: a line and its band for each scenario, None where it has no such gate."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(3.6, 1.9))
-    axes = figure.add_axes((0.105, 0.2, 0.87, 0.66))
+    figure = Figure(figsize=(3.6, 2.0))
+    axes = figure.add_axes((0.105, 0.25, 0.87, 0.62))
     plain_axes(axes)
     drawn = [(number, line) for number, line in enumerate(lines) if line is not None]
     colours = (BLUE,) if len(lines) == 1 else SCENARIOS
-    for begin, end in drawn[0][1].closed:
-        axes.axvspan(begin, end, color=CLOSED, linewidth=0, zorder=0)
+    shade_closed(axes, drawn[0][1])
     for number, line in drawn:
         colour = colours[number % len(colours)]
         step = max(1, math.ceil(line.minutes.size / _POINTS))
@@ -54,7 +52,7 @@ def draw_gate(
         at = evenings(line.minutes)
         waiting = np.interp(at, line.minutes, line.mean)
         axes.plot(at, waiting, "o", color="white", markeredgecolor=colour, markersize=3)
-    axes.set_title(title, loc="left", weight="bold", pad=4)
+    axes.set_title(cut(title, 44), loc="left", weight="bold", pad=4)
     _ticks(axes, drawn[0][1], start, words)
     axes.set_ylim(0, ceiling)
     axes.locator_params(axis="y", nbins=4, integer=True)
@@ -69,5 +67,4 @@ def _ticks(axes: Axes, line: Backlog, start: dt.date, words: Words) -> None:
     axes.set_xlim(float(line.minutes[0]), float(line.minutes[-1]))
     at = evenings(line.minutes)
     at = at[:: max(1, math.ceil(at.size / 5))]
-    days = [words.day(start + dt.timedelta(days=int(minute // DAY))) for minute in at]
-    axes.set_xticks(at, [f"20:00\n{day}" for day in days])
+    axes.set_xticks(at, evening_labels(at, line.minutes, start, words))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.report.html.charts import SCENARIOS
-from sim.report.style import BLUE, FAINT, GREY, INK
+from sim.report.style import BLUE, FAINT, GREY, INK, cut
 from sim.words import Words
 
 if TYPE_CHECKING:
@@ -105,7 +105,8 @@ def _gate(axes: Axes, ring: GateRing, x: float, most: float, *, above: bool) -> 
     axes.plot(x, y, "o", color=dot, markeredgecolor=INK if drawn else GREY, markersize=4, zorder=4)
     level = y + (0.62 if above else -0.66)
     axes.plot([x, x], [y, level], color=FAINT, linewidth=0.8, zorder=1)
-    lines = [*ring.title.replace(" (", "\n(").split("\n"), *([ring.shown] if ring.shown else [])]
+    title = [cut(line, 24) for line in ring.title.replace(" (", "\n(").split("\n")]
+    lines = [*title, *([ring.shown] if ring.shown else [])]
     for row, text in enumerate(lines):
         at = level + (0.06 + 0.155 * (len(lines) - 1 - row) if above else -0.09 - 0.155 * row)
         axes.text(

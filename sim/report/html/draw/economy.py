@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.report.style import own_numbers, plain_axes
+from sim.report.style import cut, own_numbers, plain_axes
 from sim.words import Words
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def draw_economy(
             _stack(left, y, bar.hours, bar.colour)
             _stack(right, y, [part / 1000.0 for part in bar.co2], bar.colour)
         left.text(
-            -0.03, place * block + (count - 1) / 2, titles[gate],
+            -0.03, place * block + (count - 1) / 2, cut(titles[gate], 22),
             transform=left.get_yaxis_transform(), ha="right", va="center", weight="bold",
             fontsize=8.5,
         )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.plan.model import Plan
 from sim.report.html.journey import Journey, Span
-from sim.report.style import BLUE, CLOSED, FAINT, GREY, INK, own_numbers, plain_axes
+from sim.report.style import BLUE, CLOSED, FAINT, GREY, INK, cut, own_numbers, plain_axes
 from sim.words import Words
 
 if TYPE_CHECKING:
@@ -56,8 +56,9 @@ def _bar(axes: Axes, bar: Bar, place: int, longest: float, start: dt.date, words
     came, went = (
         midnight + dt.timedelta(minutes=int(at)) for at in (journey.arrive, journey.crossed)
     )
-    clock = f"{words.day(came.date())} {came:%H:%M} → {words.day(went.date())} {went:%H:%M}"
-    axes.text(0, place - 0.47, bar.title, fontsize=8.2, weight="bold", va="center")
+    day = words.day if came.year == went.year else words.date
+    clock = f"{day(came.date())} {came:%H:%M} → {day(went.date())} {went:%H:%M}"
+    axes.text(0, place - 0.47, cut(bar.title, 72), fontsize=8.2, weight="bold", va="center")
     axes.text(1.02 * longest, place - 0.47, clock, fontsize=8, ha="right", va="center", color=GREY)
     for span in journey.spans:
         _span(axes, span, bar, place, longest, words)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.clock import DAY
-from sim.report.style import BLUE, CLOSED, GREY, INK, VERMILION, plain_axes
+from sim.report.style import BLUE, CLOSED, GREY, INK, VERMILION, cut, plain_axes
 from sim.words import Words
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def draw_trains(
     axes.set_xlim(begin, end)
     axes.set_ylim(bottom, -_TRACK / 2)
     middles = [edges["china"] / 2, (edges["vietnam"] + bottom) / 2]
-    axes.set_yticks(middles, list(names), fontsize=8.5, weight="bold")
+    axes.set_yticks(
+        middles, [fill(cut(name, 30), 15) for name in names], fontsize=8.5, weight="bold"
+    )
     axes.axhline((edges["china"] + edges["vietnam"]) / 2, color=GREY, linewidth=0.7, dashes=(6, 4))
     _hours(axes, begin, end, start, words)
     return figure
@@ -110,11 +113,13 @@ def _train(
 def _hours(axes: Axes, begin: float, end: float, start: dt.date, words: Words) -> None:
     """Mark every fourth hour, with the date at midnight."""
     ticks, labels = [], []
+    first, last = (start + dt.timedelta(days=int(minute // DAY)) for minute in (begin, end))
+    date = words.day if first.year == last.year else words.date
     minute = begin
     while minute <= end + 1:
         day = start + dt.timedelta(days=int(minute // DAY))
         hour = int(minute % DAY) // 60
         ticks.append(minute)
-        labels.append(f"{hour}:00\n{words.day(day)}" if hour == 0 else f"{hour}:00")
+        labels.append(f"{hour}:00\n{date(day)}" if hour == 0 else f"{hour}:00")
         minute += 240
     axes.set_xticks(ticks, labels, color=INK)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report.html.charts import SCENARIOS
-from sim.report.style import BLUE, INK, own_numbers, plain_axes
+from sim.report.style import BLUE, INK, cut, own_numbers, plain_axes
 from sim.words import Words
 
 if TYPE_CHECKING:
@@ -44,7 +44,12 @@ def draw_waits(waits: Sequence[StageWaits], words: Words) -> Figure:
     at = 0.0
     for place in places:
         axes.text(
-            -0.56, at, place, transform=axes.get_yaxis_transform(), weight="bold", va="center"
+            -0.56,
+            at,
+            cut(place, 90),
+            transform=axes.get_yaxis_transform(),
+            weight="bold",
+            va="center",
         )
         at += 1.0
         for wait in (one for one in waits if one.place == place):
@@ -63,7 +68,7 @@ def draw_waits(waits: Sequence[StageWaits], words: Words) -> Figure:
 def _stage(axes: Axes, wait: StageWaits, at: float) -> None:
     """Draw one stage: a line for each scenario, close together, the baseline hollow."""
     axes.text(
-        -0.012, at, wait.stage, transform=axes.get_yaxis_transform(),
+        -0.012, at, cut(wait.stage, 44), transform=axes.get_yaxis_transform(),
         ha="right", va="center", fontsize=8,
     )  # fmt: skip
     alone = len(wait.values) == 1

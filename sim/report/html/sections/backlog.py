@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from sim.report.backlog import Backlog, backlogs, evenings, scale
@@ -9,6 +11,7 @@ from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.backlog import draw_gate
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.style import MOST_GATES, gates_left_out, largest
 from sim.words import Words
 
 __all__ = ["section"]
@@ -21,12 +24,15 @@ def section(material: Material, words: Words) -> Section | None:
     if not gates:
         return None
     ceiling = scale([one for found in by_scenario for one in found.values()])
+    longest = [max(found[g].mean.max() for found in by_scenario if g in found) for g in gates]
+    drawn = largest(longest, MOST_GATES)
     charts = []
-    for number, gate in enumerate(gates):
+    for number in drawn:
+        gate = gates[number]
         lines = _unlike([found.get(gate) for found in by_scenario])
-        figure = draw_gate(gate, lines, ceiling, material.base.plan.start, words)
+        draw = partial(draw_gate, gate, lines, ceiling, material.base.plan.start, words)
         label = words.text("report.backlog.label", gate=gate, counts=_counts(lines, words))
-        charts.append(chart(figure, f"backlog {number} {words.lang}", label))
+        charts.append(chart(draw, f"backlog {number} {words.lang}", label, words))
     body = render(
         "backlog.html.j2",
         words,
@@ -34,6 +40,7 @@ def section(material: Material, words: Words) -> Section | None:
         titles=material.short_titles(words),
         colours=SCENARIOS,
         n=material.common,
+        left_out=gates_left_out(len(drawn), len(gates), words),
         table=_table(material, gates, by_scenario, words),
     )
     return Section("backlog", words.text("figure.backlog.title"), body)

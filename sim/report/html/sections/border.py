@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.border import GateRing, along, draw_border
 from sim.report.html.material import Material
 from sim.report.html.parts import Section, render
+from sim.report.style import gates_left_out, largest
 from sim.words import Words
 
 __all__ = ["section"]
 
+_MOST = 14
+"""Gates that the map has room for."""
+
 
 def section(material: Material, words: Words) -> Section | None:
     """All gates along the border, each with the backlog at 20:00 in every scenario."""
-    rings = [_ring(material, gate, words) for gate in along(list(material.every_gate))]
+    every = [_ring(material, gate, words) for gate in along(list(material.every_gate))]
+    sizes = [max((value or 0.0 for value in ring.waiting), default=0.0) for ring in every]
+    rings = [every[place] for place in largest(sizes, _MOST)]
     if not any(value for ring in rings for value in ring.waiting):
         return None
     label = words.text(
@@ -23,7 +31,8 @@ def section(material: Material, words: Words) -> Section | None:
     body = render(
         "border.html.j2",
         words,
-        chart=chart(draw_border(rings, words), f"border {words.lang}", label),
+        chart=chart(partial(draw_border, rings, words), f"border {words.lang}", label, words),
+        left_out=gates_left_out(len(rings), len(every), words),
         titles=material.short_titles(words),
         colours=SCENARIOS,
     )

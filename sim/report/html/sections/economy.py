@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from sim.measures.economics import AIR, MONEY
@@ -10,7 +12,7 @@ from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.economy import SHADES, Bar, draw_economy
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
-from sim.report.style import BLUE
+from sim.report.style import BLUE, MOST_GATES, gates_left_out, largest
 from sim.results import Results
 from sim.words import Words
 
@@ -35,8 +37,11 @@ def section(material: Material, words: Words) -> Section | None:
     titles = material.short_titles(words)
     daily = [_daily(results) for results in material.several]
     ranges = [_ranges(results) for results in material.several]
-    bars = {gate: _bars(daily, gate, material) for gate in material.gates}
-    figure = draw_economy(bars, words, {g: material.gate_title(g, words) for g in bars})
+    every = {gate: _bars(daily, gate, material) for gate in material.gates}
+    sizes = [max(sum(bar.co2) for bar in here) for here in every.values()]
+    gates = [material.gates[place] for place in largest(sizes, MOST_GATES)]
+    bars = {gate: every[gate] for gate in gates}
+    draw = partial(draw_economy, bars, words, {g: material.gate_title(g, words) for g in bars})
     label = "; ".join(
         f"{material.gate_title(gate, words)}: "
         + ", ".join(
@@ -51,8 +56,9 @@ def section(material: Material, words: Words) -> Section | None:
         titles=titles,
         colours=SCENARIOS if material.others else (BLUE,),
         chart=chart(
-            figure, f"economy {words.lang}", f"{words.text('measure.co2_per_day')}. {label}"
+            draw, f"economy {words.lang}", f"{words.text('measure.co2_per_day')}. {label}", words
         ),
+        left_out=gates_left_out(len(bars), len(every), words),
         air=_air(daily, ranges, material, words),
         money=_money(ranges, titles, words),
         stages=_stages(daily, material, words),

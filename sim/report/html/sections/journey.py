@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
@@ -35,8 +36,8 @@ def section(material: Material, words: Words) -> Section | None:
         title = material.gate_title(gate, words)
         times = "; ".join(f"{bar.title}: {_hours(bar.journey, words)} h" for bar in bars)
         label = words.text("report.journey.label", gate=title, times=times)
-        figure = draw_journeys(bars, material.base.plan.start, words)
-        drawn = chart(figure, f"journey {gate} {words.lang}", label)
+        draw = partial(draw_journeys, bars, material.base.plan.start, words)
+        drawn = chart(draw, f"journey {gate} {words.lang}", label, words)
         gates.append(_Gate(title, drawn, _table(bars, words)))
     if not gates:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -16,6 +17,7 @@ from sim.report.html.charts import chart
 from sim.report.html.draw.week import WEEKDAYS, draw_week
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render, shortened
+from sim.report.style import MOST_GATES, gates_left_out, largest
 from sim.report.summary import route_title
 from sim.results import Results
 from sim.words import Words
@@ -40,11 +42,12 @@ def section(material: Material, words: Words) -> Section | None:
         return None
     titles, days = material.short_titles(words), _measured(material.base.plan)
     charts = []
-    for number, week in enumerate(weeks):
+    drawn = _drawn(weeks)
+    for number, week in enumerate(drawn):
         several = len(titles) > 1
         subtitle = f"{week.stage} · {titles[week.scenario]}" if several else week.stage
         place = shortened(week.place, 41)
-        figure = draw_week(place, shortened(subtitle, 58), week.values, days, words)
+        draw = partial(draw_week, place, shortened(subtitle, 58), week.values, days, words)
         busiest, hour = np.unravel_index(np.nanargmax(week.values), week.values.shape)
         label = words.text(
             "report.load.label",
@@ -53,12 +56,33 @@ def section(material: Material, words: Words) -> Section | None:
             day=words.text(f"report.weekday.{WEEKDAYS[int(busiest)]}"),
             hour=f"{hour}:00",
         )
-        charts.append(chart(figure, f"load {number} {words.lang}", label))
+        charts.append(chart(draw, f"load {number} {words.lang}", label, words))
     table = _table(weeks, titles, words)
     body = render(
-        "load.html.j2", words, charts=charts, n=material.common, table=table, several=len(titles)
+        "load.html.j2",
+        words,
+        charts=charts,
+        n=material.common,
+        table=table,
+        several=len(titles),
+        left_out=gates_left_out(_places(drawn), _places(weeks), words),
     )
     return Section("load", words.text("report.load.title"), body)
+
+
+def _drawn(weeks: list[_Week]) -> list[_Week]:
+    """The weeks of the busiest places, of as many as a page has room for."""
+    busiest: dict[str, float] = {}
+    for week in weeks:
+        most = float(np.nanmean(week.values))
+        busiest[week.place] = max(most, busiest.get(week.place, 0.0))
+    places = list(busiest)
+    chosen = {places[number] for number in largest(list(busiest.values()), MOST_GATES)}
+    return [week for week in weeks if week.place in chosen]
+
+
+def _places(weeks: list[_Week]) -> int:
+    return len({week.place for week in weeks})
 
 
 def _measured(plan: Plan) -> list[int]:

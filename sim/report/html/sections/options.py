@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sim.compare import MORE_IS_BETTER
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.ladder import Rung, draw_ladder
@@ -27,8 +29,8 @@ def section(material: Material, words: Words) -> Section | None:
             continue
         title = words.text(f"measure.{measure}")
         label = f"{title}: " + "; ".join(f"{rung.title} {rung.shown}" for rung in rungs)
-        figure = draw_ladder(title, rungs, words)
-        charts.append(chart(figure, f"options {measure} {words.lang}", label))
+        draw = partial(draw_ladder, title, rungs, words)
+        charts.append(chart(draw, f"options {measure} {words.lang}", label, words))
     if not charts:
         return None
     body = render("options.html.j2", words, charts=charts, base=titles[0], n=material.common)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 from markupsafe import Markup
@@ -69,11 +70,11 @@ def _graphs(material: Material, gate: str, words: Words) -> list[_Graph]:
         plan = results.plan
         end = min(plan.warm_up + _SHOWN, plan.horizon)
         names = (there, here)
-        figure = draw_trains(trains, names, plan.warm_up, end, plan.start, words)
+        draw = partial(draw_trains, trains, names, plan.warm_up, end, plan.start, words)
         label = words.text("report.rail.label", gate=here, scenario=titles[number], n=len(trains))
         name = f"rail {gate} {number} {words.lang}"
         title = f"{here}: {titles[number]}" if len(titles) > 1 else here
-        graphs.append(_Graph(title, chart(figure, name, label)))
+        graphs.append(_Graph(title, chart(draw, name, label, words)))
     return graphs
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sim.report.bottleneck import bottlenecks
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.waits import StageWaits, draw_waits
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.style import MOST_STAGES, largest, stages_left_out
 from sim.report.summary import route_title
 from sim.report.waits import SHORT_WAIT, mean_waits
 from sim.words import Words
@@ -29,10 +32,14 @@ def section(material: Material, words: Words) -> Section | None:
         place=worst.place,
         hours=words.number(max(pair[1] for pair in worst.values if pair), 1),
     )
+    long = _drawn(waits)
+    sizes = [max(pair[1] for pair in wait.values if pair) for wait in long]
+    drawn = [long[place] for place in largest(sizes, MOST_STAGES)]
     body = render(
         "waits.html.j2",
         words,
-        chart=chart(draw_waits(_drawn(waits), words), f"waits {words.lang}", label),
+        chart=chart(partial(draw_waits, drawn, words), f"waits {words.lang}", label, words),
+        left_out=stages_left_out(len(drawn), len(long), words),
         titles=material.short_titles(words),
         colours=SCENARIOS,
         n=material.common,

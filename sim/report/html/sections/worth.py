@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from sim.compare import Benefit, Quantity, Standing, benefit, best, efficient
 from sim.report.best import best_sentence
@@ -69,7 +70,7 @@ def section(material: Material, words: Words) -> Section | None:
         sentence=sentence,
         choice=choice,
         missing=words.text("report.worth.missing", options=missing) if missing else "",
-        chart=chart(draw_worth(spots, words), f"worth {words.lang}", sentence),
+        chart=chart(partial(draw_worth, spots, words), f"worth {words.lang}", sentence, words),
         table=_table(material, options, good, words),
         n=material.common,
     )
