@@ -14,9 +14,11 @@ import re
 import secrets
 import stat
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
+from typing import TextIO
 
-__all__ = ["HIDDEN", "flush", "hidden_path", "read_file", "write_file"]
+__all__ = ["HIDDEN", "flush", "hidden_path", "open_file", "open_lock", "read_file", "write_file"]
 
 HIDDEN = re.compile(r"\.langson-(?P<process>\d{1,10})-[0-9a-f]{16}\.tmp")
 """Form of the names of :func:`hidden_path`, with the number of the process that made it."""
@@ -27,27 +29,38 @@ _NO_WAIT: int = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _PLAIN: int = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-def read_file(path: str | os.PathLike[str], limit: int, *, follow: bool = True) -> bytes:
-    """Read a regular file of at most ``limit`` bytes.
+def open_file(path: str | os.PathLike[str], *, follow: bool = True) -> FileIO:
+    """Open a regular file to read its bytes.
 
     Parameters
     ----------
     follow:
-        Read the file that a link at ``path`` leads to; else a link is an error.
+        Open the file that a link at ``path`` leads to; else a link is an error.
 
     Raises
     ------
     OSError
-        It cannot be read; it is a folder, a pipe, a device or an unwanted link (``EINVAL``);
-        or it is longer than ``limit`` (``EFBIG``).
+        It cannot be read; or it is a folder, a pipe, a device or an unwanted link (``EINVAL``).
     """
     if not follow and Path(path).is_symlink():
         raise OSError(errno.EINVAL, "a link, not a file", os.fspath(path))
     # opening a pipe without O_NONBLOCK would wait for a writer
     handle = os.open(path, os.O_RDONLY | _NO_WAIT | _PLAIN | (0 if follow else _NO_FOLLOW))
-    with open(handle, "rb", buffering=0) as file:  # noqa: PTH123 -- from a handle
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", os.fspath(path))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a regular file", os.fspath(path))
+    return FileIO(handle, "rb")
+
+
+def read_file(path: str | os.PathLike[str], limit: int, *, follow: bool = True) -> bytes:
+    """Read a regular file of at most ``limit`` bytes.
+
+    Raises
+    ------
+    OSError
+        As :func:`open_file`; or it is longer than ``limit`` (``EFBIG``).
+    """
+    with open_file(path, follow=follow) as file:
         parts, left = [], limit + 1
         while left and (part := file.read(min(left, 1 << 24))):
             parts.append(part)
@@ -90,6 +103,23 @@ def write_file(path: Path, content: bytes | memoryview, mode: int = 0o666) -> No
             hidden.unlink()
         raise
     flush(path.parent)
+
+
+def open_lock(path: Path) -> TextIO:
+    """Open a file to lock it and to write in place who has; make it where there is none.
+
+    Raises
+    ------
+    OSError
+        It cannot be opened; or it is not a regular file with one name (``EINVAL``).
+    """
+    flags = os.O_RDWR | os.O_CREAT | _NO_FOLLOW | _NO_WAIT | _PLAIN
+    file = os.fdopen(os.open(path, flags, 0o666), "r+", encoding="utf-8")
+    state = os.fstat(file.fileno())
+    if path.is_symlink() or not stat.S_ISREG(state.st_mode) or state.st_nlink != 1:
+        file.close()
+        raise OSError(errno.EINVAL, "not a file of its own", os.fspath(path))
+    return file
 
 
 def flush(path: Path) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from sim.errors import WriteError
+from sim.results.folder import Folder
 
 __all__ = ["PLAYBACK", "REPORT", "templates", "write_page"]
 
 REPORT, PLAYBACK = "report.html", "playback.html"
 """Names of the two pages in a results folder."""
+
+_LIMIT = 1 << 28
+"""Bytes of a page: a playback of every vehicle of a month stays below."""
 
 _HIDDEN, _SHOWN = '<a class="beside" hidden ', '<a class="beside" '
 """How a page's link to the other begins where that is missing, and where it is there."""
@@ -45,22 +47,11 @@ def write_page(path: Path, page: str) -> Path:
     WriteError
         A file cannot be written.
     """
-    other = path.with_name({REPORT: PLAYBACK, PLAYBACK: REPORT}.get(path.name, path.name))
-    if other == path or not other.is_file():
-        return _replace(path, page)
-    known = other.read_text("utf-8")
-    if _HIDDEN in known:
-        _replace(other, known.replace(_HIDDEN, _SHOWN))
-    return _replace(path, page.replace(_HIDDEN, _SHOWN))
-
-
-def _replace(path: Path, page: str) -> Path:
-    """Write a page whole or not at all."""
-    hidden = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        hidden.write_text(page, "utf-8")
-        hidden.replace(path)
-    except OSError as error:
-        hidden.unlink(missing_ok=True)
-        raise WriteError(f"cannot write {path}: {error.strerror or error}") from error
-    return path
+    folder = Folder(path.parent)
+    beside = {REPORT: PLAYBACK, PLAYBACK: REPORT}.get(path.name)
+    if beside is not None and (folder.root / beside).is_file():
+        known = folder.read(beside, limit=_LIMIT).decode("utf-8", "replace")
+        if _HIDDEN in known:
+            folder.write(known.replace(_HIDDEN, _SHOWN).encode(), beside)
+        page = page.replace(_HIDDEN, _SHOWN)
+    return folder.write(page.encode(), path.name)

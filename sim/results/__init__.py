@@ -6,10 +6,11 @@ CSV and Parquet, and the event logs kept. :func:`open_results` reads one back.
 
 from __future__ import annotations
 
+from sim.results.manifest import FORMAT
 from sim.results.model import Results, first, join, stack
 from sim.results.read import newest, open_all, open_results
 from sim.results.restore import restored
-from sim.results.store import FORMAT, distinct, prepare, publish, write, write_several
+from sim.results.store import distinct, prepare, publish, write, write_several
 from sim.results.stored import StoredResults
 from sim.results.sweeps import SweepResults
 

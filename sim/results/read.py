@@ -2,30 +2,62 @@
 
 from __future__ import annotations
 
-import json
+import datetime as dt
+import re
 from pathlib import Path
-from typing import Any
 
 from sim.errors import ResultsError
-from sim.results.store import FORMAT
+from sim.results.folder import Folder
+from sim.results.manifest import (
+    ComparisonManifest,
+    RunManifest,
+    SweepManifest,
+    files,
+    read_manifest,
+)
 from sim.results.stored import StoredResults
-from sim.results.sweeps import POINTS, SweepResults
+from sim.results.sweeps import SweepResults
 
 __all__ = ["newest", "open_all", "open_results"]
 
+_STAMP = re.compile(r"(\d{8}-\d{6})-.+")
+"""Form of the name of a run's folder: its local time, then the scenario's name."""
+
+_ZONES = dt.timedelta(hours=27)
+"""More than two local times of one moment can be apart."""
+
 
 def newest(out: str | Path = "results") -> Path:
-    """Return the folder of the latest run in ``out``, by the time in its name.
+    """Return the folder of the run in ``out`` that was written last, by its manifest.
+
+    The local time in its name only tells which manifests need not be read.
 
     Raises
     ------
     ResultsError
-        There is none.
+        There is none; or the manifest of one that may be it cannot be read.
     """
-    runs = [path.parent for path in Path(out).glob("????????-??????-*/manifest.json")]
-    if not runs:
+    folder = Folder(Path(out))
+    stamps = {
+        name: stamp
+        for name in folder.entries()
+        if (stamp := _stamp(name)) and (folder.root / name / "manifest.json").is_file()
+    }
+    if not stamps:
         raise ResultsError(f"no run in {out}; name a results folder, or run a scenario first")
-    return max(runs, key=lambda folder: folder.name)
+    latest = max(stamps.values())
+    runs = [name for name, stamp in stamps.items() if latest - stamp < _ZONES]
+    written = {name: read_manifest(Folder(folder.root / name))[0].moment for name in runs}
+    return folder.root / max(runs, key=lambda name: (written[name], name))
+
+
+def _stamp(name: str) -> dt.datetime | None:
+    """Return the local time in a folder's name; None if it has none."""
+    match = _STAMP.fullmatch(name)
+    try:
+        return match and dt.datetime.strptime(match[1], "%Y%m%d-%H%M%S")  # noqa: DTZ007
+    except ValueError:
+        return None
 
 
 def open_results(folder: str | Path) -> StoredResults:
@@ -34,27 +66,20 @@ def open_results(folder: str | Path) -> StoredResults:
     Raises
     ------
     ResultsError
-        The folder is missing, half copied, holds several scenarios, or has a layout
-        that this version does not know.
+        The folder is missing, half copied, holds several scenarios, has a layout that this
+        version does not know, or holds a file that is not what was written.
     """
-    folder = Path(folder)
-    manifest = _manifest(folder)
-    if manifest.get("format") != FORMAT:
-        raise ResultsError(
-            f"{folder} has layout {manifest.get('format')!r}; this version reads {FORMAT}"
-        )
-    if manifest.get("kind") == "comparison":
-        inside = ", ".join(str(folder / name) for name in manifest["scenarios"])
-        raise ResultsError(f"{folder} holds several scenarios; open one of {inside}")
-    if manifest.get("kind") == "sweep":
-        if not (folder / POINTS).is_file():
-            raise ResultsError(f"{folder} is not whole: {POINTS} is missing")
-        return SweepResults(folder, manifest)
-    wanted = [*manifest["tables"], *(f"journeys-{number}" for number in manifest["journeys"])]
-    missing = [name for name in wanted if not (folder / f"{name}.parquet").is_file()]
-    if missing:
-        raise ResultsError(f"{folder} is not whole: {missing[0]}.parquet is missing")
-    return StoredResults(folder, manifest)
+    inside = Folder(Path(folder))
+    manifest, content = read_manifest(inside)
+    if isinstance(manifest, ComparisonManifest):
+        names = ", ".join(str(inside.root / name) for name in manifest.scenarios)
+        raise ResultsError(f"{folder} holds several scenarios; open one of {names}")
+    if isinstance(manifest, SweepManifest):
+        _verify(inside, manifest.checksums, ["points.parquet"])
+        return SweepResults(inside.root, content)
+    assert isinstance(manifest, RunManifest)
+    _verify(inside, manifest.checksums, files(manifest.tables, manifest.journeys))
+    return StoredResults(inside.root, content)
 
 
 def open_all(folder: str | Path) -> list[StoredResults]:
@@ -65,28 +90,26 @@ def open_all(folder: str | Path) -> list[StoredResults]:
     ResultsError
         As :func:`open_results`; or the folder compares others and holds none itself.
     """
-    folder = Path(folder)
-    manifest = _manifest(folder)
-    if manifest.get("kind") == "sweep":
+    inside = Folder(Path(folder))
+    manifest, _ = read_manifest(inside)
+    if isinstance(manifest, SweepManifest):
         raise ResultsError(f"{folder} is a sweep, not a run; see: langson sweep status {folder}")
-    if manifest.get("format") != FORMAT or manifest.get("kind") != "comparison":
+    if not isinstance(manifest, ComparisonManifest):
         return [open_results(folder)]
-    if not manifest["scenarios"]:
-        others = ", ".join(str(one["folder"]) for one in manifest["compared"])
+    _verify(inside, manifest.checksums, files(manifest.tables))
+    if not manifest.scenarios:
+        others = ", ".join(str(source.folder) for source in manifest.compared)
         raise ResultsError(f"{folder} holds a comparison alone; give what it compares: {others}")
-    return [open_results(folder / name) for name in manifest["scenarios"]]
+    return [open_results(inside.path(name)) for name in manifest.scenarios]
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    path = folder / "manifest.json"
-    if not folder.is_dir():
-        raise ResultsError(f"{folder} is not a folder")
-    if not path.is_file():
-        raise ResultsError(f"{folder} has no manifest.json: not a results folder, or not whole")
-    try:
-        manifest = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ResultsError(f"{path} cannot be read: {error}") from error
-    if not isinstance(manifest, dict):
-        raise ResultsError(f"{path} is not a manifest")
-    return manifest
+def _verify(folder: Folder, checksums: dict[str, str], wanted: list[str]) -> None:
+    """Raise ResultsError unless files are those that were written."""
+    for name in wanted:
+        if not folder.is_file(name):
+            raise ResultsError(f"{folder.root} is not whole: {name} is missing")
+        if folder.checksum(name) != checksums[name]:
+            raise ResultsError(
+                f"{folder.root / name} is not what langson wrote: its checksum in manifest.json "
+                "differs; copy the folder again, or run the scenario again"
+            )

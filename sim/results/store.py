@@ -7,6 +7,7 @@ run leaves nothing that looks like results.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import os
 import shutil
@@ -18,15 +19,15 @@ import polars as pl
 
 from sim.errors import WriteError
 from sim.files import flush, hidden_path
+from sim.results.folder import Folder, plain_name
 from sim.results.inputs import INPUTS, inputs_table
+from sim.results.manifest import FORMAT, files
 from sim.results.model import SUMMARY, Results
 from sim.results.provenance import code_digest, machine, package_versions
+from sim.results.spreadsheet import csv_bytes
 from sim.version import __version__
 
-__all__ = ["FORMAT", "distinct", "prepare", "publish", "write", "write_several"]
-
-#: Version of the folder's layout.
-FORMAT = 1
+__all__ = ["distinct", "prepare", "publish", "write", "write_several"]
 
 
 def write(results: Results, out: Path, command: Sequence[str] = ()) -> Path:
@@ -56,7 +57,7 @@ def write_several(
     comparison) go beside these, and ``facts`` into the manifest, where ``name`` names the
     folder instead. Returns the folder and the inner ones; raises as :func:`write` does.
     """
-    names = distinct([results.name for results in several])
+    names = distinct([plain_name(results.name) for results in several])
 
     def fill(folder: Path) -> None:
         for name, results in zip(names, several, strict=True):
@@ -70,8 +71,10 @@ def write_several(
             "langson": __version__,
             "scenarios": names,
             "tables": {name: table.height for name, table in (tables or {}).items()},
+            "checksums": _checksums(folder, files(tables or {})),
             **(facts or {}),
             "command": list(command),
+            "written": _now(),
         }
         _write_json(manifest, folder)
 
@@ -135,7 +138,8 @@ def _fill(folder: Path, results: Results, command: Sequence[str]) -> None:
         _write_table(table, folder, name)
     for replication, log in results.journeys.items():
         _write_parquet(log, folder / f"journeys-{replication}.parquet")
-    _write_json(_manifest(results, tables, command), folder)
+    checksums = _checksums(folder, files(tables, results.journeys))
+    _write_json(_manifest(results, tables, command) | {"checksums": checksums}, folder)
 
 
 def _manifest(
@@ -149,7 +153,7 @@ def _manifest(
         "langson": __version__,
         "code": code_digest(),
         "scenario": {
-            "name": scenario.name,
+            "name": plain_name(scenario.name),
             "title": dict(plan.title),
             "hash": scenario.hash,
             "assumptions": len(scenario.assumptions()),
@@ -166,22 +170,36 @@ def _manifest(
         "tables": {name: table.height for name, table in tables.items()},
         "journeys": list(results.journeys),
         "command": list(command),
-        "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "written": _now(),
         "seconds": {name: round(value, 3) for name, value in results.timings.items()},
         "machine": machine(),
         "packages": package_versions(),
     }
 
 
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+
+
+def _checksums(folder: Path, names: Sequence[str]) -> dict[str, str]:
+    """SHA-256 of Parquet files, which opening the folder verifies."""
+    return {name: Folder(folder).checksum(name) for name in names}
+
+
 def _write_table(table: pl.DataFrame, folder: Path, name: str) -> None:
-    """One table twice: for spreadsheets (the mark lets Excel see UTF-8) and for programs."""
-    table.write_csv(folder / f"{name}.csv", include_bom=True)
+    """One table twice: for spreadsheets and for programs."""
+    (folder / f"{name}.csv").write_bytes(csv_bytes(table))
     _write_parquet(table, folder / f"{name}.parquet")
 
 
 def _write_parquet(table: pl.DataFrame, path: Path) -> None:
-    """Write with fixed settings, so that equal tables are equal files."""
-    table.write_parquet(path, compression="zstd", compression_level=3, row_group_size=1 << 17)
+    """Write with fixed settings, so that equal tables are equal files.
+
+    Polars gets no path, in which it would expand patterns, and a full disk is an OSError.
+    """
+    content = io.BytesIO()
+    table.write_parquet(content, compression="zstd", compression_level=3, row_group_size=1 << 17)
+    path.write_bytes(content.getbuffer())
 
 
 def _write_json(content: Mapping[str, Any], folder: Path) -> None:
@@ -190,7 +208,7 @@ def _write_json(content: Mapping[str, Any], folder: Path) -> None:
 
 
 def _stamped(name: str) -> str:
-    return f"{dt.datetime.now().astimezone():%Y%m%d-%H%M%S}-{name}"
+    return f"{dt.datetime.now().astimezone():%Y%m%d-%H%M%S}-{plain_name(name)}"
 
 
 def distinct(names: Sequence[str]) -> list[str]:
@@ -208,7 +226,7 @@ def distinct(names: Sequence[str]) -> list[str]:
 def _free(wanted: Path) -> Path:
     """Return the first of ``wanted``, ``wanted-2``, ``wanted-3`` … that does not exist."""
     path, number = wanted, 2
-    while path.exists():
+    while path.exists() or path.is_symlink():
         path, number = wanted.with_name(f"{wanted.name}-{number}"), number + 1
     return path
 
@@ -220,7 +238,7 @@ def _rename(hidden: Path, target: Path) -> Path:
         try:
             return hidden.rename(final)
         except OSError:
-            if not final.exists():
+            if not (final.exists() or final.is_symlink()):
                 raise
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from sim.errors import ResultsError
+from sim.results.folder import Folder, scan
 
 __all__ = ["StoredResults"]
 
@@ -62,4 +63,4 @@ class StoredResults:
         return self._scan(f"journeys-{replication}")
 
     def _scan(self, name: str) -> pl.LazyFrame:
-        return pl.scan_parquet(self.folder / f"{name}.parquet")
+        return scan([Folder(self.folder).path(f"{name}.parquet")])

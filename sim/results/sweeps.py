@@ -1,23 +1,19 @@
-"""A sweep's folder: where its parts lie, and how to read them, however many there are.
+"""A sweep's folder: how to read it, however many files its results lie in.
 
     manifest.json             what was swept, by which program
     points.parquet            one row per design point: its number, name, factors, changes
     summary.csv               one row per design point: its factors and means, once merged
     inputs/                   the scenario files as they were
-    blocks/3f/<block>.<table>.parquet     results as workers hand them in
-    <table>/<generation>-<part>.parquet   the same, merged and sorted
-    merged.json               which merged files count, and which blocks are in them
+    blocks/, <table>/         results, see :mod:`sim.results.parts`
 
-A block counts once its part of ``tasks`` is there, which is written last. Merged files count
-once ``merged.json`` names them. Whatever else lies around was left by a process that was
-killed, and is ignored.
+Whatever else lies around was left by a process that was killed, or is no file of a sweep,
+and is ignored.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,32 +22,26 @@ import polars as pl
 
 from sim.errors import ResultsError
 from sim.results.estimates import summarise
+from sim.results.folder import collect, scan
+from sim.results.parts import TASKS, Parts, find_parts
 from sim.results.stored import StoredResults
 
 __all__ = [
-    "BLOCKS",
     "INPUTS",
     "LEDGER",
-    "MERGED",
     "POINT",
     "POINTS",
     "SUMMARY",
     "TASK",
-    "TASKS",
-    "Parts",
     "SweepResults",
-    "find_parts",
     "read_tasks",
-    "scan",
+    "with_part",
 ]
 
-BLOCKS, INPUTS, MERGED, POINTS = "blocks", "inputs", "merged.json", "points.parquet"
+INPUTS, POINTS = "inputs", "points.parquet"
 
 SUMMARY = "summary.csv"
 """Name of the file with a row for each point, for spreadsheets."""
-
-TASKS = "tasks"
-"""Name of the table with one row per task; its part of a block is the block's commit."""
 
 POINT = "point"
 """Name of the column with a design point's name, in every table."""
@@ -76,49 +66,6 @@ LEDGER = {
 _PART = r"([^/\\.]+)\.[^/\\]*$"
 
 
-@dataclass(frozen=True)
-class Parts:
-    """Files that count: merged ones, and those of blocks, by table."""
-
-    generation: int = 0
-    merged: Mapping[str, Sequence[Path]] = field(default_factory=dict)
-    blocks: Mapping[str, Path] = field(default_factory=dict)
-    """Each block's part of ``tasks``, by name."""
-    absorbed: frozenset[str] = frozenset()
-    """Blocks whose rows are in the merged files, and which may be deleted."""
-
-    def of(self, table: str) -> list[Path]:
-        """Return the files of a table; a block in which all tasks failed has none."""
-        pending = [path.with_name(f"{name}.{table}.parquet") for name, path in self.blocks.items()]
-        if table != TASKS:
-            pending = [path for path in pending if path.exists()]
-        return [*self.merged.get(table, ()), *pending]
-
-
-def find_parts(folder: Path) -> Parts:
-    """Look up which files of a sweep's folder count.
-
-    Raises
-    ------
-    ResultsError
-        ``merged.json`` cannot be read.
-    """
-    generation, merged, absorbed = 0, {}, frozenset[str]()
-    path = folder / MERGED
-    if path.exists():
-        try:
-            said = json.loads(path.read_text("utf-8"))
-            generation, absorbed = int(said["generation"]), frozenset(said["absorbed"])
-            merged = {name: [folder / f for f in files] for name, files in said["files"].items()}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ResultsError(f"{path} cannot be read: {error}") from error
-    ending = f".{TASKS}.parquet"
-    found = sorted((folder / BLOCKS).glob(f"??/*{ending}"), key=lambda part: part.name)
-    named = {part.name.removesuffix(ending): part for part in found}
-    blocks = {name: part for name, part in named.items() if name not in absorbed}
-    return Parts(generation, merged, blocks, absorbed)
-
-
 def read_tasks(parts: Parts) -> pl.DataFrame:
     """One row per task, done or failed, with the ``part`` that holds its rows.
 
@@ -128,17 +75,14 @@ def read_tasks(parts: Parts) -> pl.DataFrame:
     files = parts.of(TASKS)
     if not files:
         return pl.DataFrame(schema={**LEDGER, "part": pl.String, "copies": pl.UInt32})
-    found = scan(files, with_part=True).with_columns(copies=pl.col("done").sum().over(TASK))
+    found = with_part(files).with_columns(copies=pl.col("done").sum().over(TASK))
     ordered = found.sort([*TASK, "done", "part"], descending=[False, False, True, False])
     return ordered.unique(TASK, keep="first", maintain_order=True).collect()
 
 
-def scan(files: Sequence[Path], *, with_part: bool = False) -> pl.LazyFrame:
+def with_part(files: Sequence[Path]) -> pl.LazyFrame:
     """Read files when collected; ``part`` is where a row stands."""
-    if not with_part:
-        return pl.scan_parquet(list(files))
-    rows = pl.scan_parquet(list(files), include_file_paths="part")
-    return rows.with_columns(pl.col("part").str.extract(_PART))
+    return scan(files, "part").with_columns(pl.col("part").str.extract(_PART))
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +105,26 @@ class SweepResults(StoredResults):
     @cached_property
     def points(self) -> pl.DataFrame:
         """One row per design point: number, point (its name), then the factors."""
-        return pl.read_parquet(self.folder / POINTS).drop("changes")
+        return self.design.drop("changes")
+
+    @cached_property
+    def design(self) -> pl.DataFrame:
+        """The points, and what each changes in the scenario, as JSON.
+
+        Raises
+        ------
+        ResultsError
+            The table is not that of the manifest.
+        """
+        table = collect(scan([self.folder / POINTS]), self.folder / POINTS)
+        if table.columns != ["number", POINT, *self.factors, "changes"]:
+            raise ResultsError(f"{self.folder / POINTS} has not the factors of the manifest")
+        return table
+
+    @property
+    def damaged(self) -> tuple[Path, ...]:
+        """Files that are not what was written, whose tasks do not count."""
+        return self._parts.damaged
 
     @cached_property
     def tasks(self) -> pl.DataFrame:
@@ -265,4 +228,4 @@ class SweepResults(StoredResults):
             return scan(files)
         keys = [*TASK, "part"]
         mine = done.join(self.tasks, on=TASK, how="semi").select(keys).lazy()
-        return scan(files, with_part=True).join(mine, on=keys, how="semi").drop("part")
+        return with_part(files).join(mine, on=keys, how="semi").drop("part")

@@ -11,14 +11,16 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from pathlib import Path
 
 from sim.errors import RunError
+from sim.results.folder import Folder
+from sim.results.parts import KEPT
 from sim.sweep.blocks import Block, Planner, singles
 from sim.sweep.crew import Crew, Lost, Serial, Work
 from sim.sweep.merging import merge
 from sim.sweep.plan import Sweep
-from sim.sweep.work import KEPT, Done, record_failure, run_block
+from sim.sweep.store import put
+from sim.sweep.work import Done, record_failure, run_block
 
 __all__ = ["Progress", "fill"]
 
@@ -92,7 +94,7 @@ def fill(
     run = _Run(sweep, Progress(asked, asked - lacking), on_progress)
     attempt = uuid.uuid4().hex[:8] if retry else ""
     planner = Planner(missing, attempt)
-    mark = sweep.folder / f".pilot-{shard[0]}"
+    mark = f".pilot-{shard[0]}"
     each = run.pilot(planner, mark)
     if planner.left * each <= _SHORT:
         crew = Serial()
@@ -101,7 +103,7 @@ def fill(
         if planner.left:
             crew.start()
             run.all(crew, planner)
-    mark.unlink(missing_ok=True)
+    Folder(sweep.folder).delete(mark)
     if shard == (1, 1):
         merge(sweep.folder, KEPT)
     return run.progress
@@ -121,21 +123,21 @@ class _Run:
         self.work: Work = partial(run_block, self.sweep.job)
         self.tell()
 
-    def pilot(self, planner: Planner, mark: Path) -> float:
+    def pilot(self, planner: Planner, mark: str) -> float:
         """Run two tasks here and return the seconds that the second, with all warm, took.
 
         Infinite if that says nothing, as it failed. Where ``mark`` is left of an earlier pilot,
         one of its tasks may have killed the process, so none is run here.
         """
-        if mark.exists():
+        if Folder(self.sweep.folder).is_file(mark):
             return math.inf
-        mark.touch()
+        put(self.sweep.folder, b"", mark)
         seconds = math.inf
         for block in islice(planner, 2):
             done = self.work(block)
             seconds = math.inf if done.failed else done.seconds
             self.note(done)
-        mark.unlink()
+        Folder(self.sweep.folder).delete(mark)
         if seconds < math.inf:
             planner.learn(1, seconds)
         return seconds

@@ -6,26 +6,25 @@ only then are the parts deleted: who is killed in between has lost nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from sim.results import SweepResults, open_results
-from sim.results.sweeps import (
+from sim.results.folder import Folder, scan
+from sim.results.parts import (
     BLOCKS,
     MERGED,
-    POINT,
-    SUMMARY,
-    TASK,
     TASKS,
     Parts,
+    block_files,
     find_parts,
-    read_tasks,
-    scan,
+    merged_files,
 )
-from sim.sweep.store import put_json, put_table, put_text, sweep_up
+from sim.results.spreadsheet import csv_bytes
+from sim.results.sweeps import POINT, SUMMARY, TASK, read_tasks, with_part
+from sim.sweep.store import put, put_json, put_part, sweep_up
 
 __all__ = ["merge"]
 
@@ -47,14 +46,13 @@ def merge(folder: Path, tables: Sequence[str]) -> int:
     parts = find_parts(folder)
     if parts.blocks:
         _absorb(folder, tables, parts)
-        _forget(folder)
+        _forget(folder, parts.lost)
     elif parts.absorbed:
-        _forget(folder)
+        _forget(folder, parts.lost)
     sweep_up(folder)
     results = open_results(folder)
     assert isinstance(results, SweepResults)
-    summary = results.summary.write_csv(include_bom=True)
-    put_text(folder / SUMMARY, summary)
+    put(folder, csv_bytes(results.summary), SUMMARY)
     return len(parts.blocks)
 
 
@@ -69,14 +67,13 @@ def _absorb(folder: Path, tables: Sequence[str], parts: Parts) -> None:
         mine = tasks.filter(pl.col(POINT).str.starts_with(prefix))
         if mine.is_empty():
             continue
-        name = f"{generation:04d}-{prefix or '0'}.parquet"
+        stem = f"{generation:04d}-{prefix or '0'}"
         for table in tables:
             rows = _rows(parts.of(table), mine, prefix)
             if rows is not None:
-                put_table(folder / table / name, rows)
-                files[table].append(f"{table}/{name}")
-        put_table(folder / TASKS / name, mine.drop("part", "copies").sort(TASK))
-        files[TASKS].append(f"{TASKS}/{name}")
+                files[table].append(put_part(folder, rows, table, stem))
+        ledger = mine.drop("part", "copies").sort(TASK)
+        files[TASKS].append(put_part(folder, ledger, TASKS, stem))
     _commit(folder, generation, files, sorted(parts.blocks))
 
 
@@ -84,7 +81,7 @@ def _commit(
     folder: Path, generation: int, files: dict[str, list[str]], absorbed: Sequence[str]
 ) -> None:
     content = {"generation": generation, "files": files, "absorbed": list(absorbed)}
-    put_json(folder / MERGED, content)
+    put_json(folder, content, MERGED)
 
 
 def _rows(files: Sequence[Path], tasks: pl.DataFrame, prefix: str) -> pl.DataFrame | None:
@@ -101,7 +98,7 @@ def _rows(files: Sequence[Path], tasks: pl.DataFrame, prefix: str) -> pl.DataFra
     else:
         keys = [*TASK, "part"]
         wanted = done.select(keys).lazy()
-        rows = scan(files, with_part=True).join(wanted, on=keys, how="semi").drop("part").collect()
+        rows = with_part(files).join(wanted, on=keys, how="semi").drop("part").collect()
     texts = [name for name, kind in rows.schema.items() if kind == pl.String]
     labels = [name for name in texts if name != POINT]
     # as numbers in the order of the alphabet they sort four times as fast
@@ -119,18 +116,17 @@ def _height(files: Sequence[Path]) -> int:
     return int(scan(files).select(pl.len()).collect().item()) if files else 0
 
 
-def _forget(folder: Path) -> None:
-    """Delete what the merged files have made needless."""
-    now = find_parts(folder)
-    current = {path for files in now.merged.values() for path in files}
-    for name in now.absorbed:
-        for path in (folder / BLOCKS / name[:2]).glob(f"{name}.*.parquet"):
-            with suppress(OSError):
-                path.unlink()
-    for table in now.merged:
-        for path in (folder / table).glob("*.parquet"):
-            if path not in current:
-                with suppress(OSError):
-                    path.unlink()
-    files = {name: [str(p.relative_to(folder)) for p in now.merged[name]] for name in now.merged}
-    _commit(folder, now.generation, files, [])
+def _forget(folder: Path, lost: Iterable[str] = ()) -> None:
+    """Delete what the merged files have made needless, and the blocks that were damaged."""
+    now, inside = find_parts(folder), Folder(folder)
+    gone = {*now.absorbed, *lost}
+    for start in sorted({name[:2] for name in gone}):
+        for block, names in block_files(inside, start).items():
+            for name in names if block in gone else []:
+                inside.delete(BLOCKS, start, name)
+    current = {table: [path.name for path in paths] for table, paths in now.merged.items()}
+    for table, names in current.items():
+        for name in merged_files(inside, table):
+            if name not in names:
+                inside.delete(table, name)
+    _commit(folder, now.generation, current, [])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +13,17 @@ import polars as pl
 
 from sim.errors import ResultsError
 from sim.results import FORMAT, SweepResults, open_results
+from sim.results.folder import Folder, plain_name
+from sim.results.manifest import MANIFEST, Strict, SweepManifest, read_manifest, validated
+from sim.results.parts import BLOCKS, KEPT, MERGED, TASKS, find_parts
 from sim.results.provenance import code_digest, machine, model_digest, package_versions
-from sim.results.sweeps import (
-    BLOCKS,
-    INPUTS,
-    MERGED,
-    POINT,
-    POINTS,
-    SUMMARY,
-    TASKS,
-    find_parts,
-    read_tasks,
-)
+from sim.results.sweeps import INPUTS, POINT, POINTS, SUMMARY, read_tasks
 from sim.scenario.sweep import Value
 from sim.scenario.variants import Variant, Variants
 from sim.sweep.blocks import Piece
 from sim.sweep.design import Point, expand, named
 from sim.sweep.store import put, put_json, put_table
-from sim.sweep.work import KEPT, Job, input_files, inputs_digest
+from sim.sweep.work import Job, input_files, input_name, inputs_digest
 from sim.version import __version__
 
 __all__ = ["SLURM", "Sweep", "plan_sweep", "reopen"]
@@ -109,15 +101,13 @@ class Sweep:
             The folder cannot be written.
         """
         for number, (root, text) in enumerate(zip(self.variants.files, self.texts, strict=True)):
-            name = Path(root.place.file).name
-            name = name if name[:2] == f"{number}-" else f"{number}-{name}"
-            path = self.folder / INPUTS / self.job.inputs[:12] / name
-            if not path.exists():
-                put(path, partial(_write_bytes, text))
-        put_table(self.folder / POINTS, _points_table(self.points))
-        put_json(self.folder / "manifest.json", self._manifest())
+            names = INPUTS, self.job.inputs[:12], input_name(number, Path(root.place.file), text)
+            if not Folder(self.folder).is_file(*names):
+                put(self.folder, text, *names)
+        checksum = put_table(self.folder, _points_table(self.points), POINTS)
+        put_json(self.folder, self._manifest({POINTS: checksum}), MANIFEST)
 
-    def _manifest(self) -> dict[str, Any]:
+    def _manifest(self, checksums: Mapping[str, str]) -> dict[str, Any]:
         scenario, sweep = self.variants.base, self.variants.sweep
         assert sweep is not None
         return {
@@ -127,7 +117,7 @@ class Sweep:
             "code": code_digest(),
             "model": self.job.code,
             "scenario": {
-                "name": scenario.name,
+                "name": plain_name(scenario.name),
                 "title": scenario.model.title.model_dump(),
                 "hash": scenario.hash,
             },
@@ -139,8 +129,9 @@ class Sweep:
             "replications": {"asked": self.replications},
             "seed": scenario.model.run.seed,
             "tables": list(KEPT),
+            "checksums": checksums,
             "command": list(self.command),
-            "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            "written": dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
             "machine": machine(),
             "packages": package_versions(),
         }
@@ -183,11 +174,10 @@ def reopen(folder: Path, command: Sequence[str] = ()) -> Sweep:
         raise ResultsError(f"{folder} holds no sweep")
     files = input_files(folder, found.manifest["inputs"])
     variants = Variants.of_files(files, found.name)
-    table = pl.read_parquet(folder / POINTS)
-    points = [
-        named(variants, {name: row[name] for name in found.factors}, _variant(row["changes"]))
-        for row in table.iter_rows(named=True)
-    ]
+    points = []
+    for row in found.design.iter_rows(named=True):
+        variant = _variant(str(row["changes"]), folder / POINTS)
+        points.append(named(variants, {name: row[name] for name in found.factors}, variant))
     return _planned(variants, points, folder, command)
 
 
@@ -206,8 +196,8 @@ _OURS = frozenset((BLOCKS, INPUTS, MERGED, POINTS, SUMMARY, TASKS, SLURM, *KEPT)
 
 def _refuse_others(folder: Path) -> None:
     """Leave alone a folder in which there is something else; one half made is ours."""
-    if (folder / "manifest.json").exists():
-        if not isinstance(open_results(folder), SweepResults):
+    if (folder / MANIFEST).exists():
+        if not isinstance(read_manifest(Folder(folder))[0], SweepManifest):
             raise ResultsError(f"{folder} holds other results; give another --out")
     elif folder.is_dir():
         others = {path.name for path in folder.iterdir()} - _OURS
@@ -215,13 +205,14 @@ def _refuse_others(folder: Path) -> None:
             raise ResultsError(f"{folder} is not empty and holds no sweep; give another --out")
 
 
-def _write_bytes(content: bytes, path: Path) -> None:
-    path.write_bytes(content)
+class _Changes(Strict):
+    values: dict[str, bool | int | float | str]
+    without: list[str]
 
 
-def _variant(text: str) -> Variant:
-    changes = json.loads(text)
-    return Variant(changes["values"], frozenset(changes["without"]))
+def _variant(text: str, path: Path) -> Variant:
+    changes = validated(_Changes, text.encode(), path)
+    return Variant(changes.values, frozenset(changes.without))
 
 
 def _points_table(points: Sequence[Point]) -> pl.DataFrame:

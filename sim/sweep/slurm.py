@@ -6,13 +6,11 @@ this sweep. A lost driver is requeued and goes on; a lost worker costs its own b
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +18,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from sim.errors import RunError
+from sim.results.folder import Folder
 from sim.scenario.base import Block
 from sim.scenario.blocks import keys_of
 from sim.scenario.mistakes import record
@@ -27,7 +26,7 @@ from sim.scenario.problems import Problems, did_you_mean
 from sim.scenario.reader import read
 from sim.sweep.cluster import NO_PAGES, SETTINGS, require_dask
 from sim.sweep.plan import SLURM, Sweep
-from sim.sweep.store import put, put_text
+from sim.sweep.store import put
 
 __all__ = ["DONE", "Profile", "finish", "read_profile", "submit"]
 
@@ -92,15 +91,15 @@ def submit(sweep: Sweep, profile: Profile, *, retry: bool = False) -> list[str]:
     folder = sweep.folder
     where = folder.absolute() / SLURM
     for name in (DONE, "scheduler.json", "starts"):
-        (where / name).unlink(missing_ok=True)
-    _write_settings(where / "dask")
+        Folder(folder).delete(SLURM, name)
+    _write_settings(folder)
     array = [f"--array=1-{profile.workers}", "--nice=100"]
     scripts = {
         "driver": _script(folder, profile, [], _DRIVER, retry="--retry-failed" if retry else ""),
         "workers": _script(folder, profile, array, _WORKER),
     }
     for name, text in scripts.items():
-        put_text(where / f"{name}.sbatch", text)
+        put(folder, text.encode(), SLURM, f"{name}.sbatch")
     if shutil.which("sbatch") is None:
         raise RunError(f"sbatch is not here; submit {where}/*.sbatch where it is", 0)
     return [_submit(where / f"{name}.sbatch") for name in scripts]
@@ -108,8 +107,8 @@ def submit(sweep: Sweep, profile: Profile, *, retry: bool = False) -> list[str]:
 
 def finish(folder: Path) -> None:
     """Tell the workers of a sweep in Slurm, if there are any, that all is done."""
-    if (folder / SLURM).is_dir():
-        (folder / SLURM / DONE).touch()
+    if Folder(folder).path(SLURM).is_dir():
+        put(folder, b"", SLURM, DONE)
 
 
 def _submit(script: Path) -> str:
@@ -125,11 +124,12 @@ def _submit(script: Path) -> str:
     return done.stdout.strip().partition(";")[0]
 
 
-def _write_settings(where: Path) -> None:
+def _write_settings(folder: Path) -> None:
     """Write dask's settings and the keys, for this user's eyes only."""
     from distributed import Security
 
-    where.mkdir(parents=True, exist_ok=True)
+    where = Folder(folder.absolute()).path(SLURM, "dask")
+    where.mkdir(mode=0o700, parents=True, exist_ok=True)
     where.chmod(0o700)
     security = Security.temporary()
     keys = {
@@ -139,18 +139,12 @@ def _write_settings(where: Path) -> None:
     }
     for name, text in keys.items():
         assert isinstance(text, str)
-        put(where / name, partial(_write_secret, text))
+        put(folder, text.encode(), SLURM, "dask", name, mode=0o600)
     pair = {"cert": str(where / "cert.pem"), "key": str(where / "key.pem")}
     roles = dict.fromkeys(("scheduler", "worker", "client"), pair)
     tls = {"distributed.comm.tls": {"ca-file": str(where / "ca.pem"), **roles}}
     text = yaml.safe_dump(_nested({**SETTINGS, **tls}))
-    put_text(where / "settings.yaml", text)
-
-
-def _write_secret(text: str, path: Path) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
+    put(folder, text.encode(), SLURM, "dask", "settings.yaml")
 
 
 def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,13 +6,13 @@ there whole or not at all. Workers write files of their own and share none.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
 import platform
 import time
-import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -20,16 +20,18 @@ from typing import Any
 import polars as pl
 
 from sim.errors import WriteError
-from sim.files import flush
-from sim.results.sweeps import BLOCKS, TASKS
+from sim.files import open_lock
+from sim.results.folder import Folder, scan
+from sim.results.parts import BLOCKS, KEPT, TASKS, block_parts, digest
 
 __all__ = [
     "block_ledger",
     "locked",
+    "parquet_bytes",
     "put",
     "put_json",
+    "put_part",
     "put_table",
-    "put_text",
     "sweep_up",
     "write_block",
 ]
@@ -38,7 +40,7 @@ _STALE = 3600.0
 """Seconds after which a half-written file belongs to nobody."""
 
 
-def put(path: Path, write: Callable[[Path], object]) -> None:
+def put(folder: Path, content: bytes | memoryview, *names: str, mode: int = 0o666) -> None:
     """Write a file whole or not at all, over an older one of its name.
 
     Raises
@@ -46,46 +48,47 @@ def put(path: Path, write: Callable[[Path], object]) -> None:
     WriteError
         It cannot be written: the disk is full, say, or the folder read-only.
     """
-    hidden = path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(hidden)
-        flush(hidden)
-        hidden.replace(path)
-        flush(path.parent)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise WriteError(f"cannot write {path}: {reason}; what had finished is kept") from error
-    finally:
-        with suppress(OSError):
-            hidden.unlink(missing_ok=True)
+        Folder(folder).write(content, *names, mode=mode)
+    except WriteError as error:
+        raise WriteError(f"{error}; what had finished is kept") from error
 
 
-def put_json(path: Path, content: Mapping[str, Any]) -> None:
+def put_json(folder: Path, content: Mapping[str, Any], *names: str) -> None:
     """Write a JSON file; raises as :func:`put`."""
-    put_text(path, json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n")
+    text = json.dumps(content, ensure_ascii=False, indent=2, default=str)
+    put(folder, f"{text}\n".encode(), *names)
 
 
-def put_text(path: Path, text: str) -> None:
-    """Write a text file; raises as :func:`put`."""
-    put(path, lambda hidden: hidden.write_text(text, "utf-8"))
+def put_table(folder: Path, table: pl.DataFrame, *names: str) -> str:
+    """Write a Parquet file and return its SHA-256; raises as :func:`put`."""
+    content = parquet_bytes(table)
+    put(folder, content, *names)
+    return hashlib.sha256(content).hexdigest()
 
 
-def put_table(path: Path, table: pl.DataFrame) -> None:
-    """Write a Parquet file, equal bytes for equal tables; raises as :func:`put`."""
-    put(path, lambda hidden: _write(table, hidden))
+def put_part(folder: Path, table: pl.DataFrame, *names: str) -> str:
+    """Write a Parquet file whose name ends with its checksum; return that name.
+
+    The last of ``names`` is the name without its ending; raises as :func:`put`.
+    """
+    content, (*above, stem) = parquet_bytes(table), names
+    name = f"{stem}.{digest(content)}.parquet"
+    put(folder, content, *above, name)
+    return name
 
 
-def _write(table: pl.DataFrame, path: Path) -> None:
+def parquet_bytes(table: pl.DataFrame) -> memoryview:
+    """Return a table as Parquet, equal bytes for equal tables."""
     content = io.BytesIO()  # so that a full disk is an OSError, and not one of several of polars
     table.write_parquet(content, compression="zstd", compression_level=3, row_group_size=1 << 16)
-    path.write_bytes(content.getbuffer())
+    return content.getbuffer()
 
 
 def block_ledger(folder: Path, block: str) -> pl.DataFrame | None:
     """Return a block's part of ``tasks`` if its results are there, whole; else None."""
-    path = _path(folder, block, TASKS)
-    return pl.read_parquet(path) if path.exists() else None
+    files = block_parts(folder, block)
+    return scan([files[TASKS]]).collect() if files else None
 
 
 def write_block(
@@ -99,21 +102,19 @@ def write_block(
         It cannot be written; the block does not count then.
     """
     for name, table in tables.items():
-        put_table(_path(folder, block, name), table)
-    put_table(_path(folder, block, TASKS), tasks)
-
-
-def _path(folder: Path, block: str, table: str) -> Path:
-    return folder / BLOCKS / block[:2] / f"{block}.{table}.parquet"
+        put_part(folder, table, BLOCKS, block[:2], f"{block}.{name}")
+    put_part(folder, tasks, BLOCKS, block[:2], f"{block}.{TASKS}")
 
 
 def sweep_up(folder: Path) -> None:
     """Delete files that somebody who was killed has left half written."""
-    now = time.time()
-    for path in folder.rglob(".*.tmp"):
-        with suppress(OSError):
-            if now - path.stat().st_mtime > _STALE:
-                path.unlink()
+    now, inside = time.time(), Folder(folder)
+    blocks = [(BLOCKS, start) for start in inside.entries(BLOCKS)]
+    for names in [(), *((table,) for table in (*KEPT, TASKS)), *blocks]:
+        for path, _ in inside.hidden(*names):
+            with suppress(OSError):
+                if now - path.lstat().st_mtime > _STALE:
+                    path.unlink()
 
 
 @contextmanager
@@ -131,7 +132,7 @@ def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
     path = folder / ".lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+", encoding="utf-8")
+        file = open_lock(path)
     except OSError as error:
         raise WriteError(f"cannot write to {folder}: {error.strerror or error}") from error
     with file:

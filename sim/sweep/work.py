@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,17 +18,27 @@ from sim.engines import choose
 from sim.errors import ResultsError, RunError
 from sim.plan.build import build_plan
 from sim.plan.model import Plan
+from sim.results.folder import Folder, plain_name
+from sim.results.parts import KEPT
 from sim.results.provenance import model_digest
 from sim.results.sweeps import INPUTS, LEDGER, POINT
 from sim.runs import Replicated, Simulated, replicate
+from sim.scenario.reader import MAX_BYTES
 from sim.scenario.variants import Variant, Variants
 from sim.sweep.blocks import Block, Piece
 from sim.sweep.store import block_ledger, write_block
 
-__all__ = ["KEPT", "Done", "Job", "input_files", "inputs_digest", "record_failure", "run_block"]
+__all__ = [
+    "Done",
+    "Job",
+    "input_files",
+    "input_name",
+    "inputs_digest",
+    "record_failure",
+    "run_block",
+]
 
-KEPT = ("headline", "gates")
-"""Tables that a sweep keeps of each replication."""
+_INPUT = re.compile(r"([0-9]{1,3})-([0-9a-f]{8})-(.+)\.yaml")
 
 
 @dataclass(frozen=True)
@@ -107,15 +118,25 @@ def input_files(folder: Path, inputs: str) -> list[Path]:
     ResultsError
         They are missing, or are not what they were.
     """
-    where = folder / INPUTS / inputs[:12]
-    files = sorted(where.glob("*.yaml"), key=lambda file: int(file.name.partition("-")[0]))
-    try:
-        found = inputs_digest([file.read_bytes() for file in files])
-    except OSError as error:
-        raise ResultsError(f"cannot read {where}: {error.strerror or error}") from error
-    if found != inputs:
+    inside, below = Folder(folder), (INPUTS, inputs[:12])
+    names: dict[int, str] = {}
+    for name in inside.entries(*below):
+        match = _INPUT.fullmatch(name)
+        if match and inside.checksum(*below, name).startswith(match[2]):
+            names.setdefault(int(match[1]), name)
+    ordered = [names[number] for number in sorted(names)]
+    texts = [inside.read(*below, name, limit=MAX_BYTES) for name in ordered]
+    where = inside.path(*below)
+    if inputs_digest(texts) != inputs:
         raise ResultsError(f"{where} is not what it was; start the sweep again from its file")
-    return files
+    return [where / name for name in ordered]
+
+
+def input_name(number: int, file: Path, text: bytes) -> str:
+    """Name of the sweep's own copy of a scenario file, which holds the file's checksum."""
+    copied = _INPUT.fullmatch(file.name)
+    stem = copied[3] if copied else plain_name(file.stem)[:60]
+    return f"{number}-{hashlib.sha256(text).hexdigest()[:8]}-{stem}.yaml"
 
 
 def inputs_digest(texts: Iterable[bytes]) -> str:

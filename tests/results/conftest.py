@@ -32,7 +32,7 @@ def results() -> Results:
     ]
     scenario: Any = SimpleNamespace(
         name="small-gate",
-        hash="ab12",
+        hash="ab12" * 16,
         warnings=[],
         assumptions=lambda: ["a", "b"],
         inputs=lambda: {"run.days": 2, "title": "Chi Ma, Đồng Đăng"},

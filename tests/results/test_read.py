@@ -56,7 +56,9 @@ def test_layout_of_another_version(results: Results, tmp_path: Path) -> None:
     folder = write(results, tmp_path)
     path = folder / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"format": 99}))
-    with pytest.raises(ResultsError, match="layout 99; this version reads 1"):
+    with pytest.raises(
+        ResultsError, match="layout 99; this version reads 2: use the version that wrote it"
+    ):
         open_results(folder)
 
 

@@ -324,7 +324,7 @@ def test_another_version_uses_nothing_of_this_one(
     """Results of another program are kept apart: they count as other points."""
     fill(make(), Serial())
     for module in ("design", "plan", "work"):
-        monkeypatch.setattr(f"sim.sweep.{module}.model_digest", lambda: "new")
+        monkeypatch.setattr(f"sim.sweep.{module}.model_digest", lambda: "0" * 64)
     sweep = make()
     assert fill(sweep, Serial()).done == 24
     assert sweep.results().superseded == 24
@@ -335,7 +335,7 @@ def test_a_worker_of_another_version_is_refused(
 ) -> None:
     """A worker that runs other code than the driver does nothing, and says so."""
     sweep = make()
-    monkeypatch.setattr("sim.sweep.work.model_digest", lambda: "old")
+    monkeypatch.setattr("sim.sweep.work.model_digest", lambda: "0" * 64)
     with pytest.raises(RunError, match="another version"):
         fill(sweep, Serial())
     assert not find_parts(sweep.folder).blocks
@@ -352,7 +352,7 @@ def test_full_disk(make: Make, whole: Path, monkeypatch: pytest.MonkeyPatch) -> 
         if left < 0:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sim.sweep.store.flush", write)
+    monkeypatch.setattr("sim.files.flush", write)
     with pytest.raises(WriteError, match="No space left on device; what had finished is kept"):
         fill(sweep, Serial())
     monkeypatch.undo()

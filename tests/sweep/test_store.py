@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from sim.errors import ResultsError
-from sim.sweep.store import put_table, put_text, sweep_up
+from sim.files import hidden_path
+from sim.sweep.store import put, put_table, sweep_up
 
 resource = pytest.importorskip("resource", reason="limits of POSIX")
 
@@ -29,20 +30,24 @@ def small_files() -> Iterator[None]:
 def test_no_room(tmp_path: Path) -> None:
     """A table for which there is no room is an error of ours, and leaves the older one whole."""
     path = tmp_path / "a.parquet"
-    put_table(path, TABLE.head(3))
+    put_table(tmp_path, TABLE.head(3), path.name)
     with pytest.raises(ResultsError, match=r"cannot write .*a\.parquet: File too large; what had"):
-        put_table(path, TABLE)
+        put_table(tmp_path, TABLE, path.name)
     assert pl.read_parquet(path).equals(TABLE.head(3))
     assert [file.name for file in tmp_path.iterdir()] == ["a.parquet"]
 
 
 def test_half_written_files_are_swept_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a killed process left goes after an hour, and nothing else does."""
-    put_text(tmp_path / "blocks" / "a.json", "{}")
-    half = tmp_path / "blocks" / ".b.json.1.abc.tmp"
+    put(tmp_path, b"{}", "blocks", "3f", "a.json")
+    half = hidden_path(tmp_path / "blocks" / "3f")
     half.write_text("{", "utf-8")
+    foreign = tmp_path / "blocks" / "3f" / ".editor.tmp"
+    foreign.write_text("notes", "utf-8")
     sweep_up(tmp_path)
     assert half.exists()
     monkeypatch.setattr("sim.sweep.store._STALE", -1.0)
     sweep_up(tmp_path)
-    assert [file.name for file in (tmp_path / "blocks").iterdir()] == ["a.json"]
+    assert [file.name for file in (tmp_path / "blocks" / "3f").glob("*.json")] == ["a.json"]
+    assert foreign.exists()
+    assert not half.exists()

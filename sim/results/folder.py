@@ -1,0 +1,176 @@
+"""The one way into a folder of results, which a stranger may have filled.
+
+Whatever is read from such a folder and becomes a path goes through :class:`Folder`: names are
+plain, no link is followed below its root, files are regular and of a limited size, and what is
+written goes inside, whole or not at all. So nothing outside is read, written or deleted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from sim.errors import ResultsError, WriteError
+from sim.files import HIDDEN, open_file, read_file, write_file
+
+__all__ = ["Folder", "collect", "is_plain", "plain_name", "scan"]
+
+_LONGEST = 255
+"""Bytes of a file's name, on every common file system."""
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name can only be that of an entry of the folder that it is joined to."""
+    return (
+        name not in ("", ".", "..")
+        and not any(sign in "/\\:" or unicodedata.category(sign) == "Cc" for sign in name)
+        and len(os.fsencode(name)) <= _LONGEST
+    )
+
+
+def plain_name(name: str) -> str:
+    """Return a name with ``_`` for what :func:`is_plain` refuses."""
+    refused = (sign in "/\\:" or unicodedata.category(sign) == "Cc" for sign in name)
+    plain = "".join("_" if bad else sign for sign, bad in zip(name, refused, strict=True))
+    return "_" if plain in ("", ".", "..") else plain
+
+
+def scan(paths: Iterable[Path], part: str | None = None) -> pl.LazyFrame:
+    """Read Parquet files when collected; column ``part`` then names the file of each row.
+
+    Their paths are taken as they are: ``*``, ``?``, ``[`` and ``~`` stand for themselves.
+    """
+    files = [path.absolute() for path in paths]
+    return pl.scan_parquet(files, glob=False, hive_partitioning=False, include_file_paths=part)
+
+
+def collect(rows: pl.LazyFrame, path: Path) -> pl.DataFrame:
+    """Read what was scanned in the file or folder ``path``.
+
+    Raises
+    ------
+    ResultsError
+        It holds no tables of the form that is asked for.
+    """
+    try:
+        return rows.collect()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise ResultsError(f"{path} cannot be read: {reason}") from error
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of results; ``root`` is as the user named it, and may be a link."""
+
+    root: Path
+
+    def path(self, *names: str) -> Path:
+        """Return the path of an entry, which need not exist.
+
+        Raises
+        ------
+        ResultsError
+            A name is not plain, or a link stands on the way or at its end.
+        """
+        path = self.root
+        for name in names:
+            if not is_plain(name):
+                raise ResultsError(f"{self.root} names a file {name!r}, which cannot be inside it")
+            path = path / name
+            if path.is_symlink():
+                raise ResultsError(
+                    f"{path} is a link, and links in a folder of results are not followed; "
+                    "put what it leads to in its place"
+                )
+        return path
+
+    def is_file(self, *names: str) -> bool:
+        """Whether there is a regular file; raises as :meth:`path`."""
+        return self.path(*names).is_file()
+
+    def entries(self, *names: str) -> list[str]:
+        """Return the sorted names in the folder or in one below, none where it is missing.
+
+        Raises
+        ------
+        ResultsError
+            As :meth:`path`; or it cannot be read.
+        """
+        path = self.path(*names)
+        try:
+            return sorted(os.listdir(path))  # noqa: PTH208 -- names alone
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            raise ResultsError(f"cannot read {path}: {_reason(error)}") from error
+
+    def read(self, *names: str, limit: int) -> bytes:
+        """Read a regular file of at most ``limit`` bytes.
+
+        Raises
+        ------
+        ResultsError
+            As :meth:`path`; or it cannot be read.
+        """
+        path = self.path(*names)
+        try:
+            return read_file(path, limit, follow=False)
+        except OSError as error:
+            raise ResultsError(f"cannot read {path}: {_reason(error)}") from error
+
+    def checksum(self, *names: str) -> str:
+        """SHA-256 of a regular file, in hexadecimal; raises as :meth:`read`."""
+        path = self.path(*names)
+        try:
+            with open_file(path, follow=False) as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise ResultsError(f"cannot read {path}: {_reason(error)}") from error
+
+    def write(self, content: bytes | memoryview, *names: str, mode: int = 0o666) -> Path:
+        """Write a file whole or not at all, and the folders that lead to it; return its path.
+
+        Raises
+        ------
+        WriteError
+            As :meth:`path`; or it cannot be written.
+        """
+        *above, name = names
+        try:
+            parent = self.path(*above)
+            if not is_plain(name):
+                raise WriteError(f"cannot write {name!r} into {self.root}: not a file's name")
+            parent.mkdir(parents=True, exist_ok=True)
+            write_file(parent / name, content, mode)
+        except OSError as error:
+            path = self.root.joinpath(*names)
+            raise WriteError(f"cannot write {path}: {_reason(error)}") from error
+        except ResultsError as error:
+            raise WriteError(f"cannot write into {self.root}: {error}") from error
+        return parent / name
+
+    def delete(self, *names: str) -> None:
+        """Delete a file, or the link of its name; one that cannot be deleted stays."""
+        *above, name = names
+        try:
+            (self.path(*above) / name).unlink() if is_plain(name) else None
+        except (OSError, ResultsError):
+            return
+
+    def hidden(self, *names: str) -> list[tuple[Path, int]]:
+        """Files not yet whole in a folder below, each with the process that made it."""
+        named = ((name, re.fullmatch(HIDDEN, name)) for name in self.entries(*names))
+        inside = self.path(*names)
+        return [(inside / name, int(match["process"])) for name, match in named if match]
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
