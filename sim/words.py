@@ -14,11 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import PurePath
 from typing import Any
 
 import yaml
 
-__all__ = ["LANGUAGES", "Topic", "Words", "catalogue", "printable", "topics", "words"]
+__all__ = ["LANGUAGES", "Topic", "Words", "catalogue", "escaped", "printable", "topics", "words"]
 
 LANGUAGES = ("en", "vi")
 
@@ -95,7 +96,9 @@ class Words:
         return f"{day:%d/%m}" if self.lang == "vi" else f"{day.day} {_MONTHS[day.month - 1]}"
 
     def _shown(self, value: Any) -> Any:
-        """Write whole numbers in the language's way and leave the rest alone."""
+        """Write whole numbers in the language's way, paths escaped, and leave the rest alone."""
+        if isinstance(value, PurePath):
+            return escaped(str(value))
         plain = isinstance(value, int) and not isinstance(value, bool)
         return self.number(value) if plain else value
 
@@ -107,6 +110,10 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+_STEERING = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+"""Unicode categories of what a terminal obeys or cannot show."""
+
+
 def printable(text: str) -> str:
     """Return a text on one line, without what would steer a terminal.
 
@@ -116,6 +123,28 @@ def printable(text: str) -> str:
     steering = {"Cc", "Cf"}
     flat = " ".join(text.split())
     return "".join(sign for sign in flat if unicodedata.category(sign) not in steering)
+
+
+def escaped(text: str, keep: str = "") -> str:
+    r"""Return a text with what would steer a terminal as JSON escapes it: ``\u001b``.
+
+    So are control characters but those of ``keep``, marks that turn the direction of writing,
+    line separators, and bytes of a file's name that are no text.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        _unit_escapes(sign)
+        if sign not in keep and unicodedata.category(sign) in _STEERING
+        else sign
+        for sign in text
+    )
+
+
+def _unit_escapes(sign: str) -> str:
+    """Write a character as JSON does where letters are to be ASCII: by UTF-16 units."""
+    units = sign.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 @cache

@@ -10,19 +10,49 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from sim.cli import compare, explain, files, levers, new, play, report, run, sweep, validate, verify
 from sim.cli.errors import INTERRUPTED, guarded
-from sim.cli.screen import settle_streams
+from sim.cli.screen import say, settle_streams
 from sim.version import __version__
+from sim.words import escaped
 
 __all__ = ["app", "main"]
 
+
+class _Commands(TyperGroup):
+    """The commands; what typer says of bad use names files, which may steer a terminal."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        """Read the options before any command."""
+        with _tame_messages():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read a command's arguments and call it."""
+        with _tame_messages():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _tame_messages() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        if isinstance(message := getattr(error, "message", None), str):
+            vars(error)["message"] = escaped(message, "\n")
+        raise
+
+
 app = typer.Typer(
     name="langson",
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -53,7 +83,7 @@ app.add_typer(sweep.app, name="sweep")
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"langson {__version__}")
+        say(f"langson {__version__}")
         raise typer.Exit
 
 

@@ -13,8 +13,9 @@ import typer
 from sim.cli import options
 from sim.cli.errors import FAILED, MET, print_problems
 from sim.cli.inputs import check_gates, load_all
-from sim.cli.screen import print_safely, show_json, to_stdout
+from sim.cli.screen import print_safely, say, show_json, to_stdout
 from sim.cli.session import simulate_all
+from sim.words import escaped
 
 if TYPE_CHECKING:
     from sim.cli.session import Session
@@ -208,7 +209,7 @@ def _tell(
         }
         show_json(content)
     elif form is options.Form.folder:
-        to_stdout().out(folder, highlight=False)
+        say(folder)
     else:
         print_comparison(comparison, words)
         print_best(choice, comparison.names, words)
@@ -216,4 +217,4 @@ def _tell(
         print_reached(reached, words)
         if checks:
             print_checks(checks, words)
-        to_stdout().print(f"\n  {folder}/", style="bold", soft_wrap=True)
+        to_stdout().print(f"\n  {escaped(str(folder))}/", style="bold", soft_wrap=True)

@@ -11,9 +11,9 @@ from typing import Any
 
 import typer
 
-from sim.cli.screen import abandon_stdout, to_stderr
+from sim.cli.screen import abandon_stdout, say, to_stderr
 from sim.errors import LangsonError, Problem, RunError, ScenarioError, WriteError
-from sim.words import printable
+from sim.words import escaped, printable
 
 __all__ = [
     "FAILED",
@@ -45,7 +45,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
         except KeyboardInterrupt:
-            typer.echo("interrupted", err=True)
+            say("interrupted", err=True)
             raise typer.Exit(INTERRUPTED) from None
         except LangsonError as error:
             raise typer.Exit(_explain(error)) from None
@@ -66,7 +66,7 @@ def print_problems(problems: Iterable[Problem]) -> None:
     for problem in dict.fromkeys(problems):
         place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part)
         colour = "yellow" if problem.level == "warning" else "red"
-        console.out(f"{place}: " if place else "", style="bold", end="", highlight=False)
+        console.out(f"{escaped(place)}: " if place else "", style="bold", end="", highlight=False)
         console.out(f"{problem.level}: ", style=f"bold {colour}", end="", highlight=False)
         hint = f"; {problem.hint}" if problem.hint else ""
         console.out(printable(f"{problem.message}{hint}"), highlight=False)
@@ -93,14 +93,14 @@ def _explain(error: LangsonError) -> int:
     if isinstance(error, ScenarioError):
         print_problems(error.problems)
         return MISUSED
-    typer.echo(f"error: {printable(str(error))}", err=True)
+    say(f"error: {printable(str(error))}", err=True)
     print_trace(error)
     return FAILED if isinstance(error, RunError | WriteError) else MISUSED
 
 
 def _confess(error: Exception) -> int:
     """Print an error that should not have happened; return the exit code."""
-    typer.echo(f"error: a fault in langson: {type(error).__name__}: {error}", err=True)
+    say(f"error: a fault in langson: {type(error).__name__}: {error}", err=True)
     print_trace(error)
     return FAILED
 
@@ -110,4 +110,4 @@ def print_trace(error: Exception) -> None:
     if os.environ.get("LANGSON_DEBUG", "") not in ("", "0"):
         traceback.print_exception(error)
     elif not isinstance(error.__cause__ or error, LangsonError | OSError | ImportError):
-        typer.echo("       set LANGSON_DEBUG=1 to see where", err=True)
+        say("       set LANGSON_DEBUG=1 to see where", err=True)

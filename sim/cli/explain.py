@@ -8,7 +8,7 @@ import typer
 
 from sim.cli.errors import MISUSED
 from sim.cli.options import Lang, Language
-from sim.cli.screen import to_stdout
+from sim.cli.screen import say, to_stdout
 
 if TYPE_CHECKING:
     from sim.words import Topic
@@ -34,7 +34,7 @@ def explain(
     if found is None:
         names = [name for name, one in known.items() for name in (name, *one.also)]
         hint = suggestion(topic, names, f"there are {', '.join(known)}")
-        typer.echo(f"error: no topic '{topic}'; {hint}", err=True)
+        say(f"error: no topic '{topic}'; {hint}", err=True)
         raise typer.Exit(MISUSED)
     console = to_stdout()
     console.print(f"  {words(lang).pick(found.title)}\n", style="bold")

@@ -11,7 +11,7 @@ import typer
 
 from sim.cli.errors import MISUSED, print_problems
 from sim.cli.options import Files, Lang, Language, Settings
-from sim.cli.screen import fits, show_fitting, to_stdout
+from sim.cli.screen import fits, say, show_fitting, to_stdout
 from sim.errors import ScenarioError
 from sim.words import printable
 
@@ -44,7 +44,7 @@ def check(files: Files, settings: Settings = None, lang: Lang = Language.en) -> 
             bad = True
         else:
             print_problems(scenario.warnings)
-            typer.echo(f"{file}: {_summary(scenario, words(lang))}")
+            say(f"{file}: {_summary(scenario, words(lang))}")
     if bad:
         raise typer.Exit(MISUSED)
 
@@ -91,7 +91,7 @@ def diff(
     changes = differences(before, after)
     if changes:
         _show_changes(changes, before)
-    typer.echo("  " + words(lang).text("diff.count", n=len(changes)))
+    say("  " + words(lang).text("diff.count", n=len(changes)))
 
 
 def _show_changes(changes: list[Change], first: Scenario) -> None:

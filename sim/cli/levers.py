@@ -14,7 +14,8 @@ import typer
 from sim.cli import options
 from sim.cli.errors import FAILED, print_problems
 from sim.cli.inputs import load_all
-from sim.cli.screen import heading, print_safely, show_json, show_table, to_stdout
+from sim.cli.screen import heading, print_safely, say, show_json, show_table, to_stdout
+from sim.words import escaped
 
 if TYPE_CHECKING:
     import polars as pl
@@ -132,12 +133,12 @@ def _tell(found: _Found, folder: Path, form: options.Form, words: Words) -> None
         effects = lever_table(found.effects).to_dicts()
         show_json({"format": FORMAT, "folder": str(folder), "effects": effects})
     elif form is options.Form.folder:
-        to_stdout().out(folder, highlight=False)
+        say(folder)
     else:
         _print(found, words)
         if found.gate != "all":
             _print_binding(found, words)
-        to_stdout().print(f"\n  {folder}/", style="bold", soft_wrap=True)
+        to_stdout().print(f"\n  {escaped(str(folder))}/", style="bold", soft_wrap=True)
 
 
 def _print(found: _Found, words: Words) -> None:

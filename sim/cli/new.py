@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 
 from sim.cli.options import Lang, Language
+from sim.cli.screen import say
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -56,7 +57,7 @@ def new(
             file.write(text)
     except FileExistsError:
         raise typer.BadParameter(f"{path} exists already", param_hint="NAME") from None
-    typer.echo(path)
+    say(path)
 
 
 def schema(
@@ -69,9 +70,9 @@ def schema(
     from sim.scenario import schema as make
     from sim.words import words
 
-    typer.echo(json.dumps(make(overlay=overlay), indent=2, ensure_ascii=True))
+    say(json.dumps(make(overlay=overlay), indent=2, ensure_ascii=True))
     if lang is not Language.en:
-        typer.echo(words(lang).text("new.schema"), err=True)
+        say(words(lang).text("new.schema"), err=True)
 
 
 def _overlay(name: str, path: Path, origin: Path, base: Scenario, words: Words) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import Lang, Language, Result, in_order
-from sim.cli.screen import to_stdout
+from sim.cli.screen import say
 
 __all__ = ["play"]
 
@@ -36,4 +36,4 @@ def play(
 
     first = result or newest()
     folders = [first] if other is None else [first, other]
-    to_stdout().out(write_playback(folders, day, gate, in_order(lang)), highlight=False)
+    say(write_playback(folders, day, gate, in_order(lang)))

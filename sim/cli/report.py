@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.options import Result, in_order
-from sim.cli.screen import to_stdout
+from sim.cli.screen import say
 
 __all__ = ["report"]
 
@@ -46,11 +46,11 @@ def report(
     own = os.environ.get("LANGSON_LANG", "en")
     languages = in_order(own) if lang is None else _listed(lang, LANGUAGES, "--lang")
     kinds = [] if figures is None else _listed(figures, KINDS, "--figures")
-    console, folder = to_stdout(), result or newest()
-    console.out(write_report(folder, languages, sweep=sweep), highlight=False)
+    folder = result or newest()
+    say(write_report(folder, languages, sweep=sweep))
     if kinds:
         for drawn in draw_stored(folder, languages[0], kinds):
-            console.out(drawn, highlight=False)
+            say(drawn)
 
 
 def _listed(text: str, known: tuple[str, ...], option: str) -> list[str]:

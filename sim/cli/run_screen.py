@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from sim.cli.changes import print_comparison
-from sim.cli.screen import fitting_table, heading, note, show_json, show_table, to_stdout
+from sim.cli.screen import fitting_table, heading, note, say, show_json, show_table, to_stdout
 from sim.cli.tables import LESS_BULLETIN, LESS_WAITS, bulletin_table, waits_table
 from sim.cli.verdicts import plain_check, plain_reached, plain_targets
 from sim.compare import Estimate, compare_runs, sample
@@ -27,6 +27,7 @@ from sim.report.summary import (
     route_title,
 )
 from sim.results import Results
+from sim.words import escaped
 
 if TYPE_CHECKING:
     from sim.compare import Check, Reached
@@ -135,9 +136,9 @@ def print_where(
     """Print what ran and where the results are, at the end; ``bare`` for scripts."""
     console = to_stdout()
     if bare:
-        console.out(folder, highlight=False)
+        say(folder)
         return
-    console.print(Text(f"\n  {folder}/", "bold"), soft_wrap=True)
+    console.print(Text(f"\n  {escaped(str(folder))}/", "bold"), soft_wrap=True)
     engine = " + ".join(sorted({results.engine for results in several}))
     seconds = words.number(sum(results.timings["wall"] for results in several), 1)
     contents = [words.text("run.engine", engine=engine, seconds=seconds)]

@@ -11,8 +11,9 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -22,7 +23,8 @@ from sim.errors import WriteError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rich.console import Console, RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
     from rich.table import Table
 
     from sim.words import Words
@@ -35,6 +37,7 @@ __all__ = [
     "heading",
     "note",
     "print_safely",
+    "say",
     "settle_streams",
     "show_fitting",
     "show_json",
@@ -88,6 +91,17 @@ def to_stdout(widest: int = WIDTH) -> Console:
 def to_stderr() -> Console:
     """Return a console for progress, warnings and errors."""
     return _console(stderr=True, widest=WIDTH)
+
+
+def say(text: object = "", *, err: bool = False) -> None:
+    """Print a text on stdout or stderr; what would steer the terminal is escaped.
+
+    A path is printed on one line; of a text the line ends are kept.
+    """
+    from sim.words import escaped
+
+    keep = "" if isinstance(text, PurePath) else "\n"
+    typer.echo(escaped(str(text), keep), err=err)  # noqa: TID251
 
 
 def show_table(content: RenderableType) -> None:
@@ -167,8 +181,7 @@ def show_json(content: Any) -> None:
     Where stdout is not UTF-8 letters are escaped, so that none is lost.
     """
     plain = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") != "utf8"
-    text = json.dumps(_finite(content), ensure_ascii=plain, indent=2, default=str)
-    typer.echo(text)
+    say(json.dumps(_finite(content), ensure_ascii=plain, indent=2, default=str))
 
 
 def _finite(content: Any) -> Any:
@@ -189,7 +202,17 @@ def _room(table: Table, console: Console, *, folded: bool = False) -> int:
 def _console(stderr: bool, widest: int) -> Console:
     from rich.console import Console
 
+    from sim.words import escaped
+
     class Screen(Console):
+        def render(
+            self, renderable: RenderableType, options: ConsoleOptions | None = None
+        ) -> Iterator[Segment]:
+            """Escape what would steer the terminal, in whatever is printed."""
+            for segment in super().render(renderable, options):
+                kept = segment.control or segment.text.isprintable()
+                yield segment if kept else segment._replace(text=escaped(segment.text, "\n"))
+
         def on_broken_pipe(self) -> None:
             """Leave it to the caller; rich would end the program on the spot."""
             raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-import typer
-
 from sim.cli.errors import FAILED, INTERRUPTED, print_trace
-from sim.cli.screen import to_stderr
+from sim.cli.screen import say, to_stderr
 from sim.errors import RunError
 from sim.words import printable
 
@@ -46,7 +44,7 @@ class Session:
     def print_trouble(self) -> None:
         """Say on stderr what went wrong, if anything did."""
         if self.trouble:
-            typer.echo(self.trouble, err=True)
+            say(self.trouble, err=True)
         if self.failure is not None:
             print_trace(self.failure)
 

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from sim.cli.errors import FAILED, INTERRUPTED, guarded
 from sim.cli.options import Json, Lang, Language, Out, Quiet, command_line
+from sim.cli.screen import say
 from sim.errors import ResultsError
 
 if TYPE_CHECKING:
@@ -94,14 +95,14 @@ def run(
                 watch.stop()
                 where = "" if out == _RESULTS or source.is_dir() else f" --out {out}"
                 command = f"langson sweep {source}{where}"
-                typer.echo(language.text("sweep.interrupted", command=command), err=True)
+                say(language.text("sweep.interrupted", command=command), err=True)
                 raise typer.Exit(INTERRUPTED) from None
         finish(sweep.folder)
     results = sweep.results()
     if as_json:
         print_json(results)
     elif quiet:
-        typer.echo(sweep.folder)
+        say(sweep.folder)
     else:
         print_end(results, language, whole=part == (1, 1))
     if results.failures.height:
@@ -131,7 +132,7 @@ def merge(source: Source, out: Out = _RESULTS, lang: Lang = Language.en) -> None
     results = _existing(source, out)
     with locked(results.folder):
         blocks = merged(results.folder, results.manifest["tables"])
-    typer.echo(words(lang).text("sweep.merged", n=blocks, folder=results.folder))
+    say(words(lang).text("sweep.merged", n=blocks, folder=results.folder))
 
 
 for command in (run, status, merge):

@@ -8,12 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
-import typer
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from sim.cli.screen import fitting_table, heading, show_json, show_table, to_stderr
+from sim.cli.screen import fitting_table, heading, say, show_json, show_table, to_stderr
 from sim.cli.tables import aligned, grid
 from sim.compare import Estimate, sensitivity
 from sim.report.summary import IN_MINUTES
@@ -122,9 +121,9 @@ def print_submitted(
     if as_json:
         show_json({"format": FORMAT, "folder": str(folder), "jobs": jobs})
     elif quiet:
-        typer.echo(folder)
+        say(folder)
     else:
-        typer.echo(f"  {words.text('sweep.submitted', jobs=', '.join(jobs), folder=folder)}")
+        say(f"  {words.text('sweep.submitted', jobs=', '.join(jobs), folder=folder)}")
 
 
 def print_end(results: SweepResults, words: Words, *, whole: bool) -> None:
@@ -133,16 +132,16 @@ def print_end(results: SweepResults, words: Words, *, whole: bool) -> None:
         _print_points(results, words)
     _print_failures(results, words)
     done = words.text("sweep.done", done=results.finished, n=results.asked, folder=results.folder)
-    typer.echo(f"\n  {done}")
+    say(f"\n  {done}")
     if not whole:
-        typer.echo(f"  {words.text('sweep.unmerged', folder=results.folder)}")
+        say(f"  {words.text('sweep.unmerged', folder=results.folder)}")
 
 
 def print_status(results: SweepResults, words: Words) -> None:
     """Print how many tasks are done and what failed."""
     points = results.points.height
     show_table(Text(results.name, "bold"))
-    typer.echo(
+    say(
         "  "
         + words.text("sweep.points", n=points, replications=len(results.replications))
         + " · "
@@ -150,12 +149,12 @@ def print_status(results: SweepResults, words: Words) -> None:
     )
     if results.finished:
         spent = _clock(float(results.tasks["seconds"].sum() or 0.0))
-        typer.echo(f"  {words.text('sweep.spent', time=spent)}")
+        say(f"  {words.text('sweep.spent', time=spent)}")
     if results.superseded:
-        typer.echo(f"  {words.text('sweep.superseded', n=results.superseded)}")
+        say(f"  {words.text('sweep.superseded', n=results.superseded)}")
     _print_failures(results, words)
     if results.tasks.height < results.asked:
-        typer.echo(f"  {words.text('sweep.go_on', folder=results.folder)}")
+        say(f"  {words.text('sweep.go_on', folder=results.folder)}")
 
 
 def print_json(results: SweepResults) -> None:
@@ -184,9 +183,9 @@ def _print_failures(results: SweepResults, words: Words) -> None:
     reasons = _reasons(results)
     if reasons.is_empty():
         return
-    typer.echo(f"\n  {words.text('sweep.failures', n=results.failures.height)}")
+    say(f"\n  {words.text('sweep.failures', n=results.failures.height)}")
     for error, tasks in reasons.head(_REASONS).iter_rows():
-        typer.echo(f"  {words.number(tasks):>8}  {printable(error)}")
+        say(f"  {words.number(tasks):>8}  {printable(error)}")
 
 
 def _print_points(results: SweepResults, words: Words) -> None:
@@ -202,7 +201,7 @@ def _print_points(results: SweepResults, words: Words) -> None:
     fitting_table(laid_out, "sweep.column", _SHOWN, _LESS, words)
     more = summary.height - _ROWS
     if more > 0:
-        typer.echo(f"  {words.text('sweep.more', n=more)}")
+        say(f"  {words.text('sweep.more', n=more)}")
     if results.manifest["sweep"].get("design") in SAMPLED:
         heading(words.text("sweep.moves"), words.text("sweep.moves_subtitle"))
         laid_out = partial(_moves_table, summary, results.factors, words)

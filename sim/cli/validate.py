@@ -23,7 +23,7 @@ from sim.cli.options import (
     Year,
     chosen,
 )
-from sim.cli.screen import show_json, show_table
+from sim.cli.screen import say, show_json, show_table
 from sim.cli.session import simulate_all
 
 if TYPE_CHECKING:
@@ -97,15 +97,15 @@ def _show(results: Results, figures: Sequence[Figure], words: Words) -> None:
     for use in USES:
         mine = [figure for figure in figures if figure.observed.use == use]
         if mine:
-            typer.echo()
+            say()
             show_table(Text(words.text(f"validate.use.{use}"), "bold"))
             show_table(_table(mine, results, words))
             show_table(Text(_summary(fit(mine), words)))
     if len({figure.observed.use for figure in figures}) > 1:
-        typer.echo()
+        say()
         show_table(Text(words.text("validate.use.all"), "bold"))
         show_table(Text(_summary(fit(figures), words)))
-    typer.echo()
+    say()
     for note in ("tolerance", "geh", "error"):
         show_table(Text(words.text(f"validate.note.{note}"), "dim"))
 

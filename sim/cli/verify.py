@@ -11,7 +11,7 @@ import typer
 from sim.cli.errors import FAILED
 from sim.cli.inputs import load_all
 from sim.cli.options import Json, Lang, Language
-from sim.cli.screen import show_json, show_table, to_stderr
+from sim.cli.screen import say, show_json, show_table, to_stderr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ def verify(
     else:
         _show_theory(comparisons, language)
         verdict = language.text("verify.failed", n=wrong) if wrong else language.text("verify.fine")
-        typer.echo(f"\n  {verdict}")
+        say(f"\n  {verdict}")
     if wrong:
         raise typer.Exit(FAILED)
 
@@ -129,7 +129,7 @@ def _show_theory(comparisons: Sequence[Comparison], words: Words) -> None:
     from sim.cli.tables import grid
     from sim.verify.textbook import LIMIT
 
-    typer.echo()
+    say()
     show_table(Text(words.text("verify.theory.title"), "bold"))
     show_table(Text(words.text("verify.theory.subtitle", limit=int(LIMIT)), "dim"))
     columns = ("engine", "simulated", "exact", "z")

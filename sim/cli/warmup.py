@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from sim.cli.errors import print_problems
 from sim.cli.inputs import load_all
-from sim.cli.screen import to_stderr
+from sim.cli.screen import say, to_stderr
 from sim.errors import Problem
 
 if TYPE_CHECKING:
@@ -63,7 +61,7 @@ def _say(found: Settling, scenario: Scenario, words: Words) -> None:
     if found.too_short:
         print_problems([Problem("warm-up", said, level="warning")])
     else:
-        typer.echo(said, err=True)
+        say(said, err=True)
 
 
 def _kind(found: Settling) -> str:

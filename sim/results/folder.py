@@ -19,8 +19,12 @@ import polars as pl
 
 from sim.errors import ResultsError, WriteError
 from sim.files import HIDDEN, open_file, read_file, write_file
+from sim.words import escaped
 
 __all__ = ["Folder", "collect", "is_plain", "plain_name", "scan"]
+
+_PARTING = frozenset("/\\:")
+"""What parts a path into names, on one system or another."""
 
 _LONGEST = 255
 """Bytes of a file's name, on every common file system."""
@@ -30,16 +34,16 @@ def is_plain(name: str) -> bool:
     """Whether a name can only be that of an entry of the folder that it is joined to."""
     return (
         name not in ("", ".", "..")
-        and not any(sign in "/\\:" or unicodedata.category(sign) == "Cc" for sign in name)
+        and not any(sign in _PARTING or unicodedata.category(sign) == "Cc" for sign in name)
         and len(os.fsencode(name)) <= _LONGEST
     )
 
 
 def plain_name(name: str) -> str:
-    """Return a name with ``_`` for what :func:`is_plain` refuses."""
-    refused = (sign in "/\\:" or unicodedata.category(sign) == "Cc" for sign in name)
-    plain = "".join("_" if bad else sign for sign, bad in zip(name, refused, strict=True))
-    return "_" if plain in ("", ".", "..") else plain
+    """Return a name with ``_`` for what parts paths or steers a terminal."""
+    plain = "".join("_" if sign in _PARTING else sign for sign in name)
+    tame = "".join(sign if escaped(sign) == sign else "_" for sign in plain)
+    return "_" if tame in ("", ".", "..") else tame
 
 
 def scan(paths: Iterable[Path], part: str | None = None) -> pl.LazyFrame:
@@ -48,7 +52,9 @@ def scan(paths: Iterable[Path], part: str | None = None) -> pl.LazyFrame:
     Their paths are taken as they are: ``*``, ``?``, ``[`` and ``~`` stand for themselves.
     """
     files = [path.absolute() for path in paths]
-    return pl.scan_parquet(files, glob=False, hive_partitioning=False, include_file_paths=part)
+    return pl.scan_parquet(  # noqa: TID251
+        files, glob=False, hive_partitioning=False, include_file_paths=part
+    )
 
 
 def collect(rows: pl.LazyFrame, path: Path) -> pl.DataFrame:
