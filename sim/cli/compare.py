@@ -181,6 +181,7 @@ def _tell(
     """Print what came out."""
     from sim.cli.changes import print_comparison
     from sim.cli.verdicts import (
+        overload_warnings,
         plain_best,
         plain_check,
         plain_reached,
@@ -188,13 +189,12 @@ def _tell(
         print_checks,
         print_reached,
         print_targets,
-        unstable_queues,
-        warn_of_unstable,
+        warn_of_overloads,
     )
     from sim.report.notices import caveats
 
-    notices = unstable_queues(comparison.samples, words)
-    warn_of_unstable(notices, words)
+    notices = overload_warnings(comparison.samples, words)
+    warn_of_overloads(notices, words)
     if form is options.Form.json:
         content = {
             "format": FORMAT,
@@ -205,7 +205,7 @@ def _tell(
             "checks": [plain_check(check) for check in checks],
             "best": plain_best(choice, comparison.names),
             "precision": plain_reached(reached),
-            "warnings": caveats(comparison, words) + notices,
+            "warnings": caveats(comparison, words) + [one.message for one in notices],
         }
         show_json(content)
     elif form is options.Form.folder:

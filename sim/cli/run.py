@@ -127,11 +127,11 @@ def _tell(
     """Print what came of a run, once it is safe in its folder."""
     from sim.cli.run_screen import print_json, print_tables, print_where
     from sim.cli.verdicts import (
+        overload_warnings,
         print_checks,
         print_reached,
         print_targets,
-        unstable_queues,
-        warn_of_unstable,
+        warn_of_overloads,
     )
     from sim.compare import sample
 
@@ -143,11 +143,17 @@ def _tell(
         print_reached(session.reached, words)
         if checks:
             print_checks(checks, words)
-    notices = unstable_queues(samples, words)
-    warn_of_unstable(notices, words)
+    notices = overload_warnings(samples, words)
+    warn_of_overloads(notices, words)
     if form is options.Form.json:
         warnings = [str(problem) for scenario in scenarios for problem in scenario.warnings]
-        print_json(session.finished, folder, warnings + notices, checks, session.reached)
+        print_json(
+            session.finished,
+            folder,
+            warnings + [problem.message for problem in notices],
+            checks,
+            session.reached,
+        )
     elif folder is not None:
         bare = form is options.Form.folder
         print_where(session.finished, folder, words, figures=figures, report=report, bare=bare)

@@ -201,5 +201,6 @@ def _scenario(results: Results) -> dict[str, Any]:
         "interrupted": results.interrupted,
         "bulletin": lines,
         "headline": measures,
+        "overloads": [vars(found) for found in results.overloads],
         "targets": plain_targets(sample(results)),
     }

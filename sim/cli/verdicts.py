@@ -13,7 +13,7 @@ from sim.cli.screen import heading, note, show_table, to_stderr, to_stdout
 from sim.compare import audit, check_all, sample
 from sim.errors import Problem
 from sim.report.best import best_sentence
-from sim.report.notices import unstable_notices
+from sim.report.notices import overload_notices
 from sim.report.targets import busiest, outcome, promise
 from sim.words import printable
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_results",
+    "overload_warnings",
     "plain_best",
     "plain_check",
     "plain_reached",
@@ -32,8 +33,7 @@ __all__ = [
     "print_checks",
     "print_reached",
     "print_targets",
-    "unstable_queues",
-    "warn_of_unstable",
+    "warn_of_overloads",
 ]
 
 
@@ -162,13 +162,19 @@ def plain_reached(reached: Reached | None) -> dict[str, Any] | None:
     return vars(reached) | {"worst": str(reached.worst) if reached.worst else None}
 
 
-def unstable_queues(samples: Sequence[Sample], words: Words) -> list[str]:
-    """Sentences on queues that never settle, by the names of the scenarios' files."""
-    return [text for one in samples for text in unstable_notices(one, one.name, words)]
+def overload_warnings(samples: Sequence[Sample], words: Words) -> list[Problem]:
+    """Warnings of overloads, by the names of the scenarios' files."""
+    return [problem for one in samples for problem in overload_notices(one, one.name, words)]
 
 
-def warn_of_unstable(notices: Sequence[str], words: Words) -> None:
-    """Say loudly on stderr that some means mean nothing, and which."""
-    if notices:
-        to_stderr().print(words.text("unstable.banner"), style="bold red", soft_wrap=True)
-    print_problems(Problem("unstable-queue", notice, level="warning") for notice in notices)
+def warn_of_overloads(problems: Sequence[Problem], words: Words) -> None:
+    """Say loudly on stderr that some means mean nothing or are of two times, and which."""
+    unstable = [problem for problem in problems if problem.code == "unstable-queue"]
+    part = [problem for problem in problems if problem.code == "overload"]
+    for some, banner in (
+        (unstable, words.text("unstable.banner")),
+        (part, words.text("overload.banner")),
+    ):
+        if some:
+            to_stderr().print(banner, style="bold red", soft_wrap=True)
+        print_problems(some)

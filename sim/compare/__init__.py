@@ -30,7 +30,7 @@ from sim.compare.quantities import MORE_IS_BETTER, Quantity
 from sim.compare.runs import Comparison, compare_runs
 from sim.compare.samples import Sample, sample
 from sim.compare.sensitivity import sensitivity
-from sim.compare.stability import Unstable, unstable
+from sim.compare.stability import Overload, overloads
 from sim.compare.targets import Audit, Target, audit
 from sim.compare.warmup import PILOT, Settling, mser, settling
 from sim.results.estimates import (
@@ -56,6 +56,7 @@ __all__ = [
     "Goal",
     "Lever",
     "Levers",
+    "Overload",
     "QuantileInterval",
     "Quantity",
     "Reached",
@@ -63,7 +64,6 @@ __all__ = [
     "Settling",
     "Standing",
     "Target",
-    "Unstable",
     "annuity",
     "audit",
     "benefit",
@@ -79,6 +79,7 @@ __all__ = [
     "levers",
     "mser",
     "order_ranks",
+    "overloads",
     "paired",
     "paired_many",
     "quantile_interval",
@@ -87,5 +88,4 @@ __all__ = [
     "sensitivity",
     "settling",
     "summarise",
-    "unstable",
 ]

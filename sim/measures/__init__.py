@@ -14,13 +14,15 @@ from functools import cached_property
 import polars as pl
 
 from sim.journeys import Journeys
-from sim.measures.backlog import backlog_table, growth_table
+from sim.measures.backlog import backlog_table
 from sim.measures.bulletin import bulletin_table
 from sim.measures.clocks import Vehicles, Visits, time_vehicles, time_visits
+from sim.measures.daily import daily_table
 from sim.measures.economics import costs_table, places_table
 from sim.measures.exposure import Exposure, exposure_of
 from sim.measures.gates import flows_table, gates_table
 from sim.measures.headline import HEADLINES, headline_table
+from sim.measures.load import Loads, daily_loads
 from sim.measures.occupancy import Occupancy, occupancy
 from sim.measures.rosters import Rosters, compile_rosters
 from sim.measures.stages import hours_table, stages_table
@@ -38,7 +40,7 @@ class Measures:
     Attributes
     ----------
     tables:
-        headline, bulletin, gates, flows, stages, hours, weekdays, yards, backlog, growth,
+        headline, bulletin, gates, flows, stages, hours, weekdays, daily, yards, backlog,
         places, costs. Columns and types are the same in every replication, and so is the order
         of rows, but for places: it has the rows that were reached.
     """
@@ -85,6 +87,10 @@ class _Parts:
         return time_vehicles(self.journeys, self.plan, self.visits)
 
     @cached_property
+    def loads(self) -> Loads:
+        return daily_loads(self.journeys, self.plan)
+
+    @cached_property
     def load(self) -> Occupancy:
         return occupancy(self.journeys, self.plan, self.rosters)
 
@@ -110,12 +116,12 @@ _TABLES: dict[str, Callable[[_Parts], pl.DataFrame]] = {
     "bulletin": lambda p: p.bulletin,
     "gates": lambda p: gates_table(p.journeys, p.plan, p.rosters, p.vehicles),
     "flows": lambda p: flows_table(p.journeys, p.plan),
-    "stages": lambda p: stages_table(p.journeys, p.plan, p.rosters, p.visits, p.load),
+    "stages": lambda p: stages_table(p.journeys, p.plan, p.rosters, p.visits, p.load, p.loads),
     "hours": lambda p: hours_table(p.journeys, p.plan, p.load),
     "weekdays": lambda p: weekdays_table(p.plan, p.load),
+    "daily": lambda p: daily_table(p.journeys, p.plan, p.loads),
     "yards": lambda p: yards_table(p.journeys, p.plan),
     "backlog": lambda p: p.backlog,
-    "growth": lambda p: growth_table(p.backlog),
     "places": lambda p: places_table(p.plan, p.exposure),
     "costs": lambda p: p.costs,
 }

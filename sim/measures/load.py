@@ -1,58 +1,191 @@
-"""How much comes to a stage against how much it can serve."""
+"""Offered load of each stage, day by day: work that comes against work that can be served."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.journeys import Journeys
+from sim.clock import DAY, MARGIN_DAYS
+from sim.journeys import TURNED_BACK, Journeys
 from sim.measures.grouping import ratio, total
-from sim.plan.model import Plan, StageKind
+from sim.measures.occupancy import CLOSED
+from sim.measures.reach import Reach
+from sim.plan.model import Plan, Stage, StageKind
+from sim.queues.calendars import Calendar
 from sim.workload import departures, hours
 
-__all__ = ["offered_load"]
+__all__ = ["Loads", "daily_loads", "day_edges", "run_load"]
 
+Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_WEEK = 7
 
 
-def offered_load(journeys: Journeys, plan: Plan) -> Floats:
-    """Load of each stage over the measured window, shape ``(stages,)``.
+@dataclass(frozen=True, eq=False)
+class Loads:
+    """Offered work and capacity by stage and day of the measured window.
 
-    What arrives in minutes of service, over the minutes that can be worked; for slots,
-    arrivals over departures. Whoever stood there when the run began is left out. NaN for
-    plain delays and holds, and where nothing can be served. At 1 and above the queue has
-    no steady state.
+    All but ``edges`` have shape ``(stages, days)``. Work is in server-minutes, at a timetable in
+    vehicles and places, and NaN at plain delays, batches, holds and stages of the owner.
 
-    Workable are the open server-minutes less outages and, where a started service runs on
-    past closing, what is left of it then: on average, if the queue does not end,
-    ``E[S^2] / 2 E[S]`` for each server and closing, the mean excess of a renewal process (Ross,
-    *Introduction to Probability Models*, chapter 7).
+    Attributes
+    ----------
+    edges:
+        Shape ``(days + 1,)``: the ends of the window and the midnights between, in minutes.
+    offered:
+        Work that reaches the stage and can first be served on the day: what comes after closing
+        counts on the next open day. What comes while the stage is shut beyond its weekly pattern
+        (a holiday, a closure, an outage of days) is in no column. Whoever stands before a pool of
+        places that is kept until after this stage has reached it: the pool is full because of
+        what lies behind it.
+    demand:
+        The same, had no vehicle waited since it came to the gate: demand as it would be offered
+        by stages before that never choke. Owners' holds are not waits.
+    capacity:
+        Open server-minutes less outages and, where a started service runs on past closing, what
+        is left of it then: on average, if the queue does not end, ``E[S^2] / 2 E[S]`` for each
+        server and closing, the mean excess of a renewal process (Ross, *Introduction to
+        Probability Models*, chapter 7). At a timetable, places of departures not cancelled.
+    closed:
+        Whether the stage is shut all day beyond its weekly pattern.
     """
-    work = journeys.workload
-    size, begin, end = len(plan.stages), plan.warm_up, plan.horizon
-    visits, minutes, squares = np.zeros(size, dtype=np.int64), np.zeros(size), np.zeros(size)
-    for number in range(size):  # a stage's rows stay in cache
+
+    edges: Floats
+    offered: Floats
+    demand: Floats
+    capacity: Floats
+    closed: Bools
+
+
+def daily_loads(journeys: Journeys, plan: Plan) -> Loads:
+    """Compute the loads of one replication; whoever stood there when it began is left out."""
+    work, edges = journeys.workload, day_edges(plan)
+    shape = len(plan.stages), len(edges) - 1
+    offered, demand, capacity = (np.full(shape, np.nan) for _ in range(3))
+    closed = np.zeros(shape, dtype=np.bool_)
+    reach = Reach(journeys, plan)
+    for number, (stage, real) in enumerate(zip(plan.stages, hours(plan, work), strict=True)):
         rows = work.rows(number)
-        came = (journeys.arrive[rows] >= begin) & (journeys.arrive[rows] < end)
-        mine = np.flatnonzero(came & ~work.stood_there[work.row_vehicle[rows]])
-        visits[number] = len(mine)
-        service = work.service[rows][mine]
-        minutes[number] = total(np.zeros_like(mine), service, 1)[0]
-        squares[number] = total(np.zeros_like(mine), service**2, 1)[0]
-    left = np.nan_to_num(ratio(squares, 2.0 * minutes))
-    offered, served = np.full(size, np.nan), np.zeros(size)
-    for number, (one, real) in enumerate(zip(plan.stages, hours(plan, work), strict=True)):
-        if one.kind is StageKind.SLOTS:
-            leaving = departures(one, real)
-            offered[number] = visits[number]
-            served[number] = np.count_nonzero((leaving >= begin) & (leaving < end))
-        elif one.kind is StageKind.SERVERS:
-            offered[number] = minutes[number]
-            runs_on = 0.0 if one.resume else left[number]
-            names, numbers = np.unique(one.server_calendar, return_counts=True)
-            for name, servers in zip(names.tolist(), numbers.tolist(), strict=True):
-                calendar = real[name]
-                closings = np.count_nonzero((calendar.closes > begin) & (calendar.closes < end))
-                opened = float(calendar.open_time(begin, end))
-                served[number] += servers * (opened + closings * runs_on)
-    return ratio(offered, served)
+        who, came, free = work.row_vehicle[rows], *reach.times(number)
+        if stage.kind in (StageKind.SERVERS, StageKind.SLOTS) and real and not stage.owner:
+            gone = np.isnan(journeys.arrive[rows]) & (journeys.outcome[who] == TURNED_BACK)
+            counts = ~work.stood_there[who] & ~gone
+            slots = stage.kind is StageKind.SLOTS
+            minutes = np.ones(len(who)) if slots else work.service[rows]
+            opening = _opening(plan, stage, real)
+            for table, times in ((offered, came), (demand, free)):
+                table[number] = _by_day(times, minutes, counts, opening, edges)
+            closed[number] = np.diff(opening.closures)[-shape[1] :] > 0
+            left = 0.0 if stage.resume or slots else _excess(minutes[counts & (came >= edges[0])])
+            capacity[number] = _capacity(stage, real, edges, left)
+        reach.leave(number)
+    return Loads(edges, offered, demand, capacity, closed)
+
+
+def run_load(loads: Loads) -> Floats:
+    """Load over the whole window, shape ``(stages,)``: offered over capacity.
+
+    NaN where there is no capacity. At 1 and above the queue has no steady state.
+    """
+    return ratio(loads.offered.sum(axis=1), loads.capacity.sum(axis=1))
+
+
+def day_edges(plan: Plan) -> Floats:
+    """The ends of the measured window and the midnights between, in minutes."""
+    full = DAY * np.arange(plan.warm_up // DAY + 1, np.ceil(plan.horizon / DAY))
+    return np.concatenate([[plan.warm_up], full, [plan.horizon]])
+
+
+@dataclass(frozen=True, eq=False)
+class _Opening:
+    """When a stage really serves, and which days it is shut beyond its weekly pattern.
+
+    ``calendar`` is of servers; ``leaving`` are departures. ``closures`` has shape
+    ``(days + 1,)``: closures before each day since the start of the run.
+    """
+
+    calendar: Calendar
+    leaving: Floats | None
+    closures: Ints
+
+    def first_service(self, times: Floats) -> Floats:
+        """Minute at which each could first be served, ``inf`` if never; shape of ``times``."""
+        if self.leaving is None:
+            return self.calendar.next_open(times)
+        return np.append(self.leaving, np.inf)[np.searchsorted(self.leaving, times, side="left")]
+
+    def across_closure(self, times: Floats, served: Floats) -> Bools:
+        """Whether a closure lies between coming and the first service."""
+        last = len(self.closures) - 1
+        begin, end = (np.clip(t // DAY, 0, last).astype(np.int64) for t in (times, served))
+        return self.closures[end] > self.closures[begin]
+
+
+def _opening(plan: Plan, stage: Stage, real: dict[int, Calendar]) -> _Opening:
+    """Opening of one stage with servers or a timetable."""
+    days = int(np.ceil(plan.horizon / DAY))
+    if stage.kind is StageKind.SLOTS:
+        edges = DAY * np.arange(days + 1)
+        leaving = departures(stage, real)
+        calendar, planned = Calendar.always(), np.histogram(stage.slots, edges)[0]
+        opened = np.histogram(leaving, edges)[0]
+    else:
+        edges = DAY * np.arange(days + MARGIN_DAYS + 1)
+        leaving, calendar = None, Calendar.union(list(real.values()))
+        known = Calendar.union([plan.calendars[number] for number in real])
+        planned = np.diff(known.open_time(0.0, edges))
+        opened = np.diff(calendar.open_time(0.0, edges))
+    shut = (opened <= CLOSED) & ~_weekly_rest(planned <= CLOSED)
+    return _Opening(calendar, leaving, np.concatenate([[0], np.cumsum(shut[:days])]))
+
+
+def _weekly_rest(shut: Bools) -> Bools:
+    """Which of the days that are shut are so by a weekly pattern; shape ``(days,)``.
+
+    Their weekday is shut in most weeks, two at least. Seven days and more on end are no
+    pattern, and are not counted among the weeks.
+    """
+    turns = np.flatnonzero(np.diff(shut.astype(np.int8), prepend=0, append=0))
+    single = np.ones(len(shut), dtype=np.bool_)
+    for begin, end in zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True):
+        single[begin:end] = end - begin < _WEEK
+    weekday = np.arange(len(shut)) % _WEEK
+    weeks = np.bincount(weekday, single, _WEEK)
+    resting = np.bincount(weekday, shut & single, _WEEK)
+    pattern = (resting >= 2) & (2 * resting > weeks)
+    rest: Bools = shut & single & pattern[weekday]
+    return rest
+
+
+def _by_day(times: Floats, work: Floats, counts: Bools, opening: _Opening, edges: Floats) -> Floats:
+    """Work by the day on which it could first be served, shape ``(days,)``."""
+    rows = np.flatnonzero(counts & ~np.isnan(times))
+    served = opening.first_service(times[rows])
+    inside = (served >= edges[0]) & (served < edges[-1])
+    inside[inside] = ~opening.across_closure(times[rows][inside], served[inside])
+    day = np.searchsorted(edges, served[inside], side="right") - 1
+    return total(day, work[rows[inside]], len(edges) - 1)
+
+
+def _excess(minutes: Floats) -> float:
+    """What is left of a service at a random instant of it, in minutes; 0 of none."""
+    spent = float(minutes.sum())
+    return float((minutes**2).sum()) / (2.0 * spent) if spent > 0 else 0.0
+
+
+def _capacity(stage: Stage, real: dict[int, Calendar], edges: Floats, left: float) -> Floats:
+    """What can be served on each day, shape ``(days,)``."""
+    if stage.kind is StageKind.SLOTS:
+        return np.histogram(departures(stage, real), edges)[0].astype(np.float64)
+    capacity = np.zeros(len(edges) - 1)
+    names, numbers = np.unique(stage.server_calendar, return_counts=True)
+    for name, servers in zip(names.tolist(), numbers.tolist(), strict=True):
+        calendar = real[name]
+        opened = np.diff(calendar.open_time(edges[0], edges))
+        closings = np.histogram(calendar.closes[np.isfinite(calendar.closes)], edges)[0]
+        capacity += servers * (opened + closings * left)
+    return capacity

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim.journeys import Journeys
 from sim.measures.clocks import Visits
 from sim.measures.grouping import mean, quantiles, ratio, table
-from sim.measures.load import offered_load
+from sim.measures.load import Loads, run_load
 from sim.measures.occupancy import CLOSED, Occupancy
 from sim.measures.rosters import Rosters
 from sim.plan.model import Plan, Stage, StageKind
@@ -43,7 +43,12 @@ _OF_VISITS = (
 
 
 def stages_table(
-    journeys: Journeys, plan: Plan, rosters: Rosters, visits: Visits, load: Occupancy
+    journeys: Journeys,
+    plan: Plan,
+    rosters: Rosters,
+    visits: Visits,
+    load: Occupancy,
+    loads: Loads,
 ) -> pl.DataFrame:
     """One row per stage that has servers, places or slots, or was visited.
 
@@ -70,7 +75,7 @@ def stages_table(
         departures used / offered; null for plain delays and batches.
     load:
         What arrives over what can be served, outages taken off: see
-        :func:`sim.measures.load.offered_load`; null for delays, holds and batches.
+        :func:`sim.measures.load.run_load`; null for delays, holds, batches and owners' stages.
     overtime:
         Busy server-minutes after closing time; null for delays, slots and batches.
     throughput_per_hour, throughput_per_day:
@@ -89,7 +94,7 @@ def stages_table(
         "queue_mean": load.queue.sum(axis=1) / (plan.horizon - plan.warm_up),
         "queue_max": load.queue_max,
         "utilisation": _share(load.busy.sum(axis=1), load.open.sum(axis=1)),
-        "load": offered_load(journeys, plan),
+        "load": run_load(loads),
         "overtime": load.overtime,
         "throughput_per_hour": ratio(done, _open_hours(plan, rosters)),
         "throughput_per_day": done / plan.days,

@@ -1,11 +1,12 @@
-"""Sentences on what to beware of: queues that never settle, scenarios that are unlike."""
+"""Sentences on what to beware of: overloads, scenarios that are unlike."""
 
 from __future__ import annotations
 
-from sim.compare import Comparison, Sample, Unstable, unstable
+from sim.compare import Comparison, Overload, Sample, overloads
+from sim.errors import Problem
 from sim.words import Words
 
-__all__ = ["caveats", "unstable_notices"]
+__all__ = ["caveats", "overload_notices"]
 
 
 def caveats(comparison: Comparison, words: Words) -> list[str]:
@@ -28,27 +29,33 @@ def caveats(comparison: Comparison, words: Words) -> list[str]:
     return found
 
 
-def unstable_notices(one: Sample, name: str, words: Words) -> list[str]:
-    """One sentence for each queue or stage of :func:`sim.compare.unstable`.
+def overload_notices(one: Sample, name: str, words: Words) -> list[Problem]:
+    """One warning for each of :func:`sim.compare.overloads`.
 
-    ``name`` is what the scenario is called.
+    ``name`` is what the scenario is called. The code is ``unstable-queue`` where there is no
+    steady state, else ``overload``.
     """
-    return [_notice(one, name, found, words) for found in unstable(one)]
+    return [_notice(one, name, found, words) for found in overloads(one)]
 
 
-def _notice(one: Sample, name: str, found: Unstable, words: Words) -> str:
-    """Say which queue grows by how much, and what is overloaded."""
-    facts = {"scenario": name, "gate": words.pick(one.gates[found.gate])}
-    if found.stage:
-        facts |= {"stage": words.pick(one.stages[found.stage]), "load": words.percent(found.load)}
-    if found.per_day is None:
-        return words.text("unstable.load", **facts)
+def _notice(one: Sample, name: str, found: Overload, words: Words) -> Problem:
+    """Say which stage is overloaded when, and what becomes of its queue."""
+    facts = {
+        "scenario": name,
+        "gate": words.pick(one.gates[found.gate]),
+        "stage": words.pick(one.stages[found.stage]),
+        "load": words.percent(found.load),
+        "first": words.date(found.first),
+        "last": words.date(found.last),
+    }
+    if found.kind == "part":
+        back = words.date(found.back) if found.back else ""
+        end = words.text("overload.back", day=back) if back else words.text("overload.stays")
+        text = words.text("overload.part", n=round(found.queue), end=end, **facts)
+        return Problem("overload", text, level="warning")
     digits = 1 if found.per_day < 0.95 else 0
-    said = words.text(
-        f"growth.{found.direction}",
-        per_day=words.number(found.per_day, digits),
-        n=round(found.per_day, digits),
-        **facts,
+    per_day = words.number(found.per_day, digits)
+    text = words.text(
+        f"overload.{found.kind}", per_day=per_day, n=round(found.per_day, digits), **facts
     )
-    why = "because" if found.stage else "filling"
-    return said + words.text(f"unstable.{why}", **facts)
+    return Problem("unstable-queue", text, level="warning")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sim.results.estimates import summarise
+from sim.results.overloads import DAILY, Overload, find_overloads
 
 if TYPE_CHECKING:
     from sim.plan.model import Plan
@@ -72,6 +73,11 @@ class Results:
     def summary(self) -> pl.DataFrame:
         """Each headline measure over the replications: ``mean``, ``half_width`` (95 %), ``n``."""
         return summarise(self.tables["headline"], ["gate", "direction", "measure", "unit"], "value")
+
+    @property
+    def overloads(self) -> list[Overload]:
+        """Stages that got more than they could serve, with dates; none without that table."""
+        return find_overloads(self.tables[DAILY]) if DAILY in self.tables else []
 
 
 def join(parts: Sequence[Results]) -> Results:

@@ -8,6 +8,7 @@ from sim.errors import ResultsError, ScenarioError
 from sim.plan.build import build_plan
 from sim.results.inputs import INPUTS, marks
 from sim.results.model import SUMMARY, Results
+from sim.results.overloads import OVERLOADS
 from sim.results.stored import StoredResults
 from sim.scenario import restore
 
@@ -38,7 +39,7 @@ def restored(stored: StoredResults, held: Results | None = None) -> Results:
     if held is not None:
         tables, journeys = held.tables, held.journeys
     else:
-        own = [name for name in stored.tables if name not in (SUMMARY, INPUTS)]
+        own = [name for name in stored.tables if name not in (SUMMARY, OVERLOADS, INPUTS)]
         tables = {name: stored.tables[name].collect() for name in own}
         journeys = {number: stored.journeys(number).collect() for number in manifest["journeys"]}
     return Results(

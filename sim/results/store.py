@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from sim.results.folder import Folder, plain_name
 from sim.results.inputs import INPUTS, inputs_table
 from sim.results.manifest import FORMAT, files
 from sim.results.model import SUMMARY, Results
+from sim.results.overloads import OVERLOADS, overloads_table
 from sim.results.provenance import code_digest, machine, package_versions
 from sim.results.spreadsheet import csv_bytes
 from sim.version import __version__
@@ -132,7 +134,11 @@ def _fill(folder: Path, results: Results, command: Sequence[str]) -> None:
     """Write tables, journeys and, last, the manifest."""
     if not results.replications:
         raise WriteError(f"{results.name}: no replication has finished, nothing to write")
-    beside = {SUMMARY: results.summary, INPUTS: inputs_table(results.scenario)}
+    beside = {
+        SUMMARY: results.summary,
+        OVERLOADS: overloads_table(results.overloads),
+        INPUTS: inputs_table(results.scenario),
+    }
     tables = {**results.tables, **beside}
     for name, table in tables.items():
         _write_table(table, folder, name)
@@ -167,6 +173,7 @@ def _manifest(
         "engine": results.engine,
         "replications": {"asked": results.asked, "finished": list(results.replications)},
         "interrupted": results.interrupted,
+        OVERLOADS: [asdict(one) for one in results.overloads],
         "tables": {name: table.height for name, table in tables.items()},
         "journeys": list(results.journeys),
         "command": list(command),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -187,11 +188,15 @@ def test_json_has_units(langson: Langson) -> None:
 
 def test_one_is_singular(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> None:
     """One vehicle a day is one vehicle; less than one is not rounded to it."""
-    from sim.compare import Unstable
+    from sim.compare import Overload
 
+    day = dt.date(2025, 7, 8)
     for per_day, shown in ((1.2, "about 1 vehicle a day"), (0.4, "about 0.4 vehicles a day")):
-        growth = Unstable("chi_ma", "export", per_day, 0.1, "", None)
-        monkeypatch.setattr("sim.report.notices.unstable", lambda _, found=growth: [found])
+        growth = Overload(
+            *("chi_ma", "chi_ma.main.documents", "lasting", day, day),
+            *(1.2, 0.1, 9.0, 1.0, per_day, None),
+        )
+        monkeypatch.setattr("sim.report.notices.overloads", lambda _, found=growth: [found])
         assert shown in langson("run", "small.yaml", *BARE).stderr
 
 
@@ -246,12 +251,45 @@ def test_one_day_is_too_short_for_a_bulletin(langson: Langson) -> None:
 
 
 def test_overload_is_said(langson: Langson) -> None:
-    """A queue that never settles is named on stderr."""
+    """A queue that never settles is named on stderr, with its dates, and the same for programs."""
     volume = "gates.chi_ma.routes.main.flows.fruit.volume=300 trucks/day"
-    result = langson("run", "small.yaml", *BARE, "--days", "6", "--set", volume)
+    result = langson("run", "small.yaml", *BARE, "--days", "6", "--set", volume, "--json")
     assert "UNSTABLE QUEUES" in result.stderr
-    assert "export queue at Chi Ma grows" in result.stderr
-    assert "Documents gets 4" in result.stderr  # hundred and some per cent
+    assert "FOR A PART OF THE RUN" not in result.stderr
+    shown = " ".join(result.stderr.split())
+    content = json.loads(result.stdout)
+    (found,) = content["scenarios"][0]["overloads"]
+    assert f"Documents at Chi Ma: {100 * found['load']:.0f}% of what it can serve" in shown
+    assert "from 8 Jul 2025 to the end of the run (13 Jul 2025)" in shown
+    assert (found["first"], found["last"], found["kind"]) == ("2025-07-08", "2025-07-13", "lasting")
+    assert any("Documents at Chi Ma" in warning for warning in content["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("lang", "dates"),
+    [
+        ("en", r"from (9|10|11) Jul 2025 to (18|19|20) Jul 2025; \d+ vehicles wait .* gone on"),
+        ("vi", r"từ (09|10|11)/07/2025 đến (18|19|20)/07/2025; cuối đợt có \d+ xe chờ, và hết ùn"),
+    ],
+)
+def test_overload_of_a_part_is_dated_in_both_languages(
+    langson: Langson, here: Path, lang: str, dates: str
+) -> None:
+    """One counter of two shut for ten days: the banner of a part, its dates, and its end."""
+    (here / "half.yaml").write_text(
+        "format: 1\nextends: small.yaml\ntitle: {en: Half, vi: Nửa}\n"
+        "calendars:\n  half: {add: true, hours: 07:00-19:00, evidence: assumption,"
+        " closures: {ten: {start: 2025-07-10, end: 2025-07-19}}}\n"
+        "gates: {chi_ma: {routes: {main: {stages: {documents: {servers: 1,"
+        " shifts: {other: {add: true, servers: 1, calendar: half}}}}}}}}\n",
+        "utf-8",
+    )
+    result = langson(
+        "run", "half.yaml", *BARE, "--replications", "3", "--days", "20", "--lang", lang
+    )
+    shown = " ".join(result.stderr.split())
+    assert ("PART OF THE RUN" if lang == "en" else "MỘT PHẦN THỜI GIAN") in shown
+    assert re.search(dates, shown), shown
 
 
 @pytest.mark.parametrize(

@@ -1,104 +1,202 @@
-"""Queues without a steady state are found, named by what binds, and not found elsewhere."""
+"""Overloads of simulated borders: found, dated, named by what binds, and not found elsewhere."""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 
-from sim.compare import Sample, sample, unstable
-from sim.results import open_results, write
+from sim.compare import overloads, sample
+from sim.results import Results, open_results, write
 from sim.runs import run
 from sim.scenario import load
 from tests.small import write_small
 
 FRUIT = "gates.chi_ma.routes.main.flows.fruit.volume"
+STAGES = "gates.chi_ma.routes.main.stages"
+DOCUMENTS = "chi_ma.main.documents"
+
+HALVED = """\
+calendars:
+  half:
+    add: true
+    hours: 07:00-19:00
+    closures: {weeks: {start: 2025-06-24, end: 2025-07-07}}
+    evidence: assumption
+gates:
+  chi_ma:
+    routes:
+      main:
+        stages:
+          documents: {servers: 1, shifts: {other: {add: true, servers: 1, calendar: half}}}
+"""
+"""One of the two counters is shut for two weeks."""
+
+SEASON = """\
+profiles:
+  season: {fruit: {add: true, jun: 90 %, jul: 100 %, evidence: assumption}}
+  week: {busy: {add: true, mon: 120 %, tue: 120 %, sun: 40 %, evidence: assumption}}
+gates:
+  chi_ma:
+    routes:
+      main:
+        flows:
+          fruit: {volume: 36 trucks/day, season: fruit, week: busy}
+          goods: {season: fruit, week: busy}
+"""
+"""Load 70 to 80 %, more in July than in June, and more on some weekdays."""
+
+HOLIDAY = """\
+calendars:
+  day: {closures: {tet: {start: 2025-06-26, end: 2025-07-01}}}
+"""
+"""The gate is shut for six days."""
+
+SUNDAYS = """\
+calendars:
+  day: {days: mon-sat}
+"""
+"""The gate is shut each Sunday."""
+
+PERIOD = "run: {start: 2025-06-16, warm_up: 1 day, days: 28, replications: 4}\n"
+
+
+def overlay(folder: Path, text: str) -> Path:
+    """A scenario that extends the small one."""
+    write_small(folder)
+    path = folder / "over.yaml"
+    title = "title: {en: Other, vi: Khác}\n"
+    path.write_text(f"format: 1\nextends: small.yaml\n{title}{PERIOD}{text}", "utf-8")
+    return path
+
+
+def simulated(path: Path, replications: int = 4, **settings: str) -> Results:
+    return run(load(path, set=settings), replications, journeys="none")
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_small(tmp_path_factory.mktemp("small"))[0]
-
-
-def simulated(base: Path, **settings: str) -> Sample:
-    return sample(run(load(base, set={"run.days": "6", **settings}), 4))
-
-
-@pytest.fixture(scope="module")
-def jam(base: Path) -> Sample:
+def jam(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """300 trucks a day for two counters that can serve about 74."""
-    return simulated(base, **{FRUIT: "300 trucks/day"})
+    small, _ = write_small(tmp_path_factory.mktemp("jam"))
+    return simulated(small, **{FRUIT: "300 trucks/day", "run.days": "6"})
 
 
-def test_overload_grows_and_names_what_binds(jam: Sample) -> None:
-    """Both directions share the counters; the slope is what comes less what is served."""
-    growth, shared = unstable(jam)
-    assert (growth.gate, growth.direction) == ("chi_ma", "export")
-    assert (shared.gate, shared.direction) == ("chi_ma", "import")
-    assert growth.stage == shared.stage == "chi_ma.main.documents"
-    mine = jam.headline.filter(gate="chi_ma", direction="export", measure="crossed_per_day")
-    assert growth.per_day == pytest.approx(300 - np.mean(mine["value"].to_numpy()), rel=0.15)
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="plain"),
+        pytest.param(SEASON, id="season and weekdays"),
+        pytest.param(HOLIDAY, id="holiday"),
+        pytest.param(SUNDAYS, id="shut on Sundays"),
+    ],
+)
+def test_four_weeks_that_can_be_served_raise_no_alarm(tmp_path: Path, text: str) -> None:
+    """Neither plain days, a season with weekdays, a holiday nor shut Sundays are an overload."""
+    path = overlay(tmp_path, text)
+    assert overloads(sample(simulated(path))) == []
+
+
+def test_half_the_counters_for_two_weeks_is_dated(tmp_path: Path) -> None:
+    """Both counters take 68 %, one 136 %: told with its days, give or take one, and its load."""
+    (found,) = overloads(sample(simulated(overlay(tmp_path, HALVED))))
+    assert (found.kind, found.stage) == ("part", DOCUMENTS)
+    assert abs((found.first - dt.date(2025, 6, 24)).days) <= 1
+    assert abs((found.last - dt.date(2025, 7, 7)).days) <= 1
+    assert found.load == pytest.approx(50 * 20 / (720 + 16), rel=0.1)
+    assert found.back is not None
+
+
+def test_demand_from_a_date_on_lasts_to_the_end(tmp_path: Path) -> None:
+    """From the day on which 90 trucks come instead of 30 there is no steady state."""
+    text = (
+        "gates: {chi_ma: {routes: {main: {flows: {fruit: {from: {2025-06-30: 90 trucks/day}}}}}}}\n"
+    )
+    (found,) = overloads(sample(simulated(overlay(tmp_path, text))))
+    assert (found.kind, found.stage) == ("lasting", DOCUMENTS)
+    assert abs((found.first - dt.date(2025, 6, 30)).days) <= 1
+    assert found.last == dt.date(2025, 7, 14)
+
+
+def test_a_week_of_too_few_open_days_lasts(tmp_path: Path) -> None:
+    """Open three days a week for a week's trucks: the weekly rest is no excuse."""
+    text = "calendars: {day: {days: mon-wed}}\n"
+    (found,) = overloads(sample(simulated(overlay(tmp_path, text))))
+    assert (found.kind, found.stage) == ("lasting", DOCUMENTS)
+
+
+def test_overload_names_what_binds(jam: Results) -> None:
+    """The growth is what comes less what is served; the crossing behind is not accused."""
+    (found,) = overloads(sample(jam))
+    assert (found.kind, found.stage) == ("lasting", DOCUMENTS)
     # 320 trucks x 20 min, for two servers of 12 h and one service that runs on
-    assert growth.load == pytest.approx(320 * 20 / (2 * (720 + 20)), rel=0.1)
+    assert found.load == pytest.approx(320 * 20 / (2 * (720 + 16)), rel=0.1)
+    assert found.per_day == pytest.approx(320 - 74, rel=0.15)
 
 
-def test_a_normal_queue_is_stable(base: Path) -> None:
-    """A gate that clears its queue each day is not accused."""
-    assert unstable(simulated(base)) == []
+def test_places_that_are_kept_do_not_hide_the_stage_behind_them(tmp_path: Path) -> None:
+    """A yard of ten places lets no more trucks to the bay than it serves: the bay is to blame."""
+    small, _ = write_small(tmp_path)
+    text = small.read_text("utf-8")
+    yard = (
+        "        holds:\n          yard: {title: {en: Yard, vi: Bãi}, places: 10,"
+        " first: crossing, last: crossing}\n        paths:\n"
+    )
+    text = text.replace("        paths:\n", yard, 1).replace("service: 4 min", "service: 25 min")
+    assert "yard" in text
+    small.write_text(text, "utf-8")
+    (found,) = overloads(sample(simulated(small, **{"run.days": "8"})))
+    assert (found.kind, found.stage) == ("lasting", "chi_ma.main.crossing")
+    assert found.load == pytest.approx(50 * 25 / (720 + 12), rel=0.1)
 
 
-def test_filling_is_not_overload(base: Path) -> None:
-    """Trucks that their owners keep for days pile up at first, with no stage overloaded."""
-    stages = "gates.chi_ma.routes.main.stages"
-    (found,) = unstable(
-        simulated(
-            base,
-            **{
-                "run.warm_up": "0 days",
-                f"{stages}.documents.servers": "unlimited",
-                f"{stages}.documents.service": "4 days",
-            },
-        )
-    )[:1]
-    assert (found.direction, found.stage, found.load) == ("export", "", None)
+def test_vehicles_kept_by_their_owners_are_no_queue(tmp_path: Path) -> None:
+    """Trucks that are kept for days pile up at first, with no stage overloaded."""
+    small, _ = write_small(tmp_path)
+    kept = {f"{STAGES}.documents.servers": "unlimited", f"{STAGES}.documents.service": "4 days"}
+    assert overloads(sample(simulated(small, **kept, **{"run.warm_up": "0 days"}))) == []
 
 
-def test_load_tells_where_a_run_is_too_short_for_a_slope(base: Path) -> None:
-    """Two evenings have no slope; the load is told by itself."""
-    short = simulated(base, **{FRUIT: "300 trucks/day", "run.days": "2"})
-    assert short.tables["growth"]["per_day"].null_count() == short.tables["growth"].height
-    assert [(one.stage, one.per_day) for one in unstable(short)] == [
-        ("chi_ma.main.documents", None)
-    ]
+def test_an_outage_of_days_is_no_overload(tmp_path: Path) -> None:
+    """Days without power have no capacity, and no load."""
+    text = (
+        "outages:\n  power:\n    add: true\n    title: {en: Power, vi: Mất điện}\n"
+        "    between: 10 days\n    lasts: 3 days\n    stages: [documents]\n"
+        "    evidence: assumption\n"
+    )
+    results = simulated(overlay(tmp_path, text))
+    mine = results.tables["daily"].filter(stage=DOCUMENTS)
+    assert mine.filter("closed").height > 0
+    assert mine.filter("closed").select("offered", "capacity").sum().row(0) == (0.0, 0.0)
+    assert overloads(sample(results)) == []
 
 
-def test_one_replication_accuses_nobody(jam: Sample) -> None:
-    """Without an interval there is no doubt to be beyond."""
-    first = {name: table.filter(pl.col("replication") == 0) for name, table in jam.tables.items()}
-    assert unstable(replace(jam, tables=first, replications=(0,))) == []
+def test_folders_tell_the_same(jam: Results, tmp_path: Path) -> None:
+    """Folder, manifest and memory agree; results of an older langson tell nothing."""
+    folder = write(jam, tmp_path)
+    stored = open_results(folder)
+    (found,) = overloads(sample(jam))
+    assert overloads(sample(stored)) == [found]
+    (row,) = stored.tables["overloads"].collect().to_dicts()
+    assert row == vars(found)
+    (plain,) = json.loads((folder / "manifest.json").read_text("utf-8"))["overloads"]
+    assert plain["first"] == found.first.isoformat()
+    assert plain["load"] == found.load
+    old: dict[str, pl.DataFrame] = {n: t for n, t in jam.tables.items() if n != "daily"}
+    assert overloads(replace(sample(jam), tables=old)) == []
 
 
-def test_folders_tell_the_same(base: Path, tmp_path: Path) -> None:
-    """Stored results are judged as fresh ones; those of an older langson not at all."""
-    results = run(load(base, set={FRUIT: "300 trucks/day", "run.days": "4"}), 3)
-    stored = sample(open_results(write(results, tmp_path)))
-    assert unstable(stored) == unstable(sample(results)) != []
-    assert stored.stages == sample(results).stages
-    old = {name: table for name, table in stored.tables.items() if name != "growth"}
-    assert unstable(replace(stored, tables=old)) == []
-
-
-def test_the_stage_named_is_on_the_way(base: Path) -> None:
+def test_the_stage_named_is_on_the_way(tmp_path: Path) -> None:
     """An import queue is not blamed on a stage that only exports visit, however loaded."""
-    text = base.read_text("utf-8").replace(
+    small, _ = write_small(tmp_path)
+    text = small.read_text("utf-8").replace(
         "import: {stages: [documents, crossing]", "import: {stages: [crossing]"
     )
-    apart = base.with_name("apart.yaml")
-    apart.write_text(text, "utf-8")
+    small.write_text(text, "utf-8")
     goods = "gates.chi_ma.routes.main.flows.goods.volume"
-    found = unstable(simulated(apart, **{FRUIT: "300 trucks/day", goods: "240 trucks/day"}))
-    named = {one.direction: one.stage for one in found if one.per_day is not None}
-    assert named == {"export": "chi_ma.main.documents", "import": "chi_ma.main.crossing"}
+    many = {FRUIT: "300 trucks/day", goods: "240 trucks/day", "run.days": "6"}
+    found = overloads(sample(simulated(small, **many)))
+    assert [one.stage for one in found] == [DOCUMENTS, "chi_ma.main.crossing"]

@@ -1,11 +1,9 @@
-"""The backlog through time, and whether it grows."""
+"""The backlog through time."""
 
 from __future__ import annotations
 
 from sim.journeys import Journeys
 from sim.measures import measure
-
-NAN = float("nan")
 
 
 def test_known_backlog(small_day: Journeys) -> None:
@@ -30,19 +28,3 @@ def test_series_begins_with_the_window(kit, trip) -> None:
     series = measure(log, plan).tables["backlog"]
     assert series.rows()[:2] == [("g0", 720.0, 1, 2), ("g0", 750.0, 0, 0)]
     assert series["minute"][-1] == plan.horizon
-
-
-def test_a_queue_grows_whatever_the_warm_up(kit, trip) -> None:
-    """A truck more each evening is a slope of one a day, on the 20:00s of any window."""
-    for warm_up in (0.0, 45.0, 720.0):
-        plan = kit.plan([kit.stage("crossing")], [kit.flow("f", [0], 0)], days=4, warm_up=warm_up)
-        trips = [trip(0, {0: (1440.0 * day + 1000, NAN, NAN)}) for day in range(4)]
-        growth = measure(kit.journeys(plan, trips), plan).tables["growth"]
-        assert growth.rows()[0] == ("g0", "export", 4, 1.0)
-
-
-def test_two_evenings_tell_no_slope(kit, trip) -> None:
-    """Two points lie on a line whatever they are."""
-    plan = kit.plan([kit.stage("crossing")], [kit.flow("f", [0], 0)], days=2)
-    log = kit.journeys(plan, [trip(0, {0: (100, NAN, NAN)})])
-    assert measure(log, plan).tables["growth"]["per_day"].to_list() == [None, None]

@@ -11,8 +11,8 @@ from sim.journeys import Journeys
 from sim.measures import measure
 
 TABLES = [
-    *("headline", "bulletin", "gates", "flows", "stages", "hours", "weekdays", "yards"),
-    *("backlog", "growth", "places", "costs"),
+    *("headline", "bulletin", "gates", "flows", "stages", "hours", "weekdays", "daily"),
+    *("yards", "backlog", "places", "costs"),
 ]
 
 

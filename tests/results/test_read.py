@@ -16,7 +16,7 @@ def test_round_trip(results: Results, tmp_path: Path) -> None:
     """Tables and logs come back with the same columns, types and values."""
     stored = open_results(write(results, tmp_path))
     assert (stored.name, stored.seed, stored.replications) == ("small-gate", 7, (0, 1))
-    assert list(stored.tables) == ["headline", "summary", "inputs"]
+    assert list(stored.tables) == ["headline", "summary", "overloads", "inputs"]
     assert_frame_equal(stored.tables["headline"].collect(), results.tables["headline"])
     assert_frame_equal(stored.journeys().collect(), results.journeys[0])
 

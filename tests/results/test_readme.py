@@ -10,6 +10,7 @@ import pytest
 import sim
 from sim.compare import Benefit, compare_runs
 from sim.results.inputs import inputs_table
+from sim.results.overloads import overloads_table
 from sim.runs import run
 from sim.scenario import load
 from tests.small import write_small
@@ -35,6 +36,7 @@ def test_every_column_is_explained_with_its_unit(tmp_path: Path) -> None:
     base, more = (run(load(file), 2) for file in write_small(tmp_path))
     written = {
         **{name: set(table.columns) - {"replication"} for name, table in base.tables.items()},
+        "overloads": set(overloads_table(base.overloads).columns),
         "summary": set(base.summary.columns),
         "benefits": {"alternative", *Benefit.__annotations__},
         "journeys-0": set(base.journeys[0].columns),

@@ -24,6 +24,8 @@ def test_folder_holds_manifest_tables_and_journeys(results: Results, tmp_path: P
         "inputs.parquet",
         "journeys-0.parquet",
         "manifest.json",
+        "overloads.csv",
+        "overloads.parquet",
         "summary.csv",
         "summary.parquet",
     ]

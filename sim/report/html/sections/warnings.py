@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sim.report.html.material import Material
 from sim.report.html.parts import Section, render
-from sim.report.notices import caveats, unstable_notices
+from sim.report.notices import caveats, overload_notices
 from sim.words import Words
 
 __all__ = ["section"]
@@ -16,7 +16,7 @@ _FEW = 5
 
 
 def section(material: Material, words: Words) -> Section | None:
-    """Unlike scenarios, runs cut short, queues that never settle, warnings of the files."""
+    """Unlike scenarios, runs cut short, overloads, warnings of the files."""
     notices = _notices(material, words)
     said = {text for stored in material.stored for text in stored.manifest["scenario"]["warnings"]}
     if not notices and not said:
@@ -34,7 +34,7 @@ def _notices(material: Material, words: Words) -> list[str]:
         if results.interrupted:
             done = len(results.replications)
             notices.append(words.text("run.interrupted", name=title, done=done, n=results.asked))
-        notices += unstable_notices(one, title, words)
+        notices += [problem.message for problem in overload_notices(one, title, words)]
     if material.common < _FEW:
         notices.append(words.text("report.warnings.few", n=material.common))
     return notices

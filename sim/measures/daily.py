@@ -1,0 +1,112 @@
+"""Table by stage and day: work offered, work that can be served, and who still waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sim.clock import DAY
+from sim.journeys import Journeys
+from sim.measures.grouping import inside_at, table
+from sim.measures.load import Loads
+from sim.measures.reach import Reach
+from sim.plan.model import Plan, Stage, StageKind
+
+__all__ = ["daily_table"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_STEP = 15.0
+"""Minutes between two looks at a queue."""
+
+
+def daily_table(journeys: Journeys, plan: Plan, loads: Loads) -> pl.DataFrame:
+    """One row per stage with servers, a timetable or places, and day of the window.
+
+    Stages of the owner are left out: nobody waits there for the gate.
+
+    Columns
+    -------
+    gate, stage, date
+    pool:
+        Id of the hold whose places are kept until after the stage; the first of several; or null.
+    offered, demand, capacity:
+        Of :class:`sim.measures.load.Loads`; null for a hold.
+    closed:
+        The stage is shut all day beyond its weekly pattern: a closure, a holiday, an outage.
+    queue:
+        Vehicles that wait for the stage at the end of the day, those included that wait for a
+        place which is kept until after it.
+    queue_least:
+        The fewest that wait at one time of the day, looked at every quarter of an hour: whoever
+        is never served that day. A queue that returns comes down to 0.
+    """
+    looks, day = _looks(loads.edges)
+    reach, kept, last, least = Reach(journeys, plan), [], [], []
+    for number, stage in enumerate(plan.stages):
+        if _queues(stage):
+            waiting = _waiting(journeys, reach, number, looks)
+            kept.append(number)
+            last.append(waiting[np.append(np.flatnonzero(np.diff(day)), len(day) - 1)])
+            least.append(np.minimum.reduceat(waiting, np.searchsorted(day, np.unique(day))))
+        reach.leave(number)
+    days, pools = len(loads.edges) - 1, _pools(plan)
+    first = plan.start + dt.timedelta(days=int(loads.edges[0] // DAY))
+    dates = [first + dt.timedelta(days=number) for number in range(days)]
+    return table(
+        {
+            "gate": [plan.gates[plan.stages[k].gate].id for k in kept for _ in range(days)],
+            "stage": [plan.stages[k].id for k in kept for _ in range(days)],
+            "pool": pl.Series([pools.get(k) for k in kept for _ in range(days)], dtype=pl.String),
+            "date": pl.Series("date", dates * len(kept), dtype=pl.Date),
+            **{
+                name: getattr(loads, name)[kept].ravel()
+                for name in ("offered", "demand", "capacity", "closed")
+            },
+            "queue": np.array(last, dtype=np.int64).ravel(),
+            "queue_least": np.array(least, dtype=np.int64).ravel(),
+        }
+    )
+
+
+def _queues(stage: Stage) -> bool:
+    """Whether vehicles wait for the gate at a stage."""
+    kinds = (StageKind.SERVERS, StageKind.SLOTS, StageKind.HOLD)
+    return stage.kind in kinds and not stage.owner
+
+
+def _pools(plan: Plan) -> dict[int, str]:
+    """Of each stage behind a hold whose place is kept until after it, the first such hold."""
+    found: dict[int, str] = {}
+    for flow in plan.flows:
+        for number, step in enumerate(flow.steps):
+            for inside in flow.steps[number + 1 : step.until + 1]:
+                found.setdefault(inside.stage, plan.stages[step.stage].id)
+    return found
+
+
+def _looks(edges: Floats) -> tuple[Floats, Ints]:
+    """Minutes at which queues are looked at, and the day of each; each day's end is its last."""
+    times, days = [], []
+    for number, (begin, end) in enumerate(pairwise(edges.tolist())):
+        own = np.append(np.arange(begin + _STEP, end, _STEP), end)
+        times.append(own)
+        days.append(np.full(len(own), number, dtype=np.int64))
+    return np.concatenate(times), np.concatenate(days)
+
+
+def _waiting(journeys: Journeys, reach: Reach, number: int, looks: Floats) -> Ints:
+    """Vehicles that wait for a stage at each look, shape ``(looks,)``."""
+    rows = journeys.workload.rows(number)
+    begin, start = journeys.arrive[rows], journeys.start[rows]
+    end = np.where(np.isnan(start), journeys.finish[rows], start)  # or gave up
+    came = ~np.isnan(begin)
+    asked, placed = reach.waits_for_place(number)
+    begin, end = np.append(begin[came], asked), np.append(end[came], placed)
+    found: Ints = inside_at(np.zeros(len(begin), dtype=np.int64), 1, begin, end, looks)[0]
+    return found
