@@ -78,12 +78,13 @@ def print_problems(problems: Iterable[Problem]) -> None:
 def _excerpt(problem: Problem, width: int) -> list[str]:
     """Return the source line, cut to the screen around the mark, and the mark."""
     number = f"{problem.line:>6} | "
-    text = "".join(sign if sign.isprintable() else " " for sign in problem.excerpt).rstrip()
     at, marked = max(problem.column - 1, 0), max(problem.width, 1)
     room = max(width - len(number), 20)
-    if len(text) > room:
-        cut = max(0, min(at - room // 3, len(text) - room))
+    text = problem.excerpt
+    if len(text.rstrip()) > room:
+        cut = max(0, min(at - room // 3, len(text.rstrip()) - room))
         text, at = text[cut : cut + room], at - cut
+    text = "".join(sign if sign.isprintable() else " " for sign in text).rstrip()
     mark = "^" * max(1, min(marked, len(text) - at))
     return [number + text, " " * 6 + " | " + " " * at + mark]
 

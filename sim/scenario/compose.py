@@ -25,7 +25,7 @@ from sim.scenario.opening import Opening, opening
 from sim.scenario.problems import Problems, did_you_mean
 from sim.scenario.templates import expand
 from sim.scenario.tree import Node, Path
-from sim.units import nearest
+from sim.units import nearest, suggestion
 
 __all__ = ["Composed", "compose", "put_together"]
 
@@ -161,7 +161,7 @@ def _parted(upgrade: Node, problems: Problems) -> tuple[Node, Node]:
         if key in SECTIONS:
             changes[key] = node
         elif key not in _META and meant in SECTIONS:
-            hint = f"did you mean '{meant}'?"
+            hint = suggestion(key, (meant,))
             problems.add("unknown-key", node.start, f"unknown key '{key}'", hint)
             changes[meant] = node
         else:

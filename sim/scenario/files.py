@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from sim.errors import ScenarioError
 from sim.scenario.blocks import keys_of
 from sim.scenario.model import FILE_KEYS, ScenarioModel
 from sim.scenario.problems import Problems
-from sim.scenario.reader import neighbour, read
+from sim.scenario.reader import read
 from sim.scenario.tree import Node
-from sim.units import nearest, shown
+from sim.units import nearest, shown, suggestion
 
 __all__ = ["chain"]
+
+#: Files that one scenario may extend, all in all.
+_MOST_FILES = 30
 
 
 def chain(path: str | os.PathLike[str]) -> list[Node]:
@@ -24,27 +29,58 @@ def chain(path: str | os.PathLike[str]) -> list[Node]:
     Raises
     ------
     ScenarioError
-        A file cannot be read, is missing, or extends itself by way of others.
+        A file cannot be read, is missing, or extends itself by way of others; or there are more
+        files, or longer ones, than any scenario has.
     """
-    problems = Problems()
-    trees: dict[str, Node] = {}
-    _collect(os.fspath(path), trees, (), problems)
-    problems.raise_errors()
-    return list(trees.values())
+    collector = _Collector()
+    collector.add(read(path), ())
+    collector.problems.raise_errors()
+    return list(collector.trees.values())
 
 
-def _collect(file: str, trees: dict[str, Node], way: tuple[str, ...], problems: Problems) -> None:
-    """Add what a file extends, then the file; ``way`` are the files that led to it."""
-    if os.path.realpath(file) in trees:
-        return
-    root = read(file)
-    _check_own(root, problems)
-    way = (*way, file)
-    for name in _parents(root, problems):
-        parent = _parent(file, name, way, problems)
-        if parent is not None:
-            _collect(parent, trees, way, problems)
-    trees[os.path.realpath(file)] = root
+@dataclass
+class _Collector:
+    """Gathers files, each after those that it extends."""
+
+    trees: dict[str, Node] = field(default_factory=dict)
+    problems: Problems = field(default_factory=Problems)
+    read: int = 0
+
+    def add(self, root: Node, way: tuple[str, ...]) -> None:
+        """Add what a file extends, then the file; ``way`` are the files that led to it."""
+        real = os.path.realpath(root.place.file)
+        if real in self.trees:
+            return
+        _check_own(root, self.problems)
+        for name in _parents(root, self.problems):
+            parent = self.parent(root.place.file, name, (*way, real))
+            if parent is not None:
+                self.add(parent, (*way, real))
+        self.trees[real] = root
+
+    def parent(self, file: str, name: Node, way: tuple[str, ...]) -> Node | None:
+        """Return the tree of a file that ``file`` extends; None after a mistake, or if known."""
+        path = os.path.normpath(Path(file).parent / str(name.value))
+        if os.path.realpath(path) in self.trees:
+            return None
+        self.read += 1
+        if self.read > _MOST_FILES:
+            hint = "put some of them together"
+            message = f"more than {_MOST_FILES} files are extended"
+            self.problems.stop("too-many-files", name.place, message, hint)
+        try:
+            root = read(path, name.place)
+        except ScenarioError as error:
+            self.problems.found.extend(error.problems)
+            return None
+        real = os.path.realpath(root.place.file)
+        if real in way:
+            circle = " → ".join(Path(one).name for one in (*way, real))
+            message = f"the files extend each other in a circle: {circle}"
+            hint = "let the first of them extend nothing"
+            self.problems.add("circular-extends", name.place, message, hint)
+            return None
+        return root
 
 
 def _check_own(root: Node, problems: Problems) -> None:
@@ -53,10 +89,9 @@ def _check_own(root: Node, problems: Problems) -> None:
         problems.add("missing-key", root.start, "missing key 'format'", "write `format: 1`")
     known = (*keys_of(ScenarioModel), *FILE_KEYS)
     for key, node in root.items.items():
-        if key not in known and (meant := nearest(key, known)) in FILE_KEYS:
-            problems.add(
-                "unknown-key", node.start, f"unknown key '{key}'", f"did you mean '{meant}'?"
-            )
+        if key not in known and nearest(key, known) in FILE_KEYS:
+            hint = suggestion(key, known)
+            problems.add("unknown-key", node.start, f"unknown key '{key}'", hint)
     templates = root.items.get("templates")
     if templates is None:
         return
@@ -77,27 +112,3 @@ def _parents(root: Node, problems: Problems) -> list[Node]:
         problems.add("bad-value", node.place, "`extends` names one file or several", hint)
         return []
     return names
-
-
-def _parent(file: str, name: Node, way: tuple[str, ...], problems: Problems) -> str | None:
-    """Return the path of a file that this one extends; None after a mistake."""
-    parent = os.path.normpath(Path(file).parent / str(name.value))
-    if os.path.realpath(parent) in map(os.path.realpath, way):
-        circle = " → ".join(Path(one).name for one in (*way, parent))
-        problems.add(
-            "circular-extends",
-            name.place,
-            f"the files extend each other in a circle: {circle}",
-            "let the first of them extend nothing",
-        )
-        return None
-    if Path(parent).is_dir():
-        message = f"'{name.value}' is a folder"
-        problems.add("not-a-file", name.place, message, "name a scenario file in it")
-        return None
-    if not Path(parent).is_file():
-        near = neighbour(Path(parent))
-        hint = f"did you mean '{near}'?" if near else f"the folder is {Path(parent).parent}"
-        problems.add("no-such-file", name.place, f"'{name.value}' does not exist", hint)
-        return None
-    return parent

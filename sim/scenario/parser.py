@@ -17,15 +17,14 @@ import yaml
 
 from sim.scenario.problems import Problems
 from sim.scenario.scalars import RETYPE, ControlCharacterError, scalar, visible
+from sim.scenario.textfile import LINE_BREAK
 from sim.scenario.tree import Node, Place
-from sim.units import nearest
+from sim.units import suggestion
 
-__all__ = ["LINE_BREAK", "MAX_DEPTH", "MAX_NODES", "parse"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "parse"]
 
 MAX_NODES = 200_000
 MAX_DEPTH = 40
-#: What ends a line: as YAML and every editor count them.
-LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 _Scanner: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -190,8 +189,8 @@ class _Builder:
         if event.anchor in self.open_anchors:
             self.stop("alias", place, f"'*{event.anchor}' stands inside itself", "write it out")
         if event.anchor not in self.anchors:
-            near = nearest(event.anchor, self.anchors)
-            hint = f"did you mean '*{near}'?" if near else "put text that begins with * in quotes"
+            written = {anchor: f"*{anchor}" for anchor in self.anchors}
+            hint = suggestion(event.anchor, written, "put text that begins with * in quotes", written)
             self.stop("alias", place, f"there is no anchor '&{event.anchor}' above", hint)
         node, size = self.anchors[event.anchor]
         self.count(event, size)

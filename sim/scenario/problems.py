@@ -10,7 +10,10 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario.tree import Path, Place, dotted
 from sim.units import suggestion
 
-__all__ = ["Problems", "did_you_mean", "listed"]
+__all__ = ["MOST_ERRORS", "Problems", "did_you_mean", "listed"]
+
+#: Errors after which the rest of a file is not looked at: it is no file of the kind.
+MOST_ERRORS = 200
 
 
 @dataclass
@@ -23,6 +26,7 @@ class Problems:
 
     found: list[Problem] = field(default_factory=list)
     _seen: set[tuple[str, Place, str]] = field(default_factory=set)
+    _errors: int = 0
 
     def add(
         self,
@@ -34,7 +38,10 @@ class Problems:
         path: Path = (),
         level: str = "error",
     ) -> None:
-        """Record a problem at a place; ``path`` is put before the message."""
+        """Record a problem at a place; ``path`` is put before the message.
+
+        Raises :class:`ScenarioError` with everything found once that is too much to read.
+        """
         key = (code, place, message)
         if key in self._seen:
             return
@@ -52,6 +59,9 @@ class Problems:
                 width=place.width,
             )
         )
+        self._errors += level == "error"
+        if self._errors >= MOST_ERRORS:
+            raise ScenarioError(self.found) from None
 
     def stop(self, code: str, place: Place, message: str, hint: str) -> NoReturn:
         """Record a problem past which nothing can be read.

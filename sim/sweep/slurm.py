@@ -24,6 +24,7 @@ from sim.scenario.blocks import keys_of
 from sim.scenario.mistakes import record
 from sim.scenario.problems import Problems, did_you_mean
 from sim.scenario.reader import read
+from sim.scenario.textfile import PROFILE
 from sim.sweep.cluster import NO_PAGES, SETTINGS, require_dask
 from sim.sweep.plan import SLURM, Sweep
 from sim.sweep.store import put
@@ -59,7 +60,7 @@ def read_profile(path: Path) -> Profile:
     ScenarioError
         With every mistake, by line and column.
     """
-    tree, problems = read(path), Problems()
+    tree, problems = read(path, kind=PROFILE), Problems()
     try:
         return Profile.model_validate(tree.plain())
     except ValidationError as error:

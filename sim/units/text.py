@@ -9,6 +9,7 @@ so `52.48 %` is the float nearest to 0.5248.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
@@ -60,10 +61,28 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return candidates[near[0]] if near else None
 
 
-def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """``did you mean 'min'?``, or ``otherwise`` where nothing known is near ``word``."""
+def suggestion(
+    word: str, known: Iterable[str], otherwise: str = "", written: Mapping[str, str] | None = None
+) -> str:
+    """``did you mean 'min'?``, or ``otherwise`` where nothing known is near ``word``.
+
+    ``written`` is how a known word is written out, where that is more than the word. A letter that
+    looks like another, or like nothing, is named: the two words would look the same.
+    """
     near = nearest(word, known)
-    return otherwise if near is None else f"did you mean '{near}'?"
+    if near is None or near == word:
+        return otherwise
+    meant = near if written is None else written[near]
+    odd = next((sign for sign in word if sign not in near and not _looks_itself(sign)), None)
+    if odd is None:
+        return f"did you mean '{meant}'?"
+    name = unicodedata.name(odd, "no letter").lower()
+    return f"did you mean '{meant}'? U+{ord(odd):04X} in yours is {name}"
+
+
+def _looks_itself(sign: str) -> bool:
+    """Whether a character is told from all others: ASCII, or a Latin letter with its marks."""
+    return sign.isascii() or unicodedata.name(sign, "").startswith("LATIN ")
 
 
 def number_and_unit(value: object, what: str, example: str) -> tuple[Fraction, str]:

@@ -1,21 +1,25 @@
-"""Comma-separated text as cells that know where they stand."""
+"""Comma-separated text (RFC 4180) as cells that know where they stand."""
 
 from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
-from pathlib import Path
 
-from sim.errors import ScenarioError
 from sim.scenario.problems import Problems
+from sim.scenario.textfile import CSV, read_text
 from sim.scenario.tree import Place
-from sim.units import nearest
 
 __all__ = ["Cell", "read_cells"]
 
-# A cell in quotes, in which a quote is doubled, or one without; then a comma or the end.
-_CELL = re.compile(r'\s*(?:"(?P<quoted>(?:[^"]|"")*)"\s*|(?P<bare>[^,]*))(?P<end>,|$)')
+_MOST_CELLS = 100_000
+
+_END = re.compile("\r\n|\r|\n")
+# A cell in quotes, in which a quote is doubled and lines may end, or one without; then its end.
+_CELL = re.compile(
+    r'[ \t]*(?:"(?P<quoted>[^"]*(?:""[^"]*)*)"[ \t]*|(?P<bare>[^,\r\n]*))(?P<end>,|\r\n|\r|\n|\Z)'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,49 +38,65 @@ def read_cells(path: str | os.PathLike[str]) -> list[list[Cell]]:
     ScenarioError
         The file cannot be read, is not UTF-8, is empty, or a quote is never closed.
     """
-    file, problems = os.fspath(path), Problems()
-    text = _text(Path(file), problems)
-    lines = enumerate(text.splitlines(), start=1)
-    rows = [_cells(line, file, number, problems) for number, line in lines if line.strip()]
+    file, text = read_text(os.fspath(path), CSV)
+    problems = Problems()
+    rows = _Text(file, text).rows(problems)
     if not rows and not problems.found:
-        hint = "the first line is gate,quantity,value"
-        problems.add("empty-file", Place(file), "the file is empty", hint)
+        problems.add("empty-file", Place(file), "the file is empty", CSV.begin)
     problems.raise_errors()
-    return [row for row in rows if any(cell.text for cell in row)]
+    return rows
 
 
-def _text(path: Path, problems: Problems) -> str:
-    """Content of a file; a reason why not is raised."""
-    whole = Place(str(path))
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        near = nearest(path.name, (file.name for file in path.parent.glob("*.csv")))
-        hint = f"did you mean '{path.with_name(near)}'?" if near else "check the name and folder"
-        problems.add("no-such-file", whole, "the file does not exist", hint)
-    except UnicodeDecodeError:
-        problems.add("encoding", whole, "the file is not UTF-8", "save it as CSV UTF-8")
-    except OSError as error:
-        problems.add("unreadable", whole, f"the file cannot be read: {error.strerror}")
-    raise ScenarioError(problems.found)
+class _Text:
+    """A text with the places of its lines."""
 
+    def __init__(self, file: str, text: str) -> None:
+        self.file, self.text = file, text
+        self.lines = _END.split(text)
+        self.starts = [0, *(match.end() for match in _END.finditer(text))]
 
-def _cells(line: str, file: str, number: int, problems: Problems) -> list[Cell]:
-    """Cut a line into cells; the rest of a line with an open quote is left out."""
-    cells: list[Cell] = []
-    start = 0
-    while True:
-        found = _CELL.match(line, start)
-        if found is None or (found["bare"] or "").startswith('"'):
-            place = Place(file, number, start + 1, number, len(line) + 1, line)
-            hint = "a cell with commas stands in quotes, and a quote in it is doubled"
-            problems.add("open-quote", place, "a quote that does not close its cell", hint)
-            return cells
+    def rows(self, problems: Problems) -> list[list[Cell]]:
+        """Cut into rows that hold any text; the line of a quote that stays open is left out."""
+        rows: list[list[Cell]] = []
+        row: list[Cell] = []
+        start = cells = 0
+        while start < len(self.text) or row:
+            found = _CELL.match(self.text, start)
+            if found is None or (found["bare"] or "").startswith('"'):
+                start = self.open_quote(start, problems)
+                row = []
+                continue
+            row.append(self.cell(found))
+            cells += 1
+            if cells > _MOST_CELLS:
+                message = f"more than {_MOST_CELLS:,} cells"
+                problems.stop("too-many-cells", row[-1].place, message, CSV.remedy)
+            start = found.end()
+            if found["end"] != ",":
+                rows.append(row)
+                row = []
+        return [row for row in rows if any(cell.text for cell in row)]
+
+    def cell(self, found: re.Match[str]) -> Cell:
+        """Return a cell; the line breaks in quotes are spaces."""
         group = "bare" if found["quoted"] is None else "quoted"
-        begin, end = found.span(group)
         text = found[group].replace('""', '"') if group == "quoted" else found[group]
-        place = Place(file, number, begin + 1, number, max(end, begin + 1) + 1, line)
-        cells.append(Cell(text.strip(), place))
-        if found["end"] == "":
-            return cells
-        start = found.end()
+        first, last = found.span(group)
+        return Cell(" ".join(_END.split(text.strip())), self.place(first, max(last, first + 1)))
+
+    def open_quote(self, start: int, problems: Problems) -> int:
+        """Record a quote that does not close its cell; return where the next line begins."""
+        following = _END.search(self.text, start)
+        end = following.start() if following else len(self.text)
+        hint = "a cell with commas stands in quotes, and a quote in it is doubled"
+        message = "a quote that does not close its cell"
+        problems.add("open-quote", self.place(start, end), message, hint)
+        return following.end() if following else len(self.text)
+
+    def place(self, first: int, last: int) -> Place:
+        """Return where a stretch of the text stands, as far as it is on its first line."""
+        line = bisect_right(self.starts, first)
+        excerpt = self.lines[line - 1]
+        column = first - self.starts[line - 1] + 1
+        end = min(last - self.starts[line - 1], len(excerpt)) + 1
+        return Place(self.file, line, column, line, max(end, column + 1), excerpt)

@@ -202,7 +202,10 @@ def test_huge_and_missing_files(tmp_path: Path) -> None:
     assert (problem.code, problem.line, problem.column) == ("too-large", 1, 1)
     assert "the limit is 2 MB" in problem.message
     (problem,) = errors(str(tmp_path / "nowhere" / "x.yaml"))
-    assert (problem.code, problem.hint) == ("no-such-file", "check the name and folder")
+    assert (problem.code, problem.hint) == (
+        "no-such-file",
+        f"there is no folder '{tmp_path / 'nowhere'}' that can be read",
+    )
     (problem,) = errors(str(tmp_path / "hugo.yaml"))
     assert (problem.code, problem.hint) == ("no-such-file", f"did you mean '{huge}'?")
 

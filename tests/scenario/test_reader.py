@@ -230,7 +230,7 @@ def test_missing_files_and_folders(tmp_path: Path) -> None:
     (tmp_path / "baseline.yaml").write_text("a: 1")
     with pytest.raises(ScenarioError, match=r"does not exist; did you mean '.*baseline\.yaml'\?"):
         read(tmp_path / "basline.yaml")
-    with pytest.raises(ScenarioError, match="1:1: error: this is a folder"):
+    with pytest.raises(ScenarioError, match="1:1: error: this is a folder, not a file"):
         read(tmp_path)
     with pytest.raises(ScenarioError, match="1:1: error: the file cannot be read"):
         read("a\0b")

@@ -164,7 +164,7 @@ def test_files_that_cannot_be_read(plan: Plan, tmp_path: Path, write: Write) -> 
     assert absent.code == "no-such-file"
     assert "observed.csv" in absent.hint
     (folder,) = problems(tmp_path, plan)
-    assert folder.code == "unreadable"
+    assert folder.code == "not-a-file"
     latin = tmp_path / "latin.csv"
     latin.write_bytes("gate,quantity,value\nall,waiting,é".encode("latin-1"))
     (coded,) = problems(latin, plan)
