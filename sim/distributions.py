@@ -305,7 +305,7 @@ _READERS: dict[str, Callable[[list[str], _Amount], Distribution]] = {
 
 
 def _cv(family: str, part: str) -> float:
-    return parse_number(_after("cv", family, part))
+    return parse_number(_after("cv", family, part), most=1000.0)
 
 
 def _after(name: str, family: str, part: str) -> str:

@@ -9,7 +9,17 @@ import typer
 from typer.core import TyperGroup
 
 from sim.cli.errors import FAILED, INTERRUPTED, guarded
-from sim.cli.options import Json, Lang, Language, Out, Quiet, command_line
+from sim.cli.options import (
+    Json,
+    Lang,
+    Language,
+    Out,
+    Quiet,
+    Settings,
+    Year,
+    chosen,
+    command_line,
+)
 from sim.cli.screen import say
 from sim.errors import ResultsError
 
@@ -64,6 +74,8 @@ def run(
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="The I-th of N equal parts; then sweep merge.")
     ] = None,
+    year: Year = None,
+    settings: Settings = None,
     retry: Annotated[bool, typer.Option("--retry-failed", help="Run again what failed.")] = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -81,7 +93,7 @@ def run(
     _refuse_unused(jobs, cluster, slurm, shard)
     language, part = words(lang), _part(shard or "1/1")
     profile = None if slurm is None else read_profile(slurm)
-    sweep = _planned(source, out)
+    sweep = _planned(source, out, chosen(settings, year=year))
     with locked(sweep.folder, shared=part != (1, 1)):
         if profile is not None:
             submitted = submit(sweep, profile, retry=retry)
@@ -167,13 +179,18 @@ def _folder(source: Path, out: Path) -> Path:
     return source if source.is_dir() else out / source.stem
 
 
-def _planned(source: Path, out: Path) -> Sweep:
+def _planned(source: Path, out: Path, settings: list[str]) -> Sweep:
     """Read a sweep from its file or its folder; nothing is written."""
+    from sim.scenario.settings import as_mapping
     from sim.sweep import plan_sweep, reopen
 
-    if source.is_dir():
-        return reopen(source, command_line())
-    return plan_sweep(source, _folder(source, out), command_line())
+    if not source.is_dir():
+        folder = _folder(source, out)
+        return plan_sweep(source, folder, command_line(), as_mapping(settings))
+    if settings:
+        message = "a folder goes on with its own points: leave out --set and --year, or name a file"
+        raise typer.BadParameter(message)
+    return reopen(source, command_line())
 
 
 def _existing(source: Path, out: Path) -> SweepResults:

@@ -69,9 +69,9 @@ ONE, BY_KEY = "<one>", "<by key>"
 MOST_SERVERS = 10_000
 
 _YEAR = re.compile(r"\d{4}", re.ASCII)
-_WHOLE = r"\d[\d_,]*"
+_WHOLE = r"\d[\d_,]*(\.0+)?"
 _COUNTED = rf"{_WHOLE}( [A-Za-z]+)?"
-_N = r"[+-]?\d[\d_,]*(\.\d+)?"
+_N = r"[+-]?\d[\d_,]*(\.\d+)?([eE][+-]?\d+)?"
 _CLOCK = r"\d{1,2}:\d{2}"
 _ZONE = r"( (Beijing|Vietnam))?"
 _DURATION = rf"{_N} ?[a-z]+( {_N} ?[a-z]+)*"

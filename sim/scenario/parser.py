@@ -190,7 +190,8 @@ class _Builder:
             self.stop("alias", place, f"'*{event.anchor}' stands inside itself", "write it out")
         if event.anchor not in self.anchors:
             written = {anchor: f"*{anchor}" for anchor in self.anchors}
-            hint = suggestion(event.anchor, written, "put text that begins with * in quotes", written)
+            otherwise = "put text that begins with * in quotes"
+            hint = suggestion(event.anchor, written, otherwise, written)
             self.stop("alias", place, f"there is no anchor '&{event.anchor}' above", hint)
         node, size = self.anchors[event.anchor]
         self.count(event, size)

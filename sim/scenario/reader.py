@@ -10,12 +10,12 @@ from sim.scenario.problems import Problems
 from sim.scenario.textfile import SCENARIO, TextKind, read_text
 from sim.scenario.tree import Node, Place
 
-__all__ = ["read"]
+__all__ = ["MAX_BYTES", "read"]
+
+MAX_BYTES = SCENARIO.most_bytes
 
 
-def read(
-    path: str | os.PathLike[str], at: Place | None = None, kind: TextKind = SCENARIO
-) -> Node:
+def read(path: str | os.PathLike[str], at: Place | None = None, kind: TextKind = SCENARIO) -> Node:
     """Read a scenario file; ``at`` is where another file names it.
 
     Returns

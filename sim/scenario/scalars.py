@@ -6,6 +6,7 @@ import math
 import re
 
 from sim.scenario.tree import Scalar
+from sim.units import point_is_clear
 
 __all__ = ["RETYPE", "ControlCharacterError", "scalar", "visible"]
 
@@ -35,7 +36,8 @@ class ControlCharacterError(ValueError):
 def scalar(text: str) -> Scalar:
     """Type an unquoted scalar by the core schema of YAML 1.2.
 
-    One thing differs: `010` stays text, because it is ten to some and eight to others.
+    Two things differ: `010` stays text, because it is ten to some and eight to others, and so
+    does `1.250`, which is 1,250 to some.
 
     Raises
     ------
@@ -53,6 +55,8 @@ def scalar(text: str) -> Scalar:
             return text
         return int(text, 0 if text[:2] in ("0o", "0x") else 10)
     if _FLOAT.fullmatch(text):
+        if not point_is_clear(text):
+            return text
         number = float(text)
         if math.isfinite(number):
             return number

@@ -14,7 +14,7 @@ from sim.scenario.problems import Problems
 from sim.scenario.scalars import RETYPE, ControlCharacterError, scalar, visible
 from sim.scenario.tree import Node, Path, Place
 
-__all__ = ["FILE", "Settings", "as_trees", "moved"]
+__all__ = ["FILE", "Settings", "as_mapping", "as_trees", "moved"]
 
 #: What stands in place of a file name.
 FILE = "--set"
@@ -47,6 +47,20 @@ def as_trees(settings: Settings | None, problems: Problems) -> list[Node]:
         if node is not None:
             trees.append(attach(_nested(path, node), command_line(_PLACE)))
     return trees
+
+
+def as_mapping(settings: Iterable[str]) -> dict[str, str]:
+    """Return texts by path, of several for one path the last.
+
+    Raises
+    ------
+    ScenarioError
+        A text is not ``path=value``.
+    """
+    problems = Problems()
+    pairs = dict(_split(settings, problems))
+    problems.raise_errors()
+    return pairs
 
 
 def _split(settings: Iterable[str], problems: Problems) -> list[tuple[str, str]]:

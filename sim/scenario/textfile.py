@@ -6,6 +6,7 @@ Devices, pipes and folders are refused before they are opened, since reading the
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from sim.files import read_file
 from sim.scenario.problems import Problems
 from sim.scenario.tree import Place
 from sim.units import suggestion
@@ -82,39 +84,42 @@ class _Reader:
     kind: TextKind
     at: Place | None
 
-    def refuse(self, code: str, message: str, hint: str, place: Place | None = None) -> NoReturn:
-        """Raise a problem of the file: at a place in it, or else where it is named."""
-        place = place or self.at or Place(self.file, 1, 1)
-        subject = f"'{Path(self.file).name}'" if place is self.at else "the file"
-        Problems().stop(code, place, message.format(file=subject, this=subject if place is self.at else "this"), hint)
+    def refuse(self, code: str, what: str, hint: str, subject: str = "the file") -> NoReturn:
+        """Raise what is wrong with the file, where another names it or at its beginning."""
+        subject = subject if self.at is None else f"'{Path(self.file).name}'"
+        place = self.at or Place(self.file, 1, 1)
+        Problems().stop(code, place, f"{subject} {what}", hint)
 
     def content(self, path: Path) -> bytes:
         """Read at most the limit; ScenarioError for anything but an ordinary file."""
         try:
-            self.ordinary(os.stat(path).st_mode)
-            flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-            with open(os.open(path, flags), "rb") as opened:  # noqa: PTH123 -- of a descriptor
-                known = os.fstat(opened.fileno())
-                self.ordinary(known.st_mode)
-                data = opened.read(self.kind.most_bytes + 1)
+            known = path.stat()
+            self.ordinary(known.st_mode)
+            return read_file(path, self.kind.most_bytes)
         except FileNotFoundError:
-            self.refuse("no-such-file", "{file} does not exist", self.instead(path))
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            hint = "check its name and who may read it"
-            self.refuse("unreadable", f"{{file}} cannot be read: {reason}", hint)
-        if len(data) > self.kind.most_bytes:
-            size, most = max(known.st_size, len(data)) / 1e6, self.kind.most_bytes / 1e6
-            message = f"{{file}} has {size:.1f} MB; the limit is {most:.0f} MB"
-            self.refuse("too-large", message, self.kind.remedy)
-        return data
+            self.refuse("no-such-file", "does not exist", self.instead(path))
+        except OSError as error:
+            if error.errno == errno.EFBIG:
+                size, most = known.st_size / 1e6, self.kind.most_bytes / 1e6
+                much = f"{size:.1f} MB" if size > most else "more than it says"
+                what = f"has {much}; the limit is {most:g} MB"
+                self.refuse("too-large", what, self.kind.remedy)
+            self.unreadable(error.strerror or str(error))
+        except ValueError as error:
+            self.unreadable(str(error))
+
+    def unreadable(self, reason: str) -> NoReturn:
+        """Refuse a file that the system does not give."""
+        hint = "check its name and who may read it"
+        self.refuse("unreadable", f"cannot be read: {reason}", hint)
 
     def ordinary(self, mode: int) -> None:
         """Refuse folders, pipes and devices."""
         if not stat.S_ISREG(mode):
             what = _SPECIAL.get(stat.S_IFMT(mode), "a device")
             where = " in it" if stat.S_ISDIR(mode) else ""
-            self.refuse("not-a-file", f"{{this}} is {what}, not a file", f"name {self.kind.name}{where}")
+            hint = f"name {self.kind.name}{where}"
+            self.refuse("not-a-file", f"is {what}, not a file", hint, "this")
 
     def instead(self, path: Path) -> str:
         """Say which file was probably meant."""
@@ -137,16 +142,16 @@ class _Reader:
     def decoded(self, data: bytes) -> str:
         """Return UTF-8 as text; a byte order mark is passed over."""
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            self.refuse("encoding", "{file} is UTF-16", "save it as UTF-8")
+            self.refuse("encoding", "is UTF-16", "save it as UTF-8")
         if b"\0" in data:
-            self.refuse("binary", "{file} is not a text file", f"name {self.kind.name}")
+            self.refuse("binary", "is not a text file", f"name {self.kind.name}")
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             before = LINE_BREAK.split(data[: error.start].decode("utf-8", errors="replace"))
             place = Place(self.file, len(before), len(before[-1]) + 1)
             message, hint = "this character is not UTF-8", "save the file as UTF-8"
-            self.refuse("encoding", message, hint, place)
+            Problems().stop("encoding", place, message, hint)
 
 
 def _located(path: Path) -> Path:

@@ -15,6 +15,7 @@ from sim.results.provenance import model_digest
 from sim.scenario.sweep import SAMPLED, FactorBlock, SweepBlock, Value
 from sim.scenario.tree import Place
 from sim.scenario.variants import Variant, Variants
+from sim.units import number_text
 
 __all__ = ["Point", "expand", "named"]
 
@@ -39,8 +40,10 @@ class Point:
     variant: Variant
 
 
-def expand(variants: Variants) -> list[Point]:
+def expand(variants: Variants, settings: Levels | None = None) -> list[Point]:
     """Return the points of a design in their order; equal scenarios have equal names.
+
+    ``settings`` are values of all points by their paths, as after ``--set``; a factor goes first.
 
     Raises
     ------
@@ -52,7 +55,7 @@ def expand(variants: Variants) -> list[Point]:
     if sweep is None:
         raise ScenarioError([_nothing_to_sweep(variants)])
     rows = _sampled(sweep) if sweep.design in SAMPLED else _listed(sweep)
-    made = [(levels, _variant(sweep, levels)) for levels in rows]
+    made = [(levels, _variant(sweep, levels, settings or {})) for levels in rows]
     _try_values(variants, sweep, made)
     return [named(variants, levels, variant) for levels, variant in made]
 
@@ -116,9 +119,9 @@ def _drawn(factor: FactorBlock, u: float) -> Value:
     return int(number) if factor.digits == 0 else number
 
 
-def _variant(sweep: SweepBlock, levels: Levels) -> Variant:
-    """Say what the levels change."""
-    values: dict[str, Value] = {}
+def _variant(sweep: SweepBlock, levels: Levels, settings: Levels) -> Variant:
+    """Say what the settings and the levels change."""
+    values = dict(settings)
     without = set()
     for name, factor in sweep.factors.items():
         if factor.upgrade is not None:
@@ -129,7 +132,10 @@ def _variant(sweep: SweepBlock, levels: Levels) -> Variant:
 
 
 def _written(factor: FactorBlock, level: Value) -> Value:
-    return level if factor.write == "{}" else factor.write.replace("{}", str(level))
+    if factor.write == "{}":
+        return level
+    plain = number_text(level) if isinstance(level, float) else str(level)
+    return factor.write.replace("{}", plain)
 
 
 def _try_values(
@@ -159,7 +165,7 @@ def _try_values(
 
 def _telling(levels: Sequence[Value], sweep: SweepBlock) -> set[int]:
     """Return numbers of points that between them show what a factor does."""
-    if sweep.design not in SAMPLED or isinstance(levels[0], str):
+    if sweep.design not in SAMPLED or any(isinstance(level, str) for level in levels):
         return {levels.index(level) for level in dict.fromkeys(levels)}
     return {levels.index(end) for end in (min(levels), max(levels))}
 

@@ -143,10 +143,16 @@ class Sweep:
         return found
 
 
-def plan_sweep(file: Path, folder: Path, command: Sequence[str] = ()) -> Sweep:
+def plan_sweep(
+    file: Path,
+    folder: Path,
+    command: Sequence[str] = (),
+    settings: Mapping[str, Value] | None = None,
+) -> Sweep:
     """Read a scenario file whose sweep is to fill a folder; nothing is written yet.
 
     Results that are there are used again wherever point and replication are the same.
+    ``settings`` are values of all points, as after ``--set``.
 
     Raises
     ------
@@ -156,7 +162,7 @@ def plan_sweep(file: Path, folder: Path, command: Sequence[str] = ()) -> Sweep:
         The folder holds something else.
     """
     variants = Variants.of(file)
-    points = expand(variants)
+    points = expand(variants, settings)
     _refuse_others(folder)
     return _planned(variants, points, folder, command)
 

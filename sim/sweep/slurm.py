@@ -28,6 +28,7 @@ from sim.scenario.textfile import PROFILE
 from sim.sweep.cluster import NO_PAGES, SETTINGS, require_dask
 from sim.sweep.plan import SLURM, Sweep
 from sim.sweep.store import put
+from sim.units import shown
 
 __all__ = ["DONE", "Profile", "finish", "read_profile", "submit"]
 
@@ -40,16 +41,24 @@ class Profile(Block):
 
     workers: Annotated[int, Field(ge=1, le=100_000)]
     """Jobs that work at most, one core each; the array may start with fewer."""
-    memory: Annotated[str, Field(pattern=r"^\d+[MG]$")] = "2G"
+    memory: Annotated[str, Field(pattern=r"^[0-9]+[MG]$")] = "2G"
     """Memory of a worker, as Slurm writes it."""
-    time: Annotated[str, Field(pattern=r"^[\d:-]+$")] = "04:00:00"
+    time: Annotated[str, Field(pattern=r"^[0-9:-]+$")] = "04:00:00"
     """Longest time of a job, as Slurm writes it."""
-    interface: Annotated[str, Field(pattern=r"^[\w.:-]+$")] | None = None
+    interface: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]+$")] | None = None
     """Network interface between the jobs, e.g. ib0; else that of the host's name."""
     setup: str = ""
     """Shell lines before anything else, e.g. `module load python`."""
-    options: list[Annotated[str, Field(pattern=r"^--\S")]] = []  # noqa: RUF012
+    options: list[Annotated[str, Field(pattern=r"^--\S[^\x00-\x1f\x7f-\x9f]*$")]] = []  # noqa: RUF012
     """More options of sbatch, e.g. `--partition=main` and `--account=border`."""
+
+
+_FORMS = {
+    "memory": "write e.g. 2G or 500M",
+    "time": "write e.g. 04:00:00",
+    "interface": "write its name, e.g. ib0",
+    "options": "write one on a line, e.g. --partition=main",
+}
 
 
 def read_profile(path: Path) -> Profile:
@@ -69,6 +78,12 @@ def read_profile(path: Path) -> Profile:
             if detail["type"] == "extra_forbidden":
                 hint = did_you_mean(key, keys_of(Profile))
                 problems.add("unknown-key", tree.items[key].start, f"unknown key '{key}'", hint)
+            elif detail["type"] == "string_pattern_mismatch":
+                node = tree.items[key]
+                if isinstance(node.value, list):
+                    node = node.value[int(detail["loc"][1])]
+                message = f"{shown(detail['input'])} is not one {key.removesuffix('s')} of Slurm's"
+                problems.add("bad-value", node.place, f"{key}: {message}", _FORMS[key])
             else:
                 record(tree, detail, problems)
     problems.raise_errors()
@@ -88,8 +103,11 @@ def submit(sweep: Sweep, profile: Profile, *, retry: bool = False) -> list[str]:
         The folder cannot be written.
     """
     require_dask()
-    sweep.settle()
     folder = sweep.folder
+    if not str(folder.absolute()).isprintable():
+        message = f"{str(folder.absolute())!r} has an invisible character in it"
+        raise RunError(f"{message}: Slurm reads one option a line; give another --out", 0)
+    sweep.settle()
     where = folder.absolute() / SLURM
     for name in (DONE, "scheduler.json", "starts"):
         Folder(folder).delete(SLURM, name)
@@ -163,15 +181,17 @@ def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:
 def _script(folder: Path, profile: Profile, options: list[str], body: str, retry: str = "") -> str:
     """Return a job's script: what to ask for, what to set up, what to do."""
     where = folder.absolute() / SLURM
+    logs = str(where).replace("%", "%%")  # Slurm puts numbers of jobs in place of %j
+    log = "%x-%A-%a.log" if options else "%x-driver-%j.log"
     asked = [
-        f"--job-name=langson-{folder.name}",
+        shlex.quote(f"--job-name=langson-{folder.name}"),
         "--ntasks=1",
         "--cpus-per-task=1",
         f"--mem={profile.memory}",
         f"--time={profile.time}",
         "--requeue",
         "--open-mode=append",
-        f"--output={where}/%x-%A-%a.log" if options else f"--output={where}/%x-driver-%j.log",
+        shlex.quote(f"--output={logs}/{log}"),
         *options,
         *profile.options,
     ]

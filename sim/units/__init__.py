@@ -6,7 +6,7 @@ raises :class:`sim.errors.UnitError` with a hint for anything else than its own 
 
 from __future__ import annotations
 
-from sim.units.display import clock_text, duration_text, number_text
+from sim.units.display import clock_text, duration_text, number_text, point_is_clear
 from sim.units.quantities import (
     PLACES,
     VEHICLES,
@@ -62,6 +62,7 @@ __all__ = [
     "parse_share",
     "parse_weekdays",
     "parse_windows",
+    "point_is_clear",
     "rate_vehicle",
     "read_in",
     "read_ranged",

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
-__all__ = ["clock_text", "duration_text", "number_text"]
+__all__ = ["clock_text", "duration_text", "number_text", "point_is_clear"]
+
+#: 1.25 to some readers and 1,250 to others.
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 
 
 def number_text(number: float) -> str:
-    """The shortest digits that parse back to exactly ``number``, without exponent."""
-    text = format(Decimal(repr(float(number))), "f")
-    return text.removesuffix(".0")
+    """The fewest digits that parse back to exactly ``number``, without exponent.
+
+    Three decimals, which may be read as thousands, get a zero: ``1.1250``.
+    """
+    text = format(Decimal(repr(float(number))), "f").removesuffix(".0")
+    return text if point_is_clear(text) else f"{text}0"
+
+
+def point_is_clear(text: str) -> bool:
+    """Return whether the point of a number can only be a decimal point: not in ``1.250``."""
+    return _EITHER.fullmatch(text) is None
 
 
 def clock_text(minutes: float) -> str:

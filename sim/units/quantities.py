@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
 from functools import cache
@@ -185,28 +186,27 @@ def parse_mass(value: object) -> float:
     return float(scaled(value, _MASS, "mass", "a mass", "'20 t', '900 kg'"))
 
 
-def parse_number(value: object) -> float:
+def parse_number(value: object, most: float = math.inf) -> float:
     """A plain number, of either sign.
 
+    Where numbers are below ``most``, `1.250` is clear if 1,250 is not below it.
     Raises :class:`UnitError` for units, `nan` and infinities.
     """
-    return float(plain_number(value, "a number", "'0.5', '1_200'"))
+    return float(plain_number(value, "a number", "'0.5', '1_200'", most))
 
 
 def parse_count(value: object, nouns: tuple[str, ...] = ()) -> int:
-    """A whole number from `4`, `1_200`, or `450 places` where ``nouns`` has the word.
+    """A whole number from `4`, `4.0`, `1_200`, or `450 places` where ``nouns`` has the word.
 
     ``nouns`` are plurals; one of them stands as `1 place` too.
     Raises :class:`UnitError` for fractions, negative numbers, other words, and for
     `010`, which is ten to some and eight to others.
     """
     what, example = "a whole number", "'4', '1_200'"
-    if isinstance(value, float):
-        raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
     number, unit = number_and_unit(value, what, example)
     if isinstance(value, str) and _ZEROS.match(value):
         raise UnitError(f"{shown(value)} begins with a zero", f"write '{_ZEROS.sub('', value)}'")
-    if number.denominator != 1 or "." in str(value):
+    if number.denominator != 1:
         raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
     if unit and unit not in _forms(nouns):
         hint = suggestion(unit, nouns, f"write e.g. {example}, without '{unit}'")

@@ -191,7 +191,8 @@ def _pieces(hours: str, shift: float) -> list[Window]:
         hint = "write e.g. '07:00-19:00', '08:00-20:00 Beijing' or '24h'"
         raise UnitError(f"'{hours}' is not a window of hours", hint)
     start, end = _clock(first), _clock(last)
-    if start == end:
+    empty, start = start == end, start % _DAY  # 24:00 is the beginning of the next day
+    if empty or start == end:
         raise UnitError(f"'{hours}' is an empty window", "write '24h' for the whole day")
     length = end - start if end > start else end - start + _DAY
     start = (start - shift) % _DAY

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,7 +61,11 @@ def test_no_scheduler(tmp_path: Path) -> None:
 MISTAKES = [
     ("workers: 3", "workers: 0", ":1:10: error: workers: '0' is too small"),
     ("memory: 2G", "memroy: 2G", ":2:1: error: unknown key 'memroy'; did you mean 'memory'?"),
-    ("memory: 2G", "memory: two", ":2:9: error:"),
+    ("memory: 2G", "memory: two", ":2:9: error: memory: 'two' is not one memory of Slurm's"),
+    ("memory: 2G", 'options: ["--a\\ntouch x"]', ":2:11: error: options: '--a touch x' is not one"),
+    ("memory: 2G", 'options: [--a, "-b"]', ":2:16: error: options: '-b' is not one option"),
+    ("memory: 2G", 'interface: "ib0; rm"', ":2:12: error: interface:"),
+    ("memory: 2G", 'time: "1\\n2"', ":2:7: error: time:"),
     ("workers: 3\n", "", "missing key 'workers'"),
 ]
 
@@ -94,3 +100,33 @@ def test_scripts(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert line in workers
     assert (folder / "slurm" / "dask").stat().st_mode & 0o777 == 0o700
     assert (folder / "slurm" / "dask" / "key.pem").stat().st_mode & 0o777 == 0o600
+
+
+def test_names_are_quoted_in_scripts(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Spaces, quotes, #, $ and % in a folder's name stay part of it, for Slurm and for bash."""
+    name = "a b#c '$(touch x)' %j"
+    path = tmp_path / "profile.yaml"
+    path.write_text("workers: 3\n", "utf-8")
+    monkeypatch.setenv("PATH", "")
+    sweep = replace(make(), folder=tmp_path / name)
+    sweep.folder.mkdir()
+    with pytest.raises(RunError, match="sbatch is not here"):
+        submit(sweep, read_profile(path))
+    lines = (sweep.folder / "slurm" / "driver.sbatch").read_text("utf-8").splitlines()
+    asked = [shlex.split(line.removeprefix("#SBATCH ")) for line in lines if "#SBATCH" in line]
+    assert [f"--job-name=langson-{name}"] in asked
+    escaped = str(sweep.folder).replace("%", "%%")
+    assert [f"--output={escaped}/slurm/%x-driver-%j.log"] in asked
+    assert f"cd {shlex.quote(str(sweep.folder / 'slurm'))} || exit 1" in lines
+
+
+def test_a_name_of_two_lines_is_refused(make: Make, tmp_path: Path) -> None:
+    """A line break in a folder's name would be a line of the job's script."""
+    path = tmp_path / "profile.yaml"
+    path.write_text("workers: 3\n", "utf-8")
+    sweep = replace(make(), folder=tmp_path / "a\ntouch x")
+    with pytest.raises(RunError, match=r"a\\ntouch x' has an invisible character in it: Slurm"):
+        submit(sweep, read_profile(path))
+    assert not sweep.folder.exists()

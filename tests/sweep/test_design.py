@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.distributions import Constant
 from sim.errors import ScenarioError
 from sim.scenario.variants import Variants
 from sim.sweep.design import Point, expand
@@ -136,3 +137,59 @@ def test_the_section_is_not_inherited(file: Path) -> None:
     heir.write_text("format: 1\nextends: lanes.yaml\n", "utf-8")
     assert Variants.of(heir).sweep is None
     assert Variants.of(heir).base.hash == Variants.of(file).base.hash
+
+
+@pytest.mark.parametrize("design", ["grid", "latin-hypercube"])
+def test_levels_are_written_in_plain_digits(file: Path, design: str) -> None:
+    """1e-05, 1e+16 and 1.125 reach the scenario as numbers: digits that it reads as the same."""
+    values = "[0.00005, 0.0001, 1.1250, 1.0e-12]"
+    write = f"time: {{path: {TIME}, values: {values}, write: '{{}} min'}}"
+    changes = [("counters: {upgrade: counters}", write)]
+    if design != "grid":
+        changes.append(
+            ("  replications: 4", f"  replications: 4\n  points: 32\n  design: {design}")
+        )
+    made = points(file, *changes)
+    variants = Variants.of(file)
+    for point in made:
+        scenario = variants.scenario(point.variant)
+        service = scenario.model.gates["chi_ma"].routes["main"].stages["crossing"].service
+        assert service == Constant(float(point.levels["time"]))
+    assert {point.levels["time"] for point in made} == {0.00005, 0.0001, 1.125, 1e-12}
+
+
+def test_a_sample_whose_digits_are_too_few_is_refused(file: Path) -> None:
+    """Levels that six decimals would make alike are no sample; more digits are asked for."""
+    drawn = f"time: {{path: {TIME}, distribution: 'uniform(0, 0.000009)', write: '{{}} min'}}"
+    design = ("  replications: 4", "  replications: 4\n  points: 32\n  design: latin-hypercube")
+    with pytest.raises(ScenarioError, match="too close together for 6 decimals; write more"):
+        points(file, ("counters: {upgrade: counters}", drawn), design)
+    finer = drawn.replace("write:", "digits: 12, write:")
+    made = points(file, ("counters: {upgrade: counters}", finer), design)
+    assert len({point.levels["time"] for point in made}) == 32
+
+
+def test_settings_hold_for_all_points_and_change_their_names(file: Path) -> None:
+    """`sweep FILE --set` changes each point; a factor of the same path goes first."""
+    plain = points(file)
+    lanes = "gates.chi_ma.routes.main.stages.crossing.servers"
+    made = expand(Variants.of(file), {TIME: "9 min", lanes: "7"})
+    assert {point.variant.values[TIME] for point in made} == {"9 min"}
+    assert {point.variant.values[lanes] for point in made} == {1, 2, 3}
+    assert not {point.name for point in plain} & {point.name for point in made}
+
+
+def test_words_among_sampled_numbers_are_tried(file: Path) -> None:
+    """`unlimited` beside whole numbers is a value as the others are."""
+    design = ("  replications: 4", "  replications: 4\n  points: 16\n  design: latin-hypercube")
+    made = points(file, ("values: [1, 2, 3]", "values: [1, 2, unlimited]"), design)
+    assert {point.levels["lanes"] for point in made} == {1, 2, "unlimited"}
+
+
+def test_a_number_that_may_be_thousands_is_asked_about(file: Path) -> None:
+    """`1.250` in a list of values is no 1.25 in silence."""
+    write = f"time: {{path: {TIME}, values: [1.250, 2], write: '{{}} min'}}"
+    with pytest.raises(
+        ScenarioError, match=r"1\.25 or 1,250\? .*; write '1\.25 min' or '1_250 min'"
+    ):
+        points(file, ("counters: {upgrade: counters}", write))

@@ -13,6 +13,9 @@ __all__ = ["check_sweep"]
 
 _FACTORS = ("sweep", "factors")
 
+#: Steps of the last decimal that the middle half of a distribution has at least.
+_FINE = 100.0
+
 #: Columns of the points beside the factors.
 _COLUMNS = ("number", "point", "changes", "replication")
 
@@ -99,6 +102,12 @@ def _values(context: Context, here: Path, factor: FactorBlock, sweep: SweepBlock
     if "digits" in factor.model_fields_set and factor.distribution is None:
         hint = "leave it out: values are taken as they are written"
         context.error("unused-key", (*here, "digits"), "values have their own digits", hint)
+    elif factor.distribution is not None and "digits" not in factor.model_fields_set:
+        spread = float(factor.distribution.quantile(0.75) - factor.distribution.quantile(0.25))
+        if spread < _FINE * 10.0**-factor.digits:
+            message = f"its values lie too close together for {factor.digits} decimals"
+            hint = "write more, as in `digits: 12`, or vary it in a smaller unit"
+            context.error("too-few-digits", here, message, hint)
     if factor.write.count("{}") != 1 or factor.write.replace("{}", "").strip("{}") != (
         factor.write.replace("{}", "")
     ):
