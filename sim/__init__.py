@@ -22,7 +22,20 @@ from sim.version import __version__
 if TYPE_CHECKING:
     from sim.compare import Comparison, compare_runs
     from sim.engines import simulate
-    from sim.errors import LangsonError, ScenarioError
+    from sim.errors import (
+        ArgumentError,
+        ArgumentTypeError,
+        EngineError,
+        LangsonError,
+        MeasureError,
+        Problem,
+        ResultsError,
+        RunError,
+        ScenarioError,
+        UnitError,
+        UnknownPathError,
+        WriteError,
+    )
     from sim.journeys import Journeys
     from sim.measures import Measures, measure
     from sim.plan import Plan, build_plan
@@ -32,15 +45,25 @@ if TYPE_CHECKING:
     from sim.workload import Workload, draw
 
 __all__ = [
+    "ArgumentError",
+    "ArgumentTypeError",
     "Comparison",
+    "EngineError",
     "Journeys",
     "LangsonError",
+    "MeasureError",
     "Measures",
     "Plan",
+    "Problem",
     "Results",
+    "ResultsError",
+    "RunError",
     "Scenario",
     "ScenarioError",
+    "UnitError",
+    "UnknownPathError",
     "Workload",
+    "WriteError",
     "__version__",
     "build_plan",
     "compare_runs",
@@ -53,15 +76,25 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ArgumentError": "sim.errors",
+    "ArgumentTypeError": "sim.errors",
     "Comparison": "sim.compare",
+    "EngineError": "sim.errors",
     "Journeys": "sim.journeys",
     "LangsonError": "sim.errors",
+    "MeasureError": "sim.errors",
     "Measures": "sim.measures",
     "Plan": "sim.plan",
+    "Problem": "sim.errors",
     "Results": "sim.results",
+    "ResultsError": "sim.errors",
+    "RunError": "sim.errors",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.errors",
+    "UnitError": "sim.errors",
+    "UnknownPathError": "sim.errors",
     "Workload": "sim.workload",
+    "WriteError": "sim.errors",
     "build_plan": "sim.plan",
     "compare_runs": "sim.compare",
     "draw": "sim.workload",

@@ -17,6 +17,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.errors import ArgumentError
+
 __all__ = [
     "BEIJING_AHEAD",
     "DAY",
@@ -92,7 +94,7 @@ def open_intervals(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         A window, holiday or closure ends before it starts.
     """
     shift = BEIJING_AHEAD if beijing else 0.0
@@ -109,10 +111,10 @@ def open_intervals(
 def intersect(parts: Sequence[Intervals]) -> Intervals:
     """Open only when all parts are: a crossing needs both countries.
 
-    Raises :class:`ValueError` where there are no parts.
+    Raises :class:`~sim.errors.ArgumentError` where there are no parts.
     """
     if not parts:
-        raise ValueError("nothing to intersect")
+        raise ArgumentError("nothing to intersect")
     return _where(parts, without=_join([]))
 
 
@@ -123,7 +125,7 @@ def _where(parts: Sequence[Intervals], without: Intervals) -> Intervals:
     """
     for opens, closes in (*parts, without):
         if np.any(opens >= closes):
-            raise ValueError("an interval ends before it starts")
+            raise ArgumentError("an interval ends before it starts")
     edges = np.unique(np.concatenate([*(edge for part in parts for edge in part), *without]))
     middle = (edges[:-1] + edges[1:]) / 2
     keep = ~_inside(middle, without)

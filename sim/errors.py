@@ -3,8 +3,11 @@
     LangsonError
     ├── ScenarioError      the files cannot be used; carries every Problem found
     ├── UnitError          one text is not a value with a unit (also a ValueError)
-    ├── EngineError        an engine cannot run this plan exactly
-    ├── MeasureError       there is no such measure, gate or limit
+    ├── ArgumentError      a call cannot use an argument (also a ValueError)
+    │   ├── ArgumentTypeError   it is of another type, missing or unknown (also a TypeError)
+    │   └── UnknownPathError    a scenario has no value at this path (also a KeyError)
+    ├── EngineError        no such engine, or it cannot run this plan exactly (also a ValueError)
+    ├── MeasureError       there is no such measure, table, gate or limit (also a ValueError)
     ├── ResultsError       a results folder cannot be used: missing, not whole, of another kind
     │   └── WriteError     it cannot be written, though it may be asked for: a full disk, a lock
     └── RunError           a replication failed; names it and keeps the cause
@@ -23,6 +26,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 __all__ = [
+    "ArgumentError",
+    "ArgumentTypeError",
     "EngineError",
     "LangsonError",
     "MeasureError",
@@ -33,6 +38,7 @@ __all__ = [
     "RunError",
     "ScenarioError",
     "UnitError",
+    "UnknownPathError",
     "WriteError",
 ]
 
@@ -50,12 +56,27 @@ class UnitError(LangsonError, ValueError):
         self.hint = hint
 
 
-class EngineError(LangsonError):
-    """The engine cannot run this plan exactly; the message names the feature."""
+class ArgumentError(LangsonError, ValueError):
+    """A call cannot use an argument; the message names it and says what it must be."""
 
 
-class MeasureError(LangsonError):
-    """A text does not name a measure, or holds it against no value of its unit."""
+class ArgumentTypeError(ArgumentError, TypeError):
+    """An argument is of another type than the function takes, missing, or unknown to it."""
+
+
+class UnknownPathError(ArgumentError, KeyError):
+    """A scenario has no value at a path; the message suggests one."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # a KeyError would show it in quotes
+
+
+class EngineError(LangsonError, ValueError):
+    """There is no such engine, or it cannot run this plan exactly; the message says why."""
+
+
+class MeasureError(LangsonError, ValueError):
+    """There is no such measure, table or gate, or a limit is no value of the measure's unit."""
 
 
 class ResultsError(LangsonError):

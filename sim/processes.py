@@ -15,12 +15,16 @@ from multiprocessing.synchronize import Event
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
-from sim.errors import RunError
+from sim.arguments import checked_arguments
+from sim.errors import ArgumentError, RunError
 
 __all__ = ["GUARD", "Workers", "begin", "children_ignore_interrupts", "cores", "guard_explained"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_MOST = 10_000
+"""Processes asked for at most; more is a slip of the keyboard."""
 
 #: What a script must do before it may start processes.
 GUARD = (
@@ -111,9 +115,17 @@ class Workers:
     ----------
     count:
         How many at most; 0 asks for one per core.
+
+    Raises
+    ------
+    ArgumentError
+        The number is negative or no number of processes.
     """
 
+    @checked_arguments
     def __init__(self, count: int = 0) -> None:
+        if not 0 <= count <= _MOST:
+            raise ArgumentError(f"jobs must be from 0 to {_MOST}, not {count}")
         self.count = count or cores()
         self._context = multiprocessing.get_context("spawn")
         self._began = self._context.Event()

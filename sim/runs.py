@@ -19,8 +19,9 @@ from typing import Literal
 
 import polars as pl
 
+from sim.arguments import checked_arguments
 from sim.engines import abreast, choose, simulate_abreast
-from sim.errors import EngineError, RunError
+from sim.errors import ArgumentError, EngineError, RunError
 from sim.journeys import Journeys
 from sim.measures import measure
 from sim.plan.build import build_plan
@@ -36,6 +37,7 @@ __all__ = ["Keep", "Replicated", "Simulated", "replicate", "run"]
 Keep = Literal["first", "all", "none"]
 
 
+@checked_arguments
 def run(
     scenario: Scenario,
     replications: int | None = None,
@@ -76,20 +78,18 @@ def run(
 
     Raises
     ------
-    TypeError
+    ArgumentTypeError
         It is no scenario but, say, a path.
-    ValueError
+    ArgumentError
         Fewer than one replication, or a negative number of processes or first replication.
     EngineError
         There is no such engine, or it cannot run this scenario exactly.
     RunError
         A replication failed; its ``results`` hold those that had finished.
     """
-    if not isinstance(scenario, Scenario):
-        raise TypeError(f"run() takes a scenario, as sim.load(path) returns it, not {scenario!r}")
     asked = scenario.model.run.replications if replications is None else replications
     if asked < 1 or first < 0 or (isinstance(jobs, int) and jobs < 0):
-        raise ValueError("replications must be at least 1, jobs and first at least 0")
+        raise ArgumentError("replications must be at least 1, jobs and first at least 0")
     began = time.perf_counter()
     plan = build_plan(scenario)
     engine = choose(engine)

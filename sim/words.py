@@ -19,6 +19,8 @@ from typing import Any
 
 import yaml
 
+from sim.errors import ArgumentError
+
 __all__ = ["LANGUAGES", "Topic", "Words", "catalogue", "escaped", "printable", "topics", "words"]
 
 LANGUAGES = ("en", "vi")
@@ -157,7 +159,7 @@ def words(lang: str = "en") -> Words:
         ``lang`` is neither ``en`` nor ``vi``.
     """
     if lang not in LANGUAGES:
-        raise ValueError(f"no language {lang!r}; use {' or '.join(LANGUAGES)}")
+        raise ArgumentError(f"no language {lang!r}; use {' or '.join(LANGUAGES)}")
     return Words(lang)
 
 

@@ -12,8 +12,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arguments import checked_arguments
 from sim.arrivals import arrivals, stood_there
 from sim.decisions import Decisions, draw_decisions
+from sim.errors import ArgumentError
 from sim.plan.model import Outage, Plan, Stage
 from sim.queues import compiled
 from sim.queues.calendars import Calendar
@@ -76,6 +78,7 @@ class Workload:
     outages: tuple[tuple[Floats, Floats], ...] = ()
     absent: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     decisions: tuple[Decisions, ...] = ()
+    plan: Plan | None = None
 
     def __repr__(self) -> str:
         size = f"{self.vehicles} vehicles, {len(self.service)} visits to stages"
@@ -150,8 +153,24 @@ def departures(stage: Stage, real: dict[int, Calendar]) -> Floats:
     return stage.slots[real[int(stage.server_calendar[0])].is_open(stage.slots)]
 
 
+@checked_arguments
 def draw(plan: Plan, replication: int) -> Workload:
-    """Draw the workload of one replication (numbered from 0)."""
+    """Draw the workload of one replication.
+
+    Parameters
+    ----------
+    plan:
+        From :func:`sim.build_plan`.
+    replication:
+        Its number, from 0; it alone tells replications of one seed apart.
+
+    Raises
+    ------
+    ArgumentError
+        The number is negative.
+    """
+    if replication < 0:
+        raise ArgumentError(f"draw(): replication must be at least 0, not {replication}")
     came = [arrivals(plan, flow, replication) for flow in plan.flows]
     arrive = np.concatenate([np.empty(0), *(one.arrive for one in came)])
     visits_at_most = sum(len(a.key) * len(f.steps) for a, f in zip(came, plan.flows, strict=True))
@@ -185,6 +204,7 @@ def draw(plan: Plan, replication: int) -> Workload:
         outages=tuple(_spells(plan, outage, replication) for outage in plan.outages),
         absent=visits.absent,
         decisions=draw_decisions(plan, came, number),
+        plan=plan,
     )
 
 

@@ -12,7 +12,7 @@ import typer
 from sim.cli.errors import MISUSED, print_problems
 from sim.cli.options import Files, Lang, Language, Settings
 from sim.cli.screen import fits, say, show_fitting, to_stdout
-from sim.errors import ScenarioError
+from sim.errors import ScenarioError, UnknownPathError
 from sim.words import printable
 
 if TYPE_CHECKING:
@@ -208,8 +208,8 @@ def _show_sources(scenario: Scenario, path: str) -> None:
 
     try:
         scenario.origin(path)
-    except KeyError as error:
-        raise typer.BadParameter(error.args[0], param_hint="PATH") from None
+    except UnknownPathError as error:
+        raise typer.BadParameter(str(error), param_hint="PATH") from None
     inside = [one for one in scenario.leaves() if f"{one}.".startswith(f"{path}.")]
     inputs, values, console = scenario.inputs(), scenario.leaves(), to_stdout()
     shown = [one for one in inside if one in inputs] or inside

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sim.arguments import checked_arguments
 from sim.compare.samples import Sample
 from sim.measures.economics import MONEY
 from sim.results.estimates import half_width
@@ -54,11 +55,13 @@ class Benefit:
     high: float
 
 
+@checked_arguments
 def annuity(rate: float, years: float) -> float:
     """Share of a capital cost that falls on each of ``years`` years at a yearly ``rate``."""
     return 1.0 / years if rate == 0.0 else float(rate / (1.0 - (1.0 + rate) ** -years))
 
 
+@checked_arguments
 def benefit(base: Sample, other: Sample, level: float = 0.95) -> Benefit | None:
     """Return what a year is worth, or None where that cannot be said.
 
@@ -96,6 +99,7 @@ def benefit(base: Sample, other: Sample, level: float = 0.95) -> Benefit | None:
     )
 
 
+@checked_arguments
 def benefits(samples: Sequence[Sample], names: Sequence[str], level: float = 0.95) -> pl.DataFrame:
     """One row for each scenario after the first that has a benefit: ``alternative``, its fields."""
     base, *others = samples

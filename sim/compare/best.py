@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.arguments import checked_arguments
 from sim.compare.pairs import all_pairs
 from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample
@@ -47,6 +48,7 @@ class Best:
     level: float
 
 
+@checked_arguments
 def best(samples: Sequence[Sample], quantity: Quantity, level: float = 0.95) -> Best:
     """Choose among two or more scenarios, the least or most of a quantity as is better.
 

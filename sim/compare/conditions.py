@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from sim.arguments import checked_arguments
 from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample
 from sim.errors import MeasureError
@@ -74,6 +75,7 @@ class Check:
     sure: bool
 
 
+@checked_arguments
 def check_all(
     conditions: Iterable[Condition], samples: Sequence[Sample], names: Sequence[str]
 ) -> list[Check]:

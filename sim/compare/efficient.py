@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from sim.arguments import checked_arguments
 from sim.compare.pairs import Pairs, all_pairs
 from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample
@@ -17,6 +18,7 @@ Standing = Literal["efficient", "open", "beaten"]
 """What can be said of an option; ``open`` where it may be efficient and may be beaten."""
 
 
+@checked_arguments
 def efficient(
     costs: Sequence[float], samples: Sequence[Sample], quantity: Quantity, level: float = 0.95
 ) -> list[Standing]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sim.arguments import checked_arguments
 from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample
 from sim.results.estimates import Estimate, estimate
@@ -49,6 +50,7 @@ class Levers:
     each: tuple[Lever, ...]
 
 
+@checked_arguments
 def lever_sets(upgrades: Sequence[str]) -> list[frozenset[str]]:
     """Sets of upgrades to run: none, each alone, the first few, all but each, all."""
     sets = [frozenset[str]()]
@@ -58,6 +60,7 @@ def lever_sets(upgrades: Sequence[str]) -> list[frozenset[str]]:
     return list(dict.fromkeys([*sets, frozenset(upgrades)]))
 
 
+@checked_arguments
 def levers(
     upgrades: Sequence[str],
     samples: Mapping[frozenset[str], Sample],

@@ -16,6 +16,8 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr
 
+from sim.arguments import checked_arguments
+from sim.errors import ArgumentError
 from sim.results.estimates import REPLICATION, by_replication, t_quantile
 
 __all__ = ["HIGHER", "LOWER", "PAIRED", "SAME", "WELCH", "holm", "paired", "paired_many"]
@@ -29,6 +31,7 @@ PAIRED, WELCH = "paired", "welch"
 """How a difference and its interval came about."""
 
 
+@checked_arguments
 def paired(
     base: pl.DataFrame,
     other: pl.DataFrame,
@@ -72,6 +75,7 @@ def paired(
     return found.with_columns(_verdict(1.0 - level, found["p_value"], found["difference"]))
 
 
+@checked_arguments
 def paired_many(
     base: pl.DataFrame,
     others: Mapping[str, pl.DataFrame],
@@ -95,7 +99,7 @@ def paired_many(
     as often.
     """
     if not others:
-        raise ValueError("there must be at least one alternative")
+        raise ArgumentError("there must be at least one alternative")
     strict = 1.0 - (1.0 - level) / len(others)
     found = pl.concat(
         (_independent if name in independent else _differences)(
@@ -120,6 +124,7 @@ def paired_many(
     return found.with_columns(_verdict(1.0 - strict, found["p_value"], found["difference"]))
 
 
+@checked_arguments
 def holm(p_values: ArrayLike) -> Floats:
     """Holm's step-down adjusted p-values, in the order given (Holm 1979).
 

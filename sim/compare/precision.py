@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arguments import checked_arguments
 from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample, sample
 from sim.errors import MeasureError
@@ -143,6 +144,7 @@ Run = Callable[[Scenario, int, int], Results]
 """Run a scenario's replications: the first number, and how many."""
 
 
+@checked_arguments
 def run_to_precision(
     scenarios: Sequence[Scenario], goal: Goal, run: Run
 ) -> tuple[list[Results], Reached]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sim.arguments import check_fields, checked_arguments
 from sim.errors import MeasureError, UnitError
 from sim.measures import HEADLINES
 from sim.plan.model import DIRECTIONS
@@ -28,13 +29,36 @@ _TEXT = re.compile(
 
 @dataclass(frozen=True)
 class Quantity:
-    """A measure of :data:`sim.measures.HEADLINES` at a gate (or ``all``) in a direction."""
+    """A measure of :data:`sim.measures.HEADLINES` at a gate (or ``all``) in a direction.
+
+    Raises
+    ------
+    MeasureError
+        There is no such measure or direction.
+    """
 
     measure: str
     gate: str = "all"
     direction: str = "all"
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+        given = self.measure
+        object.__setattr__(self, "measure", self.measure.replace(".", "_"))
+        if self.measure not in HEADLINES:
+            known = [_dotted(name) for name in HEADLINES]
+            hint = suggestion(_dotted(given), known, f"there are {', '.join(known)}")
+            raise MeasureError(f"no measure '{given}'; {hint}")
+        if self.direction not in _WAYS:
+            hint = suggestion(self.direction, _WAYS, f"use {' or '.join(DIRECTIONS)}")
+            raise MeasureError(f"no direction '{self.direction}'; {hint}")
+        if self.measure == "waiting_2000":  # counted of exports alone
+            if self.direction == "import":
+                raise MeasureError(f"waiting.2000 is of exports; leave out '{self.direction}'")
+            object.__setattr__(self, "direction", "export")
+
     @classmethod
+    @checked_arguments
     def parse(cls, text: str) -> Quantity:
         """Read ``[gate [direction]:] measure.statistic``.
 
@@ -51,19 +75,7 @@ class Quantity:
         gate, direction = match["gate"] or "all", match["direction"]
         if gate in DIRECTIONS and direction is None:
             gate, direction = "all", gate
-        measure = match["measure"].replace(".", "_")
-        if measure not in HEADLINES:
-            known = [_dotted(name) for name in HEADLINES]
-            hint = suggestion(match["measure"], known, f"there are {', '.join(known)}")
-            raise MeasureError(f"no measure '{match['measure']}'; {hint}")
-        if direction is not None and direction not in _WAYS:
-            hint = suggestion(direction, _WAYS, f"use {' or '.join(DIRECTIONS)}")
-            raise MeasureError(f"no direction '{direction}'; {hint}")
-        if measure == "waiting_2000":  # counted of exports alone
-            if direction not in (None, "export"):
-                raise MeasureError(f"waiting.2000 is of exports; leave out '{direction}'")
-            direction = "export"
-        return cls(measure, gate, direction or "all")
+        return cls(match["measure"], gate, direction or "all")
 
     @property
     def unit(self) -> str:

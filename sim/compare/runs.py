@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sim.arguments import checked_arguments
 from sim.compare.benefit import benefits
 from sim.compare.paired import SAME, paired_many
 from sim.compare.samples import Sample, sample
+from sim.errors import ArgumentError
 from sim.results import Results, StoredResults, distinct
 
 __all__ = ["Comparison", "compare_runs"]
@@ -103,6 +105,7 @@ class Comparison:
         return self.table.filter(pl.col("alternative") == name)
 
 
+@checked_arguments
 def compare_runs(
     several: Sequence[Results | StoredResults | Sample],
     names: Sequence[str] | None = None,
@@ -124,15 +127,15 @@ def compare_runs(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         There are fewer than two, or two of one name.
     """
     samples = tuple(sample(one) for one in several)
     if len(samples) < 2:
-        raise ValueError("a comparison needs at least two scenarios")
+        raise ArgumentError("a comparison needs at least two scenarios")
     called = tuple(names) if names is not None else tuple(distinct([one.name for one in samples]))
     if len(set(called)) != len(samples):
-        raise ValueError("every scenario needs a name of its own")
+        raise ArgumentError("every scenario needs a name of its own")
     base, others = samples[0], dict(zip(called[1:], samples[1:], strict=True))
     table = paired_many(
         base.headline,

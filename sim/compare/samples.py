@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sim.arguments import checked_arguments
 from sim.clock import DAY
 from sim.compare.quantities import Quantity
 from sim.compare.targets import Target, target
@@ -125,6 +126,7 @@ def all_gates(samples: Iterable[Sample]) -> dict[str, Title]:
     return found
 
 
+@checked_arguments
 def sample(results: Results | StoredResults | Sample) -> Sample:
     """Return what a comparison needs of results, in memory or in a folder.
 
@@ -132,16 +134,14 @@ def sample(results: Results | StoredResults | Sample) -> Sample:
     ------
     ResultsError
         As :func:`sim.results.restored`, for a folder.
-    TypeError
+    ArgumentTypeError
         It is neither, but a path, say.
     """
     if isinstance(results, Sample):
         return results
     if isinstance(results, Results):
         return _of(results, code_digest(), None)
-    if isinstance(results, StoredResults):
-        return _of(restored(results), results.manifest["code"], results.folder)
-    raise TypeError(f"neither sim.run(…) nor sim.open_results(…): {results!r}")
+    return _of(restored(results), results.manifest["code"], results.folder)
 
 
 def _of(results: Results, code: str, folder: Path | None) -> Sample:

@@ -13,11 +13,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from sim.arguments import checked_arguments
 from sim.results.estimates import t_quantile
 
 __all__ = ["sensitivity"]
 
 
+@checked_arguments
 def sensitivity(
     points: pl.DataFrame, factors: Sequence[str], measures: Sequence[str], level: float = 0.95
 ) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from sim.arguments import checked_arguments
 from sim.compare.quantities import Quantity
 from sim.results.estimates import Estimate, estimate, summarise
 
@@ -64,6 +65,7 @@ def target(name: str, block: Mapping[str, Any]) -> Target:
     return Target(name, block["title"], quantity, least is not None, quantity.value(str(value)))
 
 
+@checked_arguments
 def audit(one: Target, tables: Mapping[str, pl.DataFrame]) -> Audit:
     """Hold a target against the tables of a scenario's replications."""
     values = one.quantity.of(tables["headline"]).fill_null(float("nan"))

@@ -16,7 +16,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
+from sim.arguments import checked_arguments
 from sim.clock import DAY
+from sim.errors import ArgumentError
 from sim.measures.backlog import WAITING
 from sim.plan.model import DIRECTIONS
 from sim.results import Results
@@ -54,6 +56,7 @@ class Settling:
     too_short: bool
 
 
+@checked_arguments
 def mser(series: ArrayLike, batch: int = 5) -> int | None:
     """Return how many values to leave out at the start, a multiple of ``batch``.
 
@@ -62,13 +65,13 @@ def mser(series: ArrayLike, batch: int = 5) -> int | None:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         There are fewer than four batches.
     """
     values = np.asarray(series, dtype=np.float64)
     count = len(values) // batch
     if count < 4:
-        raise ValueError(f"MSER needs four batches of {batch}, not {count}")
+        raise ArgumentError(f"MSER needs four batches of {batch}, not {count}")
     means = values[: count * batch].reshape(count, batch).mean(axis=1)
     half = count // 2
     left = [float(means[d:].var() / (count - d)) for d in range(half + 1)]
@@ -76,6 +79,7 @@ def mser(series: ArrayLike, batch: int = 5) -> int | None:
     return None if best == half else best * batch
 
 
+@checked_arguments
 def settling(pilot: Results, warm_up: float) -> Settling:
     """Judge a stated warm-up, in minutes, by a pilot without any.
 

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from sim.arguments import checked_arguments
 from sim.engines import core, des
+from sim.engines.entry import check_fit
 from sim.errors import EngineError
 from sim.journeys import Journeys
 from sim.plan.model import Plan
@@ -25,6 +27,7 @@ np.empty(3_900_000)
 ENGINES: dict[str, Callable[[Plan, Workload], Journeys]] = {"des": des.run, "core": core.run}
 
 
+@checked_arguments
 def choose(engine: str) -> str:
     """Return the name of the engine that will run; ``auto`` is ``core``, the quicker one.
 
@@ -38,6 +41,7 @@ def choose(engine: str) -> str:
     return "core" if engine == "auto" else engine
 
 
+@checked_arguments
 def simulate(plan: Plan, workload: Workload, engine: str = "des") -> Journeys:
     """Run one replication.
 
@@ -56,7 +60,10 @@ def simulate(plan: Plan, workload: Workload, engine: str = "des") -> Journeys:
     ------
     EngineError
         There is no such engine.
+    ArgumentError
+        The workload is not one of this plan, or has times that no engine can run.
     """
+    check_fit(plan, workload)
     return ENGINES[choose(engine)](plan, workload)
 
 
@@ -69,4 +76,4 @@ def simulate_abreast(plan: Plan, workloads: Sequence[Workload], engine: str) -> 
     """Run replications by an engine chosen before; each is as :func:`simulate` returns it."""
     if engine == "core":
         return core.run_abreast(plan, workloads)
-    return [simulate(plan, workload, engine) for workload in workloads]
+    return [ENGINES[engine](plan, workload) for workload in workloads]

@@ -13,6 +13,8 @@ from functools import cached_property
 
 import polars as pl
 
+from sim.arguments import checked_arguments
+from sim.errors import ArgumentError, MeasureError
 from sim.journeys import Journeys
 from sim.measures.backlog import backlog_table
 from sim.measures.bulletin import bulletin_table
@@ -28,7 +30,9 @@ from sim.measures.rosters import Rosters, compile_rosters
 from sim.measures.stages import hours_table, stages_table
 from sim.measures.weekdays import weekdays_table
 from sim.measures.yards import yards_table
+from sim.plan.alike import alike
 from sim.plan.model import Plan
+from sim.units import suggestion
 
 __all__ = ["HEADLINES", "Measures", "measure"]
 
@@ -52,12 +56,26 @@ class Measures:
         return f"<Measures of replication {self.replication}; tables {', '.join(self.tables)}>"
 
 
+@checked_arguments
 def measure(journeys: Journeys, plan: Plan, only: Collection[str] | None = None) -> Measures:
     """Measure one replication; equal journeys give equal tables.
 
     ``only`` names the tables wanted, all by default: a table is the same whatever the others,
     and what none of them needs is not worked out.
+
+    Raises
+    ------
+    MeasureError
+        There is no such table.
+    ArgumentError
+        The plan is not that of the journeys, nor equal to it.
     """
+    if not alike(journeys.plan, plan):
+        raise ArgumentError("measure(): plan is not that of the journeys; pass journeys.plan")
+    for name in only or ():
+        if name not in _TABLES:
+            hint = suggestion(name, _TABLES, f"there are {', '.join(_TABLES)}")
+            raise MeasureError(f"no table '{name}'; {hint}")
     parts = _Parts(journeys, plan)
     return Measures(
         replication=journeys.workload.replication,

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arguments import checked_arguments
 from sim.clock import DAY
 from sim.distributions import Distribution
 from sim.plan.calendars import Calendars
@@ -54,6 +55,7 @@ T = TypeVar("T")
 Array = TypeVar("Array", bound=NDArray[Any])
 
 
+@checked_arguments
 def build_plan(scenario: Scenario) -> Plan:
     """Compile a checked scenario.
 

@@ -14,6 +14,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arguments import durations_array
 from sim.clock import DAY
 from sim.distributions import Distribution
 from sim.queues.calendars import Calendar
@@ -213,7 +214,7 @@ class Flow:
         Piecewise constant shape of arrivals within a day: edges in minutes, shape
         ``(w + 1,)``, and shares, shape ``(w,)``, that sum to 1.
     timetable:
-        Scheduled arrivals in minutes over the horizon, or None for random arrivals.
+        Scheduled arrivals in minutes since the start, in any order, or None for random arrivals.
     steps:
         The path; ``crossed`` is the index of the step whose end counts as crossing.
     backlog:
@@ -227,6 +228,11 @@ class Flow:
         here from elsewhere, that of the flow that chooses.
     travel:
         Minutes from where the vehicles choose their gate to this one.
+
+    Raises
+    ------
+    ArgumentError
+        A volume or a time of the timetable is no number, negative or NaN.
     """
 
     id: str
@@ -250,6 +256,13 @@ class Flow:
     teu: int = 0
     draws: str = ""
     travel: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("volume", "timetable"):
+            value = getattr(self, name)
+            if value is not None:
+                array = durations_array(f"flow {self.id}: {name}", value)
+                object.__setattr__(self, name, array)
 
     @property
     def owner(self) -> str:

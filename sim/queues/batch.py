@@ -8,11 +8,14 @@ from bisect import bisect_right
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.queues.state import Floats, columns
+from sim.arguments import checked_arguments, durations_array
+from sim.errors import ArgumentError
+from sim.queues.state import Floats, ascending, columns
 
 __all__ = ["batch", "bulk"]
 
 
+@checked_arguments
 def batch(
     arrivals: ArrayLike, size: int | None = None, wait: float = math.inf
 ) -> tuple[Floats, NDArray[np.int64]]:
@@ -39,14 +42,12 @@ def batch(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         Neither limit is given, one is not positive, or arrivals are not sorted.
     """
-    a = np.asarray(arrivals, dtype=np.float64)
+    a = ascending("arrivals", arrivals)
     if (size is None and wait == math.inf) or (size is not None and size < 1) or not wait >= 0.0:
-        raise ValueError("a batch needs a size of at least 1, or a wait of at least 0")
-    if np.any(a[1:] < a[:-1]):
-        raise ValueError("arrivals must be sorted")
+        raise ArgumentError("a batch needs a size of at least 1, or a wait of at least 0")
     lanes = columns(a)
     ready, number = np.empty_like(lanes), np.empty(lanes.shape, dtype=np.int64)
     for r in range(lanes.shape[1]):
@@ -77,6 +78,7 @@ def edges(arrivals: Floats, size: int | None, wait: float) -> tuple[NDArray[np.i
     return begin, np.where(full, arrivals[end - 1], due[begin])
 
 
+@checked_arguments
 def bulk(
     arrivals: ArrayLike, service: ArrayLike, at_least: int = 1, at_most: int | None = None
 ) -> tuple[Floats, Floats, NDArray[np.int64]]:
@@ -102,15 +104,15 @@ def bulk(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         Shapes differ, arrivals are not sorted, or the limits make no sense.
     """
-    a, s = np.asarray(arrivals, dtype=np.float64), np.asarray(service, dtype=np.float64)
+    a, s = ascending("arrivals", arrivals), durations_array("service", service)
     limit = len(a) if at_most is None else at_most
-    if a.ndim != 1 or a.shape != s.shape or np.any(a[1:] < a[:-1]):
-        raise ValueError("arrivals and service must be (n,), and arrivals sorted")
+    if a.ndim != 1 or a.shape != s.shape:
+        raise ArgumentError("arrivals and service must be (n,)")
     if at_least < 1 or (at_most is not None and at_most < at_least):
-        raise ValueError("at_least must be from 1 to at_most")
+        raise ArgumentError("at_least must be from 1 to at_most")
     times, lengths = a.tolist(), s.tolist()
     begun: list[float] = []
     ended: list[float] = []

@@ -21,6 +21,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.arguments import numeric_array
+from sim.errors import ArgumentError
+
 __all__ = ["Calendar"]
 
 Floats = NDArray[np.float64]
@@ -38,7 +41,7 @@ class Calendar:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         The intervals are empty, overlap or are not sorted.
     """
 
@@ -49,12 +52,12 @@ class Calendar:
     _lists: tuple[list[float], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        opens = np.array(self.opens, dtype=np.float64).reshape(-1)
-        closes = np.array(self.closes, dtype=np.float64).reshape(-1)
+        opens = numeric_array("opens", self.opens).reshape(-1).copy()
+        closes = numeric_array("closes", self.closes).reshape(-1).copy()
         if opens.shape != closes.shape:
-            raise ValueError("opens and closes differ in length")
-        if np.any(opens >= closes) or np.any(closes[:-1] > opens[1:]):
-            raise ValueError("intervals must be sorted, apart and of positive length")
+            raise ArgumentError("opens and closes differ in length")
+        if not (opens < closes).all() or not (closes[:-1] <= opens[1:]).all():
+            raise ArgumentError("intervals must be sorted, apart and of positive length")
         if opens.size:
             apart = np.concatenate([[True], opens[1:] > closes[:-1]])
             opens, closes = opens[apart], closes[np.concatenate([apart[1:], [True]])]

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arguments import numeric_array, whole_array
+from sim.errors import ArgumentError
 from sim.queues.state import Floats, Served, State, columns
 
 __all__ = ["Capacity", "serve"]
@@ -31,7 +33,7 @@ class Capacity:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         Times do not increase, counts are negative, or the shapes differ.
     """
 
@@ -40,12 +42,12 @@ class Capacity:
     preempt: bool = False
 
     def __post_init__(self) -> None:
-        times = np.array(self.times, dtype=np.float64).reshape(-1)
-        counts = np.array(self.counts, dtype=np.int64).reshape(-1)
+        times = numeric_array("times", self.times).reshape(-1).copy()
+        counts = whole_array("counts", self.counts).reshape(-1).copy()
         if times.shape != counts.shape or not len(times):
-            raise ValueError("times and counts differ in length, or are empty")
-        if np.any(np.diff(times) <= 0.0) or np.any(counts < 0):
-            raise ValueError("times must increase, and counts must not be negative")
+            raise ArgumentError("times and counts differ in length, or are empty")
+        if not (times[1:] > times[:-1]).all() or np.isnan(times).any() or (counts < 0).any():
+            raise ArgumentError("times must increase, and counts must not be negative")
         object.__setattr__(self, "times", times)
         object.__setattr__(self, "counts", counts)
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.arguments import checked_arguments, numeric_array, times_array, whole_array
+from sim.errors import ArgumentError
 from sim.queues import capacity, methods
 from sim.queues.calendars import Calendar
 from sim.queues.state import Floats, Kind, Served, State, columns
@@ -16,6 +18,7 @@ __all__ = ["fifo"]
 Whole = NDArray[np.int64]
 
 
+@checked_arguments
 def fifo(
     arrivals: ArrayLike,
     service: ArrayLike,
@@ -67,21 +70,21 @@ def fifo(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         Shapes differ, a time is NaN, a service negative, or the method cannot serve this
         exactly; the message says which.
     """
     a, s = times(arrivals, service)
     if isinstance(calendar, capacity.Capacity):
         if priority is not None or room is not None or state is not None or resume or identify:
-            raise ValueError("a Capacity has plain FIFO alone: its servers have no names")
-        return capacity.serve(a, s, calendar)
+            raise ArgumentError("a Capacity has plain FIFO alone: its servers have no names")
+        return capacity.serve(times_array("arrivals", a), s, calendar)
     keeps, pattern = patterns(calendar, servers)
     shape = a.shape
     a, s = (x if x.flags.forc else x.copy() for x in (columns(a), columns(s)))
     rank = ranks(priority, shape)
     if rank is not None and room is not None:
-        raise ValueError("a finite room with priorities is not supported: admission is ambiguous")
+        raise ArgumentError("a room with priorities is not supported: admission is ambiguous")
     order = sorting(a)
     if order is not None:
         a, s = np.take_along_axis(a, order, axis=0), np.take_along_axis(s, order, axis=0)
@@ -110,12 +113,12 @@ def fifo(
 
 def times(arrivals: ArrayLike, service: ArrayLike) -> tuple[Floats, Floats]:
     """Both as float64 arrays of one shape, checked."""
-    a = np.asarray(arrivals, dtype=np.float64)
-    s = np.asarray(service, dtype=np.float64)
+    a, s = numeric_array("arrivals", arrivals), numeric_array("service", service)
     if a.ndim not in (1, 2) or (s.ndim and s.shape != a.shape):
-        raise ValueError(f"arrivals {a.shape} and service {s.shape} must be (n,) or (n, R), alike")
+        shapes = f"arrivals {a.shape} and service {s.shape}"
+        raise ArgumentError(f"{shapes} must be (n,) or (n, R), alike")
     if not s.min(initial=0.0) >= 0.0:
-        raise ValueError("a service must not be negative or NaN")
+        raise ArgumentError("a service must not be negative or NaN")
     return a, s if s.ndim else np.full(a.shape, s)
 
 
@@ -136,10 +139,9 @@ def sorting(arrivals: Floats) -> NDArray[np.intp] | None:
         (arrivals[i + 1 : min(i + rows, final) + 1] >= arrivals[i : min(i + rows, final)]).all()
         for i in range(0, final, rows)
     )
-    if ordered and not np.isnan(arrivals[:1]).any():
+    if ordered and (arrivals[:1] > -np.inf).all():
         return None  # a NaN compares as false, so there is none
-    if np.isnan(arrivals).any():
-        raise ValueError("an arrival must not be NaN")
+    times_array("arrivals", arrivals)
     return np.argsort(arrivals, axis=0, kind="stable")
 
 
@@ -147,13 +149,13 @@ def patterns(
     calendar: Calendar | Sequence[Calendar] | None, servers: int
 ) -> tuple[list[Calendar], Whole]:
     """The different calendars, and which of them each server keeps."""
-    if servers < 1 or servers != int(servers):
-        raise ValueError("at least one server is needed, and whole servers")
+    if servers < 1:
+        raise ArgumentError("at least one server is needed")
     if calendar is None:
         calendar = Calendar.always()
     each = [calendar] * servers if isinstance(calendar, Calendar) else list(calendar)
     if len(each) != servers:
-        raise ValueError(f"{len(each)} calendars for {servers} servers")
+        raise ArgumentError(f"{len(each)} calendars for {servers} servers")
     keeps: list[Calendar] = []
     pattern = np.zeros(servers, dtype=np.int64)
     for j, one in enumerate(each):
@@ -168,10 +170,10 @@ def ranks(priority: ArrayLike | None, shape: tuple[int, ...]) -> Whole | None:
     """The ranks as ``(n, R)``; None where they make no difference."""
     if priority is None:
         return None
-    rank = np.asarray(priority)
-    if rank.shape != shape or not np.issubdtype(rank.dtype, np.integer):
-        raise ValueError("priority must be whole numbers in the shape of the arrivals")
-    rank = columns(rank.astype(np.int64))
+    rank = whole_array("priority", priority)
+    if rank.shape != shape:
+        raise ArgumentError("priority must have the shape of the arrivals")
+    rank = columns(rank)
     return None if not rank.size or rank.min() == rank.max() else rank
 
 
@@ -181,17 +183,17 @@ def begin(
     """Free times ``(c, R)`` and the ring of the room ``(room, R)`` at first."""
     lanes = arrivals.shape[1]
     if room is not None and room < 0:
-        raise ValueError("room must not be negative")
+        raise ArgumentError("room must not be negative")
     if state is None:
         recent = None if room is None else np.full((room, lanes), -np.inf)
         return np.full((servers, lanes), -np.inf), recent
     free = columns(state.free).copy()
     if free.shape != (servers, lanes):
-        raise ValueError(f"the state is of {free.shape[0]} servers and {free.shape[1]} streams")
+        raise ArgumentError(f"the state is of {free.shape[0]} servers and {free.shape[1]} streams")
     if (state.recent is None) != (room is None):
-        raise ValueError("the state and this block differ in having a room")
+        raise ArgumentError("the state and this block differ in having a room")
     if rank is not None and len(arrivals) and np.any(arrivals[0] < state.last):
-        raise ValueError("with priorities, cut where the queue is empty: some could overtake")
+        raise ArgumentError("with priorities, cut where the queue is empty: some could overtake")
     recent = None if state.recent is None else columns(state.recent).copy()
     return free, recent
 

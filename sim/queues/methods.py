@@ -20,6 +20,7 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import ArgumentError
 from sim.queues import blocks, compiled, identity, lanes, lindley, periods, priority, scalar
 from sim.queues.calendars import Calendar
 from sim.queues.state import Floats
@@ -68,16 +69,16 @@ def run(task: Task, method: str) -> None:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         There is no such method, or it cannot serve this queue exactly.
     """
     if method not in METHODS:
-        raise ValueError(f"there is no method {method!r}; known are {', '.join(METHODS)}")
+        raise ArgumentError(f"there is no method {method!r}; known are {', '.join(METHODS)}")
     if method in ("auto", "numpy"):
         method = choose(task, method == "auto")
     missing = SERVE[method][1](task)
     if missing:
-        raise ValueError(f"method {method!r} cannot serve {missing}; use 'auto'")
+        raise ArgumentError(f"method {method!r} cannot serve {missing}; use 'auto'")
     if method == "compiled" or not task.equal:
         SERVE[method][0](task)
         return

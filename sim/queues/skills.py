@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.arguments import checked_arguments, whole_array
+from sim.errors import ArgumentError
 from sim.queues.calendars import Calendar
 from sim.queues.fifo import fifo, patterns, sorting, times
 from sim.queues.state import Floats
@@ -21,6 +23,7 @@ __all__ = ["skilled"]
 Whole = NDArray[np.int64]
 
 
+@checked_arguments
 def skilled(
     arrivals: ArrayLike,
     service: ArrayLike,
@@ -56,14 +59,17 @@ def skilled(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         Shapes differ, a time is NaN, or a service negative.
     """
     a, s = times(arrivals, service)
-    what, order = np.asarray(kind, dtype=np.int64), np.asarray(rank, dtype=np.int64)
-    teams = np.asarray(team, dtype=np.int64)
+    what, order = whole_array("kind", kind), whole_array("rank", rank)
+    teams = whole_array("team", team)
     if a.ndim != 1 or what.shape != a.shape or order.ndim != 2 or teams.ndim != 1:
-        raise ValueError("arrivals and kind must be (n,), rank (teams, kinds), team (servers,)")
+        raise ArgumentError("arrivals and kind must be (n,), rank (teams, kinds), team (servers,)")
+    for name, rows, count in (("kind", what, order.shape[1]), ("team", teams, len(order))):
+        if rows.min(initial=0) < 0 or rows.max(initial=-1) >= count:
+            raise ArgumentError(f"{name} must count from 0 to {count - 1}, as rank has it")
     start, finish = np.full((2, len(a)), math.inf)
     server = np.full(len(a), -1, dtype=np.int32)
     if not teams.size or not a.size:

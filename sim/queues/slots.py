@@ -8,7 +8,9 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.queues.state import Floats, columns
+from sim.arguments import checked_arguments, times_array, whole_array
+from sim.errors import ArgumentError
+from sim.queues.state import Floats, ascending, columns
 
 __all__ = ["slots"]
 
@@ -16,6 +18,7 @@ Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
+@checked_arguments
 def slots(
     arrivals: ArrayLike,
     times: ArrayLike,
@@ -54,16 +57,16 @@ def slots(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         Slots are not sorted, ``places`` is less than 1, or shapes differ.
     """
-    a, due = np.asarray(arrivals, dtype=np.float64), np.asarray(times, dtype=np.float64)
-    if due.ndim != 1 or np.any(due[1:] < due[:-1]) or places < 1:
-        raise ValueError("slots must be (m,) and sorted, with at least one place each")
-    rank = np.zeros(a.shape, np.int64) if priority is None else np.asarray(priority)
+    a, due = times_array("arrivals", arrivals), ascending("times", times)
+    if due.ndim != 1 or places < 1:
+        raise ArgumentError("slots must be (m,), with at least one place each")
+    rank = np.zeros(a.shape, np.int64) if priority is None else whole_array("priority", priority)
     away = np.zeros(a.shape, np.bool_) if absent is None else np.asarray(absent, dtype=np.bool_)
     if rank.shape != a.shape or away.shape != a.shape:
-        raise ValueError("priority and absent must have the shape of the arrivals")
+        raise ArgumentError("priority and absent must have the shape of the arrivals")
     each = np.repeat(due, places)
     lanes = [
         _lane(arrive, each, urgency, gone)

@@ -8,7 +8,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Floats", "Kind", "Served", "State", "columns"]
+from sim.arguments import numeric_array
+from sim.errors import ArgumentError
+
+__all__ = ["Floats", "Kind", "Served", "State", "ascending", "columns"]
 
 Floats = NDArray[np.float64]
 Kind = TypeVar("Kind", bound=np.generic)
@@ -17,6 +20,22 @@ Kind = TypeVar("Kind", bound=np.generic)
 def columns(array: NDArray[Kind]) -> NDArray[Kind]:
     """One stream ``(n,)`` as ``(n, 1)``; ``(n, R)`` as it is. Never a copy."""
     return array[:, None] if array.ndim == 1 else array
+
+
+def ascending(name: str, value: object) -> Floats:
+    """Return times ``(n,)`` or ``(n, R)`` that ascend down each lane, as floats.
+
+    Raises
+    ------
+    ArgumentError
+        They are not sorted, or one is NaN or minus infinity.
+    """
+    times = numeric_array(name, value)
+    if times.ndim not in (1, 2):
+        raise ArgumentError(f"{name} must be (n,) or (n, R), not {times.shape}")
+    if not ((times[:1] > -np.inf).all() and (times[1:] >= times[:-1]).all()):
+        raise ArgumentError(f"{name} must be sorted, without NaN or minus infinity")
+    return times
 
 
 @dataclass(frozen=True, eq=False)

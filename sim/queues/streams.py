@@ -7,11 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.queues.state import Floats
+from sim.arguments import checked_arguments, times_array, whole_array
+from sim.errors import ArgumentError
+from sim.queues.state import Floats, ascending
 
 __all__ = ["merge", "split"]
 
 
+@checked_arguments
 def merge(*streams: ArrayLike) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
     """Join sorted streams into one.
 
@@ -21,12 +24,12 @@ def merge(*streams: ArrayLike) -> tuple[Floats, NDArray[np.int64], NDArray[np.in
 
     Raises
     ------
-    ValueError
+    ArgumentError
         A stream is not sorted or not of one axis.
     """
-    arrays = [np.asarray(stream, dtype=np.float64) for stream in streams]
-    if any(x.ndim != 1 or np.any(x[1:] < x[:-1]) for x in arrays):
-        raise ValueError("streams must be (n,) and sorted")
+    arrays = [ascending("streams", stream) for stream in streams]
+    if any(x.ndim != 1 for x in arrays):
+        raise ArgumentError("streams must be (n,)")
     times = np.concatenate([*arrays, np.empty(0)])
     sizes = [len(x) for x in arrays]
     source = np.repeat(np.arange(len(arrays)), sizes)
@@ -35,6 +38,7 @@ def merge(*streams: ArrayLike) -> tuple[Floats, NDArray[np.int64], NDArray[np.in
     return times[order], source[order], index[order]
 
 
+@checked_arguments
 def split(arrivals: ArrayLike, branch: ArrayLike, count: int) -> Sequence[NDArray[np.int64]]:
     """Part one stream by a branch number.
 
@@ -44,11 +48,11 @@ def split(arrivals: ArrayLike, branch: ArrayLike, count: int) -> Sequence[NDArra
 
     Raises
     ------
-    ValueError
+    ArgumentError
         Shapes differ.
     """
-    a, chosen = np.asarray(arrivals, dtype=np.float64), np.asarray(branch)
+    a, chosen = times_array("arrivals", arrivals), whole_array("branch", branch)
     if a.ndim != 1 or a.shape != chosen.shape:
-        raise ValueError("arrivals and branch must be (n,), alike")
+        raise ArgumentError("arrivals and branch must be (n,), alike")
     order = np.argsort(a, kind="stable")
     return [order[chosen[order] == k] for k in range(count)]

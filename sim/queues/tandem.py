@@ -18,7 +18,9 @@ from heapq import heappop, heappush
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.queues.state import Floats, columns
+from sim.arguments import checked_arguments, durations_array
+from sim.errors import ArgumentError
+from sim.queues.state import Floats, ascending, columns
 
 __all__ = ["Line", "tandem_blocking"]
 
@@ -36,6 +38,7 @@ class Line:
     leave: Floats
 
 
+@checked_arguments
 def tandem_blocking(
     arrivals: ArrayLike,
     services: Sequence[ArrayLike],
@@ -65,16 +68,17 @@ def tandem_blocking(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         Lengths or shapes differ, or arrivals are not sorted.
     """
-    a = np.asarray(arrivals, dtype=np.float64)
-    s = np.array([np.asarray(x, dtype=np.float64) for x in services])
+    a = ascending("arrivals", arrivals)
+    each = [durations_array("services", x) for x in services]
     stages = len(servers)
-    if s.shape != (stages, *a.shape) or len(buffers) != stages - 1 or min(servers) < 1:
-        raise ValueError("services, servers and buffers do not fit the stages and the arrivals")
-    if np.any(a[1:] < a[:-1]):
-        raise ValueError("arrivals must be sorted")
+    if [x.shape for x in each] != [a.shape] * stages or len(buffers) != stages - 1:
+        raise ArgumentError("services, servers and buffers do not fit the stages and the arrivals")
+    if min(servers, default=0) < 1 or min(buffers, default=0) < 0 or (room or 0) < 0:
+        raise ArgumentError("a stage needs a server at least, and no room may be negative")
+    s = np.array(each)
     places = [math.inf if room is None else room, *buffers]
     shape = s.shape
     lanes = columns(a)

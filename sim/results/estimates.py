@@ -16,6 +16,9 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import bdtr, stdtrit
 
+from sim.arguments import checked_arguments
+from sim.errors import ArgumentError
+
 __all__ = [
     "REPLICATION",
     "Estimate",
@@ -44,12 +47,13 @@ def t_quantile(n: ArrayLike, level: float = 0.95) -> Floats:
         ``level`` is not between 0 and 1.
     """
     if not 0.0 < level < 1.0:
-        raise ValueError(f"level must lie between 0 and 1, not {level}")
+        raise ArgumentError(f"level must lie between 0 and 1, not {level}")
     freedom = np.asarray(n, dtype=np.float64) - 1.0
     found = stdtrit(np.where(freedom >= 1.0, freedom, np.nan), (1.0 + level) / 2.0)
     return np.asarray(found, dtype=np.float64)
 
 
+@checked_arguments
 def half_width(values: ArrayLike, level: float = 0.95) -> float:
     """Half-width of the t interval for the mean of independent observations.
 
@@ -83,6 +87,7 @@ class Estimate:
         return Estimate(mean, half)
 
 
+@checked_arguments
 def estimate(values: ArrayLike, level: float = 0.95) -> Estimate:
     """Mean and half-width of independent observations, shape ``(n,)``; NaN are left out."""
     sample = np.asarray(values, dtype=np.float64)
@@ -102,6 +107,7 @@ def by_replication(frame: pl.DataFrame, by: Sequence[str], values: Sequence[str]
     )
 
 
+@checked_arguments
 def summarise(
     frame: pl.DataFrame,
     by: Sequence[str],
@@ -165,6 +171,7 @@ class QuantileInterval:
     coverage: float
 
 
+@checked_arguments
 def order_ranks(n: int, p: float, level: float = 0.95) -> tuple[int, int, float]:
     """Ranks of the order statistics that enclose the ``p``-quantile, and their coverage.
 
@@ -179,7 +186,7 @@ def order_ranks(n: int, p: float, level: float = 0.95) -> tuple[int, int, float]
         ``n`` is below 1, or ``p`` or ``level`` is not between 0 and 1.
     """
     if n < 1 or not (0.0 < p < 1.0 and 0.0 < level < 1.0):
-        raise ValueError("n must be at least 1, and p and level between 0 and 1")
+        raise ArgumentError("n must be at least 1, and p and level between 0 and 1")
     # below[k] = B(k - 1): the chance that fewer than k observations are below.
     below = np.concatenate([[0.0], bdtr(np.arange(n), n, p), [1.0]])
     tail = (1.0 - level) / 2.0
@@ -188,6 +195,7 @@ def order_ranks(n: int, p: float, level: float = 0.95) -> tuple[int, int, float]
     return lower, upper, float(below[upper] - below[lower])
 
 
+@checked_arguments
 def quantile_interval(values: ArrayLike, p: float, level: float = 0.95) -> QuantileInterval:
     """Distribution-free interval for the ``p``-quantile of independent observations.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from sim.arguments import checked_arguments
 from sim.results.estimates import summarise
 from sim.results.overloads import DAILY, Overload, find_overloads
 
@@ -80,6 +81,7 @@ class Results:
         return find_overloads(self.tables[DAILY]) if DAILY in self.tables else []
 
 
+@checked_arguments
 def join(parts: Sequence[Results]) -> Results:
     """Put replications of one scenario together that were run one part after the other."""
     *_, last = parts
@@ -97,6 +99,7 @@ def join(parts: Sequence[Results]) -> Results:
     )
 
 
+@checked_arguments
 def first(results: Results, count: int) -> Results:
     """Return the results without the replications after the first ``count``."""
     kept = results.replications[:count]
@@ -112,6 +115,7 @@ def first(results: Results, count: int) -> Results:
     )
 
 
+@checked_arguments
 def stack(
     tables: Sequence[tuple[int, Mapping[str, pl.DataFrame]]],
 ) -> dict[str, pl.DataFrame]:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from pathlib import Path
 
+from sim.arguments import checked_arguments
 from sim.errors import ResultsError
 from sim.results.folder import Folder
 from sim.results.manifest import (
@@ -27,6 +28,7 @@ _ZONES = dt.timedelta(hours=27)
 """More than two local times of one moment can be apart."""
 
 
+@checked_arguments
 def newest(out: str | Path = "results") -> Path:
     """Return the folder of the run in ``out`` that was written last, by its manifest.
 
@@ -60,6 +62,7 @@ def _stamp(name: str) -> dt.datetime | None:
         return None
 
 
+@checked_arguments
 def open_results(folder: str | Path) -> StoredResults:
     """Open a folder that langson wrote; that of a sweep as :class:`SweepResults`.
 
@@ -82,6 +85,7 @@ def open_results(folder: str | Path) -> StoredResults:
     return StoredResults(inside.root, content)
 
 
+@checked_arguments
 def open_all(folder: str | Path) -> list[StoredResults]:
     """Open a folder of one scenario or of several; of several, the baseline comes first.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim.arguments import checked_arguments
 from sim.errors import ResultsError, ScenarioError
 from sim.plan.build import build_plan
 from sim.results.inputs import INPUTS, marks
@@ -15,6 +16,7 @@ from sim.scenario import restore
 __all__ = ["restored"]
 
 
+@checked_arguments
 def restored(stored: StoredResults, held: Results | None = None) -> Results:
     """Return what ran: scenario, plan, tables and the event logs kept.
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import polars as pl
 
+from sim.arguments import checked_arguments
 from sim.errors import WriteError
 from sim.files import flush, hidden_path
 from sim.results.folder import Folder, plain_name
@@ -32,6 +33,7 @@ from sim.version import __version__
 __all__ = ["distinct", "prepare", "publish", "write", "write_several"]
 
 
+@checked_arguments
 def write(results: Results, out: Path, command: Sequence[str] = ()) -> Path:
     """Write one scenario's results to ``out/<date>-<time>-<name>/`` and return the folder.
 
@@ -46,6 +48,7 @@ def write(results: Results, out: Path, command: Sequence[str] = ()) -> Path:
     return publish(out / _stamped(results.name), lambda folder: _fill(folder, results, command))
 
 
+@checked_arguments
 def write_several(
     several: Sequence[Results],
     out: Path,
@@ -85,6 +88,7 @@ def write_several(
     return folder, [folder / name for name in names]
 
 
+@checked_arguments
 def prepare(out: Path) -> None:
     """Make sure that ``out`` can be written before time is spent on a run; create nothing.
 
@@ -102,6 +106,7 @@ def prepare(out: Path) -> None:
         raise WriteError(f"cannot write to {out}: no permission in {nearest}")
 
 
+@checked_arguments
 def publish(target: Path, fill: Callable[[Path], None]) -> Path:
     """Fill a hidden folder beside ``target``, flush it, and rename it to ``target``.
 
@@ -218,6 +223,7 @@ def _stamped(name: str) -> str:
     return f"{dt.datetime.now().astimezone():%Y%m%d-%H%M%S}-{plain_name(name)}"
 
 
+@checked_arguments
 def distinct(names: Sequence[str]) -> list[str]:
     """Return the names, with the first free of ``-2``, ``-3`` … after those that came before."""
     found: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sim.arguments import checked_arguments
 from sim.scenario.evidence import matters
 from sim.scenario.loader import Scenario
 from sim.scenario.tree import Node, Path, Place, dotted, leaves
@@ -25,6 +26,7 @@ class Change:
     place: Place
 
 
+@checked_arguments
 def diff(first: Scenario, second: Scenario) -> list[Change]:
     """Return the values in which two scenarios differ, in the order of the files.
 

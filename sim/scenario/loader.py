@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.errors import Problem
+from sim.arguments import checked_arguments
+from sim.errors import Problem, UnknownPathError
 from sim.scenario import evidence
 from sim.scenario.base import Evidence
 from sim.scenario.check import check, check_sweep
@@ -25,6 +26,7 @@ from sim.scenario.tree import Node, Place, dotted, leaves
 __all__ = ["Scenario", "checked", "load"]
 
 
+@checked_arguments
 def load(path: str | os.PathLike[str], set: Settings | None = None) -> Scenario:  # noqa: A002
     """Load a scenario file with the files it extends.
 
@@ -111,23 +113,25 @@ class Scenario:
         """Return every value as it is written (a list is one value) by its path."""
         return {dotted(path): node.plain() for path, node in leaves(self.tree)}
 
+    @checked_arguments
     def origin(self, path: str) -> Place:
         """Return where the value at a path was written; for a block, where its key stands.
 
         Raises
         ------
-        KeyError
+        UnknownPathError
             The scenario has no such path.
         """
         node = self._node(path)
         return node.start if isinstance(node.value, dict) else node.place
 
+    @checked_arguments
     def evidence_of(self, path: str) -> Evidence:
         """Return the nearest evidence for a value; an unstated one is an assumption.
 
         Raises
         ------
-        KeyError
+        UnknownPathError
             The scenario has no such path.
         """
         return evidence.of(self._node(path)) or evidence.UNSTATED
@@ -138,6 +142,7 @@ class Scenario:
             dotted(path): node.plain() for path, node in leaves(self.tree) if evidence.matters(path)
         }
 
+    @checked_arguments
     def needs_evidence(self, path: str) -> bool:
         """Whether the value at a path is a number about the world."""
         return evidence.is_input(tuple(path.split(".")))
@@ -156,6 +161,6 @@ class Scenario:
         node = self.tree
         for key in path.split("."):
             if key not in node.items:
-                raise KeyError(f"no value at '{path}'; {did_you_mean(key, node.items)}")
+                raise UnknownPathError(f"no value at '{path}'; {did_you_mean(key, node.items)}")
             node = node.items[key]
         return node

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sim.arguments import checked_arguments
 from sim.scenario.base import Evidence
 from sim.scenario.loader import Scenario
 from sim.scenario.problems import Problems
@@ -19,6 +20,7 @@ __all__ = ["restore"]
 Marks = Mapping[str, tuple[Place, Evidence | None]]
 
 
+@checked_arguments
 def restore(name: str, resolved: Mapping[str, Any], marks: Marks, source: str) -> Scenario:
     """Return the scenario that :meth:`Scenario.resolved` described.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.arguments import checked_arguments
 from sim.scenario.model import SECTIONS, ScenarioModel
 
 __all__ = ["schema"]
@@ -33,6 +34,7 @@ _TEMPLATES = {
 }
 
 
+@checked_arguments
 def schema(*, overlay: bool = False) -> Json:
     """Return the JSON Schema (draft 7) of a scenario file.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
+from sim.arguments import checked_arguments
 from sim.errors import RunError
 from sim.results.folder import Folder
 from sim.results.parts import KEPT
@@ -61,6 +62,7 @@ class Progress:
         return self.left / self.rate if self.rate else float("inf")
 
 
+@checked_arguments
 def fill(
     sweep: Sweep,
     crew: Crew,

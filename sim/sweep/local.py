@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing.context import SpawnContext
 
+from sim.arguments import checked_arguments
 from sim.errors import RunError
 from sim.processes import GUARD, begin, children_ignore_interrupts, cores, guard_explained
 from sim.sweep.blocks import Block
@@ -18,6 +19,7 @@ from sim.sweep.work import Done
 __all__ = ["Processes", "local_crew"]
 
 
+@checked_arguments
 def local_crew(jobs: int) -> Crew:
     """Return what runs blocks on this machine: ``jobs`` processes, 0 for one per core."""
     workers = jobs or cores()

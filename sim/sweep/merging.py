@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sim.arguments import checked_arguments
 from sim.results import SweepResults, open_results
 from sim.results.folder import Folder, scan
 from sim.results.parts import (
@@ -32,6 +33,7 @@ _ROWS = 1 << 23
 """Rows that are sorted at a time: about a gigabyte."""
 
 
+@checked_arguments
 def merge(folder: Path, tables: Sequence[str]) -> int:
     """Merge what workers have handed in; return how many blocks that were.
 

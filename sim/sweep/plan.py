@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from sim.arguments import checked_arguments
 from sim.errors import ResultsError
 from sim.results import FORMAT, SweepResults, open_results
 from sim.results.folder import Folder, plain_name
@@ -143,6 +144,7 @@ class Sweep:
         return found
 
 
+@checked_arguments
 def plan_sweep(
     file: Path,
     folder: Path,
@@ -167,6 +169,7 @@ def plan_sweep(
     return _planned(variants, points, folder, command)
 
 
+@checked_arguments
 def reopen(folder: Path, command: Sequence[str] = ()) -> Sweep:
     """Read a sweep's folder to go on with it, from its own copies of the files.
 

@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import Field, ValidationError
 
+from sim.arguments import checked_arguments
 from sim.errors import RunError
 from sim.results.folder import Folder
 from sim.scenario.base import Block
@@ -61,6 +62,7 @@ _FORMS = {
 }
 
 
+@checked_arguments
 def read_profile(path: Path) -> Profile:
     """Read a cluster's profile.
 
@@ -90,6 +92,7 @@ def read_profile(path: Path) -> Profile:
     raise AssertionError  # one of them was recorded
 
 
+@checked_arguments
 def submit(sweep: Sweep, profile: Profile, *, retry: bool = False) -> list[str]:
     """Write a sweep's jobs into ``slurm/`` in its folder and submit them; return their numbers.
 
@@ -124,6 +127,7 @@ def submit(sweep: Sweep, profile: Profile, *, retry: bool = False) -> list[str]:
     return [_submit(where / f"{name}.sbatch") for name in scripts]
 
 
+@checked_arguments
 def finish(folder: Path) -> None:
     """Tell the workers of a sweep in Slurm, if there are any, that all is done."""
     if Folder(folder).path(SLURM).is_dir():

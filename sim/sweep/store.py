@@ -19,6 +19,7 @@ from typing import Any
 
 import polars as pl
 
+from sim.arguments import checked_arguments
 from sim.errors import WriteError
 from sim.files import open_lock
 from sim.results.folder import Folder, scan
@@ -117,6 +118,7 @@ def sweep_up(folder: Path) -> None:
                     path.unlink()
 
 
+@checked_arguments
 @contextmanager
 def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
     """Keep others from filling a folder at the same time; a killed process holds no lock.

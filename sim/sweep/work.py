@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from sim.arguments import checked_arguments
 from sim.engines import choose
 from sim.errors import ResultsError, RunError
 from sim.plan.build import build_plan
@@ -110,6 +111,7 @@ def _plan(job: Job, point: str, variant: Variant) -> Plan:  # noqa: ARG001 -- a 
     return build_plan(_variants(job).scenario(variant))
 
 
+@checked_arguments
 def input_files(folder: Path, inputs: str) -> list[Path]:
     """Return a sweep's own copies of its scenario files, the one that extends nothing first.
 

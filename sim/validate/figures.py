@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from sim.arguments import checked_arguments
 from sim.clock import DAY
 from sim.compare import summarise
 from sim.measures.bulletin import BULLETIN
@@ -93,6 +94,7 @@ class Fit:
         return self.within / self.figures if self.figures else math.nan
 
 
+@checked_arguments
 def compare_with(results: Results, observed: Iterable[Observation]) -> tuple[Figure, ...]:
     """Compare each observed figure with a run, in the same order.
 
@@ -102,6 +104,7 @@ def compare_with(results: Results, observed: Iterable[Observation]) -> tuple[Fig
     return tuple(_figure(results, one) for one in observed)
 
 
+@checked_arguments
 def fit(figures: Sequence[Figure]) -> Fit:
     """Sum up how well figures fit; those without a simulated value are outside."""
     both = [(f.mean, f.observed.value, f.kind) for f in figures if f.mean is not None]

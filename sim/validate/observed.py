@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sim.arguments import checked_arguments
 from sim.clock import DAY
 from sim.measures.bulletin import bulletin_times
 from sim.plan.model import Plan
@@ -67,6 +68,7 @@ def bulletin_days(plan: Plan) -> list[dt.date]:
     return [plan.start + dt.timedelta(days=int(t // DAY)) for t in bulletin_times(plan).tolist()]
 
 
+@checked_arguments
 def read_observed(path: str | os.PathLike[str], plan: Plan) -> tuple[Observation, ...]:
     """Read the figures of a file, in its order, for a run of ``plan``.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arguments import checked_arguments
 from sim.engines import simulate
 from sim.journeys import Journeys
 from sim.plan.model import Plan
@@ -71,6 +72,7 @@ class Agreement:
         )
 
 
+@checked_arguments
 def agree(plan: Plan, workload: Workload) -> Agreement:
     """Run both engines on one workload and compare every time of every vehicle."""
     des, des_seconds = _timed("des", plan, workload)

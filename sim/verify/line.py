@@ -14,8 +14,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sim.arguments import checked_arguments, durations_array, whole_array
+from sim.errors import ArgumentError
 from sim.plan import Batch, Cargo, Flow, Gate, Plan, Route, Stage, StageKind, Step, WhenFull
 from sim.queues.calendars import Calendar
+from sim.queues.state import ascending
 from sim.workload import Workload
 
 __all__ = ["Line", "border", "visits"]
@@ -61,6 +64,7 @@ class Line:
     when_full: WhenFull = WhenFull.WAIT
 
 
+@checked_arguments
 def border(*lines: Line, classes: int = 1, horizon: float = 1e12) -> Plan:
     """A gate with one route, whose only path visits the lines in order.
 
@@ -69,7 +73,7 @@ def border(*lines: Line, classes: int = 1, horizon: float = 1e12) -> Plan:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         A line has not one calendar or lane group per server, or not one rank per class.
     """
     calendars: list[Calendar] = []
@@ -96,14 +100,14 @@ def _stage(number: int, line: Line, classes: int, calendars: list[Calendar]) -> 
     shared = isinstance(line.calendar, Calendar)
     own = [line.calendar] * count if isinstance(line.calendar, Calendar) else line.calendar
     if len(own) != count:
-        raise ValueError(f"line {number}: {len(own)} calendars for {count} servers")
+        raise ArgumentError(f"line {number}: {len(own)} calendars for {count} servers")
     rank = np.array(line.priority or [0] * classes, dtype=np.int64)
     rank = rank if rank.ndim == 2 else rank[None]
     if rank.shape[1] != classes:
-        raise ValueError(f"line {number}: {rank.shape[1]} ranks for {classes} classes")
+        raise ArgumentError(f"line {number}: {rank.shape[1]} ranks for {classes} classes")
     lane = list(line.lane) or [0] * count
     if len(lane) != count or not set(lane) <= set(range(len(rank))):
-        raise ValueError(f"line {number}: lane groups {lane} for {count} servers")
+        raise ArgumentError(f"line {number}: lane groups {lane} for {count} servers")
     for calendar in own[:1] if shared else own:
         if not any(calendar is known for known in calendars):
             calendars.append(calendar)
@@ -153,6 +157,7 @@ def _flow(number: int, stages: int) -> Flow:
     )
 
 
+@checked_arguments
 def visits(
     arrivals: ArrayLike,
     services: ArrayLike,
@@ -179,26 +184,35 @@ def visits(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         Shapes do not fit, arrivals are not sorted, or a vehicle visits nothing.
     """
-    arrive = np.array(arrivals, dtype=np.float64)
-    need = np.asarray(services, dtype=np.float64)
+    arrive = np.array(ascending("arrivals", arrivals))
+    need = durations_array("services", services)
     need = need[:, None] if need.ndim == 1 else need
-    seen = np.broadcast_to(np.asarray(visited, dtype=bool), need.shape)
-    if len(arrive) != len(need):
-        raise ValueError(f"{len(arrive)} arrivals, but services of {len(need)} vehicles")
-    if np.any(arrive[1:] < arrive[:-1]) or not seen.any(axis=1).all():
-        raise ValueError("arrivals must be sorted, and each vehicle must visit a stage")
+    if arrive.ndim != 1 or len(arrive) != len(need) or need.ndim != 2:
+        raise ArgumentError(f"{len(arrive)} arrivals, but services of {len(need)} vehicles")
+    seen = np.asarray(visited, dtype=bool)
+    kind = whole_array("classes", classes)
+    last = whole_array("until", -1 if until is None else until)
+    for name, array, shape in (
+        ("visited", seen, need.shape),
+        ("classes", kind, arrive.shape),
+        ("until", last, need.shape[1:]),
+    ):
+        if array.ndim and array.shape != shape:
+            raise ArgumentError(f"{name} must have shape {shape}, not {array.shape}")
+    seen, last = np.broadcast_to(seen, need.shape), np.broadcast_to(last, need.shape[1:])
+    if not seen.any(axis=1).all():
+        raise ArgumentError("each vehicle must visit a stage")
     stage, vehicle = np.nonzero(seen.T)
     row = np.full(need.shape, -1, dtype=np.int64)
     row[vehicle, stage] = np.arange(len(stage))
     so_far = np.maximum.accumulate(row, axis=1)
-    last = np.full(need.shape[1], -1) if until is None else np.asarray(until)
     held = np.flatnonzero(last[stage] >= 0)
     return Workload(
         replication=0,
-        flow=np.broadcast_to(np.asarray(classes, dtype=np.int64), arrive.shape).copy(),
+        flow=np.broadcast_to(kind, arrive.shape).copy(),
         channel=np.zeros(len(arrive), dtype=np.int8),
         arrive=arrive,
         key=np.arange(len(arrive), dtype=np.int64),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arguments import checked_arguments
 from sim.distributions import Constant, Distribution, Exponential, Lognormal
 from sim.engines import ENGINES, simulate
 from sim.journeys import Journeys
@@ -106,6 +107,7 @@ class Comparison:
         return abs(self.z) <= LIMIT
 
 
+@checked_arguments
 def compare(
     model: Model, replications: int = REPLICATIONS, vehicles: int = VEHICLES
 ) -> list[Comparison]:
@@ -127,6 +129,7 @@ def compare(
     return found
 
 
+@checked_arguments
 def check_theory(models: Sequence[Model] | None = None) -> Iterator[Comparison]:
     """Run the models, by default :data:`MODELS`, one after the other; about eight seconds."""
     for model in MODELS if models is None else models:

@@ -175,7 +175,7 @@ def test_adding_a_server_delays_nobody() -> None:
         (([0.0, np.nan], 1.0), "NaN"),
         (([0.0], [-1.0]), "negative"),
         (([0.0], [1.0], 0), "at least one server"),
-        (([0.0], [1.0], 2.5), "whole servers"),
+        (([0.0], [1.0], 2.5), "a whole number"),
         (([0.0], [1.0], 2, [Calendar.always()]), "1 calendars for 2 servers"),
         (([0.0], [1.0], 1, None, [0.5]), "whole numbers"),
         (([0.0, 0.0], [1.0, 1.0], 1, None, [0, 1], 3), "room with priorities"),

@@ -13,6 +13,8 @@ from base64 import b64encode
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.errors import ArgumentError
+
 __all__ = ["pack"]
 
 
@@ -28,7 +30,7 @@ def pack(values: ArrayLike, *, signed: bool = False) -> str:
     if signed:
         numbers = (numbers << 1) ^ (numbers >> 63)
     elif numbers.size and numbers.min() < 0:
-        raise ValueError("negative numbers need a signed column")
+        raise ArgumentError("negative numbers need a signed column")
     return b64encode(_varints(numbers).tobytes()).decode("ascii")
 
 
