@@ -17,11 +17,14 @@ from numpy.typing import NDArray
 
 from sim.queues import compiled
 
-__all__ = ["identities", "luck", "name_key"]
+__all__ = ["METHOD", "identities", "luck", "name_key"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
+
+METHOD = "SplitMix64"
+"""Name of the mixing function, for method statements."""
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _BLOCK = 16_384

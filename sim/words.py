@@ -93,6 +93,20 @@ class Words:
             return f"{day:%d/%m/%Y}"
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
+    def period(self, first: dt.date, last: dt.date) -> str:
+        """Write first to last day with what they share once: ``14–20 Jul 2025``."""
+        if first == last:
+            return self.date(last)
+        if first.year != last.year:
+            return f"{self.date(first)} – {self.date(last)}"
+        if first.month != last.month:
+            return f"{self.day(first)} – {self.date(last)}"
+        return (
+            f"{first:%d}–{self.date(last)}"
+            if self.lang == "vi"
+            else (f"{first.day}–{self.date(last)}")
+        )
+
     def day(self, day: dt.date) -> str:
         """Write a date without its year, for axes: ``7 Jul``, ``07/07``."""
         return f"{day:%d/%m}" if self.lang == "vi" else f"{day.day} {_MONTHS[day.month - 1]}"

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from sim.cli.screen import fitting_table, heading, note
 from sim.cli.tables import DIFFERENCES, LESS_DIFFERENCES, differences_table
 from sim.report.notices import caveats
+from sim.results import upgrades_sentence
 
 if TYPE_CHECKING:
-    from sim.compare import Comparison, Sample
+    from sim.compare import Comparison
     from sim.words import Words
 
 __all__ = ["print_comparison"]
@@ -32,7 +33,9 @@ def print_comparison(comparison: Comparison, words: Words) -> None:
         laid_out = partial(differences_table, comparison, name, words)
         lost = fitting_table(laid_out, "compare", columns, LESS_DIFFERENCES, words)
         shown_gain = shown_gain or (paired and "gain" not in lost)
-        _dated_upgrades(other, words)
+        dated = [(upgrade.title, upgrade.opens) for upgrade in other.upgrades]
+        if upgrades := upgrades_sentence(dated, other.start, other.year, words):
+            note(upgrades)
     if shown_gain:
         note(words.text("compare.gain_note"))
     for caveat in caveats(comparison, words):
@@ -48,21 +51,3 @@ def _subtitle(comparison: Comparison, name: str, words: Words) -> str:
     kind = "one" if several == 1 else "many"
     vehicles = words.text(f"compare.vehicles.{shared}")
     return words.text(f"compare.{kind}", n=several, vehicles=vehicles)
-
-
-def _dated_upgrades(other: Sample, words: Words) -> None:
-    """Say which upgrades act, and that without a year they do whenever they open."""
-    dated = [
-        words.text(
-            "compare.opens",
-            upgrade=words.pick(upgrade.title),
-            month="/".join(reversed(upgrade.opens.split("-"))),
-        )
-        for upgrade in other.upgrades
-        if upgrade.opens
-    ]
-    if dated and other.year is None:
-        note(words.text("compare.whole_run", upgrades="; ".join(dated)))
-    elif dated:
-        month = f"{other.start:%m}/{other.year}"
-        note(words.text("compare.by_year", month=month, upgrades="; ".join(dated)))

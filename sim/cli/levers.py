@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ import typer
 from sim.cli import options
 from sim.cli.errors import FAILED, print_problems
 from sim.cli.inputs import load_all
-from sim.cli.screen import heading, print_safely, say, show_json, show_table, to_stdout
+from sim.cli.screen import heading, note, print_safely, say, show_json, show_table, to_stdout
 from sim.words import escaped
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ class _Found:
     titles: Sequence[str]
     finished: Mapping[frozenset[str], Results]
     effects: Sequence[Levers]
+
+    @property
+    def everything(self) -> Results:
+        """The run with all upgrades."""
+        return self.finished[frozenset(self.upgrades)]
 
 
 def levers(
@@ -99,7 +104,8 @@ def _run_sets(
     pairs = (text.partition("=") for text in given)
     values = {path.strip(): value.strip() for path, _, value in pairs}
     sets = lever_sets(list(whole.upgrades))
-    scenarios = [variants.scenario(Variant(values, upgrades - one)) for one in sets]
+    variations = [variants.scenario(Variant(values, upgrades - one)) for one in sets]
+    scenarios = [replace(one, settings=whole.settings) for one in variations]
     session = simulate_all(
         scenarios, jobs=jobs, engine="auto", journeys="none", bars=bars, words=words
     )
@@ -135,6 +141,10 @@ def _tell(found: _Found, folder: Path, form: options.Form, words: Words) -> None
     elif form is options.Form.folder:
         say(folder)
     else:
+        from sim.report.summary import what_was_run
+
+        for sentence in what_was_run([found.everything], words):
+            note(sentence)
         _print(found, words)
         if found.gate != "all":
             _print_binding(found, words)
@@ -193,7 +203,7 @@ def _keep(found: _Found, out: Path, words: Words, *, figures: bool) -> Path:
     """Write the effects as a table beside the runs without and with all, and the pictures."""
     from sim.results import write_several
 
-    ends = [found.finished[frozenset()], found.finished[frozenset(found.upgrades)]]
+    ends = [found.finished[frozenset()], found.everything]
     facts = {"name": f"levers-{ends[1].name}"}
     tables = {"levers": lever_table(found.effects)}
     folder, _ = write_several(ends, out, options.command_line(), tables, facts)
@@ -207,14 +217,14 @@ def _draw(found: _Found, folder: Path, words: Words) -> None:
     from sim.report.figures import draw_each
     from sim.report.waterfall import draw_waterfall
 
-    drawers = {}
+    drawers, caption = {}, found.everything.spec.caption(words)
     for effects in found.effects:
         if effects.none is None:
             continue
         measure, scale = effects.quantity.measure, _scale(effects.quantity)
         title = words.text(f"measure.{measure}")
         drawers[f"levers-{measure}"] = partial(
-            draw_waterfall, effects, found.titles, title, scale, words
+            draw_waterfall, effects, found.titles, title, scale, words, caption
         )
     draw_each(drawers, folder)
 

@@ -25,6 +25,7 @@ from sim.report.summary import (
     idle_gates,
     idle_routes,
     route_title,
+    what_was_run,
 )
 from sim.results import Results
 from sim.words import escaped
@@ -51,9 +52,6 @@ def print_header(scenarios: Sequence[Scenario], words: Words) -> None:
     assumed = {path for scenario in scenarios for path in scenario.assumptions()}
     parts.append(words.text("run.assumed", n=len(assumed)))
     parts += dict.fromkeys(_start(scenario, words) for scenario in scenarios)
-    years = sorted({s.model.run.year for s in scenarios if s.model.run.year is not None})
-    if years:
-        parts.append(words.text("run.of_year", year=", ".join(map(str, years))))
     note(" · ".join(parts))
     same = [name for name, count in changes.items() if not count]
     if same:
@@ -74,6 +72,8 @@ def _start(scenario: Scenario, words: Words) -> str:
 def print_tables(several: Sequence[Results], words: Words) -> None:
     """Print the first scenario's bulletin and waits, then what each other one changes."""
     base = several[0]
+    for sentence in what_was_run(several[:1], words):
+        note(sentence)
     _bulletin(base, words)
     _waits(base, words)
     if len(several) > 1:
@@ -83,14 +83,14 @@ def print_tables(several: Sequence[Results], words: Words) -> None:
 def _bulletin(results: Results, words: Words) -> None:
     plan = results.plan
     rows = bulletin_rows(results)
-    title = words.text("bulletin.title", scenario=words.pick(plan.title))
+    title = words.text("bulletin.title", scenario=results.spec.shown_title(words))
     if not busy_gates(plan):
         to_stdout().print()
         show_table(Text(title, "bold"))
         note(words.text("bulletin.empty"))
         return
-    days = words.text("duration.days", n=plan.days)
-    heading(title, words.text("bulletin.subtitle", n=len(results.replications), days=days))
+    facts = {"n": len(results.replications), "period": results.spec.period(words)}
+    heading(title, words.text("bulletin.subtitle", **facts))
     if not rows:
         note(words.text("bulletin.none"))
         return

@@ -89,10 +89,10 @@ def _show(results: Results, figures: Sequence[Figure], words: Words) -> None:
 
     from sim.validate import USES, fit
 
-    title = words.text("validate.title", scenario=words.pick(results.plan.title))
+    title = words.text("validate.title", scenario=results.spec.shown_title(words))
     show_table(Text(title, "bold"))
-    days = words.text("duration.days", n=results.plan.days)
-    subtitle = words.text("validate.subtitle", days=days, n=len(results.replications))
+    facts = {"period": results.spec.period(words), "n": len(results.replications)}
+    subtitle = words.text("validate.subtitle", **facts)
     show_table(Text(subtitle, "dim"))
     for use in USES:
         mine = [figure for figure in figures if figure.observed.use == use]

@@ -20,12 +20,25 @@ from sim.arguments import checked_arguments
 from sim.errors import ArgumentError
 from sim.results.estimates import REPLICATION, by_replication, t_quantile
 
-__all__ = ["HIGHER", "LOWER", "PAIRED", "SAME", "WELCH", "holm", "paired", "paired_many"]
+__all__ = [
+    "ADJUSTMENT",
+    "HIGHER",
+    "LOWER",
+    "PAIRED",
+    "SAME",
+    "WELCH",
+    "holm",
+    "paired",
+    "paired_many",
+]
 
 Floats = NDArray[np.float64]
 
 HIGHER, LOWER, SAME = "higher", "lower", "cannot be told apart"
 """Verdicts on a scenario against its base."""
+
+ADJUSTMENT = "Bonferroni"
+"""What lets the intervals of several alternatives hold together, for method statements."""
 
 PAIRED, WELCH = "paired", "welch"
 """How a difference and its interval came about."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,10 +167,11 @@ def run_to_precision(
         ratios = _ratios([sample(one) for one in joined], goal)
         stop = _stop(ratios, goal.most)
         if stop is not None:
-            kept = [first(one, stop) for one in joined]
+            kept = [replace(first(one, stop), stopping="reached") for one in joined]
             return kept, _state(kept, goal, reached=True)
         if have >= goal.most:
-            return joined, _state(joined, goal, reached=False)
+            ended = [replace(one, stopping="missed") for one in joined]
+            return ended, _state(ended, goal, reached=False)
         want = _next(ratios, have, goal.most)
 
 

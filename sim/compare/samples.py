@@ -16,9 +16,11 @@ from sim.clock import DAY
 from sim.compare.quantities import Quantity
 from sim.compare.targets import Target, target
 from sim.plan.model import DIRECTIONS, Economics
-from sim.results import Results, StoredResults, restored
+from sim.results import Results, StoredResults, measured_period, restored
 from sim.results.provenance import code_digest
+from sim.scenario import Setting
 from sim.units import Ranged
+from sim.words import Words
 
 __all__ = ["Sample", "Upgrade", "all_gates", "sample"]
 
@@ -55,6 +57,8 @@ class Sample:
         Root of all luck, first day, and the measured window in minutes since its midnight.
     year:
         Whose demand and upgrades these are; None for the scenario as it is written.
+    settings:
+        What was set for the run and is unlike its file.
     code:
         Digest of the program that ran it.
     economics:
@@ -81,6 +85,7 @@ class Sample:
     replications: tuple[int, ...]
     tables: Mapping[str, pl.DataFrame]
     economics: Economics | None = None
+    settings: tuple[Setting, ...] = ()
     folder: Path | None = None
 
     def __repr__(self) -> str:
@@ -90,6 +95,10 @@ class Sample:
     def days(self) -> int:
         """Measured days."""
         return round((self.horizon - self.warm_up) / DAY)
+
+    def period(self, words: Words) -> str:
+        """First to last measured day, and the year simulated on them."""
+        return measured_period(self.start, self.warm_up, self.days, self.year, words)
 
     @property
     def prices(self) -> dict[str, Ranged]:
@@ -175,5 +184,6 @@ def _of(results: Results, code: str, folder: Path | None) -> Sample:
         replications=results.replications,
         tables=results.tables,
         economics=plan.economics,
+        settings=results.scenario.settings,
         folder=folder,
     )

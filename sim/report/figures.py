@@ -60,7 +60,7 @@ def draw_figures(
     where there is none; raises and warns as :func:`draw_each`.
     """
     language, plan, count = words(lang), results.plan, len(results.replications)
-    scenario = language.pick(plan.title)
+    scenario = results.spec.caption(language)
 
     def backlog() -> Figure | None:
         gates = backlogs(results, language)
@@ -87,7 +87,8 @@ def draw_comparison(
     :func:`draw_each`.
     """
     language = words(lang)
-    names, count, paired = comparison.names, comparison.common, not comparison.independent
+    names, count, paired = list(comparison.names), comparison.common, not comparison.independent
+    names[0] = f"{names[0]} · {comparison.base.period(language)}"
 
     def differing() -> Figure | None:
         panels = differences(comparison, language)

@@ -10,7 +10,8 @@ import polars as pl
 
 from sim.compare import Estimate, Sample, sample, summarise
 from sim.plan.model import Flow, Plan
-from sim.results import Results, StoredResults
+from sim.results import Results, StoredResults, run_title
+from sim.scenario import Setting
 from sim.words import Words
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "idle_gates",
     "idle_routes",
     "route_title",
+    "what_was_run",
 ]
 
 #: Columns of the bulletin, in the province's order.
@@ -172,12 +174,44 @@ def headline(results: Results) -> dict[tuple[str, str, str], Estimate]:
 
 
 def distinct_titles(several: Sequence[Results | StoredResults | Sample], words: Words) -> list[str]:
-    """Titles of the scenarios, with the file's name where two are alike."""
+    """Titles of the runs, with the file's name where two are alike.
+
+    What was set for the first and is the same in another is said of the first alone.
+    """
     samples = [sample(one) for one in several]
-    titles = [words.pick(one.title) for one in samples]
+    titles = [
+        run_title(
+            one.title,
+            one.year,
+            [mine for mine in one.settings if number == 0 or not _shared(mine, samples[0])],
+            words,
+        )
+        for number, one in enumerate(samples)
+    ]
     return [
         title if titles.count(title) == 1 else f"{title} ({one.name}, {number})"
         for number, (title, one) in enumerate(zip(titles, samples, strict=True), 1)
+    ]
+
+
+def _shared(setting: Setting, base: Sample) -> bool:
+    """Whether the first scenario has the same value set."""
+    return any((one.path, one.after) == (setting.path, setting.after) for one in base.settings)
+
+
+def what_was_run(several: Sequence[Results], words: Words) -> list[str]:
+    """Sentences on days, upgrades, settings and replications; of the others what is unlike.
+
+    A sentence of another scenario than the first begins with its title.
+    """
+    base, *others = several
+    said = base.spec.sentences(words)
+    titles = distinct_titles(several, words)
+    return said + [
+        f"{title}: {sentence}"
+        for title, results in zip(titles[1:], others, strict=True)
+        for sentence in results.spec.sentences(words)
+        if sentence not in said
     ]
 
 

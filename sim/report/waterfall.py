@@ -29,19 +29,20 @@ _BAR = 0.34  # inches a row
 
 
 def draw_waterfall(
-    found: Levers, titles: Sequence[str], measure: str, scale: float, words: Words
+    found: Levers, titles: Sequence[str], measure: str, scale: float, words: Words, scenario: str
 ) -> Figure:
     """Bars from the value without upgrades to that with all, and marks for each alone.
 
-    ``titles`` are those of the upgrades, ``measure`` that of the measure with its unit, and
-    ``scale`` turns values into that unit.
+    ``titles`` are those of the upgrades, ``measure`` that of the measure with its unit,
+    ``scale`` turns values into that unit, and ``scenario`` says what was run.
     """
     from matplotlib.figure import Figure
 
     rows = len(titles) + 2
     figure = Figure(figsize=(9.0, 1.25 + _BAR * rows))
     height = figure.get_size_inches()[1]
-    heading(figure, words.text("figure.levers.title"), words.text("figure.levers.subtitle"))
+    subtitle = words.text("figure.levers.subtitle")
+    heading(figure, words.text("figure.levers.title"), subtitle, scenario)
     axes = figure.add_axes((0.36, 0.55 / height, 0.6, _BAR * rows / height))
     plain_axes(axes, grid="x")
     now = (found.none or 0.0) * scale

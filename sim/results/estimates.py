@@ -20,6 +20,7 @@ from sim.arguments import checked_arguments
 from sim.errors import ArgumentError
 
 __all__ = [
+    "INTERVAL",
     "REPLICATION",
     "Estimate",
     "QuantileInterval",
@@ -33,6 +34,9 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
+
+INTERVAL = "student"
+"""Kind of the interval of a mean over replications, for method statements."""
 
 REPLICATION = "replication"
 """Name of the column that tells replications apart."""

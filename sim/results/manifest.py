@@ -20,6 +20,7 @@ from pydantic_core import from_json
 
 from sim.errors import ResultsError
 from sim.results.folder import Folder, is_plain
+from sim.results.model import Stopping
 
 __all__ = [
     "FORMAT",
@@ -106,14 +107,23 @@ class _Scenario(Strict):
     hash: Digest
 
 
+class _Setting(Strict):
+    model_config = ConfigDict(extra="forbid")
+    path: str
+    before: Any
+    after: Any
+
+
 class _RunScenario(_Scenario):
     warnings: list[str]
+    settings: list[_Setting] = []
     resolved: dict[str, Any]
 
 
 class _Replications(Strict):
     asked: Annotated[int, Field(ge=1, le=_MOST)]
     finished: Annotated[list[Number], Field(min_length=1)]
+    stopping: Stopping = "count"
 
     @model_validator(mode="after")
     def _ascending(self) -> Self:

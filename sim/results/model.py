@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
 from sim.arguments import checked_arguments
 from sim.results.estimates import summarise
 from sim.results.overloads import DAILY, Overload, find_overloads
+from sim.results.run_spec import RunSpec, specify
 
 if TYPE_CHECKING:
     from sim.plan.model import Plan
     from sim.scenario import Scenario
 
-__all__ = ["SUMMARY", "Results", "first", "join", "stack"]
+__all__ = ["SUMMARY", "Results", "Stopping", "first", "join", "stack"]
 
 SUMMARY = "summary"
 """Name of the table of means over replications."""
+
+
+Stopping = Literal["count", "reached", "missed"]
+"""What ended a run: a number of replications, or a precision that was reached or missed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +49,8 @@ class Results:
         over replications; ``wall`` for the whole run.
     interrupted:
         The run was stopped before all replications had finished.
+    stopping:
+        What decided how many replications there are.
     """
 
     scenario: Scenario
@@ -55,6 +62,7 @@ class Results:
     journeys: Mapping[int, pl.DataFrame]
     timings: Mapping[str, float]
     interrupted: bool = False
+    stopping: Stopping = "count"
 
     def __repr__(self) -> str:
         done = f"{len(self.replications)} of {self.asked} replications"
@@ -64,6 +72,11 @@ class Results:
     def name(self) -> str:
         """The scenario's short name, that of its file."""
         return self.scenario.name
+
+    @property
+    def spec(self) -> RunSpec:
+        """What was run: year, days, settings, upgrades, replications."""
+        return specify(self)
 
     @property
     def seed(self) -> int:

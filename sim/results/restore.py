@@ -11,7 +11,7 @@ from sim.results.inputs import INPUTS, marks
 from sim.results.model import SUMMARY, Results
 from sim.results.overloads import OVERLOADS
 from sim.results.stored import StoredResults
-from sim.scenario import restore
+from sim.scenario import Setting, restore
 
 __all__ = ["restored"]
 
@@ -35,7 +35,9 @@ def restored(stored: StoredResults, held: Results | None = None) -> Results:
     source = str(Path(stored.folder.name) / "manifest.json")
     known = marks(stored.tables[INPUTS].collect())
     try:
-        scenario = restore(stored.name, manifest["scenario"]["resolved"], known, source)
+        resolved = manifest["scenario"]["resolved"]
+        settings = [Setting(**one) for one in manifest["scenario"].get("settings", ())]
+        scenario = restore(stored.name, resolved, known, source, settings)
     except ScenarioError as error:
         raise ResultsError(f"{stored.folder}: this version cannot read its scenario") from error
     if held is not None:
@@ -54,4 +56,5 @@ def restored(stored: StoredResults, held: Results | None = None) -> Results:
         journeys=journeys,
         timings=manifest["seconds"],
         interrupted=manifest["interrupted"],
+        stopping=manifest["replications"].get("stopping", "count"),
     )

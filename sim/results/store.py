@@ -29,6 +29,7 @@ from sim.results.overloads import OVERLOADS, overloads_table
 from sim.results.provenance import code_digest, machine, package_versions
 from sim.results.spreadsheet import csv_bytes
 from sim.version import __version__
+from sim.words import LANGUAGES, words
 
 __all__ = ["distinct", "prepare", "publish", "write", "write_several"]
 
@@ -169,14 +170,20 @@ def _manifest(
             "hash": scenario.hash,
             "assumptions": len(scenario.assumptions()),
             "warnings": [str(problem) for problem in scenario.warnings],
+            "settings": [asdict(setting) for setting in scenario.settings],
             "resolved": scenario.resolved(),
         },
+        "run": {lang: results.spec.sentences(words(lang)) for lang in LANGUAGES},
         "start": plan.start.isoformat(),
         "warm_up_minutes": plan.warm_up,
         "horizon_minutes": plan.horizon,
         "seed": plan.seed,
         "engine": results.engine,
-        "replications": {"asked": results.asked, "finished": list(results.replications)},
+        "replications": {
+            "asked": results.asked,
+            "finished": list(results.replications),
+            "stopping": results.stopping,
+        },
         "interrupted": results.interrupted,
         OVERLOADS: [asdict(one) for one in results.overloads],
         "tables": {name: table.height for name, table in tables.items()},

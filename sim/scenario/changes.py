@@ -10,7 +10,7 @@ from sim.scenario.evidence import matters
 from sim.scenario.loader import Scenario
 from sim.scenario.tree import Node, Path, Place, dotted, leaves
 
-__all__ = ["Change", "diff"]
+__all__ = ["Change", "diff", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +49,14 @@ def _plain(node: Node | None) -> Any:
 
 def _values(tree: Node) -> dict[Path, Node]:
     return {path: node for path, node in leaves(tree) if matters(path)}
+
+
+def written(value: Any) -> str:
+    """Write a value as in a file; a missing one is a dash."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return f"[{', '.join(map(written, value))}]"
+    return str(value)

@@ -23,6 +23,7 @@ from sim.scenario.merge import Layer, overlay, redirected
 from sim.scenario.model import FILE_KEYS, SECTIONS, UpgradeBlock
 from sim.scenario.opening import Opening, opening
 from sim.scenario.problems import Problems, did_you_mean
+from sim.scenario.settings import Setting, applied
 from sim.scenario.templates import expand
 from sim.scenario.tree import Node, Path
 from sim.units import nearest, suggestion
@@ -32,8 +33,10 @@ __all__ = ["Composed", "compose", "put_together"]
 _META = frozenset(keys_of(UpgradeBlock))
 
 
-def compose(files: list[Node], settings: list[Node], problems: Problems) -> Node:
-    """Return the tree of the whole scenario.
+def compose(
+    files: list[Node], settings: list[Node], problems: Problems
+) -> tuple[Node, tuple[Setting, ...]]:
+    """Return the tree of the whole scenario, and what the settings changed in it.
 
     Parameters
     ----------
@@ -43,7 +46,9 @@ def compose(files: list[Node], settings: list[Node], problems: Problems) -> Node
         Trees of single values, applied last.
     """
     until = opening([*files, *settings])
-    return put_together(files, until, problems).with_settings(settings, problems)
+    composed = put_together(files, until, problems)
+    tree = composed.with_settings(settings, problems)
+    return tree, applied(composed.tree, tree)
 
 
 @dataclass(frozen=True)

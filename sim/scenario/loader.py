@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from sim.scenario.compose import compose
 from sim.scenario.files import chain
 from sim.scenario.model import ScenarioModel, UpgradeBlock
 from sim.scenario.problems import Problems, did_you_mean
-from sim.scenario.settings import Settings, as_trees
+from sim.scenario.settings import Setting, Settings, as_trees
 from sim.scenario.shape import validate
 from sim.scenario.tree import Node, Place, dotted, leaves
 
@@ -45,8 +45,9 @@ def load(path: str | os.PathLike[str], set: Settings | None = None) -> Scenario:
     """
     problems = Problems()
     files = chain(path)
-    tree = compose(files, as_trees(set, problems), problems)
-    return checked(Path(path), tree, problems, files[-1].items.get("sweep"))
+    tree, settings = compose(files, as_trees(set, problems), problems)
+    scenario = checked(Path(path), tree, problems, files[-1].items.get("sweep"))
+    return replace(scenario, settings=settings)
 
 
 def checked(path: Path, tree: Node, problems: Problems, sweep: Node | None = None) -> Scenario:
@@ -81,6 +82,8 @@ class Scenario:
         What looks wrong but can be run, by file, line and column.
     tree, sweep:
         The resolved values; and the file's `sweep:` section, which is no part of them.
+    settings:
+        What was set on the command line, or in ``load``, and is unlike the file.
     """
 
     name: str
@@ -89,6 +92,7 @@ class Scenario:
     warnings: tuple[Problem, ...]
     tree: Node = field(repr=False)
     sweep: Node | None = field(default=None, repr=False)
+    settings: tuple[Setting, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {self.model.title.en} ({self.path})>"

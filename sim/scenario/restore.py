@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from sim.arguments import checked_arguments
 from sim.scenario.base import Evidence
 from sim.scenario.loader import Scenario
 from sim.scenario.problems import Problems
+from sim.scenario.settings import Setting
 from sim.scenario.shape import validate
 from sim.scenario.tree import Node, Place, dotted
 from sim.scenario.tree import Path as Keys
@@ -21,8 +22,14 @@ Marks = Mapping[str, tuple[Place, Evidence | None]]
 
 
 @checked_arguments
-def restore(name: str, resolved: Mapping[str, Any], marks: Marks, source: str) -> Scenario:
-    """Return the scenario that :meth:`Scenario.resolved` described.
+def restore(
+    name: str,
+    resolved: Mapping[str, Any],
+    marks: Marks,
+    source: str,
+    settings: Sequence[Setting] = (),
+) -> Scenario:
+    """Return the scenario that :meth:`Scenario.resolved` described, with its ``settings``.
 
     ``marks`` say where values were written and on what evidence they rest; the others
     count as written in ``source``. Only the shape is checked, since the whole was checked
@@ -38,7 +45,7 @@ def restore(name: str, resolved: Mapping[str, Any], marks: Marks, source: str) -
     model = validate(tree, problems)
     problems.raise_errors()
     assert model is not None  # an error was recorded otherwise
-    return Scenario(name, Path(source), model, (), tree)
+    return Scenario(name, Path(source), model, (), tree, settings=tuple(settings))
 
 
 def _grown(value: Any, path: Keys, marks: Marks, otherwise: Place) -> Node:

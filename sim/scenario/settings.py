@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.errors import ScenarioError
@@ -12,15 +12,27 @@ from sim.scenario.evidence import attach, command_line
 from sim.scenario.parser import MAX_DEPTH, parse
 from sim.scenario.problems import Problems
 from sim.scenario.scalars import RETYPE, ControlCharacterError, scalar, visible
-from sim.scenario.tree import Node, Path, Place
+from sim.scenario.tree import Node, Path, Place, dotted, leaves
 
-__all__ = ["FILE", "Settings", "as_mapping", "as_trees", "moved"]
+__all__ = ["FILE", "Setting", "Settings", "applied", "as_mapping", "as_trees", "moved"]
 
 #: What stands in place of a file name.
 FILE = "--set"
 Settings = Mapping[str, Any] | Iterable[str]
 
 _PLACE = Place(FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value that a setting makes unlike the file: as written before and after.
+
+    ``before`` is None where the file says nothing.
+    """
+
+    path: str
+    before: Any
+    after: Any
 
 
 def as_trees(settings: Settings | None, problems: Problems) -> list[Node]:
@@ -61,6 +73,19 @@ def as_mapping(settings: Iterable[str]) -> dict[str, str]:
     pairs = dict(_split(settings, problems))
     problems.raise_errors()
     return pairs
+
+
+def applied(before: Node, after: Node) -> tuple[Setting, ...]:
+    """Return what settings changed in a tree; a setting that repeats the file changes nothing."""
+    found = []
+    for path, node in leaves(after):
+        if node.place.file != FILE:
+            continue
+        known = before.find(path)
+        stated = None if known is None else known.plain()
+        if stated != node.plain() or known is None:
+            found.append(Setting(dotted(path), stated, node.plain()))
+    return tuple(found)
 
 
 def _split(settings: Iterable[str], problems: Problems) -> list[tuple[str, str]]:

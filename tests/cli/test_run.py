@@ -42,7 +42,7 @@ def test_two_scenarios_show_the_difference(langson: Langson, here: Path) -> None
     assert result.exit_code == 0, result.output
     assert "More counters vs Small border" in result.stdout
     assert "▼" in result.stdout
-    assert "Four counters (07/2027)" in result.stdout
+    assert "Four counters (opens 07/2027)" in result.stdout
     folder = folder_of(here)
     assert folder.name.endswith("-more")
     assert {path.name for path in folder.iterdir()} == {
@@ -237,7 +237,7 @@ def test_options_are_settings_of_the_scenario(langson: Langson, here: Path) -> N
     (folder,) = (here / "mine").iterdir()
     manifest = open_results(folder).manifest
     assert manifest["seed"] == 9
-    assert manifest["replications"] == {"asked": 1, "finished": [0]}
+    assert manifest["replications"] == {"asked": 1, "finished": [0], "stopping": "count"}
     assert manifest["horizon_minutes"] - manifest["warm_up_minutes"] == 2 * 1440
     resolved = manifest["scenario"]["resolved"]
     assert resolved["gates"]["chi_ma"]["routes"]["main"]["stages"]["crossing"]["servers"] == 2

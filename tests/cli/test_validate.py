@@ -31,7 +31,7 @@ def test_predicted_and_calibrated_stand_apart(langson: Langson) -> None:
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
     assert "Small border: simulated against observed" in lines[0]
-    assert "mean of 3 days × 3 replications" in lines[1]
+    assert "8–10 Jul 2025, mean of 3 replications" in lines[1]
     heads = [
         n for n, line in enumerate(lines) if line.strip().startswith(("Pred", "Calib", "All f"))
     ]

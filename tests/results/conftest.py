@@ -34,6 +34,8 @@ def results() -> Results:
         name="small-gate",
         hash="ab12" * 16,
         warnings=[],
+        settings=(),
+        model=SimpleNamespace(run=SimpleNamespace(year=None, replications=3), upgrades={}),
         assumptions=lambda: ["a", "b"],
         inputs=lambda: {"run.days": 2, "title": "Chi Ma, Đồng Đăng"},
         needs_evidence=lambda path: path == "run.days",
@@ -47,6 +49,7 @@ def results() -> Results:
         warm_up=0.0,
         horizon=1440.0,
         seed=7,
+        days=1,
     )
     return Results(
         scenario=scenario,

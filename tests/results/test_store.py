@@ -39,7 +39,7 @@ def test_manifest_says_what_was_run(results: Results, tmp_path: Path) -> None:
     assert manifest["scenario"]["resolved"]["since"] == "2025-07-07"
     assert manifest["scenario"]["assumptions"] == 2
     assert manifest["seed"] == 7
-    assert manifest["replications"] == {"asked": 3, "finished": [0, 1]}
+    assert manifest["replications"] == {"asked": 3, "finished": [0, 1], "stopping": "count"}
     assert manifest["interrupted"] is True
     assert manifest["command"] == ["langson", "run", "small-gate.yaml"]
     assert list(manifest)[:2] == ["format", "kind"]

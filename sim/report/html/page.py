@@ -30,6 +30,7 @@ from sim.report.html.sections import (
 )
 from sim.report.pages import PLAYBACK, REPORT, write_page
 from sim.report.style import house_style
+from sim.report.summary import what_was_run
 from sim.results import Results
 from sim.words import LANGUAGES, Words, words
 
@@ -85,7 +86,10 @@ def build_page(material: Material, languages: Sequence[str] = LANGUAGES) -> str:
     """Return the whole page; the first of ``languages`` shows first."""
     spoken = [words(language) for language in languages]
     with house_style():
-        views = [(language, _sections(material, language)) for language in spoken]
+        views = [
+            (language, what_was_run(material.several, language), _sections(material, language))
+            for language in spoken
+        ]
     titles = [" · ".join(material.titles(language)) for language in spoken]
     page = render("page.html.j2", spoken[0], views=views, titles=titles, playback=PLAYBACK)
     return str(page)

@@ -13,8 +13,8 @@ from sim.errors import ResultsError
 from sim.report.pages import PLAYBACK, REPORT, templates, write_page
 from sim.report.play.content import build_content
 from sim.report.play.day import worst_day
-from sim.report.summary import distinct_titles
-from sim.results import Results, open_all, restored
+from sim.report.summary import distinct_titles, what_was_run
+from sim.results import Results, of_year, open_all, restored
 from sim.words import LANGUAGES, words
 
 __all__ = ["build_page", "write_playback"]
@@ -70,6 +70,9 @@ def build_page(
         for lang in LANGUAGES:
             titles[lang][0] = words(lang).text("compare.baseline")
     content = build_content([(one.plan, one.journeys[0]) for one in several], titles, day, gate)
+    for lang in LANGUAGES:
+        content["texts"][lang]["ran"] = " ".join(what_was_run(several, words(lang)))
+        content["dates"][lang] = of_year(content["dates"][lang], several[0].spec.year, words(lang))
     return _render(content, languages)
 
 

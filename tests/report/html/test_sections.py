@@ -11,6 +11,7 @@ from markupsafe import escape
 
 from sim.compare import Estimate
 from sim.report.bottleneck import bottlenecks
+from sim.report.html import journey as journeys_module
 from sim.report.html.draw.border import along
 from sim.report.html.draw.week import WEEKDAYS
 from sim.report.html.journey import crossings, pick_journeys
@@ -229,10 +230,9 @@ def test_options_stand_best_first(material: Material, language: Words) -> None:
 
 def test_journeys_add_up(material: Material) -> None:
     """A vehicle's spans follow one another from its arrival to its crossing."""
-    picked = pick_journeys(material.base, "chi_ma", "export")
-    assert picked is not None
+    ((median, longest),) = pick_journeys([material.base], "chi_ma", "export") or []
     times = crossings(material.base, "chi_ma", "export")["door"]
-    for one, share in zip(picked, (0.5, 0.95), strict=True):
+    for one, share in ((median, 0.5), (longest, 0.95)):
         took = one.crossed - one.arrive
         assert took == pytest.approx(times.quantile(share, "lower"))
         assert sum(span.end - span.begin for span in one.spans) == pytest.approx(took)
@@ -247,8 +247,48 @@ def test_journeys_end_at_the_crossing(material: Material) -> None:
     none = pl.lit(None, pl.Float64)
     more = last.with_columns(arrive=pl.col("finish"), start=none, finish=none)
     longer = pl.concat([log, more.select(log.columns).drop_nulls("arrive")])
-    known = pick_journeys(material.base, "chi_ma", "export")
-    assert pick_journeys(replace(material.base, journeys={0: longer}), "chi_ma", "export") == known
+    known = pick_journeys([material.base], "chi_ma", "export")
+    cut = replace(material.base, journeys={0: longer})
+    assert pick_journeys([cut], "chi_ma", "export") == known
+
+
+def test_both_scenarios_show_the_same_vehicles(material: Material) -> None:
+    """The vehicles chosen in the first scenario are those shown in the other: same arrivals."""
+    first, other = pick_journeys(material.several, "chi_ma", "export") or [(), ()]
+    assert [one.arrive for one in first] == [one.arrive for one in other]
+    assert [one.crossed for one in first] != [one.crossed for one in other]
+    flows = [
+        [results.journeys[0].filter(pl.col("vehicle") == one.vehicle)["flow"][0] for one in both]
+        for results, both in zip(material.several, (first, other), strict=True)
+    ]
+    assert flows[0] == flows[1]
+
+
+def test_closed_hours_stand_apart_from_queueing(material: Material) -> None:
+    """Waiting lies in the open hours 07:00-19:00, the closed part of it outside of them."""
+    base = material.base
+    found = crossings(base, "chi_ma", "export")
+    rows = found.iter_rows(named=True)
+    spans = [span for row in rows for span in journeys_module._journey(base, row).spans]
+    assert {"wait", "closed", "service"} <= {span.kind for span in spans}
+    for span in spans:
+        begin, end = span.begin % 1440, span.begin % 1440 + span.end - span.begin
+        if span.kind == "wait":
+            assert 420 <= begin < end <= 1140 + 1e-6
+        if span.kind == "closed":
+            assert begin >= 1140 or end <= 420 + 1e-6
+
+
+def test_scenarios_of_other_seeds_show_vehicles_of_their_own(
+    material: Material, language: Words
+) -> None:
+    """Of two seeds no vehicle is the same, and the bars say that each shows its own."""
+    plan = replace(material.several[1].plan, seed=6)
+    several = (material.base, replace(material.several[1], plan=plan))
+    with house_style():
+        section = journey.section(replace(material, several=several), language)
+    assert section is not None
+    assert language.text("report.journey.own_median") in section.body
 
 
 def test_crossings_are_the_counted_ones(material: Material) -> None:
@@ -285,6 +325,17 @@ def test_week_shows_the_bottleneck_by_gate(material: Material, language: Words) 
     gates = len(material.gates)
     assert gates < section.body.count("<svg") <= 2 * gates
     assert language.text("figure.hours.closed") in section.body
+
+
+def test_week_follows_the_scenario(material: Material) -> None:
+    """A scenario's panel is of the stage that binds there, not of the baseline's."""
+    other = material.several[1]
+    hours = pl.when(pl.col("role") == "crossing").then(1e6).otherwise(pl.col("wait_mean"))
+    stages = other.tables["stages"].with_columns(hours.alias("wait_mean"))
+    moved = replace(other, tables={**other.tables, "stages": stages})
+    weeks = load._weeks(replace(material, several=(material.base, moved)), EN)
+    chi_ma = [(week.scenario, week.stage) for week in weeks if week.place == "Chi Ma"]
+    assert chi_ma == [(0, "Documents"), (1, "Crossing")]
 
 
 def test_a_day_that_was_not_measured_is_no_closed_day(material: Material, language: Words) -> None:

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 
 from sim.plan.model import Plan
 from sim.report.html.journey import Journey, Span
-from sim.report.style import BLUE, CLOSED, FAINT, GREY, INK, cut, own_numbers, plain_axes
+from sim.report.style import (
+    AMBER,
+    BLUE,
+    CLOSED,
+    FAINT,
+    GREEN,
+    GREY,
+    INK,
+    cut,
+    own_numbers,
+    plain_axes,
+)
 from sim.words import Words
 
 if TYPE_CHECKING:
@@ -18,8 +29,14 @@ if TYPE_CHECKING:
 
 __all__ = ["COLOURS", "Bar", "draw_journeys"]
 
-#: Waiting grey, service blue, held by the owner hatched.
-COLOURS = {"wait": "#A9B3BD", "service": BLUE, "owner": CLOSED}
+#: Queueing in amber, service blue, closed hours pale, held by the owner hatched.
+COLOURS = {
+    "wait": AMBER,
+    "closed": FAINT,
+    "service": BLUE,
+    "virtual": GREEN,
+    "owner": CLOSED,
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,9 @@ from typing import get_args
 
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
-from sim.report.html.sections.changes import show_place, show_value
+from sim.report.html.sections.changes import show_place
 from sim.results import Results
+from sim.scenario import written
 from sim.scenario.base import Kind
 from sim.words import Words
 
@@ -58,7 +59,7 @@ def _lines(results: Results) -> dict[str, str]:
     scenario = results.scenario
     values = scenario.inputs()
     return {
-        f"{path} = {show_value(values[path])}  ({show_place(scenario.origin(path))})": path
+        f"{path} = {written(values[path])}  ({show_place(scenario.origin(path))})": path
         for path in scenario.assumptions()
     }
 

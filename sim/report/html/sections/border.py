@@ -11,7 +11,7 @@ from sim.report.html.parts import Section, render
 from sim.report.style import gates_left_out, largest
 from sim.words import Words
 
-__all__ = ["section"]
+__all__ = ["has_stock", "section"]
 
 _MOST = 14
 """Gates that the map has room for."""
@@ -22,7 +22,7 @@ def section(material: Material, words: Words) -> Section | None:
     every = [_ring(material, gate, words) for gate in along(list(material.every_gate))]
     sizes = [max((value or 0.0 for value in ring.waiting), default=0.0) for ring in every]
     rings = [every[place] for place in largest(sizes, _MOST)]
-    if not any(value for ring in rings for value in ring.waiting):
+    if not has_stock(material):
         return None
     label = words.text(
         "report.map.label",
@@ -37,6 +37,11 @@ def section(material: Material, words: Words) -> Section | None:
         colours=SCENARIOS,
     )
     return Section("border", words.text("report.map.title"), body)
+
+
+def has_stock(material: Material) -> bool:
+    """Whether export vehicles wait at 20:00 at any gate in any scenario."""
+    return any(material.happens(gate, "export", "waiting_2000") for gate in material.gates)
 
 
 def _ring(material: Material, gate: str, words: Words) -> GateRing:

@@ -24,7 +24,7 @@ def section(material: Material, words: Words) -> Section | None:
         words,
         table=_table(material, several, words),
         n=material.common,
-        days=words.text("duration.days", n=plan.days),
+        period=material.base.spec.period(words),
         idle=", ".join(idle),
         compare=len(several) > 1,
     )

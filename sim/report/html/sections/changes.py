@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
 from sim.results import Results
-from sim.scenario import Change, Place, diff
+from sim.scenario import Change, Place, diff, written
 from sim.words import Words
 
-__all__ = ["section", "show_place", "show_value"]
+__all__ = ["section", "show_place"]
 
 
 @dataclass(frozen=True)
@@ -68,22 +67,11 @@ def _row(change: Change, base: Results, other: Results, words: Words) -> list[Ce
     number = known.scenario.needs_evidence(change.path)
     return [
         Cell(change.path, "code", head=True),
-        Cell(show_value(change.before), "code"),
-        Cell(show_value(change.after), "code strong"),
+        Cell(written(change.before), "code"),
+        Cell(written(change.after), "code strong"),
         Cell(show_place(change.place), "code"),
         Cell(words.text(f"report.evidence.{evidence.kind}") if number else "", "word"),
     ]
-
-
-def show_value(value: Any) -> str:
-    """Write a value as in the file."""
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return f"[{', '.join(map(show_value, value))}]"
-    return str(value)
 
 
 def show_place(place: Place) -> str:

@@ -1,4 +1,4 @@
-"""One vehicle's day: the median one, and the unlucky one in twenty."""
+"""One vehicle's day: the median one and one of the longest 5 %, the same in all scenarios."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def section(material: Material, words: Words) -> Section | None:
     if not gates:
         return None
     kinds = [(COLOURS[kind], kind, words.text(f"report.journey.{kind}")) for kind in COLOURS]
-    body = render("journey.html.j2", words, gates=gates, kinds=kinds)
+    body = render("journey.html.j2", words, gates=gates, kinds=kinds, n=len(material.several))
     return Section("journey", words.text("report.journey.title"), body)
 
 
@@ -65,16 +65,24 @@ def _chosen(material: Material) -> dict[str, list[int]]:
 
 
 def _bars(material: Material, gate: str, numbers: list[int], words: Words) -> list[Bar]:
-    """The median vehicle of each scenario, then the unlucky one of each."""
+    """The same two vehicles in each scenario; else, where none is common, two of each."""
     titles = material.short_titles(words)
-    picked = {n: pick_journeys(material.several[n], gate, "export") for n in numbers}
+    several = [material.several[number] for number in numbers]
+    same = len({results.seed for results in several}) == 1
+    picked = pick_journeys(several, gate, "export") if same else None
+    if picked is None:
+        alone = [pick_journeys([results], gate, "export") for results in several]
+        pairs = [(n, both[0]) for n, both in zip(numbers, alone, strict=True) if both]
+    else:
+        pairs = list(zip(numbers, picked, strict=True))
+    compared = len(numbers) > 1
+    own = "own_" if compared and picked is None else ""
     bars = []
-    for place, name in enumerate(("median", "unlucky")):
-        for number, journeys in picked.items():
-            if journeys is not None:
-                title = words.text(f"report.journey.{name}")
-                title = f"{titles[number]}: {title}" if len(numbers) > 1 else title
-                bars.append(Bar(title, journeys[place], material.several[number].plan))
+    for place, name in enumerate(("median", "longest")):
+        for number, journeys in pairs:
+            title = words.text(f"report.journey.{own}{name}")
+            title = f"{titles[number]}: {title}" if compared else title
+            bars.append(Bar(title, journeys[place], material.several[number].plan))
     return bars
 
 
@@ -83,7 +91,7 @@ def _hours(journey: Journey, words: Words) -> str:
 
 
 def _table(bars: list[Bar], words: Words) -> Table:
-    """Hours of waiting, service and owner's hold of each."""
+    """Hours of each kind of span, by vehicle."""
     rows: list[list[Cell | str]] = []
     for bar in bars:
         row: list[Cell | str] = [Cell(bar.title, head=True)]

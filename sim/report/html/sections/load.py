@@ -36,7 +36,7 @@ class _Week:
 
 
 def section(material: Material, words: Words) -> Section | None:
-    """A panel for each gate, and one for each scenario that changes it."""
+    """A panel for each gate's bottleneck, and one for each scenario where it is another week."""
     weeks = _weeks(material, words)
     if not weeks:
         return None
@@ -92,25 +92,28 @@ def _measured(plan: Plan) -> list[int]:
 
 
 def _weeks(material: Material, words: Words) -> list[_Week]:
-    """The baseline's bottlenecks, each followed by the scenarios where it is otherwise busy."""
-    plan = material.base.plan
+    """Each gate's bottleneck in each scenario, left out where its week is that of the first."""
     found = [_by_stage(results) for results in material.several]
-    stages = {stage.id: stage for stage in plan.stages}
-    busiest = _busiest(material.base)
+    busiest = [_busiest(results) for results in material.several]
     weeks = []
     for gate in material.gates:
-        stage = busiest.get(gate)
-        if stage is None:
-            continue
-        place = route_title(plan, stages[stage].route, words)
-        title = words.pick(stages[stage].title)
-        for number, mine in enumerate(found):
-            values = mine.get(stage)
-            if values is None or not np.nansum(values) > 0:
+        shown: list[tuple[str, NDArray[np.float64]]] = []
+        for number, results in enumerate(material.several):
+            name = busiest[number].get(gate)
+            values = None if name is None else found[number].get(name)
+            if name is None or values is None or not np.nansum(values) > 0:
                 continue
-            if number == 0 or not np.array_equal(values, found[0][stage], equal_nan=True):
-                weeks.append(_Week(place, title, number, values))
+            if any(name == other and _same(values, week) for other, week in shown[:1]):
+                continue
+            shown.append((name, values))
+            stage = next(stage for stage in results.plan.stages if stage.id == name)
+            place = route_title(results.plan, stage.route, words)
+            weeks.append(_Week(place, words.pick(stage.title), number, values))
     return weeks
+
+
+def _same(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    return np.array_equal(one, other, equal_nan=True)
 
 
 def _busiest(results: Results) -> dict[str, str]:

@@ -1,0 +1,334 @@
+"""Answers to the STRESS-DES checklist, each built from the facts of the runs.
+
+Monks, Currie, Onggo, Robinson, Kunc and Taylor (2019), "Strengthening the reporting of
+empirical simulation studies: introducing the STRESS guidelines", Journal of Simulation 13(1).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sim import random
+from sim.compare.paired import ADJUSTMENT
+from sim.plan.model import Flow, Plan, Stage, StageKind, WhenFull
+from sim.report.evidence import evidence_counts, numbers
+from sim.report.html.material import Material
+from sim.report.html.sections import border
+from sim.report.summary import busy_gates
+from sim.results import Results, measured_period, of_year
+from sim.results.estimates import INTERVAL
+from sim.words import Words
+
+__all__ = ["ANSWERS", "answer"]
+
+Answer = Callable[[Material, Words], str]
+
+_KINDS = {
+    StageKind.SERVERS: "servers",
+    StageKind.SLOTS: "slots",
+    StageKind.BATCH: "batch",
+    StageKind.DELAY: "delay",
+    StageKind.HOLD: "hold",
+}
+
+
+def answer(item: str, material: Material, words: Words) -> str:
+    """Answer an item of the checklist, numbered as there."""
+    return ANSWERS[item](material, words)
+
+
+def _text(item: str, words: Words, **facts: Any) -> str:
+    return words.text(f"report.answer.{item}", **facts)
+
+
+def _each(material: Material, words: Words, told: Callable[[Results], str]) -> str:
+    """What holds of every scenario once; else one sentence each, after its title."""
+    said = [told(results) for results in material.several]
+    if len(set(said)) == 1:
+        return said[0]
+    titles = material.short_titles(words)
+    both = zip(titles, said, strict=True)
+    return "; ".join(f"{title}: {text.removesuffix('.')}" for title, text in both) + "."
+
+
+def _listed(parts: Iterable[str]) -> str:
+    return ", ".join(parts)
+
+
+def _flows(plan: Plan) -> list[Flow]:
+    """Flows whose vehicles come, or stand there at the start."""
+    return [f for f in plan.flows if f.timetable is not None or f.volume.sum() > 0 or f.backlog]
+
+
+def _stages(plan: Plan) -> list[Stage]:
+    """Stages on the paths of these flows."""
+    used = {step.stage for flow in _flows(plan) for step in flow.steps}
+    return [stage for number, stage in enumerate(plan.stages) if number in used]
+
+
+def _purpose(material: Material, words: Words) -> str:
+    described = material.base.scenario.model.description
+    if described is None:
+        return words.text("report.method.unstated")
+    return words.pick(described.model_dump())
+
+
+def _outputs(material: Material, words: Words) -> str:
+    tables = _listed(sorted(material.stored[0].manifest["tables"]))
+    interval = words.text(f"interval.{INTERVAL}")
+    return _text("1.2", words, tables=tables, interval=interval, n=material.common)
+
+
+def _aims(material: Material, words: Words) -> str:
+    item = "1.3.several" if material.others else "1.3.one"
+    return _text(item, words, scenarios="; ".join(material.titles(words)))
+
+
+def _overview(material: Material, words: Words) -> str:
+    return _text("2.1.map" if border.has_stock(material) else "2.1.paths", words)
+
+
+def _logic(material: Material, words: Words) -> str:
+    def told(results: Results) -> str:
+        plan = results.plan
+        parts = [_text("2.2", words)]
+        parts += [_text("2.2.choice", words, n=len(plan.choices))] if plan.choices else []
+        parts += [_text("2.2.outages", words, n=len(plan.outages))] if plan.outages else []
+        return " ".join(parts)
+
+    return _each(material, words, told)
+
+
+def _scenarios(material: Material, words: Words) -> str:
+    title = words.text("report.changes.title")
+    return _text("2.3.several" if material.others else "2.3.one", words, section=title)
+
+
+def _algorithms(material: Material, words: Words) -> str:
+    engines = sorted({results.engine for results in material.several})
+    return " ".join(_text(f"2.4.{engine}", words) for engine in engines)
+
+
+def _entities(material: Material, words: Words) -> str:
+    def told(results: Results) -> str:
+        flows = _flows(results.plan)
+        kinds = dict.fromkeys(flow.vehicle for flow in flows)
+        shown = _listed(words.text(f"vehicles.{kind}") for kind in kinds)
+        return _text("2.5.1", words, n=len(flows), kinds=shown[:1].upper() + shown[1:])
+
+    return _each(material, words, told)
+
+
+def _activities(material: Material, words: Words) -> str:
+    def told(results: Results) -> str:
+        counts = Counter(stage.kind for stage in _stages(results.plan))
+        shown = [
+            _text(f"2.5.2.{name}", words, n=counts[kind])
+            for kind, name in _KINDS.items()
+            if counts[kind]
+        ]
+        return _listed(shown)
+
+    return _each(material, words, told)
+
+
+def _resources(material: Material, words: Words) -> str:
+    def told(results: Results) -> str:
+        sizes = Counter[StageKind]()
+        for stage in _stages(results.plan):
+            sizes[stage.kind] += stage.servers
+        shown = [
+            _text(f"2.5.3.{name}", words, n=sizes[kind])
+            for kind, name in _KINDS.items()
+            if kind in (StageKind.SERVERS, StageKind.HOLD) and sizes[kind]
+        ]
+        return _listed(shown) or _text("2.5.3.none", words)
+
+    return _each(material, words, told)
+
+
+def _queues(material: Material, words: Words) -> str:
+    def told(results: Results) -> str:
+        ranked = _ranked(results.plan)
+        patient = sum(flow.patience is not None for flow in _flows(results.plan))
+        parts = [_text("2.5.4", words)]
+        parts += [_text("2.5.4.ranked", words, n=ranked)] if ranked else []
+        parts += [_text("2.5.4.patience", words, n=patient)] if patient else []
+        return " ".join(parts)
+
+    return _each(material, words, told)
+
+
+def _ranked(plan: Plan) -> int:
+    """Count the stages that do not take all flows on their paths alike."""
+    flows = _flows(plan)
+    count = 0
+    for number, stage in enumerate(plan.stages):
+        visiting = [
+            column
+            for column, flow in enumerate(plan.flows)
+            if flow in flows and any(step.stage == number for step in flow.steps)
+        ]
+        ranks = stage.rank[:, visiting]
+        count += bool(ranks.size) and bool((ranks != ranks.flat[0]).any())
+    return count
+
+
+def _exits(material: Material, words: Words) -> str:
+    def told(results: Results) -> str:
+        plan = results.plan
+        full = any(
+            stage.kind is StageKind.HOLD and stage.when_full is WhenFull.TURN_BACK
+            for stage in _stages(plan)
+        )
+        ways = ["crossed"]
+        ways += ["turned_back"] if plan.stops or full else []
+        ways += ["sold_inland"] if any(flow.patience for flow in _flows(plan)) else []
+        gates = _listed(words.pick(plan.gates[gate].title) for gate in busy_gates(plan))
+        left = _listed(_text(f"2.5.5.{way}", words) for way in ways)
+        return _text("2.5.5", words, gates=gates, ways=left)
+
+    return _each(material, words, told)
+
+
+def _sources(material: Material, words: Words) -> str:
+    def told(results: Results) -> str:
+        return _text("3.1", words, n=len(results.scenario.model.sources))
+
+    return _each(material, words, told)
+
+
+def _derived(material: Material, words: Words) -> str:
+    def told(results: Results) -> str:
+        scenario = results.scenario
+        evidence = [scenario.evidence_of(path) for path in numbers(scenario)]
+        derived = [one for one in evidence if one.kind == "derived"]
+        noted = sum(bool(one.note) for one in derived)
+        return _text("3.2", words, n=len(derived), of=len(evidence), noted=noted)
+
+    return _each(material, words, told)
+
+
+def _inputs(material: Material, words: Words) -> str:
+    def told(results: Results) -> str:
+        scenario = results.scenario
+        return _text("3.3", words, n=len(scenario.inputs()), hash=scenario.hash[:12])
+
+    return _each(material, words, told)
+
+
+def _assumptions(material: Material, words: Words) -> str:
+    def told(results: Results) -> str:
+        counts = evidence_counts(results.scenario)
+        return _text("3.4", words, n=counts["assumption"], of=counts.total())
+
+    return _each(material, words, told)
+
+
+def _start(material: Material, words: Words) -> str:
+    def told(results: Results) -> str:
+        plan, year = results.plan, results.spec.year
+        there = sum(flow.backlog for flow in plan.flows)
+        parts = [_text("4.1", words, start=of_year(words.date(plan.start), year, words))]
+        parts.append(_text("4.1.stock", words, n=there) if there else _text("4.1.empty", words))
+        warm_up = words.duration(plan.warm_up)
+        parts.append(_text(f"4.1.{'warm_up' if plan.warm_up else 'no_warm_up'}", words, d=warm_up))
+        return " ".join(parts)
+
+    return _each(material, words, told)
+
+
+def _length(material: Material, words: Words) -> str:
+    def told(results: Results) -> str:
+        plan, year = results.plan, results.spec.year
+        period = measured_period(plan.start, plan.warm_up, plan.days, year, words)
+        return _text("4.2", words, days=words.text("duration.days", n=plan.days), period=period)
+
+    return _each(material, words, told)
+
+
+def _estimation(material: Material, words: Words) -> str:
+    def told(results: Results) -> str:
+        spec = results.spec
+        reason = words.text(f"ran.reason.{spec.reason}", stated=spec.stated)
+        return _text("4.3", words, n=spec.replications, reason=reason)
+
+    parts = [_each(material, words, told)]
+    found = material.comparison
+    if found is not None:
+        apart = [int(number) for number in found.independent]
+        if len(apart) < len(material.others):
+            parts.append(_text("4.3.paired", words))
+        if apart:
+            names = "; ".join(material.titles(words)[number] for number in apart)
+            parts.append(_text("4.3.welch", words, names=names))
+        if len(material.others) > 1:
+            level = words.percent(found.level)
+            facts = {"n": len(material.others), "level": level, "method": ADJUSTMENT}
+            parts.append(_text("4.3.together", words, **facts))
+    return " ".join(parts)
+
+
+def _software(material: Material, words: Words) -> str:
+    manifest = material.stored[0].manifest
+    packages = _listed(f"{name} {found}" for name, found in manifest["packages"].items())
+    facts = {"version": manifest["langson"], "code": manifest["code"][:12], "packages": packages}
+    return _text("5.1", words, **facts)
+
+
+def _sampling(material: Material, words: Words) -> str:
+    seeds = dict.fromkeys(str(results.seed) for results in material.several)
+    parts = [_text("5.2", words, method=random.METHOD, seed=_listed(seeds))]
+    if material.others and len(seeds) == 1:
+        parts.append(_text("5.2.common", words))
+    return " ".join(parts)
+
+
+def _execution(material: Material, words: Words) -> str:
+    engines = " + ".join(sorted({results.engine for results in material.several}))
+    return _text("5.3", words, engine=engines)
+
+
+def _system(material: Material, words: Words) -> str:
+    machine = material.stored[0].manifest["machine"]
+    shown = (
+        f"{machine['implementation']} {machine['python']}, {machine['system']} "
+        f"{machine['release']}, {machine['processor']}"
+    )
+    seconds = words.number(sum(r.timings["wall"] for r in material.several), 1)
+    return _text("5.4", words, machine=shown, seconds=seconds)
+
+
+def _sharing(material: Material, words: Words) -> str:
+    return _text("6.1", words, n=len(material.several))
+
+
+ANSWERS: dict[str, Answer] = {
+    "1.1": _purpose,
+    "1.2": _outputs,
+    "1.3": _aims,
+    "2.1": _overview,
+    "2.2": _logic,
+    "2.3": _scenarios,
+    "2.4": _algorithms,
+    "2.5.1": _entities,
+    "2.5.2": _activities,
+    "2.5.3": _resources,
+    "2.5.4": _queues,
+    "2.5.5": _exits,
+    "3.1": _sources,
+    "3.2": _derived,
+    "3.3": _inputs,
+    "3.4": _assumptions,
+    "4.1": _start,
+    "4.2": _length,
+    "4.3": _estimation,
+    "5.1": _software,
+    "5.2": _sampling,
+    "5.3": _execution,
+    "5.4": _system,
+    "6.1": _sharing,
+}
+"""Function that answers each of the 24 items."""

@@ -1,0 +1,243 @@
+"""Run specification: which year, days, settings, upgrades and replications were simulated.
+
+Every title and every sentence that says what was run is made here, from the scenario and the
+plan, so that the terminal, the figures, the pages and the manifest say the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.clock import DAY
+from sim.errors import UnitError
+from sim.scenario import Setting, written
+from sim.units import parse_count
+from sim.words import Words, printable
+
+if TYPE_CHECKING:
+    from sim.results.model import Results
+
+__all__ = ["RunSpec", "measured_period", "of_year", "run_title", "specify", "upgrades_sentence"]
+
+DatedUpgrade = tuple[Mapping[str, str], str]
+
+_CONTAINERS = frozenset(
+    ("gates", "routes", "stages", "flows", "holds", "paths", "profiles", "calendars", "upgrades")
+)
+"""Keys of a path that only say what kind of id follows."""
+
+_ELSEWHERE = frozenset(("run.year", "run.days", "run.replications", "run.seed"))
+"""Settings that a title says in its own words, or that are said beside it."""
+
+_IN_TITLE = 2
+"""Settings written out in a title; of more, the first one and their number."""
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """What was run.
+
+    Attributes
+    ----------
+    title:
+        The scenario's title by language, as in its file.
+    start:
+        First simulated day.
+    warm_up, days:
+        Minutes left out of all measures, and the measured days after them.
+    year:
+        Year whose demand and upgrades are simulated on the calendar of ``start``; None for
+        the scenario as it is written.
+    settings:
+        Values set for this run that are unlike the file.
+    upgrades:
+        Those in force: title by language, and month of opening as ``2027-07`` or empty.
+    replications, stated:
+        How many finished, and how many the file asks for.
+    reason:
+        Why that many: ``scenario``, ``command``, ``reached`` or ``missed`` (a precision),
+        or ``interrupted``.
+    """
+
+    title: Mapping[str, str]
+    start: dt.date
+    warm_up: float
+    days: int
+    year: int | None
+    settings: tuple[Setting, ...]
+    upgrades: tuple[DatedUpgrade, ...]
+    replications: int
+    stated: int
+    reason: str
+    seed: int
+
+    def shown_title(self, words: Words) -> str:
+        """Title with the year and the settings that it does not name."""
+        return run_title(self.title, self.year, self.settings, words)
+
+    def caption(self, words: Words, most: int = 62) -> str:
+        """Title and measured days for a figure, the title cut so that there are ``most`` signs."""
+        first, last = measured_dates(self.start, self.warm_up, self.days)
+        days = words.period(first, last)
+        if self.year is not None:
+            days = words.text("ran.calendar", period=days)
+        title, room = self.shown_title(words), most - len(days) - 3
+        if len(title) > room:
+            title = title[: room - 1].rstrip() + "…"
+        return f"{title} · {days}"
+
+    def period(self, words: Words) -> str:
+        """First to last measured day; in a run of another year, that year before its calendar."""
+        return measured_period(self.start, self.warm_up, self.days, self.year, words)
+
+    def sentences(self, words: Words) -> list[str]:
+        """Say what was run: days and year, upgrades, settings, replications."""
+        found = [self._days(words), *self._upgrades(words)]
+        shown = [one for one in self.settings if one.path != "run.replications"]
+        if shown:
+            changes = "; ".join(
+                words.text(
+                    "ran.setting",
+                    path=printable(setting.path),
+                    after=printable(written(setting.after)),
+                    before=printable(written(setting.before)),
+                )
+                for setting in shown
+            )
+            found.append(words.text("ran.settings", changes=changes))
+        reason = words.text(f"ran.reason.{self.reason}", stated=self.stated)
+        found.append(
+            words.text("ran.replications", n=self.replications, reason=reason, seed=str(self.seed))
+        )
+        return found
+
+    def _days(self, words: Words) -> str:
+        days = words.text("duration.days", n=self.days)
+        key = "after" if self.warm_up else "at_once"
+        warm_up = words.duration(self.warm_up)
+        return words.text(f"ran.days.{key}", period=self.period(words), days=days, warm_up=warm_up)
+
+    def _upgrades(self, words: Words) -> list[str]:
+        """Say which upgrades act, and from when."""
+        sentence = upgrades_sentence(self.upgrades, self.start, self.year, words)
+        return [sentence] if sentence else []
+
+
+def specify(results: Results) -> RunSpec:
+    """Return what was run."""
+    plan, model = results.plan, results.scenario.model
+    stated = _stated(results)
+    return RunSpec(
+        title=plan.title,
+        start=plan.start,
+        warm_up=plan.warm_up,
+        days=plan.days,
+        year=model.run.year,
+        settings=results.scenario.settings,
+        upgrades=tuple(
+            (one.title.model_dump(), f"{one.opens:%Y-%m}" if one.opens else "")
+            for one in model.upgrades.values()
+        ),
+        replications=len(results.replications),
+        stated=stated,
+        reason=_reason(results, stated),
+        seed=plan.seed,
+    )
+
+
+def _reason(results: Results, stated: int) -> str:
+    """Why there are that many replications."""
+    if results.interrupted:
+        return "interrupted"
+    if results.stopping != "count":
+        return results.stopping
+    return "scenario" if len(results.replications) == stated else "command"
+
+
+def run_title(
+    title: Mapping[str, str], year: int | None, settings: Sequence[Setting], words: Words
+) -> str:
+    """Title of a run: the scenario's, with the year and the settings that it does not name.
+
+    The year stands first, where no shortening of a long title can take it away.
+    """
+    shown = words.pick(title)
+    if year is not None and str(year) not in shown:
+        shown = words.text("ran.title", year=str(year), title=shown)
+    parts = [
+        _days_set(written(setting.after), words)
+        for setting in settings
+        if setting.path == "run.days"
+    ]
+    others = [_brief(setting) for setting in settings if setting.path not in _ELSEWHERE]
+    if len(others) > _IN_TITLE:
+        others = [others[0], words.text("ran.more", n=len(others) - 1)]
+    return " · ".join([shown, *parts, *others])
+
+
+def upgrades_sentence(
+    upgrades: Sequence[DatedUpgrade], start: dt.date, year: int | None, words: Words
+) -> str:
+    """Say which upgrades act, when they open, and by when they have; empty if none act."""
+    if not upgrades:
+        return ""
+    shown = [
+        words.text("ran.opens", upgrade=words.pick(title), month="/".join(opens.split("-")[::-1]))
+        if opens
+        else words.pick(title)
+        for title, opens in upgrades
+    ]
+    if year is None:
+        return words.text("ran.upgrades.whole_run", upgrades="; ".join(shown))
+    return words.text("ran.upgrades.by", month=f"{start:%m}/{year}", upgrades="; ".join(shown))
+
+
+def measured_dates(start: dt.date, warm_up: float, days: int) -> tuple[dt.date, dt.date]:
+    """First and last date of ``days`` that begin ``warm_up`` minutes after ``start``'s midnight.
+
+    A date that is begun counts.
+    """
+    first = start + dt.timedelta(days=int(warm_up // DAY))
+    return first, start + dt.timedelta(days=math.ceil(warm_up / DAY + days) - 1)
+
+
+def measured_period(
+    start: dt.date, warm_up: float, days: int, year: int | None, words: Words
+) -> str:
+    """Write the dates of the measured days, and the ``year`` simulated on them."""
+    first, last = measured_dates(start, warm_up, days)
+    return of_year(words.period(first, last), year, words)
+
+
+def of_year(period: str, year: int | None, words: Words) -> str:
+    """Days of the calendar; with a ``year``, as the days on which that year is simulated."""
+    return period if year is None else words.text("ran.of_year", year=str(year), period=period)
+
+
+def _days_set(text: str, words: Words) -> str:
+    """A number of days as it was set, with or without its unit."""
+    plain = text.isascii() and text.isdigit()
+    return words.text("duration.days", n=int(text)) if plain else printable(text)
+
+
+def _stated(results: Results) -> int:
+    """Replications that the file asks for."""
+    run = results.scenario.model.run
+    for setting in results.scenario.settings:
+        if setting.path == "run.replications":
+            try:
+                return parse_count(setting.before)
+            except UnitError:  # the file says nothing
+                return int(type(run).model_fields["replications"].default)
+    return run.replications
+
+
+def _brief(setting: Setting) -> str:
+    """A setting by the ids and the key of its path."""
+    *ids, key = setting.path.split(".")
+    kept = [name for name in ids if name not in _CONTAINERS]
+    return printable(f"{'.'.join([*kept, key])} = {written(setting.after)}")
