@@ -19,7 +19,7 @@ All functions are pure: frames or arrays in, frames or numbers out.
 
 from __future__ import annotations
 
-from sim.compare.benefit import Benefit, annuity, benefit, benefits
+from sim.compare.benefit import Benefit, OffYear, annuity, benefit, benefits, off_year
 from sim.compare.best import Best, best
 from sim.compare.conditions import Check, Condition, check_all
 from sim.compare.efficient import Standing, efficient
@@ -56,6 +56,7 @@ __all__ = [
     "Goal",
     "Lever",
     "Levers",
+    "OffYear",
     "Overload",
     "QuantileInterval",
     "Quantity",
@@ -78,6 +79,7 @@ __all__ = [
     "lever_sets",
     "levers",
     "mser",
+    "off_year",
     "order_ranks",
     "overloads",
     "paired",

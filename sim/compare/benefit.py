@@ -19,11 +19,14 @@ from sim.compare.samples import Sample
 from sim.measures.economics import MONEY
 from sim.results.estimates import half_width
 
-__all__ = ["Benefit", "annuity", "benefit", "benefits"]
+__all__ = ["Benefit", "OffYear", "annuity", "benefit", "benefits", "off_year"]
 
 Floats = NDArray[np.float64]
 
 _DAYS = 365.0
+
+_APART = 0.05
+"""Share by which demand may differ from the year's mean without being told."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,29 @@ class Benefit:
     net: float
     low: float
     high: float
+
+
+@dataclass(frozen=True)
+class OffYear:
+    """A gate to which, in the run's days, more or fewer vehicles come than over a year.
+
+    ``run`` and ``year`` are expected vehicles a day.
+    """
+
+    gate: str
+    run: float
+    year: float
+
+
+def off_year(one: Sample) -> list[OffYear]:
+    """Gates whose demand in the measured days is no mean of the year's, the farthest first.
+
+    The year are the 365 days from the first measured one on, with the scenario's volumes,
+    weekdays and seasons. Demand counts as another from 5 % of the year's mean on.
+    """
+    found = [OffYear(gate, *both) for gate, both in one.demand.items()]
+    apart = [gate for gate in found if abs(gate.run - gate.year) >= _APART * max(gate.year, 1e-9)]
+    return sorted(apart, key=lambda gate: -abs(gate.run - gate.year))
 
 
 @checked_arguments

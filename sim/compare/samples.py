@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -19,8 +21,12 @@ from sim.plan.model import DIRECTIONS, Economics
 from sim.results import Results, StoredResults, measured_period, restored
 from sim.results.provenance import code_digest
 from sim.scenario import Setting
+from sim.scenario.arrivals import daily_arrivals
 from sim.units import Ranged
 from sim.words import Words
+
+if TYPE_CHECKING:
+    from sim.scenario.model import ScenarioModel
 
 __all__ = ["Sample", "Upgrade", "all_gates", "sample"]
 
@@ -28,6 +34,8 @@ Floats = NDArray[np.float64]
 
 _PRICES = ("delay", "driver", "parking", "diesel", "power")
 """Factors that are prices; the others are technology, or of the upgrades' own costs."""
+
+_YEAR = 365
 
 Title = Mapping[str, str]
 """A text by language."""
@@ -63,6 +71,9 @@ class Sample:
         Digest of the program that ran it.
     economics:
         Prices and emission factors; None where the scenario has none.
+    demand:
+        Mean arrivals a day by gate that the scenario states: in the measured days, and in the 365
+        days from the first of them on.
     tables:
         As in :class:`sim.results.Results`.
     folder:
@@ -86,6 +97,7 @@ class Sample:
     tables: Mapping[str, pl.DataFrame]
     economics: Economics | None = None
     settings: tuple[Setting, ...] = ()
+    demand: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     folder: Path | None = None
 
     def __repr__(self) -> str:
@@ -185,5 +197,18 @@ def _of(results: Results, code: str, folder: Path | None) -> Sample:
         tables=results.tables,
         economics=plan.economics,
         settings=results.scenario.settings,
+        demand=_demand(model, plan.days),
         folder=folder,
     )
+
+
+def _demand(model: ScenarioModel, days: int) -> dict[str, tuple[float, float]]:
+    """See :attr:`Sample.demand`; ``days`` are the measured ones."""
+    first = model.run.start + dt.timedelta(days=math.floor(model.run.warm_up / DAY))
+    year = [first + dt.timedelta(days=day) for day in range(_YEAR)]
+    found = {}
+    for gate, block in model.gates.items():
+        flows = [flow for route in block.routes.values() for flow in route.flows.values()]
+        daily = sum((daily_arrivals(model, flow, year) for flow in flows), np.zeros(_YEAR))
+        found[gate] = float(daily[:days].mean()), float(daily.mean())
+    return found

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from sim.compare import Comparison, Overload, Sample, overloads
+from collections.abc import Mapping
+
+from sim.compare import Comparison, OffYear, Overload, Sample, benefit, off_year, overloads
 from sim.errors import Problem
 from sim.words import Words
 
 __all__ = ["caveats", "overload_notices"]
+
+_GATES = 3
+"""Gates that one sentence names."""
 
 
 def caveats(comparison: Comparison, words: Words) -> list[str]:
@@ -26,7 +31,38 @@ def caveats(comparison: Comparison, words: Words) -> list[str]:
     sizes = {len(one.replications) for one in comparison.samples}
     if len(sizes) > 1 and not comparison.independent:
         found.append(words.text("compare.unpaired", n=comparison.common))
-    return found
+    return found + _off_year(comparison, words)
+
+
+def _off_year(comparison: Comparison, words: Words) -> list[str]:
+    """Say where a net benefit of a year rests on days with another demand than the year's."""
+    base, *others = comparison.samples
+    titles = {gate: title for one in comparison.samples for gate, title in one.gates.items()}
+    names: dict[tuple[OffYear, ...], list[str]] = {}
+    for name, other in zip(comparison.names[1:], others, strict=True):
+        if benefit(base, other, comparison.level) is not None:
+            names.setdefault(tuple(off_year(other)), []).append(name)
+    said = []
+    for gates, some in names.items():
+        if gates:
+            shown = [_gate_off_year(gate, titles[gate.gate], words) for gate in gates[:_GATES]]
+            more = len(gates) - len(shown)
+            shown += [words.text("compare.off_year.more", n=more)] if more else []
+            facts = {"names": ", ".join(some), "gates": "; ".join(shown), "n": base.days}
+            said.append(words.text("compare.off_year", **facts))
+    return said
+
+
+def _gate_off_year(gate: OffYear, title: Mapping[str, str], words: Words) -> str:
+    """Demand of a gate in the run and over the year."""
+    change = 100.0 * (gate.run / gate.year - 1.0) if gate.year else None
+    return words.text(
+        "compare.off_year.gate",
+        gate=words.pick(title),
+        run=words.number(gate.run),
+        year=words.number(gate.year),
+        change=f"{words.number(change, sign=True)}%",
+    )
 
 
 def overload_notices(one: Sample, name: str, words: Words) -> list[Problem]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,14 +17,16 @@ __all__ = ["MONTHS", "daily_arrivals", "growth"]
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def daily_arrivals(model: ScenarioModel, flow: FlowBlock) -> NDArray[np.float64]:
-    """Return the mean arrivals of each simulated day, shape ``(days,)``.
+def daily_arrivals(
+    model: ScenarioModel, flow: FlowBlock, dates: Sequence[dt.date] | None = None
+) -> NDArray[np.float64]:
+    """Return the mean arrivals of each date, by default each simulated day; shape ``(days,)``.
 
     These are volume x growth x week x season, or the runs of the timetable; the volume is the
     latest that the flow states ``from`` a date up to that day. A backlog, which stands there
     before the run, is no arrival. The profiles of the flow must exist.
     """
-    dates = model.run.dates
+    dates = model.run.dates if dates is None else dates
     if flow.timetable is not None:
         runs = np.array([date.weekday() in flow.days for date in dates], dtype=np.float64)
         return runs * len(flow.timetable)

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.compare import Sample, annuity, benefit, compare_runs, sample
+from sim.compare import Sample, annuity, benefit, compare_runs, off_year, sample
 from sim.plan.model import Economics
+from sim.report.notices import caveats
 from sim.units import Ranged
+from sim.words import words
+from tests.small import write_small
 
 
 def test_an_annuity_pays_back_with_interest() -> None:
@@ -92,3 +95,51 @@ def test_other_prices_are_named(pair: tuple[Sample, Sample]) -> None:
         assert compare_runs([base, changed], ["base", "other"]).other_prices == named
     bare = replace(other, economics=None)
     assert compare_runs([base, bare], ["base", "other"]).other_prices == []
+
+
+YEARS = """\
+format: 1
+extends: small.yaml
+title: {en: Year, vi: Năm}
+run: {start: 2025-06-30, warm_up: 1 day, days: 7}
+profiles:
+  week: {busy: {add: true, sun: 0 %, evidence: assumption}}
+  season: {fruit: {add: true, jul: 200 %, evidence: assumption}}
+gates: {chi_ma: {routes: {main: {flows: {fruit: {CHANGE}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("fruit", "days", "run", "year"),
+    [
+        ("week: busy", 5, 20 + 30, 20 + 30 * 313 / 365),  # Tuesday to Saturday
+        ("season: fruit", 7, 20 + 60, 20 + 30 * (365 + 31) / 365),
+        ("from: {2025-08-01: 60/day}", 7, 20 + 30, 20 + (30 * 31 + 60 * 334) / 365),
+        ("week: busy", 7, None, None),  # a whole week is like the year
+        ("week: null", 3, None, None),
+    ],
+)
+def test_days_that_are_unlike_the_year_are_named(
+    tmp_path: Path, fruit: str, days: int, run: float | None, year: float | None
+) -> None:
+    """Weekdays, seasons and changes from a date on, over the 365 days from the first measured."""
+    write_small(tmp_path)
+    (tmp_path / "year.yaml").write_text(YEARS.replace("CHANGE", fruit), "utf-8")
+    scenario = sim.load(tmp_path / "year.yaml", set={"run.days": str(days)})
+    found = off_year(sample(sim.run(scenario, 1, journeys="none")))
+    expected = [] if run is None else [("chi_ma", pytest.approx(run), pytest.approx(year))]
+    assert [(gate.gate, gate.run, gate.year) for gate in found] == expected
+
+
+def test_a_net_benefit_of_days_unlike_the_year_says_so(pair: tuple[Sample, Sample]) -> None:
+    """In both languages, gate by gate with its figures; nothing where nothing is worth anything."""
+    found = off_year(pair[1])[0]
+    assert (found.gate, found.run) == ("huu_nghi", 870)
+    comparison = compare_runs(pair)
+    for lang, part in (
+        ("en", f"Hữu Nghị 870 vehicles a day, {found.year:.0f} over the year (+14%)"),
+        ("vi", f"Hữu Nghị 870 xe mỗi ngày, cả năm {found.year:.0f} (+14%)"),
+    ):
+        assert any(part in text for text in caveats(comparison, words(lang)))
+    free = compare_runs([pair[0], replace(pair[1], upgrades=())])
+    assert not any("over the year" in text for text in caveats(free, words("en")))
