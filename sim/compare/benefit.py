@@ -70,6 +70,7 @@ class OffYear:
     year: float
 
 
+@checked_arguments
 def off_year(one: Sample) -> list[OffYear]:
     """Gates whose demand in the measured days is no mean of the year's, the farthest first.
 
