@@ -28,6 +28,7 @@ from typing import Any
 __all__ = [
     "ArgumentError",
     "ArgumentTypeError",
+    "CompileCacheWarning",
     "EngineError",
     "LangsonError",
     "MeasureError",
@@ -40,6 +41,7 @@ __all__ = [
     "UnitError",
     "UnknownPathError",
     "WriteError",
+    "plain_warning",
 ]
 
 
@@ -109,6 +111,16 @@ class PictureWarning(UserWarning):
         super().__init__(f"the picture '{name}' could not be drawn and is left out: {reason}")
 
 
+class CompileCacheWarning(UserWarning):
+    """numba cannot keep compiled code: each process compiles it again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no folder for compiled code can be written, so each process compiles it again, "
+            "which takes some seconds; set NUMBA_CACHE_DIR to a folder that can be"
+        )
+
+
 class MissingGlyphWarning(UserWarning):
     """No font here has some ``letters``: pictures for print show them as ``?``."""
 
@@ -119,6 +131,17 @@ class MissingGlyphWarning(UserWarning):
             f"no font here has {shown}: PNG and PDF show them as ?, SVG and report.html keep "
             "them; install a font for them, such as one of Noto's, and draw again"
         )
+
+
+def plain_warning(
+    message: Warning | str,
+    category: type[Warning],  # noqa: ARG001 -- as warnings.formatwarning
+    filename: str,  # noqa: ARG001
+    lineno: int,  # noqa: ARG001
+    line: str | None = None,  # noqa: ARG001
+) -> str:
+    """Write a warning without where in the program it comes from."""
+    return f"warning: {message}\n"
 
 
 @dataclass(frozen=True, slots=True)

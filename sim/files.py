@@ -3,25 +3,46 @@
 A file is read up to a limit, and only if it is a regular file: a pipe, a device or a file of
 any size in its place is an error, never a hang or a full memory. It is written whole or not at
 all: under a hidden name that nobody can guess, which must not exist (``O_EXCL``) and is never a
-link (``O_NOFOLLOW``), then forced to the disk and renamed.
+link (``O_NOFOLLOW``), then forced to the disk and renamed. Its writer holds a lock on it: what
+nobody has locked was left by a process that was killed, and may be deleted.
 """
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
+import platform
 import re
 import secrets
+import shutil
 import stat
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
 from io import FileIO
 from pathlib import Path
 from typing import TextIO
 
-__all__ = ["HIDDEN", "flush", "hidden_path", "open_file", "open_lock", "read_file", "write_file"]
+__all__ = [
+    "HIDDEN",
+    "flush",
+    "hidden_folder",
+    "hidden_path",
+    "lock",
+    "open_file",
+    "open_lock",
+    "read_file",
+    "sweep_up",
+    "write_file",
+]
 
-HIDDEN = re.compile(r"\.langson-(?P<process>\d{1,10})-[0-9a-f]{16}\.tmp")
-"""Form of the names of :func:`hidden_path`, with the number of the process that made it."""
+HIDDEN = re.compile(r"\.langson-(?P<host>[0-9a-f]{8})-(?P<process>\d{1,10})-[0-9a-f]{16}\.tmp")
+"""Form of the names of :func:`hidden_path`, with the machine and the process that made it."""
+
+_STALE = 3600.0
+"""Seconds after which something half written belongs to nobody, where no lock can tell."""
 
 # Windows lacks most of these; POSIX lacks O_BINARY.
 _NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
@@ -72,7 +93,90 @@ def read_file(path: str | os.PathLike[str], limit: int, *, follow: bool = True) 
 
 def hidden_path(folder: Path) -> Path:
     """Return a path in ``folder`` that nobody can guess, for what is not whole yet."""
-    return folder / f".langson-{os.getpid()}-{secrets.token_hex(8)}.tmp"
+    return folder / f".langson-{_host()}-{os.getpid()}-{secrets.token_hex(8)}.tmp"
+
+
+@contextmanager
+def hidden_folder(parent: Path) -> Iterator[Path]:
+    """Make a folder under a hidden name, which is its writer's within the block, then delete it.
+
+    Rename it to keep it.
+
+    Raises
+    ------
+    OSError
+        It cannot be made.
+    """
+    while True:
+        hidden = hidden_path(parent)
+        hidden.mkdir()
+        handle = os.open(hidden, os.O_RDONLY | _NO_FOLLOW) if os.name != "nt" else None
+        if handle is None or _owned(handle):
+            break
+        os.close(handle)
+    try:
+        yield hidden
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+        if handle is not None:
+            os.close(handle)
+
+
+def sweep_up(folder: Path) -> None:
+    """Delete what writers who were killed have left half written in a folder.
+
+    A writer holds a lock on what it writes, which ends with it. What another machine writes is
+    left for an hour as well: its locks may not be seen here.
+    """
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 -- names alone
+    except OSError:
+        return
+    for name in names:
+        match = re.fullmatch(HIDDEN, name)
+        if match is not None:
+            with suppress(OSError):
+                _sweep_up(folder / name, match["host"] == _host())
+
+
+def _sweep_up(path: Path, local: bool) -> None:
+    """Delete a half-written file or folder if its writer is gone."""
+    if not local and time.time() - path.lstat().st_mtime < _STALE:
+        return
+    if os.name == "nt" or path.is_symlink():
+        return
+    handle = os.open(path, os.O_RDONLY | _NO_FOLLOW | _NO_WAIT)
+    try:
+        if lock(handle, default=time.time() - os.fstat(handle).st_mtime > _STALE):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    finally:
+        os.close(handle)
+
+
+def lock(handle: int, *, shared: bool = False, default: bool = True) -> bool:
+    """Take a lock without waiting; ``default`` where the file system has none to take."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return default
+    try:
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return default
+    return True
+
+
+def _owned(handle: int) -> bool:
+    """Lock what has just been made; false if somebody has swept it up meanwhile."""
+    return lock(handle) and os.fstat(handle).st_nlink > 0
+
+
+@cache
+def _host() -> str:
+    """Name of this machine, in eight letters."""
+    return hashlib.sha256(platform.node().encode("utf-8", "replace")).hexdigest()[:8]
 
 
 def write_file(path: Path, content: bytes | memoryview, mode: int = 0o666) -> None:
@@ -88,16 +192,23 @@ def write_file(path: Path, content: bytes | memoryview, mode: int = 0o666) -> No
     OSError
         It cannot be written; an older file is as it was.
     """
-    hidden = hidden_path(path.parent)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _PLAIN
-    handle = os.open(hidden, flags, mode)
+    while True:
+        hidden = hidden_path(path.parent)
+        handle = os.open(hidden, flags, mode)
+        if _owned(handle):
+            break
+        os.close(handle)
     try:
         with open(handle, "wb", buffering=0) as file:  # noqa: PTH123 -- from a handle
             rest = memoryview(content)
             while rest:
                 rest = rest[file.write(rest) :]
             os.fsync(handle)
-        hidden.replace(path)
+            if os.name != "nt":  # while it is locked
+                hidden.replace(path)
+        if os.name == "nt":  # which renames no open file
+            hidden.replace(path)
     except BaseException:
         with suppress(OSError):
             hidden.unlink()

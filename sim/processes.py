@@ -1,4 +1,4 @@
-"""Processes that work for this one: they leave Ctrl-C and SIGTERM to it and do not outlive it."""
+"""Processes that work for this one: they leave signals to it and do not outlive it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -16,9 +17,18 @@ from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
 from sim.arguments import checked_arguments
-from sim.errors import ArgumentError, RunError
+from sim.errors import ArgumentError, CompileCacheWarning, RunError, plain_warning
+from sim.interrupts import ENDING
 
-__all__ = ["GUARD", "Workers", "begin", "children_ignore_interrupts", "cores", "guard_explained"]
+__all__ = [
+    "GUARD",
+    "Workers",
+    "begin",
+    "children_ignore_interrupts",
+    "cores",
+    "guard_explained",
+    "plain_warning",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,14 +44,17 @@ GUARD = (
 
 
 def begin(began: Event) -> None:
-    """Prepare a process: leave Ctrl-C and SIGTERM to the parent, and do not outlive it.
+    """Prepare a process: leave requests to end to the parent, and do not outlive it.
 
-    A cluster sends SIGTERM to all processes of a job; who died of it while it sent its results
-    would leave the parent waiting for ever.
+    A terminal and a cluster send signals to all processes of a job; who died of one while it
+    sent its results would leave the parent waiting for ever.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    warnings.formatwarning = plain_warning
+    if began.is_set():  # the first process has said so
+        warnings.simplefilter("ignore", CompileCacheWarning)
     began.set()
 
 
@@ -66,32 +79,38 @@ def guard_explained() -> Iterator[None]:
 
 @contextmanager
 def children_ignore_interrupts() -> Iterator[None]:
-    """Children started meanwhile ignore Ctrl-C from their first instruction.
+    """Children started meanwhile ignore requests to end from their first instruction.
 
-    This process hears it at the end: a Ctrl-C that comes meanwhile is late and not lost.
+    This process hears them at the end: one that comes meanwhile is late and not lost.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     heard: list[int] = []
-    previous = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    previous = {
+        number: signal.signal(number, lambda number, _: heard.append(number))
+        for number in ENDING
+        if callable(signal.getsignal(number))
+    }
     try:
         with _blocked():
             yield
     finally:
-        signal.signal(signal.SIGINT, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
     if heard:
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(heard[0])
 
 
 @contextmanager
 def _blocked() -> Iterator[None]:
-    """Keep Ctrl-C from this thread, as it will be from the processes that it starts."""
+    """Keep requests to end from this thread, as from the processes that it starts."""
     if sys.platform == "win32":
         yield
         return
-    resource_tracker.ensure_running()  # which, when it starts, lets Ctrl-C through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    resource_tracker.ensure_running()  # which, when it starts, lets some through again
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
         yield
     finally:

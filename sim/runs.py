@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, pairwise
@@ -22,6 +22,7 @@ import polars as pl
 from sim.arguments import checked_arguments
 from sim.engines import abreast, choose, simulate_abreast
 from sim.errors import ArgumentError, EngineError, RunError
+from sim.interrupts import Interrupts
 from sim.journeys import Journeys
 from sim.measures import measure
 from sim.plan.build import build_plan
@@ -35,6 +36,9 @@ __all__ = ["Keep", "Replicated", "Simulated", "replicate", "run"]
 
 #: Whose event logs are kept: of the first replication, of all, or none.
 Keep = Literal["first", "all", "none"]
+
+_SHORT = 0.5
+"""Seconds of work that Ctrl-C may lose; replications that take less together run abreast."""
 
 
 @checked_arguments
@@ -97,18 +101,24 @@ def run(
     work = partial(replicate, journeys=journeys)
     numbers = range(first, first + asked)
     done: dict[int, Replicated] = {}
-    interrupted, failure = False, None
-    try:
-        with closing(_outcomes(work, plan, engine, numbers, jobs)) as outcomes:
-            for outcome in outcomes:
-                done[outcome.replication] = outcome
-                if on_done is not None:
-                    on_done(outcome.replication)
-    except KeyboardInterrupt:
-        interrupted = True
-    except RunError as error:
-        failure = error
-    results = _gather(scenario, plan, engine, asked, done, built, began, interrupted)
+    late: list[Replicated] = []
+    failure = None
+    with Interrupts() as interrupts:
+        interrupted = False
+        try:
+            outcomes = _outcomes(work, plan, engine, numbers, jobs, late)
+            with closing(outcomes), interrupts.allowed():
+                for outcome in outcomes:
+                    done[outcome.replication] = outcome
+                    if on_done is not None:
+                        on_done(outcome.replication)
+        except KeyboardInterrupt:
+            interrupted = True
+        except RunError as error:
+            failure = error
+        done |= {outcome.replication: outcome for outcome in late}
+        interrupted = interrupted or interrupts.heard > 0
+        results = _gather(scenario, plan, engine, asked, done, built, began, interrupted)
     if failure is not None:
         failure.results = results
         raise failure
@@ -132,24 +142,42 @@ class Simulated:
     each has its own failure and no other's.
     """
 
-    def __init__(self, plan: Plan, engine: str, replications: Sequence[int]) -> None:
+    def __init__(
+        self, plan: Plan, engine: str, replications: Sequence[int], *, growing: bool = False
+    ) -> None:
+        """Take replications in their order.
+
+        ``growing`` begins with one at a time, and doubles that as long as they take less than
+        half a second together: who is interrupted loses no more.
+        """
         self.plan = plan
         self._engine = engine
-        self._together = _shares(replications, abreast(plan, engine))
+        self._most = abreast(plan, engine)
+        self._growing = growing
+        self._left = list(replications)
+        parts = -(-len(self._left) // self._most)
+        self._size = 1 if growing else -(-len(self._left) // max(1, parts))
         self._ready: dict[int, tuple[Journeys, float, float]] = {}
 
     def take(self, replication: int) -> tuple[Journeys, float, float]:
         """One replication, and what drawing and simulating it took in seconds."""
         if replication not in self._ready:
-            numbers = next(some for some in self._together if replication in some)
+            numbers = self._batch(replication)
             try:
                 self._simulate(numbers)
             except Exception:
                 if len(numbers) == 1:
                     raise
-                self._together = [(number,) for some in self._together for number in some]
-                self._simulate((replication,))
+                self._left, self._size, self._growing = sorted(numbers + self._left), 1, False
+                self._simulate(self._batch(replication))
         return self._ready.pop(replication)
+
+    def _batch(self, replication: int) -> list[int]:
+        """Take a replication, and as many of those after it as are run together, from the list."""
+        at = self._left.index(replication)
+        numbers = self._left[at : at + self._size]
+        del self._left[at : at + self._size]
+        return numbers
 
     def _simulate(self, numbers: Sequence[int]) -> None:
         workloads, drawing = [], []
@@ -160,6 +188,9 @@ class Simulated:
         began = time.perf_counter()
         logs = simulate_abreast(self.plan, workloads, self._engine)
         each = (time.perf_counter() - began) / len(numbers)
+        if self._growing:
+            quick = len(numbers) * each + sum(drawing) < _SHORT
+            self._size = min(2 * self._size if quick else max(1, self._size // 2), self._most)
         for number, log, seconds in zip(numbers, logs, drawing, strict=True):
             self._ready[number] = log, seconds, each
 
@@ -196,20 +227,28 @@ _Work = Callable[[Simulated, int], Replicated]
 
 
 def _outcomes(
-    work: _Work, plan: Plan, engine: str, numbers: Sequence[int], jobs: int | Workers
+    work: _Work,
+    plan: Plan,
+    engine: str,
+    numbers: Sequence[int],
+    jobs: int | Workers,
+    late: list[Replicated],
 ) -> Generator[Replicated, None, None]:
-    """Yield replications as they finish; RunError at the first failure."""
+    """Yield replications as they finish; RunError at the first failure.
+
+    Those that finish after the caller has stopped go to ``late``.
+    """
     if isinstance(jobs, int):
         with Workers(jobs) as workers:
-            yield from _outcomes(work, plan, engine, numbers, workers)
+            yield from _outcomes(work, plan, engine, numbers, workers, late)
         return
     count = min(jobs.count, len(numbers))
     if count > 1:
         shares = _shares(numbers, abreast(plan, engine), count)
         some = partial(_some, work, plan, engine)
-        yield from _in_processes(some, iter(shares), count, jobs)
+        yield from _in_processes(some, iter(shares), count, jobs, late)
         return
-    simulated = Simulated(plan, engine, numbers)
+    simulated = Simulated(plan, engine, numbers, growing=True)
     for replication in numbers:
         try:
             outcome = work(simulated, replication)
@@ -244,6 +283,7 @@ def _in_processes(
     shares: Iterator[Sequence[int]],
     count: int,
     workers: Workers,
+    late: list[Replicated],
 ) -> Generator[Replicated, None, None]:
     """As :func:`_outcomes`, in ``count`` of the processes.
 
@@ -251,22 +291,34 @@ def _in_processes(
     waits for at most one more each.
     """
     running: dict[Future[_Done], Sequence[int]] = {}
-    with children_ignore_interrupts(), guard_explained():
-        running.update((workers.submit(some, share), share) for share in islice(shares, count))
-    while running:
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
-            share = running.pop(future)
-            try:
-                done = future.result()
-            except BrokenProcessPool as error:
-                raise _killed(share[0], workers.began) from error
-            except Exception as error:
-                raise _failed(share[0], error) from error
-            running.update((workers.submit(some, share), share) for share in islice(shares, 1))
-            yield from done.finished
-            if done.failure is not None:
-                failed = share[len(done.finished)]
-                raise _failed(failed, done.failure) from done.failure
+    try:
+        with children_ignore_interrupts(), guard_explained():
+            running.update((workers.submit(some, share), share) for share in islice(shares, count))
+        while running:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                done = _received(future, running[future], workers)
+                late += done.finished  # until the caller has them
+                share = running.pop(future)
+                running.update((workers.submit(some, more), more) for more in islice(shares, 1))
+                yield from done.finished
+                late.clear()
+                if done.failure is not None:
+                    failed = share[len(done.finished)]
+                    raise _failed(failed, done.failure) from done.failure
+    finally:
+        for future in running:
+            with suppress(Exception):
+                late += future.result().finished
+
+
+def _received(future: Future[_Done], share: Sequence[int], workers: Workers) -> _Done:
+    """What a process has sent, or why it has sent nothing."""
+    try:
+        return future.result()
+    except BrokenProcessPool as error:
+        raise _killed(share[0], workers.began) from error
+    except Exception as error:
+        raise _failed(share[0], error) from error
 
 
 def _failed(replication: int, error: Exception) -> Exception:

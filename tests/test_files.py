@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sim.files import HIDDEN, hidden_path, read_file, write_file
+from sim import files
+from sim.files import HIDDEN, hidden_folder, hidden_path, read_file, sweep_up, write_file
 
 
 def test_a_file_is_read_up_to_its_limit(tmp_path: Path) -> None:
@@ -72,3 +76,62 @@ def test_rights_of_a_file(tmp_path: Path) -> None:
     """A secret is readable by its owner alone from the moment that it exists."""
     write_file(tmp_path / "key", b"secret", 0o600)
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks")
+def test_what_a_killed_writer_left_is_swept_up_and_what_a_live_one_writes_is_not(
+    tmp_path: Path,
+) -> None:
+    """Files and folders alike; other files and links stay, and so does what links lead to."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "kept").write_text("kept")
+    half, folder, link = (hidden_path(tmp_path) for _ in range(3))
+    half.write_bytes(b"{")
+    (folder / "figures").mkdir(parents=True)
+    link.symlink_to(tmp_path / "elsewhere")
+    (tmp_path / ".langson-notes.tmp").write_text("a user's own")
+    with hidden_folder(tmp_path) as live:
+        (live / "a").write_text("a")
+        sweep_up(tmp_path)
+        assert (live / "a").read_text() == "a"
+        assert {path.name for path in tmp_path.iterdir()} == {
+            *("elsewhere", ".langson-notes.tmp"), live.name, link.name,
+        }  # fmt: skip
+    assert not live.exists()
+    assert (tmp_path / "elsewhere" / "kept").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks")
+def test_what_another_machine_writes_is_left_for_an_hour(tmp_path: Path) -> None:
+    """Its locks may not be seen here."""
+    name = hidden_path(tmp_path).name.split("-")
+    other = tmp_path / "-".join([name[0], "0123abcd", *name[2:]])
+    other.write_bytes(b"{")
+    sweep_up(tmp_path)
+    assert other.exists()
+    hours_ago = time.time() - 2 * 3600
+    os.utime(other, (hours_ago, hours_ago))
+    sweep_up(tmp_path)
+    assert not other.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks")
+def test_a_file_swept_up_before_it_is_locked_is_written_under_another_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sweeper that comes between the making and the locking of a file costs nothing."""
+    taken = hidden_path(tmp_path)
+    names = iter([taken, hidden_path(tmp_path)])
+    real = files.lock
+    swept = []
+
+    def late(handle: int, **options: Any) -> bool:
+        if not swept:
+            swept.append(taken.unlink())
+        return real(handle, **options)
+
+    monkeypatch.setattr(files, "hidden_path", lambda _: next(names))
+    monkeypatch.setattr(files, "lock", late)
+    write_file(tmp_path / "a", b"text")
+    assert (tmp_path / "a").read_bytes() == b"text"
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]

@@ -2,14 +2,15 @@
 
 Results go to stdout, progress and warnings to stderr. Exit codes: 0 fine, 1 a run or a
 verification failed, or results could not be written, 2 bad use, or a bad file or folder, 3 a
-condition of --fail-if was met, 130 interrupted (Ctrl-C or SIGTERM), 141 the reader of a pipe has
-left. Heavy packages are imported inside the commands that need them, so that help is immediate.
+condition of --fail-if was met, 130 interrupted (Ctrl-C, SIGTERM or SIGHUP), 141 the
+reader of a pipe has left. Heavy packages are imported inside the commands that need them, so that
+help is immediate.
 """
 
 from __future__ import annotations
 
-import signal
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -18,8 +19,10 @@ import typer
 from typer.core import TyperGroup
 
 from sim.cli import compare, explain, files, levers, new, play, report, run, sweep, validate, verify
-from sim.cli.errors import INTERRUPTED, guarded
-from sim.cli.screen import say, settle_streams
+from sim.cli.errors import INTERRUPTED, explain_system, guarded
+from sim.cli.screen import abandon_stdout, say, settle_streams
+from sim.errors import plain_warning
+from sim.interrupts import end_on_signals
 from sim.version import __version__
 from sim.words import escaped
 
@@ -102,11 +105,16 @@ def root(
 def main() -> None:
     """Run the command line and leave with its exit code.
 
-    SIGTERM, which ends jobs on clusters, does what Ctrl-C does.
+    SIGTERM, which ends jobs on clusters, and SIGHUP, of a terminal that closes, do what Ctrl-C
+    does.
     """
     settle_streams()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_on_signals()
+    warnings.formatwarning = plain_warning
     try:
         app(prog_name="langson")
+    except OSError as error:  # help for which there is no room
+        abandon_stdout()
+        sys.exit(explain_system(error))
     except KeyboardInterrupt:  # outside any command, while still importing
         sys.exit(INTERRUPTED)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from sim.cli import options
 from sim.cli.errors import FAILED, MET, print_problems
 from sim.cli.inputs import check_gates, load_all
-from sim.cli.screen import print_safely, say, show_json, to_stdout
+from sim.cli.screen import print_folder, print_safely, say, show_json
 from sim.cli.session import simulate_all
-from sim.words import escaped
 
 if TYPE_CHECKING:
+    from sim.cli.keeping import Kept
     from sim.cli.session import Session
     from sim.compare import Best, Check, Comparison, Reached, Sample
-    from sim.results import Results
     from sim.words import Words
 
 __all__ = ["compare"]
@@ -62,7 +61,9 @@ def compare(
     Scenario files are run; results folders are read (one of several scenarios stands for all
     in it). The first scenario is the yardstick, and --fail-if does not apply to it.
     """
+    from sim.cli.keeping import keep
     from sim.compare import Condition, Goal, Quantity, best, check_all, compare_runs
+    from sim.interrupts import Interrupts
     from sim.report.summary import distinct_titles
     from sim.results import prepare
     from sim.words import words
@@ -82,29 +83,45 @@ def compare(
     print_problems(problem for scenario in scenarios for problem in scenario.warnings)
     for scenario in scenarios:
         check_gates(scenario, conditions, goal, [] if wanted is None else [wanted])
-    prepare(out)
-    session = simulate_all(
-        scenarios,
-        jobs=jobs,
-        engine="auto",
-        journeys="first",
-        bars=not quiet,
-        words=language,
-        goal=goal,
-    )
-    session.print_trouble()
-    samples = _in_order(inputs, stored, session)
-    if len(samples) < 2:
-        raise typer.Exit(session.code or FAILED)
-    comparison = compare_runs(samples, distinct_titles(samples, language))
-    checks = check_all(conditions, comparison.samples[1:], comparison.names[1:])
-    choice = None if wanted is None else best(comparison.samples, wanted)
-    folder = _keep(comparison, session.finished, out, language, figures=figures, report=report)
+    prepare(out, [scenario.name for scenario in scenarios])
     form = options.form(as_json=as_json, quiet=quiet)
-    print_safely(
-        folder, partial(_tell, comparison, checks, choice, session.reached, folder, form, language)
-    )
-    raise typer.Exit(session.code or (MET if any(check.met for check in checks) else 0))
+    with Interrupts() as interrupts:
+        session = simulate_all(
+            scenarios,
+            jobs=jobs,
+            engine="auto",
+            journeys="first",
+            bars=not quiet,
+            words=language,
+            goal=goal,
+        )
+        if session.code:
+            interrupts.clear()
+        write = partial(keep, session.finished, out, interrupts, language)
+        shown = {"figures": figures, "report": report}
+        samples = _in_order(inputs, stored, session)
+        if len(samples) < 2:
+            _keep_alone(session, partial(write, **shown), language)
+        comparison = compare_runs(samples, distinct_titles(samples, language))
+        facts = {"name": comparison.samples[-1].name, "compared": _sources(comparison)}
+        kept = write(comparison=comparison, facts=facts, **shown)
+        checks = check_all(conditions, comparison.samples[1:], comparison.names[1:])
+        choice = None if wanted is None else best(comparison.samples, wanted)
+        session.print_trouble()
+        kept.print_trouble(language)
+        tell = partial(_tell, comparison, checks, choice, session.reached, kept, form, language)
+        print_safely(kept.folder, interrupts, language, tell)
+    raise typer.Exit(session.code or kept.code or (MET if any(c.met for c in checks) else 0))
+
+
+def _keep_alone(session: Session, write: Callable[[], Kept], words: Words) -> NoReturn:
+    """Write what had finished where there is nothing to compare it with, and leave."""
+    kept = write() if session.finished else None
+    session.print_trouble()
+    if kept is not None:
+        kept.print_trouble(words)
+        say(kept.folder) if kept.folder is not None else None
+    raise typer.Exit(session.code or FAILED)
 
 
 def _opened(path: Path) -> Sequence[Sample]:
@@ -128,31 +145,6 @@ def _in_order(
     return samples
 
 
-def _keep(
-    comparison: Comparison,
-    fresh: Sequence[Results],
-    out: Path,
-    words: Words,
-    *,
-    figures: bool,
-    report: bool,
-) -> Path:
-    """Write the comparison, and what has just run, into a folder of its own.
-
-    There is a report where the folder holds all that it would be of.
-    """
-    from sim.cli.keeping import draw_all, write_page
-    from sim.results import write_several
-
-    names = {"name": comparison.samples[-1].name, "compared": _sources(comparison)}
-    folder, inner = write_several(fresh, out, options.command_line(), comparison.tables, names)
-    if figures:
-        draw_all(comparison, fresh, inner, folder, words)
-    if report and len(fresh) == len(comparison.samples):
-        write_page(folder, words, fresh)
-    return folder
-
-
 def _sources(comparison: Comparison) -> list[dict[str, Any]]:
     """Where each scenario comes from, the yardstick first."""
     return [
@@ -174,7 +166,7 @@ def _tell(
     checks: Sequence[Check],
     choice: Best | None,
     reached: Reached | None,
-    folder: Path,
+    kept: Kept,
     form: options.Form,
     words: Words,
 ) -> None:
@@ -198,18 +190,22 @@ def _tell(
     if form is options.Form.json:
         content = {
             "format": FORMAT,
-            "folder": str(folder),
+            "folder": None if kept.folder is None else str(kept.folder),
             "scenarios": _sources(comparison),
             "level": comparison.level,
             "comparison": comparison.table.to_dicts(),
             "checks": [plain_check(check) for check in checks],
             "best": plain_best(choice, comparison.names),
             "precision": plain_reached(reached),
-            "warnings": caveats(comparison, words) + [one.message for one in notices],
+            "warnings": [
+                *caveats(comparison, words),
+                *(problem.message for problem in notices),
+                *kept.trouble,
+            ],
         }
         show_json(content)
     elif form is options.Form.folder:
-        say(folder)
+        say(kept.folder) if kept.folder is not None else None
     else:
         print_comparison(comparison, words)
         print_best(choice, comparison.names, words)
@@ -217,4 +213,4 @@ def _tell(
         print_reached(reached, words)
         if checks:
             print_checks(checks, words)
-        to_stdout().print(f"\n  {escaped(str(folder))}/", style="bold", soft_wrap=True)
+        print_folder(kept.folder)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import inspect
 import os
+import sys
 import traceback
 from collections.abc import Callable, Iterable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import typer
 
 from sim.cli.screen import abandon_stdout, say, to_stderr
-from sim.errors import LangsonError, Problem, RunError, ScenarioError, WriteError
+from sim.errors import LangsonError, Problem, ResultsError, RunError, ScenarioError, WriteError
 from sim.words import escaped, printable
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "MET",
     "MISUSED",
     "UNHEARD",
+    "explain_system",
     "guarded",
     "print_problems",
     "print_trace",
@@ -41,7 +44,9 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def careful(*arguments: Any, **options: Any) -> None:
         try:
+            _check_working_folder()
             command(*arguments, **options)
+            sys.stdout.flush()
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
         except KeyboardInterrupt:
@@ -52,12 +57,36 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         except BrokenPipeError:
             abandon_stdout()
             raise typer.Exit(UNHEARD) from None
+        except OSError as error:
+            abandon_stdout()
+            raise typer.Exit(explain_system(error)) from None
         except Exception as error:  # noqa: BLE001 -- a message, whatever went wrong
             raise typer.Exit(_confess(error)) from None
 
     paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
     careful.__doc__ = "\n\n".join(" ".join(text.split()) for text in paragraphs)
     return careful
+
+
+def _check_working_folder() -> None:
+    """Paths that do not begin at the root begin at the working folder."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise ResultsError(
+            "the working folder has been deleted; change to another and run again"
+        ) from None
+
+
+def explain_system(error: OSError) -> int:
+    """Print what the system refused; return the exit code.
+
+    An error without a file comes from a stream: stdout, since stderr never fails.
+    """
+    place = "cannot print" if error.filename is None else f"{error.filename}"
+    say(f"error: {place}: {error.strerror or error}", err=True)
+    print_trace(error)
+    return FAILED
 
 
 def print_problems(problems: Iterable[Problem]) -> None:

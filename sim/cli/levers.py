@@ -7,19 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from sim.cli import options
-from sim.cli.errors import FAILED, print_problems
+from sim.cli.errors import print_problems
 from sim.cli.inputs import load_all
-from sim.cli.screen import heading, note, print_safely, say, show_json, show_table, to_stdout
-from sim.words import escaped
+from sim.cli.screen import heading, note, print_folder, print_safely, say, show_json, show_table
+from sim.errors import WriteError
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from sim.cli.keeping import Kept
+    from sim.cli.session import Session
     from sim.compare import Estimate, Levers, Quantity
     from sim.results import Results
     from sim.scenario import Scenario
@@ -71,7 +73,9 @@ def levers(
     Runs it without upgrades, with all, with each alone and with all but each, on the same
     vehicles, and says what each one does and what then binds.
     """
+    from sim.cli.keeping import Kept, adorn, keep_results
     from sim.compare import Quantity
+    from sim.interrupts import Interrupts
     from sim.results import prepare
     from sim.words import words
 
@@ -83,19 +87,27 @@ def levers(
     for quantity in quantities:
         quantity.check_gate(whole.model.gates)
     print_problems(whole.warnings)
-    prepare(out)
-    language = words(lang)
-    finished = _run_sets(whole, given, jobs, language, bars=not quiet)
-    found = _found(whole, gate, quantities, finished, language)
-    folder = _keep(found, out, language, figures=figures)
-    form = options.form(as_json=as_json, quiet=quiet)
-    print_safely(folder, partial(_tell, found, folder, form, language))
+    prepare(out, [f"levers-{whole.name}"])
+    language, form = words(lang), options.form(as_json=as_json, quiet=quiet)
+    with Interrupts() as interrupts:
+        finished, session = _run_sets(whole, given, jobs, language, bars=not quiet)
+        if session.code:
+            interrupts.clear()
+            _keep_parts(session, out, language)
+        found = _found(whole, gate, quantities, finished, language)
+        kept = Kept()
+        keep_results(kept, partial(_fill, found), out)
+        if figures and kept.folder is not None:
+            adorn(kept, interrupts, partial(_draw, found, kept, language), None)
+        kept.print_trouble(language)
+        print_safely(kept.folder, interrupts, language, partial(_tell, found, kept, form, language))
+    raise typer.Exit(kept.code)
 
 
 def _run_sets(
     whole: Scenario, given: Sequence[str], jobs: int, words: Words, *, bars: bool
-) -> dict[frozenset[str], Results]:
-    """Run a scenario with each set of its upgrades that counts; leave if that fails."""
+) -> tuple[dict[frozenset[str], Results], Session]:
+    """Run a scenario with each set of its upgrades that counts, or as many as can be."""
     from sim.cli.session import simulate_all
     from sim.compare import lever_sets
     from sim.scenario import Variant, Variants
@@ -109,10 +121,28 @@ def _run_sets(
     session = simulate_all(
         scenarios, jobs=jobs, engine="auto", journeys="none", bars=bars, words=words
     )
+    return dict(zip(sets, session.finished, strict=False)), session
+
+
+def _keep_parts(session: Session, out: Path, words: Words) -> NoReturn:
+    """Write the sets of upgrades that had finished, as scenarios to compare, and leave."""
+    from sim.cli.keeping import Kept, keep_results
+    from sim.results import write_several
+
+    kept = Kept()
+    if session.finished:
+        facts = {"name": f"levers-{session.finished[-1].name}"}
+
+        def fill(out: Path) -> Path:
+            return write_several(session.finished, out, options.command_line(), facts=facts)[0]
+
+        keep_results(kept, fill, out)
     session.print_trouble()
-    if len(session.finished) < len(sets) or session.code:
-        raise typer.Exit(session.code or FAILED)
-    return dict(zip(sets, session.finished, strict=True))
+    kept.print_trouble(words)
+    if kept.folder is not None:
+        text = words.text("levers.parts", n=len(session.finished), folder=kept.folder)
+        say(text, err=True)
+    raise typer.Exit(session.code)
 
 
 def _found(
@@ -133,13 +163,14 @@ def _found(
     return _Found(gate, upgrades, titles, finished, effects)
 
 
-def _tell(found: _Found, folder: Path, form: options.Form, words: Words) -> None:
+def _tell(found: _Found, kept: Kept, form: options.Form, words: Words) -> None:
     """Print what came out."""
+    folder = None if kept.folder is None else str(kept.folder)
     if form is options.Form.json:
         effects = lever_table(found.effects).to_dicts()
-        show_json({"format": FORMAT, "folder": str(folder), "effects": effects})
+        show_json({"format": FORMAT, "folder": folder, "effects": effects})
     elif form is options.Form.folder:
-        say(folder)
+        say(kept.folder) if kept.folder is not None else None
     else:
         from sim.report.summary import what_was_run
 
@@ -148,7 +179,7 @@ def _tell(found: _Found, folder: Path, form: options.Form, words: Words) -> None
         _print(found, words)
         if found.gate != "all":
             _print_binding(found, words)
-        to_stdout().print(f"\n  {escaped(str(folder))}/", style="bold", soft_wrap=True)
+        print_folder(kept.folder)
 
 
 def _print(found: _Found, words: Words) -> None:
@@ -199,21 +230,19 @@ def _print_binding(found: _Found, words: Words) -> None:
     show_table(table)
 
 
-def _keep(found: _Found, out: Path, words: Words, *, figures: bool) -> Path:
-    """Write the effects as a table beside the runs without and with all, and the pictures."""
+def _fill(found: _Found, out: Path) -> Path:
+    """Write the effects as a table beside the runs without and with all."""
     from sim.results import write_several
 
     ends = [found.finished[frozenset()], found.everything]
     facts = {"name": f"levers-{ends[1].name}"}
     tables = {"levers": lever_table(found.effects)}
-    folder, _ = write_several(ends, out, options.command_line(), tables, facts)
-    if figures:
-        _draw(found, folder, words)
-    return folder
+    return write_several(ends, out, options.command_line(), tables, facts)[0]
 
 
-def _draw(found: _Found, folder: Path, words: Words) -> None:
+def _draw(found: _Found, kept: Kept, words: Words) -> None:
     """Draw for each measure how the upgrades add up."""
+    from sim.cli.keeping import told
     from sim.report.figures import draw_each
     from sim.report.waterfall import draw_waterfall
 
@@ -226,7 +255,12 @@ def _draw(found: _Found, folder: Path, words: Words) -> None:
         drawers[f"levers-{measure}"] = partial(
             draw_waterfall, effects, found.titles, title, scale, words, caption
         )
-    draw_each(drawers, folder)
+    assert kept.folder is not None
+    try:
+        with told(kept):
+            kept.figures = draw_each(drawers, kept.folder) is not None
+    except WriteError as error:
+        kept.note("", error)
 
 
 def lever_table(found: Sequence[Levers]) -> pl.DataFrame:

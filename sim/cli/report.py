@@ -38,19 +38,25 @@ def report(
     It holds the run in numbers, charts and words, in both languages, and opens in any
     browser. The pictures asked for go to figures/ beside it.
     """
+    from sim.cli.keeping import Kept, told
     from sim.report.figures import KINDS, draw_stored
     from sim.report.html import write_report
     from sim.results import newest
-    from sim.words import LANGUAGES
+    from sim.words import LANGUAGES, words
 
     own = os.environ.get("LANGSON_LANG", "en")
     languages = in_order(own) if lang is None else _listed(lang, LANGUAGES, "--lang")
     kinds = [] if figures is None else _listed(figures, KINDS, "--figures")
     folder = result or newest()
-    say(write_report(folder, languages, sweep=sweep))
-    if kinds:
-        for drawn in draw_stored(folder, languages[0], kinds):
-            say(drawn)
+    made = Kept(folder)
+    with told(made):
+        say(write_report(folder, languages, sweep=sweep))
+        if kinds:
+            for drawn in draw_stored(folder, languages[0], kinds):
+                say(drawn)
+    made.print_trouble(words(languages[0]))
+    if made.code:
+        raise typer.Exit(made.code)
 
 
 def _listed(text: str, known: tuple[str, ...], option: str) -> list[str]:

@@ -17,6 +17,7 @@ from sim.cli.inputs import check_gates, load_all
 from sim.cli.screen import print_safely
 
 if TYPE_CHECKING:
+    from sim.cli.keeping import Kept
     from sim.cli.session import Session
     from sim.compare import Check
     from sim.scenario import Scenario
@@ -71,11 +72,12 @@ def run(
     The others are compared with the first, vehicle by vehicle on the same luck.
     Ctrl-C keeps the replications that have finished.
     """
-    from sim.cli.keeping import keep
+    from sim.cli.keeping import Kept, keep
     from sim.cli.run_screen import print_header
     from sim.cli.session import simulate_all
     from sim.cli.verdicts import check_results
     from sim.compare import Condition, Goal
+    from sim.interrupts import Interrupts
     from sim.results import prepare
     from sim.words import words
 
@@ -87,7 +89,7 @@ def run(
     print_problems(problem for scenario in scenarios for problem in scenario.warnings)
     for scenario in scenarios:
         check_gates(scenario, conditions, goal)
-    prepare(out)
+    prepare(out, [scenario.name for scenario in scenarios])
     form = options.form(as_json=as_json, quiet=quiet)
     if form is options.Form.tables:
         with suppress(OSError):  # stdout that fails here fails again once all is kept
@@ -96,33 +98,34 @@ def run(
         from sim.cli.warmup import check_warm_up
 
         check_warm_up(scenarios, files, given, jobs, language)
-    session = simulate_all(
-        scenarios,
-        jobs=jobs,
-        engine=engine.value,
-        journeys=journeys.value,
-        bars=not quiet,
-        words=language,
-        goal=goal,
-    )
-    checks = check_results(conditions, session.finished)
-    folder = keep(session.finished, out, figures, report, language) if session.finished else None
-    shown = {"figures": figures, "report": report}
-    tell = partial(_tell, session, scenarios, folder, form, language, checks, **shown)
-    print_safely(folder, tell)
-    raise typer.Exit(session.code or (MET if any(check.met for check in checks) else 0))
+    with Interrupts() as interrupts:
+        session = simulate_all(
+            scenarios,
+            jobs=jobs,
+            engine=engine.value,
+            journeys=journeys.value,
+            bars=not quiet,
+            words=language,
+            goal=goal,
+        )
+        if session.code:
+            interrupts.clear()
+        kept = Kept()
+        if session.finished:
+            kept = keep(session.finished, out, interrupts, language, figures=figures, report=report)
+        checks = check_results(conditions, session.finished)
+        tell = partial(_tell, session, scenarios, kept, form, language, checks)
+        print_safely(kept.folder, interrupts, language, tell)
+    raise typer.Exit(session.code or kept.code or (MET if any(c.met for c in checks) else 0))
 
 
 def _tell(
     session: Session,
     scenarios: list[Scenario],
-    folder: Path | None,
+    kept: Kept,
     form: options.Form,
     words: Words,
     checks: Sequence[Check],
-    *,
-    figures: bool,
-    report: bool,
 ) -> None:
     """Print what came of a run, once it is safe in its folder."""
     from sim.cli.run_screen import print_json, print_tables, print_where
@@ -137,6 +140,7 @@ def _tell(
 
     samples = [sample(results) for results in session.finished]
     session.print_trouble()
+    kept.print_trouble(words)
     if form is options.Form.tables and session.finished:
         print_tables(session.finished, words)
         print_targets(samples, words)
@@ -147,13 +151,7 @@ def _tell(
     warn_of_overloads(notices, words)
     if form is options.Form.json:
         warnings = [str(problem) for scenario in scenarios for problem in scenario.warnings]
-        print_json(
-            session.finished,
-            folder,
-            warnings + [problem.message for problem in notices],
-            checks,
-            session.reached,
-        )
-    elif folder is not None:
-        bare = form is options.Form.folder
-        print_where(session.finished, folder, words, figures=figures, report=report, bare=bare)
+        warnings += [problem.message for problem in notices] + kept.trouble
+        print_json(session.finished, kept.folder, warnings, checks, session.reached)
+    elif kept.folder is not None:
+        print_where(session.finished, kept, words, bare=form is options.Form.folder)

@@ -31,6 +31,7 @@ from sim.results import Results
 from sim.words import escaped
 
 if TYPE_CHECKING:
+    from sim.cli.keeping import Kept
     from sim.compare import Check, Reached
     from sim.scenario import Scenario
     from sim.words import Words
@@ -124,27 +125,19 @@ def _waits(results: Results, words: Words) -> None:
         fitting_table(partial(waits_table, rows, words), "waits", measures, LESS_WAITS, words)
 
 
-def print_where(
-    several: Sequence[Results],
-    folder: Path,
-    words: Words,
-    *,
-    figures: bool,
-    report: bool,
-    bare: bool,
-) -> None:
+def print_where(several: Sequence[Results], kept: Kept, words: Words, *, bare: bool) -> None:
     """Print what ran and where the results are, at the end; ``bare`` for scripts."""
     console = to_stdout()
     if bare:
-        say(folder)
+        say(kept.folder)
         return
-    console.print(Text(f"\n  {escaped(str(folder))}/", "bold"), soft_wrap=True)
+    console.print(Text(f"\n  {escaped(str(kept.folder))}/", "bold"), soft_wrap=True)
     engine = " + ".join(sorted({results.engine for results in several}))
     seconds = words.number(sum(results.timings["wall"] for results in several), 1)
     contents = [words.text("run.engine", engine=engine, seconds=seconds)]
     contents += [words.text("run.contents")]
-    contents += [words.text("run.pictures")] if figures else []
-    contents += ["report.html"] if report else []
+    contents += [words.text("run.pictures")] if kept.figures else []
+    contents += ["report.html"] if kept.report else []
     show_table(Text(" · ".join(contents), "dim"))
 
 

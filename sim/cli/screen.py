@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rich.segment import Segment
     from rich.table import Table
 
+    from sim.interrupts import Interrupts
     from sim.words import Words
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "fitting_table",
     "heading",
     "note",
+    "print_folder",
     "print_safely",
     "say",
     "settle_streams",
@@ -50,11 +52,33 @@ __all__ = [
 WIDTH = 100
 
 
+class _Lossy(io.TextIOWrapper):
+    """A stream whose reader may leave: what cannot be written any more is dropped."""
+
+    def write(self, text: str) -> int:
+        """Write a text, or nothing."""
+        with suppress(OSError):
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, or do nothing."""
+        with suppress(OSError):
+            super().flush()
+
+
 def settle_streams() -> None:
-    """Write a sign that the terminal's encoding lacks as ``?`` instead of failing."""
+    """Write a sign that the terminal's encoding lacks as ``?`` instead of failing.
+
+    A closed terminal or a full disk under stderr, where only remarks go, stops no run.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        kind = sys.stderr.encoding
+        stderr = sys.stderr.detach()
+        sys.stderr = _Lossy(stderr, encoding=kind, errors="replace", line_buffering=True)
 
 
 def abandon_stdout() -> None:
@@ -65,22 +89,44 @@ def abandon_stdout() -> None:
         os.close(nowhere)
 
 
-def print_safely(folder: Path | None, tell: Callable[[], None]) -> None:
+def print_safely(
+    folder: Path | None, interrupts: Interrupts, words: Words, tell: Callable[[], None]
+) -> None:
     """Print what came of a run that is safe in its folder, and say so if that fails.
 
     Raises
     ------
+    typer.Exit
+        A request to end came meanwhile.
     WriteError
         Stdout cannot be written, though not because its reader has left.
     """
+    from sim.cli.errors import INTERRUPTED
+
     try:
-        tell()
+        with interrupts.allowed():
+            tell()
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        abandon_stdout()
+        if folder is None:
+            raise
+        say(words.text("keep.printing", folder=folder), err=True)
+        raise typer.Exit(INTERRUPTED) from None
     except OSError as error:
         if folder is None or isinstance(error, BrokenPipeError):
             raise
         abandon_stdout()
         reason = f"cannot print: {error.strerror or error}"
         raise WriteError(f"{reason}; the results are in {folder}") from error
+
+
+def print_folder(folder: Path | None) -> None:
+    """Print where results are, in bold, below all else; nothing where they are nowhere."""
+    from sim.words import escaped
+
+    if folder is not None:
+        to_stdout().print(f"\n  {escaped(str(folder))}/", style="bold", soft_wrap=True)
 
 
 def to_stdout(widest: int = WIDTH) -> Console:

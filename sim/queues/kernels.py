@@ -8,13 +8,17 @@ begins at ``bounds[p] + p`` and has one entry more.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
-from typing import TypeVar, cast
+from contextlib import suppress
+from functools import partial
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from sim.errors import CompileCacheWarning
 from sim.queues.state import Floats
 
 __all__ = ["abreast", "by_arrival", "delay", "line", "plain", "roster", "turns"]
@@ -25,8 +29,22 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 
 def compiled(function: Function) -> Function:
-    """Compile on first use and keep the machine code on disk."""
-    return cast("Function", njit(cache=True, nogil=True)(function))
+    """Compile on first use, and keep the machine code on disk where that can be written."""
+    dispatcher: Any = njit(nogil=True)(function)
+    try:
+        dispatcher.enable_caching()
+    except RuntimeError:  # there is no folder for it
+        warnings.warn(CompileCacheWarning(), stacklevel=1)
+    else:
+        cache = dispatcher._cache
+        cache.save_overload = partial(_save, cache.save_overload)
+    return cast("Function", dispatcher)
+
+
+def _save(save: Callable[[object, object], None], signature: object, code: object) -> None:
+    """Write what has been compiled; a full disk is no reason to stop."""
+    with suppress(OSError):
+        save(signature, code)
 
 
 @compiled

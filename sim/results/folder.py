@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from sim.errors import ResultsError, WriteError
-from sim.files import HIDDEN, open_file, read_file, write_file
+from sim.files import open_file, read_file, write_file
 from sim.words import escaped
 
 __all__ = ["Folder", "collect", "is_plain", "plain_name", "scan"]
@@ -28,6 +27,9 @@ _PARTING = frozenset("/\\:")
 
 _LONGEST = 255
 """Bytes of a file's name, on every common file system."""
+
+_NAMED = 200
+"""Bytes of a scenario's name in that of its folder, beside a date and a number."""
 
 
 def is_plain(name: str) -> bool:
@@ -40,9 +42,17 @@ def is_plain(name: str) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """Return a name with ``_`` for what parts paths or steers a terminal."""
+    """Return a name with ``_`` for what parts paths, steers a terminal or is no UTF-8.
+
+    It is cut to leave room for a date and a number beside it.
+    """
+    while len(name.encode("utf-8", "surrogateescape")) > _NAMED:
+        name = name[:-1]
     plain = "".join("_" if sign in _PARTING else sign for sign in name)
-    tame = "".join(sign if escaped(sign) == sign else "_" for sign in plain)
+    tame = "".join(
+        sign if escaped(sign) == sign and unicodedata.category(sign) != "Cs" else "_"
+        for sign in plain
+    )
     return "_" if tame in ("", ".", "..") else tame
 
 
@@ -170,12 +180,6 @@ class Folder:
             (self.path(*above) / name).unlink() if is_plain(name) else None
         except (OSError, ResultsError):
             return
-
-    def hidden(self, *names: str) -> list[tuple[Path, int]]:
-        """Files not yet whole in a folder below, each with the process that made it."""
-        named = ((name, re.fullmatch(HIDDEN, name)) for name in self.entries(*names))
-        inside = self.path(*names)
-        return [(inside / name, int(match["process"])) for name, match in named if match]
 
 
 def _reason(error: OSError) -> str:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import os
-import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ import polars as pl
 
 from sim.arguments import checked_arguments
 from sim.errors import WriteError
-from sim.files import flush, hidden_path
+from sim.files import flush, hidden_folder, sweep_up
 from sim.results.folder import Folder, plain_name
 from sim.results.inputs import INPUTS, inputs_table
 from sim.results.manifest import FORMAT, files
@@ -32,6 +31,9 @@ from sim.version import __version__
 from sim.words import LANGUAGES, words
 
 __all__ = ["distinct", "prepare", "publish", "write", "write_several"]
+
+_PROBE = 4096
+"""Bytes that are written to see whether there is any room."""
 
 
 @checked_arguments
@@ -90,21 +92,41 @@ def write_several(
 
 
 @checked_arguments
-def prepare(out: Path) -> None:
-    """Make sure that ``out`` can be written before time is spent on a run; create nothing.
+def prepare(out: Path, names: Sequence[str] = ()) -> None:
+    """Make sure that ``out`` can be written before time is spent on a run.
+
+    Folders for scenarios of these ``names`` are made in it and deleted, as is what runs that
+    were killed have left there half written.
 
     Raises
     ------
     WriteError
-        ``out``, or the folder in which it would be made, is no folder or is read-only.
+        ``out``, or the folder in which it would be made, is no folder, is read-only, has no
+        room, or has a path that results could not be read back from.
     """
-    nearest = out.absolute()
-    while not nearest.exists():
-        nearest = nearest.parent
-    if not nearest.is_dir():
-        raise WriteError(f"cannot write to {out}: {nearest} is not a folder")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise WriteError(f"cannot write to {out}: no permission in {nearest}")
+    try:
+        path = out.absolute()
+        str(path).encode()
+        missing = [each for each in (path, *path.parents) if not each.exists()]
+        nearest = missing[-1].parent if missing else path
+        if not nearest.is_dir():
+            raise WriteError(f"cannot write to {out}: {nearest} is not a folder")
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            sweep_up(path)
+            with hidden_folder(path) as hidden:
+                for name in distinct([plain_name(name) for name in names]):
+                    inner = hidden / _stamped(name) / name
+                    inner.mkdir(parents=True)
+                    (inner / "manifest.json").write_bytes(bytes(_PROBE))
+        finally:
+            for each in missing:  # the innermost first; one that is filled meanwhile stays
+                with suppress(OSError):
+                    each.rmdir()
+    except UnicodeEncodeError:
+        raise WriteError(f"cannot write to {out!s}: its path is not UTF-8") from None
+    except OSError as error:
+        raise WriteError(f"cannot write to {out}: {_reason(error)}") from error
 
 
 @checked_arguments
@@ -120,19 +142,17 @@ def publish(target: Path, fill: Callable[[Path], None]) -> Path:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        hidden = hidden_path(target.parent)
-        hidden.mkdir()
     except OSError as error:
         raise WriteError(f"cannot write to {target.parent}: {_reason(error)}") from error
     try:
-        fill(hidden)
-        _flush(hidden)
-        final = _rename(hidden, target)
+        sweep_up(target.parent)
+        with hidden_folder(target.parent) as hidden:
+            fill(hidden)
+            _flush(hidden)
+            final = _rename(hidden, target)
         flush(final.parent)
     except OSError as error:
         raise WriteError(f"cannot write {target}: {_reason(error)}") from error
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)
     return final
 
 
@@ -222,8 +242,9 @@ def _write_parquet(table: pl.DataFrame, path: Path) -> None:
 
 
 def _write_json(content: Mapping[str, Any], folder: Path) -> None:
+    """Write a manifest; letters that are no UTF-8, as of a command line, as JSON escapes them."""
     text = json.dumps(content, ensure_ascii=False, indent=2, default=str)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
 
 def _stamped(name: str) -> str:

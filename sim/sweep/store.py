@@ -11,17 +11,16 @@ import io
 import json
 import os
 import platform
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from sim import files
 from sim.arguments import checked_arguments
 from sim.errors import WriteError
-from sim.files import open_lock
 from sim.results.folder import Folder, scan
 from sim.results.parts import BLOCKS, KEPT, TASKS, block_parts, digest
 
@@ -36,9 +35,6 @@ __all__ = [
     "sweep_up",
     "write_block",
 ]
-
-_STALE = 3600.0
-"""Seconds after which a half-written file belongs to nobody."""
 
 
 def put(folder: Path, content: bytes | memoryview, *names: str, mode: int = 0o666) -> None:
@@ -88,8 +84,8 @@ def parquet_bytes(table: pl.DataFrame) -> memoryview:
 
 def block_ledger(folder: Path, block: str) -> pl.DataFrame | None:
     """Return a block's part of ``tasks`` if its results are there, whole; else None."""
-    files = block_parts(folder, block)
-    return scan([files[TASKS]]).collect() if files else None
+    parts = block_parts(folder, block)
+    return scan([parts[TASKS]]).collect() if parts else None
 
 
 def write_block(
@@ -109,13 +105,10 @@ def write_block(
 
 def sweep_up(folder: Path) -> None:
     """Delete files that somebody who was killed has left half written."""
-    now, inside = time.time(), Folder(folder)
+    inside = Folder(folder)
     blocks = [(BLOCKS, start) for start in inside.entries(BLOCKS)]
     for names in [(), *((table,) for table in (*KEPT, TASKS)), *blocks]:
-        for path, _ in inside.hidden(*names):
-            with suppress(OSError):
-                if now - path.lstat().st_mtime > _STALE:
-                    path.unlink()
+        files.sweep_up(inside.path(*names))
 
 
 @checked_arguments
@@ -134,11 +127,11 @@ def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
     path = folder / ".lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = open_lock(path)
+        file = files.open_lock(path)
     except OSError as error:
         raise WriteError(f"cannot write to {folder}: {error.strerror or error}") from error
     with file:
-        if not _lock(file.fileno(), shared=shared):
+        if not files.lock(file.fileno(), shared=shared):
             file.seek(0)
             who = file.read().strip() or "another process"
             raise WriteError(
@@ -149,18 +142,3 @@ def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
             file.write(f"process {os.getpid()} on {platform.node()}")
             file.flush()
         yield
-
-
-def _lock(handle: int, *, shared: bool) -> bool:
-    """Take a lock without waiting; True also where there are no locks to take."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return True
-    try:
-        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -1,0 +1,93 @@
+"""Requests to end, held back where an exception would lose what has been computed.
+
+``KeyboardInterrupt`` may come between any two instructions. While results are put together and
+written it is noted instead, and looked at when they are safe.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+__all__ = ["ENDING", "Interrupts", "end_on_signals"]
+
+ENDING = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""Signals that ask to end: Ctrl-C, the end of a cluster's job, and a terminal that closes."""
+
+_AT_ONCE = 3
+"""The third request is obeyed wherever it comes."""
+
+
+def end_on_signals() -> None:
+    """Let SIGTERM and SIGHUP do what Ctrl-C does; ``nohup`` and the like stay in force."""
+    for number in ENDING:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
+class Interrupts:
+    """Holds requests to end back within a ``with`` block, but for parts of it.
+
+    Only the main thread hears signals: elsewhere nothing is held back. Blocks may be nested; an
+    inner one knows what an outer one has heard.
+
+    Attributes
+    ----------
+    heard:
+        Requests so far.
+    """
+
+    def __init__(self) -> None:
+        self.heard = 0
+        self._open = False
+        self._previous: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            for number in ENDING:
+                handler = signal.getsignal(number)
+                outer = getattr(handler, "__self__", None)
+                if isinstance(outer, Interrupts):
+                    self.heard = max(self.heard, outer.heard)
+                if callable(handler):
+                    self._previous[number] = signal.signal(number, self._hear)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for number, handler in self._previous.items():
+            outer = getattr(handler, "__self__", None)
+            if isinstance(outer, Interrupts):
+                outer.heard = max(self.heard, outer.heard)
+            signal.signal(number, handler)
+
+    def clear(self) -> None:
+        """Forget what was heard: it has been obeyed."""
+        self.heard = 0
+
+    @contextmanager
+    def allowed(self) -> Iterator[None]:
+        """Within this block a request, and one that was held back, is a KeyboardInterrupt."""
+        self._open = True
+        try:
+            if self.heard:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self._open = False
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 -- a handler
+        self.heard += 1
+        if self._open or self.heard >= _AT_ONCE:
+            self._open = False
+            raise KeyboardInterrupt
