@@ -86,8 +86,23 @@ def run(
     Killed, interrupted or moved to another machine: the same command goes on, and so does
     one with the sweep's folder in place of the file, from the folder's own copies.
     """
-    from sim.cli.sweep_screen import Watch, print_end, print_json, print_submitted
-    from sim.sweep import Cluster, fill, finish, local_crew, locked, read_profile, submit
+    from sim.cli.sweep_screen import (
+        Watch,
+        print_damaged,
+        print_end,
+        print_json,
+        print_submitted,
+    )
+    from sim.sweep import (
+        Cluster,
+        fill,
+        finish,
+        local_crew,
+        locked,
+        read_profile,
+        standing,
+        submit,
+    )
     from sim.words import words
 
     _refuse_unused(jobs, cluster, slurm, shard)
@@ -95,6 +110,7 @@ def run(
     profile = None if slurm is None else read_profile(slurm)
     sweep = _planned(source, out, chosen(settings, year=year))
     with locked(sweep.folder, shared=part != (1, 1)):
+        print_damaged(sweep.folder, language)
         if profile is not None:
             submitted = submit(sweep, profile, retry=retry)
             print_submitted(submitted, sweep.folder, language, as_json=as_json, quiet=quiet)
@@ -112,7 +128,7 @@ def run(
         finish(sweep.folder)
     results = sweep.results()
     if as_json:
-        print_json(results)
+        print_json(standing(results))
     elif quiet:
         say(sweep.folder)
     else:
@@ -124,24 +140,29 @@ def run(
 def status(
     source: Source, out: Out = _RESULTS, as_json: Json = False, lang: Lang = Language.en
 ) -> None:
-    """Say how far a sweep is, and what failed."""
+    """Say how far a sweep is, and what failed; of a file, as it stands now."""
     from sim.cli.sweep_screen import print_json, print_status
+    from sim.sweep import plan_sweep, standing
     from sim.words import words
 
     results = _existing(source, out)
+    wanted = None if source.is_dir() else plan_sweep(source, results.folder)
+    found = standing(results, wanted)
     if as_json:
-        print_json(results)
+        print_json(found)
     else:
-        print_status(results, words(lang))
+        print_status(found, words(lang))
 
 
 def merge(source: Source, out: Out = _RESULTS, lang: Lang = Language.en) -> None:
     """Put a sweep's many parts into a few sorted files; shards need it at their end."""
+    from sim.cli.sweep_screen import print_damaged
     from sim.sweep import locked
     from sim.sweep import merge as merged
     from sim.words import words
 
     results = _existing(source, out)
+    print_damaged(results.folder, words(lang))
     with locked(results.folder):
         blocks = merged(results.folder, results.manifest["tables"])
     say(words(lang).text("sweep.merged", n=blocks, folder=results.folder))

@@ -16,8 +16,9 @@ from sim.cli.screen import fitting_table, heading, say, show_json, show_table, t
 from sim.cli.tables import aligned, grid
 from sim.compare import Estimate, sensitivity
 from sim.report.summary import IN_MINUTES
+from sim.results.parts import find_parts
 from sim.scenario.sweep import SAMPLED
-from sim.words import printable
+from sim.words import escaped, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.results import SweepResults
-    from sim.sweep import Progress
+    from sim.sweep import Progress, Standing
     from sim.words import Words
 
-__all__ = ["Watch", "print_end", "print_json", "print_status", "print_submitted"]
+__all__ = ["Watch", "print_damaged", "print_end", "print_json", "print_status", "print_submitted"]
 
 FORMAT = 1
 
@@ -130,62 +131,73 @@ def print_end(results: SweepResults, words: Words, *, whole: bool) -> None:
     """Print the first points' waits, what failed, and where the results are."""
     if whole and results.finished:
         _print_points(results, words)
-    _print_failures(results, words)
+    _print_failures(results.tasks, words)
     done = words.text("sweep.done", done=results.finished, n=results.asked, folder=results.folder)
     say(f"\n  {done}")
     if not whole:
         say(f"  {words.text('sweep.unmerged', folder=results.folder)}")
 
 
-def print_status(results: SweepResults, words: Words) -> None:
+def print_damaged(folder: Path, words: Words) -> None:
+    """Name on stderr the files of a sweep that are not what was written."""
+    damaged = find_parts(folder).damaged
+    if damaged:
+        shown = ", ".join(escaped(str(path)) for path in damaged[:_REASONS])
+        say(words.text("sweep.damaged", n=len(damaged), files=shown), err=True)
+
+
+def print_status(standing: Standing, words: Words) -> None:
     """Print how many tasks are done and what failed."""
-    points = results.points.height
+    results, tasks = standing.results, standing.tasks
     show_table(Text(results.name, "bold"))
-    say(
-        "  "
-        + words.text("sweep.points", n=points, replications=len(results.replications))
-        + " · "
-        + words.text("sweep.of", done=results.tasks.height, n=results.asked)
-    )
-    if results.finished:
-        spent = _clock(float(results.tasks["seconds"].sum() or 0.0))
+    size = words.text("sweep.points", n=standing.points, replications=standing.replications)
+    say(f"  {size} · {words.text('sweep.of', done=tasks.height, n=standing.asked)}")
+    for what in standing.changed:
+        say(f"  {words.text(f'sweep.changed.{what}')}")
+    if tasks["done"].any():
+        spent = _clock(float(tasks["seconds"].sum() or 0.0))
         say(f"  {words.text('sweep.spent', time=spent)}")
-    if results.superseded:
-        say(f"  {words.text('sweep.superseded', n=results.superseded)}")
-    _print_failures(results, words)
-    if results.tasks.height < results.asked:
+    superseded = results.kept - tasks.height
+    if superseded:
+        say(f"  {words.text('sweep.superseded', n=superseded)}")
+    print_damaged(results.folder, words)
+    _print_failures(tasks, words)
+    if tasks.height < standing.asked:
         say(f"  {words.text('sweep.go_on', folder=results.folder)}")
 
 
-def print_json(results: SweepResults) -> None:
+def print_json(standing: Standing) -> None:
     """Print where a sweep stands, as one JSON object."""
+    results, done = standing.results, int(standing.tasks["done"].sum())
     show_json(
         {
             "format": FORMAT,
             "folder": str(results.folder),
-            "points": results.points.height,
-            "replications": len(results.replications),
-            "asked": results.asked,
-            "done": results.finished,
-            "failed": results.failures.height,
-            "failures": _reasons(results).to_dicts(),
+            "points": standing.points,
+            "replications": standing.replications,
+            "asked": standing.asked,
+            "done": done,
+            "failed": standing.tasks.height - done,
+            "failures": _reasons(standing.tasks).to_dicts(),
+            "changed": list(standing.changed),
+            "damaged": [str(path) for path in results.damaged],
         }
     )
 
 
-def _reasons(results: SweepResults) -> pl.DataFrame:
+def _reasons(tasks: pl.DataFrame) -> pl.DataFrame:
     """Return the kinds of failure with their numbers, the most frequent first."""
-    counted = results.failures.group_by("error").agg(pl.len().alias("tasks"))
+    counted = tasks.filter(~pl.col("done")).group_by("error").agg(pl.len().alias("tasks"))
     return counted.sort(["tasks", "error"], descending=[True, False])
 
 
-def _print_failures(results: SweepResults, words: Words) -> None:
-    reasons = _reasons(results)
+def _print_failures(tasks: pl.DataFrame, words: Words) -> None:
+    reasons = _reasons(tasks)
     if reasons.is_empty():
         return
-    say(f"\n  {words.text('sweep.failures', n=results.failures.height)}")
-    for error, tasks in reasons.head(_REASONS).iter_rows():
-        say(f"  {words.number(tasks):>8}  {printable(error)}")
+    say(f"\n  {words.text('sweep.failures', n=int(reasons['tasks'].sum()))}")
+    for error, count in reasons.head(_REASONS).iter_rows():
+        say(f"  {words.number(count):>8}  {printable(error)}")
 
 
 def _print_points(results: SweepResults, words: Words) -> None:

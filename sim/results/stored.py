@@ -57,8 +57,8 @@ class StoredResults:
         """
         if replication not in self.manifest["journeys"]:
             raise ResultsError(
-                f"{self.folder} keeps no journeys of replication {replication}; "
-                "run with --journeys all"
+                f"{self.folder} keeps no journeys of replication {replication}; langson run keeps "
+                "those of the first replication, and with --journeys all those of each"
             )
         return self._scan(f"journeys-{replication}")
 

@@ -132,10 +132,14 @@ class SweepResults(StoredResults):
 
         ``error`` and ``traceback`` say why one failed; ``code`` which program ran it.
         """
-        wanted = self._found.filter(pl.col("replication") < len(self.replications))
-        return wanted.join(self.points.unique("point"), on="point", how="semi").drop(
-            "part", "copies"
+        return self.tasks_of(self.points["point"], len(self.replications))
+
+    def tasks_of(self, points: pl.Series, replications: int) -> pl.DataFrame:
+        """One row per task that has run of some points, named, and their first replications."""
+        wanted = self._found.filter(
+            pl.col("replication") < replications, pl.col(POINT).is_in(points.implode())
         )
+        return wanted.drop("part", "copies")
 
     @property
     def failures(self) -> pl.DataFrame:
@@ -153,9 +157,14 @@ class SweepResults(StoredResults):
         return int(self.tasks["done"].sum())
 
     @property
+    def kept(self) -> int:
+        """Tasks that are kept, of these points or of others."""
+        return self._found.height
+
+    @property
     def superseded(self) -> int:
         """Tasks that are kept but belong to other points, or to another program."""
-        return self._found.height - self.tasks.height
+        return self.kept - self.tasks.height
 
     @property
     def tables(self) -> dict[str, pl.LazyFrame]:

@@ -13,12 +13,14 @@ from sim.sweep.local import local_crew
 from sim.sweep.merging import merge
 from sim.sweep.plan import Sweep, plan_sweep, reopen
 from sim.sweep.slurm import finish, read_profile, submit
+from sim.sweep.standing import Standing, standing
 from sim.sweep.store import locked
 from sim.sweep.work import input_files
 
 __all__ = [
     "Cluster",
     "Progress",
+    "Standing",
     "Sweep",
     "fill",
     "finish",
@@ -29,5 +31,6 @@ __all__ = [
     "plan_sweep",
     "read_profile",
     "reopen",
+    "standing",
     "submit",
 ]
