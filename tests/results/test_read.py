@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 from polars.testing import assert_frame_equal
 
 from sim.errors import ResultsError
-from sim.results import Results, open_results, write, write_several
+from sim.results import Results, newest, open_results, write, write_several
 
 
 def test_round_trip(results: Results, tmp_path: Path) -> None:
@@ -68,3 +69,28 @@ def test_folder_of_several_scenarios(results: Results, tmp_path: Path) -> None:
     assert open_results(folders[1]).name == "small-gate"
     with pytest.raises(ResultsError, match=r"open one of .*small-gate"):
         open_results(folders[0].parent)
+
+
+def test_newest_is_the_run_that_was_written_last(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Local times in names mislead: a run in Vietnam's zone is named hours ahead of one in UTC."""
+    for zone in ("Asia/Ho_Chi_Minh", "UTC"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        last = write(results, tmp_path)
+    monkeypatch.undo()
+    time.tzset()
+    assert last.name < max(path.name for path in tmp_path.iterdir())
+    assert newest(tmp_path) == last
+    both, _ = write_several([results], tmp_path)
+    assert newest(tmp_path) == both
+
+
+def test_newest_is_not_silently_an_older_one(results: Results, tmp_path: Path) -> None:
+    """Where the manifest of a run that may be the newest is broken, it is said."""
+    write(results, tmp_path)
+    (write(results, tmp_path) / "manifest.json").write_text("{", "utf-8")
+    (tmp_path / "notes").mkdir()
+    with pytest.raises(ResultsError, match=r"manifest\.json cannot be read"):
+        newest(tmp_path)
