@@ -232,9 +232,9 @@ def test_killed_and_resumed(here: Path, sweep: Path) -> None:
 
 def wait_for_blocks(folder: Path) -> None:
     """Return once a block more than before is there."""
-    before = len(list(folder.glob("??/*.tasks.parquet")))
+    before = len(list(folder.glob("??/*.tasks.*.parquet")))
     for _ in range(600):
-        if len(list(folder.glob("??/*.tasks.parquet"))) > before:
+        if len(list(folder.glob("??/*.tasks.*.parquet"))) > before:
             return
         time.sleep(0.1)
     raise AssertionError("no block came")

@@ -71,7 +71,7 @@ def test_nodes_fail(slurm: Slurm, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert (keys / "key.pem").stat().st_mode & 0o077 == 0
 
     def blocks() -> int:
-        return len(list((folder / "blocks").glob("??/*.tasks.parquet")))
+        return len(list((folder / "blocks").glob("??/*.tasks.*.parquet")))
 
     until(lambda: blocks() >= 3, "the first block of a worker")
     assert listening() == set()
