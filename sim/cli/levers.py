@@ -185,7 +185,7 @@ def _tell(found: _Found, kept: Kept, form: options.Form, words: Words) -> None:
 def _print(found: _Found, words: Words) -> None:
     """One table for each measure: what each upgrade does, and all together."""
     from sim.cli.tables import grid
-    from sim.report.summary import decimals
+    from sim.report.uncertainty import decimals, rounded
 
     columns = [words.text(f"levers.{name}") for name in ("alone", "last", "interplay", "step")]
     for one in found.effects:
@@ -195,8 +195,8 @@ def _print(found: _Found, words: Words) -> None:
         digits = decimals(one.whole.half_width and one.whole.half_width * scale, one.quantity.unit)
         subtitle = words.text(
             "levers.subtitle",
-            none=words.number(one.none * scale, digits),
-            all=words.number(one.every and one.every * scale, digits),
+            none=rounded(one.none * scale, digits, words),
+            all=rounded(one.every and one.every * scale, digits, words),
         )
         heading(words.text(f"measure.{one.quantity.measure}"), subtitle)
         table = grid(*columns, first=24)
@@ -274,8 +274,7 @@ def lever_table(found: Sequence[Levers]) -> pl.DataFrame:
             "unit": one.quantity.unit,
             "upgrade": lever.upgrade,
             "effect": name,
-            "mean": effect.mean,
-            "half_width": effect.half_width,
+            **vars(effect),
         }
         for one in found
         for lever in one.each
@@ -298,15 +297,15 @@ def _short(title: str) -> str:
 
 def _shown(effect: Estimate, scale: float, digits: int, words: Words) -> str:
     """A mean with its half-width; a dash where it cannot be told from none."""
-    from sim.cli.tables import half_width_text
+    from sim.report.uncertainty import interval_text, mean_text, size_text
 
     if effect.mean is None:
         return ""
     if not effect.clear:
         return "–"
-    assert effect.half_width is not None
-    size = half_width_text(abs(effect.mean) * scale, words, digits)
+    found = effect.times(scale)
+    size = size_text(abs(effect.mean) * scale, words, digits)
     if size.startswith("<"):
         return f"{'+' if effect.mean > 0 else '−'}{size}"
-    mean = words.number(effect.mean * scale, digits, sign=True)
-    return f"{mean} ± {half_width_text(effect.half_width * scale, words, digits)}"
+    tail = interval_text(found, words, digits)
+    return f"{mean_text(found, words, digits, sign=True)} {tail}".strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from sim.report.summary import (
     route_title,
     what_was_run,
 )
+from sim.report.uncertainty import caution_notes
 from sim.results import Results
 from sim.words import escaped
 
@@ -98,6 +99,7 @@ def _bulletin(results: Results, words: Words) -> None:
     fitting_table(
         partial(bulletin_table, rows, plan, words), "bulletin", BULLETIN, LESS_BULLETIN, words
     )
+    _cautions((estimate for row in rows for estimate in row.values.values()), words)
     idle = [plan.gates[gate] for gate in idle_gates(plan)]
     unpublished = [words.pick(gate.title) for gate in idle if gate.data == "none"]
     if unpublished:
@@ -123,6 +125,13 @@ def _waits(results: Results, words: Words) -> None:
         # zero everywhere, like waits over 24 hours on a normal day, needs no column
         measures = [m for m in WAITS if any(values[m].mean for _, values in rows)]
         fitting_table(partial(waits_table, rows, words), "waits", measures, LESS_WAITS, words)
+        _cautions((values[measure] for _, values in rows for measure in measures), words)
+
+
+def _cautions(estimates: Iterable[Estimate], words: Words) -> None:
+    """Say below a table what its ± does not promise."""
+    for remark in caution_notes(estimates, words):
+        note(remark)
 
 
 def print_where(several: Sequence[Results], kept: Kept, words: Words, *, bare: bool) -> None:

@@ -256,7 +256,9 @@ def _points_table(
     for measure in measures:
         factor, digits = (60.0, 0) if measure in IN_MINUTES else (1.0, 1)
         found = [
-            Estimate(row.get(measure), row.get(f"{measure}_half_width")).times(factor)
+            Estimate.of(row, f"{measure}_", measure).times(factor)
+            if measure in row
+            else Estimate(None)
             for row in points.iter_rows(named=True)
         ]
         columns.append(aligned([e if e.mean is not None else None for e in found], words, digits))

@@ -11,14 +11,21 @@ from rich.text import Text
 from sim.cli.screen import to_stdout
 from sim.compare import MORE_IS_BETTER, Estimate, benefit
 from sim.compare.paired import SAME
+from sim.measures import HEADLINES
 from sim.report.summary import (
     BULLETIN,
     COMPARED,
     IN_MINUTES,
     WAITS,
     BulletinRow,
+)
+from sim.report.uncertainty import (
     change_decimals,
     decimals,
+    interval_text,
+    mean_text,
+    rounded,
+    size_text,
 )
 
 if TYPE_CHECKING:
@@ -35,14 +42,10 @@ __all__ = [
     "bulletin_table",
     "differences_table",
     "grid",
-    "half_width_text",
     "waits_table",
 ]
 
 _GOOD, _BAD = "green", "red"
-
-#: Zero in every replication; written without a half-width.
-_NOTHING = Estimate(0.0, 0.0)
 
 #: Columns of the table of differences.
 DIFFERENCES = ("baseline", "scenario", "difference", "gain")
@@ -104,37 +107,32 @@ def waits_table(
     for measure in measures:
         factor, digits = (60.0, 0) if measure in IN_MINUTES else (1.0, 1)
         estimates = [values[measure].times(factor) for _, values in rows]
-        columns.append(aligned(estimates, words, digits))
+        columns.append(aligned(estimates, words, digits, HEADLINES[measure]))
     for (title, _), *cells in zip(rows, *columns, strict=True):
         table.add_row(title, *cells)
     return table
 
 
-def aligned(estimates: Iterable[Estimate | None], words: Words, digits: int) -> list[Text]:
-    """Make a column of ``mean ± half-width`` with the signs below one another."""
-    shown = [
-        (e, half_width_text(e.half_width, words, digits)) if e else (None, "") for e in estimates
-    ]
-    width = max((len(half) for _, half in shown), default=0)
+def aligned(
+    estimates: Iterable[Estimate | None], words: Words, digits: int, unit: str = ""
+) -> list[Text]:
+    """Make a column of ``mean ± half-width`` with the signs below one another.
+
+    ``digits`` are the decimals it has at most.
+    """
+    shown = [(e, interval_text(e, words, digits, unit) if e else "") for e in estimates]
+    sizes = [len(tail) for _, tail in shown if tail.startswith("±")]
+    width = max(sizes, default=0)
     cells = []
-    for estimate, half in shown:
-        if estimate is None or estimate == _NOTHING:
+    for estimate, tail in shown:
+        if estimate is None or (estimate.mean == 0.0 and not tail):
             cells.append(Text("" if estimate is None else "0", "dim"))
             continue
-        cell = Text(words.number(estimate.mean, digits))
-        if half:
-            cell.append(f" ± {half:>{width}}", "dim")
+        cell = Text(mean_text(estimate, words, digits))
+        if tail:
+            cell.append(f" ±{tail[1:]:>{width - 1}}" if tail.startswith("±") else f" {tail}", "dim")
         cells.append(cell)
     return cells
-
-
-def half_width_text(half: float | None, words: Words, digits: int) -> str:
-    """Write a size; one that would be rounded to nothing says that it is less."""
-    if half is None:
-        return ""
-    if 0 < half < 0.5 * 10.0**-digits:
-        return f"<{words.number(10.0**-digits, digits)}"
-    return words.number(half, digits)
 
 
 def differences_table(
@@ -167,11 +165,14 @@ def differences_table(
             add(heading, words.number(before), words.number(after), change, "")
     worth = benefit(comparison.base, other, comparison.level)
     if worth is not None:
-        digits = decimals(worth.half_width / 1e9, "VND")
-        shown = Text(words.number(worth.net / 1e9, digits, sign=True))
-        shown.append(f" ± {half_width_text(worth.half_width / 1e9, words, digits)}", "dim")
+        net = worth.interval.times(1e-9)
+        digits = decimals(net.half_width, "VND")
+        shown = Text(mean_text(net, words, digits, sign=True))
+        shown.append(f" {interval_text(net, words, digits)}", "dim")
         add(words.text("compare.net"), "", "", shown, "")
-        low, high = (words.number(end / 1e9, digits, sign=True) for end in (worth.low, worth.high))
+        low, high = (
+            rounded(end / 1e9, digits, words, sign=True) for end in (worth.low, worth.high)
+        )
         ends = words.text("compare.to", low=low, high=high)
         add(words.text("compare.net_range"), "", "", ends, "")
     for gate, title in other.gates.items():
@@ -189,15 +190,16 @@ def differences_table(
 def _difference(row: dict[str, Any], words: Words) -> tuple[str | Text, ...]:
     """Label, both means, the difference with its interval, and the gain of pairing."""
     minutes = row["measure"] in IN_MINUTES
-    base, other, change = (
-        Estimate(row[name], row["half_width"]).times(60.0 if minutes else 1.0)
-        for name in ("base_mean", "other_mean", "difference")
-    )
+    factor = 60.0 if minutes else 1.0
+    change = Estimate.of(row, mean="difference").times(factor)
     half = change.half_width
     clear = row["verdict"] not in (None, SAME)
     unit = "min" if minutes else row["unit"]
     digits = change_decimals(change.mean or 0.0, half, unit, clear=clear)
-    means = words.number(base.mean, digits), words.number(other.mean, digits)
+    means = [
+        rounded(None if row[name] is None else row[name] * factor, digits, words)
+        for name in ("base_mean", "other_mean")
+    ]
     label = words.text(f"measure.{row['measure']}")
     return label, *means, _change(row, change, digits, words), _gain(row["variance_ratio"], words)
 
@@ -219,10 +221,10 @@ def _change(row: dict[str, Any], change: Estimate, digits: int, words: Words) ->
         return Text(words.text("compare.same"), "dim")
     up = change.mean > 0
     better = up == (row["measure"] in MORE_IS_BETTER)
-    size = half_width_text(abs(change.mean), words, digits)
-    if change.half_width is None:
+    size = size_text(abs(change.mean), words, digits)
+    if row["verdict"] is None:
         return Text(f"{'▲' if up else '▼'} {size}")
     shown = Text(f"{'▲' if up else '▼'} {size}", _GOOD if better else _BAD)
     if not size.startswith("<"):
-        shown.append(f" ± {half_width_text(change.half_width, words, digits)}", "dim")
+        shown.append(f" {interval_text(change.size, words, digits)}".rstrip(), "dim")
     return shown

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from sim.compare import Estimate
     from sim.results import Results
     from sim.validate import Figure, Fit
     from sim.words import Words
@@ -117,9 +116,7 @@ def _table(figures: Sequence[Figure], results: Results, words: Words) -> Table:
     names = ("observed", "simulated", "error", "geh", "within")
     table = grid(*(words.text(f"validate.column.{name}") for name in names), first=36)
     counts, hours = (
-        aligned(
-            [_estimate(one) if _digits(one) == digits else None for one in figures], words, digits
-        )
+        aligned([one.found if _digits(one) == digits else None for one in figures], words, digits)
         for digits in (0, 1)
     )
     for figure, *cells in zip(figures, counts, hours, strict=True):
@@ -146,12 +143,6 @@ def _title(figure: Figure, results: Results, words: Words) -> str:
     titles[ALL] = words.text(f"validate.all.{mode}")
     title = f"{titles[one.gate]}, {words.text(f'validate.quantity.{one.quantity}')}"
     return f"{title}, {words.day(one.day)}" if one.day else title
-
-
-def _estimate(figure: Figure) -> Estimate:
-    from sim.compare import Estimate
-
-    return Estimate(figure.mean, figure.half_width)
 
 
 def _digits(figure: Figure) -> int:
@@ -197,13 +188,13 @@ def _print_json(results: Results, observed: Path, figures: Sequence[Figure]) -> 
 
 def _plain(figure: Figure) -> dict[str, Any]:
     """One figure for JSON."""
-    one = dataclasses.asdict(figure.observed)
+    one, figures = dataclasses.asdict(figure.observed), dict(vars(figure.found))
+    figures = {"simulated": figures.pop("mean"), **figures}
     one["observed"] = one.pop("value")
     one["day"] = one["day"] and one["day"].isoformat()
     return {
         **one,
-        "simulated": figure.mean,
-        "half_width": figure.half_width,
+        **figures,
         "error": figure.error,
         "open_hours": figure.open_hours,
         "geh": figure.geh,

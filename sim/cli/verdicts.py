@@ -15,6 +15,7 @@ from sim.errors import Problem
 from sim.report.best import best_sentence
 from sim.report.notices import overload_notices
 from sim.report.targets import busiest, outcome, promise
+from sim.report.uncertainty import allowed, interval_text, mean_text
 from sim.words import printable
 
 if TYPE_CHECKING:
@@ -59,12 +60,13 @@ def check_text(check: Check, words: Words) -> str:
         return words.text("condition.unknown", **facts)
     minutes = condition.quantity.unit == "h" and "min" in condition.text
     factor, unit = (60.0, "min") if minutes else (1.0, condition.quantity.unit)
-    value = words.number(check.mean * factor, 2)
-    if check.half_width is not None:
-        value += f" ± {words.number(check.half_width * factor, 2)}"
+    shown = check.found.times(factor)
+    digits = allowed(2, shown.half_width)
+    tail = interval_text(shown, words, digits, unit)
+    value = f"{mean_text(shown, words, digits)} {tail}".strip()
     value += f" {words.text(f'unit.{unit}')}"
     verdict = words.text("condition.met" if check.met else "condition.not_met")
-    kind = "value" if check.sure or check.half_width is None else "unsure"
+    kind = "value" if check.sure or check.found.low is None else "unsure"
     return words.text(f"condition.{kind}", verdict=verdict, value=value, **facts)
 
 
@@ -92,8 +94,14 @@ def plain_best(choice: Best | None, names: Sequence[str]) -> dict[str, Any] | No
 
 def plain_check(check: Check) -> dict[str, Any]:
     """One condition and what came of it, for JSON."""
-    facts = vars(check) | {"condition": check.condition.text}
-    return facts | {"unit": check.condition.quantity.unit}
+    return {
+        "condition": check.condition.text,
+        "scenario": check.scenario,
+        **vars(check.found),
+        "met": check.met,
+        "sure": check.sure,
+        "unit": check.condition.quantity.unit,
+    }
 
 
 def print_targets(samples: Sequence[Sample], words: Words) -> None:
@@ -131,8 +139,7 @@ def plain_targets(one: Sample) -> list[dict[str, Any]]:
             "quantity": str(result.target.quantity),
             "unit": result.target.quantity.unit,
             "at_least" if result.target.at_least else "at_most": result.target.limit,
-            "mean": result.mean,
-            "half_width": result.half_width,
+            **vars(result.found),
             "verdict": result.verdict,
             "stage": result.stage,
             "utilisation": result.utilisation,

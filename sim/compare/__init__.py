@@ -5,14 +5,9 @@
     comparison = sim.compare_runs([sim.run(a), sim.run(b)])
     comparison.table  # polars: one row for each gate, direction and measure
 
-Do the intervals hold what they say? With ``pytest -m slow tests/compare`` 1,000 runs of ten
-replications are held against theory; nominal 95 % intervals for the wait held the truth
-
-- M/M/1 at load 0.7: mean 95.1 %, P95 95.7 %;
-- M/M/5 at load 0.8: mean 94.8 %, P95 94.8 %.
-
-A replication had 54,000 customers. In much shorter ones the P95 of each is biased, and more
-replications do not mend that.
+How often the intervals hold the truth has been measured (``langson explain half-width``, and
+``tests/benchmarks/bench_coverage.py`` to repeat it); ``pytest -m slow tests/compare`` holds them
+against theory.
 
 All functions are pure: frames or arrays in, frames or numbers out.
 """
@@ -33,15 +28,8 @@ from sim.compare.sensitivity import sensitivity
 from sim.compare.stability import Overload, overloads
 from sim.compare.targets import Audit, Target, audit
 from sim.compare.warmup import PILOT, Settling, mser, settling
-from sim.results.estimates import (
-    Estimate,
-    QuantileInterval,
-    estimate,
-    half_width,
-    order_ranks,
-    quantile_interval,
-    summarise,
-)
+from sim.results.estimates import Estimate, estimate, summarise, summarise_measures
+from sim.results.intervals import Caution
 
 __all__ = [
     "MORE_IS_BETTER",
@@ -49,6 +37,7 @@ __all__ = [
     "Audit",
     "Benefit",
     "Best",
+    "Caution",
     "Check",
     "Comparison",
     "Condition",
@@ -58,7 +47,6 @@ __all__ = [
     "Levers",
     "OffYear",
     "Overload",
-    "QuantileInterval",
     "Quantity",
     "Reached",
     "Sample",
@@ -74,20 +62,18 @@ __all__ = [
     "compare_runs",
     "efficient",
     "estimate",
-    "half_width",
     "holm",
     "lever_sets",
     "levers",
     "mser",
     "off_year",
-    "order_ranks",
     "overloads",
     "paired",
     "paired_many",
-    "quantile_interval",
     "run_to_precision",
     "sample",
     "sensitivity",
     "settling",
     "summarise",
+    "summarise_measures",
 ]

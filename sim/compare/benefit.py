@@ -8,7 +8,7 @@ factor ``r / (1 - (1 + r) ** -n)`` (e.g. Park, *Fundamentals of Engineering Econ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 import polars as pl
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from sim.arguments import checked_arguments
 from sim.compare.samples import Sample
 from sim.measures.economics import MONEY
-from sim.results.estimates import half_width
+from sim.results.estimates import Estimate, estimate
+from sim.results.intervals import Caution
 
 __all__ = ["Benefit", "OffYear", "annuity", "benefit", "benefits", "off_year"]
 
@@ -37,8 +38,9 @@ class Benefit:
     ----------
     capex:
         What the upgrades cost more to build than those of the base, once.
-    saved, half_width:
-        Costs of time and goods saved, mean over pairs of replications and its half-width.
+    saved, half_width, caution:
+        Costs of time and goods saved, mean over pairs of replications, and its interval as in
+        :data:`sim.results.estimates.INTERVAL`.
     capital, running:
         What the upgrades cost more a year than those of the base.
     net:
@@ -50,12 +52,20 @@ class Benefit:
 
     capex: float
     saved: float
-    half_width: float
+    half_width: float | None
     capital: float
     running: float
     net: float
     low: float
     high: float
+    caution: str | None = None
+
+    @property
+    def interval(self) -> Estimate:
+        """The net benefit with the interval of what is saved."""
+        half = self.half_width or 0.0
+        caution = None if self.caution is None else Caution(self.caution)
+        return Estimate(self.net, self.half_width, self.net - half, self.net + half, caution)
 
 
 @dataclass(frozen=True)
@@ -113,16 +123,17 @@ def benefit(base: Sample, other: Sample, level: float = 0.95) -> Benefit | None:
     capital = capex * annuity(rate.value, life.value)
     ends = sorted((capex * annuity(rate.low, life.high), capex * annuity(rate.high, life.low)))
     spread = sorted((float(saved["low"].mean()), float(saved["high"].mean())))
-    mean = float(saved["value"].mean())
+    mean, found = float(saved["value"].mean()), estimate(saved["value"], level)
     return Benefit(
         capex=capex,
         saved=mean,
-        half_width=half_width(saved["value"], level),
+        half_width=found.half_width,
         capital=capital,
         running=opex,
         net=mean - capital - opex,
         low=spread[0] - ends[1] - opex,
         high=spread[1] - ends[0] - opex,
+        caution=found.caution,
     )
 
 
@@ -133,9 +144,10 @@ def benefits(samples: Sequence[Sample], names: Sequence[str], level: float = 0.9
     found = {
         name: benefit(base, other, level) for name, other in zip(names[1:], others, strict=True)
     }
+    numbers = {each.name: pl.Float64 for each in fields(Benefit) if each.name != "caution"}
     return pl.DataFrame(
         [{"alternative": name, **asdict(one)} for name, one in found.items() if one is not None],
-        schema={"alternative": pl.String, **dict.fromkeys(Benefit.__annotations__, pl.Float64)},
+        schema={"alternative": pl.String, **numbers, "caution": pl.String},
     )
 
 

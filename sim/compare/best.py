@@ -62,9 +62,11 @@ def best(samples: Sequence[Sample], quantity: Quantity, level: float = 0.95) -> 
         quantity.check_gate(one.gates)
     one_sided = 1.0 - 2.0 * (1.0 - level) / (size - 1)
     pairs = all_pairs(samples, quantity, one_sided)
-    worse = -pairs.difference if quantity.more_is_better else pairs.difference
+    worse, least, most = pairs.difference, pairs.low, pairs.high
+    if quantity.more_is_better:
+        worse, least, most = -worse, -most, -least
     chosen = int(np.argmin(worse.max(axis=1)))
-    loss = np.delete(worse[chosen] + pairs.half_width[chosen], chosen).max()
-    possible = np.flatnonzero((worse - pairs.half_width <= 0.0).all(axis=1)).tolist()
+    loss = np.delete(most[chosen], chosen).max()
+    possible = np.flatnonzero((least <= 0.0).all(axis=1)).tolist()
     others = tuple(one for one in possible if one != chosen)
     return Best(quantity, chosen, others, max(float(loss), 0.0), level)

@@ -11,7 +11,7 @@ from sim.arguments import checked_arguments
 from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample
 from sim.errors import MeasureError
-from sim.results.estimates import estimate
+from sim.results.estimates import Estimate, estimate
 
 __all__ = ["Check", "Condition", "check_all"]
 
@@ -59,8 +59,8 @@ class Check:
 
     Attributes
     ----------
-    mean, half_width:
-        Over replications, in the quantity's unit; None where undefined.
+    found:
+        Mean over replications with its 95 % interval, in the quantity's unit.
     met:
         The mean meets the condition, or there is no mean: what cannot be judged is not good.
     sure:
@@ -69,10 +69,14 @@ class Check:
 
     condition: Condition
     scenario: str
-    mean: float | None
-    half_width: float | None
+    found: Estimate
     met: bool
     sure: bool
+
+    @property
+    def mean(self) -> float | None:
+        """Mean over replications."""
+        return self.found.mean
 
 
 @checked_arguments
@@ -95,10 +99,8 @@ def check_all(
 
 def _check(condition: Condition, one: Sample, name: str) -> Check:
     condition.quantity.check_gate(one.gates)
-    values = one.values(condition.quantity)
-    found = estimate(values)
+    found = estimate(one.values(condition.quantity), bounds=condition.quantity.bounds)
     if found.mean is None:
-        return Check(condition, name, None, None, met=True, sure=False)
+        return Check(condition, name, found, met=True, sure=False)
     met = _SIGNS[condition.sign](found.mean, condition.limit)
-    sure = estimate(values - condition.limit).clear
-    return Check(condition, name, found.mean, found.half_width, met, sure)
+    return Check(condition, name, found, met, sure=found.side(condition.limit) != 0)

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.arguments import checked_arguments
+from sim.compare.paired import together
 from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample
 from sim.results.estimates import Estimate, estimate
@@ -83,7 +84,7 @@ def levers(
     """
     values = {chosen: samples[chosen].values(quantity) for chosen in lever_sets(upgrades)}
     none, every = values[frozenset()], values[frozenset(upgrades)]
-    strict = 1.0 - (1.0 - level) / max(len(upgrades), 1)
+    strict = together(len(upgrades), level)
     before: list[str] = []
     each = []
     for one in upgrades:

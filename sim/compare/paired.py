@@ -4,7 +4,9 @@ Replication ``r`` of two scenarios sees the same vehicles with the same luck, so
 difference is taken replication by replication and its interval is that of one sample of
 differences (paired t; Law, *Simulation Modeling and Analysis*, section 10.2). Scenarios of
 different seeds have nothing in common, and their difference has Welch's interval (Welch
-1947; ibid.). That "these cannot be told apart" is a result, and is said in so many words.
+1947; ibid.). Both take skewness into
+account, as :mod:`sim.results.intervals` says. That "these cannot be told apart" is a result, and
+is said in so many words.
 """
 
 from __future__ import annotations
@@ -14,11 +16,17 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtr
 
 from sim.arguments import checked_arguments
 from sim.errors import ArgumentError
-from sim.results.estimates import REPLICATION, by_replication, t_quantile
+from sim.results.estimates import (
+    INTERVAL,
+    REPLICATION,
+    by_replication,
+    interval_columns,
+    moments_by,
+)
+from sim.results.intervals import Intervals, Moments, welch
 
 __all__ = [
     "ADJUSTMENT",
@@ -30,6 +38,7 @@ __all__ = [
     "holm",
     "paired",
     "paired_many",
+    "together",
 ]
 
 Floats = NDArray[np.float64]
@@ -72,17 +81,18 @@ def paired(
         Pairs of replications.
     base_mean, other_mean, difference:
         Means over these pairs; difference is other minus base.
-    half_width:
-        Of the difference.
+    half_width, low, high, caution:
+        Of the difference, as in :data:`sim.results.estimates.INTERVAL`.
     p_value:
-        Two-sided, of no difference.
+        Two-sided, of no difference. Where no interval is promised, that all of the differences
+        lie on one side of 0 by chance, or 1 if they do not.
     variance_ratio:
         Variance of the difference were the runs independent / its variance as paired:
         how many times fewer replications pairing needs. Null if all differences agree.
     verdict:
         ``higher``, ``lower``, or ``cannot be told apart`` when the interval contains 0.
 
-    With fewer than two pairs the last four are null.
+    With fewer than two pairs all from half_width are null.
     """
     found = _differences(base, other, by, value, level)
     return found.with_columns(_verdict(1.0 - level, found["p_value"], found["difference"]))
@@ -113,7 +123,7 @@ def paired_many(
     """
     if not others:
         raise ArgumentError("there must be at least one alternative")
-    strict = 1.0 - (1.0 - level) / len(others)
+    strict = together(len(others), level)
     found = pl.concat(
         (_independent if name in independent else _differences)(
             base, other, by, value, strict
@@ -137,6 +147,11 @@ def paired_many(
     return found.with_columns(_verdict(1.0 - strict, found["p_value"], found["difference"]))
 
 
+def together(comparisons: int, level: float = 0.95) -> float:
+    """Level of each of several intervals that are to hold together at ``level`` (Bonferroni)."""
+    return 1.0 - (1.0 - level) / max(comparisons, 1)
+
+
 @checked_arguments
 def holm(p_values: ArrayLike) -> Floats:
     """Holm's step-down adjusted p-values, in the order given (Holm 1979).
@@ -157,32 +172,21 @@ def _differences(
 ) -> pl.DataFrame:
     """Everything of :func:`paired` but the verdict."""
     keys = list(by)
-    single = by_replication(base, keys, [value]).rename({value: "_base"})
-    pairs = single.join(
+    pairs = by_replication(base, keys, [value]).rename({value: "_base"})
+    pairs = pairs.join(
         by_replication(other, keys, [value]).rename({value: "_other"}),
         on=[*keys, REPLICATION],
         how="inner",
         maintain_order="left",
-    ).with_columns((pl.col("_other") - pl.col("_base")).alias("_gap"), pl.lit(0).alias("_all"))
+    ).with_columns((pl.col("_other") - pl.col("_base")).alias("_gap"))
     known = pl.col("_gap").is_not_null()
-    sums = pairs.group_by([*keys, "_all"], maintain_order=True).agg(
-        known.sum().cast(pl.Int64).alias("n"),
-        pl.col("_base").filter(known).mean().alias("base_mean"),
-        pl.col("_other").filter(known).mean().alias("other_mean"),
-        pl.col("_gap").mean().alias("difference"),
-        pl.col("_gap").std().alias("_deviation"),
-        (pl.col("_base").filter(known).var() + pl.col("_other").filter(known).var()).alias("_sum"),
+    both = pairs.with_columns(
+        pl.when(known).then(pl.col(side)).alias(side) for side in ("_base", "_other")
     )
-    n = sums["n"].to_numpy()
-    error = _floats(sums["_deviation"]) / np.sqrt(np.maximum(n, 1))
-    spread = _floats(sums["_deviation"]) ** 2
-    ratio = np.full(len(n), np.nan)
-    np.divide(_floats(sums["_sum"]), spread, out=ratio, where=spread > 0)
-    return sums.drop("_all", "_deviation", "_sum").with_columns(
-        pl.Series("half_width", t_quantile(n, level) * error).fill_nan(None),
-        pl.Series("p_value", _p_value(_floats(sums["difference"]), error, n - 1.0)).fill_nan(None),
-        pl.Series("variance_ratio", ratio).fill_nan(None),
-    )
+    groups, (before, after, gap) = moments_by(both, keys, ("_base", "_other", "_gap"))
+    ratio = np.full(len(gap.n), np.nan)
+    np.divide(before.error**2 + after.error**2, gap.error**2, out=ratio, where=gap.error > 0.0)
+    return _table(groups, before, after, gap, level, ratio)
 
 
 def _independent(
@@ -190,48 +194,34 @@ def _independent(
 ) -> pl.DataFrame:
     """As :func:`_differences`, of samples that have nothing in common."""
     keys = list(by)
-    sums = _moments(base, keys, value, "base").join(
-        _moments(other, keys, value, "other"), on=[*keys, "_all"], maintain_order="left"
+    sides = [by_replication(frame, keys, [value]) for frame in (base, other)]
+    shared = (
+        sides[0].join(sides[1], on=keys, how="semi", maintain_order="left") if keys else sides[0]
     )
-    counts = np.stack([sums["_base_n"].to_numpy(), sums["_other_n"].to_numpy()]).astype(float)
-    spread = np.stack([_floats(sums["_base_var"]), _floats(sums["_other_var"])])
-    # a scenario that never varies adds no error and needs no degrees of freedom
-    parts = np.where(counts >= 2, spread / np.maximum(counts, 1), np.nan)
-    error = np.sqrt(parts.sum(axis=0))
-    weights = (parts**2 / np.maximum(counts - 1, 1)).sum(axis=0)
-    freedom = np.divide(
-        error**4, weights, out=np.where(np.isnan(error), np.nan, 1.0), where=weights > 0
+    (groups, (before,)), (others, (after,)) = (
+        moments_by(side, keys, [value]) for side in (shared, sides[1])
     )
-    gap = _floats(sums["other_mean"]) - _floats(sums["base_mean"])
-    found = sums.with_columns(
-        pl.Series("n", counts.min(axis=0).astype(np.int64)),
-        pl.Series("difference", gap).fill_nan(None),
-        pl.Series("half_width", t_quantile(freedom + 1.0, level) * error).fill_nan(None),
-        pl.Series("p_value", _p_value(gap, error, freedom)).fill_nan(None),
-        pl.lit(None, pl.Float64).alias("variance_ratio"),
-    )
-    columns = ("n", "base_mean", "other_mean", "difference")
-    return found.select(*keys, *columns, "half_width", "p_value", "variance_ratio")
+    order = groups.join(others.with_row_index("_row"), on=[*keys, "_all"], maintain_order="left")[
+        "_row"
+    ].to_numpy()
+    after = after.take(order)
+    return _table(groups, before, after, welch(before, after), level, np.full(len(order), np.nan))
 
 
-def _moments(frame: pl.DataFrame, keys: list[str], value: str, side: str) -> pl.DataFrame:
-    """Number, mean and variance of each group over the replications that have a value."""
-    single = by_replication(frame, keys, [value]).with_columns(pl.lit(0).alias("_all"))
-    return single.group_by([*keys, "_all"], maintain_order=True).agg(
-        pl.col(value).count().alias(f"_{side}_n"),
-        pl.col(value).mean().alias(f"{side}_mean"),
-        pl.col(value).var().alias(f"_{side}_var"),
+def _table(
+    groups: pl.DataFrame, before: Moments, after: Moments, gap: Moments, level: float, ratio: Floats
+) -> pl.DataFrame:
+    """Columns of :func:`paired` but the verdict."""
+    interval = interval_columns(Intervals.of(gap, level))
+    return groups.drop("_all").with_columns(
+        interval["n"],
+        pl.Series("base_mean", before.mean).fill_nan(None),
+        pl.Series("other_mean", after.mean).fill_nan(None),
+        interval["mean"].alias("difference"),
+        *(interval[name] for name in INTERVAL),
+        pl.Series("p_value", gap.p_values()).fill_nan(None),
+        pl.Series("variance_ratio", ratio).fill_nan(None),
     )
-
-
-def _p_value(difference: Floats, error: Floats, freedom: ArrayLike) -> Floats:
-    """Two-sided p-value of a t test; 1 where all are equal, NaN without degrees of freedom."""
-    degrees = np.asarray(freedom, dtype=np.float64)
-    statistic = np.full(len(difference), np.nan)
-    np.divide(np.abs(difference), error, out=statistic, where=error > 0)
-    statistic[error == 0] = np.where(difference[error == 0] == 0.0, 0.0, np.inf)
-    found = 2.0 * stdtr(np.where(degrees > 0, degrees, np.nan), -statistic)
-    return np.asarray(found, dtype=np.float64)
 
 
 def _verdict(error_rate: float, p_value: pl.Series, difference: pl.Series) -> pl.Expr:
@@ -246,8 +236,3 @@ def _verdict(error_rate: float, p_value: pl.Series, difference: pl.Series) -> pl
         .otherwise(pl.lit(LOWER))
         .alias("verdict")
     )
-
-
-def _floats(column: pl.Series) -> Floats:
-    """Values with null as NaN."""
-    return column.cast(pl.Float64).fill_null(float("nan")).to_numpy()

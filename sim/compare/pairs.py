@@ -26,24 +26,14 @@ class Pairs:
     ----------
     difference:
         Row less column, mean over replications; 0 where it is unknown.
-    half_width:
-        Of each difference by itself; infinite where there is no interval.
+    low, high:
+        Ends of the interval of each difference by itself: what a row exceeds a column by at
+        least and at most; infinite where there is no interval.
     """
 
     difference: Floats
-    half_width: Floats
-
-    @property
-    def low(self) -> Floats:
-        """What a row exceeds a column by at least."""
-        found: Floats = self.difference - self.half_width
-        return found
-
-    @property
-    def high(self) -> Floats:
-        """What a row exceeds a column by at most."""
-        found: Floats = self.difference + self.half_width
-        return found
+    low: Floats
+    high: Floats
 
 
 def all_pairs(samples: Sequence[Sample], quantity: Quantity, confidence: float) -> Pairs:
@@ -52,7 +42,7 @@ def all_pairs(samples: Sequence[Sample], quantity: Quantity, confidence: float) 
     ``confidence`` is that of each interval by itself, between 0 and 1.
     """
     size = len(samples)
-    difference, half_width = np.zeros((size, size)), np.zeros((size, size))
+    difference, low, high = np.zeros((3, size, size))
     short = [_alone(one, quantity) for one in samples]
     for column in range(size - 1):
         rows = range(column + 1, size)
@@ -60,13 +50,15 @@ def all_pairs(samples: Sequence[Sample], quantity: Quantity, confidence: float) 
         level = 1.0 - (1.0 - confidence) * len(rows)
         names = [str(number) for number in range(column, size)]
         table = compare_runs(short[column:], names, level).table
-        found = {row["alternative"]: row for row in table.iter_rows(named=True)}
+        known = {row["alternative"]: row for row in table.iter_rows(named=True)}
         for row in rows:
-            gap, half = (found.get(str(row), {}).get(key) for key in ("difference", "half_width"))
-            known = gap is not None and half is not None
-            difference[row, column] = gap if known else 0.0
-            half_width[row, column] = half if known else np.inf
-    return Pairs(difference - difference.T, half_width + half_width.T)
+            gap, least, most = (
+                known.get(str(row), {}).get(key) for key in ("difference", "low", "high")
+            )
+            difference[row, column] = gap or 0.0
+            low[row, column] = -np.inf if least is None else least
+            high[row, column] = np.inf if most is None else most
+    return Pairs(difference - difference.T, low - high.T, high - low.T)
 
 
 def _alone(one: Sample, quantity: Quantity) -> Sample:

@@ -1,12 +1,14 @@
 """How many replications are enough: sequential stopping.
 
+The half-widths are those that are printed: for the means of each scenario at 95 %, for the
+differences of several scenarios from the first at the level that makes these hold together.
 With half-width ``h`` of the mean ``m`` over ``n`` replications, a relative precision ``g`` is
 reached where ``h / |m| <= g / (1 + g)``: then ``h`` is within ``g`` of the *true* mean (Law,
 *Simulation Modeling and Analysis*, 5th ed., section 9.4.1). An interval may look narrow by
-luck, so it takes :data:`LEAST` replications at least, and a stop must hold for
-:data:`AHEAD` replications more (Hoad, Robinson and Davies 2007). The rule looks at one
-replication after the other in the order of their numbers: how many are run at once, and by
-how many processes, changes nothing.
+chance, so it takes :data:`LEAST` replications at least, and a stop must hold for :data:`AHEAD`
+replications more (Hoad, Robinson and Davies 2007). The rule looks at one replication after the
+other in the order of their numbers: how many are run at once, and by how many processes, changes
+nothing.
 """
 
 from __future__ import annotations
@@ -19,11 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arguments import checked_arguments
+from sim.compare.paired import together
 from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample, sample
 from sim.errors import MeasureError
 from sim.results import Results, first, join
-from sim.results.estimates import t_quantile
+from sim.results.intervals import Intervals, Moments, welch
 from sim.scenario import Scenario
 from sim.units import parse_share
 
@@ -36,9 +39,6 @@ LEAST = 10
 
 AHEAD = 5
 """Further replications for which a stop must hold."""
-
-LEVEL = 0.95
-"""Confidence of the half-widths."""
 
 USUAL = (Quantity("wait_mean"), Quantity("wait_p95"), Quantity("crossed_per_day"))
 """What must be precise where nothing else is asked for.
@@ -84,7 +84,7 @@ class Goal:
         None for no such goal.
     widths:
         Half-widths wanted: of the mean for one scenario, and for several of the differences
-        from the first, pair by pair.
+        from the first, of all of them together.
     most:
         Replications after which it ends, reached or not.
     """
@@ -180,52 +180,59 @@ def _ratios(samples: Sequence[Sample], goal: Goal) -> dict[Quantity, Floats]:
 
     NaN where there are too few, or nothing to measure.
     """
-    found: dict[Quantity, Floats] = {}
+    ratios: dict[Quantity, Floats] = {}
 
     def add(quantity: Quantity, ratio: Floats) -> None:
-        known = found.get(quantity)
-        found[quantity] = ratio if known is None else np.fmax(known, ratio)
+        known = ratios.get(quantity)
+        ratios[quantity] = ratio if known is None else np.fmax(known, ratio)
 
     if goal.relative is not None:
         share = goal.relative / (1.0 + goal.relative)
         for quantity in goal.quantities:
-            for one in samples:
-                mean, half = _running(one.values(quantity))
-                add(quantity, _over(half, share * np.abs(mean)))
+            for each in samples:
+                found = _intervals(_prefixes(each.values(quantity)), quantity)
+                add(quantity, _over(found, share * np.abs(found.mean)))
     base, *others = samples
+    level = together(len(others))
     for width in goal.widths:
-        gaps = [_gaps(base, one, width.quantity) for one in others]
-        for values in gaps or [base.values(width.quantity)]:
-            add(width.quantity, _over(_running(values)[1], np.full(len(values), width.width)))
-    return found
+        wanted = np.full(max(len(each.replications) for each in samples), width.width)
+        several = [_gaps(base, each, width.quantity, level) for each in others]
+        if not others:
+            several = [_intervals(_prefixes(base.values(width.quantity)), width.quantity)]
+        for intervals in several:
+            add(width.quantity, _over(intervals, wanted[: len(intervals.n)]))
+    return ratios
 
 
-def _gaps(base: Sample, other: Sample, quantity: Quantity) -> Floats:
-    """Differences from ``base``, of the replications that both have."""
-    _, mine, its = np.intersect1d(other.replications, base.replications, return_indices=True)
-    found: Floats = other.values(quantity)[mine] - base.values(quantity)[its]
-    return found
+def _gaps(base: Sample, other: Sample, quantity: Quantity, level: float) -> Intervals:
+    """Differences from ``base`` after 1, 2, … replications, as the comparison makes them."""
+    if base.seed != other.seed:
+        before, after = (_prefixes(each.values(quantity)) for each in (base, other))
+        count = np.arange(min(len(before.n), len(after.n)))
+        return Intervals.of(welch(before.take(count), after.take(count)), level)
+    _, its, own = np.intersect1d(other.replications, base.replications, return_indices=True)
+    gaps = other.values(quantity)[its] - base.values(quantity)[own]
+    return Intervals.of(_prefixes(gaps), level)
 
 
-def _running(values: Floats) -> tuple[Floats, Floats]:
-    """Mean and half-width after each replication, of the values there are."""
-    known = ~np.isnan(values)
-    shift = values[known][0] if known.any() else 0.0  # against cancellation
-    centred = np.where(known, values - shift, 0.0)
-    n = np.cumsum(known)
-    mean = np.cumsum(centred) / np.maximum(n, 1)
-    squares = np.maximum(np.cumsum(centred**2) - n * mean**2, 0.0)
-    deviation = np.sqrt(squares / np.maximum(n - 1, 1))
-    half = t_quantile(n, LEVEL) * deviation / np.sqrt(np.maximum(n, 1))
-    return np.where(n > 0, mean + shift, np.nan), half
+def _intervals(moments: Moments, quantity: Quantity) -> Intervals:
+    """Intervals of the means of a quantity."""
+    return Intervals.of(moments, bounds=quantity.bounds)
 
 
-def _over(half: Floats, wanted: Floats) -> Floats:
-    """Half-width over the one wanted; 0 where it is nothing at all."""
-    ratio = np.full(len(half), np.inf)
-    np.divide(half, wanted, out=ratio, where=wanted > 0)
-    ratio[half == 0.0] = 0.0
-    ratio[np.isnan(half)] = np.nan
+def _prefixes(values: Floats) -> Moments:
+    """Moments of the first, the first two, … of some values."""
+    several = np.broadcast_to(values, (len(values), len(values)))
+    return Moments.of(np.where(np.tri(len(values), dtype=bool), several, np.nan))
+
+
+def _over(found: Intervals, wanted: Floats) -> Floats:
+    """Half-width over the one wanted: 0 where all are equal, infinite where none is promised."""
+    ratio = np.full(len(found.n), np.inf)
+    np.divide(found.half_width, wanted, out=ratio, where=wanted > 0.0)
+    ratio[np.isnan(found.half_width)] = np.inf
+    ratio[found.equal] = 0.0
+    ratio[found.n < 2] = np.nan
     return ratio
 
 

@@ -12,6 +12,7 @@ from sim.arguments import check_fields, checked_arguments
 from sim.errors import MeasureError, UnitError
 from sim.measures import HEADLINES
 from sim.plan.model import DIRECTIONS
+from sim.results.estimates import bounds_of
 from sim.units import suggestion, value_in
 
 __all__ = ["EXAMPLE", "MORE_IS_BETTER", "Quantity"]
@@ -81,6 +82,11 @@ class Quantity:
     def unit(self) -> str:
         """Unit of the table, as in :data:`sim.measures.HEADLINES`."""
         return HEADLINES[self.measure]
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Least and most that is possible, in this unit."""
+        return bounds_of(self.unit)
 
     @property
     def more_is_better(self) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from sim.arguments import checked_arguments
-from sim.results.estimates import t_quantile
+from sim.results.intervals import t_quantile
 
 __all__ = ["sensitivity"]
 

@@ -34,8 +34,8 @@ class Audit:
 
     Attributes
     ----------
-    mean, half_width:
-        Over replications, with a 95 % interval; None where there is none.
+    found:
+        Mean over replications with its 95 % interval.
     verdict:
         ``met`` or ``missed`` if the interval lies on that side of the limit, ``open`` if it
         holds the limit or there is none, ``unknown`` if no vehicle gives the measure.
@@ -44,11 +44,15 @@ class Audit:
     """
 
     target: Target
-    mean: float | None
-    half_width: float | None
+    found: Estimate
     verdict: Verdict
     stage: str
     utilisation: float | None
+
+    @property
+    def mean(self) -> float | None:
+        """Mean over replications."""
+        return self.found.mean
 
 
 def target(name: str, block: Mapping[str, Any]) -> Target:
@@ -69,11 +73,10 @@ def target(name: str, block: Mapping[str, Any]) -> Target:
 def audit(one: Target, tables: Mapping[str, pl.DataFrame]) -> Audit:
     """Hold a target against the tables of a scenario's replications."""
     values = one.quantity.of(tables["headline"]).fill_null(float("nan"))
-    found = estimate(values)
+    found = estimate(values, bounds=one.quantity.bounds)
     return Audit(
         one,
-        found.mean,
-        found.half_width,
+        found,
         _verdict(one, found),
         *_busiest(one.quantity.gate, tables["stages"]),
     )
@@ -82,12 +85,12 @@ def audit(one: Target, tables: Mapping[str, pl.DataFrame]) -> Audit:
 def _verdict(one: Target, found: Estimate) -> Verdict:
     if found.mean is None:
         return "unknown"
-    if found.half_width is None:
+    side = found.side(one.limit)
+    if found.low == found.high == one.limit:
+        return "met"
+    if side == 0:
         return "open"
-    beyond = found.mean - one.limit if one.at_least else one.limit - found.mean
-    if abs(beyond) < found.half_width:
-        return "open"
-    return "met" if beyond >= 0.0 else "missed"
+    return "met" if (side > 0) == one.at_least else "missed"
 
 
 def _busiest(gate: str, stages: pl.DataFrame) -> tuple[str, float | None]:

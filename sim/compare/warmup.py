@@ -22,7 +22,7 @@ from sim.errors import ArgumentError
 from sim.measures.backlog import WAITING
 from sim.plan.model import DIRECTIONS
 from sim.results import Results
-from sim.results.estimates import half_width
+from sim.results.estimates import estimate
 
 __all__ = ["PILOT", "Settling", "mser", "settling"]
 
@@ -144,4 +144,4 @@ def _by_batch(values: Floats, batch: int) -> Floats:
 def _differs(daily: Floats, first: int, point: int, level: float) -> bool:
     """Whether days from ``first`` to ``point`` differ from those after, at a level."""
     gap = daily[:, first:point].mean(axis=1) - daily[:, point:].mean(axis=1)
-    return bool(abs(gap.mean()) > half_width(gap, level))
+    return estimate(gap, level).clear

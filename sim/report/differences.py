@@ -52,7 +52,7 @@ _MARKS = ((BLUE, "o"), (VERMILION, "s"), (GREEN, "D"), (AMBER, "^"))
 
 @dataclass(frozen=True)
 class Change:
-    """A difference from the baseline at one place, with its half-width if it has one.
+    """A difference from the baseline at one place, with the ends of its interval if it has one.
 
     ``clear`` is whether it can be told from none.
     """
@@ -60,8 +60,16 @@ class Change:
     place: str
     scenario: str
     mean: float
-    half_width: float | None
+    low: float | None
+    high: float | None
     clear: bool
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Ends of the interval, or the mean twice."""
+        if self.low is None or self.high is None:
+            return self.mean, self.mean
+        return self.low, self.high
 
 
 @dataclass(frozen=True)
@@ -177,17 +185,17 @@ def _panel(
 def _interval(axes: Axes, change: Change, at: float, colour: str, sign: str) -> None:
     """Draw a mean with its interval: full in the scenario's colour, or hollow and grey."""
     shown = colour if change.clear else GREY
-    if change.half_width:
-        ends = [change.mean - change.half_width, change.mean + change.half_width]
-        axes.plot(ends, [at, at], color=shown, linewidth=1.8, solid_capstyle="butt", zorder=2)
+    if change.low != change.high:
+        axes.plot(
+            change.ends, [at, at], color=shown, linewidth=1.8, solid_capstyle="butt", zorder=2
+        )
     face = colour if change.clear else "white"
     axes.plot(change.mean, at, sign, color=shown, markerfacecolor=face, markersize=4.6, zorder=3)
 
 
 def _value(axes: Axes, change: Change, at: float, words: Words) -> None:
     """Write a mean beside its interval, towards zero or away, where there is more room."""
-    half, (left, right) = change.half_width or 0.0, axes.get_xlim()
-    low, high = change.mean - half, change.mean + half
+    (low, high), (left, right) = change.ends, axes.get_xlim()
     before = low - (left if change.mean < 0 else 0.0)
     after = (0.0 if change.mean < 0 else right) - high
     if max(before, after) < 0.2 * (right - left):
@@ -207,10 +215,7 @@ def _value(axes: Axes, change: Change, at: float, words: Words) -> None:
 
 def _scale(axes: Axes, panel: MeasureChange) -> None:
     """Show every interval and zero, with a little air."""
-    ends = [0.0]
-    for change in panel.changes:
-        half = change.half_width or 0.0
-        ends += [change.mean - half, change.mean + half]
+    ends = [0.0, *(end for change in panel.changes for end in change.ends)]
     low, high = min(ends), max(ends)
     air = 0.08 * (high - low) or 1.0
     axes.set_xlim(low - air, high + air)
@@ -252,7 +257,8 @@ def differences(comparison: Comparison, language: Words) -> list[MeasureChange]:
                 places[row["gate"]],
                 row["alternative"],
                 factor * row["difference"],
-                None if row["half_width"] is None else factor * row["half_width"],
+                low=None if row["low"] is None else factor * row["low"],
+                high=None if row["high"] is None else factor * row["high"],
                 clear=row["verdict"] not in (None, SAME),
             )
             for row in rows.iter_rows(named=True)

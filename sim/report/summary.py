@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sim.compare import Estimate, Sample, sample, summarise
+from sim.compare import Estimate, Sample, sample, summarise, summarise_measures
 from sim.plan.model import Flow, Plan
 from sim.results import Results, StoredResults, run_title
 from sim.scenario import Setting
@@ -22,8 +22,6 @@ __all__ = [
     "BulletinRow",
     "bulletin_rows",
     "busy_gates",
-    "change_decimals",
-    "decimals",
     "distinct_titles",
     "headline",
     "idle_gates",
@@ -81,21 +79,6 @@ class BulletinRow:
     values: Mapping[str, Estimate]
 
 
-def decimals(half: float | None, unit: str = "") -> int:
-    """Decimals that a half-width supports: down to its first significant figure, at most two."""
-    least = 1 if unit in ("h", "%") else 0
-    if not half or not math.isfinite(half):
-        return least
-    return min(2, max(least, -math.floor(math.log10(half))))
-
-
-def change_decimals(change: float, half: float | None, unit: str, *, clear: bool) -> int:
-    """Decimals of a difference: one more where it is clear and would not look so."""
-    digits = decimals(half, unit)
-    hidden = clear and round(abs(change), digits) <= round(half or 0.0, digits)
-    return digits + 1 if hidden else digits
-
-
 def bulletin_rows(results: Results) -> list[BulletinRow]:
     """Lines of the bulletin: gates with traffic, each pair after its gates, the total.
 
@@ -135,10 +118,8 @@ def _line(
     ids = [plan.gates[member].id for member in members]
     chosen = table.filter(pl.col("gate").is_in(ids))
     daily = chosen.group_by("replication", "day", maintain_order=True).agg(pl.col(columns).sum())
-    found = summarise(daily, [], columns).row(0, named=True)
-    values = {
-        name: Estimate(found[f"{name}_mean"], found[f"{name}_half_width"]) for name in columns
-    }
+    found = summarise(daily, [], columns, bounds=(0.0, math.inf)).row(0, named=True)
+    values = {name: Estimate.of(found, f"{name}_") for name in columns}
     return BulletinRow(kind, gate, values)
 
 
@@ -166,9 +147,9 @@ def route_title(plan: Plan, route: int, words: Words) -> str:
 
 def headline(results: Results) -> dict[tuple[str, str, str], Estimate]:
     """Estimates of all headline measures, by gate id (or ``all``), direction, measure."""
-    found = summarise(results.tables["headline"], ["gate", "direction", "measure"], "value")
+    found = summarise_measures(results.tables["headline"], ["gate", "direction", "measure"])
     return {
-        (row["gate"], row["direction"], row["measure"]): Estimate(row["mean"], row["half_width"])
+        (row["gate"], row["direction"], row["measure"]): Estimate.of(row)
         for row in found.iter_rows(named=True)
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.compare import Audit, Sample, Target
+from sim.report.uncertainty import interval_text, mean_text
 from sim.words import Words
 
 __all__ = ["busiest", "outcome", "promise"]
@@ -19,11 +20,10 @@ def promise(target: Target, words: Words) -> str:
 
 def outcome(result: Audit, words: Words) -> str:
     """Write what came out, in the unit promised: ``1,250 ± 30``."""
-    digits = 0 if result.target.quantity.unit.startswith("vehicles") else 1
-    value = words.number(result.mean, digits)
-    if result.half_width is not None:
-        value += f" ± {words.number(result.half_width, digits)}"
-    return value
+    unit = result.target.quantity.unit
+    digits = 0 if unit.startswith("vehicles") else 1
+    tail = interval_text(result.found, words, digits, unit)
+    return f"{mean_text(result.found, words, digits)} {tail}".strip()
 
 
 def busiest(result: Audit, one: Sample, words: Words) -> str:

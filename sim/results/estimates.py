@@ -1,104 +1,142 @@
-"""Estimates across replications, each with its half-width.
+"""Estimates across replications, each with its interval.
 
 A replication is one observation. Vehicles, days or stages within a replication depend on
 one another, so rows of one replication are averaged first and never counted as more.
-Formulas: Law, *Simulation Modeling and Analysis* (5th ed.), chapter 9; order statistics:
-David and Nagaraja, *Order Statistics* (3rd ed.), section 7.1.
+Formulas: Law, *Simulation Modeling and Analysis* (5th ed.), chapter 9, for replications, and
+:mod:`sim.results.intervals` for the interval.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtr, stdtrit
 
 from sim.arguments import checked_arguments
-from sim.errors import ArgumentError
+from sim.results.intervals import CAUTIONS, UNBOUNDED, Caution, Intervals, Moments
 
 __all__ = [
     "INTERVAL",
+    "INTERVAL_KIND",
     "REPLICATION",
+    "SHARE",
     "Estimate",
-    "QuantileInterval",
+    "bounds_of",
     "by_replication",
     "estimate",
-    "half_width",
-    "order_ranks",
-    "quantile_interval",
+    "interval_columns",
+    "moments_by",
     "summarise",
-    "t_quantile",
+    "summarise_measures",
 ]
 
 Floats = NDArray[np.float64]
 
-INTERVAL = "student"
+INTERVAL_KIND = "johnson"
 """Kind of the interval of a mean over replications, for method statements."""
 
 REPLICATION = "replication"
 """Name of the column that tells replications apart."""
 
+SHARE = "%"
+"""Unit of shares, which are at most 100."""
 
-def t_quantile(n: ArrayLike, level: float = 0.95) -> Floats:
-    """Two-sided Student t quantile for ``n`` observations; NaN for fewer than two.
+INTERVAL = ("half_width", "low", "high", "caution")
+"""Columns of an interval.
 
-    Raises
-    ------
-    ValueError
-        ``level`` is not between 0 and 1.
-    """
-    if not 0.0 < level < 1.0:
-        raise ArgumentError(f"level must lie between 0 and 1, not {level}")
-    freedom = np.asarray(n, dtype=np.float64) - 1.0
-    found = stdtrit(np.where(freedom >= 1.0, freedom, np.nan), (1.0 + level) / 2.0)
-    return np.asarray(found, dtype=np.float64)
-
-
-@checked_arguments
-def half_width(values: ArrayLike, level: float = 0.95) -> float:
-    """Half-width of the t interval for the mean of independent observations.
-
-    ``values`` has shape ``(n,)`` and the interval is mean +/- half-width. NaN are left
-    out; NaN when fewer than two are left.
-    """
-    sample = np.asarray(values, dtype=np.float64)
-    sample = sample[~np.isnan(sample)]
-    if len(sample) < 2:
-        return float("nan")
-    return float(t_quantile(len(sample), level) * sample.std(ddof=1) / np.sqrt(len(sample)))
+``low`` and ``high`` are its ends; it need not be symmetric. ``half_width`` is the distance from
+the mean to the farther end, so that mean ± half_width holds the interval. ``caution`` says why
+the interval may not hold as often as its level says, null if it does. Where all replications
+are equal, or most, or one carries the mean, there is no interval: half_width is null, and low
+and high are the smallest and the largest replication (null where those are too few to tell).
+"""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over replications and its half-width; None where undefined."""
+    """A mean over replications and its interval, with the fields of :data:`INTERVAL`."""
 
     mean: float | None
-    half_width: float | None
+    half_width: float | None = None
+    low: float | None = None
+    high: float | None = None
+    caution: Caution | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], prefix: str = "", mean: str | None = None) -> Self:
+        """Read a row of :func:`summarise`, of a comparison or of a sweep's summary.
+
+        ``mean`` is the column of the mean where that is not ``<prefix>mean``.
+        """
+        half, low, high, caution = (row[f"{prefix}{name}"] for name in INTERVAL)
+        return cls(row[mean or f"{prefix}mean"], half, low, high, caution and Caution(caution))
+
+    def side(self, limit: float = 0.0) -> int:
+        """1 where the interval lies above ``limit``, -1 where below, 0 where that is open."""
+        if self.low is None or self.high is None:
+            return 0
+        return int(self.low > limit) - int(self.high < limit)
 
     @property
     def clear(self) -> bool:
         """Whether it can be told from zero."""
-        if self.mean is None or self.half_width is None:
-            return False
-        return abs(self.mean) > self.half_width
+        return self.side() != 0
+
+    @property
+    def size(self) -> Estimate:
+        """How far the mean lies from zero, with the interval of that."""
+        if self.mean is None or self.mean >= 0.0:
+            return self
+        low, high = (None if end is None else -end for end in (self.high, self.low))
+        return Estimate(-self.mean, self.half_width, low, high, self.caution)
 
     def times(self, factor: float) -> Estimate:
-        """Return the same estimate in another unit."""
-        mean, half = (None if v is None else v * factor for v in (self.mean, self.half_width))
-        return Estimate(mean, half)
+        """Return the same estimate in another unit, ``factor`` above 0."""
+        mean, half, low, high = (
+            None if v is None else v * factor
+            for v in (self.mean, self.half_width, self.low, self.high)
+        )
+        return Estimate(mean, half, low, high, self.caution)
 
 
 @checked_arguments
-def estimate(values: ArrayLike, level: float = 0.95) -> Estimate:
-    """Mean and half-width of independent observations, shape ``(n,)``; NaN are left out."""
-    sample = np.asarray(values, dtype=np.float64)
-    sample = sample[~np.isnan(sample)]
-    half = half_width(sample, level)
-    mean = float(sample.mean()) if len(sample) else None
-    return Estimate(mean, None if np.isnan(half) else half)
+def estimate(
+    values: ArrayLike,
+    level: float = 0.95,
+    bounds: tuple[float, float] = UNBOUNDED,
+) -> Estimate:
+    """Mean and interval of independent observations, shape ``(n,)``; NaN are left out.
+
+    ``bounds`` are the least and the most that is possible.
+    """
+    sample = np.asarray(values, dtype=np.float64)[None, :]
+    found = Intervals.of(Moments.of(sample), level, bounds)
+    return Estimate.of(interval_columns(found).row(0, named=True))
+
+
+def interval_columns(found: Intervals) -> pl.DataFrame:
+    """One row per mean: ``mean``, the columns of :data:`INTERVAL`, ``n``; null where undefined."""
+    names = pl.Series([*CAUTIONS, None], dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "mean": _finite(found.mean),
+            "half_width": _finite(found.half_width),
+            "low": _finite(found.low),
+            "high": _finite(found.high),
+            "n": pl.Series(found.n, dtype=pl.Int64),
+            "caution": names.gather(found.caution % len(names)),
+        }
+    )
+
+
+def _finite(values: Floats) -> pl.Series:
+    """Values with null for what is not finite."""
+    return pl.Series(np.where(np.isfinite(values), values, np.nan)).fill_nan(None)
 
 
 def by_replication(frame: pl.DataFrame, by: Sequence[str], values: Sequence[str]) -> pl.DataFrame:
@@ -111,14 +149,40 @@ def by_replication(frame: pl.DataFrame, by: Sequence[str], values: Sequence[str]
     )
 
 
+def moments_by(
+    single: pl.DataFrame, by: Sequence[str], values: Sequence[str]
+) -> tuple[pl.DataFrame, list[Moments]]:
+    """Moments of each value over the rows of each group, nulls left out.
+
+    Returns the groups in order of appearance, columns ``by`` (and ``_all``), and for each of
+    ``values`` the moments of that many samples.
+    """
+    grouped = single.with_columns(pl.lit(0).alias("_all")).group_by(
+        [*by, "_all"], maintain_order=True
+    )
+    lists = grouped.agg(pl.col(list(values)).cast(pl.Float64))
+    return lists.select(*by, "_all"), [Moments.of(_matrix(lists[name])) for name in values]
+
+
+def _matrix(lists: pl.Series) -> Floats:
+    """Lists as rows of one array, filled up with NaN; null is NaN."""
+    lengths = lists.list.len().to_numpy().astype(np.int64)
+    rows = np.repeat(np.arange(len(lengths)), lengths)
+    columns = np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    matrix = np.full((len(lengths), int(lengths.max(initial=0))), np.nan)
+    matrix[rows, columns] = lists.explode().fill_null(np.nan).to_numpy()
+    return matrix
+
+
 @checked_arguments
 def summarise(
     frame: pl.DataFrame,
     by: Sequence[str],
     values: str | Sequence[str],
     level: float = 0.95,
+    bounds: tuple[float | pl.Expr, float | pl.Expr] = UNBOUNDED,
 ) -> pl.DataFrame:
-    """Mean, half-width and number of replications of each group.
+    """Mean, interval and number of replications of each group.
 
     Parameters
     ----------
@@ -128,92 +192,44 @@ def summarise(
         Columns that name a group; may be empty.
     values:
         One column, or several.
+    bounds:
+        Least and most that is possible, as numbers or as expressions of columns of ``by``.
 
     Returns
     -------
-    One row per group in order of appearance: ``by`` and ``mean``, ``half_width``, ``n``;
-    for several values ``<value>_mean``, ``<value>_half_width``, ``<value>_n``. Nulls are
-    left out and ``n`` says how many replications remain; mean is null for none of them,
-    half-width for fewer than two.
+    One row per group in order of appearance: ``by`` and ``mean``, the columns of
+    :data:`INTERVAL` and ``n``; for several values ``<value>_mean`` and so on. Nulls are left
+    out and ``n`` says how many replications remain; mean is null for none of them, the interval
+    for fewer than two.
     """
     names = [values] if isinstance(values, str) else list(values)
     prefixes = [""] if isinstance(values, str) else [f"{name}_" for name in names]
-    groups = list(by)
-    single = by_replication(frame, groups, names).with_columns(pl.lit(0).alias("_all"))
-    found = single.group_by([*groups, "_all"], maintain_order=True).agg(
-        expression
-        for name, prefix in zip(names, prefixes, strict=True)
-        for expression in (
-            pl.col(name).mean().alias(f"{prefix}mean"),
-            pl.col(name).std().alias(f"{prefix}half_width"),
-            pl.col(name).count().cast(pl.Int64).alias(f"{prefix}n"),
+    groups, moments = moments_by(by_replication(frame, by, names), by, names)
+    ends = groups.with_columns(
+        *(
+            (end if isinstance(end, pl.Expr) else pl.lit(end)).alias(name)
+            for name, end in zip(("_low", "_high"), bounds, strict=True)
         )
     )
-    return found.drop("_all").with_columns(
-        _times_t(f"{prefix}half_width", found[f"{prefix}n"], level) for prefix in prefixes
-    )
+    limits = ends["_low"].to_numpy(), ends["_high"].to_numpy()
+    found = groups.drop("_all")
+    for prefix, each in zip(prefixes, moments, strict=True):
+        columns = interval_columns(Intervals.of(each, level, limits))
+        found = found.hstack(columns.select(pl.all().name.prefix(prefix)))
+    return found
 
 
-def _times_t(deviation: str, n: pl.Series, level: float) -> pl.Expr:
-    """Turn a column of standard deviations into half-widths of the mean."""
-    sizes = n.to_numpy()
-    factor = t_quantile(sizes, level) / np.sqrt(np.maximum(sizes, 1))
-    return (pl.col(deviation) * pl.Series(factor)).fill_nan(None).alias(deviation)
+def summarise_measures(table: pl.DataFrame, by: Sequence[str], level: float = 0.95) -> pl.DataFrame:
+    """Summarise the ``value`` of a table of measures: none is below 0, no share above 100 %.
 
-
-@dataclass(frozen=True)
-class QuantileInterval:
-    """A sample quantile and its interval.
-
-    An end is infinite where the sample is too small for it; ``coverage`` is the exact
-    probability that the interval holds the quantile of a continuous distribution.
+    As :func:`summarise`, with the column ``unit`` of the table to tell what is a share.
     """
-
-    estimate: float
-    lower: float
-    upper: float
-    coverage: float
-
-
-@checked_arguments
-def order_ranks(n: int, p: float, level: float = 0.95) -> tuple[int, int, float]:
-    """Ranks of the order statistics that enclose the ``p``-quantile, and their coverage.
-
-    The equal-tailed interval ``[X_(l), X_(u)]``: with ``B`` the distribution function of
-    the binomial ``(n, p)``, ``l`` is the largest rank with ``B(l - 1) <= (1 - level)/2``
-    and ``u`` the smallest with ``B(u - 1) >= (1 + level)/2``. Rank 0 stands for minus
-    infinity and rank ``n + 1`` for infinity.
-
-    Raises
-    ------
-    ValueError
-        ``n`` is below 1, or ``p`` or ``level`` is not between 0 and 1.
-    """
-    if n < 1 or not (0.0 < p < 1.0 and 0.0 < level < 1.0):
-        raise ArgumentError("n must be at least 1, and p and level between 0 and 1")
-    # below[k] = B(k - 1): the chance that fewer than k observations are below.
-    below = np.concatenate([[0.0], bdtr(np.arange(n), n, p), [1.0]])
-    tail = (1.0 - level) / 2.0
-    lower = int(np.flatnonzero(below[: n + 1] <= tail)[-1])
-    upper = 1 + int(np.flatnonzero(below[1:] >= 1.0 - tail)[0])
-    return lower, upper, float(below[upper] - below[lower])
+    groups = [*by, *({"unit"} - set(by))]
+    most = pl.when(pl.col("unit") == SHARE).then(100.0).otherwise(math.inf)
+    found = summarise(table, groups, "value", level, (0.0, most))
+    return found if "unit" in by else found.drop("unit")
 
 
-@checked_arguments
-def quantile_interval(values: ArrayLike, p: float, level: float = 0.95) -> QuantileInterval:
-    """Distribution-free interval for the ``p``-quantile of independent observations.
-
-    ``values`` has shape ``(n,)``; NaN are left out. The estimate is the smallest value
-    that at least a share ``p`` of the sample does not exceed.
-
-    Raises
-    ------
-    ValueError
-        No value is left, or ``p`` or ``level`` is not between 0 and 1.
-    """
-    sample = np.sort(np.asarray(values, dtype=np.float64))
-    sample = sample[~np.isnan(sample)]
-    lower, upper, coverage = order_ranks(len(sample), p, level)
-    padded = np.concatenate([[-np.inf], sample, [np.inf]])
-    estimate = np.quantile(sample, p, method="inverted_cdf")
-    return QuantileInterval(float(estimate), float(padded[lower]), float(padded[upper]), coverage)
+def bounds_of(unit: str) -> tuple[float, float]:
+    """Return the least and the most possible value of a measure in a unit."""
+    return 0.0, 100.0 if unit == SHARE else math.inf

@@ -30,7 +30,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sim.results.estimates import REPLICATION, half_width
+from sim.results.estimates import REPLICATION, estimate
+from sim.results.intervals import Caution
 
 __all__ = ["DAILY", "OVERLOADS", "Overload", "find_overloads", "overloads_table"]
 
@@ -77,7 +78,8 @@ class Overload:
         Offered work over capacity of these days (1 is all that can be served), mean and
         half-width over replications; None for ``queue``.
     queue, queue_half_width:
-        Vehicles waiting at the end of the last day.
+        Vehicles waiting at the end of the last day; half-widths are None where a sample
+        promises no interval.
     per_day:
         Vehicles by which the fewest waiting in a day grow, per day.
     back:
@@ -92,7 +94,7 @@ class Overload:
     load: float | None
     load_half_width: float | None
     queue: float
-    queue_half_width: float
+    queue_half_width: float | None
     per_day: float
     back: dt.date | None
 
@@ -242,9 +244,9 @@ def _overload(
         days.dates[first],
         days.dates[last],
         None if load is None else float(np.nanmean(load)),
-        None if load is None else half_width(load),
+        None if load is None else estimate(load).half_width,
         float(queue.mean()),
-        half_width(queue),
+        estimate(queue).half_width,
         float(days.least[:, last].mean() - before) / length,
         back,
     )
@@ -252,8 +254,9 @@ def _overload(
 
 def _above(values: Floats, limit: float) -> bool:
     """Whether the interval of a mean over replications lies above a limit."""
-    half = half_width(values)
-    return bool(np.isfinite(half) and np.nanmean(values) - half > limit)
+    found = estimate(values)
+    equal = found.mean if found.caution is Caution.EQUAL else None
+    return found.side(limit) > 0 or (equal is not None and equal > limit)
 
 
 def _back(days: _Days, last: int) -> dt.date | None:

@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 
 from sim.errors import ResultsError
-from sim.results.estimates import summarise
+from sim.results.estimates import INTERVAL, summarise_measures
 from sim.results.folder import collect, scan
 from sim.results.parts import TASKS, Parts, find_parts
 from sim.results.stored import StoredResults
@@ -194,24 +194,24 @@ class SweepResults(StoredResults):
         """One row per point: number, factors, then the headline measures at :attr:`place`.
 
         A measure's column is its mean over replications, both directions together, in the unit of
-        the headline; ``<measure>_half_width`` is of its 95 % interval. Measures that no
-        point has are left out, and so are all while nothing is done.
+        the headline; ``<measure>_half_width``, ``_low``, ``_high`` and ``_caution`` are of its
+        95 % interval (:data:`sim.results.estimates.INTERVAL`). Measures that no point has are
+        left out, and so are all while nothing is done.
         """
         points = self.points.select("number", *self.factors, "point")
         if "headline" not in self.tables:
             return points.drop("point")
         here = (pl.col("gate") == self.place) & (pl.col("direction") == "all")
         rows = self.tables["headline"].filter(here, pl.col("value").is_not_null())
-        found = summarise(
-            rows.select("point", "replication", "measure", "value").collect(),
+        found = summarise_measures(
+            rows.select("point", "replication", "measure", "unit", "value").collect(),
             ["point", "measure"],
-            "value",
         )
         for measure in rows.select("measure").unique(maintain_order=True).collect()["measure"]:
             mine = found.filter(measure=measure).select(
                 "point",
                 pl.col("mean").alias(measure),
-                pl.col("half_width").alias(f"{measure}_half_width"),
+                *(pl.col(name).alias(f"{measure}_{name}") for name in INTERVAL),
             )
             points = points.join(mine, on="point", how="left", maintain_order="left")
         return points.drop("point")

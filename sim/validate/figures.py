@@ -12,7 +12,7 @@ import polars as pl
 
 from sim.arguments import checked_arguments
 from sim.clock import DAY
-from sim.compare import summarise
+from sim.compare import Estimate, summarise
 from sim.measures.bulletin import BULLETIN
 from sim.plan.model import DIRECTIONS, Plan
 from sim.queues.calendars import Calendar
@@ -35,9 +35,9 @@ class Figure:
 
     Attributes
     ----------
-    mean, half_width:
-        Over replications, 95 %; ``mean`` is None where nothing was measured, as the hours
-        of vehicles at a gate that none crossed, and ``half_width`` for one replication.
+    found:
+        Mean over replications with its 95 % interval; no mean where nothing was measured, as
+        the hours of vehicles at a gate that none crossed.
     open_hours:
         Of the lanes that the figure's vehicles cross by, in a day; None unless a flow.
     geh:
@@ -45,10 +45,14 @@ class Figure:
     """
 
     observed: Observation
-    mean: float | None
-    half_width: float | None
+    found: Estimate
     open_hours: float | None
     geh: float | None
+
+    @property
+    def mean(self) -> float | None:
+        """Mean over replications."""
+        return self.found.mean
 
     @property
     def kind(self) -> str:
@@ -123,13 +127,14 @@ def _figure(results: Results, one: Observation) -> Figure:
     gates = _gates(results.plan, one)
     timed = QUANTITIES[one.quantity] == "time"
     found = _hours(results, gates) if timed else _counts(results, one, gates)
-    estimate = summarise(found, [], "value").row(0, named=True)
-    mean, open_hours, score = estimate["mean"], None, None
+    row = summarise(found, [], "value", bounds=(0.0, math.inf)).row(0, named=True)
+    estimate = Estimate.of(row)
+    mean, open_hours, score = estimate.mean, None, None
     if QUANTITIES[one.quantity] == "flow":
         open_hours = _open_hours(results.plan, one, gates)
         if open_hours and mean is not None:
             score = float(geh(mean / open_hours, one.value / open_hours))
-    return Figure(one, mean, estimate["half_width"], open_hours, score)
+    return Figure(one, estimate, open_hours, score)
 
 
 def _gates(plan: Plan, one: Observation) -> list[str]:

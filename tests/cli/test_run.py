@@ -210,7 +210,7 @@ def test_json_is_one_object(langson: Langson) -> None:
     assert [scenario["name"] for scenario in content["scenarios"]] == ["small", "more"]
     line = content["scenarios"][0]["bulletin"][0]
     assert line["gate"] == "chi_ma"
-    assert set(line["exported"]) == {"mean", "half_width"}
+    assert set(line["exported"]) == {"mean", "half_width", "low", "high", "caution"}
     row = next(r for r in content["comparison"] if r["measure"] == "wait_mean")
     assert row["alternative"] == "more"
 

@@ -7,23 +7,24 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.compare import Quantity, Sample, best
+from sim.compare import Estimate, Quantity, Sample, best, estimate
 from sim.compare.pairs import all_pairs
 
 WAIT = Quantity("wait_mean")
 
 
 def test_pairs_are_compare_runs_of_two(waits_of: Callable[..., Sample]) -> None:
-    """Each pair has the paired t interval of its own confidence; rows less columns."""
+    """Each pair has the paired interval of its own confidence; rows less columns."""
     luck = np.random.default_rng(1)
     waits = luck.normal(5.0, 1.0, (3, 12))
     found = all_pairs([waits_of(w) for w in waits], WAIT, 0.9)
     for row in range(3):
         for column in range(3):
             gap = waits[row] - waits[column]
-            half = 1.795885 * gap.std(ddof=1) / np.sqrt(12)  # t of 11 degrees, 90 % two-sided
+            alone = estimate(gap, 0.9) if row != column else Estimate(0.0, 0.0, 0.0, 0.0)
             assert found.difference[row, column] == pytest.approx(gap.mean())
-            assert found.half_width[row, column] == pytest.approx(half, rel=1e-6)
+            ends = found.low[row, column], found.high[row, column]
+            assert ends == pytest.approx((alone.low, alone.high))
 
 
 def test_clear_choice(waits_of: Callable[..., Sample]) -> None:

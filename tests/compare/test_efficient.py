@@ -19,7 +19,7 @@ def certain(options: list[tuple[float, float]]) -> list[str]:
     """Standings where delays are known without doubt."""
     costs, delays = np.array(options, dtype=float).T
     gaps = np.subtract.outer(delays, delays)
-    return list(standings(costs, Pairs(gaps, np.zeros_like(gaps))))
+    return list(standings(costs, Pairs(gaps, gaps, gaps)))
 
 
 def test_dearer_must_be_quicker() -> None:
@@ -48,8 +48,9 @@ def test_doubt_only_opens(options: list[tuple[int, int]], less: float, more: flo
     """Wider intervals turn answers into open ones, and never into the other answer."""
     costs, delays = np.array(options, dtype=float).T
     gaps = np.subtract.outer(delays, delays)
+    others = ~np.eye(len(costs), dtype=bool)
     narrow, wide = (
-        standings(costs, Pairs(gaps, np.full_like(gaps, width) * ~np.eye(len(costs), dtype=bool)))
+        standings(costs, Pairs(gaps, gaps - width * others, gaps + width * others))
         for width in (less, less + more)
     )
     assert all(now in (before, "open") for before, now in zip(narrow, wide, strict=True))

@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
-from sim.compare import half_width, holm, paired, paired_many
+from sim.compare import estimate, holm, paired, paired_many
 from sim.compare.paired import HIGHER, LOWER, SAME
 
 X = [51.38, 53.29, 51.32, 44.79, 53.62, 51.79, 47.85, 52.32, 51.46, 51.18]
@@ -30,11 +31,16 @@ def frame(values: list[float | None], gate: str = "a", first: int = 1) -> pl.Dat
 
 
 def test_paired_t_interval_and_p_value() -> None:
-    """The interval and p-value of a known sample agree with exact values."""
+    """Of differences without skewness, interval and p-value agree with exact values."""
+    gaps = [-2.5, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 4.0]
+    known = paired(frame([0.0] * 8), frame([x + 1.25 for x in gaps]), ["gate"], "value")
+    exact = stats.ttest_1samp([x + 1.25 for x in gaps], 0.0)
+    assert known["p_value"].item() == pytest.approx(exact.pvalue, rel=1e-10)
+    ends = exact.confidence_interval(0.95)
+    assert known.select("low", "high").row(0) == pytest.approx((ends.low, ends.high), rel=1e-10)
     found = paired(frame(Y), frame(X), ["gate"], "value").row(0, named=True)
-    ends = [found["difference"] + sign * found["half_width"] for sign in (-1, 1)]
-    assert ends == pytest.approx([0.941370993963, 3.3092956727], rel=1e-11)
-    assert found["p_value"] == pytest.approx(0.00176715948274, rel=1e-10)
+    assert found["low"] <= 0.941370993963 * (1 + 1e-11)
+    assert found["high"] >= 3.3092956727 * (1 - 1e-11)
     assert found["verdict"] == HIGHER
     assert (found["n"], found["base_mean"]) == (15, pytest.approx(np.mean(Y)))
     independent = np.var(X, ddof=1) + np.var(Y, ddof=1)
@@ -66,24 +72,26 @@ def test_the_verdict_agrees_with_the_interval(pairs: list[tuple[int, int]], leve
     """The p-value's verdict and the interval's are the same, whatever the sample."""
     base, other = ([float(pair[k]) for pair in pairs] for k in (0, 1))
     found = paired(frame(base), frame(other), ["gate"], "value", level).row(0, named=True)
-    gap = np.subtract(other, base)
-    assert found["half_width"] == pytest.approx(half_width(gap, level))
-    slack = abs(found["difference"]) - found["half_width"]
-    if abs(slack) > 1e-9:
-        assert (found["verdict"] == SAME) is (slack < 0)
+    alone = estimate(np.subtract(other, base), level)
+    assert (found["low"], found["high"]) == (pytest.approx(alone.low), pytest.approx(alone.high))
+    if alone.low is None or min(abs(alone.low), abs(alone.high or 0.0)) > 1e-9:
+        assert (found["verdict"] != SAME) is alone.clear
 
 
 def test_equal_runs_are_equal() -> None:
     """A scenario against itself: no difference, no width, no verdict of change."""
     found = paired(frame(X), frame(X), ["gate"], "value").row(0, named=True)
-    assert (found["difference"], found["half_width"], found["p_value"]) == (0.0, 0.0, 1.0)
+    assert (found["difference"], found["caution"], found["p_value"]) == (0.0, "all equal", 1.0)
     assert (found["variance_ratio"], found["verdict"]) == (None, SAME)
 
 
-def test_the_same_shift_in_every_replication_is_certain() -> None:
-    """Differences that all agree are told apart however small."""
-    found = paired(frame([1.0, 2.0, 3.0]), frame([1.5, 2.5, 3.5]), ["gate"], "value")
-    assert found.select("half_width", "p_value", "verdict").row(0) == (0.0, 0.0, HIGHER)
+@pytest.mark.parametrize(("n", "verdict"), [(5, SAME), (6, HIGHER)])
+def test_the_same_shift_needs_replications_to_be_clear(n: int, verdict: str) -> None:
+    """Differences that all agree have no ±; six of them are one-sided by chance 1 in 32."""
+    before = np.arange(float(n))
+    found = paired(frame([*before]), frame([*before + 0.5]), ["gate"], "value")
+    row = found.select("half_width", "caution", "p_value", "verdict").row(0)
+    assert row == (None, "all equal", 2.0 ** (1 - n), verdict)
 
 
 def test_replications_pair_by_number() -> None:
@@ -144,7 +152,7 @@ def test_several_alternatives_share_the_error_rate() -> None:
 
 def test_several_verdicts_say_what_their_intervals_say() -> None:
     """Where Holm rejects and the joint interval still holds 0, the verdict is the interval's."""
-    close = [0.8, 1.2, -0.4, 1.1, 0.9, -0.3, 1.3, 0.2]
+    close = [-0.57, -0.07, 0.43, 0.73, 1.13, 1.43, 1.93, 2.43]
     others = {"clear": frame([10.0 + x for x in close]), "close": frame(close)}
     found = paired_many(frame([0.0] * len(close)), others, ["gate"], "value")
     assert found["p_adjusted"][1] < 0.05

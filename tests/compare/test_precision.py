@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.compare import Goal, Quantity, half_width, run_to_precision
+from sim.compare import Goal, Quantity, compare_runs, estimate, run_to_precision
 from sim.compare.precision import AHEAD, LEAST, Width
 from sim.errors import MeasureError
 from sim.measures import HEADLINES
@@ -55,7 +57,8 @@ def by_the_book(values: np.ndarray[Any, Any], share: float, most: int) -> int:
     """The stop by its definition: half-widths computed afresh after every replication."""
     held = 0
     for n in range(LEAST, most + 1):
-        narrow = half_width(values[:n]) <= share / (1 + share) * abs(values[:n].mean())
+        half = estimate(values[:n], bounds=(0.0, math.inf)).half_width
+        narrow = half is not None and half <= share / (1 + share) * abs(values[:n].mean())
         held = held + 1 if narrow else 0
         if held > AHEAD:
             return n
@@ -108,7 +111,49 @@ def test_several_stop_together(small: Scenario, tmp_path: Path) -> None:
         one.tables["headline"].filter(gate="chi_ma", direction="all", measure="wait_mean")["value"]
         for one in found
     ]
-    assert 60 * half_width((waits[1] - waits[0]).to_numpy()) <= 8.0
+    half = estimate((waits[1] - waits[0]).to_numpy()).half_width
+    assert half is not None
+    assert 60 * half <= 8.0
+
+
+@pytest.mark.parametrize(
+    ("options", "independent"), [(2, False), (3, False), (5, False), (3, True)]
+)
+def test_every_half_width_printed_is_within_what_was_asked(
+    small: Scenario, options: int, independent: bool
+) -> None:
+    """However many options, of one seed or several: the table keeps what the stop promised."""
+    luck = np.random.default_rng(options)
+    waits = 1.0 + np.arange(options)[:, None] * luck.gamma(0.8, 0.5, (options, 400))
+    runs = [made_up(values, small) for values in waits]
+    scenarios = [small] * options
+    turn = iter(range(10_000))
+
+    def one(scenario: Scenario, first: int, count: int) -> Results:
+        number = next(turn) % options
+        found = runs[number](scenario, first, count)
+        seed = found.plan.seed + (number if independent else 0)
+        return replace(found, plan=replace(found.plan, seed=seed))
+
+    goal = Goal(widths=(Width(WAIT, 0.4),), most=400)
+    found, reached = run_to_precision(scenarios, goal, one)
+    assert reached.reached
+    table = compare_runs(found, [str(number) for number in range(options)]).table
+    assert set(table["method"]) == {"welch" if independent else "paired"}
+    widths = table["half_width"].to_list()
+    assert len(widths) == options - 1
+    assert max(widths) <= 0.4
+    assert reached.share == pytest.approx(max(widths) / 0.4)
+
+
+def test_a_sample_that_promises_nothing_reaches_nothing(small: Scenario) -> None:
+    """Where one replication carries the mean, its width is not called reached."""
+    values = np.zeros(60)
+    values[[3, 20]] = 5.0
+    (found,), reached = run_to_precision(
+        [small], Goal(widths=(Width(WAIT, 100.0),), most=40), made_up(values, small)
+    )
+    assert (len(found.replications), reached.reached) == (40, False)
 
 
 def test_cap_is_said(small: Scenario) -> None:

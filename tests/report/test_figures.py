@@ -59,7 +59,7 @@ def test_comparison_shows_the_compared_table(results: Results, more: Results) ->
     )
     change = wait.changes[1]
     assert change.mean == pytest.approx(60 * row["difference"])
-    assert change.half_width == pytest.approx(60 * row["half_width"])
+    assert change.ends == pytest.approx((60 * row["low"], 60 * row["high"]))
     assert change.clear == (row["verdict"] != "cannot be told apart")
     assert [panel.more_is_better for panel in panels if "Crossed" in panel.title] == [True]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from sim.compare import compare_runs, half_width
-from sim.report.summary import bulletin_rows, change_decimals, headline, idle_gates
+from sim.compare import compare_runs, estimate
+from sim.report.summary import bulletin_rows, headline, idle_gates
+from sim.report.uncertainty import change_decimals
 from sim.results import Results
 from sim.runs import run
 from sim.scenario import load
@@ -32,7 +34,9 @@ def test_bulletin_is_the_mean_of_days_and_replications(results: Results) -> None
     means = daily.group_by("replication").agg(pl.col("exported").mean())["exported"].to_numpy()
     assert (row.kind, row.gate) == ("gate", 0)
     assert row.values["exported"].mean == pytest.approx(means.mean())
-    assert row.values["exported"].half_width == pytest.approx(half_width(means))
+    assert row.values["exported"].half_width == pytest.approx(
+        estimate(means, bounds=(0.0, math.inf)).half_width
+    )
 
 
 def test_rail_gates_count_trains_and_wagons_apart(results: Results) -> None:

@@ -150,4 +150,6 @@ def test_a_memo_can_quote_the_summary(results: Results, tmp_path: Path) -> None:
     table = pl.read_csv(write(results, tmp_path) / "summary.csv")
     assert table["mean"].to_list() == [0.5, None]
     assert table["half_width"].to_list() == [pytest.approx(12.706 / 2, rel=1e-3), None]
+    assert table["low"].to_list() == [0.0, None]  # no wait is below 0
+    assert table["caution"].to_list() == ["too few replications", None]
     assert table["n"].to_list() == [2, 0]

@@ -10,7 +10,7 @@ import pytest
 
 import sim.sweep.merging
 from sim.results import SweepResults, open_results
-from sim.results.estimates import half_width
+from sim.results.estimates import estimate
 from sim.results.sweeps import find_parts
 from sim.sweep import merge
 from sim.sweep.work import KEPT
@@ -121,4 +121,4 @@ def test_a_spreadsheet_gets_a_row_for_each_point(unmerged: Path) -> None:
     values = rows.collect()["value"]
     row = table.row(by_predicate=(pl.col("lanes") == 1) & ~pl.col("counters"), named=True)
     assert row["wait_mean"] == pytest.approx(values.mean())
-    assert row["wait_mean_half_width"] == pytest.approx(half_width(values))
+    assert row["wait_mean_half_width"] == pytest.approx(estimate(values).half_width)

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import sim
-from sim.compare import half_width
+from sim.compare import Estimate, estimate
 from sim.results import Results
 from sim.validate import Figure, Observation, compare_with, fit
 from sim.validate.fit import geh
@@ -25,7 +25,7 @@ def observation(quantity: str, value: float = 1.0, gate: str = "chi_ma") -> Obse
 
 def figure(quantity: str, mean: float | None, value: float) -> Figure:
     """A figure as if it had been simulated."""
-    return Figure(observation(quantity, value), mean, None, None, None)
+    return Figure(observation(quantity, value), Estimate(mean), None, None)
 
 
 @pytest.fixture
@@ -46,7 +46,9 @@ def test_without_a_day_the_mean_of_days(results: Results) -> None:
     means = table.group_by("replication", maintain_order=True).agg(pl.col("exported").mean())
     found = compared(results, observation("exported"))
     assert found.mean == pytest.approx(means["exported"].mean())
-    assert found.half_width == pytest.approx(half_width(means["exported"].to_numpy()))
+    assert found.found.half_width == pytest.approx(
+        estimate(means["exported"].to_numpy(), bounds=(0.0, math.inf)).half_width
+    )
 
 
 def test_with_a_day_its_bulletin(results: Results) -> None:

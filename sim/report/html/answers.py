@@ -18,7 +18,7 @@ from sim.report.html.material import Material
 from sim.report.html.sections import border
 from sim.report.summary import busy_gates
 from sim.results import Results, measured_period, of_year
-from sim.results.estimates import INTERVAL
+from sim.results.estimates import INTERVAL_KIND
 from sim.words import Words
 
 __all__ = ["ANSWERS", "answer"]
@@ -77,7 +77,7 @@ def _purpose(material: Material, words: Words) -> str:
 
 def _outputs(material: Material, words: Words) -> str:
     tables = _listed(sorted(material.stored[0].manifest["tables"]))
-    interval = words.text(f"interval.{INTERVAL}")
+    interval = words.text(f"interval.{INTERVAL_KIND}")
     return _text("1.2", words, tables=tables, interval=interval, n=material.common)
 
 

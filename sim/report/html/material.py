@@ -8,7 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.compare import MORE_IS_BETTER, Comparison, Estimate, Sample, compare_runs, sample
+from sim.compare import (
+    MORE_IS_BETTER,
+    Caution,
+    Comparison,
+    Estimate,
+    Sample,
+    compare_runs,
+    sample,
+)
 from sim.compare.paired import SAME
 from sim.compare.samples import Title, all_gates
 from sim.report.html.swept import open_grid, swept_model
@@ -40,6 +48,14 @@ class Difference:
     change: float
     half_width: float | None
     verdict: str
+    low: float | None = None
+    high: float | None = None
+    caution: Caution | None = None
+
+    @property
+    def estimate(self) -> Estimate:
+        """The change with its interval."""
+        return Estimate(self.change, self.half_width, self.low, self.high, self.caution)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +147,7 @@ class Material:
         if row is None or row["difference"] is None:
             return None
         factor = 60.0 if measure in IN_MINUTES else 1.0
-        half, verdict = row["half_width"], ""
+        change, verdict = Estimate.of(row, mean="difference").times(factor), ""
         if row["verdict"] == SAME:
             verdict = "same"
         elif row["verdict"] is not None:
@@ -143,8 +159,11 @@ class Material:
             factor * row["base_mean"],
             factor * row["other_mean"],
             factor * row["difference"],
-            None if half is None else factor * half,
+            change.half_width,
             verdict,
+            change.low,
+            change.high,
+            change.caution,
         )
 
     def most_changed(self, number: int) -> tuple[str, Difference] | None:

@@ -10,10 +10,17 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from sim.compare import Estimate
+from sim.compare import Caution, Estimate
 from sim.report.html.material import Difference
 from sim.report.pages import templates
-from sim.report.summary import change_decimals, decimals
+from sim.report.uncertainty import (
+    caution_text,
+    change_decimals,
+    decimals,
+    interval_text,
+    mean_text,
+    size_text,
+)
 from sim.words import Words
 
 __all__ = [
@@ -24,7 +31,6 @@ __all__ = [
     "shortened",
     "show_change",
     "show_estimate",
-    "show_half",
 ]
 
 
@@ -63,33 +69,32 @@ class Table:
     words: bool = False
 
 
-def show_half(half: float | None, words: Words, digits: int) -> str:
-    """Write ± and a half-width; one that would be rounded to nothing keeps its size."""
-    if half is None:
-        return ""
-    if 0 < half < 0.5 * 10.0**-digits:
-        return f"± <{words.number(10.0**-digits, digits)}"
-    return f"± {words.number(half, digits)}"
+def show_estimate(estimate: Estimate, words: Words, unit: str = "", most: int = 2) -> str:
+    """Write a mean with its interval, ``6.8 ± 0.9``, or why it has none.
 
-
-def show_estimate(estimate: Estimate, words: Words, unit: str = "") -> str:
-    """Write a mean with its half-width: ``6.8 ± 0.9``."""
-    digits = decimals(estimate.half_width, unit)
-    half = show_half(estimate.half_width, words, digits)
-    return f"{words.number(estimate.mean, digits)} {half}".strip()
+    ``most`` are the decimals it has at most.
+    """
+    if estimate.mean == 0.0 and estimate.caution is Caution.EQUAL:
+        return "0"
+    digits = decimals(estimate.half_width, unit, most)
+    tail = interval_text(estimate, words, digits, unit)
+    if estimate.caution is not None and estimate.caution is not Caution.FEW:
+        tail = f"({caution_text(estimate.caution, words)})"
+    return f"{mean_text(estimate, words, digits)} {tail}".strip()
 
 
 def show_change(difference: Difference, words: Words) -> str:
-    """Write a difference with its direction and half-width, or that there is none."""
+    """Write a difference with its direction and interval, or that there is none."""
     if difference.verdict == "same":
         return words.text("compare.same")
-    change, width, unit = difference.change, difference.half_width, difference.unit
-    digits = change_decimals(change, width, unit, clear=bool(difference.verdict))
+    change, unit = difference.estimate, difference.unit
+    digits = change_decimals(
+        difference.change, change.half_width, unit, clear=bool(difference.verdict)
+    )
     sign = "▲" if difference.change > 0 else "▼" if difference.change < 0 else "="
-    half = show_half(difference.half_width, words, digits)
-    size = show_half(abs(difference.change), words, digits).removeprefix("± ")
-    shown = f"{sign} {size}" if size.startswith("<") else f"{sign} {size} {half}".strip()
-    return shown.replace(" ", "\N{NO-BREAK SPACE}")
+    size = size_text(abs(difference.change), words, digits)
+    tail = "" if size.startswith("<") else interval_text(change.size, words, digits, unit)
+    return f"{sign} {size} {tail}".strip().replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def shortened(text: str, most: int) -> str:

@@ -21,7 +21,7 @@ from sim.report.evidence import evidence_counts
 from sim.report.html.answers import ANSWERS, answer
 from sim.report.html.material import Material, gather
 from sim.results import write, write_several
-from sim.results.estimates import INTERVAL, half_width
+from sim.results.estimates import INTERVAL_KIND, estimate
 from sim.runs import run
 from sim.scenario import load
 from sim.words import catalogue, words
@@ -107,19 +107,23 @@ def test_intervals_are_adjusted_only_where_several_things_are_compared(
     assert ADJUSTMENT == "Bonferroni"
     base = pl.DataFrame({"replication": range(6), "value": [1.0, 2.0, 3.0, 5.0, 8.0, 9.0]})
     other = base.with_columns(value=pl.col("value").sqrt())
-    half = paired_many(base, {"a": other, "b": other}, [], "value", 0.95)["half_width"][0]
+    row = paired_many(base, {"a": other, "b": other}, [], "value", 0.95).row(0, named=True)
     change = (other["value"] - base["value"]).to_numpy()
     adjusted = stats.t.ppf(1 - 0.05 / 2 / 2, 5) * change.std(ddof=1) / np.sqrt(6)
-    assert half == pytest.approx(adjusted)
+    arms = row["difference"] - row["low"], row["high"] - row["difference"]
+    assert min(arms) == pytest.approx(adjusted)
 
 
 def test_interval_is_the_one_computed(runs: dict[str, Material]) -> None:
     """The named kind of interval is that of the half-widths."""
-    assert EN.text(f"interval.{INTERVAL}") in answer("1.2", runs["scenario"], EN)
-    values = np.array([1.0, 2.0, 4.0, 9.0])
-    if INTERVAL == "student":
-        known = stats.t.ppf(0.975, 3) * values.std(ddof=1) / 2
-        assert half_width(values) == pytest.approx(known)
+    assert EN.text(f"interval.{INTERVAL_KIND}") in answer("1.2", runs["scenario"], EN)
+    values = np.array([1.0, 2.0, 2.5, 4.0, 9.0])
+    found = estimate(values)
+    quantile, error = stats.t.ppf(0.975, 4), values.std(ddof=1) / np.sqrt(5)
+    skewness = stats.skew(values, bias=False) / np.sqrt(5)
+    long = quantile + 1.5 * skewness * (2 * quantile**2 + 1) / 6
+    ends = values.mean() - quantile * error, values.mean() + long * error
+    assert (found.low, found.high) == pytest.approx(ends)
 
 
 def test_generator_is_the_one_in_use(runs: dict[str, Material]) -> None:

@@ -29,7 +29,8 @@ class Rung:
 
     title: str
     change: float
-    half_width: float | None
+    low: float | None
+    high: float | None
     clear: bool
     shown: str
     colour: str
@@ -46,10 +47,8 @@ def draw_ladder(title: str, rungs: Sequence[Rung], words: Words) -> Figure:
     axes = figure.add_axes((0.03, 0.3 / height, 0.62, 1 - (0.3 + top) / height))
     plain_axes(axes, grid="x")
     for place, rung in enumerate(rungs):
-        half = rung.half_width or 0.0
         colour = rung.colour if rung.clear else GREY
-        ends = [rung.change - half, rung.change + half]
-        axes.plot(ends, [place, place], color=colour, linewidth=2.0, solid_capstyle="butt")
+        axes.plot(_ends(rung), [place, place], color=colour, linewidth=2.0, solid_capstyle="butt")
         face = colour if rung.clear else "white"
         axes.plot(rung.change, place, "o", color=colour, markerfacecolor=face, markersize=5)
         axes.annotate(
@@ -62,8 +61,7 @@ def draw_ladder(title: str, rungs: Sequence[Rung], words: Words) -> Figure:
         )  # fmt: skip
     spread = [0.0]
     for rung in rungs:
-        half = rung.half_width or 0.0
-        spread += [rung.change - half, rung.change + half]
+        spread += _ends(rung)
     air = 0.1 * (max(spread) - min(spread)) or 1.0
     axes.set_xlim(min(spread) - air, max(spread) + air)
     axes.axvline(0, color=INK, linewidth=0.9, zorder=1)
@@ -74,3 +72,10 @@ def draw_ladder(title: str, rungs: Sequence[Rung], words: Words) -> Figure:
     heading = "\n".join(lines)
     figure.text(0.03, 1 - 0.06 / height, heading, weight="bold", fontsize=9.5, va="top")
     return figure
+
+
+def _ends(rung: Rung) -> list[float]:
+    """Ends of the interval, or the change alone where there is none."""
+    if rung.low is None or rung.high is None:
+        return [rung.change, rung.change]
+    return [rung.low, rung.high]

@@ -18,12 +18,15 @@ __all__ = ["Spot", "draw_worth"]
 
 @dataclass(frozen=True)
 class Spot:
-    """One option: bn VND a year, mean wait and half-width in minutes, and how it stands."""
+    """One option: bn VND a year, mean wait in minutes, and how it stands.
+
+    ``arms`` is how far the interval of the wait reaches down and up.
+    """
 
     title: str
     cost: float
     wait: float
-    half_width: float
+    arms: tuple[float, float]
     standing: Standing
     colour: str
 
@@ -38,7 +41,7 @@ def draw_worth(spots: Sequence[Spot], words: Words) -> Figure:
     axes.plot(*zip(*_front(spots), strict=True), color=GREY, linewidth=1.0, linestyle=":", zorder=1)
     for spot in spots:
         colour = GREY if spot.standing == "beaten" else spot.colour
-        axes.errorbar(spot.cost, spot.wait, spot.half_width, color=colour, zorder=2)
+        axes.errorbar(spot.cost, spot.wait, [[arm] for arm in spot.arms], color=colour, zorder=2)
         best = spot.standing == "efficient"
         axes.plot(
             spot.cost, spot.wait, "o", color=colour, markerfacecolor=colour if best else "white",

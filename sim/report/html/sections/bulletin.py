@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.compare import Estimate
 from sim.plan.model import Plan
 from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render, show_half
+from sim.report.html.parts import Cell, Section, Table, render, show_estimate
 from sim.report.summary import BULLETIN, BulletinRow, bulletin_rows, idle_gates
 from sim.words import Words
 
@@ -75,6 +75,4 @@ def _title(row: BulletinRow, plan: Plan, words: Words) -> str:
 def _shown(estimate: Estimate | None, words: Words) -> str:
     if estimate is None or estimate.mean is None:
         return ""
-    if not estimate.mean and not estimate.half_width:
-        return "0"
-    return f"{words.number(estimate.mean)} {show_half(estimate.half_width, words, 0)}".strip()
+    return show_estimate(estimate, words, most=0)

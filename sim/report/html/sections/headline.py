@@ -14,7 +14,8 @@ from sim.report.html.parts import (
     show_change,
     show_estimate,
 )
-from sim.report.summary import COMPARED, IN_MINUTES, decimals
+from sim.report.summary import COMPARED, IN_MINUTES
+from sim.report.uncertainty import decimals, rounded
 from sim.words import Words
 
 __all__ = ["section"]
@@ -105,9 +106,14 @@ def _way(difference: Difference) -> str:
 def _values(difference: Difference, words: Words) -> dict[str, str]:
     digits = decimals(difference.half_width, difference.unit)
     shown = {"before": difference.before, "after": difference.after}
-    return {name: words.number(value, digits) for name, value in shown.items()} | {
+    return {name: rounded(value, digits, words) for name, value in shown.items()} | {
         "change": show_change(difference, words)
     }
+
+
+def _after(difference: Difference, words: Words) -> str:
+    """What a scenario leaves, as fine as the interval of the change allows."""
+    return rounded(difference.after, decimals(difference.half_width, difference.unit), words)
 
 
 def _card(material: Material, words: Words, direction: str, measure: str) -> _Card:
@@ -117,7 +123,7 @@ def _card(material: Material, words: Words, direction: str, measure: str) -> _Ca
         difference = material.difference(number, "all", direction, measure)
         if difference is None:
             continue
-        after = words.number(difference.after, decimals(difference.half_width, difference.unit))
+        after = _after(difference, words)
         verdict = difference.verdict or "same"
         colour = SCENARIOS[number % len(SCENARIOS)]
         changes.append((titles[number], after, show_change(difference, words), verdict, colour))
@@ -157,5 +163,5 @@ def _cells(difference: Difference | None, alone: str, words: Words) -> list[Cell
     """What a scenario leaves and changes; where there is nothing to compare with, what it has."""
     if difference is None:
         return [alone, "–"]
-    after = words.number(difference.after, decimals(difference.half_width, difference.unit))
+    after = _after(difference, words)
     return [after, Cell(show_change(difference, words), difference.verdict)]

@@ -49,7 +49,8 @@ def _rungs(
                 Rung(
                     shortened(titles[number], _LONGEST),
                     found.change,
-                    found.half_width,
+                    found.low,
+                    found.high,
                     found.verdict in ("better", "worse"),
                     show_change(found, words),
                     SCENARIOS[number % len(SCENARIOS)],

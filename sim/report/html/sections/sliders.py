@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from sim.compare import Estimate, summarise
+from sim.compare import Estimate, summarise_measures
 from sim.measures import HEADLINES
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render, show_estimate
@@ -63,14 +63,12 @@ def section(material: Material, words: Words) -> Section | None:
 def _estimates(sweep: SweepResults) -> Found:
     """Estimates over all gates by levels of the point and by direction and measure."""
     rows = sweep.tables["headline"].filter(pl.col("gate") == "all").collect()
-    means = summarise(rows, [*sweep.factors, "direction", "measure"], "value")
+    means = summarise_measures(rows, [*sweep.factors, "direction", "measure"])
     return {
         (
             tuple(row[name] for name in sweep.factors),
             (row["direction"], row["measure"]),
-        ): Estimate(row["mean"], row["half_width"]).times(
-            60.0 if row["measure"] in IN_MINUTES else 1.0
-        )
+        ): Estimate.of(row).times(60.0 if row["measure"] in IN_MINUTES else 1.0)
         for row in means.iter_rows(named=True)
         if row["mean"] is not None
     }

@@ -10,8 +10,8 @@ from sim.report.best import best_sentence
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.worth import Spot, draw_worth
 from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render, show_change, show_half
-from sim.report.summary import decimals
+from sim.report.html.parts import Cell, Section, Table, render, show_change
+from sim.report.uncertainty import decimals, interval_text
 from sim.words import Words
 
 __all__ = ["section"]
@@ -47,7 +47,7 @@ def section(material: Material, words: Words) -> Section | None:
             str(option.number) if option.number else titles[0],
             option.cost,
             option.wait,
-            _half(material, option.number),
+            _arms(material, option.number),
             standing,
             SCENARIOS[option.number % len(SCENARIOS)],
         )
@@ -91,10 +91,12 @@ def _options(material: Material) -> tuple[list[_Option], list[int]]:
     return options, left_out
 
 
-def _half(material: Material, number: int) -> float:
-    """Half-width of the difference with the baseline, which has none."""
+def _arms(material: Material, number: int) -> tuple[float, float]:
+    """How far the interval of the difference with the baseline reaches down and up."""
     change = material.difference(number, "all", "all", "wait_mean") if number else None
-    return (change.half_width or 0.0) if change else 0.0
+    if change is None or change.low is None or change.high is None:
+        return 0.0, 0.0
+    return change.change - change.low, change.high - change.change
 
 
 def _table(material: Material, options: list[_Option], good: list[Standing], words: Words) -> Table:
@@ -133,7 +135,7 @@ def _gains(worth: Benefit | None, words: Words) -> list[Cell | str]:
     """What is saved, what is left of it, and the range of that, in bn VND a year."""
     if worth is None:
         return ["–"] * 3
-    half = show_half(worth.half_width / _BILLION, words, 1)
+    half = interval_text(worth.interval.times(1.0 / _BILLION), words, 1)
     ends = (worth.saved, worth.net, worth.low, worth.high)
     saved, net, low, high = (words.number(end / _BILLION, 1, sign=True) for end in ends)
     both = (f"{saved} {half}", f"{net} {half}", words.text("compare.to", low=low, high=high))
