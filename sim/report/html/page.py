@@ -10,6 +10,7 @@ from sim.report.html.parts import Section, render
 from sim.report.html.sections import (
     assumptions,
     backlog,
+    basis,
     border,
     bulletin,
     changes,
@@ -39,6 +40,7 @@ __all__ = ["SECTIONS", "write_report"]
 #: What a report holds, in order; a section without anything to show gives None.
 SECTIONS: tuple[Callable[[Material, Words], Section | None], ...] = (
     headline.section,
+    basis.section,
     warnings.section,
     targets.section,
     bulletin.section,

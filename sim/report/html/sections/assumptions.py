@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import get_args
 
+from sim.report.evidence import evidence_counts
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
 from sim.report.html.sections.changes import show_place
@@ -75,7 +75,7 @@ def _groups(results: Results, lines: dict[str, str]) -> list[_Group]:
 
 def _table(material: Material, titles: list[str], words: Words) -> Table:
     """Numbers by kind of evidence, one column for each scenario."""
-    counts = [_counts(results) for results in material.several]
+    counts = [evidence_counts(results.scenario) for results in material.several]
     rows: list[list[Cell | str]] = [
         [
             Cell(words.text(f"report.evidence.{kind}"), head=True),
@@ -84,9 +84,3 @@ def _table(material: Material, titles: list[str], words: Words) -> Table:
         for kind in get_args(Kind)
     ]
     return Table([words.text("report.changes.evidence"), *titles], rows)
-
-
-def _counts(results: Results) -> Counter[str]:
-    scenario = results.scenario
-    numbers = [path for path in scenario.inputs() if scenario.needs_evidence(path)]
-    return Counter(scenario.evidence_of(path).kind for path in numbers)

@@ -1,0 +1,87 @@
+"""What the figures rest on: kinds of evidence, the key assumptions, and the stock explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+from sim.report.evidence import evidence_counts
+from sim.report.html.material import Material
+from sim.report.html.parts import Section, render
+from sim.report.key_inputs import KeyInput, key_inputs
+from sim.report.stock import HOLDERS, evening_stock
+from sim.report.summary import route_title
+from sim.results import Results
+from sim.scenario.base import Kind
+from sim.words import Words
+
+__all__ = ["section"]
+
+_MOST_GATES = 3
+"""Gates whose stock is explained: those with most vehicles."""
+
+
+@dataclass(frozen=True)
+class _Basis:
+    """One scenario: its title, the sentence on evidence, key assumptions, and the stocks."""
+
+    title: str
+    evidence: str
+    inputs: list[str]
+    stocks: list[str]
+
+
+def section(material: Material, words: Words) -> Section | None:
+    """Evidence in numbers, the assumptions where most is waited, and who holds the stock."""
+    titles = material.short_titles(words)
+    scenarios = [
+        _Basis(title, _evidence(results, words), _inputs(results, words), _stocks(results, words))
+        for title, results in zip(titles, material.several, strict=True)
+    ]
+    body = render("basis.html.j2", words, scenarios=scenarios)
+    return Section("basis", "", body)
+
+
+def _evidence(results: Results, words: Words) -> str:
+    counts = evidence_counts(results.scenario)
+    kinds = ", ".join(
+        words.text(f"report.basis.kind.{kind}", n=counts[kind]) for kind in get_args(Kind)
+    )
+    return words.text("report.basis.evidence", n=counts.total(), kinds=kinds)
+
+
+def _inputs(results: Results, words: Words) -> list[str]:
+    return [_input(results, one, words) for one in key_inputs(results)]
+
+
+def _input(results: Results, one: KeyInput, words: Words) -> str:
+    """An input as its stage, place, key and value, with the share of waiting at its stage."""
+    return words.text(
+        "report.basis.input",
+        stage=words.pick(one.stage.title),
+        place=route_title(results.plan, one.stage.route, words),
+        name=one.name,
+        value=one.value,
+        share=words.percent(one.share),
+    )
+
+
+def _stocks(results: Results, words: Words) -> list[str]:
+    """Say at the fullest road gates who holds the vehicles that stand there at 20:00."""
+    titles = {gate.id: words.pick(gate.title) for gate in results.plan.gates if gate.mode == "road"}
+    found = {gate: held for gate, held in evening_stock(results).items() if gate in titles}
+    fullest = sorted(found, key=lambda gate: -sum(found[gate].values()))[:_MOST_GATES]
+    sentences = []
+    for gate in fullest:
+        held = {name: found[gate][name] for name in HOLDERS}
+        total = sum(held.values())
+        if round(total) < 1:
+            continue
+        parts = ", ".join(
+            words.text(f"report.basis.{name}", count=words.number(count), n=round(count))
+            for name, count in held.items()
+            if round(count)
+        )
+        facts = {"gate": titles[gate], "count": words.number(total), "n": round(total)}
+        sentences.append(words.text("report.basis.stock", parts=parts, **facts))
+    return sentences
