@@ -190,7 +190,7 @@ def _overloads(days: _Days) -> Iterator[Overload]:
     for first, last, ended in _rises(net, _RISE * float(capacity[opened].mean())):
         span = opened[first : last + 1]
         back = _back(days, int(span[-1])) if ended else None
-        whole = not ended and (first == 0 or _above(days.ratio(days.offered, opened), 1.0))
+        whole = not ended and _above(days.ratio(days.offered, opened), 1.0)
         until = back or days.dates[-1] + dt.timedelta(days=1)
         lasts = len(span) >= _OPEN_DAYS and (until - days.dates[span[0]]).days > _WEEK
         load, least = days.ratio(days.offered, span), days.least[:, span[-1]]
@@ -223,7 +223,7 @@ def _rises(net: Floats, height: float) -> Iterator[tuple[int, int, bool]]:
                 peak = level, day
         elif level > peak[0]:
             peak = level, day
-        elif peak[0] - level >= height or level == 0.0:
+        elif peak[0] - level >= height:
             yield first, peak[1], True
             low, first, peak = level, day + 1, None
     if peak is not None:

@@ -93,6 +93,7 @@ def test_each_of_two_overloads_is_found() -> None:
         pytest.param([88.0] * 28 + [97.0] * 28, id="90 % of volume in June, 100 % in July"),
         pytest.param([112.0] * 5 + [60.0] * 2 + [112.0] * 5 + [60.0] * 2, id="busy weekdays"),
         pytest.param([60.0] * 9 + [160.0] * 2 + [60.0] * 9, id="two days of a festival"),
+        pytest.param([60.0] * 5 + [600.0] + [60.0] * 20, id="one day's wave, gone in a fortnight"),
     ],
 )
 def test_what_returns_is_no_overload(offered: Sequence[float]) -> None:
@@ -119,7 +120,12 @@ def test_doubt_accuses_nobody() -> None:
     over = [110.0] * 10
     assert find_overloads(days(over)) != []
     assert find_overloads(days([101.0] * 10, noise=0.3)) == []
+    factor = pl.when(pl.col("replication") == 0).then(1.6).otherwise(0.95)
+    unsure = days([100.0] * 10, demand=[120.0] * 10, least=[50.0] * 10, noise=0.0)
+    assert find_overloads(unsure.with_columns(pl.col("offered") * factor)) == []
     assert find_overloads(days(over, least=[0.0] * 10)) == []
+    rarely = pl.when(pl.col("replication") == 0).then(20).otherwise(0).alias("queue_least")
+    assert find_overloads(days(over).with_columns(rarely)) == []
     assert find_overloads(days(over).filter(replication=0)) == []
 
 
@@ -147,6 +153,7 @@ def test_a_queue_may_grow_without_overload() -> None:
         return when(find_overloads(table))
 
     assert growing() == [("queue", 14, 20)]
+    assert growing(least=np.arange(21) * 0.5) == []
     assert growing(closed=[False] * 20 + [True]) == []
     assert growing(least=[0.0] * 10 + [30.0] * 8 + [0.0] * 3) == []
 
