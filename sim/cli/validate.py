@@ -61,14 +61,15 @@ def validate(
     if wanted day, use (calibrated or predicted), source, note. Misses end with 0 too.
     """
     from sim.plan import build_plan
-    from sim.validate import compare_with, read_observed
+    from sim.validate import check_feasible, compare_with, read_observed
     from sim.words import words
 
     given = chosen(settings, replications=replications, days=days, year=year, seed=seed)
     (loaded,) = load_all([scenario], given)
     language = words(lang)
-    observations = read_observed(observed, build_plan(loaded))
-    print_problems(loaded.warnings)
+    plan = build_plan(loaded)
+    observations = read_observed(observed, plan)
+    print_problems([*loaded.warnings, *check_feasible(observations, plan)])
     session = simulate_all(
         [loaded], jobs=jobs, engine="auto", journeys="none", bars=True, words=language
     )
@@ -86,7 +87,7 @@ def _show(results: Results, figures: Sequence[Figure], words: Words) -> None:
     """Print a table for each use, the sums under it, and what the columns mean."""
     from rich.text import Text
 
-    from sim.validate import USES, fit
+    from sim.validate import LEAST_FLOW, USES, fit
 
     title = words.text("validate.title", scenario=results.spec.shown_title(words))
     show_table(Text(title, "bold"))
@@ -105,8 +106,9 @@ def _show(results: Results, figures: Sequence[Figure], words: Words) -> None:
         show_table(Text(words.text("validate.use.all"), "bold"))
         show_table(Text(_summary(fit(figures), words)))
     say()
+    least = words.short(LEAST_FLOW)
     for note in ("tolerance", "geh", "error"):
-        show_table(Text(words.text(f"validate.note.{note}"), "dim"))
+        show_table(Text(words.text(f"validate.note.{note}", least=least), "dim"))
 
 
 def _table(figures: Sequence[Figure], results: Results, words: Words) -> Table:
@@ -190,6 +192,7 @@ def _plain(figure: Figure) -> dict[str, Any]:
     """One figure for JSON."""
     one, figures = dataclasses.asdict(figure.observed), dict(vars(figure.found))
     figures = {"simulated": figures.pop("mean"), **figures}
+    del one["place"]
     one["observed"] = one.pop("value")
     one["day"] = one["day"] and one["day"].isoformat()
     return {

@@ -3,7 +3,7 @@
 Mappings merge key by key, everything else is replaced whole. Three mappings are values
 rather than blocks and are replaced too: evidence, the windows of a day profile when the
 new ones are other windows, and values by class when the new ones go by another class
-(channels against directions, say).
+(channels against directions, say). Dated volumes, closures and holidays are emptied by `{}`.
 
 Ids are closed: a tree laid over another may only change gates, routes, stages and so on
 that exist, unless the new block says ``add: true``.
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from sim.scenario.outliving import BY_CLASS, without_outlived
 from sim.scenario.problems import Problems
 from sim.scenario.tree import Node, Path, dotted
 from sim.units import suggestion
@@ -31,6 +32,8 @@ _COLLECTIONS = {
     ("outages",): "outage",
     ("cargo",): "cargo class",
 }
+#: Mappings of dated entries, which an empty one leaves without any.
+_DATED = ("from", "closures", "holidays")
 _CLASSES = (
     frozenset(("green", "yellow", "red")),
     frozenset(("export", "import")),
@@ -69,6 +72,7 @@ def _merge(base: Node, over: Node, path: Path, layer: Layer, problems: Problems)
     if path and replaces(path[-1], base, over):
         return over
     word = collection(path)
+    base = without_outlived(base, over, path[-1] if path else "", problems)
     items = dict(base.items)
     for key, node in over.items.items():
         if word is not None:
@@ -127,11 +131,11 @@ def _bare(node: Node) -> Node:
 
 def replaces(key: str, base: Node, over: Node) -> bool:
     """Return whether a mapping under this key is a value that another replaces whole."""
-    if key == "evidence":
+    if key == "evidence" or (key in _DATED and not over.items):
         return True
     if key == "shares":
         return not over.items.keys() <= base.items.keys()
-    if key in ("service", "share", "no_show"):
+    if key in BY_CLASS:
         return len({_kind(keys) for keys in (_classes(base), _classes(over)) if keys}) > 1
     return False
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sim.scenario.evidence import is_whole
 from sim.scenario.merge import replaces
+from sim.scenario.outliving import without_outlived
 from sim.scenario.parser import MAX_NODES
 from sim.scenario.problems import Problems, did_you_mean
 from sim.scenario.tree import Node
@@ -43,7 +44,7 @@ class _Expander:
         name = self.name(like, within) if like is not None else None
         if name is None:
             return own
-        return _under(self.expand(self.templates[name], (*within, name)), own)
+        return _under(self.expand(self.templates[name], (*within, name)), own, self.problems)
 
     def name(self, like: Node, within: tuple[str, ...]) -> str | None:
         """Return the template to use; None after a mistake."""
@@ -65,14 +66,15 @@ class _Expander:
         return None
 
 
-def _under(template: Node, own: Node) -> Node:
+def _under(template: Node, own: Node, problems: Problems, key: str = "-") -> Node:
     """Return ``own`` with the keys that only the template has; the template's come first."""
     if not isinstance(template.value, dict) or not isinstance(own.value, dict):
         return own
+    template = without_outlived(template, own, key, problems)
     items = {**template.items, **own.items}
     for key in template.items.keys() & own.items.keys():
         if not replaces(key, template.items[key], own.items[key]):
-            items[key] = _under(template.items[key], own.items[key])
+            items[key] = _under(template.items[key], own.items[key], problems, key)
     if "evidence" in own.items and "evidence" in template.items:
         items["evidence"] = _evidence(template, own)
     return own.with_items(items)

@@ -18,15 +18,26 @@ from sim.plan.model import DIRECTIONS, Plan
 from sim.queues.calendars import Calendar
 from sim.results import Results
 from sim.validate.fit import GEH_LIMIT, geh, mape, rmse
-from sim.validate.observed import ALL, QUANTITIES, Observation, bulletin_days
+from sim.validate.observed import (
+    ALL,
+    EVENING,
+    QUANTITIES,
+    Observation,
+    bulletin_days,
+    evenings,
+)
 
-__all__ = ["Figure", "Fit", "compare_with", "fit"]
+__all__ = ["LEAST_FLOW", "Figure", "Fit", "compare_with", "fit"]
 
 SHARE = {"flow": 0.10, "time": 0.10, "stock": 0.15}
 """Error allowed, as a share of the observed value."""
 
 LEAST_STOCK = 100.0
 """A smaller stock is allowed the error of this many vehicles."""
+
+
+LEAST_FLOW = GEH_LIMIT**2 / 2.0
+"""Vehicles an hour from which a GEH can miss its limit: below, even no vehicle at all is within."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,8 @@ class Figure:
     open_hours:
         Of the lanes that the figure's vehicles cross by, in a day; None unless a flow.
     geh:
-        Of the daily counts divided by ``open_hours``; None unless a flow at open lanes.
+        Of the daily counts divided by ``open_hours``; None unless a flow at open lanes, and
+        one of at least :data:`LEAST_FLOW`.
     """
 
     observed: Observation
@@ -132,7 +144,7 @@ def _figure(results: Results, one: Observation) -> Figure:
     mean, open_hours, score = estimate.mean, None, None
     if QUANTITIES[one.quantity] == "flow":
         open_hours = _open_hours(results.plan, one, gates)
-        if open_hours and mean is not None:
+        if open_hours and mean is not None and one.value >= LEAST_FLOW * open_hours:
             score = float(geh(mean / open_hours, one.value / open_hours))
     return Figure(one, estimate, open_hours, score)
 
@@ -147,11 +159,26 @@ def _gates(plan: Plan, one: Observation) -> list[str]:
 
 def _counts(results: Results, one: Observation, gates: Sequence[str]) -> pl.DataFrame:
     """Sum over gates on each bulletin day: replication, day, value."""
+    days = bulletin_days(results.plan)
+    if one.quantity == EVENING and (one.day not in days if one.day else not days):
+        return _evenings(results, one, gates)
     chosen = results.tables["bulletin"].filter(pl.col("gate").is_in(gates))
     if one.day is not None:
         chosen = chosen.filter(pl.col("day") == one.day)
     return chosen.group_by("replication", "day", maintain_order=True).agg(
         pl.col(one.quantity).sum().alias("value")
+    )
+
+
+def _evenings(results: Results, one: Observation, gates: Sequence[str]) -> pl.DataFrame:
+    """Stock at 20:00 of the figure's day, or of each evening: replication, day, value."""
+    days = [one.day] if one.day else evenings(results.plan)
+    minutes = [_minute(results.plan, day) for day in days]
+    chosen = results.tables["backlog"].filter(
+        pl.col("gate").is_in(gates) & pl.col("minute").is_in(minutes)
+    )
+    return chosen.group_by("replication", pl.col("minute").alias("day"), maintain_order=True).agg(
+        pl.col(EVENING).sum().alias("value")
     )
 
 

@@ -9,21 +9,33 @@ and if wanted ``day`` (the date of a bulletin; empty for the mean of the measure
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sim.arguments import checked_arguments
 from sim.clock import DAY
-from sim.measures.bulletin import bulletin_times
+from sim.errors import UnitError
+from sim.measures.bulletin import BULLETIN, bulletin_times
 from sim.plan.model import Plan
 from sim.scenario.problems import Problems, did_you_mean, listed
 from sim.scenario.tree import Place
+from sim.units import parse_number, point_is_clear
 from sim.validate.cells import Cell, read_cells
 
-__all__ = ["ALL", "QUANTITIES", "USES", "Observation", "bulletin_days", "read_observed"]
+__all__ = [
+    "ALL",
+    "EVENING",
+    "QUANTITIES",
+    "USES",
+    "Observation",
+    "bulletin_days",
+    "evenings",
+    "read_observed",
+]
 
 ALL = "all"
 """In place of a gate: all road gates together; for wagons all rail gates."""
@@ -43,16 +55,24 @@ QUANTITIES = {
 """What can be observed and its kind: the bulletin's columns, and the mean hours of
 vehicles of both directions on the Vietnamese side."""
 
+EVENING = "waiting"
+"""A stock of which the first evening counts too, though no bulletin closes there."""
+
 USES = ("predicted", "calibrated")
 
 _NEEDED = ("gate", "quantity", "value")
 _COLUMNS = ("day", *_NEEDED, "source", "note", "use")
 _NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_RANGE = re.compile(r"[0-9.,_]+ *(-|–|to|đến) *[0-9.,_]+")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 
 
 @dataclass(frozen=True)
 class Observation:
-    """One observed figure; ``day`` is None for the mean of the measured days."""
+    """One observed figure; ``day`` is None for the mean of the measured days.
+
+    ``place`` is where it stands in its file.
+    """
 
     day: dt.date | None
     gate: str
@@ -61,11 +81,19 @@ class Observation:
     source: str
     note: str
     use: str
+    place: Place = field(default=Place(""), compare=False)
 
 
 def bulletin_days(plan: Plan) -> list[dt.date]:
     """Dates of the bulletins of a run."""
     return [plan.start + dt.timedelta(days=int(t // DAY)) for t in bulletin_times(plan).tolist()]
+
+
+def evenings(plan: Plan) -> list[dt.date]:
+    """Dates whose 20:00 lies within the measured window: a stock needs no day before it."""
+    days = (plan.start + dt.timedelta(days=day) for day in itertools.count())
+    times = itertools.takewhile(lambda t: t <= plan.horizon, itertools.count(BULLETIN, DAY))
+    return [day for time, day in zip(times, days, strict=False) if time >= plan.warm_up]
 
 
 @checked_arguments
@@ -133,8 +161,9 @@ class _Reader:
         self.gates = [gate.id for gate in plan.gates]
         self.roads = {gate.id for gate in plan.gates if gate.mode == "road"}
         self.days = days
+        self.evenings = evenings(plan)
         self.problems = problems
-        self.lines: dict[tuple[str, str, str], int] = {}
+        self.lines: dict[tuple[dt.date | None, str, str], int] = {}
 
     def row(self, cells: Mapping[str, Cell], first: Cell) -> Observation | None:
         """Return a row's figure, or None if it has a mistake."""
@@ -154,8 +183,9 @@ class _Reader:
             self._known(cells["use"], "use", USES)
         value = self._value(cells["value"])
         day = self._day(cells["day"], text["quantity"]) if text["day"] else None
-        key = (text["day"], text["gate"], text["quantity"])
-        if not text["day"] and not self.days and QUANTITIES.get(text["quantity"]) != "time":
+        key = (day, text["gate"], text["quantity"])
+        timed = QUANTITIES.get(text["quantity"]) == "time"
+        if not text["day"] and not timed and not self._days(text["quantity"]):
             message = "the run is too short for a bulletin, which needs 24 hours before a 20:00"
             self._wrong("no-bulletin", cells["quantity"], message, "use more --days")
         elif key in self.lines:
@@ -166,8 +196,19 @@ class _Reader:
             return None
         use = text["use"] or "predicted"
         return Observation(
-            day, text["gate"], text["quantity"], value, text["source"], text["note"], use
+            day,
+            text["gate"],
+            text["quantity"],
+            value,
+            text["source"],
+            text["note"],
+            use,
+            cells["value"].place,
         )
+
+    def _days(self, quantity: str) -> Sequence[dt.date]:
+        """Days for which the run has a quantity."""
+        return self.evenings if quantity == EVENING else self.days
 
     def _known(self, cell: Cell, what: str, options: Iterable[str]) -> None:
         if cell.text not in options:
@@ -176,10 +217,22 @@ class _Reader:
 
     def _value(self, cell: Cell) -> float:
         """Read a number of at least zero; NaN after a mistake."""
-        value = float(cell.text) if _NUMBER.fullmatch(cell.text) else math.nan
+        text = cell.text
+        if not point_is_clear(text):
+            decimals, grouped = f"{float(text):g}", text.replace(".", "")
+            message = f"'{text}': {decimals} or {text.replace('.', ',')}?"
+            hint = f"write {decimals} or {grouped}"
+            self._wrong("two-readings", cell, message, hint)
+            return math.nan
+        try:
+            value = float(text) if _NUMBER.fullmatch(text) else parse_number(text)
+        except UnitError:
+            value = math.nan
         if math.isnan(value):
             hint = "write it plain, as 1259 or 3.5"
-            self._wrong("not-a-number", cell, f"'{cell.text}' is not a number", hint)
+            if _RANGE.fullmatch(text):
+                hint = "write one figure, and the range in `note`"
+            self._wrong("not-a-number", cell, f"'{text}' is not a number", hint)
         elif not 0.0 <= value < math.inf:
             message = f"{cell.text} cannot have been counted"
             self._wrong("out-of-range", cell, message, "write 0 or more")
@@ -191,15 +244,19 @@ class _Reader:
             message = f"{quantity} is a mean over the run"
             self._wrong("day-of-a-mean", cell, message, "leave the day empty")
             return None
+        written = _DAY.fullmatch(cell.text)
         try:
-            day = dt.datetime.strptime(cell.text, "%Y-%m-%d").date()  # noqa: DTZ007
+            day = dt.date(*map(int, written.groups())) if written else None
         except ValueError:
+            day = None
+        if day is None:
             message = f"'{cell.text}' is not a date"
             self._wrong("not-a-date", cell, message, "write it as 2025-11-11")
             return None
-        if day not in self.days:
-            span = f"from {self.days[0]} to {self.days[-1]}" if self.days else "of no day"
-            hint = f"the run has bulletins {span}; change run.start or --days"
+        days = self._days(quantity)
+        if day not in days:
+            span = f"from {days[0]} to {days[-1]}" if days else "of no day"
+            hint = f"the run has {quantity} {span}; change run.start or --days"
             self._wrong("day-not-simulated", cell, f"{day} is not simulated", hint)
         return day
 

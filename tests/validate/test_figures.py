@@ -13,7 +13,7 @@ import sim
 from sim.compare import Estimate, estimate
 from sim.results import Results
 from sim.validate import Figure, Observation, compare_with, fit
-from sim.validate.fit import geh
+from sim.validate.fit import GEH_LIMIT, geh
 
 WEDNESDAY = dt.date(2025, 7, 9)
 
@@ -84,12 +84,22 @@ def test_hours_are_those_of_the_headline(results: Results) -> None:
 
 def test_geh_is_of_hourly_flows(results: Results) -> None:
     """Daily counts are divided by the 12 hours the lane is open; trains run all day."""
-    found = compared(results, observation("exported", 20.0))
+    found = compared(results, observation("exported", 200.0))
     assert found.open_hours == pytest.approx(12.0)
     assert found.mean is not None
-    assert found.geh == pytest.approx(float(geh(found.mean / 12.0, 20.0 / 12.0)))
+    assert found.geh == pytest.approx(float(geh(found.mean / 12.0, 200.0 / 12.0)))
     assert compared(results, observation("exported", gate="dong_dang")).open_hours == 24.0
     assert compared(results, observation("imported", gate="dong_dang")).open_hours == 0.0
+
+
+@pytest.mark.parametrize("value", [0.0, 30.0, 149.0])
+def test_a_geh_that_nothing_would_miss_is_left_out(results: Results, value: float) -> None:
+    """Below 12.5 vehicles an hour a gate that lets nobody through has a GEH below 5, too."""
+    assert float(geh(0.0, value / 12.0)) < GEH_LIMIT
+    found = compared(results, observation("exported", value))
+    assert found.geh is None
+    assert math.isnan(fit([found]).geh_share)
+    assert compared(results, observation("exported", 151.0)).geh is not None
 
 
 def test_geh_needs_a_flow_and_a_lane(results: Results) -> None:

@@ -11,7 +11,7 @@ import sim
 from sim.errors import Problem, ScenarioError
 from sim.measures import measure
 from sim.plan import Plan
-from sim.validate import QUANTITIES, read_observed
+from sim.validate import QUANTITIES, check_feasible, compare_with, read_observed
 from tests.validate.conftest import Write
 
 HEADER = "gate,quantity,value\n"
@@ -67,7 +67,10 @@ def test_what_excel_writes(plan: Plan, tmp_path: Path) -> None:
         ("chi_ma,exportd,3", "unknown-quantity", 8, "did you mean 'exported'?"),
         ("chi_ma,wagons_exported,3", "no-wagons", 8, "a road gate; name a rail gate, or all"),
         ("chi_ma,exported,many", "not-a-number", 17, "'many' is not a number"),
-        ('chi_ma,exported,"1,259"', "not-a-number", 18, "write it plain, as 1259"),
+        ('chi_ma,exported,"12,59"', "not-a-number", 18, "write it plain, as 1259"),
+        ("chi_ma,exported,80-100", "not-a-number", 17, "write one figure, and the range in `note`"),
+        ("chi_ma,exported,1.250", "two-readings", 17, "1.25 or 1,250?; write 1.25 or 1250"),
+        ("chi_ma,vietnam_time_h,12.500", "two-readings", 23, "12.5 or 12,500?"),
         ("chi_ma,exported,nan", "not-a-number", 17, "'nan' is not a number"),
         ("chi_ma,exported,-3", "out-of-range", 17, "-3 cannot have been counted; write 0 or more"),
         ("chi_ma,exported,1e999", "out-of-range", 17, "1e999"),
@@ -99,6 +102,8 @@ def test_mistakes_in_a_row(
     ("day", "code", "said"),
     [
         ("11/11/2025", "not-a-date", "2025-11-11"),
+        ("2025-07-０8", "not-a-date", "write it as 2025-11-11"),
+        ("2025-02-30", "not-a-date", "write it as 2025-11-11"),
         ("2025-07-06", "day-not-simulated", "from 2025-07-08 to 2025-07-10"),
         ("2025-07-11", "day-not-simulated", "change run.start or --days"),
     ],
@@ -118,9 +123,9 @@ def test_hours_have_no_day(plan: Plan, write: Write) -> None:
 
 
 def test_a_run_without_a_bulletin(small: sim.Scenario, write: Write) -> None:
-    """A run of a day holds no bulletin, so only hours can be compared."""
+    """A run of a day holds no bulletin, so only hours and the evening's stock can be compared."""
     plan = sim.build_plan(sim.load(small.path, set={"run.days": "1", "run.warm_up": "0 days"}))
-    path = write(HEADER + "all,waiting,3\nchi_ma,vietnam_time_h,1\n")
+    path = write(HEADER + "all,exported,3\nall,waiting,3\nchi_ma,vietnam_time_h,1\n")
     (found,) = problems(path, plan)
     assert (found.code, found.line) == ("no-bulletin", 2)
     assert "use more --days" in found.hint
@@ -169,3 +174,78 @@ def test_files_that_cannot_be_read(plan: Plan, tmp_path: Path, write: Write) -> 
     latin.write_bytes("gate,quantity,value\nall,waiting,é".encode("latin-1"))
     (coded,) = problems(latin, plan)
     assert coded.code == "encoding"
+
+
+@pytest.mark.parametrize("day", ["2025-07-09", "2025-7-9", "2025-07-9", '"2025-7-09"'])
+def test_days_are_compared_by_their_date(plan: Plan, write: Write, day: str) -> None:
+    """One figure of one day counts once, however the day is written."""
+    rows = f"day,gate,quantity,value\n2025-07-09,all,waiting,3\n{day},all,waiting,4\n"
+    (found,) = problems(write(rows), plan)
+    assert (found.code, found.line) == ("repeated-figure", 3)
+    assert "already on line 2" in found.message
+    (one,) = read_observed(write(f"day,gate,quantity,value\n{day},all,waiting,3\n"), plan)
+    assert one.day == dt.date(2025, 7, 9)
+
+
+def test_thousands_in_quotes_are_read(plan: Plan, write: Write) -> None:
+    """What a spreadsheet groups is the number that it shows."""
+    rows = 'all,exported,"1,259"\nall,imported,1_259\nall,waiting,1259.125\nall,arrived,0.125\n'
+    values = [one.value for one in read_observed(write(HEADER + rows), plan)]
+    assert values == [1259.0, 1259.0, 1259.125, 0.125]
+
+
+def test_lines_may_end_within_quotes(plan: Plan, write: Write) -> None:
+    """A line break in a quoted cell is part of it (RFC 4180); later lines keep their numbers."""
+    head = "gate,quantity,value,note\n"
+    text = f'{head}all,exported,5,"first line\r\nsecond, ""line"""\r\nall,imported,many,\n'
+    (found,) = problems(write(text), plan)
+    assert (found.line, found.column, found.excerpt) == (4, 14, "all,imported,many,")
+    (one,) = read_observed(write(text.replace("all,imported,many,\n", "")), plan)
+    assert one.note == 'first line second, "line"'
+
+
+def test_the_first_evening_has_a_stock(small: sim.Scenario, plan: Plan, write: Write) -> None:
+    """Vehicles waiting at 20:00 need no day before: their figure is that of the backlog."""
+    rows = "day,gate,quantity,value\n2025-07-07,all,waiting,3\n2025-07-08,all,waiting,3\n"
+    early = sim.load(small.path, set={"run.warm_up": "0 days"})
+    observed = read_observed(write(rows), sim.build_plan(early))
+    results = sim.run(early, 2)
+    first, second = compare_with(results, observed)
+    stock = results.tables["backlog"].filter(minute=20 * 60.0, gate="chi_ma")["waiting"]
+    assert first.mean == stock.mean() > 0.0
+    bulletin = results.tables["bulletin"].filter(day=dt.date(2025, 7, 8), gate="chi_ma")
+    assert second.mean == bulletin["waiting"].mean()
+    flow = rows.replace("2025-07-07,all,waiting", "2025-07-07,all,exported")
+    (found,) = problems(write(flow), sim.build_plan(early))
+    assert found.code == "day-not-simulated"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("chi_ma,exported,8", ""),
+        ("chi_ma,exported_fruit,8", ""),
+        ("chi_ma,imported_new_cars,8", "imported_new_cars at chi_ma: 8 cannot be met"),
+        ("chi_ma,imported_new_cars,0", "imported_new_cars at chi_ma: 0 cannot be missed"),
+        ("all,imported,8", ""),
+        ("all,waiting,8", ""),
+    ],
+)
+def test_what_no_flow_can_feed_is_told_before_the_run(
+    plan: Plan, write: Write, row: str, said: str
+) -> None:
+    """A figure that the model shows as 0 whatever happens is named with its line."""
+    warnings = check_feasible(read_observed(write(f"{HEADER}{row}\n"), plan), plan)
+    assert len(warnings) == bool(said)
+    assert not said or (warnings[0].line == 2 and said in warnings[0].message)
+
+
+def test_cargo_that_the_bulletin_leaves_out_feeds_no_figure(
+    small: sim.Scenario, write: Write
+) -> None:
+    """`counted_as: none` is named as the cause; the hours of its vehicles are measured."""
+    hidden = {"cargo.fruit.counted_as": "none"}
+    plan = sim.build_plan(sim.load(small.path, set=hidden))
+    rows = "chi_ma,exported,80\nchi_ma,vietnam_time_h,3\n"
+    (warning,) = check_feasible(read_observed(write(HEADER + rows), plan), plan)
+    assert "80 cannot be met; cargo fruit is `counted_as: none`" in str(warning)
