@@ -8,6 +8,7 @@ from sim.scenario.check.choices import check_choices
 from sim.scenario.check.context import Context
 from sim.scenario.check.demand import check_demand
 from sim.scenario.check.evidence import check_evidence
+from sim.scenario.check.plausible import check_plausible
 from sim.scenario.check.routes import check_routes
 from sim.scenario.check.rules import check_rules
 from sim.scenario.check.stages import check_stages
@@ -32,6 +33,7 @@ def check(model: ScenarioModel, tree: Node, problems: Problems) -> None:
     check_choices(context)
     check_evidence(context)
     check_targets(context)
+    check_plausible(context)
     if not problems.errors:
         check_traffic(context)
     if not problems.errors:

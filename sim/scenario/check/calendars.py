@@ -10,7 +10,7 @@ import numpy as np
 from sim import clock
 from sim.scenario.calendars import ALWAYS, open_intervals
 from sim.scenario.check.context import Context, routes
-from sim.scenario.model import CalendarBlock
+from sim.scenario.model import CalendarBlock, ScenarioModel
 from sim.scenario.problems import listed
 from sim.scenario.tree import Path
 from sim.units import clock_text
@@ -120,30 +120,47 @@ def _uses(context: Context) -> Iterator[tuple[Path, str]]:
 
 
 def _never_open(context: Context) -> None:
-    """Record calendars that stages use and that have no open minute in the run, once each."""
+    """Record calendars that stages use and that have no open minute in the run, once each.
+
+    One that closures or holidays shut is a scenario, and a warning; one that could not open
+    without them is a mistake.
+    """
     model = context.model
-    causes = {name: _shut(context, name) for name in {name for _, name in _uses(context)}}
+    without = _without_exceptions(model)
+    used = {name for _, name in _uses(context)}
+    causes = {name: _shut(model, name) for name in used}
     stages: dict[str, list[str]] = {}
     for (_, gate, _, route, _, stage, *_), name in _uses(context):
         cause = causes[name]
         if cause is not None:
             stages.setdefault(cause, []).append(f"{gate}.{route}.{stage}")
     for name, users in stages.items():
-        context.error(
-            "never-open",
-            ("calendars", name),
+        message = (
             f"calendar '{name}' is never open from {model.run.start} on for "
-            f"{model.run.horizon / clock.DAY:g} days; needed by {listed(dict.fromkeys(users), 6)}",
-            "check its hours, days, holidays and closures, and the dates of the run",
+            f"{model.run.horizon / clock.DAY:g} days; needed by {listed(dict.fromkeys(users), 6)}"
         )
+        if _shut(without, name) is None:
+            hint = "if that is meant, nobody is served there; else mend its closures and holidays"
+            context.warn("never-open", ("calendars", name), message, hint)
+        else:
+            hint = "check its hours and days, and the dates of the run"
+            context.error("never-open", ("calendars", name), message, hint)
 
 
-def _shut(context: Context, name: str) -> str | None:
+def _without_exceptions(model: ScenarioModel) -> ScenarioModel:
+    """The same scenario without closures and holidays."""
+    calendars = {
+        name: block.model_copy(update={"closures": {}}) for name, block in model.calendars.items()
+    }
+    return model.model_copy(update={"calendars": calendars, "countries": {}})
+
+
+def _shut(model: ScenarioModel, name: str) -> str | None:
     """Return the calendar that is to blame where one never opens: itself or a part of it."""
     if name == ALWAYS:
         return None
-    opens, closes = open_intervals(context.model, name)
-    if np.any((closes > 0.0) & (opens < context.model.run.horizon)):
+    opens, closes = open_intervals(model, name)
+    if np.any((closes > 0.0) & (opens < model.run.horizon)):
         return None
-    parts = (_shut(context, part) for part in context.model.calendars[name].both or ())
+    parts = (_shut(model, part) for part in model.calendars[name].both or ())
     return next((part for part in parts if part is not None), name)

@@ -92,6 +92,8 @@ def _stage(
         elif load.minutes > 0.0:
             each = load.minutes / load.vehicles
             capacity = hours.minutes(stage, mine, each) / each
+            if capacity == 0.0:
+                continue  # that its calendar never opens is said by itself
         else:
             continue
         if load.vehicles > capacity * _EXACT:
@@ -196,7 +198,8 @@ class _OpenHours:
             opens, closes = self._intervals(calendar)
             closings = np.count_nonzero(closes < self._days * DAY)
             runs_on = closings * mean if stage.at_close == "finish" else 0.0
-            open_minutes = float(np.sum(closes - opens)) + runs_on
+            # a service longer than a day keeps its server from the next one's closing
+            open_minutes = min(float(np.sum(closes - opens)) + runs_on, self._days * DAY)
             total += open_minutes / self._days * (servers if isinstance(servers, int) else 0)
         return total
 

@@ -19,7 +19,6 @@ __all__ = ["MOST_PER_DAY", "check_demand"]
 MOST_PER_DAY = 1_000_000.0
 
 _EXACT = 1e-6
-_ABSURD_PER_DAY = 100_000.0
 _MOST_CV = 10.0
 #: Keys of a flow that mean nothing beside the other kind of demand.
 _OF_TIMETABLE = ("days", "delay")
@@ -154,9 +153,6 @@ def _volume(context: Context, path: Path, flow: FlowBlock, volume: float) -> Non
     if volume > MOST_PER_DAY:
         message = f"{volume:,.0f} vehicles a day are too many to simulate"
         context.error("out-of-range", path, message, "check the unit")
-    elif volume > _ABSURD_PER_DAY:
-        message = f"{volume:,.0f} vehicles a day are more than any border gate sees"
-        context.warn("absurd-value", path, message, "check the unit")
     _vehicle(context, path, flow)
 
 

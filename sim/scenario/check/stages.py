@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sim.clock import DAY
 from sim.scenario.check.classes import check_classes, comes
 from sim.scenario.check.context import Context, routes
 from sim.scenario.classes import CHANNELS, DIRECTIONS, TRUSTED, by_channel, serves
@@ -13,7 +12,6 @@ from sim.scenario.visitors import with_visitors
 
 __all__ = ["check_stages"]
 
-_LONGEST_MEAN = 30 * DAY
 _MOST_PLACES = 100_000
 #: Values that may go by class, each with `other` for the rest.
 _BY_CLASS = ("service", "share", "no_show")
@@ -49,11 +47,6 @@ def _stage(context: Context, path: Path, stage: StageBlock, visits: list[FlowBlo
         _classes(context, (*path, "shifts", name, "prefers"), shift.prefers)
     for key in _BY_CLASS:
         check_classes(context, (*path, key), getattr(stage, key), visits)
-    means = stage.service.values() if isinstance(stage.service, dict) else [stage.service]
-    longest = max((one.mean for one in means), default=0.0)
-    if longest > _LONGEST_MEAN:
-        message = f"the mean service is {longest / DAY:.3g} days"
-        context.warn("absurd-value", (*path, "service"), message, "check the unit")
     _serves(context, path, stage)
     sent = [flow for flow in visits if comes(flow) and any(by_channel(stage.share, flow))]
     unserved = [flow for flow in sent if not _is_served(stage, flow)]
