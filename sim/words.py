@@ -21,7 +21,17 @@ import yaml
 
 from sim.errors import ArgumentError
 
-__all__ = ["LANGUAGES", "Topic", "Words", "catalogue", "escaped", "printable", "topics", "words"]
+__all__ = [
+    "LANGUAGES",
+    "Topic",
+    "Words",
+    "catalogue",
+    "escaped",
+    "printable",
+    "topics",
+    "unaccented",
+    "words",
+]
 
 LANGUAGES = ("en", "vi")
 
@@ -161,6 +171,13 @@ def _unit_escapes(sign: str) -> str:
     """Write a character as JSON does where letters are to be ASCII: by UTF-16 units."""
     units = sign.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def unaccented(text: str) -> str:
+    """Return a text without the marks on its letters: ``mua vai`` for ``mùa vải``."""
+    plain = text.translate(str.maketrans("đĐ", "dD"))  # which Unicode does not take apart
+    apart = unicodedata.normalize("NFD", plain)
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 @cache

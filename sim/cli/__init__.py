@@ -18,7 +18,20 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sim.cli import compare, explain, files, levers, new, play, report, run, sweep, validate, verify
+from sim.cli import (
+    compare,
+    explain,
+    files,
+    levers,
+    listing,
+    new,
+    play,
+    report,
+    run,
+    sweep,
+    validate,
+    verify,
+)
 from sim.cli.errors import INTERRUPTED, explain_system, guarded
 from sim.cli.screen import abandon_stdout, say, settle_streams
 from sim.errors import plain_warning
@@ -60,7 +73,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate Lạng Sơn's border gates and compare ways to improve them.",
-    epilog="Start with: langson run scenarios/baseline-2025.yaml. "
+    epilog="Start with: langson run baseline-2025; langson list shows what else there is. "
     "Exit codes: 0 fine, 1 a run or a verification failed, 2 bad use, or a bad file or folder, "
     "3 a --fail-if was met, 130 interrupted. LANGSON_LANG=vi speaks Vietnamese, but for this "
     "help and complaints; LANGSON_DEBUG=1 shows where a fault happened.",
@@ -81,6 +94,7 @@ for command in (
     explain.explain,
 ):
     app.command()(guarded(command))
+app.command("list")(guarded(listing.list_scenarios))
 app.add_typer(sweep.app, name="sweep")
 
 

@@ -29,7 +29,8 @@ FORMAT = 1
 
 def compare(
     inputs: Annotated[
-        list[Path], typer.Argument(metavar="INPUT", help="Scenario files, or results folders.")
+        list[Path],
+        typer.Argument(metavar="INPUT", help="Scenario files, names, or results folders."),
     ],
     replications: options.Replications = None,
     days: options.Days = None,

@@ -43,8 +43,10 @@ def explain(
 
 
 def _find(topic: str, known: dict[str, Topic]) -> Topic | None:
-    """Return a topic by its name or by another word for it, however it is written."""
-    wanted = "-".join(topic.lower().replace("_", " ").split())
+    """Return a topic by its name or by another word for it, with or without its tones."""
+    from sim.words import unaccented
+
+    wanted = "-".join(unaccented(topic).lower().replace("_", " ").split())
     for name, one in known.items():
         if wanted in (name, *one.also):
             return one

@@ -27,7 +27,7 @@ __all__ = ["check", "diff", "show"]
 #: Columns of the table of gates.
 _COLUMNS = ("gate", "status", "data", "routes", "stages", "flows")
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file, or its name.")]
 
 
 def check(files: Files, settings: Settings = None, lang: Lang = Language.en) -> None:
@@ -78,8 +78,8 @@ def show(
 
 
 def diff(
-    first: Annotated[Path, typer.Argument(metavar="A", help="Scenario file.")],
-    second: Annotated[Path, typer.Argument(metavar="B", help="Scenario file.")],
+    first: Annotated[Path, typer.Argument(metavar="A", help="Scenario file, or its name.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Scenario file, or its name.")],
     lang: Lang = Language.en,
 ) -> None:
     """Show the values in which two scenarios differ, and where they were written."""

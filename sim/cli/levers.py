@@ -52,7 +52,9 @@ class _Found:
 
 
 def levers(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario with upgrades.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A scenario with upgrades: its file or name.")
+    ],
     gate: Annotated[
         str, typer.Option(metavar="ID", help="Gate that is looked at, else all together.")
     ] = "all",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
+import yaml
 
 from sim.cli.options import Lang, Language
 from sim.cli.screen import say
@@ -21,13 +22,18 @@ if TYPE_CHECKING:
 
 __all__ = ["new", "schema"]
 
+#: Characters of a name: with a date before it and an ending, it is a name on any file system.
+_LONGEST = 100
 #: Column at which remarks begin, where the line is not longer.
 _REMARK = 52
 
 
 def new(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="Name of the new scenario, as in chi-ma-2030.")
+        str,
+        typer.Argument(
+            metavar="NAME", help="Name of the new scenario, as in chi-ma-2030 or 'Mùa vải'."
+        ),
     ],
     base: Annotated[
         str, typer.Option("--from", metavar="BASE", help="Scenario that it starts from.")
@@ -36,21 +42,21 @@ def new(
 ) -> None:
     """Write scenarios/NAME.yaml, an overlay with what can be changed in comments.
 
-    A name that begins with a gate's, as chi-ma-2030 does, offers that gate alone.
+    A name that begins with a gate's, as chi-ma-2030 does, offers that gate alone. Of other
+    letters and spaces a plain file name is made, and the name becomes the title.
     """
     from sim.scenario import load
+    from sim.scenario.library import shipped
     from sim.words import words
 
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
-        raise typer.BadParameter(
-            f"'{name}': use small letters, digits and hyphens, as in chi-ma-2030",
-            param_hint="NAME",
-        )
-    origin = Path(base)
-    if origin.suffix not in (".yaml", ".yml"):
-        origin = Path("scenarios") / f"{base}.yaml"
-    path = Path("scenarios") / f"{name}.yaml"
-    text = _overlay(name, path, origin, load(origin), words(lang))
+    plain = _file_name(name)
+    if plain in shipped():
+        reason = f"'{plain}' is a scenario that ships with langson; take another name"
+        raise typer.BadParameter(reason, param_hint="NAME")
+    origin = load(base)
+    path = Path("scenarios") / f"{plain}.yaml"
+    title = None if name == plain else " ".join(name.split())
+    text = _overlay(plain, title, path, origin, words(lang))
     path.parent.mkdir(exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -58,6 +64,21 @@ def new(
     except FileExistsError:
         raise typer.BadParameter(f"{path} exists already", param_hint="NAME") from None
     say(path)
+
+
+def _file_name(name: str) -> str:
+    """Return a name in small ASCII letters, digits, hyphens and underscores."""
+    from sim.words import printable, unaccented
+
+    plain = re.sub(r"[^a-z0-9_]+", "-", unaccented(name).lower()).strip("-_")
+    sound = name.isprintable() and not re.search(r"[/\\]|^[-.]", name) and plain
+    if not sound or len(plain) > _LONGEST:
+        raise typer.BadParameter(
+            f"'{printable(name)}': use letters, digits, spaces and hyphens, at most {_LONGEST}, "
+            "as in chi-ma-2030",
+            param_hint="NAME",
+        )
+    return plain
 
 
 def schema(
@@ -75,9 +96,10 @@ def schema(
         say(words(lang).text("new.schema"), err=True)
 
 
-def _overlay(name: str, path: Path, origin: Path, base: Scenario, words: Words) -> str:
-    """Write the text of the new file."""
-    ids = {"base": origin.as_posix(), "path": path.as_posix()}
+def _overlay(name: str, title: str | None, path: Path, base: Scenario, words: Words) -> str:
+    """Write the text of the new file; without a ``title`` it is made from the name."""
+    origin, extends = _named(base.path, path)
+    ids = {"base": origin, "path": path.as_posix()}
     plain = name.replace("-", "_")
     named = [gate for gate in base.model.gates if f"{plain}_".startswith(f"{gate}_")]
     meant = max(named, key=len, default="")
@@ -86,22 +108,23 @@ def _overlay(name: str, path: Path, origin: Path, base: Scenario, words: Words) 
         for gate, block in base.model.gates.items()
         if gate == meant or (not meant and any(route.flows for route in block.routes.values()))
     }
+    titles = _title(plain, meant, gates) if title is None else _both(title, title)
     head = [
         f"# {words.text('new.differs', **ids)}",
         f"# {words.text('new.values', **ids)}",
         f"# {words.text('new.check', **ids)}",
         f"# {words.text('new.compare', **ids)}",
         "format: 1",
-        f"extends: {Path(os.path.relpath(origin, path.parent)).as_posix()}",
-        f"title: {_title(plain, meant, gates)}",
+        f"extends: {extends}",
+        f"title: {titles}",
         "",
         f"# {words.text('new.upgrade', **ids)}",
         f"# {words.text('new.marks', **ids)}",
     ]
     body = [
         "upgrades:",
-        f"  {plain}:",
-        f"    title: {_title(plain, meant, gates)}",
+        f"  {_words(plain)}:",
+        f"    title: {titles}",
         "    capex: 100 bn VND",
         "    opex: 5 bn VND/year",
         "    opens: 2027-07",
@@ -112,13 +135,37 @@ def _overlay(name: str, path: Path, origin: Path, base: Scenario, words: Words) 
     return "\n".join([*head, *(f"# {line}" for line in body), ""])
 
 
+def _named(origin: Path, path: Path) -> tuple[str, str]:
+    """How a command names the base, and how the new file does.
+
+    A shipped scenario goes by its name, so that the new file works on any machine; but one
+    that lies beside the new file, as in a checkout, by its path.
+    """
+    from sim.scenario.library import is_shipped
+
+    beside = os.path.relpath(origin, path.parent)
+    if is_shipped(origin) and Path(beside).name != beside:
+        return origin.stem, origin.stem
+    return origin.as_posix(), _scalar(Path(beside).as_posix())
+
+
 def _title(name: str, meant: str, gates: Mapping[str, GateBlock]) -> str:
     """Write the title in both languages, with the gate's own name where it is meant."""
     rest = name.removeprefix(meant).replace("_", " ").strip()
     if not meant:
-        return f"{{en: {_scalar(rest.capitalize())}, vi: {_scalar(rest.capitalize())}}}"
+        return _both(rest.capitalize(), rest.capitalize())
     title = gates[meant].title
-    return f"{{en: {_scalar(f'{title.en} {rest}')}, vi: {_scalar(f'{title.vi} {rest}')}}}"
+    return _both(f"{title.en} {rest}", f"{title.vi} {rest}")
+
+
+def _both(english: str, vietnamese: str) -> str:
+    return f"{{en: {_words(english)}, vi: {_words(vietnamese)}}}"
+
+
+def _words(text: str) -> str:
+    """Write words as YAML, in quotes where it would read a number, a date or nothing."""
+    plain = text[0].isalpha() and isinstance(yaml.safe_load(_scalar(text)), str)
+    return _scalar(text) if plain else json.dumps(text, ensure_ascii=False)
 
 
 def _calendars(base: Scenario, gates: Mapping[str, GateBlock], words: Words) -> Iterator[str]:

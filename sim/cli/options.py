@@ -62,7 +62,10 @@ Lang = Annotated[
     ),
 ]
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="Scenario files.")]
+Files = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE", help="Scenario files, or names of them: see langson list."),
+]
 
 Result = Annotated[
     Path | None,

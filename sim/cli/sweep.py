@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sim.cli.errors import FAILED, INTERRUPTED, guarded
+from sim.cli.errors import FAILED, INTERRUPTED, guarded, print_problems
 from sim.cli.options import (
     Json,
     Lang,
@@ -48,7 +48,10 @@ app = typer.Typer(
 
 Source = Annotated[
     Path,
-    typer.Argument(metavar="FILE", help="Scenario file with a section `sweep:`, or its folder."),
+    typer.Argument(
+        metavar="FILE",
+        help="Scenario file with a section `sweep:`, its name, or the folder of its results.",
+    ),
 ]
 _RESULTS = Path("results")
 
@@ -109,6 +112,7 @@ def run(
     language, part = words(lang), _part(shard or "1/1")
     profile = None if slurm is None else read_profile(slurm)
     sweep = _planned(source, out, chosen(settings, year=year))
+    print_problems(sweep.variants.base.warnings)
     with locked(sweep.folder, shared=part != (1, 1)):
         print_damaged(sweep.folder, language)
         if profile is not None:

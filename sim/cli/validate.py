@@ -41,10 +41,13 @@ FORMAT = 1
 
 
 def validate(
-    scenario: Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file.")],
+    scenario: Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file, or its name.")],
     observed: Annotated[
         Path,
-        typer.Argument(metavar="OBSERVED.csv", help="Observed figures, one on each line."),
+        typer.Argument(
+            metavar="OBSERVED.csv",
+            help="Observed figures, one on each line; or the name of such a file, as in july-2025.",
+        ),
     ],
     replications: Replications = None,
     days: Days = None,

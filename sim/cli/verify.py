@@ -29,7 +29,8 @@ FORMAT = 1
 
 def verify(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE", help="Scenario files, else theory alone.")
+        list[Path] | None,
+        typer.Argument(metavar="FILE", help="Scenario files or names, else theory alone."),
     ] = None,
     replications: Annotated[
         int, typer.Option(min=1, metavar="N", help="Replications to compare.")

@@ -78,11 +78,15 @@ def _digest(without: tuple[str, ...]) -> str:
 
 
 def _sources(without: tuple[str, ...]) -> list[Path]:
-    """Source files below the package's root, but those whose first part is named."""
+    """Source files below the package's root, but those whose first part is named.
+
+    The scenarios, which only an installed package has there, are inputs and never count.
+    """
     kinds = ("py", "yaml", "j2", "css", "js")
     found = sorted(path for kind in kinds for path in _ROOT.rglob(f"*.{kind}"))
     inside = [path.relative_to(_ROOT) for path in found]
-    return [path for path in inside if path.parts[0].split(".")[0] not in without]
+    beside = (*without, "scenarios")
+    return [path for path in inside if path.parts[0].split(".")[0] not in beside]
 
 
 def _version(name: str) -> str | None:

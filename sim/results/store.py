@@ -11,7 +11,7 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +189,9 @@ def _manifest(
             "title": dict(plan.title),
             "hash": scenario.hash,
             "assumptions": len(scenario.assumptions()),
-            "warnings": [str(problem) for problem in scenario.warnings],
+            "warnings": [
+                str(replace(problem, file=Path(problem.file).name)) for problem in scenario.warnings
+            ],
             "settings": [asdict(setting) for setting in scenario.settings],
             "resolved": scenario.resolved(),
         },

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.errors import ScenarioError
 from sim.scenario.blocks import keys_of
+from sim.scenario.library import by_name, files_in, is_name
 from sim.scenario.model import FILE_KEYS, ScenarioModel
 from sim.scenario.problems import Problems
 from sim.scenario.reader import read
@@ -60,8 +61,8 @@ class _Collector:
 
     def parent(self, file: str, name: Node, way: tuple[str, ...]) -> Node | None:
         """Return the tree of a file that ``file`` extends; None after a mistake, or if known."""
-        path = os.path.normpath(Path(file).parent / str(name.value))
-        if os.path.realpath(path) in self.trees:
+        path = _named(file, name, self.problems)
+        if path is None or os.path.realpath(path) in self.trees:
             return None
         self.read += 1
         if self.read > _MOST_FILES:
@@ -81,6 +82,21 @@ class _Collector:
             self.problems.add("circular-extends", name.place, message, hint)
             return None
         return root
+
+
+def _named(file: str, name: Node, problems: Problems) -> str | None:
+    """Return the path that a file means by what it extends; None after a mistake.
+
+    A name without folder and ending is one that :func:`sim.load` takes, and not of ``file``.
+    """
+    text = str(name.value)
+    path = os.path.normpath(Path(file).parent / text)
+    if not is_name(text) or os.path.lexists(path):
+        return path
+    beside = files_in(Path(file).parent)
+    own = [one for one in beside if os.path.realpath(one) != os.path.realpath(file)]
+    found = by_name(text, own, name.place, problems)
+    return None if found is None else str(found)
 
 
 def _check_own(root: Node, problems: Problems) -> None:

@@ -17,6 +17,7 @@ from sim.scenario.base import Evidence
 from sim.scenario.check import check, check_sweep
 from sim.scenario.compose import compose
 from sim.scenario.files import chain
+from sim.scenario.library import locate
 from sim.scenario.model import ScenarioModel, UpgradeBlock
 from sim.scenario.problems import Problems, did_you_mean
 from sim.scenario.settings import Setting, Settings, as_trees
@@ -33,7 +34,8 @@ def load(path: str | os.PathLike[str], set: Settings | None = None) -> Scenario:
     Parameters
     ----------
     path:
-        A baseline or an overlay.
+        A baseline or an overlay: its path, or the name of a scenario that ships with langson or
+        lies here or in ``scenarios``, as in ``baseline-2025``.
     set:
         Values to change after everything else: ``{"run.days": 14}`` or
         ``["run.days=14", "gates.chi_ma.routes.main.stages.documents.servers=6"]``.
@@ -44,9 +46,10 @@ def load(path: str | os.PathLike[str], set: Settings | None = None) -> Scenario:
         With every problem that can be found in one pass, by file, line and column.
     """
     problems = Problems()
-    files = chain(path)
+    file = locate(path, problems)
+    files = chain(file)
     tree, settings = compose(files, as_trees(set, problems), problems)
-    scenario = checked(Path(path), tree, problems, files[-1].items.get("sweep"))
+    scenario = checked(file, tree, problems, files[-1].items.get("sweep"))
     return replace(scenario, settings=settings)
 
 

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path as FilePath
 
+from sim.errors import Problem
 from sim.scenario.compose import Composed, put_together
 from sim.scenario.evidence import matters
 from sim.scenario.files import chain
+from sim.scenario.library import locate
 from sim.scenario.loader import Scenario, checked
 from sim.scenario.merge import collection
 from sim.scenario.opening import Opening, opening
@@ -41,19 +43,23 @@ class Variant:
 class Variants:
     """A scenario's files, and the scenarios that come of changing a few of its values.
 
-    ``files`` are trees as read, the one that extends nothing first.
+    ``files`` are trees as read, the one that extends nothing first; ``notes`` is what was found
+    wrong on the way to them.
     """
 
     path: FilePath
     files: tuple[Node, ...]
+    notes: tuple[Problem, ...] = ()
     _bases: dict[tuple[frozenset[str], Opening | None], _Base] = field(
         default_factory=dict, repr=False
     )
 
     @classmethod
     def of(cls, path: str | os.PathLike[str]) -> Variants:
-        """Read a scenario file with those it extends; ScenarioError as :func:`sim.load`."""
-        return cls(FilePath(path), tuple(chain(path)))
+        """Read a scenario, by path or name, with those it extends; errors as :func:`sim.load`."""
+        problems = Problems()
+        file = locate(path, problems)
+        return cls(file, tuple(chain(file)), tuple(problems.found))
 
     @classmethod
     def of_files(cls, files: Iterable[FilePath], name: str) -> Variants:
@@ -69,7 +75,7 @@ class Variants:
         ScenarioError
             With every problem.
         """
-        problems = Problems()
+        problems = Problems(list(self.notes))
         tree, _ = self._tree(Variant(), problems)
         return checked(self.path, tree, problems, self.files[-1].items.get("sweep"))
 

@@ -21,6 +21,7 @@ from sim.clock import DAY
 from sim.errors import UnitError
 from sim.measures.bulletin import BULLETIN, bulletin_times
 from sim.plan.model import Plan
+from sim.scenario.library import OBSERVED, locate
 from sim.scenario.problems import Problems, did_you_mean, listed
 from sim.scenario.tree import Place
 from sim.units import parse_number, point_is_clear
@@ -100,6 +101,8 @@ def evenings(plan: Plan) -> list[dt.date]:
 def read_observed(path: str | os.PathLike[str], plan: Plan) -> tuple[Observation, ...]:
     """Read the figures of a file, in its order, for a run of ``plan``.
 
+    ``path`` is a file, or the name of one that ships with langson, as in ``july-2025``.
+
     Raises
     ------
     ScenarioError
@@ -107,7 +110,7 @@ def read_observed(path: str | os.PathLike[str], plan: Plan) -> tuple[Observation
         quantity, wagons at a road gate, what is not a number, a day without a bulletin, a
         figure given twice.
     """
-    header, *rows = read_cells(path)
+    header, *rows = read_cells(locate(path, Problems(), OBSERVED))
     problems = Problems()
     columns = _columns(header, problems)
     problems.raise_errors()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pytest
 
 from sim.measures import HEADLINES
-from sim.words import LANGUAGES, topics
+from sim.words import LANGUAGES, topics, unaccented
 from tests.cli.conftest import Langson
 
 TOPICS = topics()
@@ -38,6 +39,18 @@ def test_explains(langson: Langson, monkeypatch: pytest.MonkeyPatch, topic: str,
 def test_topics_by_other_words(langson: Langson, written: str) -> None:
     """Capitals, spaces and other words for a topic find it."""
     assert TOPICS["warm-up"].title["en"] in langson("explain", written).stdout
+
+
+@pytest.mark.parametrize("written", ["chờ", "cho", "CHỜ", unicodedata.normalize("NFD", "chờ")])
+def test_topics_with_and_without_tones(langson: Langson, written: str) -> None:
+    """A Vietnamese word finds its topic as it is written and as it is typed in haste."""
+    assert TOPICS["wait"].title["en"] in langson("explain", written).stdout
+
+
+def test_other_words_are_written_without_tones() -> None:
+    """Words for topics are compared without tones, so one with them would never be found."""
+    also = [word for topic in TOPICS.values() for word in topic.also]
+    assert [word for word in also if word != unaccented(word)] == []
 
 
 def test_no_word_stands_for_two_topics() -> None:

@@ -187,6 +187,49 @@ def test_new_takes_titles_from_the_gate(langson: Langson, here: Path) -> None:
     assert "chi_ma:" in (here / "scenarios" / "quiet-day.yaml").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("mùa vải", "mua-vai"),
+        ("Đợt ùn tắc: tháng 12", "dot-un-tac-thang-12"),
+        ("Quiet Day!", "quiet-day"),
+        ("null", "null"),
+        ("2030", "2030"),
+        ("1e5", "1e5"),
+    ],
+)
+def test_new_makes_a_file_name_and_keeps_the_title(
+    langson: Langson, here: Path, name: str, file: str
+) -> None:
+    """Tones and signs are left out of the file's name alone; with its marks away it loads."""
+    result = langson("new", name, "--from", "small.yaml")
+    assert result.stdout.strip() == f"scenarios/{file}.yaml"
+    path = here / "scenarios" / f"{file}.yaml"
+    title = name if name != file else name.capitalize()
+    assert load(path).model.title.model_dump() == {"en": title, "vi": title}
+    head, body = path.read_text("utf-8").split("# upgrades:\n")
+    unmarked = "".join(line.removeprefix("# ") for line in body.splitlines(keepends=True))
+    path.write_text(f"{head}upgrades:\n{unmarked}", "utf-8")
+    assert list(load(path).upgrades) == [file.replace("-", "_")]
+
+
+def test_new_names_a_shipped_base(langson: Langson, here: Path) -> None:
+    """Away from a checkout the new file extends a name, so that it loads on any machine."""
+    assert langson("new", "chi-ma-2030").exit_code == 0
+    text = (here / "scenarios" / "chi-ma-2030.yaml").read_text("utf-8")
+    assert "\nextends: baseline-2025\n" in text
+    assert "langson run baseline-2025 scenarios/chi-ma-2030.yaml" in text
+    assert langson("check", "chi-ma-2030").stdout.startswith("chi-ma-2030: fine · 12 gates")
+
+
+def test_new_takes_no_name_of_a_shipped_scenario(langson: Langson, here: Path) -> None:
+    """Two files of one name would have to be told apart by their paths ever after."""
+    result = langson("new", "baseline-2025")
+    assert result.exit_code == 2
+    assert "take another name" in " ".join(result.stderr.split())
+    assert not (here / "scenarios").exists()
+
+
 def test_new_and_schema_speak_vietnamese(langson: Langson, here: Path) -> None:
     """Both take --lang: one explains in Vietnamese, one says that it is in English."""
     assert langson("new", "mine", "--from", "small.yaml", "--lang", "vi").exit_code == 0
@@ -209,9 +252,9 @@ def test_new_never_overwrites(langson: Langson, here: Path) -> None:
     assert path.read_text("utf-8") == "my work"
 
 
-@pytest.mark.parametrize("name", ["Chi Ma", "../x", "", "-x"])
+@pytest.mark.parametrize("name", ["../x", "a/b", "a\\b", ".x", "", "-x", "凭祥", "a\nb", 101 * "x"])
 def test_new_wants_a_plain_name(langson: Langson, here: Path, name: str) -> None:
-    """A name that is no file name is refused before anything is written."""
+    """A name of which no file name can be made is refused before anything is written."""
     assert langson("new", "--from", "small.yaml", "--", name).exit_code == 2
     assert not (here / "scenarios").exists()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -27,10 +26,9 @@ def test_an_annuity_pays_back_with_interest() -> None:
 def pair() -> tuple[Sample, Sample]:
     """A day of the baseline, and of Chi Ma as an international gate."""
     short = {"run.days": 1, "run.replications": 3}
-    folder = Path(sim.__file__).parents[1] / "scenarios"
     base, other = (
-        sample(sim.run(sim.load(folder / name, set={**short, "run.warm_up": "0 days"})))
-        for name in ("baseline-2025.yaml", "chi-ma-international.yaml")
+        sample(sim.run(sim.load(name, set={**short, "run.warm_up": "0 days"})))
+        for name in ("baseline-2025", "chi-ma-international")
     )
     return base, other
 

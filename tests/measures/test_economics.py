@@ -129,9 +129,7 @@ def test_without_prices_hours_are_counted_and_money_is_not(
 
 def test_costs_of_the_baseline_close() -> None:
     """A shipped day: the total is the sum by gate, stage and class."""
-    scenario = sim.load(
-        "scenarios/baseline-2025.yaml", set={"run.days": 1, "run.warm_up": "0 days"}
-    )
+    scenario = sim.load("baseline-2025", set={"run.days": 1, "run.warm_up": "0 days"})
     plan = sim.build_plan(scenario)
     found = measure(sim.simulate(plan, sim.draw(plan, 0), "core"), plan).tables
     total = found["costs"].filter(pl.col("item").is_in(MONEY))["value"].sum()

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import sim
 from sim.compare import Benefit, compare_runs
 from sim.results.inputs import inputs_table
 from sim.results.overloads import overloads_table
@@ -15,7 +14,7 @@ from sim.runs import run
 from sim.scenario import load
 from tests.small import write_small
 
-README = Path(sim.__file__).parents[1] / "results" / "README.md"
+README = Path(__file__).parents[2] / "results" / "README.md"
 
 
 def documented() -> dict[str, set[str]]:

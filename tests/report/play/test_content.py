@@ -23,7 +23,6 @@ from tests.report.play.unpack import read_visits
 from tests.small import SMALL
 
 DAY = 1440.0
-SCENARIOS = Path(sim.__file__).parents[1] / "scenarios"
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +30,7 @@ def baseline() -> list[Results]:
     """A day of the baseline, which has holds, owners and trains, and of an option on it."""
     brief = {"run.days": 1, "run.warm_up": "2 days"}
     names = ("baseline-2025", "chi-ma-international")
-    return [sim.run(sim.load(SCENARIOS / f"{name}.yaml", set=brief), 1) for name in names]
+    return [sim.run(sim.load(name, set=brief), 1) for name in names]
 
 
 def content(several: list[Results], day: int = 1, gate: str | None = None) -> dict[str, Any]:

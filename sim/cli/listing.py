@@ -1,0 +1,89 @@
+"""``langson list``: the scenarios that a name can stand for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.cli.options import Lang, Language
+from sim.cli.screen import note, show_table, to_stdout
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sim.scenario.tree import Node
+    from sim.words import Words
+
+__all__ = ["list_scenarios"]
+
+#: Groups of the shipped scenarios, in the order in which they are listed.
+_GROUPS = ("start", "days", "upgrades", "circumstances", "years", "sweeps")
+
+
+def list_scenarios(lang: Lang = Language.en) -> None:
+    """List the scenarios that ship with langson, and your own, by the names that commands take."""
+    from sim.scenario.library import OBSERVED, own_files, shipped
+    from sim.words import words
+
+    language = words(lang)
+    titles: dict[str, dict[str, str]] = {group: {} for group in _GROUPS}
+    for name, path in shipped().items():
+        group, title = _entry(path, language)
+        titles[group][name] = title
+    known = set(shipped().values())
+    own = {path.stem: _entry(path, language)[1] for path in own_files() if path not in known}
+    observed = {name: _figures(name, path, language) for name, path in shipped(OBSERVED).items()}
+    listed = {**titles, "observed": observed, "own": own}
+    width = max(len(name) for names in listed.values() for name in names)
+    for group, names in listed.items():
+        if names:
+            _show(language.text(f"list.group.{group}"), names, width)
+    note(language.text("list.run"))
+    note(language.text("list.folder", folder=next(iter(shipped().values())).absolute().parent))
+
+
+def _show(heading: str, titles: dict[str, str], width: int) -> None:
+    """Print a heading and, for each name, one line: its title is cut to the screen."""
+    from rich.text import Text
+
+    console = to_stdout()
+    show_table(Text(heading, "bold"))
+    for name, title in titles.items():
+        console.print(f"    {name:<{width}}  {title}", no_wrap=True, overflow="ellipsis")
+    console.print()
+
+
+def _entry(path: Path, words: Words) -> tuple[str, str]:
+    """Return the group and the title of a scenario file."""
+    from sim.errors import ScenarioError
+    from sim.scenario.reader import read
+
+    try:
+        root = read(path)
+    except ScenarioError:
+        return "start", words.text("list.broken", file=path)
+    title = root.find(("title", words.lang))
+    shown = words.text("list.untitled") if title is None else str(title.value)
+    return _group(root), words.pick({words.lang: shown})
+
+
+def _group(root: Node) -> str:
+    """Say what a scenario file is for, from the keys that stand in it."""
+    if "sweep" in root.items:
+        return "sweeps"
+    if "extends" not in root.items:
+        return "start"
+    if root.find(("run", "start")) is not None:
+        return "days"
+    if root.find(("run", "year")) is not None:
+        return "years"
+    return "upgrades" if "upgrades" in root.items else "circumstances"
+
+
+def _figures(name: str, path: Path, words: Words) -> str:
+    """Say how many figures a file of observed ones holds, and for which scenario."""
+    from sim.scenario.library import shipped
+    from sim.validate.cells import read_cells
+
+    count = words.text("list.figures", n=len(read_cells(path)) - 1)
+    scenario = next((one for one in (name, f"day-{name}") if one in shipped()), None)
+    return count if scenario is None else f"{count} · {scenario}"
