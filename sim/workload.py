@@ -53,7 +53,7 @@ class Workload:
     crossed_row:
         Shape ``(vehicles,)``: row whose end counts as crossing the border.
     deadline:
-        Shape ``(vehicles,)``: minute at which a vehicle gives up waiting, ``inf`` if never.
+        Shape ``(vehicles,)``: minute from which a vehicle waits no longer, ``inf`` if never.
     absent:
         Ascending rows whose vehicle is not there when its first slot comes.
     outages:
@@ -187,7 +187,7 @@ def draw(plan: Plan, replication: int) -> Workload:
     deadline = np.full(len(arrive), np.inf)
     for mine, one, where in zip(plan.flows, came, number, strict=True):
         if mine.patience is not None:
-            deadline[where] = one.drawn + mine.patience.quantile(luck(one.identity, "patience"))
+            deadline[where] = one.arrive + mine.patience.quantile(luck(one.identity, "patience"))
     return Workload(
         replication=replication,
         flow=flow,

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from sim.distributions import parse_distribution
+from sim.engines import simulate
 from sim.plan import Outage, Plan, Step
 from sim.queues import compiled
-from sim.verify import Line, border
+from sim.verify import Line, border, visits
 from sim.workload import Workload, draw
 
 EVERYONE = (1.0, 1.0, 1.0)
@@ -200,3 +201,34 @@ def test_compiled_code_draws_the_same(seed: int, monkeypatch: pytest.MonkeyPatch
         both.append(draw(plan, 3))
     for name in ("arrive", "key", "channel", "row_vehicle", "service"):
         assert getattr(both[0], name).tobytes() == getattr(both[1], name).tobytes()
+
+
+def test_an_outage_under_way_at_the_end_of_the_run_is_one() -> None:
+    """Of outages every 4 h for 9 h, those that begin before the horizon, whole; none after."""
+    plan = replace(planned(volume=0.0, days=1), outages=(outage("4 h", "9 h"),))
+    ((starts, ends),) = draw(plan, 0).outages
+    assert starts.tolist() == [240.0, 1020.0]
+    assert ends.tolist() == [780.0, 1560.0]
+
+
+@pytest.mark.parametrize("engine", ["des", "core"])
+def test_nobody_is_served_in_an_outage_that_outlasts_the_run(engine: str) -> None:
+    """Who comes in it still waits at the horizon; its stage is shut from its begin on."""
+    work = visits([300.0, 900.0, 1100.0], [[1.0, 1.0, 1.0]] * 3)
+    plan = border(Line(), Line(), Line(), horizon=1440.0)
+    plan = replace(plan, outages=(outage("4 h", "9 h"),))
+    drawn = draw(replace(plan, flows=planned(volume=0.0, days=1).flows), 0).outages
+    journeys = simulate(plan, replace(work, outages=drawn), engine)
+    assert journeys.finish[3:5].tolist() == [781.0, 902.0]
+    assert np.isnan(journeys.start[5])
+
+
+def test_patience_counts_from_the_arrival_at_the_gate() -> None:
+    """Who travels to a gate waits there as long as who comes straight to it."""
+    plan = planned(volume=50.0, days=1)
+    near = replace(plan.flows[0], patience=parse_distribution("80 min"))
+    far = replace(near, id="far", travel=90.0, draws=near.id)
+    work = draw(replace(plan, flows=(near, far)), 0)
+    assert work.deadline.tolist() == pytest.approx((work.arrive + 80.0).tolist())
+    came = [sorted(work.arrive[work.flow == flow].tolist()) for flow in (0, 1)]
+    assert came[1] == pytest.approx([time + 90.0 for time in came[0]])

@@ -193,8 +193,8 @@ class _Border:
         queue = self.queue_of[row]
         if queue.kind is _HOLD:
             self.holding.ask(row)
-        if self.deadline and row in self.deadline and self._cannot_wait(row):
-            return
+        if self.deadline and row in self.deadline:
+            self._watch(row)
         if queue.kind is _DELAY:
             group = queue.groups[0]
             self._begin(queue, row, group.opens_at(now), group.calendar)
@@ -213,20 +213,18 @@ class _Border:
         if queue.free or queue.eager:
             self.serve(queue)
 
-    def _cannot_wait(self, row: int) -> bool:
-        """Watch the deadline of a vehicle before the crossing; True if it leaves now.
+    def _watch(self, row: int) -> None:
+        """Look at a vehicle before the crossing once its deadline has passed, or at once.
 
-        A service that starts at the deadline itself is in time.
+        Last of all at that instant: what starts then is in time, and who comes after the deadline
+        and need not wait goes on.
         """
-        deadline = self.deadline[row]
-        if deadline < self.clock._now:
-            self._give_up(row)
-            return True
-        if deadline < self.horizon:
-            self.clock.at(deadline, 2 * len(self.queues) + 2, self._on_deadline, row)
-        return False
+        time = max(self.deadline[row], self.clock._now)
+        if time < self.horizon:
+            self.clock.at(time, 2 * len(self.queues) + 2, self._on_deadline, row)
 
     def _on_deadline(self, event: Call) -> None:
+        """The load of a vehicle that waits is sold inland."""
         row = event.what
         queue = self.queue_of[row]
         if queue.kind is _DELAY:

@@ -220,7 +220,7 @@ class Flow:
     backlog:
         Vehicles that stand before the first step at time 0.
     patience:
-        Minutes after its arrival at which a load that still waits is sold inland.
+        Minutes after its arrival at the gate from which a load that waits is sold inland.
     wagons, teu:
         Of each vehicle; 1 and 0 on the road as a rule.
     draws:

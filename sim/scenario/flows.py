@@ -98,8 +98,8 @@ class FlowBlock(Evidenced):
     backlog: Annotated[Vehicles, Field(ge=0, le=100_000)] = 0
     """Vehicles that stand before the first stage when the run starts."""
     patience: Service | None = None
-    """How long after its arrival a load that still stands in a queue, or in its owner's yard,
-    before the crossing is sold inland."""
+    """How long after its arrival at the gate a load waits: from then on it is sold inland whenever
+    it stands in a queue, or in its owner's yard, before the crossing. Who need not wait goes on."""
     channels: ChannelsBlock | None = None
     """Customs risk channels of this flow, where they differ from the scenario's."""
     choice: ChoiceBlock | None = None

@@ -197,6 +197,13 @@ def test_nothing_starts_during_an_outage(engine: str, resume: bool, finish: list
     assert journeys.finish.tolist() == finish
 
 
+def test_who_miss_one_departure_together_ask_again_in_their_order(engine: str) -> None:
+    """Two absent at 10: the first to have come takes the next place, before the second."""
+    plan = border(Line(kind=StageKind.SLOTS, slots=[10.0, 10.0, 20.0, 30.0, 40.0]))
+    work = replace(visits([0.0, 1.0, 15.0], [1.0] * 3), absent=np.array([0, 1]))
+    assert simulate(plan, work, engine).start.tolist() == [20.0, 30.0, 40.0]
+
+
 def test_who_waits_past_the_deadline_leaves_the_queue(engine: str) -> None:
     """The load is sold inland, and those behind move up; the rest of the path is not reached."""
     work = visits([0.0, 1.0, 2.0], [[10.0, 1.0], [10.0, 1.0], [10.0, 1.0]])
@@ -217,11 +224,30 @@ def test_a_start_at_the_deadline_is_in_time(engine: str) -> None:
 
 
 def test_who_is_served_does_not_leave(engine: str) -> None:
-    """A service under way is finished; the deadline counts again at the next stage."""
-    work = replace(visits([0.0], [[10.0, 1.0]]), deadline=np.array([5.0]))
-    journeys = simulate(border(Line(), Line()), work, engine)
-    assert journeys.finish.tolist() == [10.0, 10.0]
-    assert journeys.outcome.tolist() == [SOLD_INLAND]
+    """A service under way is finished; the deadline counts again in the next queue."""
+    work = visits([0.0, 0.0], [[10.0, 1.0], [9.0, 3.0]])
+    work = replace(work, deadline=np.array([5.0, np.inf]))
+    journeys = simulate(border(Line(servers=2), Line()), work, engine)
+    assert journeys.finish.tolist() == [10.0, 9.0, 10.0, 12.0]
+    assert journeys.outcome.tolist() == [SOLD_INLAND, CROSSED]
+
+
+def test_who_need_not_wait_goes_on_after_the_deadline(engine: str) -> None:
+    """A load is sold out of a queue, never for the time that services take."""
+    lines = Line(), Line(kind=StageKind.HOLD), Line(servers=9), Line(kind=StageKind.DELAY), Line()
+    work = visits([0.0], [[10.0, 0.0, 5.0, 5.0, 1.0]], until=[-1, 4, -1, -1, -1])
+    journeys = simulate(border(*lines), replace(work, deadline=np.array([1.0])), engine)
+    assert journeys.outcome.tolist() == [CROSSED]
+    assert journeys.crossed_at.tolist() == [21.0]
+
+
+def test_of_two_who_come_late_the_one_that_must_wait_leaves(engine: str) -> None:
+    """At the instant of arrival: the other starts its service, and nobody waits in vain."""
+    work = visits([0.0, 0.0], [[10.0, 4.0]] * 2)
+    work = replace(work, deadline=np.array([1.0, 1.0]))
+    journeys = simulate(border(Line(servers=2), Line()), work, engine)
+    assert journeys.outcome.tolist() == [CROSSED, SOLD_INLAND]
+    assert journeys.gave_up_at[1] == 10.0
 
 
 def test_who_leaves_gives_places_back(engine: str) -> None:
@@ -241,7 +267,7 @@ def test_an_owner_gives_up_in_the_yard(engine: str) -> None:
     owned = replace(plan, stages=(replace(plan.stages[0], owner=True), plan.stages[1]))
     work = replace(visits([0.0], [[30.0, 1.0]]), deadline=np.array([20.0]))
     assert simulate(owned, work, engine).gave_up_at.tolist() == [20.0]
-    assert simulate(plan, work, engine).gave_up_at.tolist() == [30.0]
+    assert simulate(plan, work, engine).outcome.tolist() == [CROSSED]
 
 
 def test_a_gate_with_too_many_inside_turns_arrivals_back(engine: str) -> None:

@@ -17,7 +17,7 @@ from sim.measures.exposure import exposure_of
 from sim.measures.rosters import compile_rosters
 from sim.plan.model import Economics, Plan
 from sim.units import Ranged
-from tests.measures.conftest import Kit
+from tests.measures.conftest import Kit, Trip
 
 FACTORS = {
     "delay": (100.0, 50.0, 200.0),
@@ -136,3 +136,27 @@ def test_costs_of_the_baseline_close() -> None:
     by_stage = found["places"].select(MONEY).sum().row(0)
     assert total == pytest.approx(sum(by_stage), rel=1e-9)
     assert total > 0.0
+
+
+def test_only_what_has_an_engine_of_its_own_pays_for_parking(
+    small_gate: Plan, kit: type[Kit], trip: type[Trip]
+) -> None:
+    """A truck in the yard pays for its place and its driver; a wagon on the track does not."""
+    truck, train = trip(0, {0: (300, 300, 360)}), trip(2, {5: (300, 420, 430)})
+    night = replace(
+        small_gate,
+        stages=tuple(
+            replace(stage, server_calendar=small_gate.stages[1].server_calendar)
+            if stage.role == "path"
+            else stage
+            for stage in small_gate.stages
+        ),
+    )
+    plan = priced(night)
+    places, _ = tables(kit.journeys(plan, [truck, train]), plan)
+    waited = {row["role"]: row for row in places.to_dicts()}
+    assert waited["yard"]["parked_hours"] == pytest.approx(1.0)
+    assert waited["yard"]["parking"] == pytest.approx(240.0 / 24.0)
+    assert waited["path"]["parked_hours"] == pytest.approx(10 * 2.0)
+    assert waited["path"]["parking"] == waited["path"]["driver"] == 0.0
+    assert waited["path"]["delay"] > 0.0

@@ -147,3 +147,17 @@ def test_an_estimate_is_clear_if_its_interval_leaves_zero_out() -> None:
     assert estimate([5.0]) == Estimate(5.0)
     assert not estimate([5.0]).clear
     assert estimate([]) == Estimate(None)
+
+
+def test_an_interval_that_ends_at_zero_is_not_clear() -> None:
+    """A limit at the end of a closed interval is inside; nothing without spread is nothing."""
+    assert not Estimate(1.0, 1.0, 0.0, 2.0).clear
+    assert not Estimate(-1.0, 1.0, -2.0, 0.0).clear
+    assert not Estimate(0.0, 0.0, 0.0, 0.0).clear
+    assert Estimate(1.0, 0.999, 0.001, 1.999).clear
+    assert [Estimate(2.0, 1.0, 1.0, 3.0).side(limit) for limit in (0.9, 1.0, 3.0, 3.1)] == [
+        1,
+        0,
+        0,
+        -1,
+    ]

@@ -63,6 +63,11 @@ def test_a_sound_choice_loads_without_a_word(choosing: Find) -> None:
         ("100_000 VND/h", "100_000 VND", "money per hour"),
         ("r1088: {}}}", "r1088: {travel: far}}}", "'far'"),
         ("{tan_thanh: {r1088: {}}}", "{chi_ma: {main: {}}}", "no gate but its own"),
+        (
+            "{tan_thanh: {r1088: {}}}}",
+            "{tan_thanh: {r1088: {travel: 2 h}}}}\n            patience: 90 min",
+            "is 2 h away, but a load waits only 90 min there",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_choice_is_said(

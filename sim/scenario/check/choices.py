@@ -8,6 +8,7 @@ from sim.scenario.problems import listed
 from sim.scenario.routes import direction_of, path_name, path_of
 from sim.scenario.tree import Path
 from sim.scenario.visitors import alternatives, visitor
+from sim.units import duration_text
 
 __all__ = ["check_choices"]
 
@@ -42,6 +43,11 @@ def _choice(context: Context, path: Path, flow: FlowBlock, home: tuple[str, str]
     for (gate_id, route_id), one in others.items():
         here = (*path, "alternatives", gate_id)
         _alternative(context, here, visitor(flow, one), gate_id, route_id)
+        if flow.patience is not None and flow.patience.mean < one.travel:
+            patience, travel = map(duration_text, (flow.patience.mean, one.travel))
+            message = f"is {travel} away, but a load waits only {patience} there"
+            hint = "patience counts from the arrival at that gate; is one of the two mistyped?"
+            context.warn("patience-below-travel", (*here, route_id), message, hint)
 
 
 def _alternative(
