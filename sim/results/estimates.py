@@ -219,6 +219,7 @@ def summarise(
     return found
 
 
+@checked_arguments
 def summarise_measures(table: pl.DataFrame, by: Sequence[str], level: float = 0.95) -> pl.DataFrame:
     """Summarise the ``value`` of a table of measures: none is below 0, no share above 100 %.
 

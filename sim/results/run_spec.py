@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.arguments import checked_arguments
 from sim.clock import DAY
 from sim.errors import UnitError
 from sim.scenario import Setting, written
@@ -158,6 +159,7 @@ def _reason(results: Results, stated: int) -> str:
     return "scenario" if len(results.replications) == stated else "command"
 
 
+@checked_arguments
 def run_title(
     title: Mapping[str, str], year: int | None, settings: Sequence[Setting], words: Words
 ) -> str:
@@ -179,6 +181,7 @@ def run_title(
     return " · ".join([shown, *parts, *others])
 
 
+@checked_arguments
 def upgrades_sentence(
     upgrades: Sequence[DatedUpgrade], start: dt.date, year: int | None, words: Words
 ) -> str:
@@ -205,6 +208,7 @@ def measured_dates(start: dt.date, warm_up: float, days: int) -> tuple[dt.date, 
     return first, start + dt.timedelta(days=math.ceil(warm_up / DAY + days) - 1)
 
 
+@checked_arguments
 def measured_period(
     start: dt.date, warm_up: float, days: int, year: int | None, words: Words
 ) -> str:
@@ -213,6 +217,7 @@ def measured_period(
     return of_year(words.period(first, last), year, words)
 
 
+@checked_arguments
 def of_year(period: str, year: int | None, words: Words) -> str:
     """Days of the calendar; with a ``year``, as the days on which that year is simulated."""
     return period if year is None else words.text("ran.of_year", year=str(year), period=period)

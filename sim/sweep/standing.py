@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sim.arguments import checked_arguments
 from sim.results import SweepResults
 from sim.results.provenance import model_digest
 from sim.sweep.plan import Sweep
@@ -36,6 +37,7 @@ class Standing:
     changed: tuple[str, ...]
 
 
+@checked_arguments
 def standing(results: SweepResults, wanted: Sweep | None = None) -> Standing:
     """Count what is done of the folder's own design or, where given, of a file's.
 

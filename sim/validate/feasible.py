@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from sim.arguments import checked_arguments
 from sim.errors import Problem
 from sim.plan.model import DIRECTIONS, Flow, Plan
 from sim.scenario.problems import Problems
@@ -43,6 +44,7 @@ _FEEDS: dict[str, tuple[str | None, _Feeds]] = {
 }
 
 
+@checked_arguments
 def check_feasible(observed: Iterable[Observation], plan: Plan) -> list[Problem]:
     """Return a warning for each figure that nothing in the plan can feed, in their order.
 
