@@ -26,8 +26,15 @@ from sim.interrupts import Interrupts
 from sim.journeys import Journeys
 from sim.measures import measure
 from sim.plan.build import build_plan
+from sim.plan.memory import refuse_beyond_memory
 from sim.plan.model import Plan
-from sim.processes import GUARD, Workers, children_ignore_interrupts, guard_explained
+from sim.processes import (
+    GUARD,
+    Workers,
+    children_ignore_interrupts,
+    cores,
+    guard_explained,
+)
 from sim.results import Results, stack
 from sim.scenario import Scenario
 from sim.workload import draw
@@ -88,6 +95,8 @@ def run(
         Fewer than one replication, or a negative number of processes or first replication.
     EngineError
         There is no such engine, or it cannot run this scenario exactly.
+    ScenarioError
+        It would take more memory than there is.
     RunError
         A replication failed; its ``results`` hold those that had finished.
     """
@@ -97,6 +106,8 @@ def run(
     began = time.perf_counter()
     plan = build_plan(scenario)
     engine = choose(engine)
+    logs = {"first": int(first == 0), "all": asked, "none": 0}[journeys]
+    refuse_beyond_memory(scenario, plan, min(_processes(jobs), asked), logs)
     built = time.perf_counter() - began
     work = partial(replicate, journeys=journeys)
     numbers = range(first, first + asked)
@@ -221,6 +232,10 @@ def replicate(
         log.to_polars() if keep else None,
         dict(zip(("draw", "simulate", "measure"), seconds, strict=True)),
     )
+
+
+def _processes(jobs: int | Workers) -> int:
+    return jobs.count if isinstance(jobs, Workers) else jobs or cores()
 
 
 _Work = Callable[[Simulated, int], Replicated]

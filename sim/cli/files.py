@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from sim.plan import MemoryEstimate
     from sim.scenario import Change, Place, Scenario
     from sim.words import Words
 
@@ -32,6 +33,7 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file, or it
 
 def check(files: Files, settings: Settings = None, lang: Lang = Language.en) -> None:
     """Show every mistake in scenario files, with line and column."""
+    from sim.plan import build_plan, estimate_memory, memory_problem
     from sim.scenario import load
     from sim.words import words
 
@@ -43,8 +45,12 @@ def check(files: Files, settings: Settings = None, lang: Lang = Language.en) -> 
             print_problems(error.problems)
             bad = True
         else:
-            print_problems(scenario.warnings)
-            say(f"{file}: {_summary(scenario, words(lang))}")
+            plan = build_plan(scenario)
+            beyond = memory_problem(scenario, plan, level="warning")
+            print_problems([*scenario.warnings, *([beyond] if beyond else [])])
+            language = words(lang)
+            memory = _memory(estimate_memory(plan), language)
+            say(f"{file}: {_summary(scenario, language)} · {memory}")
     if bad:
         raise typer.Exit(MISUSED)
 
@@ -186,6 +192,13 @@ def _summary(scenario: Scenario, words: Words) -> str:
             words.text("run.assumed", n=len(scenario.assumptions())),
         ]
     )
+
+
+def _memory(estimate: MemoryEstimate, words: Words) -> str:
+    """Say how much a replication holds."""
+    visits = float(f"{estimate.visits:.2g}")
+    gigabytes = words.number(estimate.run(1, 1) / 1e9, 1)
+    return words.text("check.memory", visits=words.number(visits), gigabytes=gigabytes)
 
 
 def _show_values(scenario: Scenario) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.plan.build import build_plan
+from sim.plan.memory import MemoryEstimate, estimate_memory, memory_problem
 from sim.plan.model import (
     DIRECTIONS,
     OUTCOMES,
@@ -29,6 +30,7 @@ __all__ = [
     "Choice",
     "Flow",
     "Gate",
+    "MemoryEstimate",
     "Outage",
     "Plan",
     "Route",
@@ -38,4 +40,6 @@ __all__ = [
     "Stop",
     "WhenFull",
     "build_plan",
+    "estimate_memory",
+    "memory_problem",
 ]

@@ -170,7 +170,9 @@ def _scalar(value: Scalar) -> str:
 
 def _without_replications(tree: Node) -> Node:
     """More replications of a scenario are the same scenario."""
-    run = tree.items["run"]
+    run = tree.items.get("run")
+    if run is None or not run.items:  # which is said when the scenario is checked
+        return tree
     rest = {key: node for key, node in run.items.items() if key != "replications"}
     return tree.with_items({**tree.items, "run": run.with_items(rest)})
 

@@ -18,6 +18,7 @@ def test_check_sums_up_good_files(langson: Langson) -> None:
     first, second = result.stdout.splitlines()
     assert first.startswith("small.yaml: fine · 3 gates · 3 stages · ")
     assert second.startswith("more.yaml: fine")
+    assert "visits and 0.2 GB of memory for one replication at a time" in first
 
 
 def test_check_goes_through_all_files(langson: Langson, here: Path) -> None:

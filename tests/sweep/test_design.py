@@ -193,3 +193,9 @@ def test_a_number_that_may_be_thousands_is_asked_about(file: Path) -> None:
         ScenarioError, match=r"1\.25 or 1,250\? .*; write '1\.25 min' or '1_250 min'"
     ):
         points(file, ("counters: {upgrade: counters}", write))
+
+
+def test_a_sweep_of_nothing_is_told(file: Path) -> None:
+    """A sweep that forgets the file that it extends lacks what every scenario has."""
+    with pytest.raises(ScenarioError, match="missing key 'gates'"):
+        points(file, ("extends: more.yaml\nrun: {warm_up: 0 h, days: 1}\n", ""))
