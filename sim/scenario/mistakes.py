@@ -33,6 +33,12 @@ _INSTEAD: dict[tuple[type[Block], str], str] = {
     (HoldBlock, "calendar"): _HOURS_OF_A_HOLD,
     (HoldBlock, "hours"): _HOURS_OF_A_HOLD,
 }
+#: What to do in place of a setting of what only files have.
+_OF_FILES = {
+    "extends": "only a file can say so: a setting is one value, on top of all files and upgrades",
+    "templates": "a setting is laid over what templates have become: set the value where one is "
+    "used, as in gates.…; `langson show FILE --merged` lists every path",
+}
 _ADD = "leave it out: `add: true` is for a block that is not in the file that this one extends"
 
 
@@ -62,7 +68,7 @@ def unknown_key(tree: Node, path: Path, problems: Problems) -> str | None:
     if key == "add":
         hint = _ADD
     elif key in _BESIDE.get(block, ()):
-        hint = "only a file can say so: a setting is one value, on top of all files and upgrades"
+        hint = _OF_FILES.get(key, _OF_FILES["extends"])
     elif (block, key) in _INSTEAD:
         hint, meant = _INSTEAD[block, key], None
     else:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sim.errors import ScenarioError
 from sim.scenario import Scenario, load
 from sim.scenario.arrivals import daily_arrivals
 
@@ -142,3 +143,17 @@ def test_a_template_is_no_exception(write: Write, base: str) -> None:
     scenario = load("base.yaml")
     assert volumes(scenario) == [30.0] * 7
     assert len(said(scenario, "ends-dated")) == 1
+
+
+def test_one_date_in_two_spellings_is_refused(write: Write, base: str) -> None:
+    """Dates are compared by their value: two entries of one day are told, not one of them taken."""
+    dates = '{"2025-07-09": 3 trucks/day, " 2025-07-09": 9 trucks/day}'
+    write("base.yaml", base.replace(DATED, f"{DATED}, from: {dates}"))
+    with pytest.raises(ScenarioError, match="from: names one date more than once"):
+        load("base.yaml")
+
+
+def test_a_template_is_set_where_it_is_used(write: Write, base: str) -> None:
+    """--set says how to reach a value that a template gave."""
+    with pytest.raises(ScenarioError, match="set the value where one is used, as in gates"):
+        load(write("base.yaml", base), set={"templates.road.stages.documents.servers": 5})

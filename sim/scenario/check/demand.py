@@ -133,6 +133,11 @@ def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
         message, hint = "has no volume and no timetable", "write e.g. `volume: 30 trucks/day`"
         context.error("volume-or-timetable", path, message, hint)
         return
+    dates = context.tree.find((*path, "from"))
+    if dates is not None and len(dates.items) > len(flow.from_):
+        message = "names one date more than once, written differently"
+        context.error("repeated-key", (*path, "from"), message, "keep one of them")
+        return
     if flow.volume is not None:
         _volume(context, (*path, "volume"), flow, flow.volume)
         for since, volume in flow.from_.items():
