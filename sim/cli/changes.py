@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.cli.screen import fitting_table, heading, note
 from sim.cli.tables import DIFFERENCES, LESS_DIFFERENCES, differences_table
+from sim.report.best import time_and_money
 from sim.report.notices import caveats
 from sim.results import upgrades_sentence
 
@@ -38,6 +39,8 @@ def print_comparison(comparison: Comparison, words: Words) -> None:
             note(upgrades)
     if shown_gain:
         note(words.text("compare.gain_note"))
+    if both := time_and_money(comparison.samples, comparison.names, words):
+        note(both)
     for caveat in caveats(comparison, words):
         note(caveat)
 

@@ -69,7 +69,7 @@ def run(
 ) -> None:
     """Run scenarios and print the 20:00 bulletin, the waits and the differences.
 
-    The others are compared with the first, vehicle by vehicle on the same luck.
+    The others are compared with the first, vehicle by vehicle on the same random numbers.
     Ctrl-C keeps the replications that have finished.
     """
     from sim.cli.keeping import Kept, keep

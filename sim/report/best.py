@@ -1,14 +1,31 @@
-"""A choice among scenarios, and what is sure of it, in a sentence."""
+"""A choice among scenarios, what is sure of it, and whether time and money choose alike."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sim.compare import Best
+import numpy as np
+
+from sim.compare import Best, Quantity, Sample, benefit
 from sim.words import Words
 
-__all__ = ["best_sentence"]
+__all__ = ["TIME", "best_sentence", "time_and_money"]
+
+TIME = Quantity("wait_mean")
+"""Measure of time that is set against money."""
+
+_BILLION = 1e9
+
+
+@dataclass(frozen=True)
+class _Valued:
+    """An option: its name, mean wait (min), and net benefit beyond the first (bn VND a year)."""
+
+    name: str
+    wait: float
+    net: float
 
 
 def best_sentence(found: Best, names: Sequence[str], measure: str, words: Words) -> str:
@@ -26,3 +43,44 @@ def best_sentence(found: Best, names: Sequence[str], measure: str, words: Words)
     unit = words.text(f"unit.{'min' if hours else found.quantity.unit}")
     others = "; ".join(names[number] for number in found.others)
     return words.text("best.level", loss=f"{loss} {unit}", others=others, **facts)
+
+
+def time_and_money(samples: Sequence[Sample], names: Sequence[str], words: Words) -> str:
+    """Say which option has the least mean wait and which the largest net benefit, with figures.
+
+    The first sample is the baseline, whose net benefit is 0; those whose benefit cannot be
+    stated are left out. Empty where fewer than two are left.
+    """
+    options = _valued(samples, names)
+    if len(options) < 2:
+        return ""
+    quick = min(options, key=lambda option: option.wait)
+    rich = max(options, key=lambda option: option.net)
+    if quick == rich:
+        return words.text("best.agree", **_figures(quick, "time", words))
+    facts = _figures(quick, "time", words) | _figures(rich, "money", words)
+    return words.text("best.disagree", **facts)
+
+
+def _figures(option: _Valued, role: str, words: Words) -> dict[str, str]:
+    return {
+        role: option.name,
+        f"{role}_wait": words.number(option.wait, 1),
+        f"{role}_net": words.number(option.net, 1, sign=True),
+    }
+
+
+def _valued(samples: Sequence[Sample], names: Sequence[str]) -> list[_Valued]:
+    """Options whose mean wait and net benefit are known."""
+    found = []
+    for name, one in zip(names, samples, strict=True):
+        values = one.values(TIME)
+        net = 0.0 if one is samples[0] else _net(samples[0], one)
+        if net is not None and not np.isnan(values).all():
+            found.append(_Valued(name, 60.0 * float(np.nanmean(values)), net))
+    return found
+
+
+def _net(base: Sample, other: Sample) -> float | None:
+    worth = benefit(base, other)
+    return None if worth is None else worth.net / _BILLION

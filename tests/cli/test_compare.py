@@ -207,7 +207,7 @@ def test_other_demand_is_said_above_and_below(langson: Langson, here: Path) -> N
     text = "format: 1\nextends: more.yaml\ntitle: {en: Busier, vi: Đông}\n" + flow
     (here / "busier.yaml").write_text(text, encoding="utf-8")
     shown = " ".join(langson("compare", "small.yaml", "busier.yaml", *BARE).stdout.split())
-    assert "same luck, other demand, ± 95 %" in shown
+    assert "same random numbers (common random numbers), other demand, ± 95 %" in shown
     assert "Busier: more or fewer vehicles come" in shown
     assert "same vehicles in both" not in shown
 

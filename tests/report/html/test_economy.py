@@ -139,7 +139,7 @@ def test_standings_are_those_of_the_comparison(priced: Material) -> None:
     assert (said[0], said[2]) == ("efficient", "beaten")
     cells = [re.findall(r'<td class="word">([^<]*)</td>', row)[0] for row in html.split("<tr>")[2:]]
     assert cells == [words("en").text(f"report.worth.is.{one}") for one in said]
-    assert "Efficient options: Baseline" in html
+    assert "Not dominated (Pareto): Baseline" in html
 
 
 def test_options_without_a_price_are_named(priced: Material, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ class Spot:
 
 
 def draw_worth(spots: Sequence[Spot], words: Words) -> Figure:
-    """Options on the line are beaten by no mean; filled are efficient, grey beaten beyond doubt."""
+    """Options on the line are dominated by no mean; filled are not dominated, grey surely are."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.6, 3.0))

@@ -1,12 +1,12 @@
-"""What options cost a year against the wait that they leave, and which are efficient."""
+"""What options cost a year against the wait that they leave, and which are not dominated."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
 
-from sim.compare import Benefit, Quantity, Standing, benefit, best, efficient
-from sim.report.best import best_sentence
+from sim.compare import Benefit, Standing, benefit, best, efficient
+from sim.report.best import TIME, best_sentence, time_and_money
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.worth import Spot, draw_worth
 from sim.report.html.material import Material
@@ -39,7 +39,7 @@ def section(material: Material, words: Words) -> Section | None:
     if len(options) < 2:
         return None
     priced = [material.samples[option.number] for option in options]
-    quantity = Quantity("wait_mean")
+    quantity = TIME
     good = efficient([option.cost for option in options], priced, quantity)
     titles = material.short_titles(words)
     spots = [
@@ -69,6 +69,7 @@ def section(material: Material, words: Words) -> Section | None:
         words,
         sentence=sentence,
         choice=choice,
+        both=time_and_money(priced, names, words),
         missing=words.text("report.worth.missing", options=missing) if missing else "",
         chart=chart(partial(draw_worth, spots, words), f"worth {words.lang}", sentence, words),
         table=_table(material, options, good, words),
