@@ -269,10 +269,12 @@ def test_folders_are_finished(langson: Langson, here: Path, options: tuple[str, 
     assert "are finished" in " ".join(result.stderr.split())
 
 
+@pytest.mark.smoke
 def test_interrupt_in_the_middle_of_a_goal(
     langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C keeps what had finished of every scenario and ends with 130."""
+    monkeypatch.setattr(sim.runs, "abreast", lambda plan, engine: 1)  # as compiled code has it
     real = sim.runs.draw
 
     def draw(plan: Any, replication: int) -> Any:

@@ -53,6 +53,7 @@ def commands(group: Any, name: str = "") -> dict[str, Any]:
 ALL = commands(get_command(app))
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("name", ALL)
 def test_help_fits_and_ends_with_a_stop(
     langson: Langson, monkeypatch: pytest.MonkeyPatch, name: str

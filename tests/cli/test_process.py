@@ -112,6 +112,7 @@ LONG = ("run", "small.yaml", "--replications", "100000", *BARE)
 INTERRUPTED = "of 100,000 replications of small had finished"
 
 
+@pytest.mark.smoke
 @pytest.mark.skipif(sys.platform == "win32", reason="process groups")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_in_the_middle(here: Path, terminal: Terminal, jobs: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sim.queues import fifo
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("load", [0.2, 0.7, 1.2])
 @pytest.mark.parametrize("servers", [1, 2, 5, 70])
 def test_servers_are_those_of_the_one_by_one_rule(load: float, servers: int) -> None:
