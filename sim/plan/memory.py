@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.arguments import checked_arguments
 from sim.clock import DAY
 from sim.errors import Problem, ScenarioError
 from sim.memory import available_memory, bytes_text
@@ -44,6 +45,7 @@ class MemoryEstimate:
         return parent + processes * self.replication + int(_LOGGED * self.visits) * logs
 
 
+@checked_arguments
 def estimate_memory(plan: Plan) -> MemoryEstimate:
     """Estimate what the runs of a plan take; who may choose among gates counts at each."""
     vehicles = [flow.backlog + float(flow.volume.sum()) for flow in plan.flows]
@@ -64,6 +66,7 @@ def refuse_beyond_memory(scenario: Scenario, plan: Plan, processes: int, logs: i
         raise ScenarioError([problem])
 
 
+@checked_arguments
 def memory_problem(
     scenario: Scenario, plan: Plan, processes: int = 1, logs: int = 1, level: str = "error"
 ) -> Problem | None:
