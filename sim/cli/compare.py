@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -67,6 +68,7 @@ def compare(
     from sim.interrupts import Interrupts
     from sim.report.summary import distinct_titles
     from sim.results import prepare
+    from sim.results.folder import reading
     from sim.words import words
 
     conditions = [Condition.parse(text) for text in fail_if or []]
@@ -103,7 +105,8 @@ def compare(
         samples = _in_order(inputs, stored, session)
         if len(samples) < 2:
             _keep_alone(session, partial(write, **shown), language)
-        comparison = compare_runs(samples, distinct_titles(samples, language))
+        with reading(next(iter(stored))) if stored else nullcontext():
+            comparison = compare_runs(samples, distinct_titles(samples, language))
         facts = {"name": comparison.samples[-1].name, "compared": _sources(comparison)}
         kept = write(comparison=comparison, facts=facts, **shown)
         checks = check_all(conditions, comparison.samples[1:], comparison.names[1:])

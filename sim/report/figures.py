@@ -16,6 +16,7 @@ from sim.report.summary import distinct_titles
 from sim.report.utilisation import draw_utilisation, stage_loads
 from sim.report.waits import draw_waits, stage_waits
 from sim.results import Results, open_all, publish, restored
+from sim.results.folder import reading
 from sim.words import words
 
 if TYPE_CHECKING:
@@ -39,15 +40,16 @@ def draw_stored(folder: Path, lang: str = "en", kinds: Sequence[str] = _BOTH) ->
     ResultsError
         The folder cannot be read, or not be written.
     """
-    stored = open_all(folder)
-    several = [restored(one) for one in stored]
-    drawn = [
-        draw_figures(results, one.folder, lang, kinds)
-        for one, results in zip(stored, several, strict=True)
-    ]
-    if len(several) > 1:
-        comparison = compare_runs(several, distinct_titles(several, words(lang)))
-        drawn.append(draw_comparison(comparison, folder, lang, kinds))
+    with reading(folder):
+        stored = open_all(folder)
+        several = [restored(one) for one in stored]
+        drawn = [
+            draw_figures(results, one.folder, lang, kinds)
+            for one, results in zip(stored, several, strict=True)
+        ]
+        if len(several) > 1:
+            comparison = compare_runs(several, distinct_titles(several, words(lang)))
+            drawn.append(draw_comparison(comparison, folder, lang, kinds))
     return [place for place in drawn if place is not None]
 
 

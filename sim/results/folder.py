@@ -10,17 +10,18 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from sim.errors import ResultsError, WriteError
+from sim.errors import LangsonError, ResultsError, WriteError
 from sim.files import open_file, read_file, write_file
 from sim.words import escaped
 
-__all__ = ["Folder", "collect", "is_plain", "plain_name", "scan"]
+__all__ = ["Folder", "is_plain", "plain_name", "reading", "scan"]
 
 _PARTING = frozenset("/\\:")
 """What parts a path into names, on one system or another."""
@@ -67,19 +68,28 @@ def scan(paths: Iterable[Path], part: str | None = None) -> pl.LazyFrame:
     )
 
 
-def collect(rows: pl.LazyFrame, path: Path) -> pl.DataFrame:
-    """Read what was scanned in the file or folder ``path``.
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Within this block, whatever fails on the content of a folder is an error of the folder.
+
+    Checksums tell that files are as their manifest says, and not that langson wrote them: a
+    table may lack columns or hold values that no run gives.
 
     Raises
     ------
     ResultsError
-        It holds no tables of the form that is asked for.
+        Something failed; the cause is kept.
     """
     try:
-        return rows.collect()
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise ResultsError(f"{path} cannot be read: {reason}") from error
+        yield
+    except (LangsonError, MemoryError, NameError, ImportError):
+        raise
+    except (Exception, pl.exceptions.PanicException) as error:
+        reason = next(iter(str(error).splitlines()), "")
+        raise ResultsError(
+            f"{folder} holds what langson does not write ({type(error).__name__}: {reason}); "
+            "copy it again or run it again; if langson wrote it so, it is a fault in langson"
+        ) from error
 
 
 @dataclass(frozen=True)

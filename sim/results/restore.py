@@ -7,6 +7,7 @@ from pathlib import Path
 from sim.arguments import checked_arguments
 from sim.errors import ResultsError, ScenarioError
 from sim.plan.build import build_plan
+from sim.results.folder import reading
 from sim.results.inputs import INPUTS, marks
 from sim.results.model import SUMMARY, Results
 from sim.results.overloads import OVERLOADS
@@ -29,6 +30,11 @@ def restored(stored: StoredResults, held: Results | None = None) -> Results:
         The folder lacks the table of inputs, or another version wrote a scenario that
         this one cannot read.
     """
+    with reading(stored.folder):
+        return _restored(stored, held)
+
+
+def _restored(stored: StoredResults, held: Results | None) -> Results:
     if INPUTS not in stored.tables:
         raise ResultsError(f"{stored.folder} has no table of inputs; run the scenario again")
     manifest = stored.manifest
@@ -40,6 +46,11 @@ def restored(stored: StoredResults, held: Results | None = None) -> Results:
         scenario = restore(stored.name, resolved, known, source, settings)
     except ScenarioError as error:
         raise ResultsError(f"{stored.folder}: this version cannot read its scenario") from error
+    if scenario.hash != manifest["scenario"]["hash"]:
+        raise ResultsError(
+            f"{stored.folder}: the scenario in manifest.json is not the one that ran, as its hash "
+            "differs; copy the folder again, or run the scenario again"
+        )
     if held is not None:
         tables, journeys = held.tables, held.journeys
     else:

@@ -22,7 +22,7 @@ import polars as pl
 
 from sim.errors import ResultsError
 from sim.results.estimates import INTERVAL, summarise_measures
-from sim.results.folder import collect, scan
+from sim.results.folder import reading, scan
 from sim.results.parts import TASKS, Parts, find_parts
 from sim.results.stored import StoredResults
 
@@ -73,9 +73,14 @@ def read_tasks(parts: Parts) -> pl.DataFrame:
     ``copies`` says how often it was done.
     """
     files = parts.of(TASKS)
+    ledger = (pl.col(name).cast(kind) for name, kind in LEDGER.items())
     if not files:
         return pl.DataFrame(schema={**LEDGER, "part": pl.String, "copies": pl.UInt32})
-    found = with_part(files).with_columns(copies=pl.col("done").sum().over(TASK))
+    found = (
+        with_part(files)
+        .select(*ledger, "part")
+        .with_columns(copies=pl.col("done").sum().over(TASK))
+    )
     ordered = found.sort([*TASK, "done", "part"], descending=[False, False, True, False])
     return ordered.unique(TASK, keep="first", maintain_order=True).collect()
 
@@ -116,7 +121,8 @@ class SweepResults(StoredResults):
         ResultsError
             The table is not that of the manifest.
         """
-        table = collect(scan([self.folder / POINTS]), self.folder / POINTS)
+        with reading(self.folder):
+            table = scan([self.folder / POINTS]).collect()
         if table.columns != ["number", POINT, *self.factors, "changes"]:
             raise ResultsError(f"{self.folder / POINTS} has not the factors of the manifest")
         return table
@@ -198,6 +204,16 @@ class SweepResults(StoredResults):
         95 % interval (:data:`sim.results.estimates.INTERVAL`). Measures that no point has are
         left out, and so are all while nothing is done.
         """
+        with reading(self.folder):
+            return self._summary()
+
+    def journeys(self, replication: int = 0) -> pl.LazyFrame:
+        """Raise ResultsError: a sweep keeps no event logs."""
+        raise ResultsError(
+            f"{self.folder} is a sweep, which keeps no journeys, nor those of {replication}"
+        )
+
+    def _summary(self) -> pl.DataFrame:
         points = self.points.select("number", *self.factors, "point")
         if "headline" not in self.tables:
             return points.drop("point")
@@ -216,19 +232,14 @@ class SweepResults(StoredResults):
             points = points.join(mine, on="point", how="left", maintain_order="left")
         return points.drop("point")
 
-    def journeys(self, replication: int = 0) -> pl.LazyFrame:
-        """Raise ResultsError: a sweep keeps no event logs."""
-        raise ResultsError(
-            f"{self.folder} is a sweep, which keeps no journeys, nor those of {replication}"
-        )
-
     @cached_property
     def _parts(self) -> Parts:
         return find_parts(self.folder)
 
     @cached_property
     def _found(self) -> pl.DataFrame:
-        return read_tasks(self._parts)
+        with reading(self.folder):
+            return read_tasks(self._parts)
 
     def _rows(self, files: Sequence[Path]) -> pl.LazyFrame:
         """Rows of a table, those of each task once and of this design alone."""

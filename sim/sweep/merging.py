@@ -13,7 +13,7 @@ import polars as pl
 
 from sim.arguments import checked_arguments
 from sim.results import SweepResults, open_results
-from sim.results.folder import Folder, scan
+from sim.results.folder import Folder, reading, scan
 from sim.results.parts import (
     BLOCKS,
     MERGED,
@@ -47,7 +47,8 @@ def merge(folder: Path, tables: Sequence[str]) -> int:
     """
     parts = find_parts(folder)
     if parts.blocks:
-        _absorb(folder, tables, parts)
+        with reading(folder):
+            _absorb(folder, tables, parts)
         _forget(folder, parts.lost)
     elif parts.absorbed:
         _forget(folder, parts.lost)

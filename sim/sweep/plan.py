@@ -14,7 +14,7 @@ import polars as pl
 from sim.arguments import checked_arguments
 from sim.errors import ResultsError
 from sim.results import FORMAT, SweepResults, open_results
-from sim.results.folder import Folder, plain_name
+from sim.results.folder import Folder, plain_name, reading
 from sim.results.manifest import MANIFEST, Strict, SweepManifest, read_manifest, validated
 from sim.results.parts import BLOCKS, KEPT, MERGED, TASKS, find_parts
 from sim.results.provenance import code_digest, machine, model_digest, package_versions
@@ -66,12 +66,13 @@ class Sweep:
 
         ``shard`` ``(i, n)`` keeps the ``i``-th of ``n`` equal parts of all tasks.
         """
-        ran = read_tasks(find_parts(self.folder))
-        kept = ran.filter("done") if retry else ran
-        have: dict[str, set[int]] = {
-            str(name): set(numbers)
-            for name, numbers in kept.group_by(POINT).agg("replication").iter_rows()
-        }
+        with reading(self.folder):
+            ran = read_tasks(find_parts(self.folder))
+            kept = ran.filter("done") if retry else ran
+            have: dict[str, set[int]] = {
+                str(name): set(numbers)
+                for name, numbers in kept.group_by(POINT).agg("replication").iter_rows()
+            }
         first, last = self._bounds(shard)
         pieces = []
         for index, point in enumerate(self._distinct().values()):
@@ -184,10 +185,11 @@ def reopen(folder: Path, command: Sequence[str] = ()) -> Sweep:
     files = input_files(folder, found.manifest["inputs"])
     variants = Variants.of_files(files, found.name)
     points = []
-    for row in found.design.iter_rows(named=True):
-        variant = _variant(str(row["changes"]), folder / POINTS)
-        points.append(named(variants, {name: row[name] for name in found.factors}, variant))
-    return _planned(variants, points, folder, command)
+    with reading(folder):
+        for row in found.design.iter_rows(named=True):
+            variant = _variant(str(row["changes"]), folder / POINTS)
+            points.append(named(variants, {name: row[name] for name in found.factors}, variant))
+        return _planned(variants, points, folder, command)
 
 
 def _planned(

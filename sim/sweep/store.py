@@ -21,7 +21,7 @@ import polars as pl
 from sim import files
 from sim.arguments import checked_arguments
 from sim.errors import WriteError
-from sim.results.folder import Folder, scan
+from sim.results.folder import Folder, reading, scan
 from sim.results.parts import BLOCKS, KEPT, TASKS, block_parts, digest
 
 __all__ = [
@@ -85,7 +85,10 @@ def parquet_bytes(table: pl.DataFrame) -> memoryview:
 def block_ledger(folder: Path, block: str) -> pl.DataFrame | None:
     """Return a block's part of ``tasks`` if its results are there, whole; else None."""
     parts = block_parts(folder, block)
-    return scan([parts[TASKS]]).collect() if parts else None
+    if not parts:
+        return None
+    with reading(folder):
+        return scan([parts[TASKS]]).collect()
 
 
 def write_block(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from sim.report.html.material import Material, gather
@@ -33,6 +34,7 @@ from sim.report.pages import PLAYBACK, REPORT, write_page
 from sim.report.style import house_style
 from sim.report.summary import what_was_run
 from sim.results import Results
+from sim.results.folder import reading
 from sim.words import LANGUAGES, Words, words
 
 __all__ = ["SECTIONS", "write_report"]
@@ -80,7 +82,8 @@ def write_report(
     ResultsError
         The folder cannot be read, the sweep is no grid, or the file cannot be written.
     """
-    page = build_page(gather(folder, sweep, held), languages)
+    with nullcontext() if held else reading(folder):
+        page = build_page(gather(folder, sweep, held), languages)
     return write_page(target or folder / REPORT, page)
 
 

@@ -15,6 +15,7 @@ from sim.report.play.content import build_content
 from sim.report.play.day import worst_day
 from sim.report.summary import distinct_titles, what_was_run
 from sim.results import Results, of_year, open_all, restored
+from sim.results.folder import reading
 from sim.words import LANGUAGES, words
 
 __all__ = ["build_page", "write_playback"]
@@ -38,6 +39,15 @@ def write_playback(
         A folder cannot be read or keeps no event log, the two do not simulate the same days,
         or there is no such day or gate.
     """
+    with reading(folders[0]):
+        page = _stored_page(folders, day, gate, languages)
+    return write_page(folders[0] / PLAYBACK, page)
+
+
+def _stored_page(
+    folders: Sequence[Path], day: int | None, gate: str | None, languages: Sequence[str]
+) -> str:
+    """Read the two scenarios to play and return their page."""
     stored = [one for folder in folders for one in open_all(folder)]
     ends = stored if len(stored) == 1 else [stored[0], stored[-1]]
     for one in ends:
@@ -58,7 +68,7 @@ def write_playback(
         day = worst_day(several[0].journeys[0], base, gate)
     if not 1 <= day <= base.days:
         raise ResultsError(f"no day {day}; {several[0].name} has measured days 1 to {base.days}")
-    return write_page(folders[0] / PLAYBACK, build_page(several, day, gate, languages))
+    return build_page(several, day, gate, languages)
 
 
 def build_page(
