@@ -81,9 +81,9 @@ def _check_working_folder() -> None:
 def explain_system(error: OSError) -> int:
     """Print what the system refused; return the exit code.
 
-    An error without a file comes from a stream: stdout, since stderr never fails.
+    An error without a file comes from a stream: most often stdout, since stderr never fails.
     """
-    place = "cannot print" if error.filename is None else f"{error.filename}"
+    place = "cannot print or write" if error.filename is None else f"{error.filename}"
     say(f"error: {place}: {error.strerror or error}", err=True)
     print_trace(error)
     return FAILED

@@ -54,7 +54,7 @@ DIFFERENCES = ("baseline", "scenario", "difference", "gain")
 _MOST_GAIN = 1000
 
 #: Columns that a narrow screen does without, the least important first.
-LESS_BULLETIN = ("exported_fruit", "imported_new_cars", "arrived")
+LESS_BULLETIN = ("imported_new_cars", "arrived", "exported_fruit")
 LESS_WAITS = ("overnight_mean", "vietnam_time_mean", "wait_p50", "door_to_door_mean", "wait_p95")
 LESS_DIFFERENCES = ("gain", "scenario", "baseline")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -113,7 +114,7 @@ def prepare(out: Path, names: Sequence[str] = ()) -> None:
             raise WriteError(f"cannot write to {out}: {nearest} is not a folder")
         try:
             path.mkdir(parents=True, exist_ok=True)
-            sweep_up(path)
+            _sweep_up(path)
             with hidden_folder(path) as hidden:
                 for name in distinct([plain_name(name) for name in names]):
                     inner = hidden / _stamped(name) / name
@@ -127,6 +128,21 @@ def prepare(out: Path, names: Sequence[str] = ()) -> None:
         raise WriteError(f"cannot write to {out!s}: its path is not UTF-8") from None
     except OSError as error:
         raise WriteError(f"cannot write to {out}: {_reason(error)}") from error
+
+
+def _sweep_up(out: Path) -> None:
+    """Delete what killed runs left in a folder of results folders, and in these."""
+    sweep_up(out)
+    for folder in _folders(out):
+        if (folder / "manifest.json").is_file():
+            sweep_up(folder)
+            for inner in _folders(folder):
+                sweep_up(inner)
+
+
+def _folders(path: Path) -> list[Path]:
+    with os.scandir(path) as entries:
+        return [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
 
 
 @checked_arguments

@@ -12,7 +12,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +141,7 @@ def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
                 f"{folder} is being filled by {who}; wait for it, stop it, or give another --out"
             )
         if not shared:
-            file.truncate(0)
-            file.write(f"process {os.getpid()} on {platform.node()}")
-            file.flush()
+            with suppress(OSError):  # a full disk, which what is written next will tell
+                file.truncate(0)
+                os.write(file.fileno(), f"process {os.getpid()} on {platform.node()}".encode())
         yield
