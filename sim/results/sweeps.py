@@ -125,6 +125,8 @@ class SweepResults(StoredResults):
             table = scan([self.folder / POINTS]).collect()
         if table.columns != ["number", POINT, *self.factors, "changes"]:
             raise ResultsError(f"{self.folder / POINTS} has not the factors of the manifest")
+        if not table.height == self.manifest["points"] > 0:
+            raise ResultsError(f"{self.folder / POINTS} has not the points of the manifest")
         return table
 
     @property
