@@ -20,11 +20,12 @@ from typing import Literal
 import polars as pl
 
 from sim.arguments import checked_arguments
+from sim.catalogue import Quantity
 from sim.engines import abreast, choose, simulate_abreast
 from sim.errors import ArgumentError, EngineError, RunError
 from sim.interrupts import Interrupts
 from sim.journeys import Journeys
-from sim.measures import measure
+from sim.measures import measure, names_of
 from sim.plan.build import build_plan
 from sim.plan.memory import refuse_beyond_memory
 from sim.plan.model import Plan
@@ -37,6 +38,7 @@ from sim.processes import (
 )
 from sim.results import Results, stack
 from sim.scenario import Scenario
+from sim.scenario.targets import asked_of
 from sim.workload import draw
 
 __all__ = ["Keep", "Replicated", "Simulated", "replicate", "run"]
@@ -57,6 +59,7 @@ def run(
     jobs: int | Workers = 1,
     engine: str = "auto",
     journeys: Keep = "first",
+    measures: Collection[Quantity | str] = (),
     on_done: Callable[[int], None] | None = None,
 ) -> Results:
     """Simulate and measure a scenario's replications, numbered from ``first``.
@@ -78,6 +81,9 @@ def run(
         ``des``, ``core``, or ``auto`` for the faster; all give the same results.
     journeys:
         Whose event logs to keep in memory.
+    measures:
+        Quantities to keep beside the standard ones and those of the scenario's targets, e.g.
+        ``"within(2 h)[tan_thanh, export, fresh_fruit]"``: see :class:`sim.catalogue.Quantity`.
     on_done:
         Called with a replication's number as it finishes, in no fixed order.
 
@@ -93,6 +99,8 @@ def run(
         It is no scenario but, say, a path.
     ArgumentError
         Fewer than one replication, or a negative number of processes or first replication.
+    MeasureError
+        There is no such measure, or no such gate, cargo class, route or stage to take it at.
     EngineError
         There is no such engine, or it cannot run this scenario exactly.
     ScenarioError
@@ -109,7 +117,9 @@ def run(
     logs = {"first": int(first == 0), "all": asked, "none": 0}[journeys]
     refuse_beyond_memory(scenario, plan, min(_processes(jobs), asked), logs)
     built = time.perf_counter() - began
-    work = partial(replicate, journeys=journeys)
+    known, asked_of_run = names_of(plan), [*asked_of(scenario.model), *measures]
+    quantities = [q if isinstance(q, Quantity) else Quantity.parse(q) for q in asked_of_run]
+    work = partial(replicate, journeys=journeys, asked=tuple(q.resolved(known) for q in quantities))
     numbers = range(first, first + asked)
     done: dict[int, Replicated] = {}
     late: list[Replicated] = []
@@ -219,11 +229,12 @@ def replicate(
     *,
     journeys: Keep,
     only: Collection[str] | None = None,
+    asked: Collection[Quantity] = (),
 ) -> Replicated:
-    """Draw, simulate and measure one replication; ``only`` as :func:`sim.measure`."""
+    """Draw, simulate and measure one replication; ``only``, ``asked`` as :func:`sim.measure`."""
     log, drawing, simulating = simulated.take(replication)
     began = time.perf_counter()
-    tables = measure(log, simulated.plan, only).tables
+    tables = measure(log, simulated.plan, only, asked).tables
     seconds = drawing, simulating, time.perf_counter() - began
     keep = journeys == "all" or (journeys == "first" and replication == 0)
     return Replicated(

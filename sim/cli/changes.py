@@ -32,7 +32,7 @@ def print_comparison(comparison: Comparison, words: Words) -> None:
         paired = comparison.of(name)["variance_ratio"].count() > 0
         columns = [column for column in DIFFERENCES if column != "gain" or paired]
         laid_out = partial(differences_table, comparison, name, words)
-        lost = fitting_table(laid_out, "compare", columns, LESS_DIFFERENCES, words)
+        lost = fitting_table(laid_out, partial(_heading, words), columns, LESS_DIFFERENCES, words)
         shown_gain = shown_gain or (paired and "gain" not in lost)
         dated = [(upgrade.title, upgrade.opens) for upgrade in other.upgrades]
         if upgrades := upgrades_sentence(dated, other.start, other.year, words):
@@ -43,6 +43,10 @@ def print_comparison(comparison: Comparison, words: Words) -> None:
         note(both)
     for caveat in caveats(comparison, words):
         note(caveat)
+
+
+def _heading(words: Words, column: str) -> str:
+    return words.text(f"compare.{column}")
 
 
 def _subtitle(comparison: Comparison, name: str, words: Words) -> str:

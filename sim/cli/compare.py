@@ -13,11 +13,12 @@ import typer
 
 from sim.cli import options
 from sim.cli.errors import FAILED, MET, print_problems
-from sim.cli.inputs import check_gates, load_all
+from sim.cli.inputs import asked_in, load_all
 from sim.cli.screen import print_folder, print_safely, say, show_json
 from sim.cli.session import simulate_all
 
 if TYPE_CHECKING:
+    from sim.catalogue import Quantity
     from sim.cli.keeping import Kept
     from sim.cli.session import Session
     from sim.compare import Best, Check, Comparison, Reached, Sample
@@ -63,8 +64,9 @@ def compare(
     Scenario files are run; results folders are read (one of several scenarios stands for all
     in it). The first scenario is the yardstick, and --fail-if does not apply to it.
     """
+    from sim.catalogue import Quantity
     from sim.cli.keeping import keep
-    from sim.compare import Condition, Goal, Quantity, best, check_all, compare_runs
+    from sim.compare import Condition, Goal, best, check_all, compare_runs
     from sim.interrupts import Interrupts
     from sim.report.summary import distinct_titles
     from sim.results import prepare
@@ -84,8 +86,8 @@ def compare(
     if len(scenarios) + sum(len(found) for found in stored.values()) < 2:
         raise typer.BadParameter("give at least two scenario files or results folders")
     print_problems(problem for scenario in scenarios for problem in scenario.warnings)
-    for scenario in scenarios:
-        check_gates(scenario, conditions, goal, [] if wanted is None else [wanted])
+    shown = [Quantity.parse(text) for text in measures or []]
+    asked = asked_in(scenarios, conditions, goal, shown if wanted is None else [*shown, wanted])
     prepare(out, [scenario.name for scenario in scenarios])
     form = options.form(as_json=as_json, quiet=quiet)
     with Interrupts() as interrupts:
@@ -97,23 +99,25 @@ def compare(
             bars=not quiet,
             words=language,
             goal=goal,
+            asked=asked,
         )
         if session.code:
             interrupts.clear()
         write = partial(keep, session.finished, out, interrupts, language)
-        shown = {"figures": figures, "report": report}
+        wanted_files = {"figures": figures, "report": report}
         samples = _in_order(inputs, stored, session)
         if len(samples) < 2:
-            _keep_alone(session, partial(write, **shown), language)
+            _keep_alone(session, partial(write, **wanted_files), language)
         with reading(next(iter(stored))) if stored else nullcontext():
             comparison = compare_runs(samples, distinct_titles(samples, language))
         facts = {"name": comparison.samples[-1].name, "compared": _sources(comparison)}
-        kept = write(comparison=comparison, facts=facts, **shown)
+        kept = write(comparison=comparison, facts=facts, **wanted_files)
         checks = check_all(conditions, comparison.samples[1:], comparison.names[1:])
         choice = None if wanted is None else best(comparison.samples, wanted)
         session.print_trouble()
         kept.print_trouble(language)
-        tell = partial(_tell, comparison, checks, choice, session.reached, kept, form, language)
+        found = comparison, checks, choice, session.reached, shown
+        tell = partial(_tell, *found, kept, form, language)
         print_safely(kept.folder, interrupts, language, tell)
     raise typer.Exit(session.code or kept.code or (MET if any(c.met for c in checks) else 0))
 
@@ -170,11 +174,13 @@ def _tell(
     checks: Sequence[Check],
     choice: Best | None,
     reached: Reached | None,
+    asked: Sequence[Quantity],
     kept: Kept,
     form: options.Form,
     words: Words,
 ) -> None:
     """Print what came out."""
+    from sim.cli.asked import print_asked_changes
     from sim.cli.changes import print_comparison
     from sim.cli.verdicts import (
         overload_warnings,
@@ -212,6 +218,7 @@ def _tell(
         say(kept.folder) if kept.folder is not None else None
     else:
         print_comparison(comparison, words)
+        print_asked_changes(comparison, asked, words)
         print_best(choice, comparison.names, words)
         print_targets(comparison.samples, words)
         print_reached(reached, words)

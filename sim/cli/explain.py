@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.catalogue import MEASURES, Measure, Quantity, title
 from sim.cli.errors import MISUSED
 from sim.cli.options import Lang, Language
-from sim.cli.screen import say, to_stdout
+from sim.cli.screen import say, show_table, to_stdout
+from sim.errors import MeasureError
 
 if TYPE_CHECKING:
-    from sim.words import Topic
+    from sim.words import Topic, Words
 
 __all__ = ["explain"]
 
@@ -40,6 +44,8 @@ def explain(
     console.print(f"  {words(lang).pick(found.title)}\n", style="bold")
     for number, paragraph in enumerate(found.paragraphs(lang)):
         _show(("\n" if number else "") + paragraph)
+    if found is known["measures"]:
+        _measures(words(lang))
 
 
 def _find(topic: str, known: dict[str, Topic]) -> Topic | None:
@@ -50,13 +56,32 @@ def _find(topic: str, known: dict[str, Topic]) -> Topic | None:
     for name, one in known.items():
         if wanted in (name, *one.also):
             return one
+    with suppress(MeasureError):
+        measure = Quantity.parse(topic).entry
+        return known["cost" if measure.name in ("cost", "co2") else "measures"]
     return None
+
+
+def _measures(words: Words) -> None:
+    """List the catalogue: how each measure is written, what it is, and in which unit."""
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    names: dict[str, Measure] = {}
+    for measure in MEASURES.values():
+        names.setdefault(measure.name, measure)
+    for name, measure in names.items():
+        every = [m.statistic for m in MEASURES.values() if m.name == name]
+        written = f"{name}.{'|'.join(every)}" if measure.limit is None else measure.path
+        plain = title(replace(measure, statistic="") if len(every) > 1 else measure, words)
+        table.add_row(written, plain)
+    to_stdout().print()
+    show_table(table)
 
 
 def _list(known: dict[str, Topic], lang: Language) -> None:
     from rich.table import Table
 
-    from sim.cli.screen import show_table
     from sim.words import words
 
     table = Table.grid(padding=(0, 2, 0, 0))

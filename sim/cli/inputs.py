@@ -7,22 +7,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.compare import Condition, Goal, Quantity
+    from sim.catalogue import Quantity
+    from sim.compare import Condition, Goal
     from sim.scenario import Scenario
 
-__all__ = ["check_gates", "load_all"]
+__all__ = ["asked_in", "load_all"]
 
 
-def check_gates(
-    scenario: Scenario,
+def asked_in(
+    scenarios: Sequence[Scenario],
     conditions: Sequence[Condition],
     goal: Goal | None,
     further: Sequence[Quantity] = (),
-) -> None:
-    """Raise MeasureError if an option names a gate that a scenario lacks."""
-    asked = [condition.quantity for condition in conditions]
-    for quantity in [*asked, *(goal.asked() if goal is not None else []), *further]:
-        quantity.check_gate(scenario.model.gates)
+) -> list[Quantity]:
+    """Return every quantity that options name, as the scenarios resolve them.
+
+    Raises
+    ------
+    MeasureError
+        A scenario has no such gate, cargo class, route or stage.
+    """
+    from sim.scenario.targets import names_in
+
+    named = [condition.quantity for condition in conditions]
+    named += [*(goal.asked() if goal is not None else []), *further]
+    found: dict[Quantity, None] = {}
+    for scenario in scenarios:
+        known = names_in(scenario.model)
+        found |= dict.fromkeys(quantity.resolved(known) for quantity in named)
+    return list(found)
 
 
 def load_all(files: list[Path], settings: list[str]) -> list[Scenario]:

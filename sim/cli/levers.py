@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from sim.catalogue import ALL, DIRECTIONS, Quantity, place_of, title
 from sim.cli import options
 from sim.cli.errors import print_problems
 from sim.cli.inputs import load_all
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from sim.cli.keeping import Kept
     from sim.cli.session import Session
-    from sim.compare import Estimate, Levers, Quantity
+    from sim.compare import Estimate, Levers
     from sim.results import Results
     from sim.scenario import Scenario
     from sim.words import Words
@@ -32,7 +34,11 @@ __all__ = ["lever_table", "levers"]
 FORMAT = 1
 
 _EFFECTS = ("alone", "last", "interplay", "step")
-_MEASURES = ("wait.mean", "door_to_door.mean", "crossed_per_day", "cost_per_day", "co2_per_day")
+_MEASURES = (
+    *((way, name) for name in ("wait", "stay", "crossed") for way in DIRECTIONS),
+    (ALL, "cost"),
+    (ALL, "co2"),
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ def levers(
     jobs: options.Jobs = 1,
     seed: options.Seed = None,
     settings: options.Settings = None,
+    measures: options.Measures = None,
     out: options.Out = Path("results"),
     figures: options.Figures = True,
     as_json: options.Json = False,
@@ -76,23 +83,24 @@ def levers(
     vehicles, and says what each one does and what then binds.
     """
     from sim.cli.keeping import Kept, adorn, keep_results
-    from sim.compare import Quantity
     from sim.interrupts import Interrupts
     from sim.results import prepare
+    from sim.scenario.targets import names_in
     from sim.words import words
 
     given = options.chosen(settings, replications=replications, days=days, year=year, seed=seed)
     (whole,) = load_all([file], given)
     if not whole.upgrades:
         raise typer.BadParameter(f"{file} has no upgrades")
-    quantities = [Quantity.parse(f"{gate}: {name}") for name in _MEASURES]
-    for quantity in quantities:
-        quantity.check_gate(whole.model.gates)
+    quantities = [Quantity(name, gate, way) for way, name in _MEASURES]
+    quantities += [Quantity.parse(text) for text in measures or []]
+    known = names_in(whole.model)
+    quantities = [quantity.resolved(known) for quantity in quantities]
     print_problems(whole.warnings)
     prepare(out, [f"levers-{whole.name}"])
     language, form = words(lang), options.form(as_json=as_json, quiet=quiet)
     with Interrupts() as interrupts:
-        finished, session = _run_sets(whole, given, jobs, language, bars=not quiet)
+        finished, session = _run_sets(whole, given, jobs, language, quantities, bars=not quiet)
         if session.code:
             interrupts.clear()
             _keep_parts(session, out, language)
@@ -107,7 +115,13 @@ def levers(
 
 
 def _run_sets(
-    whole: Scenario, given: Sequence[str], jobs: int, words: Words, *, bars: bool
+    whole: Scenario,
+    given: Sequence[str],
+    jobs: int,
+    words: Words,
+    asked: Sequence[Quantity],
+    *,
+    bars: bool,
 ) -> tuple[dict[frozenset[str], Results], Session]:
     """Run a scenario with each set of its upgrades that counts, or as many as can be."""
     from sim.cli.session import simulate_all
@@ -121,7 +135,13 @@ def _run_sets(
     variations = [variants.scenario(Variant(values, upgrades - one)) for one in sets]
     scenarios = [replace(one, settings=whole.settings) for one in variations]
     session = simulate_all(
-        scenarios, jobs=jobs, engine="auto", journeys="none", bars=bars, words=words
+        scenarios,
+        jobs=jobs,
+        engine="auto",
+        journeys="none",
+        bars=bars,
+        words=words,
+        asked=asked,
     )
     return dict(zip(sets, session.finished, strict=False)), session
 
@@ -191,20 +211,21 @@ def _print(found: _Found, words: Words) -> None:
 
     columns = [words.text(f"levers.{name}") for name in ("alone", "last", "interplay", "step")]
     for one in found.effects:
-        scale = _scale(one.quantity)
-        if one.none is None:
+        entry = one.quantity.entry
+        scale = entry.factor
+        if one.none is None or not (one.none or one.every):
             continue
-        digits = decimals(one.whole.half_width and one.whole.half_width * scale, one.quantity.unit)
+        digits = decimals(one.whole.half_width and one.whole.half_width * scale, entry.shown_in)
         subtitle = words.text(
             "levers.subtitle",
             none=rounded(one.none * scale, digits, words),
             all=rounded(one.every and one.every * scale, digits, words),
         )
-        heading(words.text(f"measure.{one.quantity.measure}"), subtitle)
+        heading(_title(one.quantity, found, words), subtitle)
         table = grid(*columns, first=24)
-        for title, lever in zip(found.titles, one.each, strict=True):
+        for name, lever in zip(found.titles, one.each, strict=True):
             effects = (lever.alone, lever.last, lever.interplay, lever.step)
-            table.add_row(_short(title), *(_shown(e, scale, digits, words) for e in effects))
+            table.add_row(_short(name), *(_shown(e, scale, digits, words) for e in effects))
         table.add_row(words.text("levers.all"), "", "", "", _shown(one.whole, scale, digits, words))
         show_table(table)
 
@@ -220,15 +241,15 @@ def _print_binding(found: _Found, words: Words) -> None:
     rows.append((words.text("levers.all"), frozenset(found.upgrades)))
     heading(words.text("levers.binds"), words.text("levers.binds_subtitle"))
     table = grid(*(words.text(f"levers.{name}") for name in ("stage", "hours", "used")), first=24)
-    for title, chosen in rows:
+    for name, chosen in rows:
         results = found.finished[chosen]
         binding = bottlenecks(results).get(found.gate)
         if binding is None:
-            table.add_row(title, "–", "", "")
+            table.add_row(name, "–", "", "")
             continue
         stage = next(s for s in results.plan.stages if s.id == binding.stage)
         used = "" if binding.utilisation is None else words.percent(binding.utilisation)
-        table.add_row(title, words.pick(stage.title), words.number(binding.hours), used)
+        table.add_row(name, words.pick(stage.title), words.number(binding.hours), used)
     show_table(table)
 
 
@@ -252,10 +273,15 @@ def _draw(found: _Found, kept: Kept, words: Words) -> None:
     for effects in found.effects:
         if effects.none is None:
             continue
-        measure, scale = effects.quantity.measure, _scale(effects.quantity)
-        title = words.text(f"measure.{measure}")
-        drawers[f"levers-{measure}"] = partial(
-            draw_waterfall, effects, found.titles, title, scale, words, caption
+        name = _title(effects.quantity, found, words)
+        drawers[f"levers-{_file_name(effects.quantity)}"] = partial(
+            draw_waterfall,
+            effects,
+            found.titles,
+            name,
+            effects.quantity.entry.factor,
+            words,
+            caption,
         )
     assert kept.folder is not None
     try:
@@ -271,7 +297,7 @@ def lever_table(found: Sequence[Levers]) -> pl.DataFrame:
 
     rows = [
         {
-            "gate": one.quantity.gate,
+            **one.quantity.scope,
             "measure": one.quantity.measure,
             "unit": one.quantity.unit,
             "upgrade": lever.upgrade,
@@ -286,11 +312,18 @@ def lever_table(found: Sequence[Levers]) -> pl.DataFrame:
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def _scale(quantity: Quantity) -> float:
-    """The headline has hours where the screen has minutes."""
-    from sim.report.summary import IN_MINUTES
+def _title(quantity: Quantity, found: _Found, words: Words) -> str:
+    """Name a quantity and where it is taken; the gate is that of the whole command."""
+    plans = [results.plan for results in found.finished.values()]
+    rail = any(g.id == quantity.gate and g.mode == "rail" for plan in plans for g in plan.gates)
+    name = title(quantity.entry, words, quantity.direction, rail=rail)
+    place = place_of(replace(quantity, gate=ALL, direction=ALL), words)
+    return f"{name}: {place}" if place else name
 
-    return 60.0 if quantity.measure in IN_MINUTES else 1.0
+
+def _file_name(quantity: Quantity) -> str:
+    """A name of letters, figures and hyphens alone."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", str(quantity)).strip("-")
 
 
 def _short(title: str) -> str:

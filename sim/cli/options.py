@@ -131,8 +131,9 @@ Measures = Annotated[
     typer.Option(
         "--measure",
         metavar="MEASURE",
-        help="What --precision is about, as in 'chi_ma: wait.p95', else mean wait, P95 wait "
-        "and crossings of all gates together. Repeatable.",
+        help="Keep and show this too, as in 'wait.p95[chi_ma, export, fresh_fruit]' or "
+        "'within(2 h)[tan_thanh]'; with --precision it is what must be precise, else waits and "
+        "crossings of all road gates. Repeatable.",
     ),
 ]
 
@@ -141,7 +142,7 @@ FailIf = Annotated[
     typer.Option(
         "--fail-if",
         metavar="CONDITION",
-        help="End with 3 if this is met, as in 'chi_ma: wait.p95 > 4 h'. Repeatable.",
+        help="End with 3 if this is met, as in 'wait.p95[chi_ma] > 4 h'. Repeatable.",
     ),
 ]
 

@@ -13,10 +13,11 @@ import typer
 
 from sim.cli import options
 from sim.cli.errors import MET, print_problems
-from sim.cli.inputs import check_gates, load_all
+from sim.cli.inputs import asked_in, load_all
 from sim.cli.screen import print_safely
 
 if TYPE_CHECKING:
+    from sim.catalogue import Quantity
     from sim.cli.keeping import Kept
     from sim.cli.session import Session
     from sim.compare import Check
@@ -72,6 +73,7 @@ def run(
     The others are compared with the first, vehicle by vehicle on the same random numbers.
     Ctrl-C keeps the replications that have finished.
     """
+    from sim.catalogue import Quantity
     from sim.cli.keeping import Kept, keep
     from sim.cli.run_screen import print_header
     from sim.cli.session import simulate_all
@@ -87,8 +89,8 @@ def run(
     scenarios = load_all(files, given)
     language = words(lang)
     print_problems(problem for scenario in scenarios for problem in scenario.warnings)
-    for scenario in scenarios:
-        check_gates(scenario, conditions, goal)
+    shown = [Quantity.parse(text) for text in measures or []]
+    asked = asked_in(scenarios, conditions, goal, shown)
     prepare(out, [scenario.name for scenario in scenarios])
     form = options.form(as_json=as_json, quiet=quiet)
     if form is options.Form.tables:
@@ -107,6 +109,7 @@ def run(
             bars=not quiet,
             words=language,
             goal=goal,
+            asked=asked,
         )
         if session.code:
             interrupts.clear()
@@ -114,7 +117,7 @@ def run(
         if session.finished:
             kept = keep(session.finished, out, interrupts, language, figures=figures, report=report)
         checks = check_results(conditions, session.finished)
-        tell = partial(_tell, session, scenarios, kept, form, language, checks)
+        tell = partial(_tell, session, scenarios, kept, form, language, checks, shown)
         print_safely(kept.folder, interrupts, language, tell)
     raise typer.Exit(session.code or kept.code or (MET if any(c.met for c in checks) else 0))
 
@@ -126,6 +129,7 @@ def _tell(
     form: options.Form,
     words: Words,
     checks: Sequence[Check],
+    asked: Sequence[Quantity],
 ) -> None:
     """Print what came of a run, once it is safe in its folder."""
     from sim.cli.run_screen import print_json, print_tables, print_where
@@ -142,7 +146,7 @@ def _tell(
     session.print_trouble()
     kept.print_trouble(words)
     if form is options.Form.tables and session.finished:
-        print_tables(session.finished, words)
+        print_tables(session.finished, words, asked)
         print_targets(samples, words)
         print_reached(session.reached, words)
         if checks:

@@ -7,14 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 from rich.text import Text
 
+from sim.catalogue import ALL, MEASURES
+from sim.cli.asked import print_asked, print_asked_changes
 from sim.cli.changes import print_comparison
 from sim.cli.screen import fitting_table, heading, note, say, show_json, show_table, to_stdout
 from sim.cli.tables import LESS_BULLETIN, LESS_WAITS, bulletin_table, waits_table
 from sim.cli.verdicts import plain_check, plain_reached, plain_targets
 from sim.compare import Estimate, compare_runs, sample
-from sim.measures import HEADLINES
 from sim.report.summary import (
     BULLETIN,
     WAITS,
@@ -32,6 +34,7 @@ from sim.results import Results
 from sim.words import escaped
 
 if TYPE_CHECKING:
+    from sim.catalogue import Quantity
     from sim.cli.keeping import Kept
     from sim.compare import Check, Reached
     from sim.scenario import Scenario
@@ -71,7 +74,7 @@ def _start(scenario: Scenario, words: Words) -> str:
     return ", ".join(parts) or words.text("warm_up.none")
 
 
-def print_tables(several: Sequence[Results], words: Words) -> None:
+def print_tables(several: Sequence[Results], words: Words, asked: Sequence[Quantity] = ()) -> None:
     """Print the first scenario's bulletin and waits, then what each other one changes."""
     base = several[0]
     for sentence in what_was_run(several[:1], words):
@@ -79,7 +82,11 @@ def print_tables(several: Sequence[Results], words: Words) -> None:
     _bulletin(base, words)
     _waits(base, words)
     if len(several) > 1:
-        print_comparison(compare_runs(several, distinct_titles(several, words)), words)
+        comparison = compare_runs(several, distinct_titles(several, words))
+        print_comparison(comparison, words)
+        print_asked_changes(comparison, asked, words)
+    else:
+        print_asked(sample(base), asked, words)
 
 
 def _bulletin(results: Results, words: Words) -> None:
@@ -97,7 +104,11 @@ def _bulletin(results: Results, words: Words) -> None:
         note(words.text("bulletin.none"))
         return
     fitting_table(
-        partial(bulletin_table, rows, plan, words), "bulletin", BULLETIN, LESS_BULLETIN, words
+        partial(bulletin_table, rows, plan, words),
+        lambda column: words.text(f"bulletin.{column}"),
+        BULLETIN,
+        LESS_BULLETIN,
+        words,
     )
     _cautions((estimate for row in rows for estimate in row.values.values()), words)
     idle = [plan.gates[gate] for gate in idle_gates(plan)]
@@ -124,7 +135,13 @@ def _waits(results: Results, words: Words) -> None:
         heading(words.text("waits.title"), words.text("waits.subtitle"))
         # zero everywhere, like waits over 24 hours on a normal day, needs no column
         measures = [m for m in WAITS if any(values[m].mean for _, values in rows)]
-        fitting_table(partial(waits_table, rows, words), "waits", measures, LESS_WAITS, words)
+        fitting_table(
+            partial(waits_table, rows, words),
+            lambda measure: words.text(f"waits.{measure}"),
+            measures,
+            LESS_WAITS,
+            words,
+        )
         _cautions((values[measure] for _, values in rows for measure in measures), words)
 
 
@@ -170,6 +187,13 @@ def print_json(
     show_json(content)
 
 
+def _asked(results: Results) -> list[dict[str, Any]]:
+    """Means of what was kept beside the standard measures."""
+    narrowed = pl.any_horizontal(pl.col(scope) != ALL for scope in ("cargo", "route", "stage"))
+    further = ~pl.col("measure").is_in([m.id for m in MEASURES.values() if m.standard])
+    return results.summary.filter(narrowed | further).to_dicts()
+
+
 def _scenario(results: Results) -> dict[str, Any]:
     """One scenario for the JSON object."""
     plan = results.plan
@@ -181,12 +205,13 @@ def _scenario(results: Results) -> dict[str, Any]:
         }
         for row in bulletin_rows(results)
     ]
+    rail = {gate.id for gate in plan.gates if gate.mode == "rail"}
     measures = [
         {
             "gate": gate,
             "direction": direction,
             "measure": measure,
-            "unit": HEADLINES[measure],
+            "unit": MEASURES[measure].unit_at(gate in rail),
             **vars(estimate),
         }
         for (gate, direction, measure), estimate in headline(results).items()
@@ -204,5 +229,6 @@ def _scenario(results: Results) -> dict[str, Any]:
         "bulletin": lines,
         "headline": measures,
         "overloads": [vars(found) for found in results.overloads],
+        "asked": _asked(results),
         "targets": plain_targets(sample(results)),
     }

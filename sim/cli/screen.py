@@ -184,15 +184,18 @@ def show_fitting(
 
 def fitting_table(
     laid_out: Callable[[Sequence[str]], Table],
-    kind: str,
+    named: Callable[[str], str],
     columns: Sequence[str],
     less: Sequence[str],
     words: Words,
 ) -> list[str]:
-    """Print a table; below it, and returned, which of ``less`` the screen has no room for."""
+    """Print a table; below it, and returned, which of ``less`` the screen has no room for.
+
+    ``named`` gives the heading of a column.
+    """
     lost = show_fitting(laid_out, columns, less)
     if lost:
-        headings = [" ".join(words.text(f"{kind}.{column}").split()) for column in lost]
+        headings = [" ".join(named(column).split()) for column in lost]
         note(words.text("table.narrow", columns=", ".join(headings)))
     return lost
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
+    from sim.catalogue import Quantity
     from sim.compare import Goal, Reached
     from sim.processes import Workers
     from sim.results import Results
@@ -58,17 +59,18 @@ def simulate_all(
     bars: bool,
     words: Words,
     goal: Goal | None = None,
+    asked: Sequence[Quantity] = (),
 ) -> Session:
     """Run each scenario, all in the same processes; the first failure or Ctrl-C ends the session.
 
     ``bars`` asks for progress bars; they appear on a terminal only. With a ``goal`` all are
-    run as many times as it takes.
+    run as many times as it takes; ``asked`` is kept beside the standard measures.
     """
     from sim.processes import Workers
 
     session = Session()
     with _progress(bars) as progress, Workers(jobs) as workers:
-        run = partial(_simulate, session, progress, {}, words, workers, engine, journeys)
+        run = partial(_simulate, session, progress, {}, words, workers, engine, journeys, asked)
         if goal is not None:
             from sim.compare import run_to_precision
 
@@ -92,6 +94,7 @@ def _simulate(
     workers: Workers,
     engine: str,
     journeys: Keep,
+    asked: Sequence[Quantity],
     scenario: Scenario,
     first: int,
     count: int,
@@ -111,6 +114,7 @@ def _simulate(
             jobs=workers,
             engine=engine,
             journeys=journeys,
+            measures=asked,
             on_done=lambda _: progress.advance(task),
         )
     except RunError as error:

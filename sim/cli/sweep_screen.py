@@ -12,10 +12,10 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bars
 from rich.text import Text
 
+from sim.catalogue import ALL, DIRECTIONS, Quantity, find, place_of, title
 from sim.cli.screen import fitting_table, heading, say, show_json, show_table, to_stderr
 from sim.cli.tables import aligned, grid
 from sim.compare import Estimate, sensitivity
-from sim.report.summary import IN_MINUTES
 from sim.results.parts import find_parts
 from sim.scenario.sweep import SAMPLED
 from sim.words import escaped, printable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from sim.catalogue import Measure
     from sim.results import SweepResults
     from sim.sweep import Progress, Standing
     from sim.words import Words
@@ -35,8 +36,12 @@ __all__ = ["Watch", "print_damaged", "print_end", "print_json", "print_status", 
 
 FORMAT = 1
 
-_SHOWN = ("crossed_per_day", "wait_mean", "wait_p95", "vietnam_time_mean", "door_to_door_mean")
-_LESS = ("vietnam_time_mean", "wait_p95", "door_to_door_mean")
+_SHOWN = tuple(
+    f"{direction}_{measure}"
+    for measure in ("wait_mean", "wait_p95", "crossed_per_day")
+    for direction in DIRECTIONS
+)
+_LESS = (*_SHOWN[4:], *_SHOWN[2:4])
 
 _ROWS, _REASONS = 24, 5
 """Most points, and most kinds of failure, that are listed."""
@@ -209,27 +214,53 @@ def _print_points(results: SweepResults, words: Words) -> None:
         words.text("sweep.title", name=results.name, place=place),
         words.text("sweep.subtitle", n=len(results.replications)),
     )
+    measures = _columns(summary)
+    named = partial(_heading, words)
     laid_out = partial(_points_table, summary.head(_ROWS), results.factors, words)
-    fitting_table(laid_out, "sweep.column", _SHOWN, _LESS, words)
+    fitting_table(laid_out, named, measures, _LESS, words)
     more = summary.height - _ROWS
     if more > 0:
         say(f"  {words.text('sweep.more', n=more)}")
     if results.manifest["sweep"].get("design") in SAMPLED:
         heading(words.text("sweep.moves"), words.text("sweep.moves_subtitle"))
         laid_out = partial(_moves_table, summary, results.factors, words)
-        shown = [measure for measure in _SHOWN if measure in summary.columns]
-        fitting_table(laid_out, "sweep.column", shown, _LESS, words)
+        fitting_table(laid_out, named, measures, _LESS, words)
+
+
+def _columns(summary: pl.DataFrame) -> list[str]:
+    """Columns of the summary to show: what was asked for, then the usual ones that are not 0."""
+    asked = [name for name in summary.columns if "[" in name and not name.endswith("_half_width")]
+    asked += [n for n in summary.columns if n.endswith(")") and n not in asked]
+    usual = [name for name in _SHOWN if name in summary.columns and summary[name].any()]
+    return [*asked, *usual]
+
+
+def _split(column: str) -> tuple[Measure, str]:
+    """Measure of a column of the summary, and where it is taken."""
+    for direction in DIRECTIONS:
+        if column.startswith(f"{direction}_"):
+            return find(column.removeprefix(f"{direction}_")), direction
+    return Quantity.parse(column).entry, ALL
+
+
+def _heading(words: Words, column: str) -> str:
+    """Name of a column in short lines."""
+    measure, direction = _split(column)
+    name = title(measure, words, direction)
+    if direction == ALL and (place := place_of(Quantity.parse(column), words)):
+        name = f"{name}: {place}"
+    return "\n".join(textwrap.wrap(name, 12))
 
 
 def _moves_table(
     points: pl.DataFrame, factors: Sequence[str], words: Words, measures: Sequence[str]
 ) -> Table:
     """The range of each measure over the points, and how each factor goes with it."""
-    table = grid(*(words.text(f"sweep.column.{measure}") for measure in measures))
+    table = grid(*(_heading(words, measure) for measure in measures))
     for end, share in (("from", 0.05), ("to", 0.95)):
         cells = []
         for measure in measures:
-            factor, digits = (60.0, 0) if measure in IN_MINUTES else (1.0, 1)
+            factor, digits = _scale(measure)
             value = points[measure].quantile(share, "linear")
             cells.append("–" if value is None else words.number(value * factor, digits))
         table.add_row(words.text(f"sweep.{end}"), *cells)
@@ -250,11 +281,11 @@ def _points_table(
     """One line for each point."""
     levels = [[_level(level, words) for level in points[factor]] for factor in factors]
     headings = [_stacked(*pair) for pair in zip(factors, levels, strict=True)]
-    titles = [words.text(f"sweep.column.{measure}") for measure in measures]
+    titles = [_heading(words, measure) for measure in measures]
     table = grid(*headings, *titles, first=3)
     columns = []
     for measure in measures:
-        factor, digits = (60.0, 0) if measure in IN_MINUTES else (1.0, 1)
+        factor, digits = _scale(measure)
         found = [
             Estimate.of(row, f"{measure}_", measure).times(factor)
             if measure in row
@@ -265,6 +296,12 @@ def _points_table(
     for number, *cells in zip(points["number"], *levels, *columns, strict=True):
         table.add_row(str(number), *cells)
     return table
+
+
+def _scale(column: str) -> tuple[float, int]:
+    """Factor to the unit shown, and decimals."""
+    measure, _ = _split(column)
+    return measure.factor, 0 if measure.shown_in == "min" else 1
 
 
 def _stacked(factor: str, levels: Sequence[str]) -> str:

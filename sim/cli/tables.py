@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from sim.catalogue import MEASURES, find, title
 from sim.cli.screen import to_stdout
-from sim.compare import MORE_IS_BETTER, Estimate, benefit
+from sim.compare import Estimate, benefit
 from sim.compare.paired import SAME
-from sim.measures import HEADLINES
 from sim.report.summary import (
     BULLETIN,
     COMPARED,
-    IN_MINUTES,
     WAITS,
     BulletinRow,
 )
@@ -40,6 +39,7 @@ __all__ = [
     "LESS_WAITS",
     "aligned",
     "bulletin_table",
+    "difference_cells",
     "differences_table",
     "grid",
     "waits_table",
@@ -55,7 +55,7 @@ _MOST_GAIN = 1000
 
 #: Columns that a narrow screen does without, the least important first.
 LESS_BULLETIN = ("imported_new_cars", "arrived", "exported_fruit")
-LESS_WAITS = ("overnight_mean", "vietnam_time_mean", "wait_p50", "door_to_door_mean", "wait_p95")
+LESS_WAITS = ("lost_share", "virtual_mean", "closed_mean", "owner_mean", "stay_mean", "within_2h")
 LESS_DIFFERENCES = ("gain", "scenario", "baseline")
 
 
@@ -91,11 +91,11 @@ def bulletin_table(
 def _bulletin_title(row: BulletinRow, plan: Plan, words: Words) -> str:
     if row.kind == "total":
         return words.text("bulletin.total")
-    title = words.pick(plan.gates[row.gate].title)
+    gate = words.pick(plan.gates[row.gate].title)
     if row.kind == "gate":
         assumed = plan.gates[row.gate].data == "assumed"
-        return words.text("bulletin.assumed", gate=title) if assumed else title
-    return words.text(f"bulletin.{row.kind}", gate=title)
+        return words.text("bulletin.assumed", gate=gate) if assumed else gate
+    return words.text(f"bulletin.{row.kind}", gate=gate)
 
 
 def waits_table(
@@ -105,11 +105,12 @@ def waits_table(
     table = grid(*(words.text(f"waits.{measure}") for measure in measures))
     columns = []
     for measure in measures:
-        factor, digits = (60.0, 0) if measure in IN_MINUTES else (1.0, 1)
-        estimates = [values[measure].times(factor) for _, values in rows]
-        columns.append(aligned(estimates, words, digits, HEADLINES[measure]))
-    for (title, _), *cells in zip(rows, *columns, strict=True):
-        table.add_row(title, *cells)
+        entry = MEASURES[measure]
+        estimates = [values[measure].times(entry.factor) for _, values in rows]
+        digits = 0 if entry.shown_in == "min" else 1
+        columns.append(aligned(estimates, words, digits, entry.unit))
+    for (place, _), *cells in zip(rows, *columns, strict=True):
+        table.add_row(place, *cells)
     return table
 
 
@@ -153,7 +154,7 @@ def differences_table(
     for direction, measure in COMPARED:
         row = rows.get(("all", direction, measure))
         if row is not None and (row["base_mean"] or row["other_mean"]):
-            add(*_difference(row, words))
+            add(*difference_cells(row, words))
     for cost in ("capex", "opex"):
         before, after = (
             sum(getattr(upgrade, cost) for upgrade in one.upgrades) / 1e9
@@ -175,32 +176,31 @@ def differences_table(
         )
         ends = words.text("compare.to", low=low, high=high)
         add(words.text("compare.net_range"), "", "", ends, "")
-    for gate, title in other.gates.items():
+    for gate, name_of in other.gates.items():
         changed = [rows.get((gate, *key)) for key in COMPARED]
         told_apart = [row for row in changed if row and row["verdict"] not in (None, SAME)]
         if told_apart:
             table.add_row("")
-            table.add_row(Text(words.pick(title), "bold"))
+            table.add_row(Text(words.pick(name_of), "bold"))
             for row in told_apart:
-                label, *cells = _difference(row, words)
+                label, *cells = difference_cells(row, words)
                 add(f"  {label}", *cells)
     return table
 
 
-def _difference(row: dict[str, Any], words: Words) -> tuple[str | Text, ...]:
+def difference_cells(row: dict[str, Any], words: Words) -> tuple[str | Text, ...]:
     """Label, both means, the difference with its interval, and the gain of pairing."""
-    minutes = row["measure"] in IN_MINUTES
-    factor = 60.0 if minutes else 1.0
+    entry = find(row["measure"])
+    factor = entry.factor
     change = Estimate.of(row, mean="difference").times(factor)
     half = change.half_width
     clear = row["verdict"] not in (None, SAME)
-    unit = "min" if minutes else row["unit"]
-    digits = change_decimals(change.mean or 0.0, half, unit, clear=clear)
+    digits = change_decimals(change.mean or 0.0, half, entry.shown_in, clear=clear)
     means = [
         rounded(None if row[name] is None else row[name] * factor, digits, words)
         for name in ("base_mean", "other_mean")
     ]
-    label = words.text(f"measure.{row['measure']}")
+    label = title(entry, words, row["direction"], rail=row["unit"].startswith("trains"))
     return label, *means, _change(row, change, digits, words), _gain(row["variance_ratio"], words)
 
 
@@ -220,11 +220,12 @@ def _change(row: dict[str, Any], change: Estimate, digits: int, words: Words) ->
     if row["verdict"] == SAME:
         return Text(words.text("compare.same"), "dim")
     up = change.mean > 0
-    better = up == (row["measure"] in MORE_IS_BETTER)
+    better = find(row["measure"]).better
     size = size_text(abs(change.mean), words, digits)
     if row["verdict"] is None:
         return Text(f"{'▲' if up else '▼'} {size}")
-    shown = Text(f"{'▲' if up else '▼'} {size}", _GOOD if better else _BAD)
+    style = "" if better is None else _GOOD if up == (better == "more") else _BAD
+    shown = Text(f"{'▲' if up else '▼'} {size}", style)
     if not size.startswith("<"):
         shown.append(f" {interval_text(change.size, words, digits)}".rstrip(), "dim")
     return shown

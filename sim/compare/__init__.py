@@ -14,6 +14,7 @@ All functions are pure: frames or arrays in, frames or numbers out.
 
 from __future__ import annotations
 
+from sim.catalogue import Quantity
 from sim.compare.benefit import Benefit, OffYear, annuity, benefit, benefits, off_year
 from sim.compare.best import Best, best
 from sim.compare.conditions import Check, Condition, check_all
@@ -21,7 +22,6 @@ from sim.compare.efficient import Standing, efficient
 from sim.compare.levers import Lever, Levers, lever_sets, levers
 from sim.compare.paired import holm, paired, paired_many
 from sim.compare.precision import Goal, Reached, run_to_precision
-from sim.compare.quantities import MORE_IS_BETTER, Quantity
 from sim.compare.runs import Comparison, compare_runs
 from sim.compare.samples import Sample, sample
 from sim.compare.sensitivity import sensitivity
@@ -32,7 +32,6 @@ from sim.results.estimates import Estimate, estimate, summarise, summarise_measu
 from sim.results.intervals import Caution
 
 __all__ = [
-    "MORE_IS_BETTER",
     "PILOT",
     "Audit",
     "Benefit",

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arguments import checked_arguments
+from sim.catalogue import Quantity
 from sim.compare.pairs import all_pairs
-from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample
+from sim.errors import MeasureError
 
 __all__ = ["Best", "best"]
 
@@ -55,11 +56,16 @@ def best(samples: Sequence[Sample], quantity: Quantity, level: float = 0.95) -> 
     Raises
     ------
     MeasureError
-        A scenario has no such gate.
+        A scenario has no such gate, or neither less nor more of the measure is better.
     """
+    if quantity.entry.better is None:
+        raise MeasureError(
+            f"neither less nor more of {quantity.entry.path} is better, so there is no best; "
+            "choose by wait.mean, say"
+        )
     size = len(samples)
     for one in samples:
-        quantity.check_gate(one.gates)
+        quantity.resolved(one.known)
     one_sided = 1.0 - 2.0 * (1.0 - level) / (size - 1)
     pairs = all_pairs(samples, quantity, one_sided)
     worse, least, most = pairs.difference, pairs.low, pairs.high

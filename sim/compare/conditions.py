@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sim.arguments import checked_arguments
-from sim.compare.quantities import Quantity
+from sim.catalogue import Quantity
 from sim.compare.samples import Sample
 from sim.errors import MeasureError
 from sim.results.estimates import Estimate, estimate
@@ -21,7 +21,7 @@ _SIGNS: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
     "<": operator.lt,
 }
-_TEXT = re.compile(r"(?P<quantity>[^<>=]+)(?P<sign>[<>]=?)(?P<value>[^<>=]+)")
+_TEXT = re.compile(r"(?P<quantity>[^<>]+?)\s*(?P<sign>[<>]=?)(?P<value>[^<>=]+)")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Condition:
 
     @classmethod
     def parse(cls, text: str) -> Condition:
-        """Read ``[gate [direction]:] measure.statistic > value unit``, with ``> >= < <=``.
+        """Read ``measure.statistic[where] > value unit``, with ``> >= < <=``.
 
         Raises
         ------
@@ -46,7 +46,7 @@ class Condition:
         if match is None:
             raise MeasureError(
                 f"'{text}' is no condition; write e.g. 'wait.mean > 4 h' or "
-                "'chi_ma: wait.p95 >= 90 min'"
+                "'wait.p95[chi_ma, export] >= 90 min'"
             )
         quantity = Quantity.parse(match["quantity"])
         shown = " ".join(text.split())
@@ -98,7 +98,6 @@ def check_all(
 
 
 def _check(condition: Condition, one: Sample, name: str) -> Check:
-    condition.quantity.check_gate(one.gates)
     found = estimate(one.values(condition.quantity), bounds=condition.quantity.bounds)
     if found.mean is None:
         return Check(condition, name, found, met=True, sure=False)

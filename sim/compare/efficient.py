@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 
 from sim.arguments import checked_arguments
+from sim.catalogue import Quantity
 from sim.compare.pairs import Pairs, all_pairs
-from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample
 
 __all__ = ["Standing", "efficient", "standings"]

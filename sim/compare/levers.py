@@ -17,8 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.arguments import checked_arguments
+from sim.catalogue import Quantity
 from sim.compare.paired import together
-from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample
 from sim.results.estimates import Estimate, estimate
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from sim.compare.quantities import Quantity
+from sim.catalogue import Quantity
 from sim.compare.runs import compare_runs
 from sim.compare.samples import Sample
 
@@ -63,9 +62,6 @@ def all_pairs(samples: Sequence[Sample], quantity: Quantity, confidence: float) 
 
 def _alone(one: Sample, quantity: Quantity) -> Sample:
     """A scenario with this quantity and no other."""
-    mine = (
-        (pl.col("gate") == quantity.gate)
-        & (pl.col("direction") == quantity.direction)
-        & (pl.col("measure") == quantity.measure)
-    )
-    return replace(one, tables={"headline": one.headline.filter(mine)})
+    exact = quantity.resolved(one.known)
+    mine = one.headline.filter(measure=exact.measure, **exact.scope)
+    return replace(one, tables={"headline": mine})

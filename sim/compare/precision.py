@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arguments import checked_arguments
+from sim.catalogue import DIRECTIONS, Quantity
 from sim.compare.paired import together
-from sim.compare.quantities import Quantity
 from sim.compare.samples import Sample, sample
 from sim.errors import MeasureError
 from sim.results import Results, first, join
@@ -40,7 +40,11 @@ LEAST = 10
 AHEAD = 5
 """Further replications for which a stop must hold."""
 
-USUAL = (Quantity("wait_mean"), Quantity("wait_p95"), Quantity("crossed_per_day"))
+USUAL = tuple(
+    Quantity(measure, direction=direction)
+    for direction in DIRECTIONS
+    for measure in ("wait_mean", "wait_p95", "crossed_per_day")
+)
 """What must be precise where nothing else is asked for.
 
 Shares and stocks are not among them: near 0 a share of the mean is never reached.
@@ -56,14 +60,14 @@ class Width:
 
     @classmethod
     def parse(cls, text: str) -> Width:
-        """Read ``[gate [direction]:] measure.statistic = value unit``.
+        """Read ``measure.statistic[where] = value unit``.
 
         Raises
         ------
         MeasureError
             With what is wrong, and what to write instead.
         """
-        name, sign, value = text.partition("=")
+        name, sign, value = text.rpartition("=")
         if not sign:
             raise MeasureError(f"'{text}' is no half-width; write e.g. 'wait.mean = 1 min'")
         quantity = Quantity.parse(name)
@@ -103,10 +107,8 @@ class Goal:
         Raises
         ------
         MeasureError
-            A text cannot be read, or measures are named without a precision.
+            A text cannot be read.
         """
-        if measures and precision is None:
-            raise MeasureError("a measure to be precise in needs a precision, e.g. 5%")
         if precision is None and not widths:
             return None
         share = None
@@ -117,7 +119,7 @@ class Goal:
                 raise MeasureError(f"precision: {error}; write e.g. 5%") from error
             if not 0.0 < share < 1.0:
                 raise MeasureError(f"precision: '{precision}' is not between 0% and 100%")
-        named = tuple(Quantity.parse(text) for text in measures)
+        named = tuple(Quantity.parse(text) for text in measures if precision is not None)
         return cls(share, named or USUAL, tuple(map(Width.parse, widths)), most or cls.most)
 
     def asked(self) -> list[Quantity]:

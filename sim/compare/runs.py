@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from sim.arguments import checked_arguments
+from sim.catalogue import ALL, SCOPES
 from sim.compare.benefit import benefits
 from sim.compare.paired import SAME, paired_many
 from sim.compare.samples import Sample, sample
@@ -16,7 +17,7 @@ from sim.results import Results, StoredResults, distinct
 
 __all__ = ["Comparison", "compare_runs"]
 
-GROUP = ("gate", "direction", "measure", "unit")
+GROUP = (*SCOPES, "measure", "unit")
 """What names a row of the headline table."""
 
 
@@ -31,8 +32,8 @@ class Comparison:
     level:
         Confidence of all intervals of one measure together.
     table:
-        One row for each alternative, gate, direction and measure of the headline, with the
-        columns of :func:`sim.compare.paired_many`.
+        One row for each alternative, place and measure of the headline, with the columns of
+        :func:`sim.compare.paired_many`.
     """
 
     samples: tuple[Sample, ...]
@@ -73,7 +74,7 @@ class Comparison:
     @property
     def other_demand(self) -> list[str]:
         """Names of alternatives to which more or fewer vehicles come on the yardstick's days."""
-        arrived = self.table.filter(gate="all", direction="all", measure="arrived_per_day")
+        arrived = self.headline.filter(gate="all", direction="all", measure="arrived_per_day")
         others = zip(self.names[1:], arrived["verdict"], strict=True)  # in the same order
         return [name for name, is_ in others if is_ != SAME and name not in self.other_days]
 
@@ -100,9 +101,14 @@ class Comparison:
         """Replications that all scenarios have in common."""
         return len(set.intersection(*(set(one.replications) for one in self.samples)))
 
+    @property
+    def headline(self) -> pl.DataFrame:
+        """Rows by gate and direction alone, without cargo class, route or stage."""
+        return self.table.filter(cargo=ALL, route=ALL, stage=ALL)
+
     def of(self, name: str) -> pl.DataFrame:
-        """Rows of one alternative."""
-        return self.table.filter(pl.col("alternative") == name)
+        """Rows of one alternative, by gate and direction alone."""
+        return self.headline.filter(pl.col("alternative") == name)
 
 
 @checked_arguments

@@ -14,12 +14,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sim.arguments import checked_arguments
+from sim.catalogue import DIRECTIONS, Names, Quantity
 from sim.clock import DAY
-from sim.compare.quantities import Quantity
 from sim.compare.targets import Target, target
-from sim.plan.model import DIRECTIONS, Economics
+from sim.measures import names_of
+from sim.plan.model import Economics
 from sim.results import Results, StoredResults, measured_period, restored
 from sim.results.provenance import code_digest
+from sim.results.values import values_of
 from sim.scenario import Setting
 from sim.scenario.arrivals import daily_arrivals
 from sim.units import Ranged
@@ -61,6 +63,8 @@ class Sample:
         Titles by id, in the order of the scenario; stages with those of holds.
     ways:
         Directions whose vehicles visit a stage.
+    known:
+        Ids that a quantity can name.
     seed, start, warm_up, horizon:
         Root of all luck, first day, and the measured window in minutes since its midnight.
     year:
@@ -87,6 +91,7 @@ class Sample:
     ways: Mapping[str, frozenset[str]]
     upgrades: tuple[Upgrade, ...]
     targets: tuple[Target, ...]
+    known: Names
     seed: int
     start: dt.date
     warm_up: float
@@ -124,8 +129,14 @@ class Sample:
         return self.tables["headline"]
 
     def values(self, quantity: Quantity) -> Floats:
-        """Values of a quantity by replication, shape ``(replications,)``; NaN where undefined."""
-        found: Floats = quantity.of(self.headline).fill_null(float("nan")).to_numpy()
+        """Values of a quantity by replication, shape ``(replications,)``; NaN where undefined.
+
+        Raises
+        ------
+        MeasureError
+            The scenario has no such gate, say, or the run did not keep the quantity.
+        """
+        found: Floats = values_of(self.headline, quantity.resolved(self.known)).to_numpy()
         return found
 
     @property
@@ -186,7 +197,8 @@ def _of(results: Results, code: str, folder: Path | None) -> Sample:
             )
             for upgrade in model.upgrades.values()
         ),
-        targets=tuple(target(name, one.model_dump()) for name, one in model.targets.items()),
+        targets=tuple(target(name, block, names_of(plan)) for name, block in model.targets.items()),
+        known=names_of(plan),
         seed=plan.seed,
         start=plan.start,
         warm_up=plan.warm_up,

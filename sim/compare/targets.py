@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import polars as pl
 
 from sim.arguments import checked_arguments
-from sim.compare.quantities import Quantity
+from sim.catalogue import Names, Quantity
 from sim.results.estimates import Estimate, estimate, summarise
+from sim.results.values import values_of
+from sim.scenario.model import TargetBlock
+from sim.scenario.targets import quantity_of
 
 __all__ = ["Audit", "Target", "audit", "target"]
 
@@ -55,25 +58,25 @@ class Audit:
         return self.found.mean
 
 
-def target(name: str, block: Mapping[str, Any]) -> Target:
-    """Read a target as a scenario file writes it; it must be sound."""
-    quantity = Quantity(
-        str(block["measure"]).replace(".", "_"),
-        str(block.get("gate", "all")),
-        str(block.get("direction") or "all"),
-    )
-    if quantity.measure == "waiting_2000":
-        quantity = Quantity(quantity.measure, quantity.gate, "export")
-    least = block.get("at_least")
-    value = least if least is not None else block["at_most"]
-    return Target(name, block["title"], quantity, least is not None, quantity.value(str(value)))
+def target(name: str, block: TargetBlock, known: Names) -> Target:
+    """Read a target of a scenario that knows these names; it must be sound."""
+    quantity = quantity_of(block).resolved(known)
+    value = block.at_most if block.at_least is None else block.at_least
+    assert value is not None
+    limit = quantity.value(value)
+    return Target(name, block.title.model_dump(), quantity, block.at_least is not None, limit)
 
 
 @checked_arguments
 def audit(one: Target, tables: Mapping[str, pl.DataFrame]) -> Audit:
-    """Hold a target against the tables of a scenario's replications."""
-    values = one.quantity.of(tables["headline"]).fill_null(float("nan"))
-    found = estimate(values, bounds=one.quantity.bounds)
+    """Hold a target against the tables of a scenario's replications.
+
+    Raises
+    ------
+    MeasureError
+        The run did not keep the target's quantity.
+    """
+    found = estimate(values_of(tables["headline"], one.quantity), bounds=one.quantity.bounds)
     return Audit(
         one,
         found,

@@ -17,10 +17,10 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from sim.arguments import checked_arguments
+from sim.catalogue import DIRECTIONS
 from sim.clock import DAY
 from sim.errors import ArgumentError
 from sim.measures.backlog import WAITING
-from sim.plan.model import DIRECTIONS
 from sim.results import Results
 from sim.results.estimates import estimate
 

@@ -14,6 +14,7 @@ from functools import cached_property
 import polars as pl
 
 from sim.arguments import checked_arguments
+from sim.catalogue import Quantity
 from sim.errors import ArgumentError, MeasureError
 from sim.journeys import Journeys
 from sim.measures.backlog import backlog_table
@@ -23,18 +24,20 @@ from sim.measures.daily import daily_table
 from sim.measures.economics import costs_table, places_table
 from sim.measures.exposure import Exposure, exposure_of
 from sim.measures.gates import flows_table, gates_table
-from sim.measures.headline import HEADLINES, headline_table
+from sim.measures.headline import Log, headline_table
 from sim.measures.load import Loads, daily_loads
+from sim.measures.names import names_of
 from sim.measures.occupancy import Occupancy, occupancy
 from sim.measures.rosters import Rosters, compile_rosters
 from sim.measures.stages import hours_table, stages_table
+from sim.measures.stays import stay_hours
 from sim.measures.weekdays import weekdays_table
 from sim.measures.yards import yards_table
 from sim.plan.alike import alike
 from sim.plan.model import Plan
 from sim.units import suggestion
 
-__all__ = ["HEADLINES", "Measures", "measure"]
+__all__ = ["Measures", "measure", "names_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,16 +60,23 @@ class Measures:
 
 
 @checked_arguments
-def measure(journeys: Journeys, plan: Plan, only: Collection[str] | None = None) -> Measures:
+def measure(
+    journeys: Journeys,
+    plan: Plan,
+    only: Collection[str] | None = None,
+    asked: Collection[Quantity] = (),
+) -> Measures:
     """Measure one replication; equal journeys give equal tables.
 
     ``only`` names the tables wanted, all by default: a table is the same whatever the others,
-    and what none of them needs is not worked out.
+    and what none of them needs is not worked out. ``asked`` are quantities that the headline
+    is to have beside the standard ones.
 
     Raises
     ------
     MeasureError
-        There is no such table.
+        There is no such table, or a quantity names no gate, cargo class, route or stage of
+        the plan.
     ArgumentError
         The plan is not that of the journeys, nor equal to it.
     """
@@ -76,7 +86,7 @@ def measure(journeys: Journeys, plan: Plan, only: Collection[str] | None = None)
         if name not in _TABLES:
             hint = suggestion(name, _TABLES, f"there are {', '.join(_TABLES)}")
             raise MeasureError(f"no table '{name}'; {hint}")
-    parts = _Parts(journeys, plan)
+    parts = _Parts(journeys, plan, tuple(asked))
     return Measures(
         replication=journeys.workload.replication,
         tables={
@@ -91,6 +101,7 @@ class _Parts:
 
     journeys: Journeys
     plan: Plan
+    asked: tuple[Quantity, ...]
 
     @cached_property
     def rosters(self) -> Rosters:
@@ -125,12 +136,25 @@ class _Parts:
         return exposure_of(self.journeys, self.plan, self.rosters)
 
     @cached_property
+    def places(self) -> pl.DataFrame:
+        stays = stay_hours(self.journeys, self.plan, self.visits, self.vehicles)
+        return places_table(self.plan, self.exposure, stays)
+
+    @cached_property
+    def headline(self) -> pl.DataFrame:
+        def costs() -> pl.DataFrame:
+            return places_table(self.plan, self.exposure)
+
+        log = Log(self.journeys, self.plan, self.visits, self.vehicles, costs)
+        return headline_table(log, self.asked)
+
+    @cached_property
     def costs(self) -> pl.DataFrame:
         return costs_table(self.plan, self.exposure)
 
 
 _TABLES: dict[str, Callable[[_Parts], pl.DataFrame]] = {
-    "headline": lambda p: headline_table(p.plan, p.vehicles, p.bulletin, p.costs),
+    "headline": lambda p: p.headline,
     "bulletin": lambda p: p.bulletin,
     "gates": lambda p: gates_table(p.journeys, p.plan, p.rosters, p.vehicles),
     "flows": lambda p: flows_table(p.journeys, p.plan),
@@ -140,6 +164,6 @@ _TABLES: dict[str, Callable[[_Parts], pl.DataFrame]] = {
     "daily": lambda p: daily_table(p.journeys, p.plan, p.loads),
     "yards": lambda p: yards_table(p.journeys, p.plan),
     "backlog": lambda p: p.backlog,
-    "places": lambda p: places_table(p.plan, p.exposure),
+    "places": lambda p: p.places,
     "costs": lambda p: p.costs,
 }

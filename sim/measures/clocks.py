@@ -1,25 +1,27 @@
-"""Where the time goes: every minute of a journey on exactly one clock.
+"""Where the time goes: every minute of a stay on exactly one clock.
 
-At a stage, a vehicle waits and is then served. Minutes of waiting while the stage was
-open are **physical wait**; while it was shut, **overnight wait**. A service that freezes
-at closing is overnight wait while frozen; one that runs on past closing is service.
-Waiting for a stage with ``wait: virtual``, open or shut, is **virtual wait**: the vehicle
-has a booking and is elsewhere. Time in stages held by the owner is **owner hold**, whatever
-happens there. So
+At a stage, a vehicle waits and is then served. Minutes of waiting while the stage was open
+are on the clock **queue**; while it was shut, on **closed**. A service that freezes at closing
+is on closed while frozen; one that runs on past closing is **service**. Waiting for a stage
+with ``wait: virtual``, open or shut, is **virtual**: the vehicle has a booking and is
+elsewhere. Time in stages held by the owner is **owner**, whatever happens there. So
 
-    physical + virtual + overnight + owner + service = door to door
+    queue + service + closed + owner + virtual = stay
 
-for each vehicle, up to its crossing. While a vehicle has a place of a hold it is at other
-stages, so only the wait for the place counts.
+for each vehicle that crossed and came to the end of its path: a stay is from arrival to the
+end of the last stage. While a vehicle has a place of a hold it is at other stages, so only the
+wait for the place counts.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.catalogue import CLOCKS, SIDES
 from sim.clock import DAY
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, Journeys
 from sim.measures.grouping import inside_at
@@ -27,14 +29,12 @@ from sim.measures.rosters import Rosters
 from sim.plan.model import Plan, Stage, StageKind
 from sim.queues.calendars import Calendar
 
-__all__ = ["Vehicles", "Visits", "present_at", "time_vehicles", "time_visits"]
+__all__ = ["Vehicles", "Visits", "clocks_of", "present_at", "time_vehicles", "time_visits"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-_HERE = ("physical", "overnight", "virtual", "worked", "frozen")
-"""The clocks that stand still while the owner keeps the vehicle."""
 _ROUNDING = 1e-9
 """Minutes. Open time is a difference of sums and so not exact to the last bit."""
 
@@ -63,22 +63,36 @@ class Visits:
 
 @dataclass(frozen=True, eq=False)
 class Vehicles:
-    """The clocks of each vehicle, in minutes; all of shape ``(vehicles,)``.
+    """The clocks of each vehicle, in minutes; of shape ``(vehicles,)`` unless told.
 
     Attributes
     ----------
+    flow:
+        Index into the plan's flows.
     left:
         When it left the gate: its crossing, its sale inland, or when it was turned back;
         ``inf`` if it is still there.
     crossed:
         It crossed within the measured window.
-    physical, virtual, overnight, owner, service:
-        Up to the crossing; meaningful where ``crossed``.
+    ended:
+        It crossed, and its stay ended within the measured window.
+    lost:
+        It was sold inland or turned back within the measured window.
+    queue:
+        Shape ``(sides, vehicles)``, in the order of :data:`sim.catalogue.SIDES`: the clock
+        queue over the whole stay.
+    queue_before:
+        The clock queue up to the crossing, all sides.
+    service, closed, owner, virtual:
+        The other clocks over the whole stay; meaningful where ``ended``, as ``queue``.
+    release:
+        All clocks of the Vietnamese side but owner and virtual.
+    stay:
+        From arrival to the end of the path; NaN if that is after the horizon.
     vietnam:
-        Physical wait and service at stages on the Vietnamese side or at the border,
-        owner hold and closed hours left out; NaN unless the last of these stages was
-        finished, within the window. For exports that is up to the crossing, for imports
-        up to release.
+        Clocks queue and service at stages on the Vietnamese side or at the border;
+        NaN unless the last of these stages was finished, within the window. For exports
+        that is up to the crossing, for imports up to release.
     same_day:
         It crossed on the calendar day on which it last left its owner's hold or was called
         from a virtual wait or, if nobody held it, on which it arrived.
@@ -94,17 +108,23 @@ class Vehicles:
         The bulletin counts it; coaches, say, are in no stock of trucks.
     """
 
+    flow: Ints
     gate: Ints
     direction: Ints
     arrive: Floats
     left: Floats
     crossed_at: Floats
     crossed: Bools
-    physical: Floats
-    virtual: Floats
-    overnight: Floats
-    owner: Floats
+    ended: Bools
+    lost: Bools
+    queue: Floats
+    queue_before: Floats
     service: Floats
+    closed: Floats
+    owner: Floats
+    virtual: Floats
+    release: Floats
+    stay: Floats
     vietnam: Floats
     same_day: Bools
     came: Floats
@@ -112,6 +132,11 @@ class Vehicles:
     wagons: Ints
     teu: Ints
     goods: Bools
+
+    @property
+    def wait(self) -> Floats:
+        """The clock queue of all sides, shape ``(vehicles,)``."""
+        return cast("Floats", self.queue.sum(axis=0))
 
 
 def time_visits(journeys: Journeys, plan: Plan, rosters: Rosters) -> Visits:
@@ -169,22 +194,32 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
     who_first = away[0].astype(np.int64)
     at_once = away[1] == work.arrive[who_first]
     came[who_first[at_once]] = away[2][at_once]
-    crossed_at = journeys.crossed_at
-    sums, called = _summed(journeys, plan, visits)
+    crossed_at, left = journeys.crossed_at, _left(journeys)
+    sums = _Sums(work.vehicles)
+    for number, stage in enumerate(plan.stages):
+        sums.add(journeys, stage, visits, number)
+    called = np.maximum(work.arrive, _called(journeys, plan))
     ended = np.isfinite(away[2])
     np.maximum.at(called, who_first[ended], away[2][ended])
+    end = np.where(journeys.outcome == CROSSED, _end(journeys, plan), np.nan)
     return Vehicles(
+        flow=work.flow,
         gate=np.array([f.gate for f in plan.flows], dtype=np.int64)[work.flow],
         direction=np.array([f.direction for f in plan.flows], dtype=np.int64)[work.flow],
         arrive=np.where(work.stood_there, np.nextafter(0.0, -1.0), work.arrive),
-        left=_left(journeys),
+        left=left,
         crossed_at=crossed_at,
-        crossed=(crossed_at >= plan.warm_up) & (crossed_at < plan.horizon),
-        physical=sums["physical"],
-        virtual=sums["virtual"],
-        overnight=sums["overnight"] + sums["frozen"],
-        owner=sums["owner"],
-        service=sums["worked"],
+        crossed=_in_window(plan, crossed_at),
+        ended=_in_window(plan, end),
+        lost=np.isin(journeys.outcome, (SOLD_INLAND, TURNED_BACK)) & _in_window(plan, left),
+        queue=sums.queue,
+        queue_before=sums.queue_before,
+        service=sums.service,
+        closed=sums.closed,
+        owner=sums.owner,
+        virtual=sums.virtual,
+        release=sums.release,
+        stay=end - work.arrive,
         vietnam=_vietnam(journeys, plan, visits),
         same_day=np.floor(crossed_at / DAY) == np.floor(called / DAY),
         came=came,
@@ -195,26 +230,77 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
     )
 
 
-def _summed(journeys: Journeys, plan: Plan, visits: Visits) -> tuple[dict[str, Floats], Floats]:
-    """Clocks of each vehicle up to its crossing, and when its owner last called it."""
-    work = journeys.workload
-    sums = {name: np.zeros(work.vehicles) for name in (*_HERE, "owner")}
-    called = work.arrive.copy()
-    for number, stage in enumerate(plan.stages):
-        rows = work.rows(number)
-        before = np.flatnonzero(_before(journeys, number))
-        which = rows if len(before) == rows.stop - rows.start else rows.start + before
-        who = work.row_vehicle[which]
+def _in_window(plan: Plan, times: Floats) -> Bools:
+    """Whether times lie in the measured window; NaN does not."""
+    return (times >= plan.warm_up) & (times < plan.horizon)
+
+
+class _Sums:
+    """Clocks of each vehicle over its whole stay, added up stage by stage."""
+
+    def __init__(self, vehicles: int) -> None:
+        self.queue = np.zeros((len(SIDES), vehicles))
+        self.queue_before, self.service, self.closed, self.owner, self.virtual, self.release = (
+            np.zeros((6, vehicles))
+        )
+
+    def add(self, journeys: Journeys, stage: Stage, visits: Visits, number: int) -> None:
+        """Add the visits to a stage."""
+        rows = journeys.workload.rows(number)
+        who = journeys.workload.row_vehicle[rows]
+        clocks = clocks_of(stage, journeys, visits, rows)
         if stage.owner:
-            finish = journeys.finish[which]
-            sums["owner"][who] += _or_nothing(finish - journeys.arrive[which])
+            self.owner[who] += clocks["owner"]
+            return
+        if stage.virtual:
+            self.virtual[who] += clocks["virtual"]
+        else:
+            self.queue[SIDES.index(stage.side)][who] += clocks["queue"]
+            before = _before(journeys, number)
+            self.queue_before[who] += np.where(before, clocks["queue"], 0.0)
+        self.service[who] += clocks["service"]
+        self.closed[who] += clocks["closed"]
+        if stage.side == "vietnam":
+            self.release[who] += clocks["queue"] + clocks["service"] + clocks["closed"]
+
+
+def clocks_of(stage: Stage, journeys: Journeys, visits: Visits, rows: slice) -> dict[str, Floats]:
+    """Minutes of each visit of a stage on each of :data:`sim.catalogue.CLOCKS`; 0 where unknown."""
+    none = np.zeros(rows.stop - rows.start)
+    clocks = dict.fromkeys(CLOCKS, none)
+    if stage.owner:
+        return clocks | {"owner": _or_nothing(journeys.finish[rows] - journeys.arrive[rows])}
+    wait = "virtual" if stage.virtual else "queue"
+    waited = visits.virtual if stage.virtual else visits.physical
+    closed = _or_nothing(visits.frozen[rows])
+    if not stage.virtual:
+        closed = closed + _or_nothing(visits.overnight[rows])
+    service = _or_nothing(visits.worked[rows])
+    return clocks | {wait: _or_nothing(waited[rows]), "service": service, "closed": closed}
+
+
+def _called(journeys: Journeys, plan: Plan) -> Floats:
+    """When each vehicle's owner last called it before its crossing; 0 if nobody held it."""
+    work = journeys.workload
+    called = np.zeros(work.vehicles)
+    for number, stage in enumerate(plan.stages):
+        if stage.owner:
+            rows = work.rows(number)
+            finish = np.where(_before(journeys, number), journeys.finish[rows], np.nan)
+            who = work.row_vehicle[rows]
             called[who] = np.fmax(called[who], finish)
-            continue
-        waits = ("virtual",) if stage.virtual else ("physical", "overnight")
-        services = ("worked", "frozen") if stage.resume else ("worked",)
-        for name in waits + services:
-            sums[name][who] += _or_nothing(getattr(visits, name)[which])
-    return sums, called
+    return called
+
+
+def _end(journeys: Journeys, plan: Plan) -> Floats:
+    """When each vehicle finished the last stage of its path; NaN if it has not."""
+    work = journeys.workload
+    end = np.full(work.vehicles, np.nan)
+    for number, stage in enumerate(plan.stages):  # in the order of every path
+        if stage.kind is not StageKind.HOLD:
+            rows = work.rows(number)
+            end[work.row_vehicle[rows]] = journeys.finish[rows]
+    return end
 
 
 def _before(journeys: Journeys, stage: int) -> Bools:

@@ -20,7 +20,7 @@ the hours of new cars burn nothing here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import polars as pl
@@ -53,18 +53,36 @@ _SAVINGS = ("electric", "plugged")
 """Factors of which more means less cost."""
 
 
-def places_table(plan: Plan, exposure: Exposure) -> pl.DataFrame:
-    """One row per stage, direction and cargo class, sums over the measured window.
+def places_table(
+    plan: Plan, exposure: Exposure, stays: Mapping[str, Floats] | None = None
+) -> pl.DataFrame:
+    """One row per stage, direction and cargo class that a vehicle reached.
 
-    Columns: gate, route, stage, role, side, direction, cargo; queue_hours, service_hours,
-    parked_hours, virtual_hours, owner_hours, laden_hours (vehicle-hours, wagon-hours for
-    trains); value_lost (VND); then each item of :data:`MONEY` in VND and of :data:`AIR` in its
-    unit, at the central values, null where the scenario has no ``economics`` block.
+    Columns
+    -------
+    gate, route, stage, role, side, direction, cargo
+    queue_hours, service_hours, parked_hours, virtual_hours, owner_hours, laden_hours:
+        What fell into the measured window, of all vehicles: vehicle-hours, of trains
+        wagon-hours. Money and air are of these.
+    value_lost:
+        VND within the window.
+    stays, stay_queue_hours, stay_service_hours, stay_closed_hours, stay_owner_hours,
+    stay_virtual_hours:
+        Of the vehicles that crossed and whose stay ended in the window: how many came here,
+        and all their hours here by clock, before the window too; trains count as one
+        vehicle. Mean times of the headline are of these: ``wait.mean`` times its vehicles is
+        the sum of ``stay_queue_hours``. The two kinds of hours differ by what these vehicles
+        did before the window, and by those that are still there, or lost, at its end. Left
+        out without ``stays`` (:func:`sim.measures.stays.stay_hours`).
+    the items of :data:`MONEY` in VND and of :data:`AIR` in their units:
+        At the central values, null where the scenario has no ``economics`` block.
     """
+    further = {name: hours[exposure.flow, exposure.stage] for name, hours in (stays or {}).items()}
     if plan.economics is not None:
-        return exposure.frame(plan, _items(exposure, _factors(plan.economics, "value")))
+        items = _items(exposure, _factors(plan.economics, "value"))
+        return exposure.frame(plan, further | items)
     unknown = [pl.lit(None, pl.Float64).alias(name) for name in (*MONEY, *AIR)]
-    return exposure.frame(plan, {}).with_columns(unknown)
+    return exposure.frame(plan, further).with_columns(unknown)
 
 
 def costs_table(plan: Plan, exposure: Exposure) -> pl.DataFrame:

@@ -6,14 +6,14 @@ values come out as NaN, which :func:`table` turns into null.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["count", "inside_at", "mean", "quantiles", "ratio", "table", "total"]
+__all__ = ["count", "inside_at", "mean", "quantiles", "quantiles_of", "ratio", "table", "total"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -55,17 +55,25 @@ def quantiles(
     small = codes.astype(np.min_scalar_type(max(size, 1)))
     grouped = values if size == 1 else values[np.argsort(small, kind="stable")]
     ends = np.cumsum(count(codes, size)).tolist()
-    found = [np.full(size, np.nan) for _ in probabilities]
+    found = np.empty((len(probabilities), size))
     for group, (begin, end) in enumerate(pairwise([0, *ends])):
-        if begin == end:
-            continue
-        ranked = np.sort(grouped[begin:end])
-        for result, probability in zip(found, probabilities, strict=True):
-            place = probability * (end - begin - 1)
-            below = int(place)
-            low, high = ranked[below], ranked[min(below + 1, end - begin - 1)]
-            result[group] = low + (place - below) * (high - low)
-    return found
+        found[:, group] = quantiles_of(grouped[begin:end], probabilities)
+    return list(found)
+
+
+def quantiles_of(values: Floats, probabilities: Collection[float]) -> Floats:
+    """Sample quantiles of values, one for each probability, as :func:`quantiles`; NaN of none."""
+    if not len(values):
+        return np.full(len(probabilities), np.nan)
+    last = len(values) - 1
+    places = [probability * last for probability in probabilities]
+    ranks = {rank for place in places for rank in (int(place), min(int(place) + 1, last))}
+    ranked = np.partition(values, sorted(ranks))
+    found = [
+        ranked[int(p)] + (p - int(p)) * (ranked[min(int(p) + 1, last)] - ranked[int(p)])
+        for p in places
+    ]
+    return np.array(found, dtype=np.float64)
 
 
 def inside_at(codes: Ints, size: int, begin: Floats, end: Floats, times: Floats) -> Ints:

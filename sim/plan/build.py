@@ -222,7 +222,7 @@ class _Compiler:
             title=block.title.model_dump(),
             gate=place.gate,
             route=place.route,
-            side=place.block.stages[begins(block)[0]].side,
+            side=block.side or place.block.stages[begins(block)[0]].side,
             kind=StageKind.HOLD,
             servers=block.places,
             server_calendar=_frozen(np.empty(0, np.int64)),

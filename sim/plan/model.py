@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arguments import durations_array
+from sim.catalogue import DIRECTIONS
 from sim.clock import DAY
 from sim.distributions import Distribution
 from sim.queues.calendars import Calendar
@@ -41,7 +42,6 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
-DIRECTIONS = ("export", "import")
 OUTCOMES = ("crossed", "turned_back", "sold_inland", "unfinished")
 
 

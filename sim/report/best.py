@@ -13,7 +13,7 @@ from sim.words import Words
 
 __all__ = ["TIME", "best_sentence", "time_and_money"]
 
-TIME = Quantity("wait_mean")
+TIME = Quantity("waited_per_day")
 """Measure of time that is set against money."""
 
 _BILLION = 1e9

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.compare import MORE_IS_BETTER, Comparison
+from sim.catalogue import MEASURES, title
+from sim.compare import Comparison
 from sim.compare.paired import SAME
 from sim.compare.samples import all_gates
 from sim.report.style import (
@@ -30,7 +31,7 @@ from sim.report.style import (
     own_numbers,
     plain_axes,
 )
-from sim.report.summary import COMPARED, IN_MINUTES
+from sim.report.summary import COMPARED
 from sim.words import Words
 
 if TYPE_CHECKING:
@@ -241,17 +242,18 @@ def _key(figure: Figure, others: Sequence[str], height: float) -> None:
 def differences(comparison: Comparison, language: Words) -> list[MeasureChange]:
     """One panel for each measure that is not zero throughout: all gates, then each gate."""
     busy = {gate for one in comparison.samples for gate in one.busy}
-    titles = all_gates(comparison.samples).items()
-    places = {gate: language.pick(title) for gate, title in titles if gate in busy}
+    gates = all_gates(comparison.samples).items()
+    places = {gate: language.pick(named) for gate, named in gates if gate in busy}
     if len(places) > 1:
         places = {"all": language.text("waits.all"), **places}
     panels = []
     for direction, measure in COMPARED:
-        rows = comparison.table.filter(direction=direction, measure=measure)
+        entry = MEASURES[measure]
+        rows = comparison.headline.filter(direction=direction, measure=measure)
         rows = rows.drop_nulls("difference")
         if not any(rows["base_mean"]) and not any(rows["other_mean"]):
             continue
-        factor = 60.0 if measure in IN_MINUTES else 1.0
+        factor = entry.factor
         changes = [
             Change(
                 places[row["gate"]],
@@ -264,6 +266,6 @@ def differences(comparison: Comparison, language: Words) -> list[MeasureChange]:
             for row in rows.iter_rows(named=True)
             if row["gate"] in places
         ]
-        title = language.text(f"measure.{measure}")
-        panels.append(MeasureChange(title, measure in MORE_IS_BETTER, tuple(changes)))
+        heading_of = title(entry, language, direction)
+        panels.append(MeasureChange(heading_of, entry.more_is_better, tuple(changes)))
     return panels

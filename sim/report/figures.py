@@ -11,6 +11,7 @@ from sim.compare import Comparison, compare_runs
 from sim.errors import PictureWarning
 from sim.report.backlog import backlogs, draw_backlog
 from sim.report.differences import differences, draw_differences
+from sim.report.stays import draw_stays, mean_stays
 from sim.report.style import house_style, render
 from sim.report.summary import distinct_titles
 from sim.report.utilisation import draw_utilisation, stage_loads
@@ -56,13 +57,17 @@ def draw_stored(folder: Path, lang: str = "en", kinds: Sequence[str] = _BOTH) ->
 def draw_figures(
     results: Results, folder: Path, lang: str = "en", kinds: Sequence[str] = _BOTH
 ) -> Path | None:
-    """Draw backlog, waits and utilisation into ``folder/figures``, as PNG and SVG.
+    """Draw stays, backlog, waits and utilisation into ``folder/figures``, as PNG and SVG.
 
     A picture without anything to show is left out. Returns the folder of pictures, or None
     where there is none; raises and warns as :func:`draw_each`.
     """
     language, plan, count = words(lang), results.plan, len(results.replications)
     scenario = results.spec.caption(language)
+
+    def stays() -> Figure | None:
+        found = mean_stays([results], [scenario], language)
+        return draw_stays(found, language, count, scenario) if found else None
 
     def backlog() -> Figure | None:
         gates = backlogs(results, language)
@@ -76,7 +81,7 @@ def draw_figures(
         stages = stage_loads(results, language)
         return draw_utilisation(stages, count, language, scenario) if stages else None
 
-    drawers = {"backlog": backlog, "waits": waits, "utilisation": utilisation}
+    drawers = {"stays": stays, "backlog": backlog, "waits": waits, "utilisation": utilisation}
     return draw_each(drawers, folder, kinds)
 
 

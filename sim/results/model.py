@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from sim.arguments import checked_arguments
+from sim.catalogue import SCOPES
 from sim.results.estimates import summarise_measures
 from sim.results.overloads import DAILY, Overload, find_overloads
 from sim.results.run_spec import RunSpec, specify
@@ -86,7 +87,7 @@ class Results:
     @property
     def summary(self) -> pl.DataFrame:
         """Each headline measure over the replications, as :func:`summarise_measures` at 95 %."""
-        return summarise_measures(self.tables["headline"], ["gate", "direction", "measure", "unit"])
+        return summarise_measures(self.tables["headline"], [*SCOPES, "measure", "unit"])
 
     @property
     def overloads(self) -> list[Overload]:

@@ -20,6 +20,7 @@ from typing import Any
 
 import polars as pl
 
+from sim.catalogue import ALL, DIRECTIONS, MEASURES, SCOPES, Quantity
 from sim.errors import ResultsError
 from sim.results.estimates import INTERVAL, summarise_measures
 from sim.results.folder import reading, scan
@@ -199,11 +200,13 @@ class SweepResults(StoredResults):
 
     @property
     def summary(self) -> pl.DataFrame:
-        """One row per point: number, factors, then the headline measures at :attr:`place`.
+        """One row per point: number, factors, then measures.
 
-        A measure's column is its mean over replications, both directions together, in the unit of
-        the headline; ``<measure>_half_width``, ``_low``, ``_high`` and ``_caution`` are of its
-        95 % interval (:data:`sim.results.estimates.INTERVAL`). Measures that no point has are
+        First the standard ones at :attr:`place`, as ``export_wait_mean`` (of money and air both
+        directions together, as ``cost_per_day``), then those that the sweep's ``measures`` and
+        the targets ask for, as they are written. A column is the mean over replications in the
+        unit of the headline; ``<column>_half_width``, ``_low``, ``_high`` and ``_caution`` are of
+        its 95 % interval (:data:`sim.results.estimates.INTERVAL`). Measures that no point has are
         left out, and so are all while nothing is done.
         """
         with reading(self.folder):
@@ -219,20 +222,44 @@ class SweepResults(StoredResults):
         points = self.points.select("number", *self.factors, "point")
         if "headline" not in self.tables:
             return points.drop("point")
-        here = (pl.col("gate") == self.place) & (pl.col("direction") == "all")
-        rows = self.tables["headline"].filter(here, pl.col("value").is_not_null())
-        found = summarise_measures(
-            rows.select("point", "replication", "measure", "unit", "value").collect(),
-            ["point", "measure"],
+        columns = pl.DataFrame(
+            [
+                (quantity.measure, *quantity.scope.values(), name)
+                for name, quantity in self._columns()
+            ],
+            schema=["measure", *SCOPES, "column"],
+            orient="row",
         )
-        for measure in rows.select("measure").unique(maintain_order=True).collect()["measure"]:
-            mine = found.filter(measure=measure).select(
+        rows = self.tables["headline"].filter(pl.col("value").is_not_null())
+        keys = ["measure", *SCOPES]
+        named = rows.select("point", "replication", *keys, "unit", "value").join(
+            columns.lazy(), on=keys
+        )
+        found = summarise_measures(named.collect(), ["point", "column"])
+        for name in columns["column"]:
+            mine = found.filter(column=name).select(
                 "point",
-                pl.col("mean").alias(measure),
-                *(pl.col(name).alias(f"{measure}_{name}") for name in INTERVAL),
+                pl.col("mean").alias(name),
+                *(pl.col(field).alias(f"{name}_{field}") for field in INTERVAL),
             )
-            points = points.join(mine, on="point", how="left", maintain_order="left")
+            if not mine.is_empty():
+                points = points.join(mine, on="point", how="left", maintain_order="left")
         return points.drop("point")
+
+    def _columns(self) -> list[tuple[str, Quantity]]:
+        """Columns of :attr:`summary`, with what each is of."""
+        standard = [
+            (
+                measure.id if way == ALL else f"{way}_{measure.id}",
+                Quantity(measure.id, self.place, way),
+            )
+            for way in (*DIRECTIONS, ALL)
+            for measure in MEASURES.values()
+            if measure.standard and (way == ALL) == (measure.mode == "any")
+            if way in measure.directions
+        ]
+        asked = [Quantity(**quantity) for quantity in self.manifest.get("measures", [])]
+        return [*standard, *((str(quantity), quantity) for quantity in asked)]
 
     @cached_property
     def _parts(self) -> Parts:

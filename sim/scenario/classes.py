@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar, get_args
+from typing import TypeVar
 
+from sim.catalogue import DIRECTIONS, Direction
 from sim.scenario.model import FlowBlock, ShiftBlock
 
 __all__ = [
@@ -20,8 +21,6 @@ T = TypeVar("T")
 
 #: Customs risk channels, in the order of every triple.
 CHANNELS = ("green", "yellow", "red")
-Direction = Literal["export", "import"]
-DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 #: The word for flows that say `trusted: true`.
 TRUSTED = "trusted"
 

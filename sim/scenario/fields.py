@@ -39,6 +39,7 @@ __all__ = [
     "Id",
     "Ids",
     "Mass",
+    "Measured",
     "Minutes",
     "Moment",
     "Money",
@@ -199,6 +200,10 @@ MoneyPerYear = Annotated[
     BeforeValidator(units.parse_money_per_year),
     as_text(rf"{_N} ((mn|bn|tn) )?VND ?/ ?year", "14 bn VND/year"),
 ]
+Measured = Annotated[
+    str, as_text(r"[a-z_0-9.]+(\([^()]*\))?(\[[^\[\]]*\])?", "wait.p95", "within(2 h)")
+]
+
 Mass = Annotated[
     float, BeforeValidator(units.parse_mass), as_text(rf"{_N} ?(t|tonnes?|kg)", "20 t", "900 kg")
 ]

@@ -28,6 +28,7 @@ from sim.scenario.fields import (
     Hours,
     Id,
     Ids,
+    Measured,
     Minutes,
     Moment,
     Money,
@@ -50,7 +51,6 @@ from sim.scenario.profiles import (
 )
 from sim.scenario.stages import BatchBlock, ShiftBlock, SlotsBlock, StageBlock
 from sim.scenario.sweep import SweepBlock
-from sim.scenario.targets import Measure
 
 __all__ = [
     "FILE_KEYS",
@@ -192,6 +192,8 @@ class HoldBlock(Evidenced):
     when_full: Literal["wait", "block", "turn_back"] = "wait"
     """Who finds no place waits on the road; waits and keeps its server of the stage before; or
     leaves the gate."""
+    side: Literal["vietnam", "border", "china"] | None = None
+    """Whose the wait for a place is; else that of the stage before which it is taken."""
     overflow: str | None = None
     """Hold to try when this one is full; when the last of them is, its rule applies."""
 
@@ -296,8 +298,15 @@ class TargetBlock(Block):
     """Gate, or all."""
     direction: Literal["export", "import"] | None = None
     """Both together where there is none."""
-    measure: Measure
-    """What is promised, such as crossed.per_day or wait.p95."""
+    cargo: str = "all"
+    """Cargo class, or all."""
+    route: str = "all"
+    """Route of the gate, or all."""
+    stage: str = "all"
+    """Stage, or the whole stay."""
+    measure: Measured
+    """What is promised, such as crossed.per_day, wait.p95 or within(2 h); see
+    `langson explain measures`."""
     at_least: str | None = None
     """Value with its unit, e.g. 2_000 vehicles/day."""
     at_most: str | None = None

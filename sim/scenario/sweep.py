@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 from sim import units
 from sim.distributions import Distribution, parse_distribution
 from sim.scenario.base import Block
-from sim.scenario.fields import Count, Id, Paths, as_text
+from sim.scenario.fields import Count, Id, Measured, Paths, as_text
 
 __all__ = ["SAMPLED", "FactorBlock", "SweepBlock", "Value"]
 
@@ -54,6 +54,8 @@ class SweepBlock(Block):
     so on; latin-hypercube and sobol: points drawn from the distributions."""
     factors: dict[Id, FactorBlock]
     """What is varied, by a name of your own: the columns of the results."""
+    measures: list[Measured] = []
+    """What each point keeps beside the standard measures, as wait.p95[tan_thanh, export]."""
     points: Annotated[Count, Field(ge=1, le=1_000_000)] | None = None
     """How many points a sampled design draws."""
     seed: Annotated[Count, Field(ge=0)] = 1

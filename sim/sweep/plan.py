@@ -24,7 +24,7 @@ from sim.scenario.variants import Variant, Variants
 from sim.sweep.blocks import Piece
 from sim.sweep.design import Point, expand, named
 from sim.sweep.store import put, put_json, put_table
-from sim.sweep.work import Job, input_files, input_name, inputs_digest
+from sim.sweep.work import Job, input_files, input_name, inputs_digest, kept_quantities
 from sim.version import __version__
 
 __all__ = ["SLURM", "Sweep", "plan_sweep", "reopen"]
@@ -130,6 +130,10 @@ class Sweep:
             "points": len(self.points),
             "replications": {"asked": self.replications},
             "seed": scenario.model.run.seed,
+            "measures": [
+                {"measure": quantity.measure, **quantity.scope}
+                for quantity in kept_quantities(self.variants.base)
+            ],
             "tables": list(KEPT),
             "checksums": checksums,
             "command": list(self.command),

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from sim.arguments import checked_arguments
+from sim.catalogue import Quantity
 from sim.engines import choose
 from sim.errors import ResultsError, RunError
 from sim.plan.build import build_plan
@@ -24,17 +25,21 @@ from sim.results.parts import KEPT
 from sim.results.provenance import model_digest
 from sim.results.sweeps import INPUTS, LEDGER, POINT
 from sim.runs import Replicated, Simulated, replicate
+from sim.scenario import Scenario
 from sim.scenario.reader import MAX_BYTES
+from sim.scenario.targets import asked_of, names_in
 from sim.scenario.variants import Variant, Variants
 from sim.sweep.blocks import Block, Piece
 from sim.sweep.store import block_ledger, write_block
 
 __all__ = [
+    "KEPT",
     "Done",
     "Job",
     "input_files",
     "input_name",
     "inputs_digest",
+    "kept_quantities",
     "record_failure",
     "run_block",
 ]
@@ -141,6 +146,15 @@ def input_name(number: int, file: Path, text: bytes) -> str:
     return f"{number}-{hashlib.sha256(text).hexdigest()[:8]}-{stem}.yaml"
 
 
+def kept_quantities(scenario: Scenario) -> list[Quantity]:
+    """What a sweep keeps of each replication beside the standard measures."""
+    model = scenario.model
+    texts = [] if model.sweep is None else model.sweep.measures
+    asked = [*map(Quantity.parse, texts), *asked_of(model)]
+    known = names_in(model)
+    return list(dict.fromkeys(quantity.resolved(known) for quantity in asked))
+
+
 def inputs_digest(texts: Iterable[bytes]) -> str:
     """SHA-256 over the contents of scenario files, in order."""
     parts = (hashlib.sha256(text).digest() for text in texts)
@@ -152,6 +166,7 @@ def _run_piece(job: Job, piece: Piece, tables: Mapping[str, list[pl.DataFrame]])
     try:
         plan = _plan(job, piece.point, piece.variant)
         engine = choose("auto")
+        asked = tuple(kept_quantities(_variants(job).base))
     except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
         return _failed(piece, piece.replications, error)
     simulated = Simulated(plan, engine, piece.replications)
@@ -159,7 +174,7 @@ def _run_piece(job: Job, piece: Piece, tables: Mapping[str, list[pl.DataFrame]])
     failed: list[pl.DataFrame] = []
     for number in piece.replications:
         try:
-            done.append(replicate(simulated, number, journeys="none", only=KEPT))
+            done.append(replicate(simulated, number, journeys="none", only=KEPT, asked=asked))
         except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
             failed.append(_failed(piece, (number,), error))
     if done:

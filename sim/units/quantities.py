@@ -122,12 +122,17 @@ def parse_share(value: object) -> float:
 def value_in(value: object, unit: str) -> float:
     """A value in the unit of a table of results.
 
-    `h`, `%`, `vehicles`, `vehicles/day`, `wagons/day`, `TEU/day`, `mn VND/day` or `t/day`:
+    `h`, `h/day`, `%`, `vehicles`, `vehicles/day`, `wagons/day`, `TEU/day`, `mn VND/day` or `t/day`:
     `90 min` is 1.5 in h, `50/h` is 1200 in vehicles/day, `2 bn VND/day` is 2000 in mn VND/day.
     Raises :class:`UnitError` for a value of another kind.
     """
     if unit == "h":
         return parse_duration(value) / 60.0
+    if unit == "h/day":
+        text, slash, period = str(value).rpartition("/")
+        if not slash or period.strip() != "day":
+            raise UnitError(f"{shown(value)} is not a time per day", "write e.g. '200 h/day'")
+        return parse_duration(text) / 60.0
     if unit == "%":
         return 100.0 * parse_share(value)
     if unit in ("vehicles/day", "wagons/day"):

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.compare import Estimate, Quantity, Sample, best, estimate
+from sim.catalogue import Quantity
+from sim.compare import Estimate, Sample, best, estimate
 from sim.compare.pairs import all_pairs
 
 WAIT = Quantity("wait_mean")

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.compare import Quantity, Sample, efficient
+from sim.catalogue import Quantity
+from sim.compare import Sample, efficient
 from sim.compare.efficient import standings
 from sim.compare.pairs import Pairs
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.compare import Quantity, Sample, lever_sets, levers
+from sim.catalogue import SCOPES, Names, Quantity
+from sim.compare import Sample, lever_sets, levers
 
 UPGRADES = ("a", "b", "c")
 
@@ -21,7 +22,7 @@ def made(value: Callable[[Collection[str]], float], n: int = 6) -> dict[frozense
     luck = np.random.default_rng(3).normal(size=n)
     found = {}
     for chosen in lever_sets(UPGRADES):
-        columns = {"gate": "all", "direction": "all", "measure": "wait_mean"}
+        columns = dict.fromkeys(SCOPES, "all") | {"measure": "wait_mean"}
         headline = pl.DataFrame({"replication": range(n), "value": luck + value(chosen)})
         headline = headline.with_columns(pl.lit(text).alias(name) for name, text in columns.items())
         found[chosen] = Sample(
@@ -32,6 +33,7 @@ def made(value: Callable[[Collection[str]], float], n: int = 6) -> dict[frozense
             ways={},
             upgrades=(),
             targets={},
+            known=Names(),
             seed=1,
             start=dt.date(2025, 7, 7),
             warm_up=0.0,

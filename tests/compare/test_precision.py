@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.compare import Goal, Quantity, compare_runs, estimate, run_to_precision
+from sim.catalogue import Quantity
+from sim.compare import Goal, compare_runs, estimate, run_to_precision
 from sim.compare.precision import AHEAD, LEAST, Width
 from sim.errors import MeasureError
-from sim.measures import HEADLINES
 from sim.results import Results
 from sim.runs import run
 from sim.scenario import Scenario, load
@@ -43,7 +43,10 @@ def made_up(values: np.ndarray[Any, Any], small: Scenario) -> Callable[..., Resu
                 "gate": "all",
                 "direction": "all",
                 "measure": "wait_mean",
-                "unit": HEADLINES["wait_mean"],
+                "cargo": "all",
+                "route": "all",
+                "stage": "all",
+                "unit": "h",
                 "value": values[numbers],
             }
         )
@@ -100,7 +103,7 @@ def test_results_are_those_of_a_plain_run(small: Scenario) -> None:
 def test_several_stop_together(small: Scenario, tmp_path: Path) -> None:
     """Scenarios run equally often, as the widest difference needs, so that all pairs up."""
     more = load(write_small(tmp_path)[1], set={"run.days": "1"})
-    width = Width.parse("chi_ma: wait.mean = 8 min")
+    width = Width.parse("wait.mean[chi_ma] = 8 min")
     goal = Goal(None, (), (width,), most=80)
     found, reached = run_to_precision(
         [small, more], goal, lambda one, first, count: run(one, count, first=first)
@@ -202,7 +205,7 @@ def test_differences_of_an_interrupted_run_are_of_pairs(small: Scenario) -> None
 
 def test_reads_the_options() -> None:
     """Precision, measures and half-widths as they are written."""
-    goal = Goal.parse("5%", ["chi_ma: wait.p95"], ["crossed.per_day = 10/day"], 70)
+    goal = Goal.parse("5%", ["wait.p95[gate=chi_ma]"], ["crossed.per_day = 10/day"], 70)
     assert goal == Goal(
         0.05,
         (Quantity("wait_p95", "chi_ma"),),
@@ -210,6 +213,9 @@ def test_reads_the_options() -> None:
         70,
     )
     assert Goal.parse(None, [], [], 70) is None
+    assert Goal.parse(None, ["wait.mean"], [], 70) is None  # it is kept and shown
+    (width,) = Goal.parse(None, [], ["wait[stage=bay] = 3 min"], 70).widths
+    assert width == Width(Quantity("wait_mean", stage="bay"), pytest.approx(0.05))
 
 
 @pytest.mark.parametrize(
@@ -218,8 +224,7 @@ def test_reads_the_options() -> None:
         ("5", [], [], "precision: '5' is not a share"),
         ("0%", [], [], "not between"),
         ("100%", [], [], "not between"),
-        (None, ["wait.mean"], [], "needs a precision"),
-        ("5%", ["wait"], [], "no measure 'wait'"),
+        ("5%", ["waits"], [], "no measure 'waits'"),
         (None, [], ["wait.mean"], "is no half-width; write e.g. 'wait.mean = 1 min'"),
         (None, [], ["wait.mean = 3"], "'3' is not a duration"),
         (None, [], ["wait.mean = 0 min"], "never reached"),

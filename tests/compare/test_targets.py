@@ -7,21 +7,22 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sim.compare import Quantity, Target, audit, estimate, sample
+from sim.catalogue import Quantity
+from sim.compare import Target, audit, estimate, sample
 from sim.results import open_results, write
 from sim.runs import run
 from sim.scenario import load
 from tests.scenario.test_targets import TARGET, with_text
 
 
-def tables(values: list[float | None]) -> dict[str, pl.DataFrame]:
+def tables(values: list[float | None], gate: str = "a") -> dict[str, pl.DataFrame]:
     """Crossings a day by replication, and how busy two stages of two gates are."""
     count = len(values)
     headline = pl.DataFrame(
         {
             "replication": range(count),
-            "gate": ["a"] * count,
-            "direction": ["all"] * count,
+            "gate": [gate] * count,
+            **{scope: ["all"] * count for scope in ("direction", "cargo", "route", "stage")},
             "measure": ["crossed_per_day"] * count,
             "value": pl.Series(values, dtype=pl.Float64),
         }
@@ -64,7 +65,7 @@ def test_the_busiest_stage_is_of_the_gate() -> None:
     here = audit(Target("t", {}, CROSSED, True, 80.0), tables([100.0, 101.0]))
     assert (here.stage, here.utilisation) == ("a.r.scan", 0.7)
     anywhere = Target("t", {}, Quantity("crossed_per_day"), True, 80.0)
-    assert audit(anywhere, tables([100.0, 101.0])).stage == "b.r.booth"
+    assert audit(anywhere, tables([100.0, 101.0], "all")).stage == "b.r.booth"
 
 
 @pytest.mark.parametrize(("values", "verdict"), [([100.0], "open"), ([None, None], "unknown")])

@@ -30,36 +30,64 @@ def test_known_journeys(small_day: Journeys) -> None:
     assert found.arrive.tolist() == [300, 430, 600, 720, 1130, 2640]
     done = found.crossed
     assert done.tolist() == [True] * 5 + [False]
-    assert found.physical[done].tolist() == [0, 20, 0, 0, 0]
-    assert found.overnight[done].tolist() == [60, 0, 0, 0, 715]
+    assert found.ended.tolist() == done.tolist()
+    assert found.queue[0][done].tolist() == [0, 20, 0, 0, 0]
+    assert found.queue[1][done].tolist() == [0, 0, 0, 0, 0]
+    assert found.queue[2][done].tolist() == [20, 48, 0, 0, 0]
+    assert found.queue_before[done].tolist() == [0, 20, 0, 0, 0]
+    assert found.wait[done].tolist() == [20, 68, 0, 0, 0]
+    assert found.closed[done].tolist() == [60, 0, 0, 0, 715]
     assert found.owner[done].tolist() == [60, 0, 0, 0, 0]
     assert found.virtual[done].tolist() == [0] * 5
-    assert found.service[done].tolist() == [40, 42, 2, 30, 25]
+    assert found.service[done].tolist() == [100, 102, 12, 30, 85]
+    assert found.release[done].tolist() == [90, 60, 10, 0, 15]
+    np.testing.assert_equal(found.stay, [240, 170, 12, 30, 800, NAN])
     assert found.same_day[done].tolist() == [True, True, True, True, False]
     np.testing.assert_equal(found.vietnam, [40, 62, 12, 30, 25, NAN])
     assert found.left.tolist() == [460, 492, 602, 750, 1870, np.inf]
 
 
 @given(st.integers(0, 2**32))
-def test_clocks_add_up_to_door_to_door(kit, seed: int) -> None:
-    """Physical, virtual, overnight, owner and service minutes are all there is."""
+def test_clocks_add_up_to_the_stay(kit, seed: int) -> None:
+    """Queue, service, closed, owner and virtual minutes are all there is."""
     found = clocks(kit.random_log(seed))
-    parts = found.physical + found.virtual + found.overnight + found.owner + found.service
-    door = found.crossed_at - found.arrive
-    np.testing.assert_allclose(parts[found.crossed], door[found.crossed], atol=1e-6)
-    for clock in (found.physical, found.overnight, found.owner, found.service):
-        assert np.all(clock[found.crossed] >= 0.0)
+    parts = found.wait + found.service + found.closed + found.owner + found.virtual
+    np.testing.assert_allclose(parts[found.ended], found.stay[found.ended], atol=1e-6)
+    for clock in (*found.queue, found.closed, found.owner, found.service, found.release):
+        assert np.all(clock[found.ended] >= 0.0)
+    assert np.all(found.queue_before <= found.wait + 1e-9)
+
+
+def test_a_stay_ends_with_the_path(kit, trip) -> None:
+    """Who has crossed and is still unloading has not ended its stay; who was sold never does."""
+    stages = [
+        kit.stage("crossing", side="border", calendars=[ALWAYS]),
+        kit.stage("unloading", side="china", calendars=[ALWAYS]),
+    ]
+    plan = kit.plan(stages, [kit.flow("f", [0, 1], 0)], warm_up=1440.0)
+    trips = [
+        trip(0, {0: (100, 100, 110), 1: (110, 1000, 1500)}),
+        trip(0, {0: (1500, 1500, 1510), 1: (1510, 1600, NAN)}),
+        trip(0, {0: (1600, NAN, NAN)}, SOLD_INLAND),
+        trip(0, {0: (120, 120, 130), 1: (130, 130, 140)}),
+    ]
+    found = clocks(kit.journeys(plan, trips))
+    by_arrival = found.ended[np.argsort(found.arrive)]
+    assert by_arrival.tolist() == [True, False, False, False]
+    assert found.crossed.tolist() == [False, False, True, False]
+    assert found.lost.tolist() == [False, False, False, True]
+    assert found.wait[0] == 890  # all of it, though it began before the window
 
 
 def test_a_frozen_service_waits_overnight(kit, trip) -> None:
-    """Under `resume` the closed hours inside a service are overnight, not service."""
+    """Under `resume` the closed hours inside a service are closed, not service."""
     times = {0: (1130, 1130, NEXT_DAY + 440)}
     for resume, service, overnight in ((True, 30, 720), (False, 750, 0)):
         plan = kit.plan([kit.stage("crossing", resume=resume)], [kit.flow("f", [0], 0)])
         log = kit.journeys(plan, [trip(0, times)])
         needed = replace(log.workload, service=np.array([float(service)]))
         found = clocks(replace(log, workload=needed))
-        assert (found.service[0], found.overnight[0]) == (service, overnight)
+        assert (found.service[0], found.closed[0]) == (service, overnight)
 
 
 def test_a_stage_is_open_while_any_of_its_servers_is(kit, trip) -> None:
@@ -67,7 +95,7 @@ def test_a_stage_is_open_while_any_of_its_servers_is(kit, trip) -> None:
     plan = kit.plan([kit.stage("crossing", calendars=[1, 2])], [kit.flow("f", [0], 0)])
     log = kit.journeys(plan, [trip(0, {0: (1080, 1320, 1330)})])
     found = clocks(log)
-    assert (found.physical[0], found.overnight[0]) == (180, 60)
+    assert (found.wait[0], found.closed[0]) == (180, 60)
 
 
 def test_only_the_wait_for_a_hold_counts(kit, trip) -> None:
@@ -78,7 +106,7 @@ def test_only_the_wait_for_a_hold_counts(kit, trip) -> None:
     ]
     plan = kit.plan(stages, [kit.flow("f", [0, 1], 1, until={0: 1})])
     found = clocks(kit.journeys(plan, [trip(0, {0: (0, 15, 40), 1: (15, 20, 40)})]))
-    assert (found.physical[0], found.service[0]) == (20, 20)
+    assert (found.wait[0], found.service[0]) == (20, 20)
 
 
 def test_booked_time_is_virtual(kit, trip) -> None:
@@ -90,7 +118,7 @@ def test_booked_time_is_virtual(kit, trip) -> None:
     plan = kit.plan(stages, [kit.flow("f", [0, 1], 1)])
     late = {0: (1100, 1890, 1900), 1: (1900, 1910, 1920)}
     found = clocks(kit.journeys(plan, [trip(0, late)]))
-    assert (found.virtual[0], found.physical[0], found.overnight[0]) == (790, 10, 0)
+    assert (found.virtual[0], found.wait[0], found.closed[0]) == (790, 10, 0)
     assert found.service[0] == 20
     assert found.vietnam[0] == 30
     assert found.same_day[0]
@@ -140,7 +168,7 @@ def test_an_owners_hold_after_crossing_is_no_call(kit, trip) -> None:
     plan = kit.plan(stages, [kit.flow("f", [0, 1], 0, direction=1)])
     found = clocks(kit.journeys(plan, [trip(0, {0: (600, 600, 610), 1: (610, 610, 2000)})]))
     assert found.same_day[0]
-    assert found.owner[0] == 0
+    assert found.owner[0] == 1390
 
 
 def test_vietnam_time_does_not_wait_for_a_place_to_be_given_back(kit, trip) -> None:

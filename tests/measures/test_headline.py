@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.catalogue import MEASURES
 from sim.journeys import Journeys
-from sim.measures import HEADLINES, measure
+from sim.measures import measure
 
 ALWAYS, DAYTIME = 0, 1
 NAN = float("nan")
@@ -27,18 +28,38 @@ def test_known_headline(small_day: Journeys) -> None:
     assert headline(small_day, "g0", "export") == {
         "crossed_per_day": 1.5,
         "arrived_per_day": 2.0,
-        "wait_mean": pytest.approx(20 / 3 / 60),
-        "wait_p50": 0.0,
-        "wait_p95": pytest.approx(18 / 60),
-        "overnight_mean": pytest.approx(775 / 3 / 60),
+        "wait_mean": pytest.approx(88 / 3 / 60),
+        "wait_p50": pytest.approx(20 / 60),
+        "wait_p95": pytest.approx((20 + 0.9 * 48) / 60),
+        "wait_vietnam_mean": pytest.approx(20 / 3 / 60),
+        "wait_vietnam_p95": pytest.approx(18 / 60),
+        "wait_border_mean": 0.0,
+        "wait_border_p95": 0.0,
+        "wait_china_mean": pytest.approx(68 / 3 / 60),
+        "wait_china_p95": pytest.approx((20 + 0.9 * 28) / 60),
+        "wait_to_crossing_mean": pytest.approx(20 / 3 / 60),
+        "wait_to_crossing_p50": 0.0,
+        "wait_to_crossing_p95": pytest.approx(18 / 60),
+        "closed_mean": pytest.approx(775 / 3 / 60),
+        "owner_mean": pytest.approx(20 / 60),
         "virtual_mean": 0.0,
-        "owner_hold_mean": pytest.approx(20 / 60),
+        "release_mean": pytest.approx(165 / 3 / 60),
+        "release_p50": pytest.approx(60 / 60),
+        "release_p95": pytest.approx((60 + 0.9 * 30) / 60),
+        "stay_mean": pytest.approx(1210 / 3 / 60),
+        "stay_p50": pytest.approx(240 / 60),
+        "stay_p95": pytest.approx((240 + 0.9 * 560) / 60),
         "door_to_door_mean": pytest.approx(962 / 3 / 60),
         "door_to_door_p95": pytest.approx((160 + 0.9 * 580) / 60),
         "vietnam_time_mean": pytest.approx(127 / 3 / 60),
         "vietnam_time_p95": pytest.approx((40 + 0.9 * 22) / 60),
+        "waited_per_day": pytest.approx(88 / 60 / 2),
+        "within_2h": 100.0,
+        "within_4h": 100.0,
+        "within_24h": 100.0,
         "same_day_share": pytest.approx(200 / 3),
         "over_24h_share": 0.0,
+        "lost_share": 0.0,
         "waiting_2000": 0.0,
         "cost_per_day": None,
         "co2_per_day": None,
@@ -46,10 +67,11 @@ def test_known_headline(small_day: Journeys) -> None:
 
 
 def test_all_gates_together_are_one_group(small_day: Journeys) -> None:
-    """`all` pools vehicles over gates and directions; it is no mean of means."""
+    """`all` pools vehicles over road gates and directions, no mean of means, and no train."""
     found = headline(small_day, "all", "all")
-    assert found["crossed_per_day"] == 2.5
-    assert found["door_to_door_mean"] == pytest.approx((160 + 62 + 740 + 2 + 30) / 5 / 60)
+    assert found["crossed_per_day"] == 2.0
+    assert found["door_to_door_mean"] == pytest.approx((160 + 62 + 740 + 2) / 4 / 60)
+    assert found["wagons_per_day"] == 5.0
     assert headline(small_day, "all", "import")["door_to_door_mean"] == pytest.approx(2 / 60)
 
 
@@ -57,10 +79,11 @@ def test_rows_and_units_are_the_same_in_every_run(kit, small_day: Journeys) -> N
     """Gates, directions and measures come in fixed order, whatever happened."""
     found = measure(small_day, small_day.plan).tables["headline"]
     empty = kit.journeys(small_day.plan, [])
-    keys = ["gate", "direction", "measure", "unit"]
+    keys = ["gate", "direction", "cargo", "route", "stage", "measure", "unit"]
     assert measure(empty, empty.plan).tables["headline"].select(keys).equals(found.select(keys))
     first = found.filter(gate="all", direction="export")
-    assert dict(first.select("measure", "unit").iter_rows()) == HEADLINES
+    units = {m.id: m.unit for m in MEASURES.values() if m.standard}
+    assert dict(first.select("measure", "unit").iter_rows()) == units
     assert found["gate"].unique(maintain_order=True).to_list() == ["all", "g0", "g1", "g2"]
     waiting = found.filter(measure="waiting_2000")
     assert waiting["direction"].unique().to_list() == ["export"]
@@ -70,6 +93,9 @@ def test_trains_count_wagons_and_containers(small_day: Journeys) -> None:
     """One train of ten wagons in two days, without containers; no such rows for road gates."""
     found = headline(small_day, "g1", "export")
     assert (found["wagons_per_day"], found["teu_per_day"]) == (5.0, 0.0)
+    rows = measure(small_day, small_day.plan).tables["headline"].filter(measure="crossed_per_day")
+    assert set(rows.filter(gate="g1")["unit"]) == {"trains/day"}
+    assert set(rows.filter(gate="g0")["unit"]) == {"vehicles/day"}
     trains = replace(small_day.plan.flows[2], teu=30)
     plan = replace(small_day.plan, flows=(*small_day.plan.flows[:2], trains))
     assert headline(replace(small_day, plan=plan), "all", "all")["teu_per_day"] == 15.0
@@ -87,7 +113,7 @@ def test_undefined_values_are_null(small_day: Journeys) -> None:
     assert measure(small_day, small_day.plan).tables["headline"]["value"].is_nan().sum() == 0
 
 
-def test_a_day_of_waiting_is_physical_and_overnight(kit, trip) -> None:
+def test_a_day_in_line_is_open_and_closed_hours(kit, trip) -> None:
     """More than 24 h counts open and closed hours; service and owner hold do not count."""
     stages = [kit.stage("yard", calendars=[ALWAYS], owner=True), kit.stage("crossing")]
     plan = kit.plan(stages, [kit.flow("f", [0, 1], 1)], days=3)
@@ -122,10 +148,13 @@ def test_headline_and_gates_tell_one_story(kit, seed: int, warm_up: float) -> No
     log = kit.random_log(seed, warm_up=warm_up)
     gates = measure(log, log.plan).tables["gates"]
     same = {
-        "wait_mean": ("physical_wait", 60),
-        "overnight_mean": ("overnight_wait", 60),
-        "virtual_mean": ("virtual_wait", 60),
-        "owner_hold_mean": ("owner_hold", 60),
+        "wait_mean": ("wait", 60),
+        "closed_mean": ("closed", 60),
+        "virtual_mean": ("virtual", 60),
+        "owner_mean": ("owner", 60),
+        "stay_mean": ("stay_mean", 60),
+        "stay_p50": ("stay_p50", 60),
+        "stay_p95": ("stay_p95", 60),
         "door_to_door_mean": ("door_to_door_mean", 60),
         "door_to_door_p95": ("door_to_door_p95", 60),
         "vietnam_time_mean": ("vietnam_time_mean", 60),

@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from sim.compare import Best, Quantity
+from sim.catalogue import Quantity
+from sim.compare import Best
 from sim.report import best
 from sim.report.best import best_sentence, time_and_money
 from sim.words import words

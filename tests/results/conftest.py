@@ -24,7 +24,12 @@ def results() -> Results:
                     {"gate": ["chi_ma", "huu_nghi"], "value": [float(number), None]},
                     schema={"gate": pl.Enum(["chi_ma", "huu_nghi"]), "value": pl.Float64},
                 ).with_columns(
-                    direction=pl.lit("all"), measure=pl.lit("wait_mean"), unit=pl.lit("h")
+                    direction=pl.lit("all"),
+                    cargo=pl.lit("all"),
+                    route=pl.lit("all"),
+                    stage=pl.lit("all"),
+                    measure=pl.lit("wait_mean"),
+                    unit=pl.lit("h"),
                 )
             },
         )

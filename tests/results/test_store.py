@@ -50,8 +50,8 @@ def test_csv_opens_in_excel(results: Results, tmp_path: Path) -> None:
     content = (write(results, tmp_path) / "headline.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.decode("utf-8-sig").splitlines()[:2] == [
-        "replication,gate,value,direction,measure,unit",
-        "0,chi_ma,0.0,all,wait_mean,h",
+        "replication,gate,value,direction,cargo,route,stage,measure,unit",
+        "0,chi_ma,0.0,all,all,all,all,wait_mean,h",
     ]
 
 

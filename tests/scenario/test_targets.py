@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ScenarioError
-from sim.measures import HEADLINES
 from sim.scenario import diff, load
-from sim.scenario.targets import MEASURES
+from sim.scenario.targets import names_in, quantity_of
 from tests.small import write_small
 
 TARGET = """\
@@ -35,9 +34,23 @@ def with_text(folder: Path, more: str, *changes: tuple[str, str]) -> Path:
     return path
 
 
-def test_measures_are_the_headline_with_its_units() -> None:
-    """What a target may be of is what every run measures."""
-    assert {name.replace(".", "_"): unit for name, unit in MEASURES.items()} == HEADLINES
+@pytest.mark.parametrize(
+    ("keys", "quantity"),
+    [
+        ("measure: within(2 h)", "within(2 h)[chi_ma]"),
+        ("measure: wait.p95\n    cargo: fruit", "wait.p95[chi_ma, fruit]"),
+        ("measure: wait.p95[export, fruit]", "wait.p95[chi_ma, export, fruit]"),
+        ("measure: wait\n    stage: documents", "wait.mean[chi_ma, stage=documents]"),
+    ],
+)
+def test_a_target_names_any_quantity(tmp_path: Path, keys: str, quantity: str) -> None:
+    """Limits, cargo classes and stages, by keys or in the measure's brackets."""
+    change = ("measure: crossed.per_day", keys)
+    limit = "50 %" if "within" in keys else "2 h"
+    value = ("at_least: 2_000 vehicles/day", f"at_most: {limit}")
+    model = load(with_text(tmp_path, TARGET, change, value)).model
+    found = quantity_of(model.targets["plan"]).resolved(names_in(model))
+    assert str(found) == quantity
 
 
 def test_a_sound_target_is_no_input(tmp_path: Path) -> None:
@@ -58,12 +71,17 @@ def test_a_sound_target_is_no_input(tmp_path: Path) -> None:
         ("2_000 vehicles/day", "2 h", "'2 h' is not a rate"),
         ("crossed.per_day", "wait.p95", "unknown time unit 'vehicles/day'"),
         ("crossed.per_day", "waits.p95", "did you mean 'wait.p95'?"),
+        ("crossed.per_day", "overnight.mean", "it is called closed.mean now"),
+        ("crossed.per_day", "crossed[fruits]", "did you mean 'fruit'?"),
+        ("crossed.per_day", "crossed[tan_thanh]", "no gate, direction, cargo class"),
+        ("crossed.per_day", "crossed[gate=chi_ma]", "has two of gate"),
+        ("crossed.per_day", "within(0 h)", "a time above 0"),
         ("    at_least: 2_000 vehicles/day\n", "", "needs `at_least` or `at_most`"),
         ("    source", "    at_most: 3_000/day\n    source", "needs `at_least` or `at_most`"),
         (
             "measure: crossed.per_day\n    at_least: 2_000 vehicles/day",
             "measure: waiting.2000\n    direction: import\n    at_most: 50",
-            "counted of exports",
+            "waiting.2000 is of exports",
         ),
     ],
 )

@@ -8,20 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.compare import (
-    MORE_IS_BETTER,
-    Caution,
-    Comparison,
-    Estimate,
-    Sample,
-    compare_runs,
-    sample,
-)
+from sim.catalogue import find
+from sim.compare import Caution, Comparison, Estimate, Sample, compare_runs, sample
 from sim.compare.paired import SAME
 from sim.compare.samples import Title, all_gates
 from sim.report.html.swept import open_grid, swept_model
 from sim.report.summary import (
-    IN_MINUTES,
     busy_gates,
     distinct_titles,
     headline,
@@ -37,8 +29,8 @@ __all__ = ["Difference", "Material", "gather"]
 class Difference:
     """What a scenario changes in one measure, in the unit shown (waits in minutes).
 
-    ``verdict`` is ``better``, ``worse``, ``same`` when it cannot be told from none, or
-    empty where nothing can be said.
+    ``verdict`` is ``better``, ``worse``, ``changed`` where neither is, ``same`` when it cannot
+    be told from none, or empty where nothing can be said.
     """
 
     measure: str
@@ -134,7 +126,7 @@ class Material:
         """Return an estimate of a scenario in the unit shown."""
         nothing = Estimate(None, None)
         found = self.headlines[number].get((gate, direction, measure), nothing)
-        return found.times(60.0 if measure in IN_MINUTES else 1.0)
+        return found.times(find(measure).factor)
 
     def happens(self, gate: str, direction: str, measure: str) -> bool:
         """Whether a measure is anything but zero or undefined in some scenario."""
@@ -146,16 +138,18 @@ class Material:
         row = self._rows.get((str(number), gate, direction, measure))
         if row is None or row["difference"] is None:
             return None
-        factor = 60.0 if measure in IN_MINUTES else 1.0
+        entry = find(measure)
+        factor = entry.factor
         change, verdict = Estimate.of(row, mean="difference").times(factor), ""
         if row["verdict"] == SAME:
             verdict = "same"
         elif row["verdict"] is not None:
             more = row["difference"] > 0
-            verdict = "better" if more == (measure in MORE_IS_BETTER) else "worse"
+            good = more == entry.more_is_better
+            verdict = "changed" if entry.better is None else "better" if good else "worse"
         return Difference(
             measure,
-            "min" if measure in IN_MINUTES else row["unit"],
+            entry.shown_in,
             factor * row["base_mean"],
             factor * row["other_mean"],
             factor * row["difference"],
@@ -166,12 +160,12 @@ class Material:
             change.caution,
         )
 
-    def most_changed(self, number: int) -> tuple[str, Difference] | None:
+    def most_changed(self, number: int, direction: str) -> tuple[str, Difference] | None:
         """Find the gate where a scenario changes most vehicle-hours of waiting beyond doubt."""
         found = []
         for gate in self.gates if len(self.gates) > 1 else []:
-            change = self.difference(number, gate, "all", "wait_mean")
-            crossed = self.estimate(0, gate, "all", "crossed_per_day").mean
+            change = self.difference(number, gate, direction, "wait_mean")
+            crossed = self.estimate(0, gate, direction, "crossed_per_day").mean
             if change is not None and change.verdict in ("better", "worse") and crossed:
                 found.append((abs(change.change) * crossed, gate, change))
         if not found:
@@ -185,7 +179,7 @@ class Material:
         if self.comparison is None:
             return {}
         keys = ("alternative", "gate", "direction", "measure")
-        rows = self.comparison.table.iter_rows(named=True)
+        rows = self.comparison.headline.iter_rows(named=True)
         return {tuple(row[key] for key in keys): row for row in rows}
 
 

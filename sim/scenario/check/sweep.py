@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from sim.catalogue import Quantity
+from sim.errors import MeasureError
 from sim.scenario.blocks import block_at, keys_of
 from sim.scenario.check.context import Context
 from sim.scenario.model import ScenarioModel
 from sim.scenario.problems import Problems, did_you_mean
 from sim.scenario.sweep import SAMPLED, FactorBlock, SweepBlock
+from sim.scenario.targets import names_in
 from sim.scenario.tree import Node, Path
 
 __all__ = ["check_sweep"]
@@ -28,6 +31,7 @@ def check_sweep(model: ScenarioModel, tree: Node, problems: Problems) -> None:
     if not model.sweep.factors:
         context.error("no-factors", _FACTORS, "nothing is varied", "name at least one factor")
     _size(context, model.sweep)
+    _measures(context, model)
     for name, factor in model.sweep.factors.items():
         here = (*_FACTORS, name)
         if name in _COLUMNS:
@@ -57,6 +61,18 @@ def _size(context: Context, sweep: SweepBlock) -> None:
         below = 1 << (sweep.points.bit_length() - 1)
         message = f"{sweep.points} points are not balanced: Sobol points come in powers of two"
         context.error("unbalanced", here, message, f"write {below} or {2 * below}")
+
+
+def _measures(context: Context, model: ScenarioModel) -> None:
+    """Check that what is to be kept can be measured."""
+    assert model.sweep is not None
+    here = ("sweep", "measures")
+    for number, text in enumerate(model.sweep.measures):
+        try:
+            Quantity.parse(text).resolved(names_in(model))
+        except MeasureError as error:
+            message, _, hint = str(error).partition("; ")
+            context.problems.add("bad-measure", context.item(here, number), message, hint)
 
 
 def _upgrade(context: Context, here: Path, factor: FactorBlock, upgrade: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sim.errors import UnitError
+from sim.catalogue import ALL, Quantity
+from sim.errors import MeasureError, UnitError
 from sim.scenario.check.context import Context
 from sim.scenario.evidence import of
-from sim.scenario.targets import MEASURES
+from sim.scenario.model import TargetBlock
+from sim.scenario.targets import names_in, quantity_of
 from sim.scenario.tree import Path, leaves
 from sim.units import value_in
 
@@ -19,21 +21,35 @@ def check_targets(context: Context) -> None:
     """Record targets of unknown gates, sources or values, and targets taken as inputs."""
     for name, target in context.model.targets.items():
         path = ("targets", name)
-        if target.gate != "all":
-            context.refer(target.gate, context.model.gates, "gate", (*path, "gate"))
         for source in target.source:
             context.refer(source, context.model.sources, "source", (*path, "source"))
         if (target.at_least is None) == (target.at_most is None):
             hint = "write one of them, as in `at_least: 2_000 vehicles/day`"
             context.error("bad-target", path, "a target needs `at_least` or `at_most`", hint)
+        quantity = _quantity(context, path, target)
         for key, value in (("at_least", target.at_least), ("at_most", target.at_most)):
-            if value is not None:
-                _value(context, (*path, key), value, MEASURES[target.measure])
-        if target.measure == "waiting.2000" and target.direction == "import":
-            message = "waiting.2000 is counted of exports"
-            context.error("bad-target", (*path, "direction"), message, "leave out `direction`")
+            if value is not None and quantity is not None:
+                _value(context, (*path, key), value, quantity.unit)
     if not context.problems.errors:  # evidence that cannot be read is said already
         _taken_as_inputs(context)
+
+
+def _quantity(context: Context, path: Path, target: TargetBlock) -> Quantity | None:
+    """What a target is of; None, and an error at the key that names it, if that is nothing."""
+    if target.gate != ALL and not context.refer(
+        target.gate, context.model.gates, "gate", (*path, "gate")
+    ):
+        return None
+    if target.cargo != ALL and not context.refer(
+        target.cargo, context.model.cargo, "cargo class", (*path, "cargo")
+    ):
+        return None
+    try:
+        return quantity_of(target).resolved(names_in(context.model))
+    except MeasureError as error:
+        message, _, hint = str(error).partition("; ")
+        context.error("bad-target", (*path, "measure"), message, hint)
+        return None
 
 
 def _value(context: Context, path: Path, value: str, unit: str) -> None:

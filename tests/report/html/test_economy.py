@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sim.compare import Quantity, benefit, efficient, sample
+from sim.catalogue import Quantity
+from sim.compare import benefit, efficient, sample
 from sim.measures.economics import MONEY
 from sim.report.html.material import Material, gather
 from sim.report.html.sections import economy, worth

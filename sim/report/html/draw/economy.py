@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.catalogue import title
 from sim.report.style import cut, own_numbers, plain_axes
 from sim.words import Words
 
@@ -41,9 +42,10 @@ def draw_economy(
     bottom, tall = 0.3 / height, 1 - 0.6 / height
     left = figure.add_axes((0.17, bottom, 0.38, tall))
     right = figure.add_axes((0.6, bottom, 0.38, tall))
-    for axes, key in ((left, "report.economy.hours"), (right, "measure.co2_per_day")):
+    names = words.text("report.economy.hours"), title("co2_per_day", words)
+    for axes, name in zip((left, right), names, strict=True):
         plain_axes(axes, grid="x")
-        axes.set_title(words.text(key), loc="left", fontsize=9, weight="bold")
+        axes.set_title(name, loc="left", fontsize=9, weight="bold")
         axes.set_yticks([])
         axes.set_ylim(block * len(bars) - 0.7, -0.7)
         axes.locator_params(axis="x", nbins=5)

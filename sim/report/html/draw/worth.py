@@ -1,4 +1,4 @@
-"""Figure: what options cost a year against the mean wait that they leave."""
+"""Figure: what options cost a year against the hours that vehicles still wait."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.catalogue import title
 from sim.compare import Standing
 from sim.report.style import FAINT, GREY, INK, own_numbers, plain_axes
 from sim.words import Words
@@ -18,7 +19,7 @@ __all__ = ["Spot", "draw_worth"]
 
 @dataclass(frozen=True)
 class Spot:
-    """One option: bn VND a year, mean wait in minutes, and how it stands.
+    """One option: bn VND a year, hours waited a day, and how it stands.
 
     ``arms`` is how far the interval of the wait reaches down and up.
     """
@@ -57,7 +58,7 @@ def draw_worth(spots: Sequence[Spot], words: Words) -> Figure:
     own_numbers(axes.xaxis, words)
     own_numbers(axes.yaxis, words)
     axes.set_xlabel(words.text("report.worth.axis"), fontsize=8)
-    axes.set_title(words.text("measure.wait_mean"), loc="left", fontsize=9, weight="bold")
+    axes.set_title(title("waited_per_day", words), loc="left", fontsize=9, weight="bold")
     return figure
 
 

@@ -6,6 +6,7 @@ from functools import partial
 
 import polars as pl
 
+from sim.catalogue import title
 from sim.measures.economics import AIR, MONEY
 from sim.measures.exposure import STATES
 from sim.report.html.charts import SCENARIOS, chart
@@ -56,7 +57,7 @@ def section(material: Material, words: Words) -> Section | None:
         titles=titles,
         colours=SCENARIOS if material.others else (BLUE,),
         chart=chart(
-            draw, f"economy {words.lang}", f"{words.text('measure.co2_per_day')}. {label}", words
+            draw, f"economy {words.lang}", f"{title('co2_per_day', words)}. {label}", words
         ),
         left_out=gates_left_out(len(bars), len(every), words),
         air=_air(daily, ranges, material, words),
@@ -121,7 +122,7 @@ def _air(
     rows: list[list[Cell | str]] = []
     places = ["all", *material.gates] if len(material.gates) > 1 else material.gates
     for gate in places:
-        for number, title in enumerate(titles):
+        for number, scenario in enumerate(titles):
             mine = daily[number]
             here = mine if gate == "all" else mine.filter(pl.col("gate") == gate)
             hours = sum(float(here[f"{state}_hours"].sum()) for state in STATES)
@@ -131,7 +132,7 @@ def _air(
             if number == 0:
                 place = material.gate_title(gate, words)
                 row.append(Cell(place, "strong", len(titles), head=True))
-            row += [Cell(title, "word"), words.number(hours)]
+            row += [Cell(scenario, "word"), words.number(hours)]
             row.append(_with_range(cost, 1e6, words, gate, "cost"))
             row += [_with_range(found[item], 1.0, words, gate, item) for item in AIR]
             rows.append(row)

@@ -1,10 +1,12 @@
-"""What came out, in a sentence and four numbers."""
+"""What came out: sentences, the stay by side and clock, and four numbers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from sim.report.html.charts import SCENARIOS
+from sim.catalogue import DIRECTIONS, MEASURES, SIDES, title
+from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.material import Difference, Material
 from sim.report.html.parts import (
     Cell,
@@ -14,7 +16,8 @@ from sim.report.html.parts import (
     show_change,
     show_estimate,
 )
-from sim.report.summary import COMPARED, IN_MINUTES
+from sim.report.stays import draw_stays, mean_stays
+from sim.report.summary import COMPARED
 from sim.report.uncertainty import decimals, rounded
 from sim.words import Words
 
@@ -22,10 +25,10 @@ __all__ = ["section"]
 
 #: Direction and measure of the four numbers.
 _FOUR = (
-    ("all", "wait_mean"),
-    ("all", "wait_p95"),
+    ("export", "wait_mean"),
+    ("import", "wait_mean"),
+    ("export", "wait_p95"),
     ("export", "waiting_2000"),
-    ("all", "crossed_per_day"),
 )
 
 
@@ -40,14 +43,25 @@ class _Card:
 
 
 def section(material: Material, words: Words) -> Section | None:
-    """Sentence, four numbers, and the table of all headline measures."""
+    """Sentences, the stay by side and clock, four numbers, and all headline measures."""
     if material.estimate(0, "all", "all", "crossed_per_day").mean is None:
         return None
+    stays = mean_stays(material.several, material.short_titles(words), words)
+    label = "; ".join(stay.sentence(words) for stay in stays)
+    drawing = partial(draw_stays, stays, words)
     body = render(
         "headline.html.j2",
         words,
         sentences=_sentences(material, words),
-        cards=[_card(material, words, *key) for key in _FOUR],
+        stays=chart(drawing, f"stays {words.lang}", label, words) if stays else "",
+        cards=[
+            _card(material, words, *key)
+            for key in _FOUR
+            if any(
+                material.estimate(n, "all", *key).mean is not None
+                for n, _ in enumerate(material.several)
+            )
+        ],
         table=_table(material, words),
         interval=words.text(f"report.headline.{_interval(material)}", n=material.common),
         several=len(material.several),
@@ -65,36 +79,47 @@ def _interval(material: Material) -> str:
 
 
 def _sentences(material: Material, words: Words) -> list[str]:
-    """One sentence for each scenario, or one for the only one."""
-    if not material.others:
-        wait, _, waiting, crossed = (material.estimate(0, "all", *key) for key in _FOUR)
-        key = "alone" if waiting.mean is not None else "alone_short"
-        facts = {"wait": wait, "waiting": waiting, "crossed": crossed}
-        shown = {name: show_estimate(found, words) for name, found in facts.items()}
-        return [words.text(f"report.headline.{key}", **shown)]
-    titles = material.titles(words)
-    return [_sentence(material, number, titles, words) for number in range(1, len(titles))]
+    """What each direction does, or for each scenario what it changes in both."""
+    if material.others:
+        titles = material.titles(words)
+        return [_sentence(material, number, titles, words) for number in range(1, len(titles))]
+    found = []
+    for direction in DIRECTIONS:
+        names = {"crossed": "crossed_per_day", "wait": "wait_mean"}
+        names |= {side: f"wait_{side}_mean" for side in SIDES}
+        facts = {
+            name: material.estimate(0, "all", direction, measure) for name, measure in names.items()
+        }
+        if facts["wait"].mean is not None:
+            shown = {name: show_estimate(value, words) for name, value in facts.items()}
+            name = words.text(f"direction.{direction}")
+            name = name[0].upper() + name[1:]
+            found.append(words.text("report.headline.alone", direction=name, **shown))
+    waiting = material.estimate(0, "all", "export", "waiting_2000")
+    if waiting.mean is not None:
+        found.append(words.text("report.headline.waiting", waiting=show_estimate(waiting, words)))
+    return [" ".join(found)]
 
 
 def _sentence(material: Material, number: int, titles: list[str], words: Words) -> str:
-    """Say what a scenario does to the mean wait of all, and where it does most."""
-    everywhere = material.difference(number, "all", "all", "wait_mean")
-    if everywhere is None:
-        return words.text("report.headline.unknown", scenario=titles[number])
-    text = words.text(
-        f"report.headline.{_way(everywhere)}",
-        scenario=titles[number],
-        **_values(everywhere, words),
-    )
-    most = material.most_changed(number)
-    if most is None:
-        return text
-    gate, change = most
-    return f"{text} " + words.text(
-        "report.headline.most",
-        gate=material.gate_title(gate, words),
-        **_values(change, words),
-    )
+    """Say what a scenario does to the wait of exports and of imports, and where it does most."""
+    parts = []
+    for direction in DIRECTIONS:
+        everywhere = material.difference(number, "all", direction, "wait_mean")
+        if everywhere is None:
+            continue
+        name = words.text(f"direction.{direction}")
+        key = f"report.headline.{_way(everywhere)}"
+        text = words.text(key, direction=name, **_values(everywhere, words))
+        most = material.most_changed(number, direction)
+        if most is not None:
+            gate, change = most
+            place = material.gate_title(gate, words)
+            values = _values(change, words)
+            text += ", " + words.text("report.headline.most", gate=place, **values)
+        parts.append(text)
+    said = "; ".join(parts) or words.text("report.headline.unknown")
+    return f"{words.text('report.headline.changes', scenario=titles[number])} {said}."
 
 
 def _way(difference: Difference) -> str:
@@ -128,15 +153,15 @@ def _card(material: Material, words: Words, direction: str, measure: str) -> _Ca
         colour = SCENARIOS[number % len(SCENARIOS)]
         changes.append((titles[number], after, show_change(difference, words), verdict, colour))
     value = show_estimate(material.estimate(0, "all", direction, measure), words)
-    return _Card(words.text(f"measure.{measure}"), measure, value, changes)
+    return _Card(title(measure, words, direction), f"{direction} {measure}", value, changes)
 
 
 def _table(material: Material, words: Words) -> Table:
     """All headline measures, for all gates and each gate, with differences."""
     titles = material.titles(words)
     columns = [words.text("report.column.place"), words.text("report.column.measure"), titles[0]]
-    for title in titles[1:]:
-        columns += [title, words.text("compare.difference")]
+    for scenario in titles[1:]:
+        columns += [scenario, words.text("compare.difference")]
     rows: list[list[Cell | str]] = []
     places = ["all", *material.gates] if len(material.gates) > 1 else material.gates
     for gate in places:
@@ -144,11 +169,12 @@ def _table(material: Material, words: Words) -> Table:
         for place, (direction, measure) in enumerate(measures):
             row: list[Cell | str] = []
             if place == 0:
-                title = material.gate_title(gate, words)
-                row.append(Cell(title, "strong", len(measures), head=True))
-            row.append(Cell(words.text(f"measure.{measure}"), "word"))
+                place_name = material.gate_title(gate, words)
+                row.append(Cell(place_name, "strong", len(measures), head=True))
+            rail = gate in material.samples[0].known.rail
+            row.append(Cell(title(measure, words, direction, rail=rail), "word"))
             facts = {"gate": gate, "direction": direction, "measure": measure}
-            unit = "" if measure in IN_MINUTES else "h"
+            unit = MEASURES[measure].shown_in
             shown = show_estimate(material.estimate(0, gate, direction, measure), words, unit)
             row.append(Cell(shown, data=facts))
             for number in range(1, len(titles)):

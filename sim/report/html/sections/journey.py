@@ -50,7 +50,7 @@ def _chosen(material: Material) -> dict[str, list[int]]:
     """Gates to show, each with the scenarios to show there, the baseline first."""
     chosen: dict[str, list[int]] = {}
     for number in range(1, len(material.several)):
-        most = material.most_changed(number)
+        most = material.most_changed(number, "export")
         if most is not None:
             chosen.setdefault(most[0], [0]).append(number)
     if chosen:

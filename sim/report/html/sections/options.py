@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from sim.compare import MORE_IS_BETTER
+from sim.catalogue import MEASURES, title
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.ladder import Rung, draw_ladder
 from sim.report.html.material import Material
@@ -27,10 +27,10 @@ def section(material: Material, words: Words) -> Section | None:
         rungs = _rungs(material, titles, direction, measure, words)
         if not any(rung.change for rung in rungs):
             continue
-        title = words.text(f"measure.{measure}")
-        label = f"{title}: " + "; ".join(f"{rung.title} {rung.shown}" for rung in rungs)
-        draw = partial(draw_ladder, title, rungs, words)
-        charts.append(chart(draw, f"options {measure} {words.lang}", label, words))
+        name = title(measure, words, direction)
+        label = f"{name}: " + "; ".join(f"{rung.title} {rung.shown}" for rung in rungs)
+        draw = partial(draw_ladder, name, rungs, words)
+        charts.append(chart(draw, f"options {direction} {measure} {words.lang}", label, words))
     if not charts:
         return None
     body = render("options.html.j2", words, charts=charts, base=titles[0], n=material.common)
@@ -56,5 +56,5 @@ def _rungs(
                     SCENARIOS[number % len(SCENARIOS)],
                 )
             )
-    more = measure in MORE_IS_BETTER
+    more = MEASURES[measure].more_is_better
     return sorted(rungs, key=lambda rung: -rung.change if more else rung.change)

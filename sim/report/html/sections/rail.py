@@ -8,6 +8,7 @@ from functools import partial
 import polars as pl
 from markupsafe import Markup
 
+from sim.catalogue import MEASURES, title
 from sim.clock import DAY
 from sim.plan.model import StageKind
 from sim.report.html.charts import chart
@@ -73,8 +74,8 @@ def _graphs(material: Material, gate: str, words: Words) -> list[_Graph]:
         draw = partial(draw_trains, trains, names, plan.warm_up, end, plan.start, words)
         label = words.text("report.rail.label", gate=here, scenario=titles[number], n=len(trains))
         name = f"rail {gate} {number} {words.lang}"
-        title = f"{here}: {titles[number]}" if len(titles) > 1 else here
-        graphs.append(_Graph(title, chart(draw, name, label, words)))
+        heading = f"{here}: {titles[number]}" if len(titles) > 1 else here
+        graphs.append(_Graph(heading, chart(draw, name, label, words)))
     return graphs
 
 
@@ -114,10 +115,10 @@ def _table(material: Material, gates: list[str], words: Words) -> Table:
     rows: list[list[Cell | str]] = []
     for gate in gates:
         for direction, measure in _MEASURES:
-            title = f"{words.text(f'measure.{measure}')}, {words.text(f'direction.{direction}')}"
+            name = title(measure, words, direction, rail=True)
             found = [material.estimate(n, gate, direction, measure) for n in range(len(titles))]
             if found[0].mean is not None:
-                unit = "h" if measure == "door_to_door_mean" else ""
+                unit = MEASURES[measure].shown_in
                 shown = [show_estimate(one, words, unit) for one in found]
-                rows.append([Cell(title, head=True), *shown])
+                rows.append([Cell(name, head=True), *shown])
     return Table([words.text("report.column.measure"), *titles], rows)

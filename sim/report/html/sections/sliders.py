@@ -6,14 +6,12 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import polars as pl
-
+from sim.catalogue import MEASURES, find, title
 from sim.compare import Estimate, summarise_measures
-from sim.measures import HEADLINES
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render, show_estimate
 from sim.report.html.swept import factor_title
-from sim.report.summary import COMPARED, IN_MINUTES
+from sim.report.summary import COMPARED
 from sim.results import SweepResults
 from sim.words import Words
 
@@ -42,7 +40,7 @@ def section(material: Material, words: Words) -> Section | None:
         [_level(sweep, name, level, words) for level in choices]
         for name, choices in zip(sweep.factors, levels, strict=True)
     ]
-    titles = [words.text(f"measure.{measure}") for _, measure in measures]
+    titles = [title(measure, words, direction) for direction, measure in measures]
     written = list(itertools.product(*shown))
     best = _best(found, points, written, rows)[:_ROWS]
     caption = words.text("report.sliders.caption", shown=len(best), total=len(points))
@@ -51,7 +49,7 @@ def section(material: Material, words: Words) -> Section | None:
         words,
         title=words.pick(sweep.manifest["scenario"]["title"]),
         factors=list(zip(names, shown, strict=True)),
-        measures=list(zip((measure for _, measure in measures), titles, strict=True)),
+        measures=list(zip((f"{way} {name}" for way, name in measures), titles, strict=True)),
         data={"levels": shown, "rows": rows},
         caption=caption,
         table=_table(names, titles, best),
@@ -62,13 +60,15 @@ def section(material: Material, words: Words) -> Section | None:
 
 def _estimates(sweep: SweepResults) -> Found:
     """Estimates over all gates by levels of the point and by direction and measure."""
-    rows = sweep.tables["headline"].filter(pl.col("gate") == "all").collect()
+    rows = (
+        sweep.tables["headline"].filter(gate="all", cargo="all", route="all", stage="all").collect()
+    )
     means = summarise_measures(rows, [*sweep.factors, "direction", "measure"])
     return {
         (
             tuple(row[name] for name in sweep.factors),
             (row["direction"], row["measure"]),
-        ): Estimate.of(row).times(60.0 if row["measure"] in IN_MINUTES else 1.0)
+        ): Estimate.of(row).times(find(row["measure"]).factor)
         for row in means.iter_rows(named=True)
         if row["mean"] is not None
     }
@@ -77,7 +77,7 @@ def _estimates(sweep: SweepResults) -> Found:
 def _shown(found: Found, point: Levels, measure: tuple[str, str], words: Words) -> str:
     """Write an estimate; a dash where the point has not run, or has no such value."""
     estimate = found.get((point, measure), Estimate(None, None))
-    return show_estimate(estimate, words, "" if measure[1] in IN_MINUTES else HEADLINES[measure[1]])
+    return show_estimate(estimate, words, MEASURES[measure[1]].shown_in)
 
 
 def _level(sweep: SweepResults, name: str, level: Any, words: Words) -> str:
@@ -95,9 +95,9 @@ def _best(
     written: Sequence[tuple[str, ...]],
     rows: Sequence[Sequence[str]],
 ) -> list[tuple[tuple[str, ...], Sequence[str]]]:
-    """Levels and measures as written, the least mean wait first, points without one last."""
+    """Levels and measures as written, the least wait of exports first, points without one last."""
     nothing = Estimate(None, None)
-    waits = [found.get((point, ("all", "wait_mean")), nothing).mean for point in points]
+    waits = [found.get((point, ("export", "wait_mean")), nothing).mean for point in points]
     order = sorted(range(len(points)), key=lambda i: (waits[i] is None, waits[i] or 0.0, i))
     return [(written[i], rows[i]) for i in order]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.catalogue import place_of, title
 from sim.compare import Audit, Sample, audit
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
@@ -39,9 +40,9 @@ def section(material: Material, words: Words) -> Section | None:
 def _promised(result: Audit, span: int, material: Material, words: Words) -> list[Cell | str]:
     """The target and where it is, and what it promises."""
     quantity = result.target.quantity
-    place = material.gate_title(quantity.gate, words)
-    if quantity.direction != "all":
-        place += f", {words.text(f'direction.{quantity.direction}')}"
+    place = place_of(quantity, words)
+    place = place.replace(quantity.gate, material.gate_title(quantity.gate, words))
+    place = f"{title(quantity.entry, words)}, {place}" if place else title(quantity.entry, words)
     return [
         Cell(f"{words.pick(result.target.title)} ({place})", span=span, head=True),
         Cell(promise(result.target, words), "word", span=span),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from sim.catalogue import title
 from sim.compare import Benefit, Standing, benefit, best, efficient
 from sim.report.best import TIME, best_sentence, time_and_money
 from sim.report.html.charts import SCENARIOS, chart
@@ -17,11 +18,13 @@ from sim.words import Words
 __all__ = ["section"]
 
 _BILLION = 1e9
+_DELAY = TIME.measure
+"""What options are to leave little of, beside their cost."""
 
 
 @dataclass(frozen=True)
 class _Option:
-    """A scenario with a price: its number, what a year costs and is worth, its mean wait (min)."""
+    """A scenario with a price: its number, what a year costs and is worth, hours waited a day."""
 
     number: int
     worth: Benefit | None
@@ -61,7 +64,7 @@ def section(material: Material, words: Words) -> Section | None:
         for standing in ("efficient", "open")
         if named[standing]
     )
-    names, measure = [titles[one.number] for one in options], words.text("report.worth.measure")
+    names, measure = [titles[one.number] for one in options], title(_DELAY, words)
     choice = best_sentence(best(priced, quantity), names, measure, words)
     missing = "; ".join(titles[number] for number in left_out)
     body = render(
@@ -80,11 +83,11 @@ def section(material: Material, words: Words) -> Section | None:
 
 def _options(material: Material) -> tuple[list[_Option], list[int]]:
     """The baseline and the scenarios with a price, then the numbers of those without."""
-    wait = material.estimate(0, "all", "all", "wait_mean").mean
+    wait = material.estimate(0, "all", "all", _DELAY).mean
     options, left_out = [] if wait is None else [_Option(0, None, wait)], []
     for number, other in enumerate(material.samples[1:], 1):
         worth = benefit(material.samples[0], other)
-        change = material.difference(number, "all", "all", "wait_mean")
+        change = material.difference(number, "all", "all", _DELAY)
         if worth is None or change is None:
             left_out.append(number)
         else:
@@ -94,7 +97,7 @@ def _options(material: Material) -> tuple[list[_Option], list[int]]:
 
 def _arms(material: Material, number: int) -> tuple[float, float]:
     """How far the interval of the difference with the baseline reaches down and up."""
-    change = material.difference(number, "all", "all", "wait_mean") if number else None
+    change = material.difference(number, "all", "all", _DELAY) if number else None
     if change is None or change.low is None or change.high is None:
         return 0.0, 0.0
     return change.change - change.low, change.high - change.change
@@ -108,7 +111,7 @@ def _table(material: Material, options: list[_Option], good: list[Standing], wor
     rows: list[list[Cell | str]] = []
     both = zip(options, good, strict=True)
     for option, standing in sorted(both, key=lambda one: (one[0].cost, one[0].number)):
-        change = material.difference(option.number, "all", "all", "wait_mean")
+        change = material.difference(option.number, "all", "all", _DELAY)
         half = change.half_width if option.number and change else None
         facts = {"option": str(option.number)}
         row: list[Cell | str] = [
