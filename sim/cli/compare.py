@@ -67,6 +67,7 @@ def compare(
     from sim.catalogue import Quantity
     from sim.cli.keeping import keep
     from sim.compare import Condition, Goal, best, check_all, compare_runs
+    from sim.compare.best import require_merit
     from sim.interrupts import Interrupts
     from sim.report.summary import distinct_titles
     from sim.results import prepare
@@ -76,6 +77,8 @@ def compare(
     conditions = [Condition.parse(text) for text in fail_if or []]
     goal = Goal.parse(precision, measures or [], half_widths or [], replications)
     wanted = None if best_by is None else Quantity.parse(best_by)
+    if wanted is not None:
+        require_merit(wanted)
     given = options.chosen(settings, replications=replications, days=days, year=year, seed=seed)
     language = words(lang)
     stored = {path: _opened(path) for path in inputs if path.is_dir()}

@@ -231,7 +231,7 @@ def _columns(summary: pl.DataFrame) -> list[str]:
     """Columns of the summary to show: what was asked for, then the usual ones that are not 0."""
     asked = [name for name in summary.columns if "[" in name and not name.endswith("_half_width")]
     asked += [n for n in summary.columns if n.endswith(")") and n not in asked]
-    usual = [name for name in _SHOWN if name in summary.columns and summary[name].any()]
+    usual = [name for name in _SHOWN if name in summary.columns and (summary[name] != 0).any()]
     return [*asked, *usual]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from sim.catalogue import MEASURES, find, title
+from sim.catalogue import ALL, MEASURES, find, title
 from sim.cli.screen import to_stdout
 from sim.compare import Estimate, benefit
 from sim.compare.paired import SAME
@@ -28,7 +28,7 @@ from sim.report.uncertainty import (
 )
 
 if TYPE_CHECKING:
-    from sim.compare import Comparison
+    from sim.compare import Comparison, Sample
     from sim.plan.model import Plan
     from sim.words import Words
 
@@ -49,13 +49,23 @@ _GOOD, _BAD = "green", "red"
 
 #: Columns of the table of differences.
 DIFFERENCES = ("baseline", "scenario", "difference", "gain")
+_EMPTY = ("",) * len(DIFFERENCES)
 
 #: Gains of pairing above this are rounding as much as luck.
 _MOST_GAIN = 1000
 
 #: Columns that a narrow screen does without, the least important first.
 LESS_BULLETIN = ("imported_new_cars", "arrived", "exported_fruit")
-LESS_WAITS = ("lost_share", "virtual_mean", "closed_mean", "owner_mean", "stay_mean", "within_2h")
+LESS_WAITS = (
+    "lost_share",
+    "virtual_mean",
+    "closed_mean",
+    "owner_mean",
+    "stay_mean",
+    "within_2h",
+    "wait_border_mean",
+    "wait_p95",
+)
 LESS_DIFFERENCES = ("gain", "scenario", "baseline")
 
 
@@ -151,10 +161,33 @@ def differences_table(
         (row["gate"], row["direction"], row["measure"]): row
         for row in comparison.of(name).iter_rows(named=True)
     }
-    for direction, measure in COMPARED:
-        row = rows.get(("all", direction, measure))
-        if row is not None and (row["base_mean"] or row["other_mean"]):
+    everywhere = [rows.get(("all", *key)) for key in COMPARED]
+    for direction, shown in _by_direction(
+        row for row in everywhere if row and (row["base_mean"] or row["other_mean"])
+    ):
+        if direction != ALL:
+            add(Text(_capital(words.text(f"direction.{direction}")), "bold"), *_EMPTY)
+        for row in shown:
             add(*difference_cells(row, words))
+    for line in _money(comparison, other, words):
+        add(*line)
+    for gate, name_of in other.gates.items():
+        changed = [rows.get((gate, *key)) for key in COMPARED]
+        told_apart = (row for row in changed if row and row["verdict"] not in (None, SAME))
+        for direction, shown in _by_direction(told_apart):
+            place = words.pick(name_of)
+            if direction != ALL:
+                place = f"{place}, {words.text(f'direction.{direction}')}"
+            table.add_row("")
+            table.add_row(Text(place, "bold"))
+            for row in shown:
+                add(*difference_cells(row, words))
+    return table
+
+
+def _money(comparison: Comparison, other: Sample, words: Words) -> list[tuple[str | Text, ...]]:
+    """Lines of what the upgrades cost and gain, where they have prices."""
+    lines: list[tuple[str | Text, ...]] = []
     for cost in ("capex", "opex"):
         before, after = (
             sum(getattr(upgrade, cost) for upgrade in one.upgrades) / 1e9
@@ -163,29 +196,34 @@ def differences_table(
         if before or after:
             change = words.number(after - before, sign=True)
             heading = words.text(f"compare.{cost}")
-            add(heading, words.number(before), words.number(after), change, "")
+            lines.append((heading, words.number(before), words.number(after), change, ""))
     worth = benefit(comparison.base, other, comparison.level)
     if worth is not None:
         net = worth.interval.times(1e-9)
         digits = decimals(net.half_width, "VND")
-        shown = Text(mean_text(net, words, digits, sign=True))
-        shown.append(f" {interval_text(net, words, digits)}", "dim")
-        add(words.text("compare.net"), "", "", shown, "")
+        gain = Text(mean_text(net, words, digits, sign=True))
+        gain.append(f" {interval_text(net, words, digits)}", "dim")
+        lines.append((words.text("compare.net"), "", "", gain, ""))
         low, high = (
             rounded(end / 1e9, digits, words, sign=True) for end in (worth.low, worth.high)
         )
         ends = words.text("compare.to", low=low, high=high)
-        add(words.text("compare.net_range"), "", "", ends, "")
-    for gate, name_of in other.gates.items():
-        changed = [rows.get((gate, *key)) for key in COMPARED]
-        told_apart = [row for row in changed if row and row["verdict"] not in (None, SAME)]
-        if told_apart:
-            table.add_row("")
-            table.add_row(Text(words.pick(name_of), "bold"))
-            for row in told_apart:
-                label, *cells = difference_cells(row, words)
-                add(f"  {label}", *cells)
-    return table
+        lines.append((words.text("compare.net_range"), "", "", ends, ""))
+    return lines
+
+
+def _by_direction(
+    rows: Iterable[dict[str, Any]],
+) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Rows of the comparison, those of one direction together, in the order of the rows."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["direction"], []).append(row)
+    return list(found.items())
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def difference_cells(row: dict[str, Any], words: Words) -> tuple[str | Text, ...]:
@@ -200,7 +238,7 @@ def difference_cells(row: dict[str, Any], words: Words) -> tuple[str | Text, ...
         rounded(None if row[name] is None else row[name] * factor, digits, words)
         for name in ("base_mean", "other_mean")
     ]
-    label = title(entry, words, row["direction"], rail=row["unit"].startswith("trains"))
+    label = title(entry, words, rail=row["unit"].startswith("trains"))
     return label, *means, _change(row, change, digits, words), _gain(row["variance_ratio"], words)
 
 

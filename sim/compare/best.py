@@ -22,7 +22,7 @@ from sim.compare.pairs import all_pairs
 from sim.compare.samples import Sample
 from sim.errors import MeasureError
 
-__all__ = ["Best", "best"]
+__all__ = ["Best", "best", "require_merit"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,15 @@ class Best:
     level: float
 
 
+def require_merit(quantity: Quantity) -> None:
+    """Raise MeasureError if neither less nor more of a quantity is better."""
+    if quantity.entry.better is None:
+        raise MeasureError(
+            f"neither less nor more of {quantity.entry.path} is better, so there is no best; "
+            "choose by wait.mean, say"
+        )
+
+
 @checked_arguments
 def best(samples: Sequence[Sample], quantity: Quantity, level: float = 0.95) -> Best:
     """Choose among two or more scenarios, the least or most of a quantity as is better.
@@ -58,11 +67,7 @@ def best(samples: Sequence[Sample], quantity: Quantity, level: float = 0.95) -> 
     MeasureError
         A scenario has no such gate, or neither less nor more of the measure is better.
     """
-    if quantity.entry.better is None:
-        raise MeasureError(
-            f"neither less nor more of {quantity.entry.path} is better, so there is no best; "
-            "choose by wait.mean, say"
-        )
+    require_merit(quantity)
     size = len(samples)
     for one in samples:
         quantity.resolved(one.known)

@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import from_json
 
+from sim.catalogue import Quantity
 from sim.errors import ResultsError
 from sim.results.folder import Folder, is_plain
 from sim.results.model import Stopping
@@ -198,6 +199,15 @@ class _Asked(Strict):
     asked: Annotated[int, Field(ge=1, le=_MOST)]
 
 
+class _Quantity(Strict):
+    measure: str
+    gate: str
+    direction: str
+    cargo: str
+    route: str
+    stage: str
+
+
 class SweepManifest(Manifest):
     """Many design points of one scenario."""
 
@@ -212,11 +222,14 @@ class SweepManifest(Manifest):
     points: Count
     replications: _Asked
     seed: Annotated[int, Field(ge=0, lt=2**128)]
+    measures: list[_Quantity] = []
     tables: list[Literal["headline", "gates"]]
     checksums: dict[Name, Digest]
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        for quantity in self.measures:
+            Quantity(**quantity.model_dump())  # a MeasureError is a ValueError
         if list(self.sweep.factors) != self.factors:
             raise ValueError("its factors are not those of its sweep")
         _require(self.checksums, ["points.parquet"])

@@ -82,19 +82,27 @@ def test_order_of_arguments_does_not_change_a_digit(langson: Langson) -> None:
 
 def test_the_best_is_chosen_with_a_guarantee(langson: Langson) -> None:
     """One option more says which scenario is best by a measure; JSON says the same."""
-    asked = ("compare", "small.yaml", "more.yaml", "--best", "chi_ma: wait.mean", *BARE)
+    asked = ("compare", "small.yaml", "more.yaml", "--best", "wait.mean[chi_ma]", *BARE)
     shown = " ".join(langson(*asked).stdout.split())
-    assert "By chi_ma: wait.mean the best is More counters, with 95 % confidence." in shown
+    assert "By wait.mean[chi_ma] the best is More counters, with 95 % confidence." in shown
     found = json.loads(langson(*asked, "--json").stdout)["best"]
     assert (found["chosen"], found["others"], found["loss"]) == ("More counters", [], 0.0)
-    assert (found["quantity"], found["unit"], found["level"]) == ("chi_ma: wait.mean", "h", 0.95)
+    assert (found["quantity"], found["unit"], found["level"]) == ("wait.mean[chi_ma]", "h", 0.95)
+
+
+def test_there_is_no_best_of_what_has_no_merit(langson: Langson) -> None:
+    """More or less demand is no merit, so nothing is best by it."""
+    result = langson("compare", "small.yaml", "more.yaml", "--best", "arrived.per_day", *BARE)
+    assert result.exit_code == 2
+    assert "neither less nor more of arrived.per_day is better" in " ".join(result.stderr.split())
+    assert not Path("results").exists()
 
 
 def test_the_best_by_a_gate_that_is_not_there(langson: Langson) -> None:
     """A gate mistyped is said before anything runs."""
-    result = langson("compare", "small.yaml", "more.yaml", "--best", "chi_mo: wait.mean", *BARE)
+    result = langson("compare", "small.yaml", "more.yaml", "--best", "wait.mean[chi_mo]", *BARE)
     assert result.exit_code == 2
-    assert "no gate 'chi_mo'; did you mean 'chi_ma'?" in " ".join(result.stderr.split())
+    assert "'chi_mo'; did you mean 'chi_ma'?" in " ".join(result.stderr.split())
     assert not Path("results").exists()
 
 
@@ -163,7 +171,8 @@ def test_run_fails_too(langson: Langson) -> None:
     ("condition", "message"),
     [
         ("wait.men > 4 h", "did you mean 'wait.mean'?"),
-        ("chi_mo: wait.mean > 4 h", "no gate 'chi_mo'; did you mean 'chi_ma'?"),
+        ("wait.mean[chi_mo] > 4 h", "'chi_mo'; did you mean 'chi_ma'?"),
+        ("wait.mean[gate=chi_mo] > 4 h", "no gate 'chi_mo'; did you mean 'chi_ma'?"),
     ],
 )
 def test_bad_condition(
@@ -234,19 +243,18 @@ def test_precision_says_how_many(langson: Langson, here: Path, command: str) -> 
 
 def test_precision_that_is_missed_is_said(langson: Langson) -> None:
     """--replications is the most that are run; what is missing then is said."""
-    options = ["--half-width", "chi_ma: wait.mean = 1 s", "--replications", "4"]
+    options = ["--half-width", "wait.mean[chi_ma] = 1 s", "--replications", "4"]
     result = langson("run", "small.yaml", *BARE, "--json", *options)
     found = json.loads(result.stdout)["precision"]
     assert (found["replications"], found["reached"]) == (4, False)
-    assert found["worst"] == "chi_ma: wait.mean"
+    assert found["worst"] == "wait.mean[chi_ma]"
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (["--precision", "5"], "precision: '5' is not a share"),
-        (["--half-width", "wait.mean=1 min", "--measure", "wait.p95"], "needs a precision"),
-        (["--precision", "5%", "--measure", "chi_mo: wait.mean"], "no gate 'chi_mo'"),
+        (["--precision", "5%", "--measure", "wait.mean[chi_mo]"], "did you mean 'chi_ma'"),
     ],
 )
 def test_bad_precision(langson: Langson, here: Path, options: list[str], message: str) -> None:

@@ -42,9 +42,9 @@ def test_each_upgrade_is_told_apart_and_kept(langson: Langson, here: Path) -> No
     assert not re.search(r"[+−]0(\.0+)? ±", result.stdout)
     (folder,) = (here / "results").iterdir()
     table = pl.read_parquet(folder / "levers.parquet")
-    waits = table.filter(measure="wait_mean", effect="alone")
+    waits = table.filter(measure="wait_mean", direction="export", effect="alone")
     assert dict(zip(waits["upgrade"], waits["mean"], strict=True))["counters"] < 0.0
-    assert (folder / "figures" / "levers-wait_mean.png").stat().st_size > 0
+    assert (folder / "figures" / "levers-wait-mean-chi-ma-export.png").stat().st_size > 0
 
 
 def test_json_and_quiet(langson: Langson, here: Path) -> None:

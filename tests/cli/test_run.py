@@ -70,7 +70,7 @@ def test_better_is_green_and_nothing_is_plain(
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm")
     shown = langson("run", "small.yaml", "more.yaml", *BARE).stdout
-    wait = next(line for line in shown.splitlines() if "Mean wait per vehicle" in line)
+    wait = next(line for line in shown.splitlines() if "Wait, mean (min)" in line)
     assert re.search(r"\x1b\[32m *▼", wait)
     plain = re.sub(r"\x1b\[[\d;]*m", "", shown)
     assert not re.search(r"(?<![\d.])0 ± 0", plain)
@@ -429,7 +429,7 @@ def test_targets_are_told(langson: Langson, here: Path, command: str) -> None:
         file.write(targets)
     files = ["small.yaml", "more.yaml"]
     result = langson(command, *files, *BARE)
-    assert "✗ Two thousand (small): chi_ma: crossed.per_day ≥ 2,000 vehicles/day" in result.stdout
+    assert "✗ Two thousand (small): crossed.per_day[chi_ma] ≥ 2,000 vehicles/day" in result.stdout
     assert "not met" in result.stdout
     assert "no stage binds, too few come; busiest: Documents at Chi Ma" in result.stdout
     if command == "run":

@@ -29,7 +29,7 @@ def test_a_line_for_each_point(langson: Langson, sweep: Path) -> None:
     """The factors and the waits of each point, and where the results are."""
     done = langson("sweep", "lanes.yaml", "--jobs", "1")
     assert done.exit_code == 0
-    assert "lanes: All gates" in done.stdout
+    assert "lanes: All road gates" in done.stdout
     assert done.stdout.count(" off ") == done.stdout.count(" on ") == 3
     assert "24 of 24 results in results/lanes" in done.stdout
     again = langson("sweep", "lanes.yaml")

@@ -48,7 +48,7 @@ def test_headline_names_scenario_gate_and_interval(material: Material, language:
     """The sentence has the scenario's title, both means, and the gate where most changes."""
     section = headline.section(material, language)
     assert section is not None
-    change = material.difference(1, "all", "all", "wait_mean")
+    change = material.difference(1, "all", "export", "wait_mean")
     assert change is not None
     assert change.verdict == "better"
     assert material.titles(language)[1] in section.body
@@ -61,7 +61,7 @@ def test_headline_of_one_scenario_has_no_differences(alone: Path, language: Word
     mine = gather(alone)
     section = headline.section(mine, language)
     assert section is not None
-    wait = mine.estimate(0, "all", "all", "wait_mean")
+    wait = mine.estimate(0, "all", "export", "wait_mean")
     assert show_estimate(wait, language) in section.body
     assert not {"▲", "▼"} & set(section.body)
 
@@ -223,7 +223,7 @@ def test_options_stand_best_first(material: Material, language: Words) -> None:
     with house_style():
         section = options.section(material, language)
     assert section is not None
-    change = material.difference(1, "all", "all", "wait_mean")
+    change = material.difference(1, "all", "export", "wait_mean")
     assert change is not None
     assert f"{material.titles(language)[1]} {show_change(change, language)}" in section.body
 
