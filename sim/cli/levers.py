@@ -199,6 +199,7 @@ def _tell(found: _Found, kept: Kept, form: options.Form, words: Words) -> None:
         for sentence in what_was_run([found.everything], words):
             note(sentence)
         _print(found, words)
+        _print_unseen(found, words)
         if found.gate != "all":
             _print_binding(found, words)
         print_folder(kept.folder)
@@ -228,6 +229,19 @@ def _print(found: _Found, words: Words) -> None:
             table.add_row(_short(name), *(_shown(e, scale, digits, words) for e in effects))
         table.add_row(words.text("levers.all"), "", "", "", _shown(one.whole, scale, digits, words))
         show_table(table)
+
+
+def _print_unseen(found: _Found, words: Words) -> None:
+    """Say of upgrades that move none of the measures shown what they move."""
+    from sim.compare import unseen
+
+    shown = [effects.quantity for effects in found.effects]
+    none = found.finished[frozenset()].tables["headline"]
+    for name, upgrade in zip(found.titles, found.upgrades, strict=True):
+        moved = unseen(none, found.finished[frozenset((upgrade,))].tables["headline"], shown)
+        if moved is not None:
+            key = "compare.unseen" if moved else "compare.unchanged"
+            note(words.text(key, name=_short(name), measures=", ".join(moved)))
 
 
 def _print_binding(found: _Found, words: Words) -> None:

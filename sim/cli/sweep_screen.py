@@ -13,9 +13,9 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from sim.catalogue import ALL, DIRECTIONS, Quantity, find, place_of, title
-from sim.cli.screen import fitting_table, heading, say, show_json, show_table, to_stderr
+from sim.cli.screen import fitting_table, heading, note, say, show_json, show_table, to_stderr
 from sim.cli.tables import aligned, grid
-from sim.compare import Estimate, sensitivity
+from sim.compare import Estimate, blind_factors, sensitivity
 from sim.results.parts import find_parts
 from sim.scenario.sweep import SAMPLED
 from sim.words import escaped, printable
@@ -45,6 +45,9 @@ _LESS = (*_SHOWN[4:], *_SHOWN[2:4])
 
 _ROWS, _REASONS = 24, 5
 """Most points, and most kinds of failure, that are listed."""
+
+_NAMED = 4
+"""Most measures named of a factor that those shown do not see."""
 
 _EVERY = 30.0
 """Seconds between two lines where there is no terminal to draw a bar on."""
@@ -221,7 +224,13 @@ def _print_points(results: SweepResults, words: Words) -> None:
     more = summary.height - _ROWS
     if more > 0:
         say(f"  {words.text('sweep.more', n=more)}")
-    if results.manifest["sweep"].get("design") in SAMPLED:
+    design = results.manifest["sweep"].get("design", "grid")
+    if design == "grid":
+        for factor, moved in blind_factors(summary, results.factors, measures).items():
+            key = "sweep.blind" if moved else "sweep.idle"
+            names = ", ".join(_written(name) for name in moved[:_NAMED])
+            note(words.text(key, factor=printable(factor), measures=names))
+    if design in SAMPLED:
         heading(words.text("sweep.moves"), words.text("sweep.moves_subtitle"))
         laid_out = partial(_moves_table, summary, results.factors, words)
         fitting_table(laid_out, named, measures, _LESS, words)
@@ -229,10 +238,15 @@ def _print_points(results: SweepResults, words: Words) -> None:
 
 def _columns(summary: pl.DataFrame) -> list[str]:
     """Columns of the summary to show: what was asked for, then the usual ones that are not 0."""
-    asked = [name for name in summary.columns if "[" in name and not name.endswith("_half_width")]
-    asked += [n for n in summary.columns if n.endswith(")") and n not in asked]
+    asked = [name for name in summary.columns if name.endswith(("]", ")"))]
     usual = [name for name in _SHOWN if name in summary.columns and (summary[name] != 0).any()]
     return [*asked, *usual]
+
+
+def _written(column: str) -> str:
+    """A column of the summary as one asks for it: ``wait.china.mean[export]``."""
+    measure, direction = _split(column)
+    return column if direction == ALL else f"{measure.path}[{direction}]"
 
 
 def _split(column: str) -> tuple[Measure, str]:

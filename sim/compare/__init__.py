@@ -27,6 +27,7 @@ from sim.compare.samples import Sample, sample
 from sim.compare.sensitivity import sensitivity
 from sim.compare.stability import Overload, overloads
 from sim.compare.targets import Audit, Target, audit
+from sim.compare.unseen import blind_factors, unseen
 from sim.compare.warmup import PILOT, Settling, mser, settling
 from sim.results.estimates import Estimate, estimate, summarise, summarise_measures
 from sim.results.intervals import Caution
@@ -57,6 +58,7 @@ __all__ = [
     "benefit",
     "benefits",
     "best",
+    "blind_factors",
     "check_all",
     "compare_runs",
     "efficient",
@@ -75,4 +77,5 @@ __all__ = [
     "settling",
     "summarise",
     "summarise_measures",
+    "unseen",
 ]

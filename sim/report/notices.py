@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.compare import Comparison, OffYear, Overload, Sample, benefit, off_year, overloads
+from sim.catalogue import ALL, Quantity
+from sim.compare import (
+    Comparison,
+    OffYear,
+    Overload,
+    Sample,
+    benefit,
+    off_year,
+    overloads,
+    unseen,
+)
 from sim.errors import Problem
+from sim.report.summary import COMPARED
 from sim.words import Words
 
 __all__ = ["caveats", "overload_notices"]
@@ -31,7 +42,20 @@ def caveats(comparison: Comparison, words: Words) -> list[str]:
     sizes = {len(one.replications) for one in comparison.samples}
     if len(sizes) > 1 and not comparison.independent:
         found.append(words.text("compare.unpaired", n=comparison.common))
-    return found + _off_year(comparison, words)
+    return found + _unseen(comparison, words) + _off_year(comparison, words)
+
+
+def _unseen(comparison: Comparison, words: Words) -> list[str]:
+    """Say of scenarios that change nothing that is shown what they do change."""
+    base, *others = comparison.samples
+    shown = [Quantity(m, gate, way) for gate in (ALL, *base.gates) for way, m in COMPARED]
+    said = []
+    for name, other in zip(comparison.names[1:], others, strict=True):
+        moved = unseen(base.headline, other.headline, shown)
+        if moved is not None and name not in comparison.independent:
+            key = "compare.unseen" if moved else "compare.unchanged"
+            said.append(words.text(key, name=name, measures=", ".join(moved)))
+    return said
 
 
 def _off_year(comparison: Comparison, words: Words) -> list[str]:
