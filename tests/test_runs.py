@@ -48,7 +48,7 @@ def test_two_processes_write_the_same_bytes(scenario: Scenario, tmp_path: Path) 
         write(run(scenario, jobs=jobs, journeys="all"), tmp_path / str(jobs)) for jobs in (1, 2)
     ]
     names = sorted(path.name for path in folders[0].glob("*.parquet"))
-    assert len(names) == 17  # twelve tables, summary and inputs, three logs
+    assert len(names) == 18  # tables, summary and inputs, three logs
     for name in names:
         assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
 

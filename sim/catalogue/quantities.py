@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
+from sim.arguments import check_fields, checked_arguments
 from sim.catalogue.measures import MEASURES, Measure, find
 from sim.catalogue.scopes import DIRECTIONS, Names
 from sim.errors import MeasureError, UnitError
@@ -60,10 +61,7 @@ class Quantity:
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name != "names" and not isinstance(value, str):
-                raise MeasureError(f"{field.name} of a measure is a text, not {value!r}")
+        check_fields(self)
         measure = find(self.measure)
         object.__setattr__(self, "measure", measure.id)
         if self.direction not in (ALL, *DIRECTIONS):
@@ -79,6 +77,7 @@ class Quantity:
                 raise MeasureError(f"{measure.path} is not counted by {scope}; leave it out")
 
     @classmethod
+    @checked_arguments
     def parse(cls, text: str) -> Quantity:
         """Read ``measure.statistic[where, …]``.
 

@@ -171,7 +171,7 @@ def differences_table(
             add(*difference_cells(row, words))
     for line in _money(comparison, other, words):
         add(*line)
-    for gate, name_of in other.gates.items():
+    for gate, name_of in other.gates.items() if len(other.busy) > 1 else ():
         changed = [rows.get((gate, *key)) for key in COMPARED]
         told_apart = (row for row in changed if row and row["verdict"] not in (None, SAME))
         for direction, shown in _by_direction(told_apart):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import polars as pl
 
+from sim.arguments import checked_arguments
 from sim.catalogue import SCOPES, Quantity, find
 
 __all__ = ["blind_factors", "unseen"]
@@ -13,6 +14,7 @@ __all__ = ["blind_factors", "unseen"]
 _KEYS = ("replication", *SCOPES, "measure")
 
 
+@checked_arguments
 def unseen(
     base: pl.DataFrame, other: pl.DataFrame, shown: Collection[Quantity]
 ) -> list[str] | None:
@@ -30,6 +32,7 @@ def unseen(
     return [find(measure).path for measure in moved["measure"].unique(maintain_order=True)]
 
 
+@checked_arguments
 def blind_factors(
     points: pl.DataFrame, factors: Sequence[str], shown: Sequence[str]
 ) -> dict[str, list[str]]:

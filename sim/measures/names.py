@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from sim.arguments import checked_arguments
 from sim.catalogue import Names
 from sim.plan.model import Plan
 
 __all__ = ["names_of"]
 
 
+@checked_arguments
 def names_of(plan: Plan) -> Names:
     """Gates, routes, cargo classes and stages of a plan, in its order."""
     return Names(

@@ -47,9 +47,9 @@ def test_booking_moves_all_waiting_where_trucks_come_at_slot_times() -> None:
     """Exact: services as long as slots are apart, arrivals at slot times, one truck a slot."""
     came = EVERY * np.floor(arrivals(1.05) / EVERY)
     queue, booked = (waits(came, EVERY, booked=b) for b in (False, True))
-    assert queue["physical_wait"] > 60.0
-    assert booked["virtual_wait"] == pytest.approx(queue["physical_wait"], abs=1e-9)
-    assert booked["physical_wait"] == 0.0
+    assert queue["wait"] > 60.0
+    assert booked["virtual"] == pytest.approx(queue["wait"], abs=1e-9)
+    assert booked["wait"] == 0.0
     assert booked["door_to_door_mean"] == pytest.approx(queue["door_to_door_mean"], abs=1e-9)
 
 
@@ -58,8 +58,8 @@ def test_trucks_between_slots_wait_less_than_one_slot_more(load: float) -> None:
     """With arrivals at any time a truck waits for the next slot: up to six minutes, no less."""
     came = arrivals(load)
     queue, booked = (waits(came, EVERY, booked=b) for b in (False, True))
-    assert booked["physical_wait"] == 0.0
-    assert 0.0 < booked["virtual_wait"] - queue["physical_wait"] < EVERY
+    assert booked["wait"] == 0.0
+    assert 0.0 < booked["virtual"] - queue["wait"] < EVERY
 
 
 def test_uneven_services_leave_a_queue_at_the_gate() -> None:
@@ -67,9 +67,9 @@ def test_uneven_services_leave_a_queue_at_the_gate() -> None:
     came = arrivals(0.85)
     service = np.random.default_rng(7).exponential(EVERY, len(came))
     queue, booked = (waits(came, service, booked=b) for b in (False, True))
-    total = booked["physical_wait"] + booked["virtual_wait"]
-    assert booked["physical_wait"] < queue["physical_wait"]
-    assert total > queue["physical_wait"]
+    total = booked["wait"] + booked["virtual"]
+    assert booked["wait"] < queue["wait"]
+    assert total > queue["wait"]
 
 
 def test_no_shows_waste_capacity() -> None:
@@ -77,4 +77,4 @@ def test_no_shows_waste_capacity() -> None:
     came = arrivals(0.95)
     full = waits(came, EVERY, booked=True)
     lost = waits(came, EVERY, booked=True, absent=np.arange(0, len(came), 10))
-    assert lost["virtual_wait"] > full["virtual_wait"] + EVERY
+    assert lost["virtual"] > full["virtual"] + EVERY
