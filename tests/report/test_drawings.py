@@ -131,7 +131,9 @@ def test_one_replication_is_singular() -> None:
 
 def change(place: str, scenario: str, mean: float, half: float | None = 1.0) -> Change:
     """A difference that is clear when its interval leaves out 0."""
-    return Change(place, scenario, mean, half, clear=half is not None and abs(mean) > half)
+    if half is None:
+        return Change(place, scenario, mean, None, None, clear=False)
+    return Change(place, scenario, mean, mean - half, mean + half, clear=abs(mean) > half)
 
 
 def test_differences_show_their_intervals() -> None:
@@ -251,7 +253,7 @@ def test_a_lever_picture_ends_beyond_its_bars_and_marks(none: float, every: floa
     effect, nothing = Estimate(every - none, 1.0), Estimate(0.0, 0.0)
     lever = Lever("faster", effect, effect, nothing, effect)
     found = Levers(Quantity("wait_mean"), none, every, effect, (lever,))
-    axes = draw_waterfall(found, ["Faster"], "Wait (min)", 1.0, words("en")).axes[0]
+    axes = draw_waterfall(found, ["Faster"], "Wait (min)", 1.0, words("en"), "A run").axes[0]
     low, high = axes.get_xlim()
     ends = [x for bar in axes.patches for x in (bar.get_x(), bar.get_x() + bar.get_width())]
     assert high > max(ends) + 0.01 * (high - low)

@@ -30,11 +30,11 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     return run(load(write_small(tmp_path_factory.mktemp("small"))[0]))
 
 
-def test_three_pictures_in_two_forms(results: Results, tmp_path: Path) -> None:
-    """Backlog, waits and utilisation, each as PNG and SVG, and no other file."""
+def test_four_pictures_in_two_forms(results: Results, tmp_path: Path) -> None:
+    """Stays, backlog, waits and utilisation, each as PNG and SVG, and no other file."""
     folder = draw_figures(results, tmp_path, "vi")
     assert folder == tmp_path / "figures"
-    names = ("backlog", "utilisation", "waits")
+    names = ("backlog", "stays", "utilisation", "waits")
     expected = sorted(f"{name}.{kind}" for name in names for kind in ("png", "svg"))
     assert sorted(path.name for path in folder.iterdir()) == expected
 
@@ -48,12 +48,12 @@ def more(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_comparison_shows_the_compared_table(results: Results, more: Results) -> None:
     """Differences and half-widths are those of the table, waits in minutes; all gates first."""
     panels = differences(compare_runs([results, more], ["a", "b"]), words("en"))
-    wait = next(panel for panel in panels if panel.title == "Mean wait per vehicle (min)")
-    assert [change.place for change in wait.changes] == ["All gates", "Chi Ma", "Dong Dang"]
+    wait = next(panel for panel in panels if panel.title == "Wait, mean, exports (min)")
+    assert [change.place for change in wait.changes] == ["All road gates", "Chi Ma", "Dong Dang"]
     table = compare_runs([results, more], ["a", "b"]).table
     row = table.row(
         by_predicate=(pl.col("gate") == "chi_ma")
-        & (pl.col("direction") == "all")
+        & (pl.col("direction") == "export")
         & (pl.col("measure") == "wait_mean"),
         named=True,
     )
@@ -61,7 +61,7 @@ def test_comparison_shows_the_compared_table(results: Results, more: Results) ->
     assert change.mean == pytest.approx(60 * row["difference"])
     assert change.ends == pytest.approx((60 * row["low"], 60 * row["high"]))
     assert change.clear == (row["verdict"] != "cannot be told apart")
-    assert [panel.more_is_better for panel in panels if "Crossed" in panel.title] == [True]
+    assert [panel.more_is_better for panel in panels if "Crossed" in panel.title] == [True] * 2
 
 
 def test_comparison_in_two_forms(results: Results, more: Results, tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_picture_that_fails_is_lost_alone(
     with pytest.warns(PictureWarning, match=r"'waits'.*left out: ValueError: left cannot be"):
         folder = draw_figures(results, tmp_path)
     assert folder is not None
-    assert {path.stem for path in folder.iterdir()} == {"backlog", "utilisation"}
+    assert {path.stem for path in folder.iterdir()} == {"backlog", "stays", "utilisation"}
 
 
 def test_no_picture_no_folder(
@@ -143,7 +143,7 @@ def test_no_picture_no_folder(
     monkeypatch.setattr(figures, "render", lambda *_: 1 / 0)
     with pytest.warns(PictureWarning) as lost:
         assert draw_figures(results, tmp_path) is None
-    assert len(lost) == 3
+    assert len(lost) == 4
     assert list(tmp_path.iterdir()) == []
 
 

@@ -55,7 +55,7 @@ def test_figures(ran: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(figures, "render", watched)
     for lang in LANGUAGES:
         figures.draw_stored(ran[0], lang, ["svg"])
-    assert len(seen) == 3 * len(LANGUAGES)
+    assert len(seen) == 4 * len(LANGUAGES)
     for texts in seen:
         assert any("2030" in text for text in texts)
         assert alone(texts) == []

@@ -116,9 +116,9 @@ def test_a_spreadsheet_gets_a_row_for_each_point(unmerged: Path) -> None:
     assert table.height == results.points.height
     assert table.columns[:3] == ["number", "lanes", "counters"]
     rows = results.tables["headline"].filter(
-        gate="all", direction="all", measure="wait_mean", lanes=1, counters=False
+        gate="all", direction="export", measure="wait_mean", lanes=1, counters=False
     )
     values = rows.collect()["value"]
     row = table.row(by_predicate=(pl.col("lanes") == 1) & ~pl.col("counters"), named=True)
-    assert row["wait_mean"] == pytest.approx(values.mean())
-    assert row["wait_mean_half_width"] == pytest.approx(estimate(values).half_width)
+    assert row["export_wait_mean"] == pytest.approx(values.mean())
+    assert row["export_wait_mean_half_width"] == pytest.approx(estimate(values).half_width)
