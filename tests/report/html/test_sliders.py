@@ -147,7 +147,7 @@ def test_moving_a_slider_shows_the_point(lang: str, browser: Any, report: Path, 
             for _ in range(presses):
                 page.keyboard.press("ArrowRight")
         assert box.locator("output").first.text_content() == str(lanes)
-        text = box.locator("[data-value=wait_mean]").text_content()
+        text = box.locator("[data-value='export wait_mean']").text_content()
         assert number(text, lang) == pytest.approx(wait(grid, lanes, counters), abs=0.51)
         shown.add(text)
     assert len(shown) > 2
