@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sim.clock import DAY
+from sim.compare import Estimate, summarise
 from sim.measures.bulletin import BULLETIN
 from sim.plan.model import DIRECTIONS, Plan
 from sim.report.style import (
@@ -29,6 +30,7 @@ from sim.report.style import (
     own_numbers,
     plain_axes,
 )
+from sim.report.uncertainty import interval_text, mean_text
 from sim.results import Results
 from sim.words import Words
 
@@ -41,6 +43,7 @@ __all__ = [
     "backlogs",
     "draw_backlog",
     "evening_labels",
+    "evening_text",
     "evenings",
     "scale",
     "shade_closed",
@@ -61,6 +64,8 @@ class Backlog:
         Shape ``(t,)``: over replications, the mean and the 5 % and 95 % quantiles.
     closed:
         Closed hours, pairs of minutes.
+    at_20:
+        Mean of the 20:00s, with its interval over replications.
     """
 
     title: str
@@ -69,6 +74,7 @@ class Backlog:
     low: Floats
     high: Floats
     closed: Sequence[tuple[float, float]]
+    at_20: Estimate = field(default_factory=lambda: Estimate(None))
 
 
 def draw_backlog(
@@ -132,14 +138,22 @@ def _panel(axes: Axes, gate: Backlog, words: Words) -> None:
     )
     axes.set_title(cut(gate.title, 48), loc="left", weight="bold", pad=4)
     if at.size:
-        mean = words.number(float(waiting.mean()))
         axes.set_title(
-            words.text("figure.backlog.at_20", count=mean),
+            words.text("figure.backlog.at_20", count=evening_text(gate, words)),
             loc="right",
             fontsize=8.5,
             color=GREY,
             pad=4,
         )
+
+
+def evening_text(gate: Backlog, words: Words) -> str:
+    """Write the mean of the 20:00s with its interval."""
+    found = gate.at_20
+    if found.mean is None:
+        waiting = np.interp(evenings(gate.minutes), gate.minutes, gate.mean)
+        found = Estimate(float(waiting.mean()))
+    return f"{mean_text(found, words, 0)} {interval_text(found, words, 0)}".strip()
 
 
 def shade_closed(axes: Axes, gate: Backlog) -> None:
@@ -212,9 +226,20 @@ def backlogs(results: Results, language: Words) -> list[Backlog]:
                 values["low"],
                 values["high"],
                 closed,
+                _evening(results, gate.id, evenings(minutes)),
             )
         )
     return drawn
+
+
+def _evening(results: Results, gate: str, minutes: Floats) -> Estimate:
+    """Mean of the 20:00s of a gate, with its interval over replications."""
+    if not minutes.size:
+        return Estimate(None)
+    mine = results.tables["backlog"].filter(
+        pl.col("gate") == gate, pl.col("minute").is_in(minutes.tolist())
+    )
+    return Estimate.of(summarise(mine, [], "waiting", bounds=(0.0, math.inf)).row(0, named=True))
 
 
 def _quantile(share: float, name: str) -> pl.Expr:

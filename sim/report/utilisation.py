@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sim.compare import summarise
 from sim.plan.model import StageKind
 from sim.report.style import (
     CLOSED,
@@ -24,6 +25,7 @@ from sim.report.style import (
     stages_left_out,
 )
 from sim.report.summary import route_title
+from sim.report.uncertainty import size_text
 from sim.results import Results
 from sim.words import Words
 
@@ -40,12 +42,13 @@ class StageLoad:
     """Utilisation of one stage by hour of the day.
 
     ``hours`` has shape ``(24,)``: busy share of the open server time, NaN where closed.
-    ``place`` names gate and route.
+    ``place`` names gate and route; ``half_width`` is the widest of an hour's 95 % interval.
     """
 
     place: str
     stage: str
     hours: NDArray[np.float64]
+    half_width: float | None = None
 
 
 def draw_utilisation(
@@ -83,7 +86,7 @@ def draw_utilisation(
         )
         at += 1.1
         for load in (entry for entry in loads if entry.place == place):
-            _row(axes, load, at)
+            _row(axes, load, at, words)
             at += 1.0
         at += 0.25
     _frame(axes, at, words)
@@ -92,8 +95,11 @@ def draw_utilisation(
     return figure
 
 
-def _row(axes: Axes, load: StageLoad, at: float) -> None:
-    """24 cells; the text beside them names the stage."""
+def _row(axes: Axes, load: StageLoad, at: float, words: Words) -> None:
+    """24 cells; the text beside them names the stage, and at the end the widest half-width."""
+    if load.half_width is not None:
+        half = f"±{size_text(100.0 * load.half_width, words, 0)}"
+        axes.text(24.12, at + 0.5, half, va="center", fontsize=6.5, color=GREY)
     axes.text(-0.25, at + 0.5, cut(load.stage, 44), ha="right", va="center", fontsize=8)
     shown = np.ma.masked_invalid(np.clip(load.hours, 0.0, 0.999)).reshape(1, 24)
     axes.pcolormesh(
@@ -171,20 +177,18 @@ def _key(figure: Figure, height: float, words: Words) -> None:
 
 def stage_loads(results: Results, language: Words) -> list[StageLoad]:
     """Utilisation by hour of the day of every stage with servers or slots."""
-    hours = (
-        results.tables["hours"]
-        .group_by("stage", "hour")
-        .agg(pl.col("utilisation").mean())
-        .sort("hour")
-    )
+    hours = summarise(
+        results.tables["hours"], ["stage", "hour"], "utilisation", bounds=(0.0, 1.0)
+    ).sort("hour")
     drawn = []
     for stage in results.plan.stages:
         if stage.kind not in (StageKind.SERVERS, StageKind.SLOTS):
             continue
-        mine = hours.filter(pl.col("stage") == stage.id)["utilisation"].fill_null(np.nan)
-        busy = mine.to_numpy()
+        mine = hours.filter(pl.col("stage") == stage.id)
+        busy = mine["mean"].fill_null(np.nan).to_numpy()
         if busy.size != 24 or not np.nansum(busy) > 0:
             continue
         place = route_title(results.plan, stage.route, language)
-        drawn.append(StageLoad(place, language.pick(stage.title), busy))
+        title, half = language.pick(stage.title), mine["half_width"].drop_nulls().max()
+        drawn.append(StageLoad(place, title, busy, None if half is None else cast("float", half)))
     return drawn

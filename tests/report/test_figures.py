@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from sim.compare import compare_runs
+from sim.compare import compare_runs, estimate
 from sim.errors import PictureWarning
 from sim.report import figures
 from sim.report.backlog import backlogs
@@ -119,6 +119,17 @@ def test_utilisation_is_nan_where_closed(results: Results) -> None:
     documents = next(row for row in stage_loads(results, words("en")) if row.stage == "Documents")
     assert np.isnan(documents.hours).tolist() == [not 7 <= hour < 19 for hour in range(24)]
     assert np.nanmax(documents.hours) <= 1.0 + 1e-9
+
+
+def test_utilisation_names_the_widest_half_width_of_its_hours(results: Results) -> None:
+    """The half-width beside a stage is that of its least certain hour, over replications."""
+    documents = next(row for row in stage_loads(results, words("en")) if row.stage == "Documents")
+    table = results.tables["hours"].filter(pl.col("stage") == "chi_ma.main.documents")
+    halves = [
+        estimate(hour["utilisation"].drop_nulls().to_numpy(), bounds=(0.0, 1.0)).half_width
+        for _, hour in table.group_by("hour")
+    ]
+    assert documents.half_width == pytest.approx(max(half for half in halves if half is not None))
 
 
 def test_a_picture_that_fails_is_lost_alone(

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from markupsafe import escape
 
-from sim.compare import Estimate
+from sim.compare import Estimate, estimate
 from sim.report.bottleneck import bottlenecks
 from sim.report.html import journey as journeys_module
 from sim.report.html.draw.border import along
@@ -32,6 +32,7 @@ from sim.report.html.sections import (
 )
 from sim.report.style import house_style
 from sim.report.summary import bulletin_rows
+from sim.report.uncertainty import interval_text
 from sim.words import Words, words
 
 EN = words("en")
@@ -325,6 +326,21 @@ def test_week_shows_the_bottleneck_by_gate(material: Material, language: Words) 
     gates = len(material.gates)
     assert gates < section.body.count("<svg") <= 2 * gates
     assert language.text("figure.hours.closed") in section.body
+
+
+def test_a_profile_has_half_widths_by_hour(material: Material) -> None:
+    """Below each hour's utilisation stands its own interval over replications."""
+    with house_style():
+        section = load.section(material, EN)
+    assert section is not None
+    week = load._weeks(material, EN)[0]
+    table = material.base.tables["weekdays"].filter(pl.col("stage") == "chi_ma.main.documents")
+    for hour, shown in week.hours.items():
+        each = table.filter(pl.col("hour") == hour).group_by("replication", maintain_order=True)
+        mean = each.agg(pl.col("utilisation").mean())["utilisation"].to_numpy()
+        assert shown.half_width == pytest.approx(estimate(mean, bounds=(0.0, 1.0)).half_width)
+    percent = week.hours[9].times(100.0)
+    assert f">{interval_text(percent, EN, 0, '%')}<" in section.body
 
 
 def test_week_follows_the_scenario(material: Material) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.report.backlog import Backlog, backlogs, evenings, scale
+from sim.report.backlog import Backlog, backlogs, evening_text, evenings, scale
 from sim.report.html.charts import SCENARIOS, chart
 from sim.report.html.draw.backlog import draw_gate
 from sim.report.html.material import Material
@@ -85,7 +85,7 @@ def _table(
             worst = int(np.argmax(line.mean))
             row += [
                 Cell(title, "word"),
-                words.number(_at_20(line)),
+                evening_text(line, words) if evenings(line.minutes).size else "–",
                 words.number(float(line.mean[worst])),
                 words.number(float(line.high[worst])),
             ]

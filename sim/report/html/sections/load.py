@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sim.clock import DAY
+from sim.compare import Estimate, summarise
 from sim.plan.model import Plan
 from sim.report.bottleneck import bottlenecks
 from sim.report.html.charts import chart
@@ -19,7 +21,9 @@ from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render, shortened
 from sim.report.style import MOST_GATES, gates_left_out, largest
 from sim.report.summary import route_title
+from sim.report.uncertainty import interval_text, mean_text
 from sim.results import Results
+from sim.results.estimates import SHARE
 from sim.words import Words
 
 __all__ = ["section"]
@@ -27,12 +31,16 @@ __all__ = ["section"]
 
 @dataclass(frozen=True, eq=False)
 class _Week:
-    """Utilisation of one stage in one scenario, shape ``(7, 24)``, NaN where closed."""
+    """Utilisation of one stage in one scenario, shape ``(7, 24)``, NaN where closed.
+
+    ``hours`` are estimates by hour of the day, of the weekdays open then.
+    """
 
     place: str
     stage: str
     scenario: int
     values: NDArray[np.float64]
+    hours: Mapping[int, Estimate]
 
 
 def section(material: Material, words: Words) -> Section | None:
@@ -95,6 +103,7 @@ def _weeks(material: Material, words: Words) -> list[_Week]:
     """Each gate's bottleneck in each scenario, left out where its week is that of the first."""
     found = [_by_stage(results) for results in material.several]
     busiest = [_busiest(results) for results in material.several]
+    hours = [_by_hour(results) for results in material.several]
     weeks = []
     for gate in material.gates:
         shown: list[tuple[str, NDArray[np.float64]]] = []
@@ -108,7 +117,8 @@ def _weeks(material: Material, words: Words) -> list[_Week]:
             shown.append((name, values))
             stage = next(stage for stage in results.plan.stages if stage.id == name)
             place = route_title(results.plan, stage.route, words)
-            weeks.append(_Week(place, words.pick(stage.title), number, values))
+            title = words.pick(stage.title)
+            weeks.append(_Week(place, title, number, values, hours[number][name]))
     return weeks
 
 
@@ -145,6 +155,25 @@ def _by_stage(results: Results) -> dict[str, NDArray[np.float64]]:
     return weeks
 
 
+def _by_hour(results: Results) -> dict[str, dict[int, Estimate]]:
+    """Estimates by stage and hour of the day, of the weekdays open then."""
+    table = results.tables["weekdays"]
+    hours: dict[str, dict[int, Estimate]] = {}
+    found = summarise(table, ["stage", "hour"], "utilisation", bounds=(0.0, 1.0))
+    for row in found.drop_nulls("mean").iter_rows(named=True):
+        hours.setdefault(row["stage"], {})[row["hour"]] = Estimate.of(row)
+    return hours
+
+
+def _hour(estimate: Estimate | None, words: Words) -> tuple[Cell, Cell]:
+    """Utilisation of an hour in %, and its interval; a dash where the stage is closed."""
+    if estimate is None or estimate.mean is None:
+        return Cell("–", "faint"), Cell("", "faint")
+    percent = estimate.times(100.0)
+    mean = Cell(mean_text(percent, words, 0), "full" if estimate.mean >= 0.95 else "")
+    return mean, Cell(interval_text(percent, words, 0, SHARE), "faint")
+
+
 def _table(weeks: list[_Week], titles: list[str], words: Words) -> Table:
     """Utilisation by hour of the day, mean over the weekdays open then."""
     columns = [words.text("report.column.place"), words.text("show.stages")]
@@ -152,14 +181,15 @@ def _table(weeks: list[_Week], titles: list[str], words: Words) -> Table:
     columns += [f"{hour}" for hour in range(24)]
     rows: list[list[Cell | str]] = []
     for week in weeks:
-        row: list[Cell | str] = [Cell(week.place, head=True), Cell(week.stage, "word")]
-        row += [Cell(titles[week.scenario], "word")] if len(titles) > 1 else []
-        for hour in range(24):
-            open_days = week.values[:, hour][~np.isnan(week.values[:, hour])]
-            if open_days.size == 0:
-                row.append(Cell("–", "faint"))
-                continue
-            mean = float(open_days.mean())
-            row.append(Cell(words.number(100 * mean), "full" if mean >= 0.95 else ""))
-        rows.append(row)
+        shown = [_hour(week.hours.get(hour), words) for hour in range(24)]
+        tails = [tail for _, tail in shown if tail.text]
+        span = 2 if tails else 1
+        row: list[Cell | str] = [
+            Cell(week.place, span=span, head=True),
+            Cell(week.stage, "word", span),
+        ]
+        row += [Cell(titles[week.scenario], "word", span)] if len(titles) > 1 else []
+        rows.append([*row, *(mean for mean, _ in shown)])
+        if tails:
+            rows.append([tail for _, tail in shown])
     return Table(columns, rows, words.text("report.load.caption"), heads=len(columns) - 24)
