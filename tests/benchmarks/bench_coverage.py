@@ -32,7 +32,7 @@ SCENARIOS = HERE.parents[1] / "scenarios"
 MEASURES = ("wait_to_crossing_mean", "wait_to_crossing_p95")
 SIZES = (5, 10, 20)
 GATES = ("chi_ma", "coc_nam", "dong_dang")
-COLUMNS = ("wait_to_crossing_mean", "wait_to_crossing_p95", "utilisation", "queue_mean")
+COLUMNS = ("wait_mean", "wait_p95", "utilisation", "queue_mean")
 MANY, KEPT = 1_200, 1_000
 COUNTERS = {"gates.chi_ma.routes.main.stages.documents.servers": "3"}
 
