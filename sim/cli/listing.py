@@ -21,7 +21,7 @@ _GROUPS = ("start", "days", "upgrades", "circumstances", "years", "sweeps")
 
 def list_scenarios(lang: Lang = Language.en) -> None:
     """List the scenarios that ship with langson, and your own, by the names that commands take."""
-    from sim.scenario.library import OBSERVED, own_files, shipped
+    from sim.scenario.shipped import OBSERVED, own_files, shipped
     from sim.words import words
 
     language = words(lang)
@@ -81,7 +81,7 @@ def _group(root: Node) -> str:
 
 def _figures(name: str, path: Path, words: Words) -> str:
     """Say how many figures a file of observed ones holds, and for which scenario."""
-    from sim.scenario.library import shipped
+    from sim.scenario.shipped import shipped
     from sim.validate.cells import read_cells
 
     count = words.text("list.figures", n=len(read_cells(path)) - 1)

@@ -46,7 +46,7 @@ def new(
     letters and spaces a plain file name is made, and the name becomes the title.
     """
     from sim.scenario import load
-    from sim.scenario.library import shipped
+    from sim.scenario.shipped import shipped
     from sim.words import words
 
     plain = _file_name(name)
@@ -141,7 +141,7 @@ def _named(origin: Path, path: Path) -> tuple[str, str]:
     A shipped scenario goes by its name, so that the new file works on any machine; but one
     that lies beside the new file, as in a checkout, by its path.
     """
-    from sim.scenario.library import is_shipped
+    from sim.scenario.shipped import is_shipped
 
     beside = os.path.relpath(origin, path.parent)
     if is_shipped(origin) and Path(beside).name != beside:

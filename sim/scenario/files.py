@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sim.errors import ScenarioError
 from sim.scenario.blocks import keys_of
-from sim.scenario.library import by_name, files_in, is_name
 from sim.scenario.model import FILE_KEYS, ScenarioModel
 from sim.scenario.problems import Problems
 from sim.scenario.reader import read
+from sim.scenario.shipped import by_name, files_in, is_name
 from sim.scenario.tree import Node
 from sim.units import nearest, shown, suggestion
 

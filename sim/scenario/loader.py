@@ -17,11 +17,11 @@ from sim.scenario.base import Evidence
 from sim.scenario.check import check, check_sweep
 from sim.scenario.compose import compose
 from sim.scenario.files import chain
-from sim.scenario.library import locate
 from sim.scenario.model import ScenarioModel, UpgradeBlock
 from sim.scenario.problems import Problems, did_you_mean
 from sim.scenario.settings import Setting, Settings, as_trees
 from sim.scenario.shape import validate
+from sim.scenario.shipped import locate
 from sim.scenario.tree import Node, Place, dotted, leaves
 
 __all__ = ["Scenario", "checked", "load"]

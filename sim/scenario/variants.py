@@ -18,13 +18,13 @@ from sim.errors import Problem
 from sim.scenario.compose import Composed, put_together
 from sim.scenario.evidence import matters
 from sim.scenario.files import chain
-from sim.scenario.library import locate
 from sim.scenario.loader import Scenario, checked
 from sim.scenario.merge import collection
 from sim.scenario.opening import Opening, opening
 from sim.scenario.problems import Problems
 from sim.scenario.reader import read
 from sim.scenario.settings import as_trees, moved
+from sim.scenario.shipped import locate
 from sim.scenario.sweep import SweepBlock, Value
 from sim.scenario.tree import Node, Path, Place, Scalar
 

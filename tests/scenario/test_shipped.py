@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.scenario import ScenarioError, Variants
-from sim.scenario.library import OBSERVED, is_shipped, shipped
+from sim.scenario.shipped import OBSERVED, is_shipped, shipped
 from sim.validate import read_observed
 from tests.shipped import FILES, FOLDER
 from tests.small import write_small
