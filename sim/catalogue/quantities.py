@@ -7,10 +7,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from sim.arguments import check_fields, checked_arguments
 from sim.catalogue.measures import MEASURES, Measure, find
 from sim.catalogue.scopes import DIRECTIONS, Names
-from sim.errors import MeasureError, UnitError
+from sim.errors import ArgumentTypeError, MeasureError, UnitError
 from sim.units import suggestion, value_in
 
 __all__ = ["ALL", "SCOPES", "Quantity"]
@@ -61,7 +60,8 @@ class Quantity:
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        for name in ("measure", *SCOPES):
+            _require_text(f"Quantity: {name}", getattr(self, name))
         measure = find(self.measure)
         object.__setattr__(self, "measure", measure.id)
         if self.direction not in (ALL, *DIRECTIONS):
@@ -77,7 +77,6 @@ class Quantity:
                 raise MeasureError(f"{measure.path} is not counted by {scope}; leave it out")
 
     @classmethod
-    @checked_arguments
     def parse(cls, text: str) -> Quantity:
         """Read ``measure.statistic[where, …]``.
 
@@ -90,6 +89,7 @@ class Quantity:
         MeasureError
             The text has another form, or there is no such measure or direction.
         """
+        _require_text("Quantity.parse(): text", text)
         match = _TEXT.fullmatch(text.strip())
         if match is None:
             raise MeasureError(f"'{text.strip()}' names no measure; write e.g. {_FORM}")
@@ -188,6 +188,12 @@ class Quantity:
         place += [f"{key}={getattr(self, key)}" for key in ("route", "stage")
                   if getattr(self, key) != ALL]  # fmt: skip
         return f"{self.entry.path}[{', '.join(place)}]" if place else self.entry.path
+
+
+def _require_text(what: str, value: object) -> None:
+    """Refuse what is no text; the checks of other public functions would import NumPy."""
+    if not isinstance(value, str):
+        raise ArgumentTypeError(f"{what} must be a text, not {value!r}")
 
 
 def _word(word: str, text: str) -> tuple[str, str]:
