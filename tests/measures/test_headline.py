@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.catalogue import MEASURES
-from sim.journeys import Journeys
+from sim.journeys import SOLD_INLAND, TURNED_BACK, Journeys
 from sim.measures import measure
 
 ALWAYS, DAYTIME = 0, 1
@@ -124,6 +124,20 @@ def test_a_day_in_line_is_open_and_closed_hours(kit, trip) -> None:
         trip(0, {1: (420, 430, 2000)}),
     ]
     assert headline(kit.journeys(plan, trips), "g0", "all")["over_24h_share"] == 25.0
+
+
+def test_who_is_lost_has_not_waited_a_short_time(kit, trip) -> None:
+    """Sold inland or turned back counts against `within`, in `lost`, and in no mean."""
+    plan = kit.plan([kit.stage("crossing", calendars=[ALWAYS])], [kit.flow("f", [0], 0)])
+    trips = [
+        trip(0, {0: (500, 510, 520)}),
+        trip(0, {0: (500, 800, 820)}),
+        trip(0, {0: (500, NAN, NAN)}, SOLD_INLAND),
+        trip(0, {0: (501, NAN, NAN)}, TURNED_BACK),
+    ]
+    found = headline(kit.journeys(plan, trips), "g0", "export")
+    assert (found["within_2h"], found["lost_share"]) == (25.0, 50.0)
+    assert found["wait_mean"] == pytest.approx(155 / 60)
 
 
 def test_waiting_is_the_mean_of_the_bulletins(kit, trip) -> None:
