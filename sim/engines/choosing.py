@@ -16,10 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.decisions import decide
 from sim.engines.sweeping import Sweeps
 from sim.plan.model import DIRECTIONS, Plan, StageKind
-from sim.workload import Workload
+from sim.workload import Workload, decide
 
 __all__ = ["News", "booked_rows", "called_row", "came_at", "concerned", "settle"]
 

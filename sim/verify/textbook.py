@@ -20,9 +20,8 @@ from sim.engines import ENGINES, simulate
 from sim.journeys import Journeys
 from sim.plan.model import Plan
 from sim.queues import theory
-from sim.random import identities, luck
 from sim.verify.line import Line, border, visits
-from sim.workload import Workload
+from sim.workload import Workload, identities, luck
 
 __all__ = ["LIMIT", "MODELS", "Comparison", "Model", "check_theory", "compare"]
 

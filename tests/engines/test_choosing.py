@@ -8,13 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.decisions import Decisions
 from sim.engines import ENGINES, simulate
 from sim.journeys import CROSSED, TURNED_BACK, UNFINISHED, Journeys
 from sim.plan import Choice, Plan, Route, StageKind, Stop
 from sim.queues.calendars import Calendar
 from sim.verify import Line, border, visits
-from sim.workload import Workload
+from sim.workload import Decisions, Workload
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
 

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
-import sim.random
+import sim.workload.uniforms
 from sim.compare import Goal, run_to_precision
 from sim.compare.paired import ADJUSTMENT, paired_many
 from sim.plan.model import Plan, StageKind, Stop, WhenFull
@@ -130,13 +130,13 @@ def test_generator_is_the_one_in_use(runs: dict[str, Material]) -> None:
     """The method's name and the seeds come from the program; the name fits its numbers."""
     for material in runs.values():
         shown = answer("5.2", material, EN)
-        assert sim.random.METHOD in shown
+        assert sim.workload.uniforms.METHOD in shown
         assert str(material.base.seed) in shown
         assert ("common random numbers" in shown) == bool(material.others)
-    assert sim.random.METHOD == "SplitMix64"
-    state = np.uint64(1234567) + np.arange(1, 4, dtype=np.uint64) * sim.random._GOLDEN
+    assert sim.workload.uniforms.METHOD == "SplitMix64"
+    state = np.uint64(1234567) + np.arange(1, 4, dtype=np.uint64) * sim.workload.uniforms._GOLDEN
     published = [6457827717110365317, 3203168211198807973, 9817491932198370423]
-    assert sim.random._stirred(state).tolist() == published
+    assert sim.workload.uniforms._stirred(state).tolist() == published
 
 
 def test_vehicles_are_those_of_the_flows(runs: dict[str, Material]) -> None:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrivals import Arrivals, stood_there
 from sim.plan.model import Choice, Plan
-from sim.random import luck
+from sim.workload.arrivals import Arrivals, stood_there
+from sim.workload.uniforms import luck
 
 __all__ = ["Decisions", "decide", "draw_decisions"]
 

@@ -1,8 +1,4 @@
-"""Workload: every random number of one replication, drawn before any engine runs.
-
-The vehicles of each flow come from :mod:`sim.arrivals`; here they are numbered, and
-:mod:`sim.visits` says where they go and what they need there.
-"""
+"""Workload: arrivals, visits and service requirements of one replication, as arrays."""
 
 from __future__ import annotations
 
@@ -12,17 +8,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arguments import checked_arguments
-from sim.arrivals import arrivals, stood_there
-from sim.decisions import Decisions, draw_decisions
-from sim.errors import ArgumentError
-from sim.plan.model import Outage, Plan, Stage
-from sim.queues import compiled
+from sim.plan.model import Plan, Stage
 from sim.queues.calendars import Calendar
-from sim.random import identities, luck
-from sim.visits import Visits
+from sim.workload.arrivals import stood_there
+from sim.workload.gate_choice import Decisions
 
-__all__ = ["Workload", "departures", "draw", "hours"]
+__all__ = ["Workload", "departures", "hours"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -151,80 +142,3 @@ def departures(stage: Stage, real: dict[int, Calendar]) -> Floats:
     if not stage.slots.size:
         return stage.slots
     return stage.slots[real[int(stage.server_calendar[0])].is_open(stage.slots)]
-
-
-@checked_arguments
-def draw(plan: Plan, replication: int) -> Workload:
-    """Draw the workload of one replication.
-
-    Parameters
-    ----------
-    plan:
-        From :func:`sim.build_plan`.
-    replication:
-        Its number, from 0; it alone tells replications of one seed apart.
-
-    Raises
-    ------
-    ArgumentError
-        The number is negative.
-    """
-    if replication < 0:
-        raise ArgumentError(f"draw(): replication must be at least 0, not {replication}")
-    came = [arrivals(plan, flow, replication) for flow in plan.flows]
-    arrive = np.concatenate([np.empty(0), *(one.arrive for one in came)])
-    visits_at_most = sum(len(a.key) * len(f.steps) for a, f in zip(came, plan.flows, strict=True))
-    fast = compiled.worth(visits_at_most)
-    # of equal arrivals the lower flow and key comes first
-    order = compiled.kernels().by_arrival(arrive) if fast else np.argsort(arrive, kind="stable")
-    number = np.split(_inverse(order), np.cumsum([len(one.key) for one in came]))[: len(came)]
-    flow = np.repeat(np.arange(len(came)), [len(one.key) for one in came])[order]
-    identity = np.concatenate([np.empty(0, np.uint64), *(one.identity for one in came)])[order]
-    visits = Visits(plan, flow, identity)
-    held, until = visits.holds()
-    crossed_row = np.full(len(arrive), -1, dtype=np.int64)
-    visits.put_last_rows({i: one.crossed for i, one in enumerate(plan.flows)}, crossed_row)
-    deadline = np.full(len(arrive), np.inf)
-    for mine, one, where in zip(plan.flows, came, number, strict=True):
-        if mine.patience is not None:
-            deadline[where] = one.arrive + mine.patience.quantile(luck(one.identity, "patience"))
-    return Workload(
-        replication=replication,
-        flow=flow,
-        channel=visits.channel,
-        arrive=arrive[order],
-        key=np.concatenate([np.empty(0, np.int64), *(one.key for one in came)])[order],
-        bounds=visits.bounds,
-        row_vehicle=visits.vehicle,
-        service=visits.service,
-        held=held,
-        until=until,
-        crossed_row=crossed_row,
-        deadline=deadline,
-        outages=tuple(_spells(plan, outage, replication) for outage in plan.outages),
-        absent=visits.absent,
-        decisions=draw_decisions(plan, came, number),
-        plan=plan,
-    )
-
-
-def _inverse(order: Ints) -> Ints:
-    """Where each index stands in ``order``."""
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    return place
-
-
-def _spells(plan: Plan, outage: Outage, replication: int) -> tuple[Floats, Floats]:
-    """When an outage begins and ends, until the first that begins after the horizon."""
-    number, times = 8, np.zeros(1)
-    while times[-1] < plan.horizon:
-        number *= 2
-        identity = identities(plan.seed, outage.id, replication, np.arange(number))
-        up = outage.between.quantile(luck(identity, "failure"))
-        down = outage.lasts.quantile(luck(identity, "repair"))
-        times = np.cumsum(np.stack([up, down], axis=1))
-    starts, ends = times[::2], times[1::2]
-    real = ends > starts  # a repair of no length stops nothing
-    real[1:] &= ends[:-1] < plan.horizon
-    return starts[real], ends[real]

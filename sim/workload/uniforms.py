@@ -74,9 +74,9 @@ def luck(identity: Words, purpose: str) -> Floats:
     number = np.uint64(name_key(purpose))
     lots = np.empty(len(identity))
     if compiled.worth(len(lots)):
-        from sim import drawing
+        from sim.workload import kernels
 
-        drawing.fill_lots(identity, number, lots)
+        kernels.fill_lots(identity, number, lots)
         return lots
     for first in range(0, len(lots), _BLOCK):
         here = slice(first, first + _BLOCK)

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from sim.queues import compiled
-from sim.random import identities, luck, name_key
+from sim.workload.uniforms import identities, luck, name_key
 
 PURPOSES = ["channel", "level", "time", "visit:scan", "service:scan", "service:documents"]
 VEHICLES = np.arange(40_000)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.distributions import Constant, Distribution
 from sim.plan.model import Plan, StageKind, Step
-from sim.random import luck
+from sim.workload.uniforms import luck
 
 __all__ = ["Visits"]
 

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
+from sim.distributions.gamma import standard_gamma_quantile
 from sim.errors import UnitError
-from sim.gamma import standard_gamma_quantile
 from sim.units import (
     duration_text,
     number_text,

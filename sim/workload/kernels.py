@@ -1,4 +1,4 @@
-"""Compiled: the inner loop of :func:`sim.random.luck`, the same bits as without.
+"""Compiled: the inner loop of :func:`sim.workload.uniforms.luck`, the same bits as without.
 
 Imported only where numba is there (:func:`sim.queues.compiled.worth`).
 """

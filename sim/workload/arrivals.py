@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, pdtr
 
 from sim.plan.model import Flow, Plan
-from sim.random import identities, luck
+from sim.workload.uniforms import identities, luck
 
 __all__ = ["Arrivals", "arrivals", "stood_there"]
 
@@ -41,7 +41,7 @@ class Arrivals:
     """Vehicles of one flow by key, before all are numbered; all of shape ``(vehicles,)``.
 
     ``drawn`` is when they come to where they choose their gate, if they do; else they arrive
-    then. ``identity`` is what their luck is made from (:mod:`sim.random`).
+    then. ``identity`` is what their luck is made from (:mod:`sim.workload.uniforms`).
     """
 
     arrive: Floats

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import gammaincinv
 
-from sim.gamma import standard_gamma_quantile
+from sim.distributions.gamma import standard_gamma_quantile
 
 NUMBERS = np.concatenate(
     [np.linspace(1e-6, 1 - 1e-6, 20_001), 2.0 ** -np.arange(1, 55), 1 - 2.0 ** -np.arange(1, 54)]

@@ -1,0 +1,20 @@
+"""Workload generation: the random numbers of a replication, drawn before any engine runs."""
+
+from __future__ import annotations
+
+from sim.workload.gate_choice import Decisions, decide
+from sim.workload.generation import draw
+from sim.workload.model import Workload, departures, hours
+from sim.workload.uniforms import METHOD, identities, luck
+
+__all__ = [
+    "METHOD",
+    "Decisions",
+    "Workload",
+    "decide",
+    "departures",
+    "draw",
+    "hours",
+    "identities",
+    "luck",
+]
