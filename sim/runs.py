@@ -21,7 +21,7 @@ import polars as pl
 
 from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
-from sim.engines import abreast, choose, simulate_abreast
+from sim.engines import choose, replications_together, simulate_many
 from sim.errors import ArgumentError, EngineError, RunError
 from sim.interrupts import Interrupts
 from sim.journeys import Journeys
@@ -47,7 +47,7 @@ __all__ = ["Keep", "Replicated", "Simulated", "replicate", "run"]
 Keep = Literal["first", "all", "none"]
 
 _SHORT = 0.5
-"""Seconds of work that Ctrl-C may lose; replications that take less together run abreast."""
+"""Seconds of work that Ctrl-C may lose; replications that take less together run together."""
 
 
 @checked_arguments
@@ -157,7 +157,7 @@ class Replicated:
 
 
 class Simulated:
-    """Draws and simulates replications of a plan, several abreast where that costs less.
+    """Draws and simulates replications of a plan, several together where that costs less.
 
     Each is to be asked for once. If several fail together they are run one by one, so that
     each has its own failure and no other's.
@@ -173,7 +173,7 @@ class Simulated:
         """
         self.plan = plan
         self._engine = engine
-        self._most = abreast(plan, engine)
+        self._most = replications_together(plan, engine)
         self._growing = growing
         self._left = list(replications)
         parts = -(-len(self._left) // self._most)
@@ -207,7 +207,7 @@ class Simulated:
             workloads.append(draw(self.plan, number))
             drawing.append(time.perf_counter() - began)
         began = time.perf_counter()
-        logs = simulate_abreast(self.plan, workloads, self._engine)
+        logs = simulate_many(self.plan, workloads, self._engine)
         each = (time.perf_counter() - began) / len(numbers)
         if self._growing:
             quick = len(numbers) * each + sum(drawing) < _SHORT
@@ -270,7 +270,7 @@ def _outcomes(
         return
     count = min(jobs.count, len(numbers))
     if count > 1:
-        shares = _shares(numbers, abreast(plan, engine), count)
+        shares = _shares(numbers, replications_together(plan, engine), count)
         some = partial(_some, work, plan, engine)
         yield from _in_processes(some, iter(shares), count, jobs, late)
         return

@@ -34,7 +34,7 @@ PACKAGES = (
     "sim.validate",
     "sim.verify",
 )
-INTERNAL = {"sim.engines.abreast", "sim.engines.simulate_abreast"}
+INTERNAL = {"sim.engines.replications_together", "sim.engines.simulate_many"}
 """Called once for each replication, with what was checked before."""
 
 

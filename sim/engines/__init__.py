@@ -18,10 +18,10 @@ from sim.journeys import Journeys
 from sim.plan.model import Plan
 from sim.workload import Workload
 
-__all__ = ["ENGINES", "abreast", "choose", "simulate", "simulate_abreast"]
+__all__ = ["ENGINES", "choose", "replications_together", "simulate", "simulate_many"]
 
-# A block so large, given back, teaches glibc to keep what is freed (at most 64 MB) for the next
-# call; fresh pages had taken a tenth of the time of replications abreast.
+# Raises glibc's mmap threshold, so freed arrays (at most 64 MB) are reused instead of returned to
+# the system; fresh pages took a tenth of the time of replications run together.
 np.empty(3_900_000)
 
 ENGINES: dict[str, Callable[[Plan, Workload], Journeys]] = {"des": des.run, "core": core.run}
@@ -67,13 +67,13 @@ def simulate(plan: Plan, workload: Workload, engine: str = "des") -> Journeys:
     return ENGINES[choose(engine)](plan, workload)
 
 
-def abreast(plan: Plan, engine: str) -> int:
-    """How many replications :func:`simulate_abreast` should get at a time."""
-    return core.abreast(plan) if engine == "core" else 1
+def replications_together(plan: Plan, engine: str) -> int:
+    """Return how many replications :func:`simulate_many` should get at a time."""
+    return core.replications_together(plan) if engine == "core" else 1
 
 
-def simulate_abreast(plan: Plan, workloads: Sequence[Workload], engine: str) -> list[Journeys]:
+def simulate_many(plan: Plan, workloads: Sequence[Workload], engine: str) -> list[Journeys]:
     """Run replications by an engine chosen before; each is as :func:`simulate` returns it."""
     if engine == "core":
-        return core.run_abreast(plan, workloads)
+        return core.run_many(plan, workloads)
     return [ENGINES[engine](plan, workload) for workload in workloads]

@@ -19,11 +19,11 @@ from heapq import heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engines.events import Call, Clock
-from sim.engines.holding import Holding
-from sim.engines.lines import NEVER, Group, Queue, Stock, stocks
-from sim.engines.newsroom import Newsroom
+from sim.engines.event_clock import Call, EventClock
+from sim.engines.holds import Holds
 from sim.engines.paths import deadlines, paths
+from sim.engines.publication import Publications
+from sim.engines.server_groups import NEVER, Group, Queue, Stock, stocks
 from sim.journeys import Journeys
 from sim.plan.model import Plan, StageKind, WhenFull
 from sim.queues.calendars import Calendar
@@ -52,7 +52,7 @@ class _Border:
     def __init__(self, plan: Plan, workload: Workload) -> None:
         self.plan, self.workload = plan, workload
         self.horizon = plan.horizon
-        self.clock = Clock()
+        self.clock = EventClock()
         real = zip(plan.stages, hours(plan, workload), strict=True)
         self.queues = [Queue(i, stage, open_) for i, (stage, open_) in enumerate(real)]
         self.start_next = {q.position: _SERVE[q.kind] for q in self.queues if q.kind in _SERVE}
@@ -74,7 +74,7 @@ class _Border:
         self.stops = stocks(plan)
         self.crossings: dict[int, Stock] = {}
         self.absent = set(workload.absent.tolist())
-        self.holding = Holding(self, plan, workload)
+        self.holding = Holds(self, plan, workload)
         self.blocked = self.holding.blocked
         late = 2 + len(self.queues)
         self.order = [
@@ -82,8 +82,8 @@ class _Border:
             for i in range(len(self.queues))
         ]
         """When each stage has its turn at an instant, after what ends or arrives."""
-        self.newsroom = Newsroom(self, plan, workload)
-        self.comes = self.newsroom.comes
+        self.publications = Publications(self, plan, workload)
+        self.comes = self.publications.comes
         self.marked = set(self.holding.ends)
         self.finished = self._on_finish  # bound once
         self.more = False
@@ -92,7 +92,7 @@ class _Border:
     def run(self) -> Journeys:
         if self.arrivals:
             self.clock.at(self.arrivals[0], 1, self._on_arrival, 0)
-        self.newsroom.open()
+        self.publications.open()
         self.clock.run(until=self.horizon)
         self.holding.close()
         comes = np.array(self.comes, dtype=np.bool_)

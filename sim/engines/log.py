@@ -1,4 +1,4 @@
-"""The log of a run stage by stage: every time by row, and where each vehicle has come to."""
+"""The log of a run stage by stage: every time by row, and the minute each vehicle has reached."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ __all__ = ["Log"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 class Log:
-    """What has happened so far, filled stage by stage in the order of the stages.
+    """Times of every visit so far, filled stage by stage in the order of the stages.
 
     Attributes
     ----------
@@ -47,13 +48,13 @@ class Log:
             self.plan, self.workload, *log, self.gave_up_at, self.turned_back
         )
 
-    def come(self, number: int) -> Floats:
-        """When each vehicle comes to a stage."""
+    def record_arrivals(self, number: int) -> Floats:
+        """Log and return the minute at which each vehicle arrives at a stage, by row."""
         rows = self.workload.rows(number)
         arrive = self.arrive[rows] = self.now[self.workload.row_vehicle[rows]]
         return arrive
 
-    def leave(
+    def record_services(
         self,
         number: int,
         start: Floats,
@@ -61,44 +62,40 @@ class Log:
         server: NDArray[np.int32] | None = None,
         order: Ints | None = None,
     ) -> None:
-        """Log when each is served, given by row or in an ``order`` of the rows."""
+        """Log the services of a stage, given by row or in an ``order`` of the rows."""
         rows = self.workload.rows(number)
         each = slice(None) if order is None else order
         self.start[rows][each], self.finish[rows][each] = start, finish
         self.server[rows][each] = -1 if server is None else server
         self.now[self.workload.row_vehicle[rows]] = self.finish[rows]
 
-    def need(self, number: int) -> Floats:
-        """What each visit of a stage needs there."""
+    def service(self, number: int) -> Floats:
+        """Return the service time of each visit of a stage, minutes."""
         return self.workload.service[self.workload.rows(number)]
 
     def flow(self, number: int) -> Ints:
-        """The flow of each visit of a stage."""
+        """Return the flow of each visit of a stage."""
         return self.workload.flow[self.workload.row_vehicle[self.workload.rows(number)]]
 
-    def asks(self, number: int) -> NDArray[np.bool_]:
-        """Which vehicles of a hold ask for it first, rather than come to it by overflow."""
-        before = [i for i, stage in enumerate(self.plan.stages) if stage.overflow == number]
-        asks = np.ones(
-            self.workload.rows(number).stop - self.workload.rows(number).start, dtype=np.bool_
-        )
-        for one in before:
-            vehicles = self.workload.row_vehicle
-            asks &= ~np.isin(
-                vehicles[self.workload.rows(number)], vehicles[self.workload.rows(one)]
-            )
+    def asks_first(self, number: int) -> Bools:
+        """Return whether each vehicle asks this hold first, rather than come to it by overflow."""
+        vehicle, rows = self.workload.row_vehicle, self.workload.rows(number)
+        asks = np.ones(rows.stop - rows.start, dtype=np.bool_)
+        for other, stage in enumerate(self.plan.stages):
+            if stage.overflow == number:
+                asks &= ~np.isin(vehicle[rows], vehicle[self.workload.rows(other)])
         return asks
 
-    def vehicles(self, routes: set[int]) -> NDArray[np.bool_]:
-        """Which vehicles come to these routes."""
-        mine = np.isin([flow.route for flow in self.plan.flows], list(routes))
-        return np.asarray(mine[self.workload.flow])
+    def vehicles(self, routes: set[int]) -> Bools:
+        """Return whether each vehicle comes to one of these routes."""
+        selected = np.isin([flow.route for flow in self.plan.flows], list(routes))
+        return np.asarray(selected[self.workload.flow])
 
-    def take(self, run: Journeys, routes: set[int]) -> None:
-        """Put the rows of these routes into the log, as `des` ran them alone."""
-        mine = self.vehicles(routes)
-        rows = np.flatnonzero(mine[self.workload.row_vehicle])
+    def overwrite(self, run: Journeys, routes: set[int]) -> None:
+        """Overwrite the rows of these routes with a separate `des` run of them."""
+        vehicles = self.vehicles(routes)
+        rows = np.flatnonzero(vehicles[self.workload.row_vehicle])
         self.arrive[rows], self.start[rows] = run.arrive, run.start
         self.finish[rows], self.server[rows] = run.finish, run.server
-        self.gave_up_at[mine] = run.gave_up_at
-        self.turned_back[mine] = run.outcome == TURNED_BACK
+        self.gave_up_at[vehicles] = run.gave_up_at
+        self.turned_back[vehicles] = run.outcome == TURNED_BACK

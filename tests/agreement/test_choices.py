@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.engines import choosing, core, des, sweeping
+from sim.engines import choice_solver, core, des, incremental
 from sim.plan import Batch, Plan, Stage, StageKind, Stop
 from sim.queues.calendars import Calendar
 from sim.workload import Workload
@@ -126,46 +126,46 @@ def test_engines_agree_on_choices_bit_for_bit(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("ahead", [30.0, 600.0, 1e9])
-def test_how_far_a_sweep_looks_ahead_does_not_matter(
+def test_how_far_an_iteration_looks_ahead_does_not_matter(
     ahead: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The choices that hold are the same, whichever way they were found."""
     plan = sim.build_plan(gates())
     work = sim.draw(plan, 0)
-    monkeypatch.setattr(choosing, "_AHEAD", ahead)
-    settled = choosing.settle(plan, work, 10_000)
-    assert settled is not None
-    assert settled.tolist() == des.run_and_choose(plan, work)[1].tolist()
+    monkeypatch.setattr(choice_solver, "_AHEAD", ahead)
+    solved = choice_solver.solve_choices(plan, work, 10_000)
+    assert solved is not None
+    assert solved.tolist() == des.run_and_choose(plan, work)[1].tolist()
 
 
 def test_choices_that_take_too_long_are_left_to_events(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`core` gives up after some sweeps and hands all the gates to `des`, with the same result."""
+    """After some iterations `core` hands all the gates to `des`, with the same result."""
     plan = sim.build_plan(gates())
     work = sim.draw(plan, 0)
-    assert choosing.settle(plan, work, 1) is None
-    monkeypatch.setattr(core, "settle", lambda *_: None)
+    assert choice_solver.solve_choices(plan, work, 1) is None
+    monkeypatch.setattr(core, "solve_choices", lambda *_: None)
     assert_same(core.run(plan, work), des.run(plan, work))
 
 
 def test_what_has_not_changed_is_not_served_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second sweep with the same vehicles serves nobody; one late change serves the rest."""
+    """A second run with the same vehicles serves nobody; one late change serves the rest."""
     plan = sim.build_plan(gates())
     work = sim.draw(plan, 0)
     served: list[int] = []
-    serve = sweeping.fifo
+    serve = incremental.fifo
 
     def counted(arrivals, *args, **kwargs):
         served.append(len(arrivals))
         return serve(arrivals, *args, **kwargs)
 
-    monkeypatch.setattr(sweeping, "fifo", counted)
-    sweeps = sweeping.Sweeps(plan, work, range(len(plan.flows)))
+    monkeypatch.setattr(incremental, "fifo", counted)
+    again = incremental.IncrementalRun(plan, work, range(len(plan.flows)))
     comes = des.run_and_choose(plan, work)[1]
-    sweeps.run(comes, plan.horizon)
+    again.serve(comes, plan.horizon)
     whole = sum(served)
     served.clear()
-    sweeps.run(comes, plan.horizon)
+    again.serve(comes, plan.horizon)
     assert served == []
     comes[np.flatnonzero(comes)[-20]] = False
-    sweeps.run(comes, plan.horizon)
+    again.serve(comes, plan.horizon)
     assert 0 < sum(served) < 0.3 * whole

@@ -189,11 +189,11 @@ def replications(draw: st.DrawFn) -> tuple[Plan, list[Workload]]:
 
 @given(case=replications())
 @settings(deadline=None, max_examples=150)
-def test_replications_abreast_are_those_one_by_one(case: tuple[Plan, list[Workload]]) -> None:
+def test_replications_together_are_those_one_by_one(case: tuple[Plan, list[Workload]]) -> None:
     """However they differ, replications run together are what `des` makes of each."""
     plan, works = case
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiled, "worth", lambda _: False)
-        together = core.run_abreast(plan, works)
+        together = core.run_many(plan, works)
     for work, run in zip(works, together, strict=True):
         assert_same(run, des.run(plan, work))

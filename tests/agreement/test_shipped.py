@@ -25,7 +25,7 @@ PLACES = "gates.huu_nghi.routes.r1119_1120.holds.china_yard.places"
 def test_shipped_scenarios_agree_bit_for_bit(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the same vehicles `core` gives every time of every vehicle as `des` does.
 
-    One replication at a time and three abreast, with NumPy alone.
+    One replication at a time and three together, with NumPy alone.
     """
     dated = "from: {" in path.read_text("utf-8")  # its volumes change on days that must come
     plan = sim.build_plan(sim.load(path, set={} if dated else SHORT))
@@ -34,7 +34,7 @@ def test_shipped_scenarios_agree_bit_for_bit(path: Path, monkeypatch: pytest.Mon
     assert_same(core.run(plan, workloads[0]), des.run(plan, workloads[0]))
     monkeypatch.setattr(compiled, "worth", lambda _: False)
     alone = [core.run(plan, workload) for workload in workloads]
-    for one, together in zip(alone, core.run_abreast(plan, workloads), strict=True):
+    for one, together in zip(alone, core.run_many(plan, workloads), strict=True):
         assert_same(together, one)
 
 

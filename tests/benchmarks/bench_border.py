@@ -99,7 +99,7 @@ def _weeks(week: Plan) -> dict[str, tuple[float, float]]:
     has_numba = compiled.available
     compiled.available = lambda: False
     alone = _seconds(lambda: [core.run(week, one) for one in workloads], times=2)
-    together = _seconds(lambda: core.run_abreast(week, workloads), times=2)
+    together = _seconds(lambda: core.run_many(week, workloads), times=2)
     compiled.available = has_numba
     events = _seconds(lambda: [des.run(week, one) for one in some]) * scale
     name = f"{WEEKS} weeks, core, NumPy"

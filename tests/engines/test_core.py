@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sim.distributions import parse_distribution
-from sim.engines.core import _by_arrival, abreast, run_abreast
+from sim.engines.core import replications_together, run_many
+from sim.engines.stage import arrival_order
 from sim.plan import Outage
 from sim.plan.build import build_plan
 from sim.queues import compiled
@@ -21,10 +22,10 @@ BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline-2025.yaml"
 
 @pytest.mark.parametrize("instants", [1, 7, 300, 100_000])
 def test_simultaneous_arrivals_stay_in_order(instants: int) -> None:
-    """The fast sort with its ties mended is the stable sort, ``inf`` included."""
+    """The fast sort with its ties sorted again is the stable sort, ``inf`` included."""
     arrive = np.random.default_rng(instants).integers(0, instants, 20_000).astype(float)
     arrive[::17] = np.inf
-    assert np.array_equal(_by_arrival(arrive), np.argsort(arrive, kind="stable"))
+    assert np.array_equal(arrival_order(arrive), np.argsort(arrive, kind="stable"))
 
 
 @pytest.mark.skipif(not compiled.available(), reason="needs the extra fast")
@@ -41,21 +42,21 @@ def test_the_compiled_sort_is_stable(instants: int, late: float) -> None:
         assert np.array_equal(sort(arrive), np.argsort(arrive, kind="stable"))
 
 
-def test_replications_abreast_have_outages_of_their_own() -> None:
+def test_replications_together_have_outages_of_their_own() -> None:
     """A stage that fails in one replication serves on in the other."""
     never = parse_distribution("1 day")
     plan = replace(border(Line()), outages=(Outage("power", never, never, (0,)),))
     work = visits([0.0, 1.0], [8.0, 3.0])
     spells = [(np.array([2.0]), np.array([20.0])), (np.empty(0), np.empty(0))]
-    runs = run_abreast(plan, [replace(work, outages=(spell,)) for spell in spells])
+    runs = run_many(plan, [replace(work, outages=(spell,)) for spell in spells])
     assert [run.start.tolist() for run in runs] == [[0.0, 20.0], [0.0, 8.0]]
 
 
-def test_memory_bounds_how_many_go_abreast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weeks go abreast, a year alone; so does everything where compiled code is installed."""
+def test_memory_bounds_how_many_run_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weeks run together, a year alone; so does everything where compiled code is installed."""
     monkeypatch.setattr(compiled, "available", lambda: False)
     week, year = (build_plan(load(BASELINE, set={"run.days": days})) for days in (7, 353))
-    assert abreast(week) > 10
-    assert abreast(year) == 1
+    assert replications_together(week) > 10
+    assert replications_together(year) == 1
     monkeypatch.setattr(compiled, "available", lambda: True)
-    assert abreast(week) == 1
+    assert replications_together(week) == 1

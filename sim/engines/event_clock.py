@@ -8,7 +8,7 @@ from typing import Any
 
 import simpy
 
-__all__ = ["Call", "Clock"]
+__all__ = ["Call", "EventClock"]
 
 
 class Call:
@@ -23,7 +23,7 @@ class Call:
         self.what = what
 
 
-class Clock(simpy.Environment):
+class EventClock(simpy.Environment):
     """SimPy's clock with events at absolute times.
 
     ``Timeout`` adds a delay to the present, which rounds; a calendar names the instant.

@@ -1,8 +1,8 @@
-"""Serve routes again and again with other vehicles, doing only what has changed.
+"""Incremental re-simulation: recompute each stage only from the first arrival that changed.
 
 A stage is served again from the first arrival that differs from the last time, or from the
-last instant before it at which nobody waited; what came earlier stays as it was. A vehicle
-that is not there arrives never.
+last instant before it at which nobody waited; what came earlier stays as it was. Absent
+vehicles have an arrival time of infinity.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engines.stage import StageVisits, is_single_line, serve_stage
 from sim.plan.model import Flow, Plan, Stage, StageKind
-from sim.queues import State, batch, fifo, skilled, slots
-from sim.workload import Workload, departures, hours
+from sim.queues import State, fifo
+from sim.workload import Workload, hours
 
-__all__ = ["Sweeps"]
+__all__ = ["IncrementalRun"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-class Sweeps:
-    """The stages up to the crossings of some flows, as if they were served without exception.
+class IncrementalRun:
+    """The stages up to the crossings of some flows, as if everybody found room and stayed.
 
     ``arrive``, ``start`` and ``finish`` are by row, ``inf`` where it does not happen.
     """
@@ -37,8 +38,8 @@ class Sweeps:
         self._now = np.empty(0)
         self._until = 0.0
 
-    def run(self, comes: Bools, until: float) -> None:
-        """Serve when these vehicles come, and only visits that begin before ``until``."""
+    def serve(self, comes: Bools, until: float) -> None:
+        """Serve the vehicles that come, and only visits that begin before ``until``."""
         self._until = until
         self._now = np.where(comes, self._work.arrive, np.inf)
         for number in self._stages:
@@ -46,74 +47,42 @@ class Sweeps:
                 self._serve(number)
 
     def _serve(self, number: int) -> None:
-        bounds = self._work.bounds
-        rows = slice(int(bounds[number]), int(bounds[number + 1]))
+        rows = self._work.rows(number)
         vehicle = self._work.row_vehicle[rows]
         arrive, before = self._now[vehicle], self.arrive[rows]
         arrive[arrive >= self._until] = np.inf
         changed = arrive != before
         if changed.any():
-            since = float(np.minimum(arrive, before)[changed].min())
             stage = self._plan.stages[number]
-            if stage.kind is StageKind.SERVERS:
-                self._serve_since(number, rows, arrive, since)
+            visits = StageVisits(self._work, number, self._hours[number], arrive)
+            if is_single_line(stage):
+                since = float(np.minimum(arrive, before)[changed].min())
+                self._serve_since(stage, rows, visits, since)
             else:
-                self._pass(number, rows, arrive)
+                self.start[rows], self.finish[rows], _ = serve_stage(stage, visits)
             self.arrive[rows] = arrive
         self._now[vehicle] = self.finish[rows]
 
-    def _pass(self, number: int, rows: slice, arrive: Floats) -> None:
-        """A delay, timetabled departures, or batches."""
-        stage, need = self._plan.stages[number], self._work.service[rows]
-        calendar = self._hours[number][int(stage.server_calendar[0])]
-        if stage.kind is StageKind.SLOTS:
-            rank = stage.rank[0, self._flow(rows)]
-            absent = np.isin(np.arange(rows.start, rows.stop), self._work.absent)
-            times = departures(stage, self._hours[number])
-            start, _ = slots(arrive, times, priority=rank, absent=absent)
-        elif stage.batch is not None:
-            order = np.argsort(arrive, kind="stable")[: np.count_nonzero(arrive < np.inf)]
-            ready = np.full(len(arrive), np.inf)
-            ready[order], _ = batch(arrive[order], stage.batch.size, stage.batch.within)
-            start = calendar.next_open(ready)
-        else:
-            start = calendar.next_open(arrive)
-        self.start[rows] = start
-        self.finish[rows] = calendar.resume_finish(start, need) if stage.resume else start + need
-
-    def _flow(self, rows: slice) -> NDArray[np.int64]:
-        return self._work.flow[self._work.row_vehicle[rows]]
-
-    def _serve_since(self, number: int, rows: slice, arrive: Floats, since: float) -> None:
-        """Servers, from where they were left when the first change comes."""
-        stage = self._plan.stages[number]
-        if stage.servers == 0:
-            return
+    def _serve_since(self, stage: Stage, rows: slice, visits: StageVisits, since: float) -> None:
+        """Serve a line from where its servers were left when the first change comes."""
+        arrive, service = visits.arrive, visits.service
         start, finish = self.start[rows], self.finish[rows]
-        calendar = [self._hours[number][n] for n in stage.server_calendar.tolist()]
-        need = self._work.service[rows]
-        if len(stage.rank) > 1:
-            kind = self._flow(rows)
-            start[:], finish[:], _ = skilled(
-                arrive, need, kind, stage.rank, stage.lane, calendar, resume=stage.resume
-            )
-            return
         ranked = bool(stage.rank.max(initial=0) > stage.rank.min(initial=0))
         if len(set(stage.server_calendar.tolist())) > 1:
             since = -np.inf
         elif ranked:
-            since = _quiet(self.arrive[rows], start, since)
+            since = _idle_since(self.arrive[rows], start, since)
         early = arrive < since
         state = _state(stage, arrive[early], start[early], finish[early])
         late = np.flatnonzero(~early & (arrive < np.inf))
         start[~early] = finish[~early] = np.inf
         order = late[np.argsort(arrive[late], kind="stable")]
-        rank = stage.rank[0, self._flow(rows)[order]] if ranked else None
+        rank = stage.rank[0, visits.flow[order]] if ranked else None
         served = fifo(
             arrive[order],
-            need[order],
+            service[order],
             servers=stage.servers,
-            calendar=calendar,
+            calendar=[visits.hours[number] for number in stage.server_calendar.tolist()],
             priority=rank,
             resume=stage.resume,
             state=state,
@@ -122,7 +91,7 @@ class Sweeps:
 
 
 def _needed(wanted: Iterable[Flow], flows: Iterable[Flow]) -> list[int]:
-    """Stages that bear on the crossings of some flows, in their order."""
+    """Return the stages that bear on the crossings of some flows, in their order."""
     needed = {step.stage for flow in wanted for step in flow.steps[: flow.crossed + 1]}
     grown = True
     while grown:
@@ -136,7 +105,7 @@ def _needed(wanted: Iterable[Flow], flows: Iterable[Flow]) -> list[int]:
 
 
 def _state(stage: Stage, arrive: Floats, start: Floats, finish: Floats) -> State | None:
-    """What equal servers have taken on: each new service replaces the end that is least."""
+    """State of equal servers after some services: each start replaces the least end."""
     if not len(arrive):
         return None
     last = np.max(start, where=start < np.inf, initial=-np.inf)
@@ -145,8 +114,8 @@ def _state(stage: Stage, arrive: Floats, start: Floats, finish: Floats) -> State
     return State(free, None, np.asarray(last))
 
 
-def _quiet(arrive: Floats, start: Floats, since: float) -> float:
-    """The last arrival up to ``since`` before which all who came had started."""
+def _idle_since(arrive: Floats, start: Floats, since: float) -> float:
+    """Return the last arrival up to ``since`` before which all earlier ones had started."""
     order = np.argsort(arrive, kind="stable")
     arrive, started = arrive[order], np.maximum.accumulate(start[order])
     quiet = np.append(-np.inf, started[:-1]) < arrive

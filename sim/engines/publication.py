@@ -1,4 +1,4 @@
-"""News as events: counts from the log of a run that goes on, and lets vehicles choose."""
+"""Publish queue lengths during a run, and let vehicles choose a gate on them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.engines.choosing import News, booked_rows, called_row, came_at
-from sim.engines.events import Call, Clock
+from sim.engines.choice_solver import PublishedQueues, booked_rows, called_row, came_at
+from sim.engines.event_clock import Call, EventClock
 from sim.plan.model import Plan
 from sim.workload import Workload
 
-__all__ = ["Border", "Newsroom"]
+__all__ = ["Border", "Publications"]
 
 
 class Border(Protocol):
-    """What the news needs of a run: its clock, its log by row, and who left."""
+    """What publications need of a run: its clock, its log by row, and who left."""
 
-    clock: Clock
+    clock: EventClock
     arrive: list[float]
     start: list[float]
     finish: list[float]
@@ -26,14 +26,14 @@ class Border(Protocol):
         """Whether a vehicle was turned back or its load sold."""
 
 
-class Newsroom:
+class Publications:
     """Publishes, before anything else happens at that instant.
 
     ``comes`` tells by vehicle whether it comes to its gate, as far as that is decided.
     """
 
     def __init__(self, border: Border, plan: Plan, workload: Workload) -> None:
-        self._border, self._news = border, News(plan, workload)
+        self._border, self._queues = border, PublishedQueues(plan, workload)
         comes = np.ones(workload.vehicles, dtype=np.bool_)
         for decisions in workload.decisions:
             comes[decisions.vehicle] = False
@@ -45,29 +45,30 @@ class Newsroom:
         for row in booked_rows(plan, workload).tolist():
             self._booked.setdefault(int(workload.row_vehicle[row]), []).append(row)
         self._coming = [
-            np.flatnonzero(one.flows[workload.flow])[::-1].tolist() for one in self._news.counted
+            np.flatnonzero(counter.flows[workload.flow])[::-1].tolist()
+            for counter in self._queues.counters
         ]
         """By number: who has not come yet, the next one last."""
         self._inside: list[list[int]] = [[] for _ in self._coming]
-        due = {k for first in self._news.first for k in np.flatnonzero(np.diff(first)).tolist()}
+        due = {k for first in self._queues.first for k in np.flatnonzero(np.diff(first)).tolist()}
         self._due = sorted(due, reverse=True)
-        """News that somebody waits for, the next one last."""
+        """Publications that somebody waits for, the next one last."""
 
     def open(self) -> None:
-        """Wait for the next news that somebody waits for."""
+        """Wait for the next publication that somebody waits for."""
         if self._due:
             number = self._due.pop()
-            self._border.clock.at(float(self._news.times[number]), -1, self._publish, number)
+            self._border.clock.at(float(self._queues.times[number]), -1, self._publish, number)
 
     def _publish(self, event: Call) -> None:
         number = event.what
-        told = np.array([self._count(i) for i in range(len(self._coming))])
-        for vehicle in self._news.choose(told[:, None], number).tolist():
+        counts = np.array([self._count(i) for i in range(len(self._coming))])
+        for vehicle in self._queues.choose(counts[:, None], number).tolist():
             self.comes[vehicle] = True
         self.open()
 
     def _count(self, number: int) -> int:
-        """One number of the news: who was there before this instant."""
+        """One published number: vehicles there before this instant."""
         border, now = self._border, self._border.clock._now
         coming, inside = self._coming[number], self._inside[number]
         while coming and self._came[coming[-1]] < now:
@@ -76,7 +77,7 @@ class Newsroom:
                 inside.append(vehicle)
         crossed, called, finish = self._crossed, self._called, border.finish
         inside[:] = [v for v in inside if not (finish[crossed[v]] < now or border.has_left(v))]
-        if self._news.counted[number].held:
+        if self._queues.counters[number].held:
             return sum(1 for v in inside if not self._is_away(v))
         return sum(1 for v in inside if called[v] < 0 or finish[called[v]] < now)
 

@@ -11,12 +11,12 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.engines.events import Call, Clock
-from sim.engines.lines import Queue
+from sim.engines.event_clock import Call, EventClock
+from sim.engines.server_groups import Queue
 from sim.plan.model import Plan, StageKind, WhenFull
 from sim.workload import Workload
 
-__all__ = ["Border", "Holding"]
+__all__ = ["Border", "Holds"]
 
 _NAN = float("nan")
 
@@ -24,7 +24,7 @@ _NAN = float("nan")
 class Border(Protocol):
     """What holding needs of a run: its clock, its log by row, and how vehicles move on."""
 
-    clock: Clock
+    clock: EventClock
     horizon: float
     queues: list[Queue]
     queue_of: list[Queue]
@@ -54,7 +54,7 @@ class Border(Protocol):
         """The vehicle stands no longer in a line."""
 
 
-class Holding:
+class Holds:
     """Who has which place, and who waits for one.
 
     ``ends`` are the rows whose end gives places back; ``blocked`` those whose server is

@@ -1,7 +1,7 @@
-"""What serving stage by stage takes for granted, and whether it held.
+"""Preconditions of serving stage by stage, and the routes that violate them.
 
-A route is run as if its holds had room, nobody gave up and its gate received everybody. If
-that is what the log then shows, it is what happened; a tie counts as a doubt.
+A route is run as if its holds had room, nobody abandoned a queue and its gate received
+everybody. If that is what the log then shows, it is what happened; a tie counts as a violation.
 """
 
 from __future__ import annotations
@@ -11,53 +11,53 @@ import numpy as np
 from sim.engines.log import Log
 from sim.plan.model import DIRECTIONS, StageKind, Stop, WhenFull
 
-__all__ = ["exceptions"]
+__all__ = ["routes_needing_des"]
 
 _EXPORT = DIRECTIONS.index("export")
 
 
-def exceptions(log: Log, routes: set[int]) -> set[int]:
-    """Those of some routes, served before, that have to be run by events."""
-    found = {route for route in routes if not _is_plain(log, route)}
+def routes_needing_des(log: Log, routes: set[int]) -> set[int]:
+    """Return those of some served routes that have to be run event by event."""
+    violated = {route for route in routes if not _preconditions_hold(log, route)}
     for stop in log.plan.stops:
         of_gate = {i for i, route in enumerate(log.plan.routes) if route.gate == stop.gate}
         of_gate &= routes
-        if of_gate and (found & of_gate or not _received_all(log, stop)):
-            found |= of_gate  # they share a stock, so none can be run without the others
-    return found
+        if of_gate and (violated & of_gate or not _received_all(log, stop)):
+            violated |= of_gate  # they share a stock, so none can be run without the others
+    return violated
 
 
-def _is_plain(log: Log, route: int) -> bool:
-    """Whether the holds of a route, served before, had room, and nobody gave up."""
+def _preconditions_hold(log: Log, route: int) -> bool:
+    """Return whether no hold of a served route overflowed and no vehicle abandoned."""
     stages = [i for i, stage in enumerate(log.plan.stages) if stage.route == route]
     holds = [i for i in stages if log.plan.stages[i].kind is StageKind.HOLD]
-    room = [_had_room(log, number) for number in holds]
+    checks = [_had_room(log, number) for number in holds]
     if any(log.plan.when_full(number) is WhenFull.BLOCK for number in holds):
-        room += [_took_time(log, number) for number in stages]
+        checks += [_took_time(log, number) for number in stages]
     if np.any(log.workload.deadline < log.plan.horizon):
-        room += [_were_patient(log, number) for number in stages]
-    return all(room)
+        checks += [_were_patient(log, number) for number in stages]
+    return all(checks)
 
 
 def _received_all(log: Log, stop: Stop) -> bool:
-    """Whether a gate that may stop receiving never had reason to.
+    """Return whether a gate that may stop receiving never had reason to.
 
-    A crossing at the instant of an arrival counts as a doubt.
+    A crossing at the instant of an arrival counts as a violation.
     """
     flows = log.plan.flows
     export = [f.gate == stop.gate and f.direction == _EXPORT for f in flows]
-    mine = np.flatnonzero(np.array(export)[log.workload.flow])
-    came = log.workload.arrive[mine]
-    left = np.sort(log.finish[log.workload.crossed_row[mine]])
-    inside = np.arange(len(mine)) - np.searchsorted(left, came, side="left")
-    return not np.any((inside >= stop.above) & ~log.workload.stood_there[mine])
+    vehicles = np.flatnonzero(np.array(export)[log.workload.flow])
+    came = log.workload.arrive[vehicles]
+    left = np.sort(log.finish[log.workload.crossed_row[vehicles]])
+    inside = np.arange(len(vehicles)) - np.searchsorted(left, came, side="left")
+    return not np.any((inside >= stop.above) & ~log.workload.stood_there[vehicles])
 
 
 def _had_room(log: Log, number: int) -> bool:
-    """Close a hold's rows; whether each vehicle found a place on its arrival.
+    """Close a hold's rows; return whether each vehicle found a place on its arrival.
 
     The vehicle that asks as number ``n`` (from 0) surely finds one of ``c`` places
-    when ``n - c + 1`` have been given back, and are back, before. A tie counts as a doubt.
+    when ``n - c + 1`` have been given back, and are back, before. A tie counts as a violation.
     """
     is_hold = np.array([stage.kind is StageKind.HOLD for stage in log.plan.stages])
     rows, work = log.workload.rows(number), log.workload
@@ -66,7 +66,7 @@ def _had_room(log: Log, number: int) -> bool:
     # a path may end with a hold, which is left as soon as it is entered
     kept = is_hold[np.searchsorted(work.bounds, until, side="right") - 1]
     finish = np.where(kept, log.start[until], log.finish[until])
-    asked = log.asks(number)
+    asked = log.asks_first(number)
     log.finish[rows] = np.where(asked, finish, np.nan)
     late = np.sort(log.arrive[rows][asked])[log.plan.stages[number].servers :]
     free_again = np.sort((finish + work.service[rows])[asked])[: len(late)]
@@ -74,14 +74,14 @@ def _had_room(log: Log, number: int) -> bool:
 
 
 def _took_time(log: Log, number: int) -> bool:
-    """Whether no service was over at once: a server that may be kept is not free at once."""
+    """Return whether no service was over at once: a server that may be kept is not free at once."""
     rows = log.workload.rows(number)
     servers = log.plan.stages[number].kind is StageKind.SERVERS
     return not (servers and np.any(log.finish[rows] == log.start[rows]))
 
 
 def _were_patient(log: Log, number: int) -> bool:
-    """Whether no vehicle waited at a stage after its deadline."""
+    """Return whether no vehicle waited at a stage after its deadline."""
     stage, rows = log.plan.stages[number], log.workload.rows(number)
     if stage.kind is StageKind.DELAY and not stage.owner:
         return True  # nobody stands in line there
