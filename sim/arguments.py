@@ -37,6 +37,7 @@ from typing import (
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError, ArgumentTypeError
 
 __all__ = [
@@ -48,7 +49,6 @@ __all__ = [
     "whole_array",
 ]
 
-Floats = NDArray[np.float64]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -176,7 +176,7 @@ def durations_array(name: str, value: Any) -> Floats:
     return array
 
 
-def whole_array(name: str, value: Any) -> NDArray[np.int64]:
+def whole_array(name: str, value: Any) -> Ints:
     """Return whole numbers as 64-bit integers; ``name`` is for messages.
 
     Raises

@@ -15,15 +15,15 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sim.arrays import Bools, Floats, Ints
 from sim.errors import ArgumentError
 
 __all__ = [
     "BEIJING_AHEAD",
     "DAY",
     "MARGIN_DAYS",
-    "Floats",
     "Intervals",
     "beijing",
     "intersect",
@@ -33,7 +33,6 @@ __all__ = [
     "weekday",
 ]
 
-Floats: TypeAlias = NDArray[np.float64]
 Intervals: TypeAlias = tuple[Floats, Floats]
 
 #: Minutes in a day.
@@ -61,7 +60,7 @@ def beijing(time: float) -> float:
     return time + BEIJING_AHEAD
 
 
-def weekday(times: ArrayLike, start: dt.date) -> NDArray[np.int64]:
+def weekday(times: ArrayLike, start: dt.date) -> Ints:
     """Vietnam's weekday at each time, Monday 0; shape of ``times``."""
     days = np.floor(np.asarray(times, dtype=np.float64) / DAY).astype(np.int64)
     return np.asarray((days + start.weekday()) % 7)
@@ -135,7 +134,7 @@ def _where(parts: Sequence[Intervals], without: Intervals) -> Intervals:
     return edges[np.flatnonzero(change == 1)], edges[np.flatnonzero(change == -1)]
 
 
-def _inside(times: Floats, intervals: Intervals) -> NDArray[np.bool_]:
+def _inside(times: Floats, intervals: Intervals) -> Bools:
     """Whether each time lies in an interval; these may overlap and need no order."""
     opens, closes = intervals
     begun = np.searchsorted(np.sort(opens), times, side="right")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats
 from sim.plan.model import OUTCOMES, Plan
 from sim.workload import Workload
 
@@ -23,7 +24,6 @@ __all__ = ["CROSSED", "SOLD_INLAND", "TURNED_BACK", "UNFINISHED", "Journeys"]
 
 CROSSED, TURNED_BACK, SOLD_INLAND, UNFINISHED = range(len(OUTCOMES))
 
-Floats = NDArray[np.float64]
 
 _CHUNK = 1 << 13  # rows looked at together; few chunks reach to the horizon
 
@@ -75,7 +75,7 @@ class Journeys:
         finish: Floats,
         server: NDArray[np.int32],
         gave_up_at: Floats | None = None,
-        turned_back: NDArray[np.bool_] | None = None,
+        turned_back: Bools | None = None,
     ) -> Journeys:
         """Close the log at the horizon: later times become NaN in the arrays given.
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from sim.arguments import checked_arguments
+from sim.arrays import Floats
 from sim.compare.samples import Sample
 from sim.measures.economics import MONEY
 from sim.results.estimates import Estimate, estimate
@@ -22,7 +21,6 @@ from sim.results.intervals import Caution
 
 __all__ = ["Benefit", "OffYear", "annuity", "benefit", "benefits", "off_year"]
 
-Floats = NDArray[np.float64]
 
 _DAYS = 365.0
 

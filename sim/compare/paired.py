@@ -15,9 +15,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import polars as pl
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from sim.arguments import checked_arguments
+from sim.arrays import Floats
 from sim.errors import ArgumentError
 from sim.results.estimates import (
     INTERVAL,
@@ -41,7 +42,6 @@ __all__ = [
     "together",
 ]
 
-Floats = NDArray[np.float64]
 
 HIGHER, LOWER, SAME = "higher", "lower", "cannot be told apart"
 """Verdicts on a scenario against its base."""

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.catalogue import Quantity
 from sim.compare.runs import compare_runs
 from sim.compare.samples import Sample
 
 __all__ = ["Pairs", "all_pairs"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,9 +18,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.arguments import checked_arguments
+from sim.arrays import Floats
 from sim.catalogue import DIRECTIONS, Quantity
 from sim.compare.paired import together
 from sim.compare.samples import Sample, sample
@@ -32,7 +32,6 @@ from sim.units import parse_share
 
 __all__ = ["AHEAD", "LEAST", "USUAL", "Goal", "Reached", "Width", "run_to_precision"]
 
-Floats = NDArray[np.float64]
 
 LEAST = 10
 """Replications that it takes at least."""

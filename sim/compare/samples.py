@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from sim.arguments import checked_arguments
+from sim.arrays import Floats
 from sim.catalogue import DIRECTIONS, Names, Quantity
 from sim.clock import DAY
 from sim.compare.targets import Target, target
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Sample", "Upgrade", "all_gates", "sample"]
 
-Floats = NDArray[np.float64]
 
 _PRICES = ("delay", "driver", "parking", "diesel", "power")
 """Factors that are prices; the others are technology, or of the upgrades' own costs."""

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from sim.arguments import checked_arguments
+from sim.arrays import Floats
 from sim.catalogue import DIRECTIONS
 from sim.clock import DAY
 from sim.errors import ArgumentError
@@ -26,7 +27,6 @@ from sim.results.estimates import estimate
 
 __all__ = ["PILOT", "Settling", "mser", "settling"]
 
-Floats = NDArray[np.float64]
 
 PILOT = 70
 """Days of a pilot: fourteen batches of five, or ten weeks."""

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
+from sim.arrays import Floats
 from sim.distributions.gamma import standard_gamma_quantile
 from sim.errors import UnitError
 from sim.units import (
@@ -41,7 +42,6 @@ __all__ = [
     "parse_distribution",
 ]
 
-Floats = NDArray[np.float64]
 
 #: Spreads for which the quantiles keep their digits; wider or narrower ones are slips.
 _LEAST_CV, _MOST_CV = 0.001, 100.0

@@ -11,12 +11,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammainccinv, gammaincinv, gammaln, log_ndtr, ndtr, ndtri
+
+from sim.arrays import Floats
 
 __all__ = ["standard_gamma_quantile"]
 
-Floats = NDArray[np.float64]
 
 _TOP = 8.5  # beyond the normal quantiles of all numbers a generator returns
 _CELLS = 4096

@@ -14,8 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.engines.incremental import IncrementalRun
 from sim.plan.model import DIRECTIONS, Plan, StageKind
 from sim.workload import Workload, decide
@@ -29,9 +29,6 @@ __all__ = [
     "tied_routes",
 ]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 _EXPORT = DIRECTIONS.index("export")
 _AHEAD = 2880.0

@@ -23,6 +23,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.engines import des
 from sim.engines.choice_solver import solve_choices, tied_routes
 from sim.engines.log import Log
@@ -36,8 +37,6 @@ from sim.workload import Workload
 
 __all__ = ["replications_together", "run", "run_many"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _ITERATIONS_PER_DAY = 5.0
 """Iterations after which choices are left to `des`, which costs about as much as these."""

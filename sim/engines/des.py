@@ -17,8 +17,8 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools
 from sim.engines.event_clock import Call, EventClock
 from sim.engines.holds import Holds
 from sim.engines.paths import deadlines, paths
@@ -40,7 +40,7 @@ def run(plan: Plan, workload: Workload) -> Journeys:
     return run_and_choose(plan, workload)[0]
 
 
-def run_and_choose(plan: Plan, workload: Workload) -> tuple[Journeys, NDArray[np.bool_]]:
+def run_and_choose(plan: Plan, workload: Workload) -> tuple[Journeys, Bools]:
     """As :func:`run`, with whether each vehicle of the workload came, or chose another gate."""
     border = _Border(plan, workload)
     return border.run(), np.array(border.comes, dtype=np.bool_)

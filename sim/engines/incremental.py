@@ -10,17 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats
 from sim.engines.stage import StageVisits, is_single_line, serve_stage
 from sim.plan.model import Flow, Plan, Stage, StageKind
 from sim.queues import State, fifo
 from sim.workload import Workload, hours
 
 __all__ = ["IncrementalRun"]
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 class IncrementalRun:

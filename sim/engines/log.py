@@ -5,15 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.journeys import TURNED_BACK, Journeys
 from sim.plan.model import Plan
 from sim.workload import Workload, hours
 
 __all__ = ["Log"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 class Log:

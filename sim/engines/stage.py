@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.plan.model import Stage, StageKind
 from sim.queues import batch, skilled, slots
 from sim.queues.calendars import Calendar
@@ -19,9 +20,6 @@ from sim.workload import Workload, departures
 
 __all__ = ["StageVisits", "arrival_order", "is_single_line", "serve_stage"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 Served = tuple[Floats, Floats, NDArray[np.int32] | None]
 
 

@@ -12,7 +12,6 @@ from sim.plan.model import DIRECTIONS, Plan
 
 __all__ = ["STEP", "WAITING", "backlog_table"]
 
-Floats = NDArray[np.float64]
 
 STEP = 30.0
 """Minutes between two values."""

@@ -12,8 +12,8 @@ import datetime as dt
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.clock import DAY
 from sim.journeys import Journeys
 from sim.measures.clocks import Vehicles, present_at
@@ -22,9 +22,6 @@ from sim.plan.model import DIRECTIONS, Plan
 
 __all__ = ["BULLETIN", "bulletin_table", "bulletin_times"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 BULLETIN = 20 * 60.0
 """Minute of the day at which a bulletin day ends."""

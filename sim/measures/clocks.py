@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.catalogue import CLOCKS, SIDES
 from sim.clock import DAY
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, Journeys
@@ -31,9 +31,6 @@ from sim.queues.calendars import Calendar
 
 __all__ = ["Vehicles", "Visits", "clocks_of", "present_at", "time_vehicles", "time_visits"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 _ROUNDING = 1e-9
 """Minutes. Open time is a difference of sums and so not exact to the last bit."""

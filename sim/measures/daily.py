@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.clock import DAY
 from sim.journeys import Journeys
 from sim.measures.grouping import inside_at, table
@@ -18,8 +18,6 @@ from sim.plan.model import Plan, Stage, StageKind
 
 __all__ = ["daily_table"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _STEP = 15.0
 """Minutes between two looks at a queue."""

@@ -24,15 +24,14 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.measures.exposure import Exposure
 from sim.measures.grouping import table, total
 from sim.plan.model import DIRECTIONS, Economics, Plan
 
 __all__ = ["AIR", "MONEY", "costs_table", "places_table"]
 
-Floats = NDArray[np.float64]
 
 MONEY = (
     "delay",

@@ -24,8 +24,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.journeys import SOLD_INLAND, Journeys
 from sim.measures.grouping import count, table, total
 from sim.measures.rosters import Rosters
@@ -34,8 +34,6 @@ from sim.queues.calendars import Calendar
 
 __all__ = ["STATES", "Exposure", "exposure_of"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 STATES = ("queue", "service", "parked", "virtual")
 _SUMS = (*STATES, "owner", "laden", "lost")
@@ -71,7 +69,7 @@ class Exposure:
     owner_hours: Floats
     laden_hours: Floats
     value_lost: Floats
-    engine: NDArray[np.bool_]
+    engine: Bools
     reefer: Floats
 
     def frame(self, plan: Plan, further: Mapping[str, Floats]) -> pl.DataFrame:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.clock import DAY
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, UNFINISHED, Journeys
 from sim.measures.clocks import Vehicles, present_at
@@ -16,7 +16,6 @@ from sim.queues.calendars import Calendar
 
 __all__ = ["flows_table", "gates_table"]
 
-Floats = NDArray[np.float64]
 
 _EXPORT = DIRECTIONS.index("export")
 
@@ -62,7 +61,7 @@ def gates_table(
     arrived = (vehicles.arrive >= plan.warm_up) & (vehicles.arrive < plan.horizon)
     gone = (vehicles.left >= plan.warm_up) & (vehicles.left < plan.horizon)
 
-    def leaving(outcome: int) -> NDArray[np.int64]:
+    def leaving(outcome: int) -> Ints:
         return count(code[gone & (journeys.outcome == outcome)], size)
 
     crossed = np.flatnonzero(vehicles.crossed)
@@ -117,7 +116,7 @@ def flows_table(journeys: Journeys, plan: Plan) -> pl.DataFrame:
     """
     flow, size = journeys.workload.flow, len(plan.flows)
 
-    def ended(outcome: int) -> NDArray[np.int64]:
+    def ended(outcome: int) -> Ints:
         return count(flow[journeys.outcome == outcome], size)
 
     return table(

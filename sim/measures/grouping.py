@@ -13,11 +13,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
+
 __all__ = ["count", "inside_at", "mean", "quantiles", "quantiles_of", "ratio", "table", "total"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Codes = NDArray[np.int32] | NDArray[np.int64]
+Codes = NDArray[np.int32] | Ints
 
 
 def count(codes: Ints, size: int) -> Ints:

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats
 from sim.catalogue import ALL, DIRECTIONS, MEASURES, SCOPES, SIDES, Measure, Names, Quantity
 from sim.journeys import Journeys
 from sim.measures.bulletin import bulletin_times
@@ -26,9 +27,6 @@ from sim.plan.model import Plan
 
 __all__ = ["Log", "headline_table"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 _WAYS = (ALL, *DIRECTIONS)
 _QUANTILES = {"p50": 0.5, "p95": 0.95}
@@ -285,7 +283,7 @@ class _Values:
         }
 
 
-def _members(plan: Plan, places: Sequence[_Place], mode: str) -> NDArray[np.bool_]:
+def _members(plan: Plan, places: Sequence[_Place], mode: str) -> Bools:
     """Which flows are at each place, shape ``(places, flows)``; ``mode`` is that of all gates."""
     modes = {gate.mode for gate in plan.gates}
     if mode != "any" and mode not in modes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.clock import DAY, MARGIN_DAYS
 from sim.journeys import TURNED_BACK, Journeys
 from sim.measures.grouping import ratio, total
@@ -18,9 +18,6 @@ from sim.workload import departures, hours
 
 __all__ = ["Loads", "daily_loads", "day_edges", "run_load"]
 
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _WEEK = 7
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.journeys import Journeys
 from sim.measures.grouping import count, total
 from sim.measures.rosters import Rosters, open_minutes
@@ -20,8 +20,6 @@ from sim.queues.calendars import Calendar
 
 __all__ = ["CLOSED", "Occupancy", "occupancy", "occupied", "peak"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 CLOSED = 1e-6
 """Open minutes below which an hour is closed; open time carries rounding."""

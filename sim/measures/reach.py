@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.journeys import Journeys
 from sim.plan.model import Plan, StageKind
 
 __all__ = ["Reach"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 class Reach:

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.plan.model import Plan, StageKind
 from sim.queues.calendars import Calendar
 
 __all__ = ["Rosters", "compile_rosters", "open_minutes"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.journeys import Journeys
 from sim.measures.clocks import Visits
 from sim.measures.grouping import mean, quantiles, ratio, table
@@ -24,8 +24,6 @@ from sim.plan.model import Plan, Stage, StageKind
 
 __all__ = ["hours_table", "stages_table"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _OF_VISITS = (
     ("visits", np.int64),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.catalogue import CLOCKS
 from sim.journeys import Journeys
 from sim.measures.clocks import Vehicles, Visits, clocks_of
@@ -12,8 +12,6 @@ from sim.measures.grouping import total
 from sim.plan.model import Plan
 
 __all__ = ["stay_hours"]
-
-Floats = NDArray[np.float64]
 
 
 def stay_hours(

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.journeys import Journeys
 from sim.measures.grouping import table
 from sim.plan.model import Plan, Stage, StageKind, WhenFull
 
 __all__ = ["yards_table"]
-
-Floats = NDArray[np.float64]
 
 
 def yards_table(journeys: Journeys, plan: Plan) -> pl.DataFrame:
@@ -82,9 +80,7 @@ def _yard(journeys: Journeys, plan: Plan, number: int) -> tuple[float, float, fl
     return mean, float(inside.max()), float(waiting.max()), waiting_hours, 0.0
 
 
-def _inside(
-    came: Floats, left: Floats, begin: float, end: float
-) -> tuple[Floats, NDArray[np.int64]]:
+def _inside(came: Floats, left: Floats, begin: float, end: float) -> tuple[Floats, Ints]:
     """Step function of the vehicles inside over ``[begin, end)``: edges and values.
 
     NaN is a time after the end.

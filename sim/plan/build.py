@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arguments import checked_arguments
+from sim.arrays import Floats
 from sim.clock import DAY
 from sim.distributions import Distribution
 from sim.plan.calendars import Calendars
@@ -232,7 +233,7 @@ class _Compiler:
             when_full=WhenFull[block.when_full.upper()],
         )
 
-    def _slots(self, block: StageBlock, calendar: int) -> NDArray[np.float64]:
+    def _slots(self, block: StageBlock, calendar: int) -> Floats:
         times = np.array(daily_slots(block), dtype=np.float64)
         days = DAY * np.arange(len(self.model.run.dates))[:, None]
         every = (days + times).reshape(-1)

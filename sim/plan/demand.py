@@ -6,16 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import units
+from sim.arrays import Floats
 from sim.clock import DAY
 from sim.scenario.arrivals import daily_arrivals
 from sim.scenario.model import FlowBlock, ScenarioModel
 
 __all__ = ["Demand", "compile_flow_demand"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.arguments import durations_array
+from sim.arrays import Floats, Ints
 from sim.catalogue import DIRECTIONS
 from sim.clock import DAY
 from sim.distributions import Distribution
@@ -40,7 +40,6 @@ __all__ = [
     "WhenFull",
 ]
 
-Floats = NDArray[np.float64]
 
 OUTCOMES = ("crossed", "turned_back", "sold_inland", "unfinished")
 
@@ -168,9 +167,9 @@ class Stage:
     side: str
     kind: StageKind
     servers: int
-    server_calendar: NDArray[np.int64]
-    rank: NDArray[np.int64]
-    lane: NDArray[np.int64]
+    server_calendar: Ints
+    rank: Ints
+    lane: Ints
     resume: bool = False
     slots: Floats = field(default_factory=lambda: np.empty(0))
     owner: bool = False

@@ -6,11 +6,12 @@ import math
 from bisect import bisect_right
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from sim.arguments import checked_arguments, durations_array
+from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
-from sim.queues.state import Floats, ascending, columns
+from sim.queues.state import ascending, columns
 
 __all__ = ["batch", "bulk"]
 
@@ -18,7 +19,7 @@ __all__ = ["batch", "bulk"]
 @checked_arguments
 def batch(
     arrivals: ArrayLike, size: int | None = None, wait: float = math.inf
-) -> tuple[Floats, NDArray[np.int64]]:
+) -> tuple[Floats, Ints]:
     """Gather customers into batches that leave by size or by time, whichever is first.
 
     A batch opens with its first customer and leaves when the ``size``-th has come, or
@@ -58,7 +59,7 @@ def batch(
     return ready.reshape(a.shape), number.reshape(a.shape)
 
 
-def edges(arrivals: Floats, size: int | None, wait: float) -> tuple[NDArray[np.int64], Floats]:
+def edges(arrivals: Floats, size: int | None, wait: float) -> tuple[Ints, Floats]:
     """Where the batches of one lane begin, and when they leave."""
     count = len(arrivals)
     due = arrivals + wait
@@ -81,7 +82,7 @@ def edges(arrivals: Floats, size: int | None, wait: float) -> tuple[NDArray[np.i
 @checked_arguments
 def bulk(
     arrivals: ArrayLike, service: ArrayLike, at_least: int = 1, at_most: int | None = None
-) -> tuple[Floats, Floats, NDArray[np.int64]]:
+) -> tuple[Floats, Floats, Ints]:
     """One server that takes several at once: general bulk service.
 
     The server begins as soon as it is free and ``at_least`` are waiting, and takes up to

@@ -22,9 +22,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.queues import lanes, scalar
 from sim.queues.calendars import Calendar
-from sim.queues.state import Floats
 
 __all__ = ["clears", "serve"]
 
@@ -33,7 +33,7 @@ STRIDE = 8  # looks passed over when a block is served one customer at a time
 FEW = 12  # so few lanes are served faster one customer at a time
 
 Lanes = NDArray[np.intp]
-Index = tuple[int | slice | NDArray[np.bool_], slice] | tuple[slice]
+Index = tuple[int | slice | Bools, slice] | tuple[slice]
 
 
 def cut(customers: int, streams: int, closes: bool) -> tuple[int, int]:
@@ -64,7 +64,7 @@ class Stream:
     finish: Floats
     server: NDArray[np.int32]
     calendars: list[Calendar]
-    pattern: NDArray[np.int64]
+    pattern: Ints
     resume: bool
 
     def part(self, index: Index) -> Stream:
@@ -138,7 +138,7 @@ class Stream:
         return lanes.Hours(self.calendars[0], self.resume, count)
 
 
-def clears(stream: Stream, count: int) -> NDArray[np.bool_]:
+def clears(stream: Stream, count: int) -> Bools:
     """Whether at least a tenth of the blocks of each stream end with (nearly) no work left.
 
     The work left over is followed from block to block as a fluid; cost O(n) additions.
@@ -219,7 +219,7 @@ class Blocks:
         """Those blocks whose start is not the end of the block before."""
         first = self.stream.arrivals[which, 0]
         true = np.maximum(self.seen[-1][:, which - 1], first)
-        differs: NDArray[np.bool_] = true != np.maximum(self.begin[:, which], first)
+        differs: Bools = true != np.maximum(self.begin[:, which], first)
         wrong: Lanes = which[differs.any(axis=0)]
         return wrong
 
@@ -253,7 +253,7 @@ class Blocks:
             self.seen[last, :, block] = free
         return True
 
-    def apart(self, which: Lanes, look: int, free: Floats) -> NDArray[np.bool_]:
+    def apart(self, which: Lanes, look: int, free: Floats) -> Bools:
         """Whether the new free times still differ from those of the first run."""
         stop = self.looks[look]
         if stop < self.size:
@@ -262,5 +262,5 @@ class Blocks:
             after = self.stream.arrivals[np.minimum(which + 1, self.count - 1), 0]
             after = np.where((which + 1) % self.each > 0, after, -np.inf)
         known = np.maximum(self.seen[look][:, which], after)
-        differs: NDArray[np.bool_] = (np.maximum(free, after) != known).any(axis=0)
+        differs: Bools = (np.maximum(free, after) != known).any(axis=0)
         return differs

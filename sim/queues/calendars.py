@@ -19,14 +19,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from sim.arguments import numeric_array
+from sim.arrays import Bools, Floats
 from sim.errors import ArgumentError
 
 __all__ = ["Calendar"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,14 +109,14 @@ class Calendar:
                 here += 1
         return Calendar(np.array(opens), np.array(closes))
 
-    def is_open(self, times: ArrayLike) -> NDArray[np.bool_]:
+    def is_open(self, times: ArrayLike) -> Bools:
         """Whether each time is open; same shape as ``times``."""
         t = np.asarray(times, dtype=np.float64)
         if not self.opens.size:
             return np.zeros(t.shape, dtype=np.bool_)
         k = np.searchsorted(self.opens, t, side="right") - 1
         inside = k >= 0
-        result: NDArray[np.bool_] = inside & (t < self.closes[np.where(inside, k, 0)])
+        result: Bools = inside & (t < self.closes[np.where(inside, k, 0)])
         return result
 
     def next_open(self, times: ArrayLike) -> Floats:

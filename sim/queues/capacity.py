@@ -14,11 +14,11 @@ from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.arguments import numeric_array, whole_array
+from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
-from sim.queues.state import Floats, Served, State, columns
+from sim.queues.state import Served, State, columns
 
 __all__ = ["Capacity", "serve"]
 
@@ -38,7 +38,7 @@ class Capacity:
     """
 
     times: Floats
-    counts: NDArray[np.int64]
+    counts: Ints
     preempt: bool = False
 
     def __post_init__(self) -> None:

@@ -14,8 +14,8 @@ from types import ModuleType
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.queues.calendars import Calendar
-from sim.queues.state import Floats
 
 __all__ = ["available", "book", "kernels", "loaded", "worth"]
 

@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.arguments import checked_arguments, numeric_array, times_array, whole_array
+from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
 from sim.queues import capacity, methods
 from sim.queues.calendars import Calendar
-from sim.queues.state import Floats, Kind, Served, State, columns
+from sim.queues.state import Kind, Served, State, columns
 
 __all__ = ["fifo"]
-
-Whole = NDArray[np.int64]
 
 
 @checked_arguments
@@ -53,7 +52,7 @@ def fifo(
         When services may start: one for all servers, one per server, or a
         :class:`Capacity` that counts anonymous servers. None never closes.
     priority:
-        Whole numbers in the shape of the arrivals; 0 before 1. Non-pre-emptive, FIFO
+        Ints numbers in the shape of the arrivals; 0 before 1. Non-pre-emptive, FIFO
         inside a rank.
     room:
         Places to wait; who finds them full is refused (NaN). None has no limit.
@@ -147,7 +146,7 @@ def sorting(arrivals: Floats) -> NDArray[np.intp] | None:
 
 def patterns(
     calendar: Calendar | Sequence[Calendar] | None, servers: int
-) -> tuple[list[Calendar], Whole]:
+) -> tuple[list[Calendar], Ints]:
     """The different calendars, and which of them each server keeps."""
     if servers < 1:
         raise ArgumentError("at least one server is needed")
@@ -166,7 +165,7 @@ def patterns(
     return keeps, pattern
 
 
-def ranks(priority: ArrayLike | None, shape: tuple[int, ...]) -> Whole | None:
+def ranks(priority: ArrayLike | None, shape: tuple[int, ...]) -> Ints | None:
     """The ranks as ``(n, R)``; None where they make no difference."""
     if priority is None:
         return None
@@ -178,7 +177,7 @@ def ranks(priority: ArrayLike | None, shape: tuple[int, ...]) -> Whole | None:
 
 
 def begin(
-    state: State | None, servers: int, room: int | None, arrivals: Floats, rank: Whole | None
+    state: State | None, servers: int, room: int | None, arrivals: Floats, rank: Ints | None
 ) -> tuple[Floats, Floats | None]:
     """Free times ``(c, R)`` and the ring of the room ``(room, R)`` at first."""
     lanes = arrivals.shape[1]

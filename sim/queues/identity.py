@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.queues.state import Floats
+from sim.arrays import Bools, Floats
 
 __all__ = ["servers_of"]
 
@@ -76,7 +76,7 @@ def of_two(start: Floats, finish: Floats, free: Floats) -> NDArray[np.int8]:
     idle = np.flatnonzero(~other & (before <= start))
     at_idle = np.concatenate([[True], turned[idle]])  # the customer before the first had server 1
     since = np.diff(np.concatenate([[0], idle, [len(start)]]))
-    second: NDArray[np.bool_] = turned ^ np.repeat(at_idle, since)
+    second: Bools = turned ^ np.repeat(at_idle, since)
     return second.view(np.int8)
 
 

@@ -18,13 +18,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.errors import CompileCacheWarning
-from sim.queues.state import Floats
 
 __all__ = ["abreast", "by_arrival", "delay", "line", "plain", "roster", "turns"]
 
-Whole = NDArray[np.int64]
-Book = tuple[Floats, Floats, Floats, Floats, Whole]
+Book = tuple[Floats, Floats, Floats, Floats, Ints]
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -161,7 +160,7 @@ def abreast(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -
 
 
 @compiled
-def prepared(free: Floats, pattern: Whole, book: Book) -> Floats:
+def prepared(free: Floats, pattern: Ints, book: Book) -> Floats:
     """When each server can start next, nobody waiting."""
     closes, bounds = book[1], book[4]
     ready = np.empty(len(free))
@@ -172,7 +171,7 @@ def prepared(free: Floats, pattern: Whole, book: Book) -> Floats:
 
 
 @compiled
-def least(ready: Floats, opened: Floats, pattern: Whole) -> tuple[float, int]:
+def least(ready: Floats, opened: Floats, pattern: Ints) -> tuple[float, int]:
     """Earliest start any server can give, and the first server that does; -1 if none."""
     begin, chosen = np.inf, -1
     for j in range(len(ready)):
@@ -183,7 +182,7 @@ def least(ready: Floats, opened: Floats, pattern: Whole) -> tuple[float, int]:
 
 
 @compiled
-def earliest(a: Floats, order: Whole, place: Whole, bounds: Whole) -> float:
+def earliest(a: Floats, order: Ints, place: Ints, bounds: Ints) -> float:
     """First arrival not yet served, over all classes."""
     since = np.inf
     for k in range(len(place)):
@@ -197,14 +196,14 @@ def roster(
     a: Floats,
     s: Floats,
     book: Book,
-    pattern: Whole,
+    pattern: Ints,
     resume: bool,
     free: Floats,
     recent: Floats | None,
     start: Floats,
     finish: Floats,
     server: NDArray[np.int32],
-    order: Whole | None,
+    order: Ints | None,
 ) -> None:
     """FIFO with calendars, finite room and server index; ``free`` by index.
 
@@ -245,10 +244,10 @@ def roster(
 def turns(
     a: Floats,
     s: Floats,
-    order: Whole,
-    bounds: Whole,
+    order: Ints,
+    bounds: Ints,
     book: Book,
-    pattern: Whole,
+    pattern: Ints,
     resume: bool,
     free: Floats,
     start: Floats,
@@ -286,7 +285,7 @@ def turns(
 
 
 @compiled
-def by_arrival(a: Floats) -> Whole:
+def by_arrival(a: Floats) -> Ints:
     """The stable order of ``a``, times without NaN: dealt into equal spans, each put in order.
 
     A sort without spans takes over where they hold too many.
@@ -324,7 +323,7 @@ def by_arrival(a: Floats) -> Whole:
 
 
 @compiled
-def by_class(order: Whole, rank: Whole) -> tuple[Whole, Whole]:
+def by_class(order: Ints, rank: Ints) -> tuple[Ints, Ints]:
     """An order class by class, and the bounds of the classes; a rank is below their number."""
     ends = np.zeros(rank.max() + 2, dtype=np.int64)
     for k in rank:
@@ -343,9 +342,9 @@ def line(
     now: Floats,
     who: NDArray[np.int32],
     service: Floats,
-    rank: Whole | None,
+    rank: Ints | None,
     book: Book,
-    pattern: Whole,
+    pattern: Ints,
     resume: bool,
     arrive: Floats,
     start: Floats,

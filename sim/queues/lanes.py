@@ -17,9 +17,9 @@ from itertools import repeat
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats
 from sim.queues.calendars import Calendar
 from sim.queues.room import refused_lanes, unrolled
-from sim.queues.state import Floats
 
 __all__ = ["Hours", "insert", "parts", "plain", "roster", "shared"]
 
@@ -52,7 +52,7 @@ class Hours:
             self.open[late], self.close[late] = self._opens[k], self._closes[k]
         maximum(times, self.open, out=times)
 
-    def keep(self, which: NDArray[np.bool_] | slice) -> None:
+    def keep(self, which: Bools | slice) -> None:
         """Go on with these lanes only."""
         self.open, self.close = self.open[which], self.close[which]
         self._flag = self._flag[which]

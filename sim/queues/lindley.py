@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.queues.state import Floats
+from sim.arrays import Floats
 
 __all__ = ["serve"]
 

@@ -20,10 +20,10 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
 from sim.queues import blocks, compiled, identity, lanes, lindley, periods, priority, scalar
 from sim.queues.calendars import Calendar
-from sim.queues.state import Floats
 
 __all__ = ["METHODS", "Task", "run"]
 
@@ -47,9 +47,9 @@ class Task:
 
     arrivals: Floats
     service: Floats
-    rank: NDArray[np.int64] | None
+    rank: Ints | None
     calendars: list[Calendar]
-    pattern: NDArray[np.int64]
+    pattern: Ints
     resume: bool
     free: Floats
     recent: Floats | None
@@ -324,7 +324,7 @@ def tell(task: Task) -> None:
         np.put_along_axis(task.server.T, order, found, axis=1)
 
 
-def in_order_of_service(start: Floats, rank: NDArray[np.int64]) -> NDArray[np.intp]:
+def in_order_of_service(start: Floats, rank: Ints) -> NDArray[np.intp]:
     """Customers by start, then rank, then index, along the last axis.
 
     Each rank's starts ascend already, which the second sort gains from.

@@ -13,15 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.queues import priority
 from sim.queues.calendars import Calendar
-from sim.queues.state import Floats
 
 __all__ = ["FEWEST", "count_of", "serve"]
 
-Whole = NDArray[np.int64]
 
 FEWEST = 40  # stretches from which a turn of all is faster than one by one
 
@@ -36,7 +34,7 @@ class Streams:
     length: int
     arrivals: Floats
     service: Floats
-    rank: Whole
+    rank: Ints
     calendar: Calendar
     resume: bool
     before: Floats
@@ -44,14 +42,14 @@ class Streams:
     start: Floats
     finish: Floats
 
-    def free(self, first: Whole) -> Floats:
+    def free(self, first: Ints) -> Floats:
         """What periods that begin with these customers find, shape ``(c, periods)``."""
         free = np.full((len(self.before), len(first)), -np.inf)
         heads = first % self.length == 0
         free[:, heads] = self.before[:, first[heads] // self.length]
         return free
 
-    def leave(self, stops: Whole, free: Floats) -> None:
+    def leave(self, stops: Ints, free: Floats) -> None:
         """Note what periods leave that end here."""
         last = stops % self.length == 0
         self.after[:, stops[last] // self.length - 1] = free[:, last]
@@ -65,7 +63,7 @@ def count_of(arrivals: Floats, calendar: Calendar) -> int:
 def serve(
     arrivals: Floats,
     service: Floats,
-    rank: Whole,
+    rank: Ints,
     free: Floats,
     calendar: Calendar,
     resume: bool,
@@ -92,7 +90,7 @@ def serve(
     return start.reshape(shape), finish.reshape(shape)
 
 
-def _go_on(streams: Streams, first: Whole, stops: Whole, following: Floats, period: int) -> int:
+def _go_on(streams: Streams, first: Ints, stops: Ints, following: Floats, period: int) -> int:
     """Serve periods after this one until one leaves nothing over; returns the last.
 
     ``following`` is when the customers of the period after each can first start.
@@ -123,7 +121,7 @@ def _go_on(streams: Streams, first: Whole, stops: Whole, following: Floats, peri
             return period
 
 
-def _bounds(arrivals: Floats, calendar: Calendar) -> Whole:
+def _bounds(arrivals: Floats, calendar: Calendar) -> Ints:
     """Where the periods begin, one stream after the other, and the end."""
     heads = arrivals.shape[1] * np.arange(len(arrivals) + 1)
     edges = [

@@ -17,10 +17,10 @@ from heapq import heappop, heappush, heapreplace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.queues.calendars import Calendar
 from sim.queues.lanes import Hours, insert, parts
 from sim.queues.scalar import Times
-from sim.queues.state import Floats
 
 __all__ = ["by_rank", "roster", "shared", "shared_lanes"]
 
@@ -103,7 +103,7 @@ def roster(
     return start, finish, server
 
 
-def classes_of(rank: NDArray[np.int64]) -> tuple[NDArray[np.integer], int]:
+def classes_of(rank: Ints) -> tuple[NDArray[np.integer], int]:
     """The ranks as whole numbers from 0 without gaps, and how many there are."""
     least, most = rank.min(initial=0), rank.max(initial=0)
     if most - least >= 256:
@@ -114,7 +114,7 @@ def classes_of(rank: NDArray[np.int64]) -> tuple[NDArray[np.integer], int]:
     return code, int(np.count_nonzero(used))
 
 
-def by_rank(rank: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def by_rank(rank: Ints) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Customers of each lane class by class, and where the classes begin.
 
     Returns the order ``(n, L)`` and the bounds ``(K + 1, L)``.
@@ -130,7 +130,7 @@ def by_rank(rank: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]
 def shared_lanes(
     arrivals: Floats,
     service: Floats,
-    rank: NDArray[np.int64],
+    rank: Ints,
     first: NDArray[np.intp],
     last: NDArray[np.intp],
     free: Floats,
@@ -194,7 +194,7 @@ class _Lines:
         self,
         arrivals: Floats,
         service: Floats,
-        rank: NDArray[np.int64],
+        rank: Ints,
         first: NDArray[np.intp],
         sizes: NDArray[np.intp],
     ) -> None:

@@ -15,7 +15,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.queues.state import Floats
+from sim.arrays import Bools, Floats
 
 __all__ = ["refused", "refused_lanes", "unrolled"]
 
@@ -32,15 +32,13 @@ def refused(arrival: float, begin: float, recent: deque[float]) -> bool:
     return False
 
 
-def refused_lanes(
-    arrive: Floats, begin: Floats, recent: Floats, slot: NDArray[np.intp]
-) -> NDArray[np.bool_]:
+def refused_lanes(arrive: Floats, begin: Floats, recent: Floats, slot: NDArray[np.intp]) -> Bools:
     """:func:`refused` for all lanes at once, shape ``(L,)``.
 
     ``recent`` is ``(room, L)``; ``slot`` is the place of each lane's oldest entry. Both
     are changed in place.
     """
-    waits: NDArray[np.bool_] = begin > arrive
+    waits: Bools = begin > arrive
     room = len(recent)
     if not room:
         return waits

@@ -13,14 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.arguments import checked_arguments, whole_array
+from sim.arrays import Bools, Floats, Ints
 from sim.errors import ArgumentError
 from sim.queues.calendars import Calendar
 from sim.queues.fifo import fifo, patterns, sorting, times
-from sim.queues.state import Floats
 
 __all__ = ["skilled"]
-
-Whole = NDArray[np.int64]
 
 
 @checked_arguments
@@ -100,10 +98,10 @@ def skilled(
     return start, finish, server
 
 
-def _parts(rank: Whole, team: Whole, present: NDArray[np.bool_]) -> list[tuple[list[int], Whole]]:
+def _parts(rank: Ints, team: Ints, present: Bools) -> list[tuple[list[int], Ints]]:
     """Teams that have servers, grouped so that no kind is served by two groups."""
     serves = (rank >= 0) & present
-    parts: list[tuple[list[int], NDArray[np.bool_]]] = []
+    parts: list[tuple[list[int], Bools]] = []
     for one in np.unique(team).tolist():
         staff, kinds = [one], serves[one]
         for other in [part for part in parts if (part[1] & kinds).any()]:
@@ -116,11 +114,11 @@ def _parts(rank: Whole, team: Whole, present: NDArray[np.bool_]) -> list[tuple[l
 def _turns(
     arrivals: Floats,
     service: Floats,
-    kind: Whole,
-    rank: Whole,
+    kind: Ints,
+    rank: Ints,
     calendars: Sequence[Calendar],
     resume: bool,
-) -> tuple[Floats, Floats, Whole]:
+) -> tuple[Floats, Floats, Ints]:
     """One start after the other; row ``j`` of ``rank`` is that of server ``j``."""
     by_arrival = sorting(arrivals[:, None])
     order = np.arange(len(arrivals)) if by_arrival is None else by_arrival[:, 0]

@@ -6,16 +6,14 @@ from bisect import bisect_left, bisect_right
 from heapq import heapify, heappop, heappush
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from sim.arguments import checked_arguments, times_array, whole_array
+from sim.arrays import Bools, Floats, Ints
 from sim.errors import ArgumentError
-from sim.queues.state import Floats, ascending, columns
+from sim.queues.state import ascending, columns
 
 __all__ = ["slots"]
-
-Whole = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 @checked_arguments
@@ -25,7 +23,7 @@ def slots(
     places: int = 1,
     priority: ArrayLike | None = None,
     absent: ArrayLike | None = None,
-) -> tuple[Floats, Whole]:
+) -> tuple[Floats, Ints]:
     """Give each customer the first free place of a slot at or after his arrival.
 
     With ``q_n`` the first place not before the arrival,
@@ -43,7 +41,7 @@ def slots(
     places:
         Customers that one slot takes.
     priority:
-        Whole numbers in the shape of the arrivals, the least first; none means FIFO.
+        Ints numbers in the shape of the arrivals, the least first; none means FIFO.
     absent:
         Who is not there when his slot comes, in the shape of the arrivals. He loses the place,
         which stays empty, and asks again at that moment, behind all who have come; once.
@@ -79,7 +77,7 @@ def slots(
     return np.append(due, np.inf)[index], index  # -1 is the last entry: never
 
 
-def _lane(arrivals: Floats, each: Floats, rank: Whole, away: Flags) -> Whole:
+def _lane(arrivals: Floats, each: Floats, rank: Ints, away: Bools) -> Ints:
     """The place of each customer, -1 where none is left; ``each`` is one entry per place."""
     found = np.full(len(arrivals), -1, dtype=np.int64)
     free = np.arange(len(each))
@@ -97,15 +95,15 @@ def _lane(arrivals: Floats, each: Floats, rank: Whole, away: Flags) -> Whole:
     return found
 
 
-def _in_order(arrivals: Floats, each: Floats) -> Whole:
+def _in_order(arrivals: Floats, each: Floats) -> Ints:
     """FIFO: the place of each, by arrival; beyond the last where none is left."""
     turn = np.arange(len(arrivals))
     first = np.searchsorted(each, arrivals, side="left")
-    taken: Whole = np.maximum.accumulate(first - turn) + turn
+    taken: Ints = np.maximum.accumulate(first - turn) + turn
     return taken
 
 
-def _asking_again(arrivals: Floats, each: Floats, away: Flags) -> tuple[Whole, Whole]:
+def _asking_again(arrivals: Floats, each: Floats, away: Bools) -> tuple[Ints, Ints]:
     """The place that each takes in the end, by arrival; and all that are gone."""
     due = each.tolist()
     asking = [(when, 0, i) for i, when in enumerate(arrivals.tolist())]

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arguments import numeric_array
+from sim.arrays import Floats
 from sim.errors import ArgumentError
 
-__all__ = ["Floats", "Kind", "Served", "State", "ascending", "columns"]
+__all__ = ["Kind", "Served", "State", "ascending", "columns"]
 
-Floats = NDArray[np.float64]
 Kind = TypeVar("Kind", bound=np.generic)
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from sim.arguments import checked_arguments, times_array, whole_array
+from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
-from sim.queues.state import Floats, ascending
+from sim.queues.state import ascending
 
 __all__ = ["merge", "split"]
 
 
 @checked_arguments
-def merge(*streams: ArrayLike) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
+def merge(*streams: ArrayLike) -> tuple[Floats, Ints, Ints]:
     """Join sorted streams into one.
 
     Each stream has shape ``(n_k,)``, ascending. Returns the times in order, the stream each
@@ -39,7 +40,7 @@ def merge(*streams: ArrayLike) -> tuple[Floats, NDArray[np.int64], NDArray[np.in
 
 
 @checked_arguments
-def split(arrivals: ArrayLike, branch: ArrayLike, count: int) -> Sequence[NDArray[np.int64]]:
+def split(arrivals: ArrayLike, branch: ArrayLike, count: int) -> Sequence[Ints]:
     """Part one stream by a branch number.
 
     ``arrivals`` and ``branch`` have shape ``(n,)``. Returns, for each branch from 0 to

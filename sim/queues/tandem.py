@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.arguments import checked_arguments, durations_array
+from sim.arrays import Floats
 from sim.errors import ArgumentError
-from sim.queues.state import Floats, ascending, columns
+from sim.queues.state import ascending, columns
 
 __all__ = ["Line", "tandem_blocking"]
 

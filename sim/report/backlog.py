@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.clock import DAY
 from sim.compare import Estimate, summarise
 from sim.measures.bulletin import BULLETIN
@@ -48,8 +49,6 @@ __all__ = [
     "scale",
     "shade_closed",
 ]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.compare import summarise
 from sim.plan.model import StageKind
 from sim.report.style import (
@@ -47,7 +47,7 @@ class StageLoad:
 
     place: str
     stage: str
-    hours: NDArray[np.float64]
+    hours: Floats
     half_width: float | None = None
 
 

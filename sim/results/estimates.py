@@ -15,9 +15,10 @@ from typing import Any, Self
 
 import numpy as np
 import polars as pl
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from sim.arguments import checked_arguments
+from sim.arrays import Floats
 from sim.results.intervals import CAUTIONS, UNBOUNDED, Caution, Intervals, Moments
 
 __all__ = [
@@ -35,7 +36,6 @@ __all__ = [
     "summarise_measures",
 ]
 
-Floats = NDArray[np.float64]
 
 INTERVAL_KIND = "johnson"
 """Kind of the interval of a mean over replications, for method statements."""

@@ -20,9 +20,10 @@ from enum import StrEnum
 from typing import Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import stdtr, stdtrit
 
+from sim.arrays import Bools, Floats, Ints
 from sim.errors import ArgumentError
 
 __all__ = [
@@ -36,9 +37,6 @@ __all__ = [
     "t_quantile",
     "welch",
 ]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 class Caution(StrEnum):
@@ -160,7 +158,7 @@ class Moments:
         )
 
     @property
-    def bounded(self) -> NDArray[np.bool_]:
+    def bounded(self) -> Bools:
         """Whether the sample shows enough of its distribution for an interval."""
         return np.asarray(((self.caution < 0) | (self.caution == _FEW)) & (self.n > 1))
 
@@ -253,7 +251,7 @@ class Intervals:
     caution: Ints
 
     @property
-    def equal(self) -> NDArray[np.bool_]:
+    def equal(self) -> Bools:
         """Whether all observations are equal."""
         return np.asarray(self.caution == _EQUAL)
 
@@ -270,7 +268,7 @@ class Intervals:
         return cls(moments.mean, half, low, high, moments.n, moments.caution)
 
 
-def _cautions(samples: Floats, n: Ints, equal: NDArray[np.bool_], skewness: Floats) -> Ints:
+def _cautions(samples: Floats, n: Ints, equal: Bools, skewness: Floats) -> Ints:
     """Why samples promise no interval, as :data:`CAUTIONS`; -1 for none and without a sample."""
     ordered = np.sort(samples, axis=1)  # NaN last
     rows = np.arange(len(n))

@@ -28,15 +28,13 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.results.estimates import REPLICATION, estimate
 from sim.results.intervals import Caution
 
 __all__ = ["DAILY", "OVERLOADS", "Overload", "find_overloads", "overloads_table"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 DAILY = "daily"
 """Name of the table of measures that tells loads by day."""

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import units
+from sim.arrays import Floats
 from sim.scenario.model import FlowBlock, ScenarioModel
 
 __all__ = ["MONTHS", "daily_arrivals", "growth"]
@@ -19,7 +19,7 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 def daily_arrivals(
     model: ScenarioModel, flow: FlowBlock, dates: Sequence[dt.date] | None = None
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return the mean arrivals of each date, by default each simulated day; shape ``(days,)``.
 
     These are volume x growth x week x season, or the runs of the timetable; the volume is the

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.errors import Problem, ScenarioError
 from sim.results.provenance import model_digest
 from sim.scenario.sweep import SAMPLED, FactorBlock, SweepBlock, Value
@@ -98,7 +98,7 @@ def _sampled(sweep: SweepBlock) -> Iterator[Levels]:
         }
 
 
-def _unit_points(sweep: SweepBlock) -> NDArray[np.float64]:
+def _unit_points(sweep: SweepBlock) -> Floats:
     """Points of the open unit cube, one row each (scrambled, so that none is on an edge)."""
     from scipy.stats import qmc
 

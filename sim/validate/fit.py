@@ -7,11 +7,12 @@ the rest are textbook. ``modelled`` and ``observed`` have one shape and finite v
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from sim.arrays import Floats
 
 __all__ = ["GEH_LIMIT", "geh", "mape", "rmse"]
 
-Floats = NDArray[np.float64]
 
 GEH_LIMIT = 5.0
 """A flow whose GEH is below this fits; 85 % of them should."""

@@ -8,17 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.arguments import checked_arguments
+from sim.arrays import Floats
 from sim.engines import simulate
 from sim.journeys import Journeys
 from sim.plan.model import Plan
 from sim.workload import Workload
 
 __all__ = ["Agreement", "agree"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

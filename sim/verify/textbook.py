@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.arguments import checked_arguments
+from sim.arrays import Floats
 from sim.distributions import Constant, Distribution, Exponential, Lognormal
 from sim.engines import ENGINES, simulate
 from sim.journeys import Journeys
@@ -25,7 +25,6 @@ from sim.workload import Workload, identities, luck
 
 __all__ = ["LIMIT", "MODELS", "Comparison", "Model", "check_theory", "compare"]
 
-Floats = NDArray[np.float64]
 
 #: Standard errors by which a simulated mean may miss the exact one.
 LIMIT = 3.0

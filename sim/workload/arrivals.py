@@ -14,16 +14,14 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri, pdtr
 
+from sim.arrays import Bools, Floats, Ints, Keys
 from sim.plan.model import Flow, Plan
 from sim.workload.uniforms import identities, luck
 
 __all__ = ["Arrivals", "arrivals", "stood_there"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _STRIP, _DAY = 56, 32
 """A key is the strip, the day and the number in the cell, each shifted by so many bits."""
@@ -47,7 +45,7 @@ class Arrivals:
     arrive: Floats
     drawn: Floats
     key: Ints
-    identity: NDArray[np.uint64]
+    identity: Keys
 
 
 def arrivals(plan: Plan, flow: Flow, replication: int) -> Arrivals:
@@ -71,12 +69,12 @@ def arrivals(plan: Plan, flow: Flow, replication: int) -> Arrivals:
     return Arrivals(arrive, drawn, key, identity)
 
 
-def stood_there(key: Ints) -> NDArray[np.bool_]:
+def stood_there(key: Ints) -> Bools:
     """Whether vehicles with these keys are of the backlog at the start."""
     return np.asarray(key >> _STRIP == _BACKLOG)
 
 
-def _scheduled(flow: Flow, name: tuple[int, str, int]) -> tuple[Floats, Ints, NDArray[np.uint64]]:
+def _scheduled(flow: Flow, name: tuple[int, str, int]) -> tuple[Floats, Ints, Keys]:
     """Timetabled arrivals with their delays."""
     assert flow.timetable is not None
     key = np.arange(len(flow.timetable), dtype=np.int64)
@@ -86,7 +84,7 @@ def _scheduled(flow: Flow, name: tuple[int, str, int]) -> tuple[Floats, Ints, ND
     return flow.timetable + flow.delay.quantile(luck(identity, "delay")), key, identity
 
 
-def _random(flow: Flow, name: tuple[int, str, int]) -> tuple[Floats, Ints, NDArray[np.uint64]]:
+def _random(flow: Flow, name: tuple[int, str, int]) -> tuple[Floats, Ints, Keys]:
     """Poisson arrivals at the day's level and the day's shape."""
     level = flow.volume * _day_factors(flow, name)
     edges = _strips(float(level.max(initial=0.0)))

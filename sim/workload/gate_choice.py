@@ -13,14 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.plan.model import Choice, Plan
 from sim.workload.arrivals import Arrivals, stood_there
 from sim.workload.uniforms import luck
 
 __all__ = ["Decisions", "decide", "draw_decisions"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +39,7 @@ class Decisions:
     vehicle: Ints
     taste: Floats
 
-    def renumbered(self, kept: NDArray[np.bool_], number: NDArray[np.int32]) -> Decisions:
+    def renumbered(self, kept: Bools, number: NDArray[np.int32]) -> Decisions:
         """The decisions whose vehicles are all kept, under their new numbers."""
         whole = kept[self.vehicle].all(axis=1)
         return replace(
@@ -88,7 +86,7 @@ def decide(
     taste: Floats,
     travel: Floats,
     queue: Ints,
-    refuses: NDArray[np.bool_],
+    refuses: Bools,
 ) -> Ints:
     """Choose an alternative for each decision; returns its index, shape ``(decisions,)``.
 

@@ -7,9 +7,9 @@ The vehicles of each flow come from :mod:`sim.workload.arrivals`; here they are 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.arguments import checked_arguments
+from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
 from sim.plan.model import Outage, Plan
 from sim.queues import compiled
@@ -20,9 +20,6 @@ from sim.workload.uniforms import identities, luck
 from sim.workload.visits import Visits
 
 __all__ = ["draw"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @checked_arguments

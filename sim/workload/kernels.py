@@ -6,14 +6,11 @@ Imported only where numba is there (:func:`sim.queues.compiled.worth`).
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Keys
 from sim.queues.kernels import compiled
 
 __all__ = ["fill_lots"]
-
-Floats = NDArray[np.float64]
-Words = NDArray[np.uint64]
 
 
 @compiled
@@ -26,7 +23,7 @@ def lot(word: np.uint64) -> float:
 
 
 @compiled
-def fill_lots(identity: Words, number: np.uint64, out: Floats) -> None:
+def fill_lots(identity: Keys, number: np.uint64, out: Floats) -> None:
     """The luck of each, given the number of its purpose."""
     for i in range(len(out)):
         out[i] = lot(identity[i] + number)

@@ -8,15 +8,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.plan.model import Plan, Stage
 from sim.queues.calendars import Calendar
 from sim.workload.arrivals import stood_there
 from sim.workload.gate_choice import Decisions
 
 __all__ = ["Workload", "departures", "hours"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +79,7 @@ class Workload:
         return np.repeat(np.arange(len(self.bounds) - 1), np.diff(self.bounds))
 
     @cached_property
-    def stood_there(self) -> NDArray[np.bool_]:
+    def stood_there(self) -> Bools:
         """Whether each vehicle is of the backlog at the start, shape ``(vehicles,)``."""
         return stood_there(self.key)
 
@@ -94,7 +92,7 @@ class Workload:
         """The rows of a stage."""
         return slice(int(self.bounds[stage]), int(self.bounds[stage + 1]))
 
-    def part(self, kept: NDArray[np.bool_]) -> tuple[Workload, Ints]:
+    def part(self, kept: Bools) -> tuple[Workload, Ints]:
         """The workload of some vehicles in the same order, and their rows in this one.
 
         ``kept`` has shape ``(vehicles,)``.

@@ -13,15 +13,12 @@ import hashlib
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints, Keys
 from sim.queues import compiled
 
 __all__ = ["METHOD", "identities", "luck", "name_key"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Words = NDArray[np.uint64]
 
 METHOD = "SplitMix64"
 """Name of the mixing function, for method statements."""
@@ -37,7 +34,7 @@ def name_key(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
 
 
-def identities(seed: int, owner: str, replication: int, key: Ints) -> Words:
+def identities(seed: int, owner: str, replication: int, key: Ints) -> Keys:
     """One 64-bit word for each of its own, from which all its luck is made.
 
     Parameters
@@ -58,7 +55,7 @@ def identities(seed: int, owner: str, replication: int, key: Ints) -> Words:
     return _stirred(key.astype(np.uint64) * _GOLDEN + root)
 
 
-def luck(identity: Words, purpose: str) -> Floats:
+def luck(identity: Keys, purpose: str) -> Floats:
     """One number in (0, 1) per vehicle for what it decides, e.g. ``service:documents``.
 
     Parameters
@@ -87,7 +84,7 @@ def luck(identity: Words, purpose: str) -> Floats:
     return lots
 
 
-def _stirred(words: Words) -> Words:
+def _stirred(words: Keys) -> Keys:
     """``words`` themselves, each bit now hanging on all of it."""
     shifted = words >> np.uint64(30)
     words ^= shifted

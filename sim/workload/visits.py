@@ -8,15 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints, Keys
 from sim.distributions import Constant, Distribution
 from sim.plan.model import Plan, StageKind, Step
 from sim.workload.uniforms import luck
 
 __all__ = ["Visits"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 _CHANNELS = 3
 _NOTHING = (Constant(0.0),) * _CHANNELS
@@ -32,7 +30,7 @@ class _Crowd:
     """
 
     vehicle: NDArray[np.int32]
-    identity: NDArray[np.uint64]
+    identity: Keys
     kind: NDArray[np.int32]
 
     def __len__(self) -> int:
@@ -121,7 +119,7 @@ class Visits:
         Ascending rows of those who are not there when their first slot comes.
     """
 
-    def __init__(self, plan: Plan, flow: Ints, identity: NDArray[np.uint64]) -> None:
+    def __init__(self, plan: Plan, flow: Ints, identity: Keys) -> None:
         self._plan, self._flow = plan, flow
         self._places = _places(plan)
         self.channel = _channels(plan, flow, identity)
@@ -212,7 +210,7 @@ def _places(plan: Plan) -> list[_Place]:
     return [_Place(plan, stage, here) for stage, here in enumerate(steps)]
 
 
-def _channels(plan: Plan, flow: Ints, identity: NDArray[np.uint64]) -> NDArray[np.int8]:
+def _channels(plan: Plan, flow: Ints, identity: Keys) -> NDArray[np.int8]:
     """The channel of each vehicle, by the shares of its flow."""
     lot = luck(identity, "channel")
     channel = np.zeros(len(flow), dtype=np.int8)

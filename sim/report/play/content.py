@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.clock import DAY
 from sim.errors import ResultsError
 from sim.measures.rosters import Rosters, compile_rosters
@@ -20,7 +20,6 @@ from sim.words import LANGUAGES, catalogue, words
 
 __all__ = ["TENTHS", "build_content"]
 
-Ints = NDArray[np.int64]
 
 #: Times are written in tenths of a minute.
 TENTHS = 10
@@ -184,9 +183,9 @@ def _pack(seen: Seen, stage: Ints, identity: Ints, begin: float) -> dict[str, st
     }
 
 
-def _tenths(minutes: NDArray[np.float64]) -> NDArray[np.float64]:
+def _tenths(minutes: Floats) -> Floats:
     return np.asarray(np.rint(minutes * TENTHS), dtype=np.float64)
 
 
-def _or_none(tenths: NDArray[np.float64]) -> Ints:
+def _or_none(tenths: Floats) -> Ints:
     return np.where(np.isnan(tenths), 0, tenths + 1).astype(np.int64)

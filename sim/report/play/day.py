@@ -8,15 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.clock import DAY
 from sim.plan.model import OUTCOMES, Plan, StageKind
 
 __all__ = ["Seen", "identities", "seen_between", "worst_day"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _SAMPLE = 30.0
 """Minutes between two looks at the queues."""

@@ -13,6 +13,7 @@ from base64 import b64encode
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.arrays import Ints
 from sim.errors import ArgumentError
 
 __all__ = ["pack"]
@@ -34,7 +35,7 @@ def pack(values: ArrayLike, *, signed: bool = False) -> str:
     return b64encode(_varints(numbers).tobytes()).decode("ascii")
 
 
-def _varints(numbers: NDArray[np.int64]) -> NDArray[np.uint8]:
+def _varints(numbers: Ints) -> NDArray[np.uint8]:
     """All bytes of all numbers, in order."""
     groups = max(1, -(-int(numbers.max(initial=0)).bit_length() // 7))
     shifted = numbers[:, None] >> (7 * np.arange(groups))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import prod
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.clock import DAY
 from sim.distributions import Distribution
 from sim.scenario.arrivals import daily_arrivals
@@ -212,7 +212,7 @@ class _OpenHours:
         ended = np.searchsorted(closes, slots, side="right")
         return float(np.count_nonzero(begun > ended)) / self._days
 
-    def _intervals(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _intervals(self, name: str) -> tuple[Floats, Floats]:
         if name not in self._known:
             end = self._days * DAY
             opens, closes = (np.clip(part, 0.0, end) for part in open_intervals(self._model, name))

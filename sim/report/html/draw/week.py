@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats
 from sim.report.style import CLOSED, INK, load_colours
 from sim.words import Words
 
@@ -20,9 +20,7 @@ __all__ = ["WEEKDAYS", "draw_week"]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def draw_week(
-    title: str, subtitle: str, week: NDArray[np.float64], days: Sequence[int], words: Words
-) -> Figure:
+def draw_week(title: str, subtitle: str, week: Floats, days: Sequence[int], words: Words) -> Figure:
     """One panel with a row for each of the ``days``, hatched where closed, red from 95 %.
 
     ``week`` has shape ``(7, 24)``: busy share of the open server time, NaN where closed;
@@ -62,7 +60,7 @@ def draw_week(
     return figure
 
 
-def _cells(wanted: NDArray[np.bool_]) -> Path:
+def _cells(wanted: Bools) -> Path:
     """One path around all wanted cells, those beside one another together."""
     from matplotlib.path import Path
 

@@ -9,8 +9,8 @@ from functools import partial
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.clock import DAY
 from sim.compare import Estimate, summarise
 from sim.plan.model import Plan
@@ -39,7 +39,7 @@ class _Week:
     place: str
     stage: str
     scenario: int
-    values: NDArray[np.float64]
+    values: Floats
     hours: Mapping[int, Estimate]
 
 
@@ -106,7 +106,7 @@ def _weeks(material: Material, words: Words) -> list[_Week]:
     hours = [_by_hour(results) for results in material.several]
     weeks = []
     for gate in material.gates:
-        shown: list[tuple[str, NDArray[np.float64]]] = []
+        shown: list[tuple[str, Floats]] = []
         for number, results in enumerate(material.several):
             name = busiest[number].get(gate)
             values = None if name is None else found[number].get(name)
@@ -122,7 +122,7 @@ def _weeks(material: Material, words: Words) -> list[_Week]:
     return weeks
 
 
-def _same(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+def _same(one: Floats, other: Floats) -> bool:
     return np.array_equal(one, other, equal_nan=True)
 
 
@@ -141,14 +141,14 @@ def _busiest(results: Results) -> dict[str, str]:
     return {row["gate"]: row["stage"] for row in means.iter_rows(named=True)} | named
 
 
-def _by_stage(results: Results) -> dict[str, NDArray[np.float64]]:
+def _by_stage(results: Results) -> dict[str, Floats]:
     """Mean over replications by stage."""
     means = (
         results.tables["weekdays"]
         .group_by("stage", "weekday", "hour")
         .agg(pl.col("utilisation").mean())
     )
-    weeks: dict[str, NDArray[np.float64]] = {}
+    weeks: dict[str, Floats] = {}
     for row in means.iter_rows(named=True):
         week = weeks.setdefault(row["stage"], np.full((7, 24), np.nan))
         week[row["weekday"], row["hour"]] = row["utilisation"]
