@@ -19,9 +19,9 @@ from numpy.typing import ArrayLike
 
 from sim.arrays import Bools, Floats, Ints
 from sim.errors import ArgumentError
+from sim.units.times import BEIJING_AHEAD
 
 __all__ = [
-    "BEIJING_AHEAD",
     "DAY",
     "MARGIN_DAYS",
     "Intervals",
@@ -37,8 +37,6 @@ Intervals: TypeAlias = tuple[Floats, Floats]
 
 #: Minutes in a day.
 DAY = 1440.0
-#: Minutes that clocks in China are ahead of clocks in Vietnam.
-BEIJING_AHEAD = 60.0
 #: Days of calendar after the last simulated day, so that late services find their finish.
 MARGIN_DAYS = 14
 

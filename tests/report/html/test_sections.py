@@ -13,7 +13,6 @@ from sim.compare import Estimate, estimate
 from sim.report.bottleneck import bottlenecks
 from sim.report.html import journey as journeys_module
 from sim.report.html.draw.border import along
-from sim.report.html.draw.week import WEEKDAYS
 from sim.report.html.journey import crossings, pick_journeys
 from sim.report.html.material import Difference, Material, gather
 from sim.report.html.parts import show_change, show_estimate
@@ -33,6 +32,7 @@ from sim.report.html.sections import (
 from sim.report.style import house_style
 from sim.report.summary import bulletin_rows
 from sim.report.uncertainty import interval_text
+from sim.units import WEEKDAYS
 from sim.words import Words, words
 
 EN = words("en")

@@ -9,15 +9,14 @@ import numpy as np
 
 from sim.arrays import Bools, Floats
 from sim.report.style import CLOSED, INK, load_colours
+from sim.units import WEEKDAYS
 from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.path import Path
 
-__all__ = ["WEEKDAYS", "draw_week"]
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+__all__ = ["draw_week"]
 
 
 def draw_week(title: str, subtitle: str, week: Floats, days: Sequence[int], words: Words) -> Figure:
