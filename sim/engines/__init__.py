@@ -1,7 +1,40 @@
 """Engines: a plan and a workload in, journeys out.
 
 An engine draws no random number and knows nothing but its two arguments, so the same
-arguments give the same journeys; and both engines give the same.
+arguments give the same journeys; and all engines give the same, to the last bit. What they
+have in common stands here, and nowhere else.
+
+**Order of events at one instant.** First, queue lengths are published, which count what happened
+before. Then everything that ends, opens, comes back or arrives is taken in. Then holds that block
+let in, so that the servers kept for them are free. Then stages start services in their topological
+order. Last, deadlines are looked at: what starts at that instant is in time. So nothing depends
+on the order in which simultaneous events were scheduled.
+
+**Servers** take the vehicle of least rank, then earliest arrival, then lowest number; the
+lowest-numbered free server that is open and may serve somebody starts first. A service of no
+length leaves its server free at once.
+
+**Slots** take one vehicle each, in that order, and are lost if nobody waits. Who is absent loses
+the place, which stays empty, and asks again at that moment behind all who have come; once.
+
+**Batches** leave when full or ``within`` after their first vehicle came; an arrival at that very
+instant still gets in. Outside the opening hours a batch that has gathered waits for the opening.
+
+**Delays** serve everybody at once while open; nobody stands in line, but an owner's delay can be
+abandoned.
+
+**Services** that ``resume`` pause while the stage is closed; others run to their end.
+
+**Holds** are places taken over several stages. A vehicle asks on arrival, by rank, arrival and
+number, and gives its place back at the end of a later visit; the place can be taken again after
+its return time. At a full hold a vehicle waits; or it keeps the server of the stage before until
+it has a place (``block``), goes on to the hold it overflows into, or is turned back.
+
+**Patience.** Before its crossing, a vehicle that waits when its deadline has passed abandons:
+it leaves the gate with all that it holds, and its load is sold inland.
+
+**Rules to stop receiving.** A gate turns export vehicles back on arrival while its stock has
+reached the threshold. Vehicles that wait elsewhere with a booking are not in the stock.
 """
 
 from __future__ import annotations

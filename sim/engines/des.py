@@ -3,11 +3,8 @@
 Stages are queues with lean callbacks, not a process and a request per vehicle: the same
 clock and event list at a third of the cost.
 
-At one instant everything that ends, opens or arrives is taken in first; then holds that
-block let in, so that the servers kept for them are free; then the stages start services in
-their topological order, each serving its queue by priority, then time of arrival, then
-vehicle number, on the lowest-numbered free server that is open. So what happens does not
-depend on the order in which simultaneous events were scheduled.
+What happens at one instant in which order, and what each kind of stage does, stands in
+:mod:`sim.engines`.
 """
 
 from __future__ import annotations
