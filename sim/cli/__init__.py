@@ -18,22 +18,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sim.cli import (
-    compare,
-    explain,
-    files,
-    levers,
-    listing,
-    new,
-    play,
-    report,
-    run,
-    sweep,
-    validate,
-    verify,
-)
+from sim.cli.commands import COMMANDS, GROUPS
+from sim.cli.console import abandon_stdout, say, settle_streams
 from sim.cli.errors import INTERRUPTED, explain_system, guarded
-from sim.cli.screen import abandon_stdout, say, settle_streams
 from sim.errors import plain_warning
 from sim.interrupts import end_on_signals
 from sim.version import __version__
@@ -78,24 +65,10 @@ app = typer.Typer(
     "3 a --fail-if was met, 130 interrupted. LANGSON_LANG=vi speaks Vietnamese, but for this "
     "help and complaints; LANGSON_DEBUG=1 shows where a fault happened.",
 )
-for command in (
-    run.run,
-    compare.compare,
-    levers.levers,
-    report.report,
-    play.play,
-    files.check,
-    files.show,
-    files.diff,
-    new.new,
-    new.schema,
-    verify.verify,
-    validate.validate,
-    explain.explain,
-):
-    app.command()(guarded(command))
-app.command("list")(guarded(listing.list_scenarios))
-app.add_typer(sweep.app, name="sweep")
+for name, command in COMMANDS.items():
+    app.command(name)(guarded(command))
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
 
 
 def _print_version(wanted: bool) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from sim.cli.screen import abandon_stdout, say, to_stderr
+from sim.cli.console import abandon_stdout, say, to_stderr
 from sim.errors import LangsonError, Problem, ResultsError, RunError, ScenarioError, WriteError
 from sim.words import escaped, printable
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sim.cli.console import say, to_stderr
 from sim.cli.errors import FAILED, INTERRUPTED, print_trace
-from sim.cli.screen import say, to_stderr
 from sim.errors import RunError
 from sim.words import printable
 

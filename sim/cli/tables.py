@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.catalogue import ALL, MEASURES, find, title
-from sim.cli.screen import to_stdout
+from sim.cli.console import to_stdout
 from sim.compare import Estimate, benefit
 from sim.compare.paired import SAME
 from sim.report.summary import (

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.cli.console import say, to_stderr
 from sim.cli.errors import print_problems
 from sim.cli.inputs import load_all
-from sim.cli.screen import say, to_stderr
 from sim.errors import Problem
 
 if TYPE_CHECKING:

@@ -73,7 +73,7 @@ def test_one_gate_is_named_and_the_rest_counted(
     langson: Langson, sweep: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where all is varied at one gate, its waits are shown; of many points the first."""
-    monkeypatch.setattr("sim.cli.sweep_screen._ROWS", 2)
+    monkeypatch.setattr("sim.cli.sweep_display._ROWS", 2)
     sweep.write_text(SWEEP.replace("    counters: {upgrade: counters}\n", ""), "utf-8")
     shown = langson("sweep", "lanes.yaml", "--jobs", "1").stdout
     assert "lanes: Chi Ma" in shown

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import options
+from sim.cli.console import print_safely
 from sim.cli.errors import MET, print_problems
 from sim.cli.inputs import asked_in, load_all
-from sim.cli.screen import print_safely
 
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
-    from sim.cli.keeping import Kept
+    from sim.cli.output import Kept
     from sim.cli.session import Session
     from sim.compare import Check
     from sim.scenario import Scenario
@@ -74,10 +74,10 @@ def run(
     Ctrl-C keeps the replications that have finished.
     """
     from sim.catalogue import Quantity
-    from sim.cli.keeping import Kept, keep
-    from sim.cli.run_screen import print_header
+    from sim.cli.outcomes import check_results
+    from sim.cli.output import Kept, keep
+    from sim.cli.run_display import print_header
     from sim.cli.session import simulate_all
-    from sim.cli.verdicts import check_results
     from sim.compare import Condition, Goal
     from sim.interrupts import Interrupts
     from sim.results import prepare
@@ -132,14 +132,14 @@ def _tell(
     asked: Sequence[Quantity],
 ) -> None:
     """Print what came of a run, once it is safe in its folder."""
-    from sim.cli.run_screen import print_json, print_tables, print_where
-    from sim.cli.verdicts import (
+    from sim.cli.outcomes import (
         overload_warnings,
         print_checks,
         print_reached,
         print_targets,
         warn_of_overloads,
     )
+    from sim.cli.run_display import print_json, print_tables, print_where
     from sim.compare import sample
 
     samples = [sample(results) for results in session.finished]

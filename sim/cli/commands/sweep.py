@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sim.cli.console import say
 from sim.cli.errors import FAILED, INTERRUPTED, guarded, print_problems
 from sim.cli.options import (
     Json,
@@ -20,7 +21,6 @@ from sim.cli.options import (
     chosen,
     command_line,
 )
-from sim.cli.screen import say
 from sim.errors import ResultsError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def run(
     Killed, interrupted or moved to another machine: the same command goes on, and so does
     one with the sweep's folder in place of the file, from the folder's own copies.
     """
-    from sim.cli.sweep_screen import (
+    from sim.cli.sweep_display import (
         Watch,
         print_damaged,
         print_end,
@@ -145,7 +145,7 @@ def status(
     source: Source, out: Out = _RESULTS, as_json: Json = False, lang: Lang = Language.en
 ) -> None:
     """Say how far a sweep is, and what failed; of a file, as it stands now."""
-    from sim.cli.sweep_screen import print_json, print_status
+    from sim.cli.sweep_display import print_json, print_status
     from sim.sweep import plan_sweep, standing
     from sim.words import words
 
@@ -160,7 +160,7 @@ def status(
 
 def merge(source: Source, out: Out = _RESULTS, lang: Lang = Language.en) -> None:
     """Put a sweep's many parts into a few sorted files; shards need it at their end."""
-    from sim.cli.sweep_screen import print_damaged
+    from sim.cli.sweep_display import print_damaged
     from sim.sweep import locked
     from sim.sweep import merge as merged
     from sim.words import words

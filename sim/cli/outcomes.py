@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from sim.cli.console import heading, note, show_table, to_stderr, to_stdout
 from sim.cli.errors import print_problems
-from sim.cli.screen import heading, note, show_table, to_stderr, to_stdout
 from sim.compare import audit, check_all, sample
 from sim.errors import Problem
 from sim.report.best import best_sentence

@@ -1,4 +1,4 @@
-"""``langson new`` and ``langson schema``: help for those who write scenario files."""
+"""``langson new``: a scenario file to start from."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 import yaml
 
+from sim.cli.console import say
 from sim.cli.options import Lang, Language
-from sim.cli.screen import say
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.model import GateBlock, RouteBlock
     from sim.words import Words
 
-__all__ = ["new", "schema"]
+__all__ = ["new"]
 
 #: Characters of a name: with a date before it and an ending, it is a name on any file system.
 _LONGEST = 100
@@ -79,21 +79,6 @@ def _file_name(name: str) -> str:
             param_hint="NAME",
         )
     return plain
-
-
-def schema(
-    overlay: Annotated[
-        bool, typer.Option("--overlay", help="For files that extend another one.")
-    ] = False,
-    lang: Lang = Language.en,
-) -> None:
-    """Print the JSON Schema of scenario files, for completion and checks in an editor."""
-    from sim.scenario import schema as make
-    from sim.words import words
-
-    say(json.dumps(make(overlay=overlay), indent=2, ensure_ascii=True))
-    if lang is not Language.en:
-        say(words(lang).text("new.schema"), err=True)
 
 
 def _overlay(name: str, title: str | None, path: Path, base: Scenario, words: Words) -> str:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from sim.cli import options
+from sim.cli.console import print_folder, print_safely, say, show_json
 from sim.cli.errors import FAILED, MET, print_problems
 from sim.cli.inputs import asked_in, load_all
-from sim.cli.screen import print_folder, print_safely, say, show_json
 from sim.cli.session import simulate_all
 
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
-    from sim.cli.keeping import Kept
+    from sim.cli.output import Kept
     from sim.cli.session import Session
     from sim.compare import Best, Check, Comparison, Reached, Sample
     from sim.words import Words
@@ -65,7 +65,7 @@ def compare(
     in it). The first scenario is the yardstick, and --fail-if does not apply to it.
     """
     from sim.catalogue import Quantity
-    from sim.cli.keeping import keep
+    from sim.cli.output import keep
     from sim.compare import Condition, Goal, best, check_all, compare_runs
     from sim.compare.best import require_merit
     from sim.interrupts import Interrupts
@@ -183,9 +183,8 @@ def _tell(
     words: Words,
 ) -> None:
     """Print what came out."""
-    from sim.cli.asked import print_asked_changes
-    from sim.cli.changes import print_comparison
-    from sim.cli.verdicts import (
+    from sim.cli.differences import print_comparison
+    from sim.cli.outcomes import (
         overload_warnings,
         plain_best,
         plain_check,
@@ -196,6 +195,7 @@ def _tell(
         print_targets,
         warn_of_overloads,
     )
+    from sim.cli.requested import print_asked_changes
     from sim.report.notices import caveats
 
     notices = overload_warnings(comparison.samples, words)

@@ -13,7 +13,7 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from sim.catalogue import ALL, DIRECTIONS, Quantity, find, place_of, title
-from sim.cli.screen import fitting_table, heading, note, say, show_json, show_table, to_stderr
+from sim.cli.console import fitting_table, heading, note, say, show_json, show_table, to_stderr
 from sim.cli.tables import aligned, grid
 from sim.compare import Estimate, blind_factors, sensitivity
 from sim.results.parts import find_parts

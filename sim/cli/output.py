@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.console import say
 from sim.cli.errors import FAILED, INTERRUPTED, print_trace
 from sim.cli.options import command_line, in_order
-from sim.cli.screen import say
 from sim.compare import compare_runs
 from sim.errors import LangsonError, MissingGlyphWarning, PictureWarning, WriteError
 from sim.report.summary import distinct_titles

@@ -11,11 +11,11 @@ import polars as pl
 from rich.text import Text
 
 from sim.catalogue import ALL, MEASURES
-from sim.cli.asked import print_asked, print_asked_changes
-from sim.cli.changes import print_comparison
-from sim.cli.screen import fitting_table, heading, note, say, show_json, show_table, to_stdout
+from sim.cli.console import fitting_table, heading, note, say, show_json, show_table, to_stdout
+from sim.cli.differences import print_comparison
+from sim.cli.outcomes import plain_check, plain_reached, plain_targets
+from sim.cli.requested import print_asked, print_asked_changes
 from sim.cli.tables import LESS_BULLETIN, LESS_WAITS, bulletin_table, waits_table
-from sim.cli.verdicts import plain_check, plain_reached, plain_targets
 from sim.compare import Estimate, compare_runs, sample
 from sim.report.summary import (
     BULLETIN,
@@ -35,7 +35,7 @@ from sim.words import escaped
 
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
-    from sim.cli.keeping import Kept
+    from sim.cli.output import Kept
     from sim.compare import Check, Reached
     from sim.scenario import Scenario
     from sim.words import Words

@@ -14,15 +14,15 @@ import typer
 
 from sim.catalogue import ALL, DIRECTIONS, Quantity, place_of, title
 from sim.cli import options
+from sim.cli.console import heading, note, print_folder, print_safely, say, show_json, show_table
 from sim.cli.errors import print_problems
 from sim.cli.inputs import load_all
-from sim.cli.screen import heading, note, print_folder, print_safely, say, show_json, show_table
 from sim.errors import WriteError
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from sim.cli.keeping import Kept
+    from sim.cli.output import Kept
     from sim.cli.session import Session
     from sim.compare import Estimate, Levers
     from sim.results import Results
@@ -82,7 +82,7 @@ def levers(
     Runs it without upgrades, with all, with each alone and with all but each, on the same
     vehicles, and says what each one does and what then binds.
     """
-    from sim.cli.keeping import Kept, adorn, keep_results
+    from sim.cli.output import Kept, adorn, keep_results
     from sim.interrupts import Interrupts
     from sim.results import prepare
     from sim.scenario.targets import names_in
@@ -148,7 +148,7 @@ def _run_sets(
 
 def _keep_parts(session: Session, out: Path, words: Words) -> NoReturn:
     """Write the sets of upgrades that had finished, as scenarios to compare, and leave."""
-    from sim.cli.keeping import Kept, keep_results
+    from sim.cli.output import Kept, keep_results
     from sim.results import write_several
 
     kept = Kept()
@@ -279,7 +279,7 @@ def _fill(found: _Found, out: Path) -> Path:
 
 def _draw(found: _Found, kept: Kept, words: Words) -> None:
     """Draw for each measure how the upgrades add up."""
-    from sim.cli.keeping import told
+    from sim.cli.output import told
     from sim.report.figures import draw_each
     from sim.report.waterfall import draw_waterfall
 

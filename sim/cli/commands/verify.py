@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.console import say, show_json, show_table, to_stderr
 from sim.cli.errors import FAILED
 from sim.cli.inputs import load_all
 from sim.cli.options import Json, Lang, Language
-from sim.cli.screen import say, show_json, show_table, to_stderr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.cli.console import note, show_table, to_stdout
 from sim.cli.options import Lang, Language
-from sim.cli.screen import note, show_table, to_stdout
 
 if TYPE_CHECKING:
     from pathlib import Path

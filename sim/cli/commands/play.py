@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.console import say
 from sim.cli.options import Lang, Language, Result, in_order
-from sim.cli.screen import say
 
 __all__ = ["play"]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.console import say, show_json, show_table
 from sim.cli.errors import print_problems
 from sim.cli.inputs import load_all
 from sim.cli.options import (
@@ -23,7 +24,6 @@ from sim.cli.options import (
     Year,
     chosen,
 )
-from sim.cli.screen import say, show_json, show_table
 from sim.cli.session import simulate_all
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from sim.catalogue import place_of, title
-from sim.cli.screen import heading, show_table
+from sim.cli.console import heading, show_table
 from sim.cli.tables import DIFFERENCES, aligned, difference_cells, grid
 from sim.compare import estimate
 from sim.report.uncertainty import decimals

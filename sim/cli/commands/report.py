@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.console import say
 from sim.cli.options import Result, in_order
-from sim.cli.screen import say
 
 __all__ = ["report"]
 
@@ -38,7 +38,7 @@ def report(
     It holds the run in numbers, charts and words, in both languages, and opens in any
     browser. The pictures asked for go to figures/ beside it.
     """
-    from sim.cli.keeping import Kept, told
+    from sim.cli.output import Kept, told
     from sim.report.figures import KINDS, draw_stored
     from sim.report.html import write_report
     from sim.results import newest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sim.cli.screen import fitting_table, heading, note
+from sim.cli.console import fitting_table, heading, note
 from sim.cli.tables import DIFFERENCES, LESS_DIFFERENCES, differences_table
 from sim.report.best import time_and_money
 from sim.report.notices import caveats

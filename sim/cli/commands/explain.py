@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.catalogue import MEASURES, Measure, Quantity, title
+from sim.cli.console import say, show_table, to_stdout
 from sim.cli.errors import MISUSED
 from sim.cli.options import Lang, Language
-from sim.cli.screen import say, show_table, to_stdout
 from sim.errors import MeasureError
 
 if TYPE_CHECKING:

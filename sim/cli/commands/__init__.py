@@ -1,0 +1,44 @@
+"""One module per command; a new one is added to ``COMMANDS``, in the order of the help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.cli.commands.check import check
+from sim.cli.commands.compare import compare
+from sim.cli.commands.diff import diff
+from sim.cli.commands.explain import explain
+from sim.cli.commands.levers import levers
+from sim.cli.commands.list import list_scenarios
+from sim.cli.commands.new import new
+from sim.cli.commands.play import play
+from sim.cli.commands.report import report
+from sim.cli.commands.run import run
+from sim.cli.commands.schema import schema
+from sim.cli.commands.show import show
+from sim.cli.commands.sweep import app as sweep
+from sim.cli.commands.validate import validate
+from sim.cli.commands.verify import verify
+
+__all__ = ["COMMANDS", "GROUPS"]
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "run": run,
+    "compare": compare,
+    "levers": levers,
+    "report": report,
+    "play": play,
+    "check": check,
+    "show": show,
+    "diff": diff,
+    "new": new,
+    "schema": schema,
+    "verify": verify,
+    "validate": validate,
+    "explain": explain,
+    "list": list_scenarios,
+}
+"""The commands by their names."""
+
+GROUPS = {"sweep": sweep}
+"""Commands that have commands of their own."""

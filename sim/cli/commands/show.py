@@ -1,0 +1,153 @@
+"""``langson show``: what a scenario holds after merging."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.console import show_fitting, to_stdout
+from sim.cli.options import Lang, Language, Settings
+from sim.cli.scenario_text import place_text, summary_line, value_text
+from sim.errors import UnknownPathError
+from sim.words import printable
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sim.scenario import Scenario
+    from sim.words import Words
+
+__all__ = ["show"]
+
+#: Columns of the table of gates.
+_COLUMNS = ("gate", "status", "data", "routes", "stages", "flows")
+
+
+def show(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file, or its name.")],
+    path: Annotated[
+        str,
+        typer.Argument(
+            metavar="PATH",
+            help="Only the values from here on, each with its source, as in gates.chi_ma.",
+        ),
+    ] = "",
+    merged: Annotated[
+        bool, typer.Option("--merged", help="Every value, with its file, line and evidence.")
+    ] = False,
+    settings: Settings = None,
+    lang: Lang = Language.en,
+) -> None:
+    """Show what a scenario holds after merging."""
+    from sim.scenario import load
+    from sim.words import words
+
+    scenario = load(file, set=settings)
+    if path:
+        _show_sources(scenario, path)
+    elif merged:
+        _show_values(scenario)
+    else:
+        _show_outline(scenario, words(lang))
+
+
+def _show_values(scenario: Scenario) -> None:
+    """Print one line for each value: good for grep, and for --set."""
+    console = to_stdout()
+    for path, value in scenario.leaves().items():
+        console.out(f"{path} = {value_text(value)}", end="", highlight=False)
+        facts = [place_text(scenario.origin(path))]
+        if scenario.needs_evidence(path):
+            facts.append(scenario.evidence_of(path).kind)
+        console.out(f"   # {', '.join(facts)}", style="dim", highlight=False)
+
+
+def _show_sources(scenario: Scenario, path: str) -> None:
+    """Print the values at and below a path, and under them where they come from."""
+    from itertools import groupby
+
+    from rich.padding import Padding
+    from rich.text import Text
+
+    try:
+        scenario.origin(path)
+    except UnknownPathError as error:
+        raise typer.BadParameter(str(error), param_hint="PATH") from None
+    inside = [one for one in scenario.leaves() if f"{one}.".startswith(f"{path}.")]
+    inputs, values, console = scenario.inputs(), scenario.leaves(), to_stdout()
+    shown = [one for one in inside if one in inputs] or inside
+    for lines, same in groupby(shown, partial(_sources, scenario)):
+        for one in same:
+            console.out(f"{one} = {value_text(values[one])}", highlight=False)
+        for line in map(printable, lines):
+            if line.startswith("http"):  # whole, to be opened
+                console.out(f"    {line}", style="dim", highlight=False)
+            else:
+                console.print(Padding(Text(line, "dim"), (0, 0, 0, 4), expand=False))
+
+
+def _sources(scenario: Scenario, path: str) -> list[str]:
+    """Where a value stands, and for a number its evidence, note and sources."""
+    place = place_text(scenario.origin(path))
+    if not scenario.needs_evidence(path):
+        return [place]
+    found = scenario.evidence_of(path)
+    lines = [f"{place}, {found.kind}" + (f": {found.note}" if found.note else "")]
+    for source in found.source:
+        known = scenario.model.sources[source]
+        sure = known.confidence and f"confidence {known.confidence}"
+        facts = ", ".join(str(fact) for fact in (known.date, sure) if fact)
+        lines += [f"{source}: {known.title}" + (f" ({facts})" if facts else ""), known.url]
+    return [line for line in lines if line]
+
+
+def _show_outline(scenario: Scenario, words: Words) -> None:
+    """Print title, time, gates and upgrades."""
+    from rich.text import Text
+
+    console, model, run = to_stdout(), scenario.model, scenario.model.run
+    console.print(Text(words.pick(model.title.model_dump()), "bold"))
+    console.print(
+        words.text(
+            "show.run",
+            start=words.date(run.start),
+            warm_up=words.duration(run.warm_up),
+            days=words.text("duration.days", n=run.days),
+            n=run.replications,
+            seed=str(run.seed),
+        )
+    )
+    show_fitting(partial(_gates, scenario, words), _COLUMNS, ("stages", "routes", "flows"))
+    for upgrade in scenario.upgrades.values():
+        facts = [words.pick(upgrade.title.model_dump())]
+        if upgrade.capex:
+            facts.append(words.text("show.capex", amount=words.short(upgrade.capex / 1e9)))
+        facts += [f"{upgrade.opens:%Y-%m}"] if upgrade.opens else []
+        console.print("+ " + " · ".join(facts), soft_wrap=True)
+    console.print(summary_line(scenario, words), style="dim", soft_wrap=True)
+
+
+def _gates(scenario: Scenario, words: Words, columns: Sequence[str]) -> Table:
+    """One line for each gate; ``columns`` are some of ``_COLUMNS``."""
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for key in columns:
+        number = key in ("routes", "stages", "flows")
+        table.add_column(words.text(f"show.{key}"), justify="right" if number else "left")
+    for gate in scenario.model.gates.values():
+        routes = [route for route in gate.routes.values() if route.alias_of is None]
+        cells = {
+            "gate": words.pick(gate.title.model_dump()),
+            "status": words.text(f"show.class.{gate.status}"),
+            "data": words.text(f"show.traffic.{gate.data}"),
+            "routes": words.number(len(routes)),
+            "stages": words.number(sum(len(route.stages) for route in routes)),
+            "flows": words.number(sum(len(route.flows) for route in routes)),
+        }
+        table.add_row(*(cells[key] for key in columns))
+    return table

@@ -1,0 +1,40 @@
+"""Text of a scenario's values and places, as several commands print them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.words import printable
+
+if TYPE_CHECKING:
+    from sim.scenario import Place, Scenario
+    from sim.words import Words
+
+__all__ = ["place_text", "summary_line", "value_text"]
+
+
+def summary_line(scenario: Scenario, words: Words) -> str:
+    """Sum up a file without mistakes in one line."""
+    model = scenario.model
+    routes = [route for gate in model.gates.values() for route in gate.routes.values()]
+    return " · ".join(
+        [
+            words.text("check.fine"),
+            words.text("check.gates", n=len(model.gates)),
+            words.text("check.stages", n=sum(len(route.stages) for route in routes)),
+            words.text("run.assumed", n=len(scenario.assumptions())),
+        ]
+    )
+
+
+def value_text(value: Any) -> str:
+    """Write a value as in the file, without what would steer a terminal."""
+    from sim.scenario import written
+
+    return printable(written(value))
+
+
+def place_text(place: Place) -> str:
+    """Name a place by file and line, without the folder."""
+    return f"{Path(place.file).name}:{place.line}" if place.line else place.file
