@@ -8,12 +8,15 @@ Holds, patience and rules to stop receiving break that: a place given back
 downstream admits a vehicle upstream, and who leaves makes room for those behind. Here a
 route is first run as if its holds had room and everybody stayed. If no hold was ever full,
 no deadline passed and no rule applied, that is what happened, whatever would have been done
-at a full hold; the check is exact. Any other route is run by `des` instead, alone, and
-joined to the rest: still the same journeys, at the speed of events.
+at a full hold; the check is exact. Any other route is run event by event instead, alone, and
+joined to the rest: by the compiled event loop where the extra `fast` is there
+(:mod:`sim.engines.event_loop`), else by `des`. So are routes whose servers differ in whom they
+serve, without a try, if the loop is there.
 
-Vehicles that choose their gate tie routes together. Their choices are found as the fixed
-point of running and choosing (see :mod:`sim.engines.choice_solver`); routes that vehicles may
-choose are run by `des` together, choices and all, if one of them needs it.
+Vehicles that choose their gate tie routes together. The loop runs these together, choices and
+all. Without it, choices are found as the fixed point of running and choosing (see
+:mod:`sim.engines.choice_solver`), and the routes are run by `des` together if one of them needs
+it.
 """
 
 from __future__ import annotations
@@ -24,10 +27,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Ints
-from sim.engines import des
+from sim.engines import des, event_loop
 from sim.engines.choice_solver import solve_choices, tied_routes
 from sim.engines.log import Log
-from sim.engines.preconditions import routes_needing_des
+from sim.engines.preconditions import routes_needing_events, routes_tied_by_stops
 from sim.engines.stage import StageVisits, arrival_order, is_single_line, serve_stage
 from sim.journeys import Journeys
 from sim.plan.model import Plan, Stage, StageKind
@@ -68,9 +71,7 @@ def run_many(plan: Plan, workloads: Sequence[Workload]) -> list[Journeys]:
         return [_run_with_choices(plan, workload).journeys() for workload in workloads]
     routes = set(range(len(plan.routes)))
     logs = [Log(plan, workload) for workload in workloads]
-    _serve(logs, routes)
-    for log in logs:
-        _rerun_with_des(log, routes)
+    _run_routes(logs, routes)
     return [log.journeys() for log in logs]
 
 
@@ -78,14 +79,18 @@ def _run_with_choices(plan: Plan, workload: Workload) -> Log:
     """Serve all routes with every vehicle at the gate that it chooses."""
     tied = tied_routes(plan)
     others = set(range(len(plan.routes))) - tied
+    if event_loop.pays(_visits(plan, workload, tied)):
+        everything = Log(plan, workload)
+        log = everything.part(event_loop.fill(everything, tied) | ~everything.vehicles(tied))
+        _run_routes([log], others)
+        return log
     most = 20 + int(_ITERATIONS_PER_DAY * plan.horizon / 1440.0)
     comes = solve_choices(plan, workload, most)
     if comes is not None:
         log = Log(plan, workload.part(comes)[0])
         _serve([log], tied)
-        if not routes_needing_des(log, tied):
-            _serve([log], others)
-            _rerun_with_des(log, others)
+        if not routes_needing_events(log, tied):
+            _run_routes([log], others)
             return log
     of_tied = np.isin([flow.route for flow in plan.flows], list(tied))[workload.flow]
     journeys, chosen = des.run_and_choose(plan, workload.part(of_tied)[0])
@@ -93,17 +98,43 @@ def _run_with_choices(plan: Plan, workload: Workload) -> Log:
     comes[of_tied] = chosen
     log = Log(plan, workload.part(comes)[0])
     log.overwrite(journeys, tied)
-    _serve([log], others)
-    _rerun_with_des(log, others)
+    _run_routes([log], others)
     return log
 
 
-def _rerun_with_des(log: Log, routes: set[int]) -> None:
-    """Re-simulate with `des` those served routes whose preconditions failed."""
-    again = routes_needing_des(log, routes)
-    if again:
-        vehicles = log.vehicles(again)
-        log.overwrite(des.run(log.plan, log.workload.part(vehicles)[0]), again)
+def _run_routes(logs: Sequence[Log], routes: set[int]) -> None:
+    """Run some routes between which nobody chooses."""
+    plan = logs[0].plan
+    slow = routes_tied_by_stops(plan, {r for r in routes if _walks_servers(plan, r)}) & routes
+    if slow and all(event_loop.pays(_visits(plan, log.workload, slow)) for log in logs):
+        for log in logs:
+            event_loop.fill(log, slow)
+        routes = routes - slow
+    _serve(logs, routes)
+    for log in logs:
+        again = routes_needing_events(log, routes)
+        if again and event_loop.pays(_visits(plan, log.workload, again)):
+            event_loop.fill(log, again)
+        elif again:
+            vehicles = log.vehicles(again)
+            log.overwrite(des.run(plan, log.workload.part(vehicles)[0]), again)
+
+
+def _walks_servers(plan: Plan, route: int) -> bool:
+    """Whether a route has servers that differ in whom they serve: arrays walk these in Python."""
+    return any(
+        stage.route == route
+        and stage.kind is StageKind.SERVERS
+        and stage.servers > 0
+        and not is_single_line(stage)
+        for stage in plan.stages
+    )
+
+
+def _visits(plan: Plan, workload: Workload, routes: set[int]) -> int:
+    """Number of visits to the stages of some routes."""
+    of_routes = np.array([stage.route in routes for stage in plan.stages], dtype=np.bool_)
+    return int(np.diff(workload.bounds)[of_routes].sum())
 
 
 def _serve(logs: Sequence[Log], routes: Collection[int]) -> None:

@@ -83,6 +83,18 @@ class Log:
                 asks &= ~np.isin(vehicle[rows], vehicle[self.workload.rows(other)])
         return asks
 
+    def part(self, kept: Bools) -> Log:
+        """The log of some vehicles, with what has been recorded of them so far.
+
+        ``kept`` has shape ``(vehicles,)``.
+        """
+        workload, rows = self.workload.part(kept)
+        log = Log(self.plan, workload)
+        for name in ("arrive", "start", "finish", "server"):
+            np.take(getattr(self, name), rows, out=getattr(log, name), mode="clip")
+        log.gave_up_at, log.turned_back = self.gave_up_at[kept], self.turned_back[kept]
+        return log
+
     def vehicles(self, routes: set[int]) -> Bools:
         """Return whether each vehicle comes to one of these routes."""
         selected = np.isin([flow.route for flow in self.plan.flows], list(routes))

@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engines.log import Log
-from sim.plan.model import DIRECTIONS, StageKind, Stop, WhenFull
+from sim.plan.model import DIRECTIONS, Plan, StageKind, Stop, WhenFull
 
-__all__ = ["routes_needing_des"]
+__all__ = ["routes_needing_events", "routes_tied_by_stops"]
 
 _EXPORT = DIRECTIONS.index("export")
 
 
-def routes_needing_des(log: Log, routes: set[int]) -> set[int]:
+def routes_needing_events(log: Log, routes: set[int]) -> set[int]:
     """Return those of some served routes that have to be run event by event."""
     violated = {route for route in routes if not _preconditions_hold(log, route)}
     for stop in log.plan.stops:
@@ -25,6 +25,12 @@ def routes_needing_des(log: Log, routes: set[int]) -> set[int]:
         if of_gate and (violated & of_gate or not _received_all(log, stop)):
             violated |= of_gate  # they share a stock, so none can be run without the others
     return violated
+
+
+def routes_tied_by_stops(plan: Plan, routes: set[int]) -> set[int]:
+    """Return some routes with all that share the stock of a gate with them."""
+    gates = {plan.routes[route].gate for route in routes} & {stop.gate for stop in plan.stops}
+    return routes | {i for i, route in enumerate(plan.routes) if route.gate in gates}
 
 
 def _preconditions_hold(log: Log, route: int) -> bool:

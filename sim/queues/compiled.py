@@ -14,7 +14,7 @@ from types import ModuleType
 
 import numpy as np
 
-from sim.arrays import Floats
+from sim.arrays import Floats, Ints
 from sim.queues.calendars import Calendar
 
 __all__ = ["available", "book", "kernels", "loaded", "worth"]
@@ -51,7 +51,7 @@ def kernels() -> ModuleType:
     return module
 
 
-def book(calendars: Sequence[Calendar]) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+def book(calendars: Sequence[Calendar]) -> tuple[Floats, Floats, Floats, Floats, Ints]:
     """Calendars flattened for the kernels: opens, closes, worked, origin, bounds."""
     columns = (
         np.concatenate([getattr(calendar, name) for calendar in calendars])

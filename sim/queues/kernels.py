@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sim.arrays import Floats, Ints
 from sim.errors import CompileCacheWarning
 
-__all__ = ["abreast", "by_arrival", "delay", "line", "plain", "roster", "turns"]
+__all__ = ["abreast", "by_arrival", "cached", "delay", "line", "plain", "roster", "turns"]
 
 Book = tuple[Floats, Floats, Floats, Floats, Ints]
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -29,7 +29,11 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 def compiled(function: Function) -> Function:
     """Compile on first use, and keep the machine code on disk where that can be written."""
-    dispatcher: Any = njit(nogil=True)(function)
+    return cast("Function", cached(njit(nogil=True)(function)))
+
+
+def cached(dispatcher: Any) -> Any:
+    """Keep the machine code of a function on disk where that can be written."""
     try:
         dispatcher.enable_caching()
     except RuntimeError:  # there is no folder for it
@@ -37,7 +41,7 @@ def compiled(function: Function) -> Function:
     else:
         cache = dispatcher._cache
         cache.save_overload = partial(_save, cache.save_overload)
-    return cast("Function", dispatcher)
+    return dispatcher
 
 
 def _save(save: Callable[[object, object], None], signature: object, code: object) -> None:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.engines import choice_solver, core, des, incremental
+from sim.engines import choice_solver, core, des, event_loop, incremental
 from sim.plan import Batch, Plan, Stage, StageKind, Stop
+from sim.queues import compiled
 from sim.queues.calendars import Calendar
 from sim.workload import Workload
 from tests.agreement.same import assert_same
@@ -122,7 +123,11 @@ def _exports(plan: Plan, gate: int) -> tuple[int, ...]:
 def test_engines_agree_on_choices_bit_for_bit(data: st.DataObject) -> None:
     """Whatever gates are chosen between, `core` sends every vehicle where `des` sends it."""
     plan, work = border(data.draw)
-    assert_same(core.run(plan, work), des.run(plan, work))
+    truth = des.run(plan, work)
+    for fast in {False, compiled.available()}:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(event_loop, "pays", lambda _, fast=fast: fast)
+            assert_same(core.run(plan, work), truth)
 
 
 @pytest.mark.parametrize("ahead", [30.0, 600.0, 1e9])
@@ -143,6 +148,7 @@ def test_choices_that_take_too_long_are_left_to_events(monkeypatch: pytest.Monke
     plan = sim.build_plan(gates())
     work = sim.draw(plan, 0)
     assert choice_solver.solve_choices(plan, work, 1) is None
+    monkeypatch.setattr(event_loop, "pays", lambda _: False)
     monkeypatch.setattr(core, "solve_choices", lambda *_: None)
     assert_same(core.run(plan, work), des.run(plan, work))
 

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import sim
-from sim.engines import core, des
+from sim.arrays import Bools
+from sim.engines import core, des, event_loop
+from sim.engines.log import Log
 from sim.journeys import Journeys
 from sim.plan import Plan
 from sim.queues import compiled
@@ -38,8 +40,14 @@ def test_shipped_scenarios_agree_bit_for_bit(path: Path, monkeypatch: pytest.Mon
         assert_same(together, one)
 
 
-def test_a_route_whose_holds_fill_goes_through_des(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a full yard `core` hands that route, and no other, to `des`; still the same bits."""
+@pytest.mark.parametrize("fast", sorted({False, compiled.available()}))
+def test_a_route_whose_holds_fill_is_run_by_events(
+    fast: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a full yard `core` runs that route, and no other, event by event; still the same bits.
+
+    By the compiled loop where it is installed, by `des` otherwise.
+    """
     baseline = next(path for path in FILES if path.stem == "baseline-2025")
     plan = sim.build_plan(sim.load(baseline, set={PLACES: "20"}))
     workload = sim.draw(plan, 0)
@@ -47,13 +55,21 @@ def test_a_route_whose_holds_fill_goes_through_des(monkeypatch: pytest.MonkeyPat
     yard = workload.stage == [stage.id for stage in plan.stages].index(YARD)
     assert np.nanmax((alone.start - alone.arrive)[yard]) > 60.0
 
-    handed_over: list[set[str]] = []
-    run = des.run
+    by_des: list[set[str]] = []
+    by_loop: list[set[str]] = []
+    run, fill = des.run, event_loop.fill
 
-    def watched(plan: Plan, part: Workload) -> Journeys:
-        handed_over.append({plan.routes[plan.flows[flow].route].id for flow in part.flow})
+    def watched_run(plan: Plan, part: Workload) -> Journeys:
+        by_des.append({plan.routes[plan.flows[flow].route].id for flow in part.flow})
         return run(plan, part)
 
-    monkeypatch.setattr(des, "run", watched)
+    def watched_fill(log: Log, routes: set[int]) -> Bools:
+        by_loop.append({plan.routes[route].id for route in routes})
+        return fill(log, routes)
+
+    monkeypatch.setattr(event_loop, "pays", lambda _: fast)
+    monkeypatch.setattr(des, "run", watched_run)
+    monkeypatch.setattr(event_loop, "fill", watched_fill)
     assert_same(core.run(plan, workload), alone)
-    assert handed_over == [{"huu_nghi.r1119_1120"}]
+    handed_over = [{"huu_nghi.r1119_1120"}]
+    assert (by_des, by_loop) == (([], handed_over) if fast else (handed_over, []))

@@ -1,0 +1,74 @@
+"""Compiled event loop: what engine `des` does, for whole routes, with the extra `fast`.
+
+The order of events and the rules are those of :mod:`sim.engines`, to the last bit. What
+vehicles wait for and hold is laid out as arrays (:mod:`.build`), the loop runs over them
+(:mod:`.loop`) and fills in the rows of the log in place.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from sim.arrays import Bools
+from sim.engines.log import Log
+from sim.queues import compiled
+
+__all__ = ["fill", "pays", "ready"]
+
+LOADING, COMPILING = 150_000, 3_000_000
+"""Visits that `des` runs while the loop is loaded from disk, and while it is compiled."""
+
+_by_des = [0]
+"""Visits that this process has run by `des` for want of the loop."""
+
+
+def ready() -> bool:
+    """Whether the loop is compiled, in memory or on disk; imports numba if that is there."""
+    if not compiled.available():
+        return False
+    from sim.engines.event_loop.compiling import is_ready
+    from sim.engines.event_loop.loop import run
+
+    return is_ready(run)
+
+
+def pays(visits: int) -> bool:
+    """Whether so many visits should be run by the loop rather than by `des`.
+
+    Nobody waits for the loop to be loaded or compiled before `des` has cost as much.
+    """
+    if not compiled.available():
+        return False
+    if "sim.engines.event_loop.loop" in sys.modules and _loaded():
+        return True
+    _by_des[0] += visits
+    return _by_des[0] >= COMPILING or (_by_des[0] >= LOADING and ready())
+
+
+def _loaded() -> bool:
+    from sim.engines.event_loop.loop import run
+
+    return bool(getattr(run, "overloads", ()))
+
+
+def fill(log: Log, routes: set[int]) -> Bools:
+    """Run some routes event by event and fill in their rows of the log.
+
+    Returns
+    -------
+    Whether each vehicle of these routes comes to its gate, shape ``(vehicles,)``; who chooses
+    comes to one of several, and the others' rows remain empty.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        numba is not installed.
+    """
+    from sim.engines.event_loop.build import build_border
+    from sim.engines.event_loop.loop import run
+
+    comes = log.vehicles(routes)
+    for decisions in log.workload.decisions:
+        comes[decisions.vehicle] = False
+    run(build_border(log, routes, comes))
+    return comes

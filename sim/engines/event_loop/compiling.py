@@ -1,0 +1,56 @@
+"""Compilation of the event loop by numba: one function for Python, with all that it calls.
+
+Nothing is allocated within it, so nothing is counted by reference; and only the outermost
+function can be called from Python. Both save most of the time, of compiling and of running.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from numba import njit
+
+from sim.plan.model import StageKind
+from sim.queues.kernels import cached
+
+__all__ = ["called", "entry", "inlined", "is_ready"]
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+_ENTRY: dict[str, Any] = {"nogil": True, "_nrt": False, "no_cfunc_wrapper": True}
+_INNER = _ENTRY | {"no_cpython_wrapper": True}
+
+
+def inlined(function: Function) -> Function:
+    """Compile as a part of what calls it."""
+    return cast("Function", njit(**_INNER, forceinline=True)(function))
+
+
+def called(function: Function) -> Function:
+    """Compile on its own, to be called from compiled code."""
+    return cast("Function", njit(**_INNER)(function))
+
+
+def entry(function: Function) -> Function:
+    """Compile with all that it calls, and keep the machine code while no source changes."""
+    dispatcher: Any = cached(njit(**_ENTRY)(function))
+    file = getattr(dispatcher._cache, "_cache_file", None)
+    if file is not None:
+        file._source_stamp = _digest()  # numba would look at one module alone
+    return cast("Function", dispatcher)
+
+
+def is_ready(dispatcher: Any) -> bool:
+    """Whether a function of :func:`entry` is compiled, in memory or on disk."""
+    file = getattr(dispatcher._cache, "_cache_file", None)
+    return bool(dispatcher.overloads) or (file is not None and bool(file._load_index()))
+
+
+def _digest() -> str:
+    """What the machine code depends on: the modules of this package, the kinds of stages."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    text = b"".join(source.read_bytes() for source in sources) + repr(list(StageKind)).encode()
+    return hashlib.sha256(text).hexdigest()

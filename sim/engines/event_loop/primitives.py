@@ -1,0 +1,164 @@
+"""Event heap, calendars and wake-ups of the compiled event loop."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.arrays import Ints
+from sim.engines.event_loop.compiling import called, inlined
+from sim.engines.event_loop.state import Border
+from sim.queues.kernels import Book
+
+__all__ = [
+    "DEADLINE",
+    "mark_due",
+    "opens_at",
+    "pop",
+    "pop_server",
+    "push",
+    "push_server",
+    "resumed",
+    "wake",
+]
+
+DEADLINE = 1 << 62
+"""Bit of an event's key: after all else that happens at its instant."""
+
+
+@called
+def push(border: Border, time: float, order: int, row: int) -> None:
+    """Add an event of a row; of equal ones the first pushed comes first."""
+    clock = border.clock[0]
+    times, keys = border.heap.time, border.heap.key
+    key = order | (clock["sequence"] << 31) | row
+    k = clock["events"]
+    clock["sequence"] += 1
+    clock["events"] += 1
+    while k > 0:
+        parent = (k - 1) >> 1
+        if times[parent] < time or (times[parent] == time and keys[parent] < key):
+            break
+        times[k] = times[parent]
+        keys[k] = keys[parent]
+        k = parent
+    times[k] = time
+    keys[k] = key
+
+
+@called
+def pop(border: Border) -> int:
+    """Take the first event out; return its row."""
+    clock = border.clock[0]
+    times, keys = border.heap.time, border.heap.key
+    row = keys[0] & 0x7FFFFFFF
+    clock["events"] -= 1
+    n = clock["events"]
+    time, key = times[n], keys[n]
+    k = 0
+    while True:
+        child = 2 * k + 1
+        if child >= n:
+            break
+        right = child + 1
+        if right < n and (
+            times[right] < times[child]
+            or (times[right] == times[child] and keys[right] < keys[child])
+        ):
+            child = right
+        if time < times[child] or (time == times[child] and key < keys[child]):
+            break
+        times[k] = times[child]
+        keys[k] = keys[child]
+        k = child
+    times[k] = time
+    keys[k] = key
+    return int(row)
+
+
+@inlined
+def push_server(idle: Ints, base: int, count: int, server: int) -> None:
+    """Add a server to the ``count`` idle ones, a heap from ``base`` on."""
+    k = count
+    while k > 0:
+        parent = (k - 1) >> 1
+        if idle[base + parent] < server:
+            break
+        idle[base + k] = idle[base + parent]
+        k = parent
+    idle[base + k] = server
+
+
+@inlined
+def pop_server(idle: Ints, base: int, count: int) -> None:
+    """Take the lowest-numbered of the ``count`` idle servers out."""
+    n = count - 1
+    server = idle[base + n]
+    k = 0
+    while True:
+        child = 2 * k + 1
+        if child >= n:
+            break
+        if child + 1 < n and idle[base + child + 1] < idle[base + child]:
+            child += 1
+        if server < idle[base + child]:
+            break
+        idle[base + k] = idle[base + child]
+        k = child
+    idle[base + k] = server
+
+
+@inlined
+def opens_at(border: Border, g: int, now: float) -> float:
+    """First open instant of a group from now on; time only moves forward."""
+    group = border.groups[g]
+    opens, closes = border.book[0], border.book[1]
+    k, last = group["turn"], group["last"]
+    while k < last and closes[k] <= now:
+        k += 1
+    group["turn"] = k
+    if k == last:
+        return np.inf
+    return float(max(now, opens[k]))
+
+
+@called
+def resumed(start: float, service: float, k: int, p: int, book: Book) -> float:
+    """See :meth:`Calendar.resume_finish_at`; ``k`` is the interval of the start."""
+    _, closes, worked, origin, bounds = book
+    if k == bounds[p + 1]:
+        return np.inf
+    plain = start + service
+    if plain <= closes[k]:
+        return plain
+    target = worked[k + p] + (start - origin[k]) + service
+    while k > bounds[p] and worked[k + p] >= target:
+        k -= 1
+    while k < bounds[p + 1] and worked[k + p + 1] < target:
+        k += 1
+    if k == bounds[p + 1]:
+        return np.inf
+    return float(origin[k] + (target - worked[k + p]))
+
+
+@called
+def mark_due(border: Border, s: int) -> None:
+    """Have a station start services once all that happens at this instant has been taken in."""
+    station, clock, due = border.stations[s], border.clock[0], border.due
+    if station["due"]:
+        return
+    station["due"] = 1
+    k = clock["due"]
+    while k > 0 and border.stations[due[k - 1]]["order"] < station["order"]:
+        due[k] = due[k - 1]
+        k -= 1
+    due[k] = s
+    clock["due"] += 1
+
+
+@inlined
+def wake(border: Border, s: int, time: float) -> None:
+    """Look at a station again at ``time``, unless it will be looked at earlier."""
+    clock = border.clock[0]
+    if time < border.wakes[s] and time < clock["horizon"]:
+        border.wakes[s] = time
+        clock["wake"] = min(clock["wake"], time)

@@ -1,0 +1,184 @@
+"""State of the compiled event loop: a border as flat arrays.
+
+Stations and groups of servers are records, visits and vehicles are columns; what is waited in
+line is linked by row. Numbers that stand for nothing are -1.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.arrays import Bools, Floats, Ints
+from sim.queues.kernels import Book
+
+__all__ = [
+    "CLOCK",
+    "GROUP",
+    "STATION",
+    "Border",
+    "Heap",
+    "Held",
+    "Lines",
+    "News",
+    "Records",
+    "Tables",
+    "Vehicles",
+    "Visits",
+]
+
+Rows = NDArray[np.int32]
+Records = NDArray[np.void]
+
+
+def _record(whole: str, real: str = "") -> np.dtype[np.void]:
+    return np.dtype(
+        [(n, np.int64) for n in whole.split()] + [(n, np.float64) for n in real.split()]
+    )
+
+
+CLOCK = _record("events sequence due vehicle news limited absent", "now horizon wake")
+"""Events in the heap, events ever pushed, stations due, the next vehicle and news; and times."""
+
+STATION = _record(
+    "kind resume owner virtual eager turns_back blocks overflow order due free waiting "
+    "line lines group groups plain server slot slots",
+    "size within",
+)
+"""``line``, ``group`` and ``slot`` are the first of each, ``lines``, ``groups``, ``slots`` ends."""
+
+GROUP = _record("calendar turn last idle count tier tiers")
+"""Servers with one calendar and lane: ``count`` of them idle, a heap from ``idle`` on."""
+
+
+class Heap(NamedTuple):
+    """Events by time, then key: deadlines after all else, then the first pushed."""
+
+    time: Floats
+    key: Ints
+
+
+class Lines(NamedTuple):
+    """First and last row of each line, and the neighbours of each row that waits."""
+
+    head: Rows
+    tail: Rows
+    ahead: Rows
+    behind: Rows
+
+
+class Tables(NamedTuple):
+    """What does not change, and what is counted by number: servers idle, vehicles in stock.
+
+    ``line_of`` has shape ``(stations, flows)``; tier ``t`` of a group is
+    ``tier_bounds[t]:tier_bounds[t + 1]`` of ``tier_lines``; ``home`` is the group of each server;
+    ``stock_of`` and ``refused`` are by flow, ``above`` and ``inside`` by stock.
+    """
+
+    line_of: Rows
+    tier_bounds: Ints
+    tier_lines: Ints
+    home: Ints
+    idle: Ints
+    slots: Floats
+    stock_of: Ints
+    refused: Bools
+    above: Ints
+    inside: Ints
+
+
+class Visits(NamedTuple):
+    """Columns by row of the workload."""
+
+    vehicle: Rows
+    service: Floats
+    station: NDArray[np.int16]
+    following: Rows
+    chain: Rows
+    absent: Bools
+    arrive: Floats
+    start: Floats
+    finish: Floats
+    server: Rows
+
+
+class Vehicles(NamedTuple):
+    """Columns by vehicle: ``stock`` is the one it counts in, ``kept`` the row of a kept server."""
+
+    arrive: Floats
+    flow: Ints
+    deadline: Floats
+    crossed_row: Ints
+    stood_there: Bools
+    comes: Bools
+    first: Rows
+    held: Rows
+    stock: Rows
+    kept: Rows
+    gave_up_at: Floats
+    turned_back: Bools
+
+
+class Held(NamedTuple):
+    """Visits to holds: the row, the row whose end gives the place back, the vehicle's next."""
+
+    row: Ints
+    until: Ints
+    following: Rows
+
+
+class News(NamedTuple):
+    """What is published when, and the decisions taken after each publication.
+
+    ``first`` has shape ``(choices, news + 1)``: decisions of each choice before each news, as
+    indices into ``time``; ``ready``, ``interval``, ``taste`` and ``vehicle`` have a row for
+    each decision. Choice ``c`` has the alternatives ``bounds[c]:bounds[c + 1]``. Number ``n``
+    counts the vehicles ``listed[edges[n]:edges[n + 1]]``, of which the first ``inside[n]`` are
+    there and those before ``coming[n]`` have come.
+    """
+
+    times: Floats
+    due: Ints
+    first: Ints
+    time: Floats
+    ready: Floats
+    interval: Ints
+    taste: Floats
+    vehicle: Ints
+    bounds: Ints
+    value_of_time: Floats
+    queue: Ints
+    stop: Ints
+    threshold: Ints
+    pace: Floats
+    fee: Floats
+    book: Book
+    edges: Ints
+    listed: Rows
+    inside: Ints
+    coming: Ints
+    held: Bools
+    told: Ints
+    called: Ints
+    booked: Ints
+    booked_bounds: Ints
+
+
+class Border(NamedTuple):
+    """All of it."""
+
+    clock: Records
+    stations: Records
+    groups: Records
+    wakes: Floats
+    due: Ints
+    heap: Heap
+    lines: Lines
+    tables: Tables
+    book: Book
+    visits: Visits
+    vehicles: Vehicles
+    held: Held
+    news: News

@@ -1,0 +1,150 @@
+"""The compiled event loop against `des`: every route by events, none by arrays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import sim
+from sim.engines import core, des, event_loop
+from sim.engines.log import Log
+from sim.journeys import SOLD_INLAND, TURNED_BACK, Journeys
+from sim.plan import Plan, StageKind, WhenFull
+from sim.workload import Workload
+from tests.agreement import test_choices, test_random_borders
+from tests.agreement.same import assert_same
+from tests.agreement.test_shipped import SHORT
+from tests.shipped import FILES
+
+pytest.importorskip("numba")
+
+MECHANISMS = {
+    "full hold that waits",
+    "full hold that blocks",
+    "full hold that turns back",
+    "place of an overflow",
+    "place that comes back later",
+    "load sold inland",
+    "turned back by the gate",
+    "absent at a slot",
+    "served in a batch",
+    "lane for some",
+    "outage",
+    "resumed service",
+    "owner's delay",
+    "booked slot",
+}
+
+
+def run(plan: Plan, work: Workload) -> Journeys:
+    """All routes by the loop."""
+    log = Log(plan, work)
+    return log.part(event_loop.fill(log, set(range(len(plan.routes))))).journeys()
+
+
+def acted(plan: Plan, truth: Journeys) -> set[str]:
+    """Which mechanisms made a difference to somebody."""
+    work = truth.workload
+    seen = {
+        name
+        for number in range(len(plan.stages))
+        for name, does in (at_hold(plan, number, truth) | at_stage(plan, number, truth)).items()
+        if does
+    }
+    reached = np.bincount(work.row_vehicle, ~np.isnan(truth.arrive), minlength=work.vehicles) > 0
+    ways = {
+        "load sold inland": truth.outcome == SOLD_INLAND,
+        "turned back by the gate": (truth.outcome == TURNED_BACK) & ~reached,
+        "absent at a slot": ~np.isnan(truth.start[work.absent]),
+    }
+    return seen | {name for name, does in ways.items() if does.any()}
+
+
+def at_hold(plan: Plan, number: int, truth: Journeys) -> dict[str, bool]:
+    """Which mechanisms acted at a stage if it is a hold."""
+    if plan.stages[number].kind is not StageKind.HOLD:
+        return {}
+    rows, full = truth.workload.rows(number), plan.when_full(number)
+    arrive, start, finish = truth.arrive[rows], truth.start[rows], truth.finish[rows]
+    waited = bool(((start > arrive) | (np.isnan(start) & ~np.isnan(arrive))).any())
+    left = np.isnan(start) & ~np.isnan(finish)
+    back = truth.outcome[truth.workload.row_vehicle[rows]] == TURNED_BACK
+    return {
+        "full hold that waits": waited and full is WhenFull.WAIT,
+        "full hold that blocks": waited and full is WhenFull.BLOCK,
+        "full hold that turns back": bool((left & back).any()),
+        "place of an overflow": bool((~np.isnan(start)).any())
+        and any(other.overflow == number for other in plan.stages),
+        "place that comes back later": bool(
+            (truth.workload.service[rows][~np.isnan(finish)] > 0).any()
+        ),
+    }
+
+
+def at_stage(plan: Plan, number: int, truth: Journeys) -> dict[str, bool]:
+    """Which mechanisms acted at a stage that serves."""
+    stage, rows = plan.stages[number], truth.workload.rows(number)
+    served = ~np.isnan(truth.start[rows])
+    longer = truth.finish[rows] > truth.start[rows] + truth.workload.service[rows]
+    kinds = {
+        "served in a batch": stage.kind is StageKind.BATCH,
+        "owner's delay": stage.kind is StageKind.DELAY and stage.owner,
+        "booked slot": stage.kind is StageKind.SLOTS and stage.virtual,
+        "lane for some": bool((stage.rank < 0).any()),
+        "outage": any(number in outage.stages for outage in plan.outages),
+    }
+    acting = {name: there and bool(served.any()) for name, there in kinds.items()}
+    return acting | {"resumed service": stage.resume and bool(longer.any())}
+
+
+def test_event_loop_agrees_with_des_on_random_borders() -> None:
+    """Every time, server and outcome is that of `des`, and every mechanism has been at work."""
+    seen: Counter[str] = Counter()
+
+    @settings(deadline=None, max_examples=400)
+    @given(case=test_random_borders.borders())
+    def agrees(case: tuple[Plan, Workload]) -> None:
+        truth = des.run(*case)
+        seen.update(acted(case[0], truth))
+        assert_same(run(*case), truth)
+
+    agrees()
+    assert set(seen) >= MECHANISMS
+
+
+def test_event_loop_agrees_with_des_on_choices() -> None:
+    """Who chooses comes to the same gate, by the same published queues."""
+    seen: Counter[str] = Counter()
+
+    @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+    @given(data=st.data())
+    def agrees(data: st.DataObject) -> None:
+        plan, work = test_choices.border(data.draw)
+        truth = des.run(plan, work)
+        for choice in plan.choices:
+            came = np.isin(truth.workload.flow, choice.flows[1:])
+            seen.update({"elsewhere": int(came.any())})
+        seen.update({"stop": int(bool(plan.stops)), "sold": int((truth.outcome == 2).any())})
+        assert_same(run(plan, work), truth)
+
+    agrees()
+    assert min(seen["elsewhere"], seen["stop"], seen["sold"]) > 0
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_event_loop_agrees_with_des_on_shipped_scenarios(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each shipped scenario, all its routes by events; and as `core` shares the work out."""
+    dated = "from: {" in path.read_text("utf-8")  # its volumes change on days that must come
+    plan = sim.build_plan(sim.load(path, set={} if dated else SHORT))
+    work = sim.draw(plan, 0)
+    truth = des.run(plan, work)
+    assert_same(run(plan, work), truth)
+    monkeypatch.setattr(event_loop, "pays", lambda _: True)
+    assert_same(core.run(plan, work), truth)
