@@ -59,7 +59,7 @@ def test_replications_abreast_write_the_same_bytes(
     """Several simulated together, as without numba, are those of one at a time."""
     folders = []
     for most, jobs in ((1, 1), (2, 1), (32, 1), (2, 2)):
-        monkeypatch.setattr(sim.runs, "abreast", lambda *_, most=most: most)
+        monkeypatch.setattr(sim.runs, "replications_together", lambda *_, most=most: most)
         results = run(scenario, 3, jobs=jobs, journeys="all")
         folders.append(write(results, tmp_path / f"{most} in {jobs}"))
     for path in folders[0].glob("*.parquet"):
@@ -98,14 +98,14 @@ def test_replications_abreast_begin_one_by_one(
 ) -> None:
     """Without compiled code too the first is there soon, for whoever interrupts the run."""
     sizes: list[int] = []
-    real = sim.runs.simulate_abreast
+    real = sim.runs.simulate_many
 
     def noting(plan: Any, workloads: Any, engine: str) -> Any:
         sizes.append(len(workloads))
         return real(plan, workloads, engine)
 
-    monkeypatch.setattr(sim.runs, "abreast", lambda *_: 4)
-    monkeypatch.setattr(sim.runs, "simulate_abreast", noting)
+    monkeypatch.setattr(sim.runs, "replications_together", lambda *_: 4)
+    monkeypatch.setattr(sim.runs, "simulate_many", noting)
     monkeypatch.setattr(sim.runs, "_SHORT", float("inf"))
     results = run(scenario, 12, journeys="none")
     assert sizes == [1, 2, 4, 4, 1]
@@ -149,7 +149,7 @@ def test_failure_names_the_replication(
 
     So too when several are simulated together.
     """
-    monkeypatch.setattr(sim.runs, "abreast", lambda *_: most)
+    monkeypatch.setattr(sim.runs, "replications_together", lambda *_: most)
     real = sim.runs.draw
 
     def draw(plan: Any, replication: int) -> Any:
@@ -170,18 +170,18 @@ def test_failure_names_the_replication(
 
 def test_failure_stops_no_other(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of replications simulated together, one that fails leaves the others to be had."""
-    monkeypatch.setattr(sim.runs, "abreast", lambda *_: 3)
+    monkeypatch.setattr(sim.runs, "replications_together", lambda *_: 3)
     plan = build_plan(scenario)
     whole = Simulated(plan, "core", range(3))
     last = whole.take(2)[0]
-    real = sim.runs.simulate_abreast
+    real = sim.runs.simulate_many
 
     def fail(plan: Any, workloads: Any, engine: str) -> Any:
         if any(workload.replication == 1 for workload in workloads):
             raise ZeroDivisionError("no time")
         return real(plan, workloads, engine)
 
-    monkeypatch.setattr(sim.runs, "simulate_abreast", fail)
+    monkeypatch.setattr(sim.runs, "simulate_many", fail)
     simulated = Simulated(plan, "core", range(3))
     simulated.take(0)
     with pytest.raises(ZeroDivisionError):

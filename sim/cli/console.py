@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.progress import Progress
     from rich.segment import Segment
     from rich.table import Table
 
@@ -39,6 +40,7 @@ __all__ = [
     "note",
     "print_folder",
     "print_safely",
+    "progress_bars",
     "say",
     "settle_streams",
     "show_fitting",
@@ -277,3 +279,19 @@ def _console(stderr: bool, widest: int) -> Console:
     known = console.is_terminal or os.environ.get("COLUMNS", "").isdigit()
     console.width = min(console.width, widest) if known else widest
     return console
+
+
+def progress_bars(bars: bool) -> Progress:
+    """Return bars like ``baseline-2025 ━━━━━━━━ 7/10 0:00:03``, gone when all is done."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = to_stderr()
+    return Progress(
+        TextColumn("  {task.description:<28}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not (bars and console.is_terminal),
+    )

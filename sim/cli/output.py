@@ -1,4 +1,4 @@
-"""Write what came of a command into a folder: results, pictures and the report."""
+"""Write a command's output folder: results first, then pictures and the report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.console import say
+from sim.cli.console import print_safely, progress_bars, say
 from sim.cli.errors import FAILED, INTERRUPTED, print_trace
 from sim.cli.options import command_line, in_order
 from sim.compare import compare_runs
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sim.interrupts import Interrupts
     from sim.words import Words
 
-__all__ = ["Kept", "adorn", "keep", "keep_results", "told"]
+__all__ = ["Drawing", "Kept", "adorn", "answer_first", "keep", "keep_results", "told"]
 
 
 @dataclass
@@ -71,23 +71,28 @@ class Kept:
             say(words.text("keep.interrupted", folder=self.folder), err=True)
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """Pictures or a page still to be made: what the progress bar says, and how to make it."""
+
+    title: str
+    draw: Callable[[], None]
+
+
 def keep(
     several: Sequence[Results],
     out: Path,
-    interrupts: Interrupts,
     words: Words,
     *,
     figures: bool,
     report: bool,
     comparison: Comparison | None = None,
     facts: Mapping[str, Any] | None = None,
-) -> Kept:
-    """Write the results and, unless unwanted, the pictures and the report.
+) -> tuple[Kept, list[Drawing]]:
+    """Write the results; return what is kept, and the pictures and the report to be made of it.
 
-    Requests to end wait until the results are whole. Trouble with a picture or the report is no
-    reason to lose results. ``comparison`` and ``facts`` go into the folder too; several scenarios
-    are compared where none is given. There is a report where the folder holds all that it would
-    be of.
+    ``comparison`` and ``facts`` go into the folder too; several scenarios are compared where none
+    is given. There is a report where the folder holds all that it would be of.
     """
     kept, inner = Kept(), list[Path]()
     if comparison is None and len(several) > 1:
@@ -102,12 +107,46 @@ def keep(
 
     keep_results(kept, fill, out)
     if kept.folder is None:
-        return kept
-    whole = comparison is None or len(several) == len(comparison.samples)
-    draw = partial(_draw_all, kept, comparison, several, inner, words) if figures else None
-    page = partial(_write_page, kept, words, several) if report and whole else None
-    adorn(kept, interrupts, draw, page)
-    return kept
+        return kept, []
+    drawings: list[Drawing] = []
+    if figures:
+        pictures = words.text("keep.pictures")
+        if comparison is not None:
+            drawings.append(Drawing(pictures, partial(_draw_comparison, kept, comparison, words)))
+        drawings += [
+            Drawing(f"{pictures}, {results.name}", partial(_draw, kept, results, place, words))
+            for results, place in zip(several, inner, strict=True)
+        ]
+    if report and (comparison is None or len(several) == len(comparison.samples)):
+        drawings.append(Drawing("report.html", partial(_write_page, kept, words, several)))
+    return kept, drawings
+
+
+def answer_first(
+    kept: Kept,
+    drawings: Sequence[Drawing],
+    interrupts: Interrupts,
+    words: Words,
+    *,
+    answer: Callable[[], None],
+    close: Callable[[], None],
+    bars: bool,
+) -> None:
+    """Print the answer, then draw what is to be drawn, then print where everything is.
+
+    The results are safe before all of it. A reader of stdout who has left, or a full disk behind
+    it, costs no picture; a request to end that came while they were written costs all of them.
+    """
+    adorn(kept, interrupts, [])
+    if kept.interrupted:
+        drawings = []
+    try:
+        print_safely(kept.folder, interrupts, words, answer)
+    except (OSError, WriteError):
+        adorn(kept, interrupts, drawings, bars=bars)
+        raise
+    adorn(kept, interrupts, drawings, bars=bars)
+    print_safely(kept.folder, interrupts, words, close)
 
 
 def keep_results(kept: Kept, fill: Callable[[Path], Path], out: Path) -> None:
@@ -130,41 +169,46 @@ def keep_results(kept: Kept, fill: Callable[[Path], Path], out: Path) -> None:
 
 
 def adorn(
-    kept: Kept,
-    interrupts: Interrupts,
-    draw: Callable[[], None] | None,
-    page: Callable[[], None] | None,
+    kept: Kept, interrupts: Interrupts, drawings: Sequence[Drawing], *, bars: bool = False
 ) -> None:
     """Draw pictures and write the report of results that are safe; a request to end stops it."""
     try:
-        with interrupts.allowed():
-            for step in (draw, page):
-                if step is not None:
-                    step()
+        with interrupts.allowed(), progress_bars(bars) as progress:
+            task = progress.add_task("", total=len(drawings))
+            for drawing in drawings:
+                progress.update(task, description=drawing.title)
+                drawing.draw()
+                progress.advance(task)
     except KeyboardInterrupt:
         kept.interrupted = True
         interrupts.clear()
 
 
-def _draw_all(
-    kept: Kept,
-    comparison: Comparison | None,
-    several: Sequence[Results],
-    inner: Sequence[Path],
-    words: Words,
-) -> None:
-    """Draw the comparison into the folder and each scenario's pictures into its inner one."""
-    from sim.report.figures import draw_comparison, draw_figures
+def _draw_comparison(kept: Kept, comparison: Comparison, words: Words) -> None:
+    """Draw the comparison into the folder."""
+    from sim.report.figures import draw_comparison
 
     assert kept.folder is not None
+    with _guarded(kept):
+        kept.figures |= draw_comparison(comparison, kept.folder, words.lang) is not None
+
+
+def _draw(kept: Kept, results: Results, place: Path, words: Words) -> None:
+    """Draw a scenario's pictures into its folder."""
+    from sim.report.figures import draw_figures
+
+    with _guarded(kept):
+        kept.figures |= draw_figures(results, place, words.lang) is not None
+
+
+@contextmanager
+def _guarded(kept: Kept, what: str = "") -> Iterator[None]:
+    """Note what goes wrong within the block; the results are safe whatever it is."""
     try:
         with told(kept):
-            if comparison is not None:
-                kept.figures |= draw_comparison(comparison, kept.folder, words.lang) is not None
-            for results, place in zip(several, inner, strict=True):
-                kept.figures |= draw_figures(results, place, words.lang) is not None
+            yield
     except Exception as error:  # noqa: BLE001 -- the results are safe whatever it is
-        kept.note("", error)
+        kept.note("" if isinstance(error, LangsonError) else what, error)
 
 
 def _write_page(kept: Kept, words: Words, held: Sequence[Results] = ()) -> None:
@@ -175,12 +219,9 @@ def _write_page(kept: Kept, words: Words, held: Sequence[Results] = ()) -> None:
     from sim.report.html import write_report
 
     assert kept.folder is not None
-    try:
-        with told(kept):
-            write_report(kept.folder, in_order(words.lang), held=held)
+    with _guarded(kept, "report.html:"):
+        write_report(kept.folder, in_order(words.lang), held=held)
         kept.report = True
-    except Exception as error:  # noqa: BLE001 -- the results are safe whatever it is
-        kept.note("" if isinstance(error, LangsonError) else "report.html:", error)
 
 
 @contextmanager

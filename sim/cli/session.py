@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sim.cli.console import say, to_stderr
+from sim.cli.console import progress_bars, say
 from sim.cli.errors import FAILED, INTERRUPTED, print_trace
 from sim.errors import RunError
 from sim.words import printable
@@ -69,7 +69,7 @@ def simulate_all(
     from sim.processes import Workers
 
     session = Session()
-    with _progress(bars) as progress, Workers(jobs) as workers:
+    with progress_bars(bars) as progress, Workers(jobs) as workers:
         run = partial(_simulate, session, progress, {}, words, workers, engine, journeys, asked)
         if goal is not None:
             from sim.compare import run_to_precision
@@ -131,19 +131,3 @@ def _simulate(
             n=first + results.asked,
         )
     return results
-
-
-def _progress(bars: bool) -> Progress:
-    """Bars like ``baseline-2025 ━━━━━━━━ 7/10 0:00:03``, gone when all is done."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = to_stderr()
-    return Progress(
-        TextColumn("  {task.description:<28}"),
-        BarColumn(bar_width=30),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not (bars and console.is_terminal),
-    )

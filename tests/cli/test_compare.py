@@ -282,7 +282,9 @@ def test_interrupt_in_the_middle_of_a_goal(
     langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C keeps what had finished of every scenario and ends with 130."""
-    monkeypatch.setattr(sim.runs, "abreast", lambda plan, engine: 1)  # as compiled code has it
+    monkeypatch.setattr(
+        sim.runs, "replications_together", lambda plan, engine: 1
+    )  # as compiled code has it
     real = sim.runs.draw
 
     def draw(plan: Any, replication: int) -> Any:

@@ -371,7 +371,9 @@ def test_interrupt_keeps_finished_replications(
     langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C ends with 130, says how many had finished, and keeps them."""
-    monkeypatch.setattr(sim.runs, "abreast", lambda plan, engine: 1)  # as compiled code has it
+    monkeypatch.setattr(
+        sim.runs, "replications_together", lambda plan, engine: 1
+    )  # as compiled code has it
     failing(monkeypatch, 2, KeyboardInterrupt())
     result = langson("run", "small.yaml", *BARE)
     assert result.exit_code == 130

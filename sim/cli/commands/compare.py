@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from sim.cli import options
-from sim.cli.console import print_folder, print_safely, say, show_json
+from sim.cli.console import print_folder, say, show_json
 from sim.cli.errors import FAILED, MET, print_problems
 from sim.cli.inputs import asked_in, load_all
 from sim.cli.session import simulate_all
 
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
-    from sim.cli.output import Kept
+    from sim.cli.output import Drawing, Kept
     from sim.cli.session import Session
     from sim.compare import Best, Check, Comparison, Reached, Sample
+    from sim.errors import Problem
+    from sim.interrupts import Interrupts
     from sim.words import Words
 
 __all__ = ["compare"]
@@ -65,7 +67,8 @@ def compare(
     in it). The first scenario is the yardstick, and --fail-if does not apply to it.
     """
     from sim.catalogue import Quantity
-    from sim.cli.output import keep
+    from sim.cli.outcomes import overload_warnings
+    from sim.cli.output import answer_first, keep
     from sim.compare import Condition, Goal, best, check_all, compare_runs
     from sim.compare.best import require_merit
     from sim.interrupts import Interrupts
@@ -106,30 +109,44 @@ def compare(
         )
         if session.code:
             interrupts.clear()
-        write = partial(keep, session.finished, out, interrupts, language)
+        write = partial(keep, session.finished, out, language)
         wanted_files = {"figures": figures, "report": report}
         samples = _in_order(inputs, stored, session)
         if len(samples) < 2:
-            _keep_alone(session, partial(write, **wanted_files), language)
+            _keep_alone(session, partial(write, **wanted_files), interrupts, language)
         with reading(next(iter(stored))) if stored else nullcontext():
             comparison = compare_runs(samples, distinct_titles(samples, language))
         facts = {"name": comparison.samples[-1].name, "compared": _sources(comparison)}
-        kept = write(comparison=comparison, facts=facts, **wanted_files)
+        kept, drawings = write(comparison=comparison, facts=facts, **wanted_files)
         checks = check_all(conditions, comparison.samples[1:], comparison.names[1:])
         choice = None if wanted is None else best(comparison.samples, wanted)
-        session.print_trouble()
-        kept.print_trouble(language)
-        found = comparison, checks, choice, session.reached, shown
-        tell = partial(_tell, *found, kept, form, language)
-        print_safely(kept.folder, interrupts, language, tell)
+        notices = overload_warnings(comparison.samples, language)
+        outcome = comparison, checks, choice, session.reached
+        answer_first(
+            kept,
+            drawings,
+            interrupts,
+            language,
+            answer=partial(_answer, session, *outcome, notices, shown, form, language),
+            close=partial(_close, *outcome, notices, kept, form, language),
+            bars=not quiet,
+        )
     raise typer.Exit(session.code or kept.code or (MET if any(c.met for c in checks) else 0))
 
 
-def _keep_alone(session: Session, write: Callable[[], Kept], words: Words) -> NoReturn:
+def _keep_alone(
+    session: Session,
+    write: Callable[[], tuple[Kept, list[Drawing]]],
+    interrupts: Interrupts,
+    words: Words,
+) -> NoReturn:
     """Write what had finished where there is nothing to compare it with, and leave."""
-    kept = write() if session.finished else None
+    from sim.cli.output import adorn
+
+    kept, drawings = write() if session.finished else (None, [])
     session.print_trouble()
     if kept is not None:
+        adorn(kept, interrupts, drawings)
         kept.print_trouble(words)
         say(kept.folder) if kept.folder is not None else None
     raise typer.Exit(session.code or FAILED)
@@ -172,23 +189,20 @@ def _sources(comparison: Comparison) -> list[dict[str, Any]]:
     ]
 
 
-def _tell(
+def _answer(
+    session: Session,
     comparison: Comparison,
     checks: Sequence[Check],
     choice: Best | None,
     reached: Reached | None,
+    notices: Sequence[Problem],
     asked: Sequence[Quantity],
-    kept: Kept,
     form: options.Form,
     words: Words,
 ) -> None:
-    """Print what came out."""
+    """Print the differences, once they are safe in a folder."""
     from sim.cli.differences import print_comparison
     from sim.cli.outcomes import (
-        overload_warnings,
-        plain_best,
-        plain_check,
-        plain_reached,
         print_best,
         print_checks,
         print_reached,
@@ -196,10 +210,34 @@ def _tell(
         warn_of_overloads,
     )
     from sim.cli.requested import print_asked_changes
+
+    session.print_trouble()
+    warn_of_overloads(notices, words)
+    if form is options.Form.tables:
+        print_comparison(comparison, words)
+        print_asked_changes(comparison, asked, words)
+        print_best(choice, comparison.names, words)
+        print_targets(comparison.samples, words)
+        print_reached(reached, words)
+        if checks:
+            print_checks(checks, words)
+
+
+def _close(
+    comparison: Comparison,
+    checks: Sequence[Check],
+    choice: Best | None,
+    reached: Reached | None,
+    notices: Sequence[Problem],
+    kept: Kept,
+    form: options.Form,
+    words: Words,
+) -> None:
+    """Print where everything is, once it is drawn; or all of it as JSON."""
+    from sim.cli.outcomes import plain_best, plain_check, plain_reached
     from sim.report.notices import caveats
 
-    notices = overload_warnings(comparison.samples, words)
-    warn_of_overloads(notices, words)
+    kept.print_trouble(words)
     if form is options.Form.json:
         content = {
             "format": FORMAT,
@@ -220,11 +258,4 @@ def _tell(
     elif form is options.Form.folder:
         say(kept.folder) if kept.folder is not None else None
     else:
-        print_comparison(comparison, words)
-        print_asked_changes(comparison, asked, words)
-        print_best(choice, comparison.names, words)
-        print_targets(comparison.samples, words)
-        print_reached(reached, words)
-        if checks:
-            print_checks(checks, words)
         print_folder(kept.folder)

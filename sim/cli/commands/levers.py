@@ -82,7 +82,7 @@ def levers(
     Runs it without upgrades, with all, with each alone and with all but each, on the same
     vehicles, and says what each one does and what then binds.
     """
-    from sim.cli.output import Kept, adorn, keep_results
+    from sim.cli.output import Drawing, Kept, adorn, keep_results
     from sim.interrupts import Interrupts
     from sim.results import prepare
     from sim.scenario.targets import names_in
@@ -108,7 +108,8 @@ def levers(
         kept = Kept()
         keep_results(kept, partial(_fill, found), out)
         if figures and kept.folder is not None:
-            adorn(kept, interrupts, partial(_draw, found, kept, language), None)
+            pictures = language.text("keep.pictures")
+            adorn(kept, interrupts, [Drawing(pictures, partial(_draw, found, kept, language))])
         kept.print_trouble(language)
         print_safely(kept.folder, interrupts, language, partial(_tell, found, kept, form, language))
     raise typer.Exit(kept.code)

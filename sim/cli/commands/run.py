@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli import options
-from sim.cli.console import print_safely
 from sim.cli.errors import MET, print_problems
 from sim.cli.inputs import asked_in, load_all
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from sim.cli.output import Kept
     from sim.cli.session import Session
     from sim.compare import Check
+    from sim.errors import Problem
     from sim.scenario import Scenario
     from sim.words import Words
 
@@ -74,11 +74,11 @@ def run(
     Ctrl-C keeps the replications that have finished.
     """
     from sim.catalogue import Quantity
-    from sim.cli.outcomes import check_results
-    from sim.cli.output import Kept, keep
+    from sim.cli.outcomes import check_results, overload_warnings
+    from sim.cli.output import Drawing, Kept, answer_first, keep
     from sim.cli.run_display import print_header
     from sim.cli.session import simulate_all
-    from sim.compare import Condition, Goal
+    from sim.compare import Condition, Goal, sample
     from sim.interrupts import Interrupts
     from sim.results import prepare
     from sim.words import words
@@ -113,46 +113,59 @@ def run(
         )
         if session.code:
             interrupts.clear()
-        kept = Kept()
+        kept, drawings = Kept(), list[Drawing]()
         if session.finished:
-            kept = keep(session.finished, out, interrupts, language, figures=figures, report=report)
+            kept, drawings = keep(session.finished, out, language, figures=figures, report=report)
         checks = check_results(conditions, session.finished)
-        tell = partial(_tell, session, scenarios, kept, form, language, checks, shown)
-        print_safely(kept.folder, interrupts, language, tell)
+        notices = overload_warnings([sample(results) for results in session.finished], language)
+        answer_first(
+            kept,
+            drawings,
+            interrupts,
+            language,
+            answer=partial(_answer, session, form, language, checks, notices, shown),
+            close=partial(_close, session, scenarios, kept, form, language, checks, notices),
+            bars=not quiet,
+        )
     raise typer.Exit(session.code or kept.code or (MET if any(c.met for c in checks) else 0))
 
 
-def _tell(
+def _answer(
+    session: Session,
+    form: options.Form,
+    words: Words,
+    checks: Sequence[Check],
+    notices: Sequence[Problem],
+    asked: Sequence[Quantity],
+) -> None:
+    """Print the bulletin, the waits and the differences of a run that is safe in its folder."""
+    from sim.cli.outcomes import print_checks, print_reached, print_targets, warn_of_overloads
+    from sim.cli.run_display import print_tables
+    from sim.compare import sample
+
+    session.print_trouble()
+    if form is options.Form.tables and session.finished:
+        print_tables(session.finished, words, asked)
+        print_targets([sample(results) for results in session.finished], words)
+        print_reached(session.reached, words)
+        if checks:
+            print_checks(checks, words)
+    warn_of_overloads(notices, words)
+
+
+def _close(
     session: Session,
     scenarios: list[Scenario],
     kept: Kept,
     form: options.Form,
     words: Words,
     checks: Sequence[Check],
-    asked: Sequence[Quantity],
+    notices: Sequence[Problem],
 ) -> None:
-    """Print what came of a run, once it is safe in its folder."""
-    from sim.cli.outcomes import (
-        overload_warnings,
-        print_checks,
-        print_reached,
-        print_targets,
-        warn_of_overloads,
-    )
-    from sim.cli.run_display import print_json, print_tables, print_where
-    from sim.compare import sample
+    """Print where everything is, once it is drawn; or all of it as JSON."""
+    from sim.cli.run_display import print_json, print_where
 
-    samples = [sample(results) for results in session.finished]
-    session.print_trouble()
     kept.print_trouble(words)
-    if form is options.Form.tables and session.finished:
-        print_tables(session.finished, words, asked)
-        print_targets(samples, words)
-        print_reached(session.reached, words)
-        if checks:
-            print_checks(checks, words)
-    notices = overload_warnings(samples, words)
-    warn_of_overloads(notices, words)
     if form is options.Form.json:
         warnings = [str(problem) for scenario in scenarios for problem in scenario.warnings]
         warnings += [problem.message for problem in notices] + kept.trouble
