@@ -36,6 +36,11 @@ def _files(folder: Path, ending: str = "") -> list[Path]:
     return sorted(path for path in found if not path.is_symlink() and path.stat().st_size)
 
 
+def _writable(path: Path) -> bool:
+    """A change before may have put a folder, a pipe or a link in this place."""
+    return path.parent.is_dir() and (path.is_file() or not path.exists()) and not path.is_symlink()
+
+
 def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8"))
@@ -54,6 +59,8 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 def change_json(folder: Path, victim: Path, draw: random.Random) -> str:
     """Replace, remove or wrap one value of a manifest or of merged.json."""
     path = draw.choice(_files(folder, ".json") or [folder / "manifest.json"])
+    if not _writable(path):
+        return "nothing"
     content = _json(path)
     place = draw.choice(_places(content))
     if not place:
@@ -79,6 +86,8 @@ def change_json(folder: Path, victim: Path, draw: random.Random) -> str:
 def deepen_json(folder: Path, victim: Path, draw: random.Random) -> str:
     """Nest a manifest 200,000 deep, or make it long."""
     path = draw.choice(_files(folder, ".json") or [folder / "manifest.json"])
+    if not _writable(path):
+        return "nothing"
     path.write_bytes(draw.choice((b"[" * 200_000, b'{"a":' * 200_000, b" " * 17_000_000)))
     return f"{path.name} deep or long"
 
@@ -86,6 +95,8 @@ def deepen_json(folder: Path, victim: Path, draw: random.Random) -> str:
 def spoil(folder: Path, victim: Path, draw: random.Random) -> str:
     """Cut, flip, double, empty or swap a file's bytes."""
     path = draw.choice(_files(folder) or [folder / "manifest.json"])
+    if not _writable(path):
+        return "nothing"
     content = bytearray(path.read_bytes() if path.is_file() else b"")
     at = draw.randrange(len(content) + 1)
     ways: list[Callable[[], bytes | bytearray]] = [
