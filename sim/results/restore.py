@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
+
 from sim.arguments import checked_arguments
+from sim.catalogue import ALL, SCOPES
 from sim.errors import ResultsError, ScenarioError
 from sim.plan.build import build_plan
 from sim.results.folder import reading
@@ -27,8 +30,8 @@ def restored(stored: StoredResults, held: Results | None = None) -> Results:
     Raises
     ------
     ResultsError
-        The folder lacks the table of inputs, or another version wrote a scenario that
-        this one cannot read.
+        The folder lacks the table of inputs or values of a replication, or another version
+        wrote a scenario that this one cannot read.
     """
     with reading(stored.folder):
         return _restored(stored, held)
@@ -56,6 +59,7 @@ def _restored(stored: StoredResults, held: Results | None) -> Results:
     else:
         own = [name for name in stored.tables if name not in (SUMMARY, OVERLOADS, INPUTS)]
         tables = {name: stored.tables[name].collect() for name in own}
+        _require_every_value(tables["headline"], stored)
         journeys = {number: stored.journeys(number).collect() for number in manifest["journeys"]}
     return Results(
         scenario=scenario,
@@ -69,3 +73,20 @@ def _restored(stored: StoredResults, held: Results | None) -> Results:
         interrupted=manifest["interrupted"],
         stopping=manifest["replications"].get("stopping", "count"),
     )
+
+
+def _require_every_value(headline: pl.DataFrame, stored: StoredResults) -> None:
+    """Raise ResultsError unless each measure has one value in each replication, and all arrivals.
+
+    What is computed from a table relies on it, and a checksum says only that the table is the one
+    that the manifest names.
+    """
+    keys, numbers = [*SCOPES, "measure"], list(stored.replications)
+    found = headline.group_by(keys).agg(pl.col("replication").sort())["replication"]
+    everywhere = [pl.col(scope).cast(pl.String) == ALL for scope in SCOPES]
+    arrived = headline.filter(*everywhere, pl.col("measure").cast(pl.String) == "arrived_per_day")
+    if arrived.is_empty() or any(each != numbers for each in found.to_list()):
+        raise ResultsError(
+            f"{stored.folder / 'headline.parquet'} has not one value of each measure in each "
+            "replication of manifest.json; copy the folder again, or run the scenario again"
+        )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
@@ -61,4 +63,31 @@ def test_another_version_is_refused(several: list[Results], tmp_path: Path) -> N
     manifest["scenario"]["resolved"]["wormholes"] = 3
     path.write_text(json.dumps(manifest), "utf-8")
     with pytest.raises(ResultsError, match="cannot read its scenario"):
+        restored(open_results(folder))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pl.lit(False),
+        pl.col("replication") == 0,
+        pl.col("measure") != "arrived_per_day",
+        (pl.col("measure") != "wait_mean") | (pl.col("replication") == 0),
+    ],
+    ids=["no rows", "no second replication", "no arrivals", "no second mean wait"],
+)
+def test_a_table_that_lacks_values_is_refused(
+    change: pl.Expr, several: list[Results], tmp_path: Path
+) -> None:
+    """With the checksum of the table that lacks them: it is told which table, and what to do."""
+    folder = write(several[0], tmp_path)
+    path, manifest = folder / "headline.parquet", folder / "manifest.json"
+    table = pl.read_parquet(path)
+    short = table.filter(change)
+    assert short.height < table.height
+    short.write_parquet(path)
+    content = json.loads(manifest.read_text("utf-8"))
+    content["checksums"][path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(content), "utf-8")
+    with pytest.raises(ResultsError, match=r"headline\.parquet has not one value of each measure"):
         restored(open_results(folder))
