@@ -16,7 +16,7 @@ def test_words_and_pictures_decide_no_number(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["workload.py", "scenario", "plan", "engines", "queues", "measures"]
+    "name", ["workload", "scenario", "plan", "engines", "queues", "measures"]
 )
 def test_what_decides_a_number_counts(name: str) -> None:
     """From the scenario to the measures all source files are in the digest."""
