@@ -9,8 +9,8 @@ from sim.arrays import Bools, Ints
 from sim.engines.event_loop import decisions, layout
 from sim.engines.event_loop.state import (
     CLOCK,
+    EVENT,
     Border,
-    Heap,
     Held,
     Lines,
     News,
@@ -48,7 +48,7 @@ def build_border(log: Log, routes: set[int], comes: Bools) -> Border:
         drawn.groups,
         np.full(len(plan.stages), np.inf),
         np.zeros(len(plan.stages), dtype=np.int64),
-        Heap(np.empty(events + 1), np.empty(events + 1, dtype=np.int64)),
+        np.empty(events + 1, dtype=EVENT),
         Lines(
             np.full(drawn.lines, -1, dtype=np.int32),
             np.full(drawn.lines, -1, dtype=np.int32),

@@ -37,9 +37,11 @@ def called(function: Function) -> Function:
 def entry(function: Function) -> Function:
     """Compile with all that it calls, and keep the machine code while no source changes."""
     dispatcher: Any = cached(njit(**_ENTRY)(function))
-    file = getattr(dispatcher._cache, "_cache_file", None)
-    if file is not None:
-        file._source_stamp = _digest()  # numba would look at one module alone
+    cache = dispatcher._cache
+    file = getattr(cache, "_cache_file", None)
+    if file is not None:  # numba names its files by one module alone, and would load stale ones
+        name = f"{cache._impl.filename_base}.{_digest()}"
+        cache._cache_file = type(file)(cache.cache_path, name, file._source_stamp)
     return cast("Function", dispatcher)
 
 
@@ -53,4 +55,4 @@ def _digest() -> str:
     """What the machine code depends on: the modules of this package, the kinds of stages."""
     sources = sorted(Path(__file__).parent.glob("*.py"))
     text = b"".join(source.read_bytes() for source in sources) + repr(list(StageKind)).encode()
-    return hashlib.sha256(text).hexdigest()
+    return hashlib.sha256(text).hexdigest()[:16]

@@ -30,8 +30,8 @@ def run(border: Border) -> None:
     while True:
         vehicle = clock["vehicle"]
         arrival = vehicles.arrive[vehicle] if vehicle < everyone else np.inf
-        event = heap.time[0] if clock["events"] > 0 else np.inf
-        late = clock["events"] > 0 and heap.key[0] >= DEADLINE
+        event = heap[0]["time"] if clock["events"] > 0 else np.inf
+        late = clock["events"] > 0 and heap[0]["key"] >= DEADLINE
         now = clock["now"]
         if clock["due"] > 0 and min(arrival, clock["wake"]) > now and (event > now or late):
             start_services(border)

@@ -27,7 +27,7 @@ __all__ = ["admit", "close", "give_up", "is_free", "is_received", "leave", "reac
 DELAY, HOLD = int(StageKind.DELAY), int(StageKind.HOLD)
 
 
-@called
+@inlined
 def reach(border: Border, row: int) -> None:
     """The vehicle arrives at a stage."""
     visits, vehicles, clock = border.visits, border.vehicles, border.clock[0]
@@ -76,7 +76,7 @@ def first_of_chain(border: Border, row: int) -> int:
     return chain[row] if len(chain) > 0 and chain[row] >= 0 else row
 
 
-@called
+@inlined
 def ask(border: Border, row: int) -> None:
     """Stand in line for each hold of a chain."""
     visits, now = border.visits, border.clock[0]["now"]
@@ -89,7 +89,7 @@ def ask(border: Border, row: int) -> None:
         row = visits.following[row]
 
 
-@called
+@inlined
 def admit(border: Border, s: int) -> None:
     """Give the places of a hold to those in line, or turn them back."""
     station, visits, now = border.stations[s], border.visits, border.clock[0]["now"]
@@ -130,7 +130,7 @@ def free_kept(border: Border, row: int, following: int) -> None:
     free_server(border, server)
 
 
-@called
+@inlined
 def leave(border: Border, row: int, following: int) -> None:
     """Give back what is held until here, leave the gate's stock if this crosses, go on."""
     visits, vehicles = border.visits, border.vehicles
@@ -149,7 +149,7 @@ def leave(border: Border, row: int, following: int) -> None:
         reach(border, following)
 
 
-@called
+@inlined
 def release(border: Border, held: int) -> None:
     """A place is given back; it can be taken again now, or once it is back."""
     visits, clock = border.visits, border.clock[0]
@@ -163,7 +163,7 @@ def release(border: Border, held: int) -> None:
         is_free(border, visits.station[held])
 
 
-@called
+@inlined
 def is_free(border: Border, s: int) -> None:
     """A place of a hold is free again."""
     station = border.stations[s]
@@ -240,7 +240,7 @@ def give_up(border: Border, row: int) -> None:
     go_home(border, leave_line(border, row) if station["kind"] == HOLD else row)
 
 
-@called
+@inlined
 def is_received(border: Border, vehicle: int) -> bool:
     """Count an export vehicle in, or turn it back."""
     vehicles, tables = border.vehicles, border.tables
@@ -257,7 +257,7 @@ def is_received(border: Border, vehicle: int) -> bool:
     return True
 
 
-@called
+@inlined
 def finish(border: Border, row: int) -> None:
     """A service ends: its server is free, or kept until the next hold has a place."""
     visits, now = border.visits, border.clock[0]["now"]

@@ -25,54 +25,50 @@ DEADLINE = 1 << 62
 """Bit of an event's key: after all else that happens at its instant."""
 
 
-@called
+@inlined
 def push(border: Border, time: float, order: int, row: int) -> None:
     """Add an event of a row; of equal ones the first pushed comes first."""
-    clock = border.clock[0]
-    times, keys = border.heap.time, border.heap.key
+    clock, heap = border.clock[0], border.heap
     key = order | (clock["sequence"] << 31) | row
     k = clock["events"]
     clock["sequence"] += 1
     clock["events"] += 1
     while k > 0:
-        parent = (k - 1) >> 1
-        if times[parent] < time or (times[parent] == time and keys[parent] < key):
+        parent = (k - 1) >> 2
+        above = heap[parent]
+        if above["time"] < time or (above["time"] == time and above["key"] < key):
             break
-        times[k] = times[parent]
-        keys[k] = keys[parent]
+        heap[k]["time"] = above["time"]
+        heap[k]["key"] = above["key"]
         k = parent
-    times[k] = time
-    keys[k] = key
+    heap[k]["time"] = time
+    heap[k]["key"] = key
 
 
-@called
+@inlined
 def pop(border: Border) -> int:
     """Take the first event out; return its row."""
-    clock = border.clock[0]
-    times, keys = border.heap.time, border.heap.key
-    row = keys[0] & 0x7FFFFFFF
+    clock, heap = border.clock[0], border.heap
+    row = int(heap[0]["key"]) & 0x7FFFFFFF
     clock["events"] -= 1
     n = clock["events"]
-    time, key = times[n], keys[n]
+    time, key = heap[n]["time"], heap[n]["key"]
     k = 0
-    while True:
-        child = 2 * k + 1
-        if child >= n:
+    while 4 * k + 1 < n:
+        child = 4 * k + 1
+        first, least = heap[child]["time"], child
+        for other in range(child + 1, min(child + 4, n)):
+            t = heap[other]["time"]
+            if t < first or (t == first and heap[other]["key"] < heap[least]["key"]):
+                first, least = t, other
+        if time < first or (time == first and key < heap[least]["key"]):
             break
-        right = child + 1
-        if right < n and (
-            times[right] < times[child]
-            or (times[right] == times[child] and keys[right] < keys[child])
-        ):
-            child = right
-        if time < times[child] or (time == times[child] and key < keys[child]):
-            break
-        times[k] = times[child]
-        keys[k] = keys[child]
-        k = child
-    times[k] = time
-    keys[k] = key
-    return int(row)
+        heap[k]["time"] = first
+        heap[k]["key"] = heap[least]["key"]
+        k = least
+    heap[k]["time"] = time
+    heap[k]["key"] = key
+    return row
 
 
 @inlined
@@ -140,7 +136,7 @@ def resumed(start: float, service: float, k: int, p: int, book: Book) -> float:
     return float(origin[k] + (target - worked[k + p]))
 
 
-@called
+@inlined
 def mark_due(border: Border, s: int) -> None:
     """Have a station start services once all that happens at this instant has been taken in."""
     station, clock, due = border.stations[s], border.clock[0], border.due

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-@called
+@inlined
 def join(border: Border, row: int, s: int) -> None:
     """Stand in line at a station, before those of higher number who came with this one."""
     station, lines, arrive = border.stations[s], border.lines, border.visits.arrive
@@ -69,7 +69,7 @@ def link(border: Border, line: int, last: int, row: int, after: int) -> None:
     border.stations[border.visits.station[row]]["waiting"] += 1
 
 
-@called
+@inlined
 def unlink(border: Border, line: int, row: int) -> None:
     """Take a row out of a line."""
     lines = border.lines
@@ -164,7 +164,7 @@ def next_opening(border: Border, s: int, now: float) -> float:
     return opening
 
 
-@called
+@inlined
 def begin(border: Border, s: int, row: int, start: float, g: int) -> None:
     """Start a service within the opening last found; its end is known at once."""
     station, visits = border.stations[s], border.visits
@@ -201,7 +201,7 @@ def keeps_server(border: Border, row: int) -> bool:
     return bool(following >= 0 and border.stations[visits.station[following]]["blocks"])
 
 
-@called
+@inlined
 def free_server(border: Border, row: int) -> None:
     """The server of a visit has nothing more to do with it."""
     visits, tables = border.visits, border.tables
@@ -215,7 +215,7 @@ def free_server(border: Border, row: int) -> None:
         mark_due(border, s)
 
 
-@called
+@inlined
 def serve_at_servers(border: Border, s: int) -> None:
     """Start all services that can start now."""
     station, visits, now = border.stations[s], border.visits, border.clock[0]["now"]

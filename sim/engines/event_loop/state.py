@@ -16,10 +16,10 @@ from sim.queues.kernels import Book
 
 __all__ = [
     "CLOCK",
+    "EVENT",
     "GROUP",
     "STATION",
     "Border",
-    "Heap",
     "Held",
     "Lines",
     "News",
@@ -42,6 +42,9 @@ def _record(whole: str, real: str = "") -> np.dtype[np.void]:
 CLOCK = _record("events sequence due vehicle news limited absent", "now horizon wake")
 """Events in the heap, events ever pushed, stations due, the next vehicle and news; and times."""
 
+EVENT = _record("key", "time")
+"""A heap by time, then key, each above four: deadlines after all else, then the first pushed."""
+
 STATION = _record(
     "kind resume owner virtual eager turns_back blocks overflow order due free waiting "
     "line lines group groups plain server slot slots",
@@ -51,13 +54,6 @@ STATION = _record(
 
 GROUP = _record("calendar turn last idle count tier tiers")
 """Servers with one calendar and lane: ``count`` of them idle, a heap from ``idle`` on."""
-
-
-class Heap(NamedTuple):
-    """Events by time, then key: deadlines after all else, then the first pushed."""
-
-    time: Floats
-    key: Ints
 
 
 class Lines(NamedTuple):
@@ -174,7 +170,7 @@ class Border(NamedTuple):
     groups: Records
     wakes: Floats
     due: Ints
-    heap: Heap
+    heap: Records
     lines: Lines
     tables: Tables
     book: Book
