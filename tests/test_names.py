@@ -9,7 +9,18 @@ import sim
 
 ROOT = Path(sim.__file__).parent
 ALIASES = {"Bools", "Floats", "Ints", "Keys"}
-QUAINT = {"luck", "drawing", "newsroom", "doubts", "mend", "settle", "crowd"}
+QUAINT = {
+    "luck",
+    "lots",
+    "spells",
+    "identities",
+    "drawing",
+    "newsroom",
+    "doubts",
+    "mend",
+    "settle",
+    "crowd",
+}
 
 
 def names_assigned(path: Path) -> set[str]:

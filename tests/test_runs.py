@@ -32,7 +32,7 @@ def scenario(tmp_path: Path) -> Scenario:
 
 
 def test_replications_are_sorted_and_differ(scenario: Scenario) -> None:
-    """Replications are numbered from 0, in order, each with luck of its own."""
+    """Replications are numbered from 0, in order, each with random numbers of its own."""
     results = run(scenario)
     assert results.replications == (0, 1, 2)
     table = results.tables["headline"]

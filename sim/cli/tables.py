@@ -51,7 +51,7 @@ _GOOD, _BAD = "green", "red"
 DIFFERENCES = ("baseline", "scenario", "difference", "gain")
 _EMPTY = ("",) * len(DIFFERENCES)
 
-#: Gains of pairing above this are rounding as much as luck.
+#: Gains of pairing above this are rounding as much as chance.
 _MOST_GAIN = 1000
 
 #: Columns that a narrow screen does without, the least important first.

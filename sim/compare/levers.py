@@ -1,7 +1,8 @@
 """What each upgrade of a scenario does: alone, beside the others, and on the way to all.
 
 A scenario with ``n`` upgrades is run without any, with all, with each alone, with all but
-each, and with the first few in their order. All runs share their luck, so every effect is a
+each, and with the first few in their order. All runs use common random
+numbers, so every effect is a
 mean of differences replication by replication:
 
 * **alone**: the upgrade by itself - none;

@@ -1,6 +1,6 @@
 """Differences between scenarios, on common random numbers wherever they are common.
 
-Replication ``r`` of two scenarios sees the same vehicles with the same luck, so the
+Replication ``r`` of two scenarios sees the same vehicles with the same random draws, so the
 difference is taken replication by replication and its interval is that of one sample of
 differences (paired t; Law, *Simulation Modeling and Analysis*, section 10.2). Scenarios of
 different seeds have nothing in common, and their difference has Welch's interval (Welch
@@ -109,7 +109,7 @@ def paired_many(
 ) -> pl.DataFrame:
     """Compare several alternatives with one base, holding the error rate of them all.
 
-    ``independent`` names the alternatives whose luck is not that of the base: each side
+    ``independent`` names the alternatives whose random numbers are not those of the base: each side
     keeps all its replications, ``n`` is the smaller number of them, and there is no
     ``variance_ratio``.
 

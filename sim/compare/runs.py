@@ -58,7 +58,7 @@ class Comparison:
 
     @property
     def independent(self) -> list[str]:
-        """Names of alternatives whose luck is not the yardstick's, so that nothing pairs."""
+        """Names of alternatives without common random numbers, so that nothing pairs."""
         return [n for n, s in zip(self.names, self.samples, strict=True) if not _pairs(self, s)]
 
     @property
@@ -119,7 +119,7 @@ def compare_runs(
 ) -> Comparison:
     """Compare scenarios with the first, in memory or from folders.
 
-    With the same seed replication ``r`` has the same trucks with the same luck in both, so
+    With the same seed replication ``r`` has the same trucks with the same random draws in both, so
     differences are taken pair by pair; otherwise the two are independent (Welch's
     interval). The rows do not depend on the order of the alternatives.
 

@@ -65,7 +65,7 @@ class Sample:
     known:
         Ids that a quantity can name.
     seed, start, warm_up, horizon:
-        Root of all luck, first day, and the measured window in minutes since its midnight.
+        Root of all random draws, first day, and the measured window in minutes since its midnight.
     year:
         Whose demand and upgrades these are; None for the scenario as it is written.
     settings:

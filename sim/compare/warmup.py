@@ -3,7 +3,7 @@
 Of a series the first ``d`` values are left out such that the squared standard error of the
 mean of the rest is least (White 1997); on means of five values it is MSER-5 (Spratt 1998). Days are
 the values here, for the hours of a day repeat themselves, and where weekdays differ the
-batches are whole weeks. Among so few batches luck moves the point, up to the end of the first
+batches are whole weeks. Among so few batches chance moves the point, up to the end of the first
 half, where it tells nothing; so a stated warm-up is only called too short if the days between
 its end and the point differ, over replications, from those after.
 """

@@ -1,7 +1,7 @@
 """Random durations, sampled by their quantile function.
 
 A duration is drawn as ``quantile(u)`` with ``u`` uniform on (0, 1). The ``u`` belongs to
-the vehicle, so a faster counter serves the same truck by the same luck, and two options
+the vehicle, so a faster counter serves the same truck by the same draw, and two options
 are compared on the same trucks. Quantile functions after Law, *Simulation Modeling and
 Analysis* (5th ed.), chapter 8; all are numpy ufuncs and work on arrays of any shape.
 """

@@ -125,7 +125,7 @@ def tied_routes(plan: Plan) -> set[int]:
 
 def came_at(workload: Workload) -> Floats:
     """Return when each vehicle came to its gate; before all else if in the initial queue."""
-    return np.where(workload.stood_there, _BEFORE_ALL, workload.arrive)
+    return np.where(workload.initially_queued, _BEFORE_ALL, workload.arrive)
 
 
 def called_row(plan: Plan, workload: Workload) -> Ints:

@@ -66,7 +66,7 @@ class _Border:
         self.deadline = deadlines(workload)
         self.turned_back = [False] * workload.vehicles
         self.flow: list[int] = workload.flow.tolist()
-        self.stood_there: list[bool] = workload.stood_there.tolist()
+        self.initially_queued: list[bool] = workload.initially_queued.tolist()
         self.crossed_row: list[int] = workload.crossed_row.tolist()
         self.stops = stocks(plan)
         self.crossings: dict[int, Stock] = {}
@@ -125,7 +125,7 @@ class _Border:
         stock = self.stops.get(self.flow[vehicle])
         if stock is None:
             return True
-        full = stock.inside >= stock.above and not self.stood_there[vehicle]
+        full = stock.inside >= stock.above and not self.initially_queued[vehicle]
         if full and self.flow[vehicle] in stock.refused:
             self.turned_back[vehicle] = True
             return False

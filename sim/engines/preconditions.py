@@ -56,7 +56,7 @@ def _received_all(log: Log, stop: Stop) -> bool:
     came = log.workload.arrive[vehicles]
     left = np.sort(log.finish[log.workload.crossed_row[vehicles]])
     inside = np.arange(len(vehicles)) - np.searchsorted(left, came, side="left")
-    return not np.any((inside >= stop.above) & ~log.workload.stood_there[vehicles])
+    return not np.any((inside >= stop.above) & ~log.workload.initially_queued[vehicles])
 
 
 def _had_room(log: Log, number: int) -> bool:

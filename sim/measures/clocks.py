@@ -187,7 +187,7 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
     work = journeys.workload
     goods = np.array([plan.cargo[f.cargo].counted_as != "none" for f in plan.flows], dtype=np.bool_)
     away = _away(journeys, plan)
-    came = np.where(work.stood_there, np.nextafter(0.0, -1.0), work.arrive)
+    came = np.where(work.initially_queued, np.nextafter(0.0, -1.0), work.arrive)
     who_first = away[0].astype(np.int64)
     at_once = away[1] == work.arrive[who_first]
     came[who_first[at_once]] = away[2][at_once]
@@ -203,7 +203,7 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
         flow=work.flow,
         gate=np.array([f.gate for f in plan.flows], dtype=np.int64)[work.flow],
         direction=np.array([f.direction for f in plan.flows], dtype=np.int64)[work.flow],
-        arrive=np.where(work.stood_there, np.nextafter(0.0, -1.0), work.arrive),
+        arrive=np.where(work.initially_queued, np.nextafter(0.0, -1.0), work.arrive),
         left=left,
         crossed_at=crossed_at,
         crossed=_in_window(plan, crossed_at),

@@ -59,7 +59,7 @@ class Loads:
 
 
 def daily_loads(journeys: Journeys, plan: Plan) -> Loads:
-    """Compute the loads of one replication; whoever stood there when it began is left out."""
+    """Compute the loads of one replication; the initial queue is left out."""
     work, edges = journeys.workload, day_edges(plan)
     shape = len(plan.stages), len(edges) - 1
     offered, demand, capacity = (np.full(shape, np.nan) for _ in range(3))
@@ -70,7 +70,7 @@ def daily_loads(journeys: Journeys, plan: Plan) -> Loads:
         who, came, free = work.row_vehicle[rows], *reach.times(number)
         if stage.kind in (StageKind.SERVERS, StageKind.SLOTS) and real and not stage.owner:
             gone = np.isnan(journeys.arrive[rows]) & (journeys.outcome[who] == TURNED_BACK)
-            counts = ~work.stood_there[who] & ~gone
+            counts = ~work.initially_queued[who] & ~gone
             slots = stage.kind is StageKind.SLOTS
             minutes = np.ones(len(who)) if slots else work.service[rows]
             opening = _opening(plan, stage, real)

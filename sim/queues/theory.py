@@ -67,7 +67,7 @@ class Loss:
 
 @checked_arguments
 def erlang_b(c: int, load: float) -> float:
-    """Share refused by ``c`` servers without a queue, any service law.
+    """Share refused by ``c`` servers without a queue, any service distribution.
 
     ``load = lam / mu``. ``B_0 = 1``, ``B_k = load B_(k-1) / (k + load B_(k-1))``. Erlang.
     """
@@ -216,7 +216,7 @@ def priority_mg1(
 
 @checked_arguments
 def priority_mmc(lam: Sequence[float], mu: float, c: int) -> list[float]:
-    """Mean wait of each class of a non-pre-emptive M/M/c queue, one service law.
+    """Mean wait of each class of a non-pre-emptive M/M/c queue, one service distribution.
 
     As :func:`priority_mg1` with ``C / (c mu)`` for the residual work. Cobham (1954).
     """

@@ -103,9 +103,9 @@ def _unit_points(sweep: SweepBlock) -> Floats:
     from scipy.stats import qmc
 
     assert sweep.points is not None  # the check says so
-    size, luck = len(sweep.factors), np.random.default_rng(sweep.seed)
+    size, rng = len(sweep.factors), np.random.default_rng(sweep.seed)
     sampler = (
-        qmc.Sobol(size, rng=luck) if sweep.design == "sobol" else qmc.LatinHypercube(size, rng=luck)
+        qmc.Sobol(size, rng=rng) if sweep.design == "sobol" else qmc.LatinHypercube(size, rng=rng)
     )
     edge = np.finfo(np.float64).eps
     return np.clip(sampler.random(sweep.points), edge, 1.0 - edge)

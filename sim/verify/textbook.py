@@ -21,7 +21,7 @@ from sim.journeys import Journeys
 from sim.plan.model import Plan
 from sim.queues import theory
 from sim.verify.line import Line, border, visits
-from sim.workload import Workload, identities, luck
+from sim.workload import Workload, random_keys, uniforms
 
 __all__ = ["LIMIT", "MODELS", "Comparison", "Model", "check_theory", "compare"]
 
@@ -68,14 +68,17 @@ class Model:
 
     def draw(self, replication: int, vehicles: int) -> Workload:
         """Draw one replication; the numbers belong to the model of this name."""
-        identity = identities(SEED, self.names[0], replication, np.arange(vehicles))
+        keys = random_keys(SEED, self.names[0], replication, np.arange(vehicles))
         total = sum(self.rates)
         below = np.cumsum(self.rates)[:-1] / total
-        need = [law.quantile(luck(identity, f"service:{i}")) for i, law in enumerate(self.services)]
+        need = [
+            distribution.quantile(uniforms(keys, f"service:{i}"))
+            for i, distribution in enumerate(self.services)
+        ]
         return visits(
-            np.cumsum(Exponential(1.0 / total).quantile(luck(identity, "gap"))),
+            np.cumsum(Exponential(1.0 / total).quantile(uniforms(keys, "gap"))),
             np.stack(need, axis=1),
-            classes=np.searchsorted(below, luck(identity, "class"), side="right"),
+            classes=np.searchsorted(below, uniforms(keys, "class"), side="right"),
         )
 
 
@@ -144,11 +147,11 @@ def _waits(journeys: Journeys) -> Floats:
 
 
 def _models() -> Iterator[Model]:
-    mu, law, one = 1.0 / _MEAN, Exponential(_MEAN), (Line(),)
+    mu, service, one = 1.0 / _MEAN, Exponential(_MEAN), (Line(),)
     alone = (_RATE,)
-    yield Model(("mm1",), (theory.mmc(_RATE, mu, 1).wq,), alone, one, (law,))
+    yield Model(("mm1",), (theory.mmc(_RATE, mu, 1).wq,), alone, one, (service,))
     many = 4 * _RATE
-    yield Model(("mm4",), (theory.mmc(many, mu, 4).wq,), (many,), (Line(servers=4),), (law,))
+    yield Model(("mm4",), (theory.mmc(many, mu, 4).wq,), (many,), (Line(servers=4),), (service,))
     yield Model(("md1",), (theory.mdc(_RATE, _MEAN, 1).wq,), alone, one, (Constant(_MEAN),))
     uneven = Lognormal(_MEAN, 0.8)
     second = _MEAN**2 * (1.0 + uneven.cv**2)
@@ -159,11 +162,13 @@ def _models() -> Iterator[Model]:
         tuple(theory.priority_mmc(rates, mu, 1)),
         rates,
         (Line(priority=(0, 1)),),
-        (law,),
+        (service,),
     )
     # What leaves M/M/c is Poisson again, so each stage is M/M/c by itself (Burke 1956).
     both = theory.mmc(_RATE, mu, 1).wq + theory.mmc(_RATE, mu / 2, 2).wq
-    yield Model(("tandem",), (both,), alone, (Line(), Line(servers=2)), (law, Exponential(20.0)))
+    yield Model(
+        ("tandem",), (both,), alone, (Line(), Line(servers=2)), (service, Exponential(20.0))
+    )
 
 
 #: The models that are checked.

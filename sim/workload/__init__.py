@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.workload.gate_choice import Decisions, decide
 from sim.workload.generation import draw
 from sim.workload.model import Workload, departures, hours
-from sim.workload.uniforms import METHOD, identities, luck
+from sim.workload.random_numbers import METHOD, random_keys, uniforms
 
 __all__ = [
     "METHOD",
@@ -15,6 +15,6 @@ __all__ = [
     "departures",
     "draw",
     "hours",
-    "identities",
-    "luck",
+    "random_keys",
+    "uniforms",
 ]

@@ -1,8 +1,8 @@
-"""Decisions: the vehicles that choose their gate, before any engine knows what they choose.
+"""Gate choices: the decisions drawn with the workload, and the choice by least cost (logit).
 
-A vehicle that chooses is in the workload once for each alternative, with the same identity
-and the same luck at each; an engine lets one of them arrive and leaves the others out of its
-journeys.
+A vehicle that chooses is in the workload once for each alternative, with the same
+random key and so the same uniform variates at each; an engine lets one of them arrive and
+leaves the others out of its journeys.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints
 from sim.plan.model import Choice, Plan
-from sim.workload.arrivals import Arrivals, stood_there
-from sim.workload.uniforms import luck
+from sim.workload.arrivals import Arrivals, initially_queued
+from sim.workload.random_numbers import uniforms
 
 __all__ = ["Decisions", "decide", "draw_decisions"]
 
@@ -40,7 +40,7 @@ class Decisions:
     taste: Floats
 
     def renumbered(self, kept: Bools, number: NDArray[np.int32]) -> Decisions:
-        """The decisions whose vehicles are all kept, under their new numbers."""
+        """Return the decisions whose vehicles are all kept, under their new numbers."""
         whole = kept[self.vehicle].all(axis=1)
         return replace(
             self,
@@ -53,7 +53,7 @@ class Decisions:
 def draw_decisions(
     plan: Plan, came: Sequence[Arrivals], number: Sequence[Ints]
 ) -> tuple[Decisions, ...]:
-    """The decisions of each choice of a plan.
+    """Draw the decisions of each choice of a plan.
 
     Parameters
     ----------
@@ -62,10 +62,10 @@ def draw_decisions(
     """
     if not plan.choices:
         return ()
-    found = []
+    decisions = []
     for choice in plan.choices:
         home = came[choice.flows[0]]
-        free = np.flatnonzero(~stood_there(home.key))
+        free = np.flatnonzero(~initially_queued(home.key))
         free = free[np.argsort(home.drawn[free], kind="stable")]
         vehicle = np.empty((len(free), len(choice.flows)), dtype=np.int64)
         taste = np.zeros(vehicle.shape)
@@ -73,11 +73,11 @@ def draw_decisions(
             vehicle[:, column] = number[flow][free]  # the same keys in the same order
             if choice.taste:
                 route = plan.routes[plan.flows[flow].route].id
-                lot = luck(home.identity[free], f"taste:{route}")
+                uniform = uniforms(home.random_key[free], f"taste:{route}")
                 # a Gumbel draw lowers the cost: shares are those of the logit model
-                taste[:, column] = choice.taste * np.log(-np.log(lot))
-        found.append(Decisions(home.drawn[free], vehicle, taste))
-    return tuple(found)
+                taste[:, column] = choice.taste * np.log(-np.log(uniform))
+        decisions.append(Decisions(home.drawn[free], vehicle, taste))
+    return tuple(decisions)
 
 
 def decide(

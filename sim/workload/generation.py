@@ -16,7 +16,7 @@ from sim.queues import compiled
 from sim.workload.arrivals import arrivals
 from sim.workload.gate_choice import draw_decisions
 from sim.workload.model import Workload
-from sim.workload.uniforms import identities, luck
+from sim.workload.random_numbers import random_keys, uniforms
 from sim.workload.visits import Visits
 
 __all__ = ["draw"]
@@ -48,15 +48,16 @@ def draw(plan: Plan, replication: int) -> Workload:
     order = compiled.kernels().by_arrival(arrive) if fast else np.argsort(arrive, kind="stable")
     number = np.split(_inverse(order), np.cumsum([len(one.key) for one in came]))[: len(came)]
     flow = np.repeat(np.arange(len(came)), [len(one.key) for one in came])[order]
-    identity = np.concatenate([np.empty(0, np.uint64), *(one.identity for one in came)])[order]
-    visits = Visits(plan, flow, identity)
+    random_key = np.concatenate([np.empty(0, np.uint64), *(one.random_key for one in came)])[order]
+    visits = Visits(plan, flow, random_key)
     held, until = visits.holds()
     crossed_row = np.full(len(arrive), -1, dtype=np.int64)
     visits.put_last_rows({i: one.crossed for i, one in enumerate(plan.flows)}, crossed_row)
     deadline = np.full(len(arrive), np.inf)
-    for mine, one, where in zip(plan.flows, came, number, strict=True):
-        if mine.patience is not None:
-            deadline[where] = one.arrive + mine.patience.quantile(luck(one.identity, "patience"))
+    for settings, drawn, where in zip(plan.flows, came, number, strict=True):
+        if settings.patience is not None:
+            patience = settings.patience.quantile(uniforms(drawn.random_key, "patience"))
+            deadline[where] = drawn.arrive + patience
     return Workload(
         replication=replication,
         flow=flow,
@@ -70,7 +71,7 @@ def draw(plan: Plan, replication: int) -> Workload:
         until=until,
         crossed_row=crossed_row,
         deadline=deadline,
-        outages=tuple(_spells(plan, outage, replication) for outage in plan.outages),
+        outages=tuple(_down_intervals(plan, outage, replication) for outage in plan.outages),
         absent=visits.absent,
         decisions=draw_decisions(plan, came, number),
         plan=plan,
@@ -78,20 +79,23 @@ def draw(plan: Plan, replication: int) -> Workload:
 
 
 def _inverse(order: Ints) -> Ints:
-    """Where each index stands in ``order``."""
+    """Return the inverse permutation: where each index stands in ``order``."""
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     return place
 
 
-def _spells(plan: Plan, outage: Outage, replication: int) -> tuple[Floats, Floats]:
-    """When an outage begins and ends, until the first that begins after the horizon."""
+def _down_intervals(plan: Plan, outage: Outage, replication: int) -> tuple[Floats, Floats]:
+    """Draw the down intervals of an outage: alternating times to failure and to repair.
+
+    Returns their starts and ends, until the first that begins after the horizon.
+    """
     number, times = 8, np.zeros(1)
     while times[-1] < plan.horizon:
         number *= 2
-        identity = identities(plan.seed, outage.id, replication, np.arange(number))
-        up = outage.between.quantile(luck(identity, "failure"))
-        down = outage.lasts.quantile(luck(identity, "repair"))
+        random_key = random_keys(plan.seed, outage.id, replication, np.arange(number))
+        up = outage.between.quantile(uniforms(random_key, "failure"))
+        down = outage.lasts.quantile(uniforms(random_key, "repair"))
         times = np.cumsum(np.stack([up, down], axis=1))
     starts, ends = times[::2], times[1::2]
     real = ends > starts  # a repair of no length stops nothing

@@ -1,4 +1,4 @@
-"""Compiled: the inner loop of :func:`sim.workload.uniforms.luck`, the same bits as without.
+"""Compiled :func:`sim.workload.random_numbers.uniforms`: the same bits as without.
 
 Imported only where numba is there (:func:`sim.queues.compiled.worth`).
 """
@@ -10,12 +10,12 @@ import numpy as np
 from sim.arrays import Floats, Keys
 from sim.queues.kernels import compiled
 
-__all__ = ["fill_lots"]
+__all__ = ["fill_uniforms"]
 
 
 @compiled
-def lot(word: np.uint64) -> float:
-    """A word stirred, as a number in (0, 1)."""
+def uniform(word: np.uint64) -> float:
+    """Mix a 64-bit integer and scale it to (0, 1)."""
     word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     word ^= word >> np.uint64(31)
@@ -23,7 +23,7 @@ def lot(word: np.uint64) -> float:
 
 
 @compiled
-def fill_lots(identity: Keys, number: np.uint64, out: Floats) -> None:
-    """The luck of each, given the number of its purpose."""
+def fill_uniforms(keys: Keys, purpose: np.uint64, out: Floats) -> None:
+    """Fill ``out`` with one uniform variate per key; ``purpose`` is the number of its name."""
     for i in range(len(out)):
-        out[i] = lot(identity[i] + number)
+        out[i] = uniform(keys[i] + purpose)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.arrays import Bools, Floats, Ints
 from sim.plan.model import Plan, Stage
 from sim.queues.calendars import Calendar
-from sim.workload.arrivals import stood_there
+from sim.workload.arrivals import initially_queued
 from sim.workload.gate_choice import Decisions
 
 __all__ = ["Workload", "departures", "hours"]
@@ -19,7 +19,7 @@ __all__ = ["Workload", "departures", "hours"]
 
 @dataclass(frozen=True, eq=False)
 class Workload:
-    """Who arrives when, and what each vehicle needs where.
+    """Vehicles of one replication, with their arrivals, visits and service requirements.
 
     Vehicles are numbered by arrival time (then flow, then key). Each visit of a vehicle
     to a stage is a row; rows are sorted by stage, then vehicle. Stages are in topological
@@ -29,7 +29,7 @@ class Workload:
     ----------
     flow, channel, arrive, key:
         Shape ``(vehicles,)``: flow index, customs channel (0 green, 1 yellow, 2 red),
-        arrival in minutes, and the vehicle's identity within its flow, which is the
+        arrival in minutes, and the vehicle's number within its flow, which is the
         same in every scenario.
     bounds:
         Shape ``(stages + 1,)``: rows of stage ``i`` are ``bounds[i]:bounds[i + 1]``.
@@ -79,9 +79,9 @@ class Workload:
         return np.repeat(np.arange(len(self.bounds) - 1), np.diff(self.bounds))
 
     @cached_property
-    def stood_there(self) -> Bools:
-        """Whether each vehicle is of the backlog at the start, shape ``(vehicles,)``."""
-        return stood_there(self.key)
+    def initially_queued(self) -> Bools:
+        """Whether each vehicle is of the initial queue, shape ``(vehicles,)``."""
+        return initially_queued(self.key)
 
     @property
     def vehicles(self) -> int:
@@ -89,11 +89,11 @@ class Workload:
         return len(self.arrive)
 
     def rows(self, stage: int) -> slice:
-        """The rows of a stage."""
+        """Return the rows of a stage."""
         return slice(int(self.bounds[stage]), int(self.bounds[stage + 1]))
 
     def part(self, kept: Bools) -> tuple[Workload, Ints]:
-        """The workload of some vehicles in the same order, and their rows in this one.
+        """Return the workload of some vehicles in the same order, and their rows in this one.
 
         ``kept`` has shape ``(vehicles,)``.
         """
@@ -124,7 +124,7 @@ class Workload:
 
 
 def hours(plan: Plan, workload: Workload) -> list[dict[int, Calendar]]:
-    """When each stage really serves: its calendars, by number, less its outages."""
+    """Return the service hours of each stage: its calendars, by number, less its outages."""
     real = []
     for number, stage in enumerate(plan.stages):
         known = {n: plan.calendars[n] for n in stage.server_calendar.tolist()}
@@ -136,7 +136,7 @@ def hours(plan: Plan, workload: Workload) -> list[dict[int, Calendar]]:
 
 
 def departures(stage: Stage, real: dict[int, Calendar]) -> Floats:
-    """Departure times of a stage with slots that no outage stops."""
+    """Return the departure times of a stage with slots that no outage stops."""
     if not stage.slots.size:
         return stage.slots
     return stage.slots[real[int(stage.server_calendar[0])].is_open(stage.slots)]

@@ -150,10 +150,10 @@ def borders(draw: st.DrawFn) -> tuple[Plan, Workload]:
     if draw(st.booleans()):
         patience = draw(st.lists(st.integers(0, 150), min_size=25, max_size=25))
         work = replace(work, deadline=work.arrive + np.array(patience[: work.vehicles], float))
-    return plan, replace(work, outages=tuple(_spells(edges) for edges in outages))
+    return plan, replace(work, outages=tuple(_down_intervals(edges) for edges in outages))
 
 
-def _spells(edges: set[int]) -> tuple[np.ndarray, np.ndarray]:
+def _down_intervals(edges: set[int]) -> tuple[np.ndarray, np.ndarray]:
     """Outages between every second whole minute."""
     times = np.array(sorted(edges)[: len(edges) // 2 * 2], dtype=float)
     return times[::2], times[1::2]
@@ -183,8 +183,8 @@ def replications(draw: st.DrawFn) -> tuple[Plan, list[Workload]]:
     for _ in range(draw(st.integers(1, 3))):
         size = work.vehicles
         kept = np.array(draw(st.lists(st.booleans(), min_size=size, max_size=size)), dtype=bool)
-        spells = [draw(st.sets(st.integers(0, 200), max_size=6)) for _ in plan.outages]
-        others.append(replace(work.part(kept)[0], outages=tuple(map(_spells, spells))))
+        intervals = [draw(st.sets(st.integers(0, 200), max_size=6)) for _ in plan.outages]
+        others.append(replace(work.part(kept)[0], outages=tuple(map(_down_intervals, intervals))))
     return plan, [work, *others]
 
 

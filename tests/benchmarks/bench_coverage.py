@@ -58,9 +58,9 @@ def coverage(pool: Floats, size: int, repeats: int, seed: int = 0) -> dict[str, 
 
 def draw(pool: Floats, size: int, repeats: int, seed: int) -> Floats:
     """Samples without replacement, shape ``(repeats, size)``, disjoint within an order."""
-    luck = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     each = len(pool) // size
-    orders = [luck.permutation(pool)[: each * size] for _ in range(-(-repeats // each))]
+    orders = [rng.permutation(pool)[: each * size] for _ in range(-(-repeats // each))]
     return np.concatenate(orders).reshape(-1, size)[:repeats]
 
 

@@ -107,7 +107,7 @@ def test_the_best_by_a_gate_that_is_not_there(langson: Langson) -> None:
 
 
 def test_another_seed_is_said(langson: Langson, here: Path) -> None:
-    """Folders without common luck are compared as independent, in so many words."""
+    """Folders without common random numbers are compared as independent, in so many words."""
     for seed in ("1", "2"):
         langson("run", "small.yaml", "--seed", seed, "--out", seed, *BARE)
     folders = [str(compared(here, seed)) for seed in ("1", "2")]

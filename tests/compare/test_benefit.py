@@ -50,7 +50,7 @@ def test_net_is_saved_less_capital_and_running(pair: tuple[Sample, Sample]) -> N
 
 
 def test_without_a_price_nothing_is_worth_anything(pair: tuple[Sample, Sample]) -> None:
-    """No prices, no cost of upgrades, or other luck: no figure rather than a wrong one."""
+    """No prices, no cost of upgrades, or another seed: no figure rather than a wrong one."""
     base, other = pair
     assert benefit(base, replace(other, economics=None)) is None
     unpriced = {**base.tables, "costs": base.tables["costs"].clear()}

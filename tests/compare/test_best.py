@@ -16,8 +16,8 @@ WAIT = Quantity("wait_mean")
 
 def test_pairs_are_compare_runs_of_two(waits_of: Callable[..., Sample]) -> None:
     """Each pair has the paired interval of its own confidence; rows less columns."""
-    luck = np.random.default_rng(1)
-    waits = luck.normal(5.0, 1.0, (3, 12))
+    rng = np.random.default_rng(1)
+    waits = rng.normal(5.0, 1.0, (3, 12))
     found = all_pairs([waits_of(w) for w in waits], WAIT, 0.9)
     for row in range(3):
         for column in range(3):
@@ -29,17 +29,17 @@ def test_pairs_are_compare_runs_of_two(waits_of: Callable[..., Sample]) -> None:
 
 
 def test_clear_choice(waits_of: Callable[..., Sample]) -> None:
-    """Where one is better in every replication by more than luck, it is the best alone."""
-    luck = np.random.default_rng(2).normal(10.0, 1.0, 10)
-    found = best([waits_of(luck), waits_of(luck - 2.0), waits_of(luck - 1.0)], WAIT)
+    """Where one is better in every replication by more than chance, it is the best alone."""
+    noise = np.random.default_rng(2).normal(10.0, 1.0, 10)
+    found = best([waits_of(noise), waits_of(noise - 2.0), waits_of(noise - 1.0)], WAIT)
     assert (found.chosen, found.others, found.loss) == (1, (), 0.0)
 
 
 def test_level_options_stay(waits_of: Callable[..., Sample]) -> None:
-    """Two that luck cannot tell apart may both be the best; how much is at stake is said."""
-    luck = np.random.default_rng(3)
-    shared = luck.normal(10.0, 1.0, 12)
-    first, second = shared + luck.normal(0, 0.3, 12), shared + luck.normal(0, 0.3, 12)
+    """Two that chance cannot tell apart may both be the best; how much is at stake is said."""
+    rng = np.random.default_rng(3)
+    shared = rng.normal(10.0, 1.0, 12)
+    first, second = shared + rng.normal(0, 0.3, 12), shared + rng.normal(0, 0.3, 12)
     found = best([waits_of(first), waits_of(second), waits_of(shared + 5.0)], WAIT)
     assert {found.chosen, *found.others} == {0, 1}
     gap = np.abs(first - second).mean()
@@ -62,13 +62,14 @@ def test_one_replication_guarantees_nothing(waits_of: Callable[..., Sample]) -> 
 def test_the_guarantee_holds(waits_of: Callable[..., Sample]) -> None:
     """Nominal 90 %: the true best is among the possible, the loss is no more than stated.
 
-    Means in slippage, the hardest case; common luck; 150 choices among four of ten replications.
+    Means in slippage, the hardest case; common random numbers; 150 choices
+    among four of ten replications.
     """
-    luck = np.random.default_rng(4)
+    rng = np.random.default_rng(4)
     means = np.array([0.0, 0.3, 0.3, 0.3])
     held = 0
     for _ in range(150):
-        waits = 10.0 + means[:, None] + luck.normal(0, 1, 10) + luck.normal(0, 0.7, (4, 10))
+        waits = 10.0 + means[:, None] + rng.normal(0, 1, 10) + rng.normal(0, 0.7, (4, 10))
         found = best([waits_of(w) for w in waits], WAIT, 0.9)
         among = 0 in {found.chosen, *found.others}
         held += among and means[found.chosen] <= found.loss + 1e-12

@@ -58,11 +58,11 @@ def test_doubt_only_opens(options: list[tuple[int, int]], less: float, more: flo
 
 
 def test_luck_makes_nobody_efficient(waits_of: Callable[..., Sample]) -> None:
-    """A dearer option that is better by luck alone stays open; one better beyond doubt is not."""
-    luck = np.random.default_rng(3).normal(10.0, 1.0, 20)
+    """A dearer option that is better by chance alone stays open; one better beyond doubt is not."""
+    base = np.random.default_rng(3).normal(10.0, 1.0, 20)
     noise = np.random.default_rng(4).normal(0.0, 0.5, 20)
-    by_luck = luck - 0.1 + noise - noise.mean()
-    waits = [luck, by_luck, luck - 3.0 + 0.1 * noise, luck + 2.0 + noise]
+    by_chance = base - 0.1 + noise - noise.mean()
+    waits = [base, by_chance, base - 3.0 + 0.1 * noise, base + 2.0 + noise]
     said = efficient([0.0, 1.0, 2.0, 2.5], [waits_of(w) for w in waits], Quantity("wait_mean"))
     assert said == ["efficient", "open", "efficient", "beaten"]
 
@@ -76,9 +76,9 @@ def test_one_replication_leaves_all_but_the_cheapest_open(waits_of: Callable[...
 def test_two_options_are_one_pair(waits_of: Callable[..., Sample]) -> None:
     """With two options a difference clear at 95 % decides; among more it must be clearer."""
     gap = np.array([1.0, 3.0, 2.0, -0.6, 0.5])  # 1.18 +/- 1.717 by Student's t at 95 %
-    luck, wait = np.arange(5.0), Quantity("wait_mean")
+    base, wait = np.arange(5.0), Quantity("wait_mean")
     for shift, said in ((0.5, "open"), (0.6, "beaten")):
-        pair = [waits_of(luck), waits_of(luck + gap + shift)]
+        pair = [waits_of(base), waits_of(base + gap + shift)]
         assert efficient([0.0, 1.0], pair, wait) == ["efficient", said]
-    third = [*pair, waits_of(luck)]
+    third = [*pair, waits_of(base)]
     assert efficient([0.0, 1.0, -1.0], third, wait)[1] == "open"

@@ -18,12 +18,12 @@ UPGRADES = ("a", "b", "c")
 
 
 def made(value: Callable[[Collection[str]], float], n: int = 6) -> dict[frozenset[str], Sample]:
-    """Samples whose value by set of upgrades is known, with luck that all share."""
-    luck = np.random.default_rng(3).normal(size=n)
+    """Samples whose value by set of upgrades is known, with noise that all share."""
+    noise = np.random.default_rng(3).normal(size=n)
     found = {}
     for chosen in lever_sets(UPGRADES):
         columns = dict.fromkeys(SCOPES, "all") | {"measure": "wait_mean"}
-        headline = pl.DataFrame({"replication": range(n), "value": luck + value(chosen)})
+        headline = pl.DataFrame({"replication": range(n), "value": noise + value(chosen)})
         headline = headline.with_columns(pl.lit(text).alias(name) for name, text in columns.items())
         found[chosen] = Sample(
             name="x",

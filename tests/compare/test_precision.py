@@ -1,4 +1,4 @@
-"""Sequential stopping: the same answer however the work is split, and no lucky early stop."""
+"""Sequential stopping: the same answer however the work is split, and no early stop by chance."""
 
 from __future__ import annotations
 
@@ -126,8 +126,8 @@ def test_every_half_width_printed_is_within_what_was_asked(
     small: Scenario, options: int, independent: bool
 ) -> None:
     """However many options, of one seed or several: the table keeps what the stop promised."""
-    luck = np.random.default_rng(options)
-    waits = 1.0 + np.arange(options)[:, None] * luck.gamma(0.8, 0.5, (options, 400))
+    rng = np.random.default_rng(options)
+    waits = 1.0 + np.arange(options)[:, None] * rng.gamma(0.8, 0.5, (options, 400))
     runs = [made_up(values, small) for values in waits]
     scenarios = [small] * options
     turn = iter(range(10_000))

@@ -31,7 +31,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
         "base": run(load(base), 6),
         "more": run(load(more), 6),
         "faster": run(load(base, set=crossing), 6),
-        "luck": run(load(base, set={"run.seed": "6"}), 5),
+        "reseeded": run(load(base, set={"run.seed": "6"}), 5),
     }
 
 
@@ -41,7 +41,7 @@ def by_name(table: pl.DataFrame, name: str) -> pl.DataFrame:
 
 def test_order_does_not_change_a_digit(runs: Runs) -> None:
     """Alternatives in any order give the same rows, to the last bit."""
-    names = ["more", "faster", "luck"]
+    names = ["more", "faster", "reseeded"]
     first = compare_runs([runs[n] for n in ["base", *names]], ["base", *names]).table
     for order in permutations(names):
         called = ["base", *order]
@@ -74,16 +74,16 @@ def test_folders_give_the_same_digits(runs: Runs, tmp_path: Path) -> None:
 
 
 def test_another_seed_is_independent(runs: Runs) -> None:
-    """Without common luck the interval is Welch's, its short side as SciPy's, and it is said."""
-    found = compare_runs([runs["base"], runs["luck"]], ["base", "luck"])
-    assert found.independent == ["luck"]
+    """Without common random numbers it is Welch's interval, its short side SciPy's; it is said."""
+    found = compare_runs([runs["base"], runs["reseeded"]], ["base", "reseeded"])
+    assert found.independent == ["reseeded"]
     row = found.table.filter(gate="chi_ma", direction="all", measure="door_to_door_mean")
     both = [
         runs[name]
         .tables["headline"]
         .filter(gate="chi_ma", direction="all", measure="door_to_door_mean")["value"]
         .to_numpy()
-        for name in ("luck", "base")
+        for name in ("reseeded", "base")
     ]
     expected = stats.ttest_ind(*both, equal_var=False)
     interval = expected.confidence_interval(0.95)

@@ -88,7 +88,7 @@ def test_cv_is_spread_over_mean(distribution: Distribution, cv: float) -> None:
 
 @given(distribution=distributions, u=st.lists(st.floats(1e-12, 1 - 1e-12), min_size=1))
 def test_quantiles_rise_and_are_never_negative(distribution: Distribution, u: list[float]) -> None:
-    """More luck never means a shorter service, and time never runs backwards."""
+    """A higher variate never means a shorter service, and time never runs backwards."""
     values = distribution.quantile(np.sort(u))
     assert np.all(np.isfinite(values))
     assert np.all(values >= 0)

@@ -25,6 +25,6 @@ def test_the_table_is_exact_to_ten_digits(shape: float) -> None:
 
 @pytest.mark.parametrize("shape", [0.01, 1.7, 500.0])
 def test_it_ascends(shape: float) -> None:
-    """More luck is never less time: common random numbers keep their order."""
+    """A higher variate is never less time: common random numbers keep their order."""
     found = standard_gamma_quantile(shape, np.sort(NUMBERS))
     assert np.all(np.diff(found) >= -1e-15 * found[1:])

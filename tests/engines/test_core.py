@@ -47,8 +47,8 @@ def test_replications_together_have_outages_of_their_own() -> None:
     never = parse_distribution("1 day")
     plan = replace(border(Line()), outages=(Outage("power", never, never, (0,)),))
     work = visits([0.0, 1.0], [8.0, 3.0])
-    spells = [(np.array([2.0]), np.array([20.0])), (np.empty(0), np.empty(0))]
-    runs = run_many(plan, [replace(work, outages=(spell,)) for spell in spells])
+    down = [(np.array([2.0]), np.array([20.0])), (np.empty(0), np.empty(0))]
+    runs = run_many(plan, [replace(work, outages=(interval,)) for interval in down])
     assert [run.start.tolist() for run in runs] == [[0.0, 20.0], [0.0, 8.0]]
 
 

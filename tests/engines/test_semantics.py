@@ -192,8 +192,8 @@ def test_nothing_starts_during_an_outage(engine: str, resume: bool, finish: list
     """A started service runs on, or freezes with `resume`; the next waits for the repair."""
     never = parse_distribution("1 day")
     plan = replace(border(Line(resume=resume)), outages=(Outage("power", never, never, (0,)),))
-    spell = (np.array([5.0]), np.array([10.0]))
-    journeys = simulate(plan, replace(visits([0.0, 1.0], [8.0, 3.0]), outages=(spell,)), engine)
+    interval = (np.array([5.0]), np.array([10.0]))
+    journeys = simulate(plan, replace(visits([0.0, 1.0], [8.0, 3.0]), outages=(interval,)), engine)
     assert journeys.finish.tolist() == finish
 
 

@@ -204,30 +204,28 @@ class Kit:
         and unloading. With ``clear`` all arrive on the first day of twelve, so that the
         gate is empty at the horizon.
         """
-        luck = np.random.default_rng(seed)
-        servers = [[DAYTIME, LATE, ALWAYS][: luck.integers(1, 4)] for _ in range(2)]
+        rng = np.random.default_rng(seed)
+        servers = [[DAYTIME, LATE, ALWAYS][: rng.integers(1, 4)] for _ in range(2)]
         stages = [
             Kit.stage("yard", kind=StageKind.DELAY, calendars=[ALWAYS], owner=True),
-            Kit.stage("bays", kind=StageKind.HOLD, calendars=[], servers=int(luck.integers(1, 4))),
-            Kit.stage("documents", calendars=servers[0], resume=bool(luck.integers(2))),
+            Kit.stage("bays", kind=StageKind.HOLD, calendars=[], servers=int(rng.integers(1, 4))),
+            Kit.stage("documents", calendars=servers[0], resume=bool(rng.integers(2))),
             Kit.stage("inspection", calendars=[LATE], kind=StageKind.DELAY),
             Kit.stage("crossing", calendars=servers[1], side="border"),
-            Kit.stage("unloading", side="china", resume=bool(luck.integers(2))),
+            Kit.stage("unloading", side="china", resume=bool(rng.integers(2))),
         ]
         path = range(len(stages))
         ways = [Kit.flow(f"g0.{way}", path, 4, direction=way, until={1: 3}) for way in (0, 1)]
         plan = Kit.plan(stages, ways, days=12 if clear else 3, warm_up=warm_up)
-        arrivals = np.sort(
-            luck.uniform(0.0, 1440.0 if clear else plan.horizon, luck.integers(3, 60))
-        )
+        arrivals = np.sort(rng.uniform(0.0, 1440.0 if clear else plan.horizon, rng.integers(3, 60)))
         vehicles = [
             (
-                int(luck.integers(2)),
+                int(rng.integers(2)),
                 arrival,
                 {
-                    k: 0.0 if k == 1 else float(luck.exponential(30))
+                    k: 0.0 if k == 1 else float(rng.exponential(30))
                     for k in path
-                    if k or luck.integers(2)
+                    if k or rng.integers(2)
                 },
             )
             for arrival in arrivals.tolist()

@@ -39,8 +39,8 @@ def waits(
 
 def arrivals(load: float, seed: int = 1) -> np.ndarray:
     """A day and a half of Poisson arrivals at a load of the lane."""
-    luck = np.random.default_rng(seed)
-    return np.cumsum(luck.exponential(EVERY / load, int(1.5 * DAY * load / EVERY)))
+    rng = np.random.default_rng(seed)
+    return np.cumsum(rng.exponential(EVERY / load, int(1.5 * DAY * load / EVERY)))
 
 
 def test_booking_moves_all_waiting_where_trucks_come_at_slot_times() -> None:

@@ -107,21 +107,21 @@ def test_published_stops_spare_trucks_the_way() -> None:
 
 @pytest.mark.parametrize("taste", ["0 VND", "20_000 VND"])
 def test_choices_belong_to_vehicles(taste: str) -> None:
-    """With one lane more, most trucks stay at their gate, and each brings the same luck."""
+    """With one lane more, most trucks stay at their gate, and each brings the same draws."""
     lane = ("gates.c.routes.main.stages.crossing.servers", "2")
     logs = []
     for changes in ((), (lane,)):
         plan = sim.build_plan(gates((f"{CHOICE}.taste", taste), ("news.every", "10 min"), *changes))
         logs.append((plan, sim.simulate(plan, sim.draw(plan, 0)).workload))
     (plan, one), (_, other) = logs
-    assert _identities(plan, one) == _identities(plan, other)
+    assert _vehicles(plan, one) == _vehicles(plan, other)
     ours, theirs = _needs(plan, one), _needs(plan, other)
     same = ours.keys() & theirs.keys()
     assert 0.4 * len(ours) < len(same) < len(ours)
     assert all(ours[vehicle] == theirs[vehicle] for vehicle in same)
 
 
-def _identities(plan: sim.Plan, work: Workload) -> set[tuple[str, int]]:
+def _vehicles(plan: sim.Plan, work: Workload) -> set[tuple[str, int]]:
     """Whose vehicles came, wherever they went."""
     owner = [plan.flows[flow].owner for flow in work.flow]
     return set(zip(owner, work.key.tolist(), strict=True))

@@ -28,8 +28,8 @@ def mean_waits(line: Line, arrive: Sequence[np.ndarray]) -> list[float]:
 
 def coming(per_hour: float, seed: int) -> np.ndarray:
     """Two days of Poisson arrivals."""
-    luck = np.random.default_rng(seed)
-    return np.cumsum(luck.exponential(60.0 / per_hour, int(48 * per_hour)))
+    rng = np.random.default_rng(seed)
+    return np.cumsum(rng.exponential(60.0 / per_hour, int(48 * per_hour)))
 
 
 def test_tidal_lanes_serve_an_uneven_tide_better_than_fixed_ones() -> None:

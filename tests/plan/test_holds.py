@@ -1,4 +1,4 @@
-"""Holds from a scenario file to rows: directions, shares, overflow, luck."""
+"""Holds from a scenario file to rows: directions, shares, overflow, random draws."""
 
 from __future__ import annotations
 

@@ -81,8 +81,8 @@ def test_independent_samples_have_welchs_interval_or_a_longer_one(
 
 def test_many_samples_are_as_each_alone() -> None:
     """Samples of several sizes side by side, filled up with NaN, change nothing."""
-    luck = np.random.default_rng(3)
-    samples = [luck.gamma(0.7, size=size) for size in (5, 12, 30, 1)]
+    rng = np.random.default_rng(3)
+    samples = [rng.gamma(0.7, size=size) for size in (5, 12, 30, 1)]
     together = np.full((4, 30), np.nan)
     for row, sample in zip(together, samples, strict=True):
         row[: len(sample)] = sample

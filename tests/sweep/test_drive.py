@@ -131,7 +131,7 @@ def test_a_bad_point_is_a_record(make: Make, monkeypatch: pytest.MonkeyPatch) ->
 
     def build(scenario: Any) -> Any:
         if scenario.model.gates["chi_ma"].routes["main"].stages["crossing"].servers == 2:
-            raise ValueError("two are bad luck")
+            raise ValueError("two are one too many")
         return real(scenario)
 
     real = sim.build_plan

@@ -61,7 +61,7 @@ def test_twenty_kills(
     more = ("replications: 4", f"replications: {REPLICATIONS}")
     whole: Sweep = make("whole", more)
     fill(whole, Serial())
-    folder, luck = tmp_path / "killed", random.Random(7)
+    folder, rng = tmp_path / "killed", random.Random(7)
     killed = 0
     driver = start(file, folder)
     while killed < KILLS:
@@ -69,8 +69,8 @@ def test_twenty_kills(
         while blocks(folder) == seen and driver.poll() is None and time.monotonic() < end:
             time.sleep(0.02)
         assert driver.poll() is None, "the sweep ended before the last kill: give it more tasks"
-        time.sleep(luck.uniform(0.0, 0.4))
-        whom = luck.choice(["worker", "driver", "all"])
+        time.sleep(rng.uniform(0.0, 0.4))
+        whom = rng.choice(["worker", "driver", "all"])
         kill(driver, whom)
         killed += 1
         if whom != "worker":

@@ -87,9 +87,9 @@ def markov(p: Params, rng: Rng, size: int) -> Values:
 def general(p: Params, rng: Rng, size: int) -> Values:
     """mg1, mekc, mdc, mgcc_loss."""
     shape, c = (N * size, R), p.get("c", 1)
-    law = p.get("service", {"dist": "deterministic", "value": p.get("D")})
-    loss = "t" not in p and "c" in p and law["dist"] != "erlang"
-    a, s = poisson(p["lam"], rng, shape), draw(law, rng, shape)
+    distribution = p.get("service", {"dist": "deterministic", "value": p.get("D")})
+    loss = "t" not in p and "c" in p and distribution["dist"] != "erlang"
+    a, s = poisson(p["lam"], rng, shape), draw(distribution, rng, shape)
     return measure(p, a, s, fifo(a, s, c, room=0 if loss else None), c)
 
 
@@ -110,8 +110,8 @@ def batch_arrivals(p: Params, rng: Rng, size: int) -> Values:
     count = int(members.sum(axis=0).min())
     when = poisson(p["lam_batch"], rng, members.shape)
     a = np.stack([np.repeat(when[:, r], members[:, r])[:count] for r in range(R)], axis=1)
-    law = p.get("service", {"dist": "exponential", "mean": 1.0 / p.get("mu", 1.0)})
-    s = draw(law, rng, a.shape)
+    distribution = p.get("service", {"dist": "exponential", "mean": 1.0 / p.get("mu", 1.0)})
+    s = draw(distribution, rng, a.shape)
     out = fifo(a, s, c)
     values = measure(p, a, s, out, c)
     head = np.diff(a, axis=0, prepend=-1.0) > 0.0
@@ -141,15 +141,15 @@ def priorities(p: Params, rng: Rng, size: int) -> Values:
     """priority_mmc, priority_mmc_classmu, priority_mg1."""
     if "classes" in p:
         lam, c = [k["lam"] for k in p["classes"]], 1
-        laws = [k["service"] for k in p["classes"]]
+        distributions = [k["service"] for k in p["classes"]]
     else:
         lam, c = p["lam"], p["c"]
         mu = p["mu"] if isinstance(p["mu"], list) else [p["mu"]] * len(lam)
-        laws = [{"dist": "exponential", "mean": 1.0 / m} for m in mu]
+        distributions = [{"dist": "exponential", "mean": 1.0 / m} for m in mu]
     shape = (N * size, R)
     a = poisson(sum(lam), rng, shape)
     rank = rng.choice(len(lam), p=np.array(lam) / sum(lam), size=shape)
-    s = np.choose(rank, [draw(law, rng, shape) for law in laws])
+    s = np.choose(rank, [draw(distribution, rng, shape) for distribution in distributions])
     out = fifo(a, s, c, priority=rank)
     values = measure(p, a, s, out, c)
     keep = np.arange(len(a))[:, None] >= len(a) // 5
@@ -352,9 +352,9 @@ def transient(p: Params, rng: Rng, size: int) -> Values:
     else:
         a = sinusoid(p, rng, lanes, end)
     a = np.concatenate([np.zeros((p.get("n0", 0), lanes)), a])
-    law = p.get("service", {"dist": "exponential", "mean": 1.0 / p.get("mu", 1.0)})
+    distribution = p.get("service", {"dist": "exponential", "mean": 1.0 / p.get("mu", 1.0)})
     c = p.get("c", 150)
-    values = at_times(p, a, fifo(a, draw(law, rng, a.shape), c), end)
+    values = at_times(p, a, fifo(a, draw(distribution, rng, a.shape), c), end)
     return values | {"P(all_busy)": values["EN"] >= c}
 
 

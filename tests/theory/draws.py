@@ -40,7 +40,7 @@ DRAW: dict[str, Callable[[dict[str, Any], Rng, Shape], Floats]] = {
 
 
 def draw(spec: dict[str, Any], rng: Rng, shape: Shape) -> Floats:
-    """Variates of one law."""
+    """Variates of one distribution."""
     return DRAW[spec["dist"]](spec, rng, shape)
 
 

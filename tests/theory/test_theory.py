@@ -18,29 +18,29 @@ Params = dict[str, Any]
 ORACLES = json.loads((Path(__file__).parent / "oracles.json").read_text(encoding="utf-8"))
 
 
-def moments(law: Params) -> tuple[float, float, float]:
-    """First three moments of a service law."""
-    kind, mean = law["dist"], law.get("mean", law.get("value", 0.0))
+def moments(distribution: Params) -> tuple[float, float, float]:
+    """First three moments of a service distribution."""
+    kind, mean = distribution["dist"], distribution.get("mean", distribution.get("value", 0.0))
     if kind == "deterministic":
         return mean, mean**2, mean**3
     if kind == "lognormal":
-        q = 1.0 + law["cv"] ** 2
+        q = 1.0 + distribution["cv"] ** 2
         return mean, mean**2 * q, mean**3 * q**3
     if kind == "hyperexponential":
-        each = [[math.factorial(k) * m**k for k in (1, 2, 3)] for m in law["means"]]
-        one, two, three = np.average(each, axis=0, weights=law["probs"])
+        each = [[math.factorial(k) * m**k for k in (1, 2, 3)] for m in distribution["means"]]
+        one, two, three = np.average(each, axis=0, weights=distribution["probs"])
         return float(one), float(two), float(three)
     if kind in ("uniform", "triangular"):
-        low, high = law["low"], law["high"]
+        low, high = distribution["low"], distribution["high"]
         x = np.linspace(low, high, 200_001)
-        peak = law.get("mode")
+        peak = distribution.get("mode")
         density = np.ones_like(x)
         if peak is not None:
             density = np.where(x < peak, (x - low) / (peak - low), (high - x) / (high - peak))
         weight = density / np.trapezoid(density, x)
         one, two, three = (float(np.trapezoid(x**k * weight, x)) for k in (1, 2, 3))
         return one, two, three
-    shape = law.get("shape", 1.0)  # exponential, erlang, gamma
+    shape = distribution.get("shape", 1.0)  # exponential, erlang, gamma
     return mean, mean**2 * (1 + 1 / shape), mean**3 * (1 + 1 / shape) * (1 + 2 / shape)
 
 

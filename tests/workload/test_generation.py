@@ -34,8 +34,8 @@ def planned(volume: float = 300.0, days: int = 10, service: str = "exponential(1
     return replace(plan, flows=(flow,))
 
 
-def luck(work: Workload, stage: int) -> dict[int, float]:
-    """Service requirement at a stage by vehicle identity."""
+def needs(work: Workload, stage: int) -> dict[int, float]:
+    """Service requirement at a stage by vehicle."""
     here = work.stage == stage
     keys = work.key[work.row_vehicle[here]].tolist()
     return dict(zip(keys, work.service[here].tolist(), strict=True))
@@ -57,13 +57,13 @@ def test_volume_is_met_on_average() -> None:
 
 
 def test_more_demand_keeps_the_same_vehicles() -> None:
-    """A higher volume adds vehicles; those of the lower one come as before, luck included."""
+    """A higher volume adds vehicles; those of the lower one come as before, draws included."""
     low, high = draw(planned(290.0), 0), draw(planned(330.0), 0)
     assert set(low.key.tolist()) < set(high.key.tolist())
     when = dict(zip(high.key.tolist(), high.arrive.tolist(), strict=True))
     assert all(when[k] == a for k, a in zip(low.key.tolist(), low.arrive.tolist(), strict=True))
-    service = luck(high, 0)
-    assert all(service[k] == s for k, s in luck(low, 0).items())
+    service = needs(high, 0)
+    assert all(service[k] == s for k, s in needs(low, 0).items())
 
 
 def test_a_longer_run_begins_the_same() -> None:
@@ -72,10 +72,10 @@ def test_a_longer_run_begins_the_same() -> None:
     assert long.arrive[: short.vehicles].tolist() == short.arrive.tolist()
 
 
-def test_a_faster_service_scales_the_same_luck() -> None:
+def test_a_faster_service_scales_the_same_draws() -> None:
     """A scenario that halves a mean halves each vehicle's own requirement."""
-    slow = luck(draw(planned(), 0), 0)
-    fast = luck(draw(planned(service="exponential(5 min)"), 0), 0)
+    slow = needs(draw(planned(), 0), 0)
+    fast = needs(draw(planned(service="exponential(5 min)"), 0), 0)
     assert slow.keys() == fast.keys()
     np.testing.assert_allclose([fast[k] for k in slow], [s / 2 for s in slow.values()], rtol=1e-12)
 
@@ -86,7 +86,7 @@ def test_a_dropped_stage_leaves_the_others_alone() -> None:
     shorter = replace(
         plan, flows=(replace(plan.flows[0], steps=plan.flows[0].steps[::2], crossed=1),)
     )
-    assert luck(draw(plan, 0), 2) == luck(draw(shorter, 0), 2)
+    assert needs(draw(plan, 0), 2) == needs(draw(shorter, 0), 2)
 
 
 def test_channel_shares_and_conditional_visits() -> None:
@@ -151,15 +151,15 @@ def test_timetabled_arrivals_with_delay() -> None:
 
 
 def test_a_backlog_stands_there_at_the_start() -> None:
-    """So many more vehicles come at minute 0; the others are as they were, luck included."""
+    """So many more vehicles come at minute 0; the others are as they were, draws included."""
     plan = planned()
     flow = replace(plan.flows[0], backlog=40)
     without, with_ = draw(plan, 0), draw(replace(plan, flows=(flow,)), 0)
     assert with_.vehicles == without.vehicles + 40
     assert np.all(with_.arrive[:40] == 0.0)
     assert with_.arrive[40:].tolist() == without.arrive.tolist()
-    service = luck(with_, 0)
-    assert all(service[k] == s for k, s in luck(without, 0).items())
+    service = needs(with_, 0)
+    assert all(service[k] == s for k, s in needs(without, 0).items())
 
 
 def outage(between: str, lasts: str) -> Outage:

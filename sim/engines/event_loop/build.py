@@ -154,7 +154,7 @@ def _vehicles(log: Log, comes: Bools, first: Rows, held: Rows) -> Vehicles:
         _plain(work.flow),
         _plain(work.deadline, np.float64),
         _plain(work.crossed_row),
-        _plain(work.stood_there, np.bool_),
+        _plain(work.initially_queued, np.bool_),
         comes,
         first,
         held,

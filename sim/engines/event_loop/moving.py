@@ -248,7 +248,7 @@ def is_received(border: Border, vehicle: int) -> bool:
     stock = tables.stock_of[flow]
     if stock < 0:
         return True
-    full = tables.inside[stock] >= tables.above[stock] and not vehicles.stood_there[vehicle]
+    full = tables.inside[stock] >= tables.above[stock] and not vehicles.initially_queued[vehicle]
     if full and tables.refused[flow]:
         vehicles.turned_back[vehicle] = True
         return False

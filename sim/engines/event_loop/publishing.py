@@ -39,7 +39,7 @@ def count(border: Border, n: int) -> int:
     k = news.coming[n]
     while k < news.edges[n + 1]:
         vehicle = listed[k]
-        if not (vehicles.stood_there[vehicle] or vehicles.arrive[vehicle] < now):
+        if not (vehicles.initially_queued[vehicle] or vehicles.arrive[vehicle] < now):
             break
         if vehicles.comes[vehicle]:
             listed[base + news.inside[n]] = vehicle

@@ -107,7 +107,7 @@ class Vehicles(NamedTuple):
     flow: Ints
     deadline: Floats
     crossed_row: Ints
-    stood_there: Bools
+    initially_queued: Bools
     comes: Bools
     first: Rows
     held: Rows

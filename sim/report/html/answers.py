@@ -19,7 +19,7 @@ from sim.report.summary import busy_gates
 from sim.results import Results, measured_period, of_year
 from sim.results.estimates import INTERVAL_KIND
 from sim.words import Words
-from sim.workload import uniforms
+from sim.workload import random_numbers
 
 __all__ = ["ANSWERS", "answer"]
 
@@ -280,7 +280,7 @@ def _software(material: Material, words: Words) -> str:
 
 def _sampling(material: Material, words: Words) -> str:
     seeds = dict.fromkeys(str(results.seed) for results in material.several)
-    parts = [_text("5.2", words, method=uniforms.METHOD, seed=_listed(seeds))]
+    parts = [_text("5.2", words, method=random_numbers.METHOD, seed=_listed(seeds))]
     if material.others and len(seeds) == 1:
         parts.append(_text("5.2.common", words))
     return " ".join(parts)

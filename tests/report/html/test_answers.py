@@ -13,7 +13,6 @@ import polars as pl
 import pytest
 from scipy import stats
 
-import sim.workload.uniforms
 from sim.compare import Goal, run_to_precision
 from sim.compare.paired import ADJUSTMENT, paired_many
 from sim.plan.model import Plan, StageKind, Stop, WhenFull
@@ -25,6 +24,7 @@ from sim.results.estimates import INTERVAL_KIND, estimate
 from sim.runs import run
 from sim.scenario import load
 from sim.words import catalogue, words
+from sim.workload import random_numbers
 from tests.small import write_small
 
 EN = words("en")
@@ -130,13 +130,13 @@ def test_generator_is_the_one_in_use(runs: dict[str, Material]) -> None:
     """The method's name and the seeds come from the program; the name fits its numbers."""
     for material in runs.values():
         shown = answer("5.2", material, EN)
-        assert sim.workload.uniforms.METHOD in shown
+        assert random_numbers.METHOD in shown
         assert str(material.base.seed) in shown
         assert ("common random numbers" in shown) == bool(material.others)
-    assert sim.workload.uniforms.METHOD == "SplitMix64"
-    state = np.uint64(1234567) + np.arange(1, 4, dtype=np.uint64) * sim.workload.uniforms._GOLDEN
+    assert random_numbers.METHOD == "SplitMix64"
+    state = np.uint64(1234567) + np.arange(1, 4, dtype=np.uint64) * random_numbers._GOLDEN
     published = [6457827717110365317, 3203168211198807973, 9817491932198370423]
-    assert sim.workload.uniforms._stirred(state).tolist() == published
+    assert random_numbers._mixed(state).tolist() == published
 
 
 def test_vehicles_are_those_of_the_flows(runs: dict[str, Material]) -> None:

@@ -11,7 +11,7 @@ from sim.words import Words
 
 __all__ = ["section"]
 
-#: Replications below which half-widths are wide and their own luck large.
+#: Replications below which half-widths are wide and their own error large.
 _FEW = 5
 
 

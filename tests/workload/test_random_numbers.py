@@ -9,20 +9,20 @@ import pytest
 from scipy import stats
 
 from sim.queues import compiled
-from sim.workload.uniforms import identities, luck, name_key
+from sim.workload.random_numbers import name_key, random_keys, uniforms
 
 PURPOSES = ["channel", "level", "time", "visit:scan", "service:scan", "service:documents"]
 VEHICLES = np.arange(40_000)
 
 
-def lots(owner: str = "fruit", seed: int = 1, replication: int = 0) -> dict[str, np.ndarray]:
-    """The luck of 40,000 vehicles for several purposes."""
-    identity = identities(seed, owner, replication, VEHICLES)
-    return {purpose: luck(identity, purpose) for purpose in PURPOSES}
+def variates(owner: str = "fruit", seed: int = 1, replication: int = 0) -> dict[str, np.ndarray]:
+    """The variates of 40,000 vehicles for several purposes."""
+    keys = random_keys(seed, owner, replication, VEHICLES)
+    return {purpose: uniforms(keys, purpose) for purpose in PURPOSES}
 
 
-def unstirred(word: int) -> int:
-    """The word that SplitMix64 stirs into ``word``."""
+def unmixed(word: int) -> int:
+    """The word that SplitMix64 mixes into ``word``."""
 
     def unshifted(x: int, by: int) -> int:
         found = x
@@ -37,43 +37,43 @@ def unstirred(word: int) -> int:
 
 
 def test_names_are_numbered_for_ever() -> None:
-    """The number of a name is its hash, and luck hangs on all of the name of an identity."""
+    """The number of a name is its hash, and variates depend on all that names a key."""
     assert name_key("service:documents") == 0xCF23711D218FFD45
-    one = lots()["time"]
-    for other in (lots("cars"), lots(seed=2), lots(replication=1)):
+    one = variates()["time"]
+    for other in (variates("cars"), variates(seed=2), variates(replication=1)):
         assert not np.any(one == other["time"])
 
 
-def test_luck_belongs_to_the_vehicle() -> None:
+def test_a_variate_belongs_to_the_vehicle() -> None:
     """One vehicle's number is the same alone, in any order, and among any others."""
     some = np.array([7, 39_999, 0, 7, 123])
-    alone = luck(identities(1, "fruit", 0, some), "time")
-    assert alone.tolist() == lots()["time"][some].tolist()
+    alone = uniforms(random_keys(1, "fruit", 0, some), "time")
+    assert alone.tolist() == variates()["time"][some].tolist()
 
 
 @pytest.mark.parametrize("fast", [False, compiled.available()])
 def test_numbers_lie_strictly_between_0_and_1(fast: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The least and the greatest word give numbers just inside, whose quantiles are finite."""
     monkeypatch.setattr(compiled, "worth", lambda _: fast)
-    ends = [(unstirred(word) - name_key("time")) % 2**64 for word in (0, 2**64 - 1)]
-    numbers = luck(np.array(ends, dtype=np.uint64), "time")
+    ends = [(unmixed(word) - name_key("time")) % 2**64 for word in (0, 2**64 - 1)]
+    numbers = uniforms(np.array(ends, dtype=np.uint64), "time")
     assert numbers.tolist() == [2.0**-53, 1.0 - 2.0**-53]
 
 
-def test_luck_is_uniform() -> None:
+def test_variates_are_uniform() -> None:
     """Kolmogorov and Smirnov find no fault in any purpose, flow or replication."""
     for owner, replication in (("fruit", 0), ("fruit", 1), ("cars", 0)):
-        for purpose, numbers in lots(owner, replication=replication).items():
+        for purpose, numbers in variates(owner, replication=replication).items():
             assert stats.kstest(numbers, "uniform").pvalue > 1e-4, (owner, replication, purpose)
 
 
 def test_purposes_flows_and_neighbours_are_independent() -> None:
     """Pairs of numbers fill the square evenly: across purposes, vehicles, flows, runs, seeds."""
-    here = lots()
+    here = variates()
     pairs = [(here[a], here[b]) for a, b in combinations(PURPOSES, 2)]
     pairs += [(one[:-1], one[1:]) for one in here.values()]
     pairs += [(one[:-64], one[64:]) for one in here.values()]
-    for other in (lots("cars"), lots(replication=1), lots(seed=2)):
+    for other in (variates("cars"), variates(replication=1), variates(seed=2)):
         pairs += [(here[purpose], other[purpose]) for purpose in PURPOSES]
     for x, y in pairs:
         cells = np.histogram2d(x, y, bins=32, range=[[0, 1], [0, 1]])[0]
@@ -81,11 +81,11 @@ def test_purposes_flows_and_neighbours_are_independent() -> None:
 
 
 @pytest.mark.skipif(not compiled.available(), reason="needs the extra fast")
-def test_compiled_luck_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compiled_variates_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """With and without the extra `fast`: equal bits, over several blocks."""
     both = []
     for fast in (False, True):
         monkeypatch.setattr(compiled, "worth", lambda _, fast=fast: fast)
-        both.append(lots())
+        both.append(variates())
     for purpose in PURPOSES:
         assert both[0][purpose].tobytes() == both[1][purpose].tobytes()
