@@ -25,7 +25,7 @@ from sim.engines import choose, replications_together, simulate_many
 from sim.errors import ArgumentError, EngineError, RunError
 from sim.interrupts import Interrupts
 from sim.journeys import Journeys
-from sim.measures import measure, names_of
+from sim.measures import check_tables, measure, names_of
 from sim.plan.build import build_plan
 from sim.plan.memory import refuse_beyond_memory
 from sim.plan.model import Plan
@@ -60,6 +60,7 @@ def run(
     engine: str = "auto",
     journeys: Keep = "first",
     measures: Collection[Quantity | str] = (),
+    tables: Collection[str] | None = None,
     on_done: Callable[[int], None] | None = None,
 ) -> Results:
     """Simulate and measure a scenario's replications, numbered from ``first``.
@@ -84,6 +85,9 @@ def run(
     measures:
         Quantities to keep beside the standard ones and those of the scenario's targets, e.g.
         ``"within(2 h)[tan_thanh, export, fresh_fruit]"``: see :class:`sim.catalogue.Quantity`.
+    tables:
+        Tables of :func:`sim.measure` to make, all by default; what no table needs is not
+        worked out. ``Results.summary`` is of ``headline``.
     on_done:
         Called with a replication's number as it finishes, in no fixed order.
 
@@ -100,7 +104,7 @@ def run(
     ArgumentError
         Fewer than one replication, or a negative number of processes or first replication.
     MeasureError
-        There is no such measure, or no such gate, cargo class, route or stage to take it at.
+        There is no such measure or table, or no gate, cargo class, route or stage to take it at.
     EngineError
         There is no such engine, or it cannot run this scenario exactly.
     ScenarioError
@@ -111,6 +115,7 @@ def run(
     asked = scenario.model.run.replications if replications is None else replications
     if asked < 1 or first < 0 or (isinstance(jobs, int) and jobs < 0):
         raise ArgumentError("replications must be at least 1, jobs and first at least 0")
+    check_tables(tables)
     began = time.perf_counter()
     plan = build_plan(scenario)
     engine = choose(engine)
@@ -119,7 +124,8 @@ def run(
     built = time.perf_counter() - began
     known, asked_of_run = names_of(plan), [*asked_of(scenario.model), *measures]
     quantities = [q if isinstance(q, Quantity) else Quantity.parse(q) for q in asked_of_run]
-    work = partial(replicate, journeys=journeys, asked=tuple(q.resolved(known) for q in quantities))
+    resolved = tuple(quantity.resolved(known) for quantity in quantities)
+    work = partial(replicate, journeys=journeys, tables=tables, asked=resolved)
     numbers = range(first, first + asked)
     done: dict[int, Replicated] = {}
     late: list[Replicated] = []
@@ -228,18 +234,18 @@ def replicate(
     replication: int,
     *,
     journeys: Keep,
-    only: Collection[str] | None = None,
+    tables: Collection[str] | None = None,
     asked: Collection[Quantity] = (),
 ) -> Replicated:
-    """Draw, simulate and measure one replication; ``only``, ``asked`` as :func:`sim.measure`."""
+    """Draw, simulate and measure one replication; ``tables``, ``asked`` as :func:`sim.measure`."""
     log, drawing, simulating = simulated.take(replication)
     began = time.perf_counter()
-    tables = measure(log, simulated.plan, only, asked).tables
+    measured = measure(log, simulated.plan, tables, asked).tables
     seconds = drawing, simulating, time.perf_counter() - began
     keep = journeys == "all" or (journeys == "first" and replication == 0)
     return Replicated(
         replication,
-        dict(tables),
+        dict(measured),
         log.to_polars() if keep else None,
         dict(zip(("draw", "simulate", "measure"), seconds, strict=True)),
     )

@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal
 import sim
 import sim.runs
 from sim.compare import compare_runs
-from sim.errors import EngineError, RunError
+from sim.errors import EngineError, MeasureError, ResultsError, RunError
 from sim.plan.build import build_plan
 from sim.processes import Workers
 from sim.results import Results, write
@@ -85,6 +85,18 @@ def test_a_replication_does_not_depend_on_the_others(scenario: Scenario) -> None
     one, three = run(scenario, 1), run(scenario, 3)
     first = three.tables["headline"].filter(replication=0)
     assert_frame_equal(one.tables["headline"], first)
+
+
+def test_only_the_tables_asked_for_are_made(scenario: Scenario) -> None:
+    """They are the same as in a whole run; what needs another says which, as do unknown names."""
+    whole, some = run(scenario, 1), run(scenario, 1, tables=["gates", "flows"])
+    assert set(some.tables) == {"gates", "flows"}
+    for name, table in some.tables.items():
+        assert_frame_equal(table, whole.tables[name])
+    with pytest.raises(ResultsError, match="made without the table 'headline'"):
+        some.summary  # noqa: B018 -- a property
+    with pytest.raises(MeasureError, match="no table 'wait'; there are headline, "):
+        run(scenario, 1, tables=["wait"])
 
 
 @pytest.mark.parametrize(("keep", "kept"), [("first", [0]), ("all", [0, 1]), ("none", [])])

@@ -35,9 +35,8 @@ from sim.measures.weekdays import weekdays_table
 from sim.measures.yards import yards_table
 from sim.plan.alike import alike
 from sim.plan.model import Plan
-from sim.units import suggestion
 
-__all__ = ["Measures", "measure", "names_of"]
+__all__ = ["Measures", "check_tables", "measure", "names_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,12 +62,12 @@ class Measures:
 def measure(
     journeys: Journeys,
     plan: Plan,
-    only: Collection[str] | None = None,
+    tables: Collection[str] | None = None,
     asked: Collection[Quantity] = (),
 ) -> Measures:
     """Measure one replication; equal journeys give equal tables.
 
-    ``only`` names the tables wanted, all by default: a table is the same whatever the others,
+    ``tables`` names those wanted, all by default: a table is the same whatever the others,
     and what none of them needs is not worked out. ``asked`` are quantities that the headline
     is to have beside the standard ones.
 
@@ -82,17 +81,27 @@ def measure(
     """
     if not alike(journeys.plan, plan):
         raise ArgumentError("measure(): plan is not that of the journeys; pass journeys.plan")
-    for name in only or ():
-        if name not in _TABLES:
-            hint = suggestion(name, _TABLES, f"there are {', '.join(_TABLES)}")
-            raise MeasureError(f"no table '{name}'; {hint}")
+    check_tables(tables)
     parts = _Parts(journeys, plan, tuple(asked))
     return Measures(
         replication=journeys.workload.replication,
         tables={
-            name: make(parts) for name, make in _TABLES.items() if only is None or name in only
+            name: make(parts) for name, make in _TABLES.items() if tables is None or name in tables
         },
     )
+
+
+def check_tables(tables: Collection[str] | None) -> None:
+    """Refuse names that are of no table of :class:`Measures`.
+
+    Raises
+    ------
+    MeasureError
+        With the tables that there are.
+    """
+    for name in tables or ():
+        if name not in _TABLES:
+            raise MeasureError(f"no table '{name}'; there are {', '.join(_TABLES)}")
 
 
 @dataclass(frozen=True, eq=False)

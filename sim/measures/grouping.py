@@ -97,10 +97,17 @@ def table(columns: Mapping[str, pl.Series | NDArray[np.generic] | Sequence[str]]
     """Frame with a fixed type per column; NaN becomes null."""
     return pl.DataFrame(
         [
-            pl.Series(name, values, dtype=None if len(values) else _empty_type(values))
+            values.alias(name)
+            if isinstance(values, pl.Series)
+            else pl.Series(
+                name,
+                values,
+                dtype=None if len(values) else _empty_type(values),
+                nan_to_null=True,
+            )
             for name, values in columns.items()
         ]
-    ).with_columns(pl.selectors.float().fill_nan(None))
+    )
 
 
 def _empty_type(values: pl.Series | NDArray[np.generic] | Sequence[str]) -> pl.DataType | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -73,12 +74,13 @@ def daily_loads(journeys: Journeys, plan: Plan) -> Loads:
             counts = ~work.initially_queued[who] & ~gone
             slots = stage.kind is StageKind.SLOTS
             minutes = np.ones(len(who)) if slots else work.service[rows]
-            opening = _opening(plan, stage, real)
+            stopped = any(number in outage.stages for outage in plan.outages)
+            opening = _opening(plan, stage, real) if stopped else _planned(plan, number)
             for table, times in ((offered, came), (demand, free)):
                 table[number] = _by_day(times, minutes, counts, opening, edges)
             closed[number] = np.diff(opening.closures)[-shape[1] :] > 0
             left = 0.0 if stage.resume or slots else _excess(minutes[counts & (came >= edges[0])])
-            capacity[number] = _capacity(stage, real, edges, left)
+            capacity[number] = opening.capacity(left)
         reach.leave(number)
     return Loads(edges, offered, demand, capacity, closed)
 
@@ -102,12 +104,22 @@ class _Opening:
     """When a stage really serves, and which days it is shut beyond its weekly pattern.
 
     ``calendar`` is of servers; ``leaving`` are departures. ``closures`` has shape
-    ``(days + 1,)``: closures before each day since the start of the run.
+    ``(days + 1,)``: closures before each day since the start of the run. ``rosters`` are servers
+    of one calendar, their open minutes on each day of the window, and closings; at a timetable
+    places of departures.
     """
 
     calendar: Calendar
     leaving: Floats | None
     closures: Ints
+    rosters: tuple[tuple[int, Floats, Ints], ...]
+
+    def capacity(self, left: float) -> Floats:
+        """What can be served on each day, ``left`` minutes after each closing included."""
+        capacity = np.zeros(len(self.rosters[0][1]))
+        for servers, opened, closings in self.rosters:
+            capacity += servers * (opened + closings * left)
+        return capacity
 
     def first_service(self, times: Floats) -> Floats:
         """Minute at which each could first be served, ``inf`` if never; shape of ``times``."""
@@ -120,6 +132,13 @@ class _Opening:
         last = len(self.closures) - 1
         begin, end = (np.clip(t // DAY, 0, last).astype(np.int64) for t in (times, served))
         return self.closures[end] > self.closures[begin]
+
+
+@lru_cache(maxsize=4096)
+def _planned(plan: Plan, number: int) -> _Opening:
+    """Opening of a stage that no outage stops; the same in all replications."""
+    stage = plan.stages[number]
+    return _opening(plan, stage, {n: plan.calendars[n] for n in stage.server_calendar.tolist()})
 
 
 def _opening(plan: Plan, stage: Stage, real: dict[int, Calendar]) -> _Opening:
@@ -137,7 +156,8 @@ def _opening(plan: Plan, stage: Stage, real: dict[int, Calendar]) -> _Opening:
         planned = np.diff(known.open_time(0.0, edges))
         opened = np.diff(calendar.open_time(0.0, edges))
     shut = (opened <= CLOSED) & ~_weekly_rest(planned <= CLOSED)
-    return _Opening(calendar, leaving, np.concatenate([[0], np.cumsum(shut[:days])]))
+    closures = np.concatenate([[0], np.cumsum(shut[:days])])
+    return _Opening(calendar, leaving, closures, _rosters(stage, real, day_edges(plan)))
 
 
 def _weekly_rest(shut: Bools) -> Bools:
@@ -174,15 +194,18 @@ def _excess(minutes: Floats) -> float:
     return float((minutes**2).sum()) / (2.0 * spent) if spent > 0 else 0.0
 
 
-def _capacity(stage: Stage, real: dict[int, Calendar], edges: Floats, left: float) -> Floats:
-    """What can be served on each day, shape ``(days,)``."""
+def _rosters(
+    stage: Stage, real: dict[int, Calendar], edges: Floats
+) -> tuple[tuple[int, Floats, Ints], ...]:
+    """Servers of each calendar, their open minutes and closings on each day."""
     if stage.kind is StageKind.SLOTS:
-        return np.histogram(departures(stage, real), edges)[0].astype(np.float64)
-    capacity = np.zeros(len(edges) - 1)
+        leaving = np.histogram(departures(stage, real), edges)[0]
+        return ((1, leaving.astype(np.float64), np.zeros_like(leaving)),)
+    found = []
     names, numbers = np.unique(stage.server_calendar, return_counts=True)
     for name, servers in zip(names.tolist(), numbers.tolist(), strict=True):
         calendar = real[name]
         opened = np.diff(calendar.open_time(edges[0], edges))
         closings = np.histogram(calendar.closes[np.isfinite(calendar.closes)], edges)[0]
-        capacity += servers * (opened + closings * left)
-    return capacity
+        found.append((servers, opened, closings))
+    return tuple(found)

@@ -8,13 +8,14 @@ open hours. A span that straddles the window counts with its part inside.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from sim.arrays import Floats, Ints
 from sim.journeys import Journeys
 from sim.measures.grouping import count, total
-from sim.measures.rosters import Rosters, open_minutes
+from sim.measures.rosters import Rosters, compile_rosters, open_minutes
 from sim.plan.model import Plan, Stage, StageKind
 from sim.queues.calendars import Calendar
 
@@ -25,6 +26,7 @@ CLOSED = 1e-6
 """Open minutes below which an hour is closed; open time carries rounding."""
 
 _HOUR = 60.0
+_ALWAYS = (Calendar.always(),)
 _ONE = np.zeros(1, dtype=np.int64)
 """The clock of one group that keeps the first calendar."""
 
@@ -58,29 +60,59 @@ class Occupancy:
     queue_max: Ints
 
 
+@dataclass(frozen=True, eq=False)
+class _Hours:
+    """The hours of the measured window, and how long each calendar and stage is open in them.
+
+    ``worked`` has shape ``(calendars, hours + 1)``: open minutes from the window's begin to each
+    edge, of the calendars of the rosters. ``open`` is that of :class:`Occupancy`.
+    """
+
+    edges: Floats
+    worked: Floats
+    open: Floats
+
+
+@lru_cache(maxsize=8)
+def _hours_of(plan: Plan) -> _Hours:
+    """Compute the open hours of a plan; once for all replications of it."""
+    edges, rosters = _hours(plan), compile_rosters(plan)
+    worked = np.stack([c.open_time(edges[0], edges) for c in rosters.calendars])
+    opened = np.zeros((len(plan.stages), len(edges) - 1))
+    minutes = np.diff(worked, axis=1)
+    for number, stage in enumerate(plan.stages):
+        if stage.kind is StageKind.SLOTS:
+            opened[number] = np.histogram(stage.slots[stage.slots < edges[-1]], edges)[0]
+        elif stage.kind not in (StageKind.DELAY, StageKind.BATCH):
+            groups = np.flatnonzero(rosters.group_stage == number)
+            each = minutes[rosters.group_calendar[groups]]
+            opened[number] = (rosters.group_servers[groups, None] * each).sum(axis=0)
+    opened.flags.writeable = False
+    return _Hours(edges, worked, opened)
+
+
 def occupancy(journeys: Journeys, plan: Plan, rosters: Rosters) -> Occupancy:
     """Integrate waiting and work by stage and hour."""
-    edges = _hours(plan)
+    hours = _hours_of(plan)
+    edges = hours.edges
     shape = len(plan.stages), len(edges) - 1
-    queue, busy, opened = (np.zeros(shape) for _ in range(3))
+    queue, busy = np.zeros(shape), np.zeros(shape)
     overtime = np.zeros(len(plan.stages))
     queue_max = np.zeros(len(plan.stages), dtype=np.int64)
     for number, stage in enumerate(plan.stages):  # a stage's rows stay in cache
         if not stage.virtual:
             begin, end = _waits(journeys, number, edges)
             none = np.zeros(len(begin), dtype=np.int64)
-            queue[number] = occupied(none, _ONE, (Calendar.always(),), begin, end, edges)[0]
+            queue[number] = occupied(none, _ONE, _ALWAYS, begin, end, edges)[0]
             queue_max[number] = peak(none, 1, begin, end)[0]
         if stage.kind is StageKind.SLOTS:
             began = journeys.start[journeys.workload.rows(number)]
             busy[number] = np.histogram(began[began < edges[-1]], edges)[0]
-            opened[number] = np.histogram(stage.slots[stage.slots < edges[-1]], edges)[0]
         if stage.kind in (StageKind.DELAY, StageKind.SLOTS, StageKind.BATCH):
             overtime[number] = np.nan
         else:
-            work = _work(journeys, rosters, stage, number, edges)
-            busy[number], opened[number], overtime[number] = work
-    return Occupancy(edges, queue, busy, opened, overtime, queue_max)
+            busy[number], overtime[number] = _work(journeys, rosters, stage, number, hours)
+    return Occupancy(edges, queue, busy, hours.open, overtime, queue_max)
 
 
 def _waits(journeys: Journeys, number: int, edges: Floats) -> tuple[Floats, Floats]:
@@ -94,9 +126,10 @@ def _waits(journeys: Journeys, number: int, edges: Floats) -> tuple[Floats, Floa
 
 
 def _work(
-    journeys: Journeys, rosters: Rosters, stage: Stage, number: int, edges: Floats
-) -> tuple[Floats, Floats, float]:
-    """Busy and open server-minutes of a stage by hour, and those after closing time."""
+    journeys: Journeys, rosters: Rosters, stage: Stage, number: int, hours: _Hours
+) -> tuple[Floats, float]:
+    """Busy server-minutes of a stage by hour, and those after closing time."""
+    edges = hours.edges
     rows = journeys.workload.rows(number)
     start, until = journeys.start[rows], journeys.finish[rows]
     if stage.kind is StageKind.HOLD:
@@ -106,13 +139,12 @@ def _work(
     groups = np.flatnonzero(rosters.group_stage == number)
     code = rosters.group(number, journeys.server[rows][began]) - groups[0]
     clock = rosters.group_calendar[groups]
-    busy = occupied(code, clock, rosters.calendars, begin, end, edges).sum(axis=0)
-    worked = np.stack([rosters.calendars[k].open_time(edges[0], edges) for k in clock.tolist()])
-    opened = (rosters.group_servers[groups, None] * np.diff(worked, axis=1)).sum(axis=0)
+    worked = hours.worked[clock]
+    busy = occupied(code, clock, rosters.calendars, begin, end, edges, worked).sum(axis=0)
     if stage.resume:  # minutes in which a service is frozen are not worked
-        return busy, opened, 0.0
+        return busy, 0.0
     spent = total(np.zeros(len(begin), dtype=np.int64), end - begin, 1)[0]
-    return busy, opened, max(float(spent - busy.sum()), 0.0)
+    return busy, max(float(spent - busy.sum()), 0.0)
 
 
 def occupied(
@@ -122,13 +154,15 @@ def occupied(
     begin: Floats,
     end: Floats,
     edges: Floats,
+    worked: Floats | None = None,
 ) -> Floats:
     """Open minutes that spans ``[begin, end)`` cover, by group and bin.
 
     ``clock`` names the calendar of each group; the spans lie within the edges. Shape
-    ``(groups, bins)``.
+    ``(groups, bins)``. ``worked`` are the open minutes of each group before each edge, if known.
     """
-    worked = np.stack([calendars[k].open_time(edges[0], edges) for k in clock.tolist()])
+    if worked is None:
+        worked = np.stack([calendars[k].open_time(edges[0], edges) for k in clock.tolist()])
     size, bins = len(clock), len(edges) - 1
 
     def events(times: Floats) -> tuple[Ints, Floats]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +47,9 @@ class Rosters:
         return found
 
 
+@lru_cache(maxsize=8)
 def compile_rosters(plan: Plan) -> Rosters:
-    """Collect the calendars of a plan's stages."""
+    """Collect the calendars of a plan's stages; once for all replications of it."""
     calendars = [*plan.calendars, Calendar.always()]
     always = len(plan.calendars)
     unions: dict[tuple[int, ...], int] = {}

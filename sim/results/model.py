@@ -10,6 +10,7 @@ import polars as pl
 
 from sim.arguments import checked_arguments
 from sim.catalogue import SCOPES
+from sim.errors import ResultsError
 from sim.results.estimates import summarise_measures
 from sim.results.overloads import DAILY, Overload, find_overloads
 from sim.results.run_spec import RunSpec, specify
@@ -86,7 +87,18 @@ class Results:
 
     @property
     def summary(self) -> pl.DataFrame:
-        """Each headline measure over the replications, as :func:`summarise_measures` at 95 %."""
+        """Each headline measure over the replications, as :func:`summarise_measures` at 95 %.
+
+        Raises
+        ------
+        ResultsError
+            The run was made without the table ``headline``.
+        """
+        if "headline" not in self.tables:
+            raise ResultsError(
+                f"{self.name}: no summary, as the run was made without the table 'headline'; "
+                "name it in sim.run(..., tables=[...])"
+            )
         return summarise_measures(self.tables["headline"], [*SCOPES, "measure", "unit"])
 
     @property

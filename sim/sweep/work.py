@@ -174,7 +174,7 @@ def _run_piece(job: Job, piece: Piece, tables: Mapping[str, list[pl.DataFrame]])
     failed: list[pl.DataFrame] = []
     for number in piece.replications:
         try:
-            done.append(replicate(simulated, number, journeys="none", only=KEPT, asked=asked))
+            done.append(replicate(simulated, number, journeys="none", tables=KEPT, asked=asked))
         except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
             failed.append(_failed(piece, (number,), error))
     if done:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 
 import polars as pl
+import pytest
 from polars.testing import assert_frame_equal
 
+from sim.errors import MeasureError
 from sim.journeys import Journeys
 from sim.measures import measure
 
@@ -66,6 +68,12 @@ def test_only_some_tables(small_day: Journeys) -> None:
     """A table is the same whether the others are wanted or not, and only those wanted are there."""
     whole = measure(small_day, small_day.plan).tables
     for name in TABLES:
-        some = measure(small_day, small_day.plan, {name}).tables
+        some = measure(small_day, small_day.plan, tables={name}).tables
         assert list(some) == [name]
         assert_frame_equal(some[name], whole[name])
+
+
+def test_an_unknown_table_is_refused_with_those_that_there_are(small_day: Journeys) -> None:
+    """The message names every table."""
+    with pytest.raises(MeasureError, match=f"no table 'wait'; there are {', '.join(TABLES)}"):
+        measure(small_day, small_day.plan, tables=["headline", "wait"])
