@@ -1,206 +1,172 @@
 """Holds in `des`: places taken over several stages, given back, and free again.
 
-Holds that overflow into one another form a chain. Who asks stands in line for every hold of
-its chain at once and takes the first place there is, in the first of them. Each has a row
-of its own; while the vehicle waits it stands before the last, and the log keeps no other.
+Holds that overflow into one another form a chain. A vehicle that asks stands in line for every
+hold of its chain at once and takes the first place there is, in the first of them. Each has a
+row of its own; while the vehicle waits it stands before the last, and the log keeps no other.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 
-from sim.engines.event_clock import Call, EventClock
-from sim.engines.server_groups import Queue
-from sim.plan.model import Plan, StageKind, WhenFull
+from sim.engines.event_clock import Call
+from sim.engines.rows import NAN
+from sim.engines.station import Network, Station
+from sim.plan.model import Plan, Stage, StageKind, WhenFull
+from sim.queues.calendars import Calendar
 from sim.workload import Workload
 
-__all__ = ["Border", "Holds"]
-
-_NAN = float("nan")
+__all__ = ["HoldStation", "connect_holds", "drop_passed_holds"]
 
 
-class Border(Protocol):
-    """What holding needs of a run: its clock, its log by row, and how vehicles move on."""
+class HoldStation(Station):
+    """Occupancy of a hold: places in use, and vehicles that wait until one is free."""
 
-    clock: EventClock
-    horizon: float
-    queues: list[Queue]
-    queue_of: list[Queue]
-    vehicle: list[int]
-    next: list[int]
-    service: list[float]
-    arrive: list[float]
-    start: list[float]
-    finish: list[float]
+    def __init__(
+        self, network: Network, position: int, stage: Stage, hours: dict[int, Calendar]
+    ) -> None:
+        super().__init__(network, position, stage, hours)
+        self.turns_back = stage.when_full is WhenFull.TURN_BACK and stage.overflow < 0
+        self.eager = self.turns_back
+        self._blocks = network.plan.when_full(position) is WhenFull.BLOCK
 
-    def join(self, row: int, queue: Queue) -> None:
-        """The vehicle stands in line at a stage."""
+    @property
+    def blocks(self) -> bool:
+        """Whether a vehicle keeps its server until it has a place here."""
+        return self._blocks
 
-    def leave(self, row: int) -> None:
-        """The vehicle is done with a visit and goes on."""
+    def reach(self, row: int, now: float) -> None:
+        """Let a vehicle ask for a place: it stands in line, for each hold of a chain."""
+        for asked in self._chain(row):
+            self.arrive[asked] = now
+            self.station_of[asked].join(asked, now)
+        if self.deadline and row in self.deadline:
+            self.watch(row, now)
 
-    def serve(self, queue: Queue) -> None:
-        """Serve a queue now, or when all that happens at this instant has been taken in."""
+    def serve(self, now: float) -> None:
+        """Let in when the hold has its turn at this instant."""
+        if not self.due:
+            self.serve_in_turn(now)
 
-    def free_server(self, row: int) -> None:
-        """The server of a visit has nothing more to do with it."""
+    def _on_due(self, event: Call) -> None:
+        self.due = False
+        self.network.more = True  # it may let in several
+        self.start_services(event.time)
+        self.network.more = False
 
-    def turn_back(self, row: int) -> None:
-        """The vehicle leaves the gate from a line."""
-
-    def withdraw(self, row: int) -> None:
-        """The vehicle stands no longer in a line."""
-
-
-class Holds:
-    """Who has which place, and who waits for one.
-
-    ``ends`` are the rows whose end gives places back; ``blocked`` those whose server is
-    kept until the vehicle has its next place.
-    """
-
-    def __init__(self, border: Border, plan: Plan, workload: Workload) -> None:
-        self._border = border
-        self._given_back_by: dict[int, list[int]] = {}
-        self._of_vehicle: dict[int, list[int]] = {}
-        for row, until in zip(workload.held.tolist(), workload.until.tolist(), strict=True):
-            self._given_back_by.setdefault(until, []).append(row)
-            self._of_vehicle.setdefault(border.vehicle[row], []).append(row)
-        self.ends = self._given_back_by.keys()
-        self._chain = _chains(border, plan, workload)
-        self._blocks = [
-            stage.kind is StageKind.HOLD and plan.when_full(number) is WhenFull.BLOCK
-            for number, stage in enumerate(plan.stages)
-        ]
-        self.blocked = self._before_a_block(plan, workload)
-        self._kept: dict[int, int] = {}
-        """Row whose server a vehicle keeps, by the first row of the chain it waits for."""
-
-    def _before_a_block(self, plan: Plan, workload: Workload) -> set[int]:
-        if not any(self._blocks):
-            return set()
-        served = np.array([stage.kind is StageKind.SERVERS for stage in plan.stages])
-        rows = np.flatnonzero(served[workload.stage]).tolist()
-        return {row for row in rows if self._is_block(self._border.next[row])}
-
-    def _is_block(self, row: int) -> bool:
-        return row >= 0 and self._blocks[self._border.queue_of[row].position]
-
-    def ask(self, row: int) -> None:
-        """The vehicle reaches a hold: it stands in line, for each hold of a chain."""
-        for one in self._chain.get(row, (row,)):
-            self._border.arrive[one] = self._border.clock._now
-            self._border.join(one, self._border.queue_of[one])
-
-    def keep(self, row: int) -> None:
-        """The vehicle is done at a server, which it keeps until it has its next place."""
-        self._kept[self._border.next[row]] = row
-
-    def admit(self, queue: Queue) -> bool:
-        """Give a place to the next in line; False when nothing further can happen now."""
-        border = self._border
-        if not queue.free:
-            if queue.turns_back:
-                border.turn_back(queue.line()[0])
-            return queue.turns_back
-        row = queue.line().popleft()
-        queue.waiting -= 1
-        queue.free -= 1
-        border.start[row] = border.clock._now
-        for other in self._chain.get(row, ()):
+    def start_next(self, now: float) -> bool:
+        """Give a place to the next in line, or turn it back where the hold does so."""
+        if not self.free:
+            if self.turns_back:
+                row = self.next_line()[0]
+                self.rows.turned_back[self.rows.vehicle[row]] = True
+                self.go_home(self.leave_line(row, now), now)
+            return self.turns_back
+        row = self.next_line().popleft()
+        self.waiting -= 1
+        self.free -= 1
+        self.start[row] = now
+        for other in self._chain(row):
             if other != row:
-                border.arrive[other] = _NAN
-                border.withdraw(other)
-        if self._kept:
-            self._free_kept(row)
-        border.leave(row)
-        return queue.free > 0 or queue.turns_back
+                self.arrive[other] = NAN
+                self.station_of[other].withdraw(other)
+        if self.network.kept:
+            self._free_kept(row, now)
+        self.leave(row, now)
+        return self.free > 0 or self.turns_back
 
-    def _free_kept(self, row: int) -> None:
+    def _chain(self, row: int) -> tuple[int, ...]:
+        return self.network.chains.get(row, (row,))
+
+    def _free_kept(self, row: int, now: float) -> None:
         """Free the server kept until now, unless the next place is waited for in it too."""
-        server = self._kept.pop(self._chain.get(row, (row,))[0], None)
-        if server is None:
+        kept = self.network.kept
+        served = kept.pop(self._chain(row)[0], None)
+        if served is None:
             return
-        following = self._border.next[row]
-        if self._is_block(following):
-            self._kept[following] = server
+        following = self.next[row]
+        if _is_block(self.network, following):
+            kept[following] = served
         else:
-            self._border.free_server(server)
+            self.station_of[served].free_server(served, now)
 
-    def waits(self, row: int) -> bool:
-        """Whether a vehicle that has asked has neither got a place nor left."""
-        start, finish = self._border.start, self._border.finish
+    def waits(self, row: int, _now: float) -> bool:
+        """Return whether a vehicle that has asked has neither got a place nor left."""
+        start, finish = self.start, self.finish
         return all(
-            start[one] != start[one] and finish[one] != finish[one]  # both NaN
-            for one in self._chain.get(row, (row,))
+            start[asked] != start[asked] and finish[asked] != finish[asked]  # both NaN
+            for asked in self._chain(row)
         )
 
-    def leave_line(self, row: int) -> int:
+    def leave_line(self, row: int, now: float) -> int:
         """Stop waiting for a place; return the row before which the vehicle stood."""
-        chain = self._chain.get(row, (row,))
-        for one in chain:
-            self._border.withdraw(one)
-        kept = self._kept.pop(chain[0], None)
-        if kept is not None:
-            self._border.free_server(kept)
+        chain = self._chain(row)
+        for asked in chain:
+            self.station_of[asked].withdraw(asked)
+        served = self.network.kept.pop(chain[0], None)
+        if served is not None:
+            self.station_of[served].free_server(served, now)
         return chain[-1]
 
-    def give_back(self, row: int) -> None:
-        """Give back the places that are held until the end of this row."""
-        for held in self._given_back_by.get(row, ()):
-            if self._border.start[held] == self._border.start[held]:  # else another of its chain
-                self._release(held)
-
-    def give_up(self, vehicle: int) -> None:
-        """Give back what a vehicle has that leaves for good."""
-        start, finish = self._border.start, self._border.finish
-        for held in self._of_vehicle.get(vehicle, ()):
-            if start[held] <= self._border.clock._now and finish[held] != finish[held]:
-                self._release(held)
-
-    def close(self) -> None:
-        """At the horizon: who still waits for a chain stands before the last of it."""
-        for row, chain in self._chain.items():
-            if row != chain[-1] and self._border.start[row] != self._border.start[row]:
-                self._border.arrive[row] = _NAN
-
-    def _release(self, held: int) -> None:
-        """A place is given back; it can be taken again now, or once it is back."""
-        border = self._border
-        border.finish[held] = border.clock._now
-        back = border.clock._now + border.service[held]
-        if back > border.clock._now:
-            if back < border.horizon:
-                border.clock.at(back, 0, self._on_return, border.queue_of[held].position)
-        else:
-            self._is_free(border.queue_of[held])
+    def give_back(self, row: int, now: float) -> None:
+        """Give back a place; it can be taken again now, or once it is back."""
+        self.finish[row] = now
+        back = now + self.service[row]
+        if back <= now:
+            self._free_place(now)
+        elif back < self.horizon:
+            self.clock.at(back, 0, self._on_return, row)
 
     def _on_return(self, event: Call) -> None:
-        self._is_free(self._border.queues[event.what])
+        self._free_place(event.time)
 
-    def _is_free(self, queue: Queue) -> None:
-        queue.free += 1
-        if queue.waiting:
-            self._border.serve(queue)
+    def _free_place(self, now: float) -> None:
+        self.free += 1
+        if self.waiting:
+            self.serve(now)
 
 
-def _chains(border: Border, plan: Plan, workload: Workload) -> dict[int, tuple[int, ...]]:
-    """The rows among which a vehicle takes one place, by each of them.
+def connect_holds(network: Network, plan: Plan, workload: Workload) -> None:
+    """Find the chains of holds and the servers that may be kept; all stations are there."""
+    network.chains |= _chains(network, plan, workload)
+    if any(isinstance(station, HoldStation) and station.blocks for station in network.stations):
+        served = np.array([stage.kind is StageKind.SERVERS for stage in plan.stages])
+        rows = np.flatnonzero(served[workload.stage]).tolist()
+        network.blocked |= {row for row in rows if _is_block(network, network.rows.next[row])}
+
+
+def drop_passed_holds(network: Network) -> None:
+    """At the horizon: a vehicle that waits for a chain stands before the last of it."""
+    rows = network.rows
+    for row, chain in network.chains.items():
+        if row != chain[-1] and rows.start[row] != rows.start[row]:
+            rows.arrive[row] = NAN
+
+
+def _is_block(network: Network, row: int) -> bool:
+    """Return whether a row asks for a place that is waited for at a server."""
+    if row < 0:
+        return False
+    station = network.station_of[row]
+    return isinstance(station, HoldStation) and station.blocks
+
+
+def _chains(network: Network, plan: Plan, workload: Workload) -> dict[int, tuple[int, ...]]:
+    """Rows among which a vehicle takes one place, by each of them.
 
     On the way out of any of them the vehicle passes the others by.
     """
     chains: dict[int, tuple[int, ...]] = {}
+    following = network.rows.next
     overflow = np.array([stage.overflow for stage in plan.stages], dtype=np.int64)
     for row in np.flatnonzero(overflow[workload.stage] >= 0).tolist():
         if row in chains:
             continue
         chain = [row]
-        while overflow[border.queue_of[chain[-1]].position] >= 0:
-            chain.append(border.next[chain[-1]])
-        for one in chain:
-            chains[one] = tuple(chain)
+        while overflow[network.station_of[chain[-1]].position] >= 0:
+            chain.append(following[chain[-1]])
+        for asked in chain:
+            chains[asked] = tuple(chain)
     for row, rows in chains.items():
-        border.next[row] = border.next[rows[-1]]
+        following[row] = following[rows[-1]]
     return chains

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 
 from sim.engines.choice_solver import PublishedQueues, booked_rows, called_row, came_at
 from sim.engines.event_clock import Call, EventClock
+from sim.engines.rows import Rows
 from sim.plan.model import Plan
 from sim.workload import Workload
 
-__all__ = ["Border", "Publications"]
-
-
-class Border(Protocol):
-    """What publications need of a run: its clock, its log by row, and who left."""
-
-    clock: EventClock
-    arrive: list[float]
-    start: list[float]
-    finish: list[float]
-
-    def has_left(self, vehicle: int) -> bool:
-        """Whether a vehicle was turned back or its load sold."""
+__all__ = ["Publications"]
 
 
 class Publications:
@@ -32,8 +19,9 @@ class Publications:
     ``comes`` tells by vehicle whether it comes to its gate, as far as that is decided.
     """
 
-    def __init__(self, border: Border, plan: Plan, workload: Workload) -> None:
-        self._border, self._queues = border, PublishedQueues(plan, workload)
+    def __init__(self, clock: EventClock, rows: Rows, plan: Plan, workload: Workload) -> None:
+        self._clock, self._rows = clock, rows
+        self._queues = PublishedQueues(plan, workload)
         comes = np.ones(workload.vehicles, dtype=np.bool_)
         for decisions in workload.decisions:
             comes[decisions.vehicle] = False
@@ -58,31 +46,31 @@ class Publications:
         """Wait for the next publication that somebody waits for."""
         if self._due:
             number = self._due.pop()
-            self._border.clock.at(float(self._queues.times[number]), -1, self._publish, number)
+            self._clock.at(float(self._queues.times[number]), -1, self._publish, number)
 
     def _publish(self, event: Call) -> None:
         number = event.what
-        counts = np.array([self._count(i) for i in range(len(self._coming))])
+        counts = np.array([self._count(i, event.time) for i in range(len(self._coming))])
         for vehicle in self._queues.choose(counts[:, None], number).tolist():
             self.comes[vehicle] = True
         self.open()
 
-    def _count(self, number: int) -> int:
+    def _count(self, number: int, now: float) -> int:
         """One published number: vehicles there before this instant."""
-        border, now = self._border, self._border.clock._now
+        rows = self._rows
         coming, inside = self._coming[number], self._inside[number]
         while coming and self._came[coming[-1]] < now:
             vehicle = coming.pop()
             if self.comes[vehicle]:
                 inside.append(vehicle)
-        crossed, called, finish = self._crossed, self._called, border.finish
-        inside[:] = [v for v in inside if not (finish[crossed[v]] < now or border.has_left(v))]
+        crossed, called, finish = self._crossed, self._called, rows.finish
+        inside[:] = [v for v in inside if not (finish[crossed[v]] < now or rows.has_left(v))]
         if self._queues.counters[number].held:
-            return sum(1 for v in inside if not self._is_away(v))
+            return sum(1 for v in inside if not self._is_away(v, now))
         return sum(1 for v in inside if called[v] < 0 or finish[called[v]] < now)
 
-    def _is_away(self, vehicle: int) -> bool:
+    def _is_away(self, vehicle: int, now: float) -> bool:
         """Whether a vehicle waits elsewhere, with a booking."""
-        border, now = self._border, self._border.clock._now
-        rows = self._booked.get(vehicle, ())
-        return any(border.arrive[row] < now and not border.start[row] < now for row in rows)
+        arrive, start = self._rows.arrive, self._rows.start
+        booked = self._booked.get(vehicle, ())
+        return any(arrive[row] < now and not start[row] < now for row in booked)
