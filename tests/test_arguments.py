@@ -143,9 +143,9 @@ def test_a_plan_that_is_not_the_journeys_own_is_not_measured(usable: dict[str, A
     with pytest.raises(sim.ArgumentError, match=r"pass journeys\.plan"):
         sim.measure(journeys, replace(plan, horizon=plan.horizon + 1440.0))
     with pytest.raises(sim.MeasureError, match="did you mean 'gates'"):
-        sim.measure(journeys, plan, only=["gate"])
-    with pytest.raises(sim.ArgumentTypeError, match="only must be a list"):
-        sim.measure(journeys, plan, only="gates")
+        sim.measure(journeys, plan, tables=["gate"])
+    with pytest.raises(sim.ArgumentTypeError, match="tables must be a list"):
+        sim.measure(journeys, plan, tables="gates")
 
 
 def test_a_workload_of_other_vehicles_is_not_simulated(usable: dict[str, Any]) -> None:

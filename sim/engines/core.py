@@ -79,8 +79,8 @@ def _run_with_choices(plan: Plan, workload: Workload) -> Log:
     """Serve all routes with every vehicle at the gate that it chooses."""
     tied = tied_routes(plan)
     others = set(range(len(plan.routes))) - tied
-    if event_loop.pays(_visits(plan, workload, tied)):
-        everything = Log(plan, workload)
+    everything = Log(plan, workload)
+    if event_loop.pays(everything, tied):
         log = everything.part(event_loop.fill(everything, tied) | ~everything.vehicles(tied))
         _run_routes([log], others)
         return log
@@ -106,14 +106,14 @@ def _run_routes(logs: Sequence[Log], routes: set[int]) -> None:
     """Run some routes between which nobody chooses."""
     plan = logs[0].plan
     slow = routes_tied_by_stops(plan, {r for r in routes if _walks_servers(plan, r)}) & routes
-    if slow and all(event_loop.pays(_visits(plan, log.workload, slow)) for log in logs):
+    if slow and all(event_loop.pays(log, slow) for log in logs):
         for log in logs:
             event_loop.fill(log, slow)
         routes = routes - slow
     _serve(logs, routes)
     for log in logs:
         again = routes_needing_events(log, routes)
-        if again and event_loop.pays(_visits(plan, log.workload, again)):
+        if again and event_loop.pays(log, again):
             event_loop.fill(log, again)
         elif again:
             vehicles = log.vehicles(again)
@@ -129,12 +129,6 @@ def _walks_servers(plan: Plan, route: int) -> bool:
         and not is_single_line(stage)
         for stage in plan.stages
     )
-
-
-def _visits(plan: Plan, workload: Workload, routes: set[int]) -> int:
-    """Number of visits to the stages of some routes."""
-    of_routes = np.array([stage.route in routes for stage in plan.stages], dtype=np.bool_)
-    return int(np.diff(workload.bounds)[of_routes].sum())
 
 
 def _serve(logs: Sequence[Log], routes: Collection[int]) -> None:

@@ -55,9 +55,9 @@ class GateStocks:
         return True
 
     def finish(self, row: int) -> None:
-        """Take a vehicle off if this visit is its crossing."""
+        """Take a vehicle off if this visit is its crossing and it is still counted."""
         if row in self.crossings:
-            self.crossings[row].inside -= 1
+            self.crossings.pop(row).inside -= 1
 
     def leave(self, vehicle: int) -> None:
         """Take a vehicle off that leaves without crossing."""

@@ -35,6 +35,7 @@ from sim.measures.weekdays import weekdays_table
 from sim.measures.yards import yards_table
 from sim.plan.alike import alike
 from sim.plan.model import Plan
+from sim.units import suggestion
 
 __all__ = ["Measures", "check_tables", "measure", "names_of"]
 
@@ -91,6 +92,7 @@ def measure(
     )
 
 
+@checked_arguments
 def check_tables(tables: Collection[str] | None) -> None:
     """Refuse names that are of no table of :class:`Measures`.
 
@@ -101,7 +103,8 @@ def check_tables(tables: Collection[str] | None) -> None:
     """
     for name in tables or ():
         if name not in _TABLES:
-            raise MeasureError(f"no table '{name}'; there are {', '.join(_TABLES)}")
+            hint = suggestion(name, _TABLES, f"there are {', '.join(_TABLES)}")
+            raise MeasureError(f"no table '{name}'; {hint}")
 
 
 @dataclass(frozen=True, eq=False)

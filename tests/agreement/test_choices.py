@@ -126,7 +126,7 @@ def test_engines_agree_on_choices_bit_for_bit(data: st.DataObject) -> None:
     truth = des.run(plan, work)
     for fast in {False, compiled.available()}:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(event_loop, "pays", lambda _, fast=fast: fast)
+            patch.setattr(event_loop, "pays", lambda *_, fast=fast: fast)
             assert_same(core.run(plan, work), truth)
 
 
@@ -148,7 +148,7 @@ def test_choices_that_take_too_long_are_left_to_events(monkeypatch: pytest.Monke
     plan = sim.build_plan(gates())
     work = sim.draw(plan, 0)
     assert choice_solver.solve_choices(plan, work, 1) is None
-    monkeypatch.setattr(event_loop, "pays", lambda _: False)
+    monkeypatch.setattr(event_loop, "pays", lambda *_: False)
     monkeypatch.setattr(core, "solve_choices", lambda *_: None)
     assert_same(core.run(plan, work), des.run(plan, work))
 

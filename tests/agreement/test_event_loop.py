@@ -19,7 +19,7 @@ from sim.workload import Workload
 from tests.agreement import test_choices, test_random_borders
 from tests.agreement.same import assert_same
 from tests.agreement.test_shipped import SHORT
-from tests.shipped import FILES
+from tests.shipped import FILES, FOLDER
 
 pytest.importorskip("numba")
 
@@ -146,5 +146,23 @@ def test_event_loop_agrees_with_des_on_shipped_scenarios(
     work = sim.draw(plan, 0)
     truth = des.run(plan, work)
     assert_same(run(plan, work), truth)
-    monkeypatch.setattr(event_loop, "pays", lambda _: True)
+    monkeypatch.setattr(event_loop, "pays", lambda *_: True)
     assert_same(core.run(plan, work), truth)
+
+
+def test_each_kind_of_stage_is_served_by_the_loop_or_left_to_des(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A route with a kind that the loop does not know is not run by it."""
+    assert set(StageKind) >= event_loop.KINDS
+    plan = sim.build_plan(sim.load(FOLDER / "slot-booking.yaml", set={"run.days": "1"}))
+    log = Log(plan, sim.draw(plan, 0))
+    slots = {stage.route for stage in plan.stages if stage.kind is StageKind.SLOTS}
+    others = set(range(len(plan.routes))) - slots
+    assert slots
+    assert others
+    monkeypatch.setattr(event_loop, "COMPILING", 0)
+    assert event_loop.pays(log, slots)
+    monkeypatch.setattr(event_loop, "KINDS", event_loop.KINDS - {StageKind.SLOTS})
+    assert not event_loop.pays(log, slots)
+    assert event_loop.pays(log, others)

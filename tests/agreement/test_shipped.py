@@ -67,7 +67,7 @@ def test_a_route_whose_holds_fill_is_run_by_events(
         by_loop.append({plan.routes[route].id for route in routes})
         return fill(log, routes)
 
-    monkeypatch.setattr(event_loop, "pays", lambda _: fast)
+    monkeypatch.setattr(event_loop, "pays", lambda *_: fast)
     monkeypatch.setattr(des, "run", watched_run)
     monkeypatch.setattr(event_loop, "fill", watched_fill)
     assert_same(core.run(plan, workload), alone)

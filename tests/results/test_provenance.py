@@ -15,9 +15,7 @@ def test_words_and_pictures_decide_no_number(name: str) -> None:
     assert name not in first
 
 
-@pytest.mark.parametrize(
-    "name", ["workload", "scenario", "plan", "engines", "queues", "measures"]
-)
+@pytest.mark.parametrize("name", ["workload", "scenario", "plan", "engines", "queues", "measures"])
 def test_what_decides_a_number_counts(name: str) -> None:
     """From the scenario to the measures all source files are in the digest."""
     assert name in {path.parts[0] for path in provenance._sources(provenance._BESIDE)}

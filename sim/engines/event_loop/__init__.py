@@ -8,12 +8,21 @@ vehicles wait for and hold is laid out as arrays (:mod:`.build`), the loop runs 
 from __future__ import annotations
 
 import sys
+from collections.abc import Set as AbstractSet
+
+import numpy as np
 
 from sim.arrays import Bools
 from sim.engines.log import Log
+from sim.plan.model import StageKind
 from sim.queues import compiled
 
-__all__ = ["fill", "pays", "ready"]
+__all__ = ["KINDS", "fill", "pays", "ready"]
+
+KINDS = frozenset(
+    (StageKind.SERVERS, StageKind.DELAY, StageKind.SLOTS, StageKind.BATCH, StageKind.HOLD)
+)
+"""Kinds of stages that the loop serves; routes with any other are left to `des`."""
 
 LOADING, COMPILING = 150_000, 3_000_000
 """Visits that `des` runs while the loop is loaded from disk, and while it is compiled."""
@@ -32,13 +41,15 @@ def ready() -> bool:
     return is_ready(run)
 
 
-def pays(visits: int) -> bool:
-    """Whether so many visits should be run by the loop rather than by `des`.
+def pays(log: Log, routes: AbstractSet[int]) -> bool:
+    """Return whether some routes should be run by the loop rather than by `des`.
 
     Nobody waits for the loop to be loaded or compiled before `des` has cost as much.
     """
-    if not compiled.available():
+    stages = [i for i, stage in enumerate(log.plan.stages) if stage.route in routes]
+    if not compiled.available() or not KINDS.issuperset(log.plan.stages[i].kind for i in stages):
         return False
+    visits = int(np.diff(log.workload.bounds)[stages].sum())
     if "sim.engines.event_loop.loop" in sys.modules and _loaded():
         return True
     _by_des[0] += visits

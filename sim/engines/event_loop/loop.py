@@ -18,7 +18,8 @@ from sim.plan.model import StageKind
 
 __all__ = ["run"]
 
-SERVERS, SLOTS, BATCH = int(StageKind.SERVERS), int(StageKind.SLOTS), int(StageKind.BATCH)
+SERVERS, SLOTS = int(StageKind.SERVERS), int(StageKind.SLOTS)
+BATCH, HOLD = int(StageKind.BATCH), int(StageKind.HOLD)
 
 
 @entry
@@ -71,7 +72,7 @@ def start_services(border: Border) -> None:
         serve_at_slots(border, s)
     elif kind == BATCH:
         serve_batch(border, s)
-    else:
+    elif kind == HOLD:
         admit(border, s)
 
 

@@ -145,6 +145,7 @@ def leave(border: Border, row: int, following: int) -> None:
     stock = vehicles.stock[vehicle]
     if stock >= 0 and row == vehicles.crossed_row[vehicle]:
         border.tables.inside[stock] -= 1
+        vehicles.stock[vehicle] = -1
     if following >= 0:
         reach(border, following)
 
