@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import sim.runs
+from sim.cli.console import say
 from sim.results import open_results
 from tests.cli.conftest import BARE, Langson
 
@@ -476,3 +477,27 @@ def test_ctrl_c_in_the_pilot_ends_all(
     result = langson("run", "small.yaml", *BARE, "--check-warm-up", "--days", "1")
     assert result.exit_code == 130
     assert not (here / "results").exists()
+
+
+def test_the_answer_is_printed_before_anything_is_drawn(
+    langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bulletin stands above whatever drawing prints, and where it all is below."""
+    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *_: say("drawing"))
+    output = langson("run", "small.yaml", "--no-report").stdout
+    answer, place = output.index("20:00 bulletin"), output.index(folder_of(here).name)
+    assert answer < output.index("drawing") < place
+
+
+def test_a_reader_who_leaves_costs_no_picture(
+    langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pictures and report are made though the answer cannot be printed."""
+
+    def closed(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("sim.cli.run_display.print_tables", closed)
+    langson("run", "small.yaml")
+    assert (folder_of(here) / "report.html").exists()
+    assert (folder_of(here) / "figures").is_dir()
