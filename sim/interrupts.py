@@ -7,13 +7,20 @@ written it is noted instead, and looked at when they are safe.
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-__all__ = ["ENDING", "Interrupts", "end_on_signals"]
+__all__ = [
+    "ENDING",
+    "Interrupts",
+    "children_ignore_interrupts",
+    "end_on_signals",
+    "ignore_requests",
+]
 
 ENDING = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -29,6 +36,54 @@ def end_on_signals() -> None:
     for number in ENDING:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
+
+
+def ignore_requests() -> None:
+    """Let this process ignore requests to end: its parent obeys them for both."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+
+
+@contextmanager
+def children_ignore_interrupts() -> Iterator[None]:
+    """Children started meanwhile ignore requests to end from their first instruction.
+
+    This process hears them at the end: one that comes meanwhile is late and not lost.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    previous = {
+        number: signal.signal(number, lambda number, _: heard.append(number))
+        for number in ENDING
+        if callable(signal.getsignal(number))
+    }
+    try:
+        with _blocked():
+            yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    if heard:
+        signal.raise_signal(heard[0])
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """Keep requests to end from this thread, as from the processes that it starts."""
+    if sys.platform == "win32":
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    resource_tracker.ensure_running()  # which, when it starts, lets some through again
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Interrupts:

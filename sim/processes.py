@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import connection, resource_tracker
+from multiprocessing import connection
 from multiprocessing.synchronize import Event
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
 from sim.arguments import checked_arguments
 from sim.errors import ArgumentError, CompileCacheWarning, RunError, plain_warning
-from sim.interrupts import ENDING
+from sim.interrupts import ignore_requests
 
 __all__ = [
     "GUARD",
     "Workers",
     "begin",
-    "children_ignore_interrupts",
     "cores",
     "guard_explained",
     "plain_warning",
@@ -49,8 +46,7 @@ def begin(began: Event) -> None:
     A terminal and a cluster send signals to all processes of a job; who died of one while it
     sent its results would leave the parent waiting for ever.
     """
-    for number in ENDING:
-        signal.signal(number, signal.SIG_IGN)
+    ignore_requests()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     warnings.formatwarning = plain_warning
     if began.is_set():  # the first process has said so
@@ -75,46 +71,6 @@ def guard_explained() -> Iterator[None]:
         if "bootstrapping" not in str(error):
             raise
         raise RunError(f"a process that begins cannot start others: {GUARD}", 0) from None
-
-
-@contextmanager
-def children_ignore_interrupts() -> Iterator[None]:
-    """Children started meanwhile ignore requests to end from their first instruction.
-
-    This process hears them at the end: one that comes meanwhile is late and not lost.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    heard: list[int] = []
-    previous = {
-        number: signal.signal(number, lambda number, _: heard.append(number))
-        for number in ENDING
-        if callable(signal.getsignal(number))
-    }
-    try:
-        with _blocked():
-            yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-    if heard:
-        signal.raise_signal(heard[0])
-
-
-@contextmanager
-def _blocked() -> Iterator[None]:
-    """Keep requests to end from this thread, as from the processes that it starts."""
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-    resource_tracker.ensure_running()  # which, when it starts, lets some through again
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def cores() -> int:

@@ -23,7 +23,7 @@ from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
 from sim.engines import choose, replications_together, simulate_many
 from sim.errors import ArgumentError, EngineError, RunError
-from sim.interrupts import Interrupts
+from sim.interrupts import Interrupts, children_ignore_interrupts
 from sim.journeys import Journeys
 from sim.measures import check_tables, measure, names_of
 from sim.plan.build import build_plan
@@ -32,7 +32,6 @@ from sim.plan.model import Plan
 from sim.processes import (
     GUARD,
     Workers,
-    children_ignore_interrupts,
     cores,
     guard_explained,
 )

@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-from sim.processes import Workers, children_ignore_interrupts
+from sim.interrupts import children_ignore_interrupts
+from sim.processes import Workers
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no signal masks there")
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sim.cli.console import fitting_table, heading, note
 from sim.cli.tables import DIFFERENCES, LESS_DIFFERENCES, differences_table
-from sim.report.best import time_and_money
-from sim.report.notices import caveats
+from sim.report.text.best import time_and_money
+from sim.report.text.notices import caveats
 from sim.results import upgrades_sentence
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from sim.cli.console import heading, note, show_table, to_stderr, to_stdout
 from sim.cli.errors import print_problems
 from sim.compare import audit, check_all, sample
 from sim.errors import Problem
-from sim.report.best import best_sentence
-from sim.report.notices import overload_notices
-from sim.report.targets import busiest, outcome, promise
-from sim.report.uncertainty import allowed, interval_text, mean_text
+from sim.report.text.best import best_sentence
+from sim.report.text.format import allowed, interval_text, mean_text
+from sim.report.text.notices import overload_notices
+from sim.report.text.targets import busiest, outcome, promise
 from sim.words import printable
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from sim.cli.errors import FAILED, INTERRUPTED, print_trace
 from sim.cli.options import command_line, in_order
 from sim.compare import compare_runs
 from sim.errors import LangsonError, MissingGlyphWarning, PictureWarning, WriteError
-from sim.report.summary import distinct_titles
+from sim.report.text.summary import distinct_titles
 from sim.results import Results, write, write_several
 from sim.words import printable
 
@@ -186,7 +186,7 @@ def adorn(
 
 def _draw_comparison(kept: Kept, comparison: Comparison, words: Words) -> None:
     """Draw the comparison into the folder."""
-    from sim.report.figures import draw_comparison
+    from sim.report.charts.figures import draw_comparison
 
     assert kept.folder is not None
     with _guarded(kept):
@@ -195,7 +195,7 @@ def _draw_comparison(kept: Kept, comparison: Comparison, words: Words) -> None:
 
 def _draw(kept: Kept, results: Results, place: Path, words: Words) -> None:
     """Draw a scenario's pictures into its folder."""
-    from sim.report.figures import draw_figures
+    from sim.report.charts.figures import draw_figures
 
     with _guarded(kept):
         kept.figures |= draw_figures(results, place, words.lang) is not None

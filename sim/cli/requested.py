@@ -11,7 +11,7 @@ from sim.catalogue import place_of, title
 from sim.cli.console import heading, show_table
 from sim.cli.tables import DIFFERENCES, aligned, difference_cells, grid
 from sim.compare import estimate
-from sim.report.uncertainty import decimals
+from sim.report.text.format import decimals
 
 if TYPE_CHECKING:
     from sim.catalogue import Quantity

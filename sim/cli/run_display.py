@@ -17,7 +17,8 @@ from sim.cli.outcomes import plain_check, plain_reached, plain_targets
 from sim.cli.requested import print_asked, print_asked_changes
 from sim.cli.tables import LESS_BULLETIN, LESS_WAITS, bulletin_table, waits_table
 from sim.compare import Estimate, compare_runs, sample
-from sim.report.summary import (
+from sim.report.text.format import caution_notes
+from sim.report.text.summary import (
     BULLETIN,
     WAITS,
     bulletin_rows,
@@ -29,7 +30,6 @@ from sim.report.summary import (
     route_title,
     what_was_run,
 )
-from sim.report.uncertainty import caution_notes
 from sim.results import Results
 from sim.words import escaped
 

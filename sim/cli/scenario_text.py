@@ -1,17 +1,16 @@
-"""Text of a scenario's values and places, as several commands print them."""
+"""Text of a scenario's values, as several commands print them."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.words import printable
 
 if TYPE_CHECKING:
-    from sim.scenario import Place, Scenario
+    from sim.scenario import Scenario
     from sim.words import Words
 
-__all__ = ["place_text", "summary_line", "value_text"]
+__all__ = ["summary_line", "value_text"]
 
 
 def summary_line(scenario: Scenario, words: Words) -> str:
@@ -33,8 +32,3 @@ def value_text(value: Any) -> str:
     from sim.scenario import written
 
     return printable(written(value))
-
-
-def place_text(place: Place) -> str:
-    """Name a place by file and line, without the folder."""
-    return f"{Path(place.file).name}:{place.line}" if place.line else place.file

@@ -12,19 +12,20 @@ from sim.catalogue import ALL, MEASURES, find, title
 from sim.cli.console import to_stdout
 from sim.compare import Estimate, benefit
 from sim.compare.paired import SAME
-from sim.report.summary import (
-    BULLETIN,
-    COMPARED,
-    WAITS,
-    BulletinRow,
-)
-from sim.report.uncertainty import (
+from sim.report.text.format import (
     change_decimals,
+    change_text,
     decimals,
     interval_text,
     mean_text,
     rounded,
-    size_text,
+)
+from sim.report.text.summary import (
+    BULLETIN,
+    COMPARED,
+    WAITS,
+    BulletinRow,
+    bulletin_title,
 )
 
 if TYPE_CHECKING:
@@ -90,22 +91,12 @@ def bulletin_table(
     for row, *cells in zip(rows, *filled, strict=True):
         strong = row.kind in ("pair", "total")
         table.add_row(
-            _bulletin_title(row, plan, words),
+            bulletin_title(row, plan, words),
             *cells,
             style="bold" if strong else "",
             end_section=strong,
         )
     return table
-
-
-def _bulletin_title(row: BulletinRow, plan: Plan, words: Words) -> str:
-    if row.kind == "total":
-        return words.text("bulletin.total")
-    gate = words.pick(plan.gates[row.gate].title)
-    if row.kind == "gate":
-        assumed = plan.gates[row.gate].data == "assumed"
-        return words.text("bulletin.assumed", gate=gate) if assumed else gate
-    return words.text(f"bulletin.{row.kind}", gate=gate)
 
 
 def waits_table(
@@ -231,15 +222,17 @@ def difference_cells(row: dict[str, Any], words: Words) -> tuple[str | Text, ...
     entry = find(row["measure"])
     factor = entry.factor
     change = Estimate.of(row, mean="difference").times(factor)
-    half = change.half_width
-    clear = row["verdict"] not in (None, SAME)
-    digits = change_decimals(change.mean or 0.0, half, entry.shown_in, clear=clear)
+    clear = None if row["verdict"] is None else row["verdict"] != SAME
+    digits = change_decimals(change, entry.shown_in, clear=bool(clear))
     means = [
         rounded(None if row[name] is None else row[name] * factor, digits, words)
         for name in ("base_mean", "other_mean")
     ]
     label = title(entry, words, rail=row["unit"].startswith("trains"))
-    return label, *means, _change(row, change, digits, words), _gain(row["variance_ratio"], words)
+    size, tail = change_text(change, words, entry.shown_in, clear=clear)
+    shown = Text(size, _colour(change, entry.better, clear=clear))
+    shown.append(f" {tail}".rstrip(), "dim")
+    return label, *means, shown, _gain(row["variance_ratio"], words)
 
 
 def _gain(ratio: float | None, words: Words) -> Text:
@@ -251,19 +244,9 @@ def _gain(ratio: float | None, words: Words) -> Text:
     return Text(f"{words.number(ratio, 0 if ratio >= 9.95 else 1)}×", "dim")
 
 
-def _change(row: dict[str, Any], change: Estimate, digits: int, words: Words) -> Text:
-    """Write a difference with its direction, in green for the better and red for the worse."""
-    if change.mean is None:
-        return Text("")
-    if row["verdict"] == SAME:
-        return Text(words.text("compare.same"), "dim")
-    up = change.mean > 0
-    better = find(row["measure"]).better
-    size = size_text(abs(change.mean), words, digits)
-    if row["verdict"] is None:
-        return Text(f"{'▲' if up else '▼'} {size}")
-    style = "" if better is None else _GOOD if up == (better == "more") else _BAD
-    shown = Text(f"{'▲' if up else '▼'} {size}", style)
-    if not size.startswith("<"):
-        shown.append(f" {interval_text(change.size, words, digits)}".rstrip(), "dim")
-    return shown
+def _colour(change: Estimate, better: str | None, *, clear: bool | None) -> str:
+    """Green for the better, red for the worse, dim for what cannot be told from no change."""
+    if not clear:
+        return "dim" if clear is False else ""
+    more = (change.mean or 0.0) > 0
+    return "" if better is None else _GOOD if more == (better == "more") else _BAD

@@ -11,7 +11,8 @@ from multiprocessing.context import SpawnContext
 
 from sim.arguments import checked_arguments
 from sim.errors import RunError
-from sim.processes import GUARD, begin, children_ignore_interrupts, cores, guard_explained
+from sim.interrupts import children_ignore_interrupts
+from sim.processes import GUARD, begin, cores, guard_explained
 from sim.sweep.blocks import Block
 from sim.sweep.crew import Crew, Lost, Outcome, Serial, Work
 from sim.sweep.work import Done

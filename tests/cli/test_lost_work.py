@@ -95,7 +95,7 @@ def full(*_: Any, **__: Any) -> None:
 @pytest.mark.parametrize(
     ("patched", "named", "missing"),
     [
-        ("sim.report.figures.publish", "report.html", "figures/"),
+        ("sim.report.charts.figures.publish", "report.html", "figures/"),
         ("sim.report.html.write_report", "figures/", "report.html"),
     ],
 )
@@ -118,7 +118,9 @@ def test_only_what_is_there_is_named(
 
 
 @posix
-@pytest.mark.parametrize("patched", ["sim.results.store._flush", "sim.report.figures.draw_figures"])
+@pytest.mark.parametrize(
+    "patched", ["sim.results.store._flush", "sim.report.charts.figures.draw_figures"]
+)
 def test_a_late_interrupt_says_where_the_whole_results_are(
     langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch, patched: str
 ) -> None:

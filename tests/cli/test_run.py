@@ -197,7 +197,7 @@ def test_one_is_singular(langson: Langson, monkeypatch: pytest.MonkeyPatch) -> N
             *("chi_ma", "chi_ma.main.documents", "lasting", day, day),
             *(1.2, 0.1, 9.0, 1.0, per_day, None),
         )
-        monkeypatch.setattr("sim.report.notices.overloads", lambda _, found=growth: [found])
+        monkeypatch.setattr("sim.report.text.notices.overloads", lambda _, found=growth: [found])
         assert shown in langson("run", "small.yaml", *BARE).stderr
 
 
@@ -483,7 +483,7 @@ def test_the_answer_is_printed_before_anything_is_drawn(
     langson: Langson, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The bulletin stands above whatever drawing prints, and where it all is below."""
-    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *_: say("drawing"))
+    monkeypatch.setattr("sim.report.charts.figures.draw_figures", lambda *_: say("drawing"))
     output = langson("run", "small.yaml", "--no-report").stdout
     answer, place = output.index("20:00 bulletin"), output.index(folder_of(here).name)
     assert answer < output.index("drawing") < place

@@ -10,7 +10,7 @@ import pytest
 import sim
 from sim.compare import Sample, annuity, benefit, compare_runs, off_year, sample
 from sim.plan.model import Economics
-from sim.report.notices import caveats
+from sim.report.text.notices import caveats
 from sim.units import Ranged
 from sim.words import words
 from tests.small import write_small

@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 from sim.compare import compare_runs, paired_many
-from sim.report.notices import caveats
+from sim.report.text.notices import caveats
 from sim.results import Results, open_all, write, write_several
 from sim.runs import run
 from sim.scenario import load

@@ -10,7 +10,7 @@ import pytest
 import sim
 from sim.catalogue import Quantity
 from sim.compare import blind_factors, compare_runs, unseen
-from sim.report.notices import caveats
+from sim.report.text.notices import caveats
 from sim.results import Results
 from sim.runs import run
 from sim.words import words

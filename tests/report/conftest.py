@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sim.report.style import house_style
+from sim.report.charts.style import house_style
 from sim.results import write_several
 from sim.runs import run
 from sim.scenario import load

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app
-from sim.report import figures, style
+from sim.report.charts import figures, style
 from sim.report.html import write_report
 from sim.report.play import write_playback
 from sim.results import newest

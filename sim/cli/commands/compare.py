@@ -72,7 +72,7 @@ def compare(
     from sim.compare import Condition, Goal, best, check_all, compare_runs
     from sim.compare.best import require_merit
     from sim.interrupts import Interrupts
-    from sim.report.summary import distinct_titles
+    from sim.report.text.summary import distinct_titles
     from sim.results import prepare
     from sim.results.folder import reading
     from sim.words import words
@@ -235,7 +235,7 @@ def _close(
 ) -> None:
     """Print where everything is, once it is drawn; or all of it as JSON."""
     from sim.cli.outcomes import plain_best, plain_check, plain_reached
-    from sim.report.notices import caveats
+    from sim.report.text.notices import caveats
 
     kept.print_trouble(words)
     if form is options.Form.json:

@@ -9,7 +9,8 @@ import typer
 
 from sim.cli.console import fits, say, to_stdout
 from sim.cli.options import Lang, Language
-from sim.cli.scenario_text import place_text, value_text
+from sim.cli.scenario_text import value_text
+from sim.report.text.places import place_text
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -195,7 +195,7 @@ def _tell(found: _Found, kept: Kept, form: options.Form, words: Words) -> None:
     elif form is options.Form.folder:
         say(kept.folder) if kept.folder is not None else None
     else:
-        from sim.report.summary import what_was_run
+        from sim.report.text.summary import what_was_run
 
         for sentence in what_was_run([found.everything], words):
             note(sentence)
@@ -209,7 +209,7 @@ def _tell(found: _Found, kept: Kept, form: options.Form, words: Words) -> None:
 def _print(found: _Found, words: Words) -> None:
     """One table for each measure: what each upgrade does, and all together."""
     from sim.cli.tables import grid
-    from sim.report.uncertainty import decimals, rounded
+    from sim.report.text.format import decimals, rounded
 
     columns = [words.text(f"levers.{name}") for name in ("alone", "last", "interplay", "step")]
     for one in found.effects:
@@ -248,7 +248,7 @@ def _print_unseen(found: _Found, words: Words) -> None:
 def _print_binding(found: _Found, words: Words) -> None:
     """Where vehicles wait most at the gate: before, with each upgrade, and with all."""
     from sim.cli.tables import grid
-    from sim.report.bottleneck import bottlenecks
+    from sim.report.text.bottleneck import bottlenecks
 
     named = zip(found.titles, found.upgrades, strict=True)
     rows = [(words.text("levers.none"), frozenset[str]())]
@@ -281,8 +281,8 @@ def _fill(found: _Found, out: Path) -> Path:
 def _draw(found: _Found, kept: Kept, words: Words) -> None:
     """Draw for each measure how the upgrades add up."""
     from sim.cli.output import told
-    from sim.report.figures import draw_each
-    from sim.report.waterfall import draw_waterfall
+    from sim.report.charts.figures import draw_each
+    from sim.report.charts.waterfall import draw_waterfall
 
     drawers, caption = {}, found.everything.spec.caption(words)
     for effects in found.effects:
@@ -347,7 +347,7 @@ def _short(title: str) -> str:
 
 def _shown(effect: Estimate, scale: float, digits: int, words: Words) -> str:
     """A mean with its half-width; a dash where it cannot be told from none."""
-    from sim.report.uncertainty import interval_text, mean_text, size_text
+    from sim.report.text.format import interval_text, mean_text, size_text
 
     if effect.mean is None:
         return ""

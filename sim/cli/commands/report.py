@@ -39,7 +39,7 @@ def report(
     browser. The pictures asked for go to figures/ beside it.
     """
     from sim.cli.output import Kept, told
-    from sim.report.figures import KINDS, draw_stored
+    from sim.report.charts.figures import KINDS, draw_stored
     from sim.report.html import write_report
     from sim.results import newest
     from sim.words import LANGUAGES, words

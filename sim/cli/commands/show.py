@@ -11,8 +11,9 @@ import typer
 
 from sim.cli.console import show_fitting, to_stdout
 from sim.cli.options import Lang, Language, Settings
-from sim.cli.scenario_text import place_text, summary_line, value_text
+from sim.cli.scenario_text import summary_line, value_text
 from sim.errors import UnknownPathError
+from sim.report.text.places import place_text
 from sim.words import printable
 
 if TYPE_CHECKING:

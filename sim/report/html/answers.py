@@ -12,10 +12,10 @@ from typing import Any
 
 from sim.compare.paired import ADJUSTMENT
 from sim.plan.model import Flow, Plan, Stage, StageKind, WhenFull
-from sim.report.evidence import evidence_counts, numbers
 from sim.report.html.material import Material
 from sim.report.html.sections import border
-from sim.report.summary import busy_gates
+from sim.report.text.evidence import evidence_counts, numbers
+from sim.report.text.summary import busy_gates
 from sim.results import Results, measured_period, of_year
 from sim.results.estimates import INTERVAL_KIND
 from sim.words import Words

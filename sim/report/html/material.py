@@ -13,7 +13,7 @@ from sim.compare import Caution, Comparison, Estimate, Sample, compare_runs, sam
 from sim.compare.paired import SAME
 from sim.compare.samples import Title, all_gates
 from sim.report.html.swept import open_grid, swept_model
-from sim.report.summary import (
+from sim.report.text.summary import (
     busy_gates,
     distinct_titles,
     headline,
@@ -43,6 +43,11 @@ class Difference:
     low: float | None = None
     high: float | None = None
     caution: Caution | None = None
+
+    @property
+    def clear(self) -> bool | None:
+        """Whether the change can be told from none; None where nothing can be said."""
+        return self.verdict != "same" if self.verdict else None
 
     @property
     def estimate(self) -> Estimate:

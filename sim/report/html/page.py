@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
+from sim.report.charts.style import house_style
 from sim.report.html.material import Material, gather
 from sim.report.html.parts import Section, render
 from sim.report.html.sections import (
@@ -31,8 +32,7 @@ from sim.report.html.sections import (
     worth,
 )
 from sim.report.pages import PLAYBACK, REPORT, write_page
-from sim.report.style import house_style
-from sim.report.summary import what_was_run
+from sim.report.text.summary import what_was_run
 from sim.results import Results
 from sim.results.folder import reading
 from sim.words import LANGUAGES, Words, words

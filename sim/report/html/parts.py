@@ -10,17 +10,9 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from sim.compare import Caution, Estimate
 from sim.report.html.material import Difference
 from sim.report.pages import templates
-from sim.report.uncertainty import (
-    caution_text,
-    change_decimals,
-    decimals,
-    interval_text,
-    mean_text,
-    size_text,
-)
+from sim.report.text.format import change_text
 from sim.words import Words
 
 __all__ = [
@@ -30,7 +22,6 @@ __all__ = [
     "render",
     "shortened",
     "show_change",
-    "show_estimate",
 ]
 
 
@@ -69,32 +60,12 @@ class Table:
     words: bool = False
 
 
-def show_estimate(estimate: Estimate, words: Words, unit: str = "", most: int = 2) -> str:
-    """Write a mean with its interval, ``6.8 ± 0.9``, or why it has none.
-
-    ``most`` are the decimals it has at most.
-    """
-    if estimate.mean == 0.0 and estimate.caution is Caution.EQUAL:
-        return "0"
-    digits = decimals(estimate.half_width, unit, most)
-    tail = interval_text(estimate, words, digits, unit)
-    if estimate.caution is not None and estimate.caution is not Caution.FEW:
-        tail = f"({caution_text(estimate.caution, words)})"
-    return f"{mean_text(estimate, words, digits)} {tail}".strip()
-
-
 def show_change(difference: Difference, words: Words) -> str:
     """Write a difference with its direction and interval, or that there is none."""
-    if difference.verdict == "same":
-        return words.text("compare.same")
-    change, unit = difference.estimate, difference.unit
-    digits = change_decimals(
-        difference.change, change.half_width, unit, clear=bool(difference.verdict)
-    )
-    sign = "▲" if difference.change > 0 else "▼" if difference.change < 0 else "="
-    size = size_text(abs(difference.change), words, digits)
-    tail = "" if size.startswith("<") else interval_text(change.size, words, digits, unit)
-    return f"{sign} {size} {tail}".strip().replace(" ", "\N{NO-BREAK SPACE}")
+    size, tail = change_text(difference.estimate, words, difference.unit, clear=difference.clear)
+    if difference.clear is False:
+        return size
+    return f"{size} {tail}".strip().replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def shortened(text: str, most: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.errors import ResultsError, ScenarioError
-from sim.report.values import value_title
+from sim.report.text.value_titles import value_title
 from sim.results import SweepResults, open_results
 from sim.scenario import ScenarioModel, Variants
 from sim.sweep import input_files

@@ -13,7 +13,7 @@ from sim.errors import ResultsError
 from sim.report.pages import PLAYBACK, REPORT, templates, write_page
 from sim.report.play.content import build_content
 from sim.report.play.day import worst_day
-from sim.report.summary import distinct_titles, what_was_run
+from sim.report.text.summary import distinct_titles, what_was_run
 from sim.results import Results, of_year, open_all, restored
 from sim.results.folder import reading
 from sim.words import LANGUAGES, words

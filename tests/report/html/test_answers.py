@@ -16,9 +16,9 @@ from scipy import stats
 from sim.compare import Goal, run_to_precision
 from sim.compare.paired import ADJUSTMENT, paired_many
 from sim.plan.model import Plan, StageKind, Stop, WhenFull
-from sim.report.evidence import evidence_counts
 from sim.report.html.answers import ANSWERS, answer
 from sim.report.html.material import Material, gather
+from sim.report.text.evidence import evidence_counts
 from sim.results import write, write_several
 from sim.results.estimates import INTERVAL_KIND, estimate
 from sim.runs import run

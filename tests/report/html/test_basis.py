@@ -8,12 +8,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sim.report.evidence import evidence_counts
 from sim.report.html.material import Material
 from sim.report.html.page import SECTIONS
 from sim.report.html.sections import basis, headline
-from sim.report.key_inputs import key_inputs
-from sim.report.stock import evening_stock
+from sim.report.text.evidence import evidence_counts
+from sim.report.text.key_inputs import key_inputs
+from sim.report.text.stock import evening_stock
 from sim.results import Results
 from sim.runs import run
 from sim.scenario import load

@@ -10,10 +10,10 @@ import pytest
 
 from sim.compare import benefit, efficient, sample
 from sim.measures.economics import MONEY
-from sim.report.best import TIME
+from sim.report.charts.style import house_style
 from sim.report.html.material import Material, gather
 from sim.report.html.sections import economy, worth
-from sim.report.style import house_style
+from sim.report.text.best import TIME
 from sim.results import write_several
 from sim.runs import run
 from sim.scenario import load

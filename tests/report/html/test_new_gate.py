@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sim.report.charts.style import house_style
 from sim.report.html.material import Material, gather
 from sim.report.html.page import build_page
 from sim.report.html.sections import border, bulletin, headline, waits
 from sim.report.play.page import build_page as build_playback
-from sim.report.style import house_style
 from sim.results import write_several
 from sim.runs import run
 from sim.scenario import load

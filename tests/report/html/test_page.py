@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ResultsError
+from sim.report.charts.style import house_style
 from sim.report.html import write_report
 from sim.report.html.material import Material, gather
 from sim.report.html.page import SECTIONS, build_page
-from sim.report.style import house_style
 from sim.results import open_all, restored
 from sim.words import LANGUAGES, words
 

@@ -7,8 +7,8 @@ import pytest
 from sim.cli.tables import aligned
 from sim.compare import Caution, Estimate
 from sim.report.html.material import Difference
-from sim.report.html.parts import show_change, show_estimate
-from sim.report.uncertainty import caution_notes
+from sim.report.html.parts import show_change
+from sim.report.text.format import caution_notes, estimate_text
 from sim.words import words
 
 
@@ -45,7 +45,7 @@ def test_an_estimate_shows_what_its_interval_allows(
     estimate: Estimate, unit: str, shown: str
 ) -> None:
     """No digit finer than two of ±; ends where ± would mislead; a reason where there is none."""
-    assert show_estimate(estimate, words("en"), unit) == shown
+    assert estimate_text(estimate, words("en"), unit) == shown
 
 
 def test_the_terminal_aligns_and_explains() -> None:

@@ -10,12 +10,10 @@ import pytest
 from markupsafe import escape
 
 from sim.compare import Estimate, estimate
-from sim.report.bottleneck import bottlenecks
-from sim.report.html import journey as journeys_module
-from sim.report.html.draw.border import along
-from sim.report.html.journey import crossings, pick_journeys
+from sim.report.charts.border import along
+from sim.report.charts.style import house_style
 from sim.report.html.material import Difference, Material, gather
-from sim.report.html.parts import show_change, show_estimate
+from sim.report.html.parts import show_change
 from sim.report.html.sections import (
     assumptions,
     border,
@@ -29,9 +27,11 @@ from sim.report.html.sections import (
     rail,
     warnings,
 )
-from sim.report.style import house_style
-from sim.report.summary import bulletin_rows
-from sim.report.uncertainty import interval_text
+from sim.report.text import journeys as journeys_module
+from sim.report.text.bottleneck import bottlenecks
+from sim.report.text.format import estimate_text, interval_text
+from sim.report.text.journeys import crossings, pick_journeys
+from sim.report.text.summary import bulletin_rows
 from sim.units import WEEKDAYS
 from sim.words import Words, words
 
@@ -63,7 +63,7 @@ def test_headline_of_one_scenario_has_no_differences(alone: Path, language: Word
     section = headline.section(mine, language)
     assert section is not None
     wait = mine.estimate(0, "all", "export", "wait_mean")
-    assert show_estimate(wait, language) in section.body
+    assert estimate_text(wait, language) in section.body
     assert not {"▲", "▼"} & set(section.body)
 
 
@@ -99,9 +99,9 @@ def test_other_seeds_are_not_the_same_vehicles(material: Material, language: Wor
 def test_numbers_follow_the_language() -> None:
     """A half-width decides the decimals, and each language writes them its own way."""
     estimate = Estimate(1234.5678, 0.42)
-    assert show_estimate(estimate, words("en")) == "1,234.6 ± 0.4"
-    assert show_estimate(estimate, words("vi")) == "1.234,6 ± 0,4"
-    assert show_estimate(Estimate(3.0, None), words("en")) == "3"
+    assert estimate_text(estimate, words("en")) == "1,234.6 ± 0.4"
+    assert estimate_text(estimate, words("vi")) == "1.234,6 ± 0,4"
+    assert estimate_text(Estimate(3.0, None), words("en")) == "3"
 
 
 def test_a_clear_difference_looks_clear() -> None:

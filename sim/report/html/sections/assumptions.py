@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import get_args
 
-from sim.report.evidence import evidence_counts
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
-from sim.report.html.sections.changes import show_place
+from sim.report.text.evidence import evidence_counts
+from sim.report.text.places import place_text
 from sim.results import Results
 from sim.scenario import written
 from sim.scenario.base import Kind
@@ -59,7 +59,7 @@ def _lines(results: Results) -> dict[str, str]:
     scenario = results.scenario
     values = scenario.inputs()
     return {
-        f"{path} = {written(values[path])}  ({show_place(scenario.origin(path))})": path
+        f"{path} = {written(values[path])}  ({place_text(scenario.origin(path))})": path
         for path in scenario.assumptions()
     }
 

@@ -6,12 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from sim.report.backlog import Backlog, backlogs, evening_text, evenings, scale
-from sim.report.html.charts import SCENARIOS, chart
-from sim.report.html.draw.backlog import draw_gate
+from sim.report.charts.backlog import Backlog, backlogs, evening_text, evenings, scale
+from sim.report.charts.backlog_compared import draw_gate
+from sim.report.charts.style import MOST_GATES, gates_left_out, largest
+from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
-from sim.report.style import MOST_GATES, gates_left_out, largest
 from sim.words import Words
 
 __all__ = ["section"]

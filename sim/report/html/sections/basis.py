@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import get_args
 
-from sim.report.evidence import evidence_counts
 from sim.report.html.material import Material
 from sim.report.html.parts import Section, render
-from sim.report.key_inputs import KeyInput, key_inputs
-from sim.report.stock import HOLDERS, evening_stock
-from sim.report.summary import route_title
+from sim.report.text.evidence import evidence_counts
+from sim.report.text.key_inputs import KeyInput, key_inputs
+from sim.report.text.stock import HOLDERS, evening_stock
+from sim.report.text.summary import route_title
 from sim.results import Results
 from sim.scenario.base import Kind
 from sim.words import Words

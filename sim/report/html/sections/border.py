@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from sim.report.html.charts import SCENARIOS, chart
-from sim.report.html.draw.border import GateRing, along, draw_border
+from sim.report.charts.border import GateRing, along, draw_border
+from sim.report.charts.style import gates_left_out, largest
+from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.material import Material
 from sim.report.html.parts import Section, render
-from sim.report.style import gates_left_out, largest
 from sim.words import Words
 
 __all__ = ["has_stock", "section"]

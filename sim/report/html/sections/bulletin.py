@@ -5,8 +5,9 @@ from __future__ import annotations
 from sim.compare import Estimate
 from sim.plan.model import Plan
 from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render, show_estimate
-from sim.report.summary import BULLETIN, BulletinRow, bulletin_rows, idle_gates
+from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.text.format import estimate_text
+from sim.report.text.summary import BULLETIN, BulletinRow, bulletin_rows, bulletin_title, idle_gates
 from sim.words import Words
 
 __all__ = ["section"]
@@ -50,7 +51,7 @@ def _table(material: Material, several: list[list[BulletinRow]], words: Words) -
         for number in told:
             cells: list[Cell | str] = []
             if number == first:
-                title = _title(row, material.several[first].plan, words)
+                title = bulletin_title(row, material.several[first].plan, words)
                 cells.append(Cell(title, strong, len(told), head=True))
             if compare:
                 cells.append(Cell(titles[number], "word"))
@@ -62,17 +63,7 @@ def _key(row: BulletinRow, plan: Plan) -> tuple[str, str]:
     return row.kind, "all" if row.kind == "total" else plan.gates[row.gate].id
 
 
-def _title(row: BulletinRow, plan: Plan, words: Words) -> str:
-    if row.kind == "total":
-        return words.text("bulletin.total")
-    gate = plan.gates[row.gate]
-    title = words.pick(gate.title)
-    if row.kind == "gate":
-        return words.text("bulletin.assumed", gate=title) if gate.data == "assumed" else title
-    return words.text(f"bulletin.{row.kind}", gate=title)
-
-
 def _shown(estimate: Estimate | None, words: Words) -> str:
     if estimate is None or estimate.mean is None:
         return ""
-    return show_estimate(estimate, words, most=0)
+    return estimate_text(estimate, words, most=0)

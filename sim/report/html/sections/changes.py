@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.text.places import place_text
 from sim.results import Results
-from sim.scenario import Change, Place, diff, written
+from sim.scenario import Change, diff, written
 from sim.words import Words
 
-__all__ = ["section", "show_place"]
+__all__ = ["section"]
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,6 @@ def _row(change: Change, base: Results, other: Results, words: Words) -> list[Ce
         Cell(change.path, "code", head=True),
         Cell(written(change.before), "code"),
         Cell(written(change.after), "code strong"),
-        Cell(show_place(change.place), "code"),
+        Cell(place_text(change.place), "code"),
         Cell(words.text(f"report.evidence.{evidence.kind}") if number else "", "word"),
     ]
-
-
-def show_place(place: Place) -> str:
-    """Name a place by file and line, without the folder."""
-    name = Path(place.file).name
-    return f"{name}:{place.line}" if place.line else name

@@ -9,11 +9,11 @@ import polars as pl
 from sim.catalogue import title
 from sim.measures.economics import AIR, MONEY
 from sim.measures.exposure import STATES
-from sim.report.html.charts import SCENARIOS, chart
-from sim.report.html.draw.economy import SHADES, Bar, draw_economy
+from sim.report.charts.economy import SHADES, Bar, draw_economy
+from sim.report.charts.style import BLUE, MOST_GATES, gates_left_out, largest
+from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
-from sim.report.style import BLUE, MOST_GATES, gates_left_out, largest
 from sim.results import Results
 from sim.words import Words
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from sim.catalogue import DIRECTIONS, MEASURES, SIDES, title
-from sim.report.html.charts import SCENARIOS, chart
+from sim.report.charts.stays import draw_stays, mean_stays
+from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.material import Difference, Material
 from sim.report.html.parts import (
     Cell,
@@ -14,11 +15,9 @@ from sim.report.html.parts import (
     Table,
     render,
     show_change,
-    show_estimate,
 )
-from sim.report.stays import draw_stays, mean_stays
-from sim.report.summary import COMPARED
-from sim.report.uncertainty import decimals, rounded
+from sim.report.text.format import change_decimals, estimate_text, rounded
+from sim.report.text.summary import COMPARED
 from sim.words import Words
 
 __all__ = ["section"]
@@ -91,13 +90,13 @@ def _sentences(material: Material, words: Words) -> list[str]:
             name: material.estimate(0, "all", direction, measure) for name, measure in names.items()
         }
         if facts["wait"].mean is not None:
-            shown = {name: show_estimate(value, words) for name, value in facts.items()}
+            shown = {name: estimate_text(value, words) for name, value in facts.items()}
             name = words.text(f"direction.{direction}")
             name = name[0].upper() + name[1:]
             found.append(words.text("report.headline.alone", direction=name, **shown))
     waiting = material.estimate(0, "all", "export", "waiting_2000")
     if waiting.mean is not None:
-        found.append(words.text("report.headline.waiting", waiting=show_estimate(waiting, words)))
+        found.append(words.text("report.headline.waiting", waiting=estimate_text(waiting, words)))
     return [" ".join(found)]
 
 
@@ -129,16 +128,22 @@ def _way(difference: Difference) -> str:
 
 
 def _values(difference: Difference, words: Words) -> dict[str, str]:
-    digits = decimals(difference.half_width, difference.unit)
+    digits = _digits(difference)
     shown = {"before": difference.before, "after": difference.after}
     return {name: rounded(value, digits, words) for name, value in shown.items()} | {
         "change": show_change(difference, words)
     }
 
 
+def _digits(difference: Difference) -> int:
+    """Decimals of the values beside a change: as many as the change has."""
+    clear = bool(difference.clear)
+    return change_decimals(difference.estimate, difference.unit, clear=clear)
+
+
 def _after(difference: Difference, words: Words) -> str:
     """What a scenario leaves, as fine as the interval of the change allows."""
-    return rounded(difference.after, decimals(difference.half_width, difference.unit), words)
+    return rounded(difference.after, _digits(difference), words)
 
 
 def _card(material: Material, words: Words, direction: str, measure: str) -> _Card:
@@ -152,7 +157,7 @@ def _card(material: Material, words: Words, direction: str, measure: str) -> _Ca
         verdict = difference.verdict or "same"
         colour = SCENARIOS[number % len(SCENARIOS)]
         changes.append((titles[number], after, show_change(difference, words), verdict, colour))
-    value = show_estimate(material.estimate(0, "all", direction, measure), words)
+    value = estimate_text(material.estimate(0, "all", direction, measure), words)
     return _Card(title(measure, words, direction), f"{direction} {measure}", value, changes)
 
 
@@ -175,12 +180,12 @@ def _table(material: Material, words: Words) -> Table:
             row.append(Cell(title(measure, words, direction, rail=rail), "word"))
             facts = {"gate": gate, "direction": direction, "measure": measure}
             unit = MEASURES[measure].shown_in
-            shown = show_estimate(material.estimate(0, gate, direction, measure), words, unit)
+            shown = estimate_text(material.estimate(0, gate, direction, measure), words, unit)
             row.append(Cell(shown, data=facts))
             for number in range(1, len(titles)):
                 change = material.difference(number, gate, direction, measure)
                 alone = material.estimate(number, gate, direction, measure)
-                row += _cells(change, show_estimate(alone, words, unit), words)
+                row += _cells(change, estimate_text(alone, words, unit), words)
             rows.append(row)
     return Table(columns, rows, words.text("report.headline.caption"), heads=2)
 

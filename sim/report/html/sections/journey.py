@@ -7,11 +7,11 @@ from functools import partial
 
 from markupsafe import Markup
 
-from sim.report.html.charts import chart
-from sim.report.html.draw.journey import COLOURS, Bar, draw_journeys
-from sim.report.html.journey import Journey, pick_journeys
+from sim.report.charts.journey import COLOURS, Bar, draw_journeys
+from sim.report.charts.svg import chart
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.text.journeys import Journey, pick_journeys
 from sim.words import Words
 
 __all__ = ["section"]

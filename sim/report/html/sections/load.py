@@ -14,14 +14,14 @@ from sim.arrays import Floats
 from sim.clock import DAY
 from sim.compare import Estimate, summarise
 from sim.plan.model import Plan
-from sim.report.bottleneck import bottlenecks
-from sim.report.html.charts import chart
-from sim.report.html.draw.week import draw_week
+from sim.report.charts.style import MOST_GATES, gates_left_out, largest
+from sim.report.charts.svg import chart
+from sim.report.charts.week import draw_week
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render, shortened
-from sim.report.style import MOST_GATES, gates_left_out, largest
-from sim.report.summary import route_title
-from sim.report.uncertainty import interval_text, mean_text
+from sim.report.text.bottleneck import bottlenecks
+from sim.report.text.format import interval_text, mean_text
+from sim.report.text.summary import route_title
 from sim.results import Results
 from sim.results.estimates import SHARE
 from sim.units import WEEKDAYS

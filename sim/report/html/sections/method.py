@@ -6,7 +6,7 @@ from sim.plan.model import Plan
 from sim.report.html.answers import ANSWERS, answer
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
-from sim.report.summary import route_title
+from sim.report.text.summary import route_title
 from sim.words import Words
 
 __all__ = ["section"]

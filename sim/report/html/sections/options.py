@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from sim.catalogue import MEASURES, title
-from sim.report.html.charts import SCENARIOS, chart
-from sim.report.html.draw.ladder import Rung, draw_ladder
+from sim.report.charts.option_effects import Rung, draw_ladder
+from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.material import Material
 from sim.report.html.parts import Section, render, shortened, show_change
-from sim.report.summary import COMPARED
+from sim.report.text.summary import COMPARED
 from sim.words import Words
 
 __all__ = ["section"]

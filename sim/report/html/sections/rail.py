@@ -11,10 +11,11 @@ from markupsafe import Markup
 from sim.catalogue import MEASURES, title
 from sim.clock import DAY
 from sim.plan.model import StageKind
-from sim.report.html.charts import chart
-from sim.report.html.draw.trains import TRAINS, Train, draw_trains
+from sim.report.charts.svg import chart
+from sim.report.charts.trains import TRAINS, Train, draw_trains
 from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render, show_estimate
+from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.text.format import estimate_text
 from sim.results import Results
 from sim.words import Words
 
@@ -119,6 +120,6 @@ def _table(material: Material, gates: list[str], words: Words) -> Table:
             found = [material.estimate(n, gate, direction, measure) for n in range(len(titles))]
             if found[0].mean is not None:
                 unit = MEASURES[measure].shown_in
-                shown = [show_estimate(one, words, unit) for one in found]
+                shown = [estimate_text(one, words, unit) for one in found]
                 rows.append([Cell(name, head=True), *shown])
     return Table([words.text("report.column.measure"), *titles], rows)

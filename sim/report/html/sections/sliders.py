@@ -9,9 +9,10 @@ from typing import Any
 from sim.catalogue import MEASURES, find, title
 from sim.compare import Estimate, summarise_measures
 from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render, show_estimate
+from sim.report.html.parts import Cell, Section, Table, render
 from sim.report.html.swept import factor_title
-from sim.report.summary import COMPARED
+from sim.report.text.format import estimate_text
+from sim.report.text.summary import COMPARED
 from sim.results import SweepResults
 from sim.words import Words
 
@@ -77,7 +78,7 @@ def _estimates(sweep: SweepResults) -> Found:
 def _shown(found: Found, point: Levels, measure: tuple[str, str], words: Words) -> str:
     """Write an estimate; a dash where the point has not run, or has no such value."""
     estimate = found.get((point, measure), Estimate(None, None))
-    return show_estimate(estimate, words, MEASURES[measure[1]].shown_in)
+    return estimate_text(estimate, words, MEASURES[measure[1]].shown_in)
 
 
 def _level(sweep: SweepResults, name: str, level: Any, words: Words) -> str:

@@ -6,7 +6,7 @@ from sim.catalogue import place_of, title
 from sim.compare import Audit, Sample, audit
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
-from sim.report.targets import busiest, outcome, promise
+from sim.report.text.targets import busiest, outcome, promise
 from sim.words import Words
 
 __all__ = ["section"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from sim.report.bottleneck import bottlenecks
-from sim.report.html.charts import SCENARIOS, chart
-from sim.report.html.draw.waits import StageWaits, draw_waits
+from sim.report.charts.style import MOST_STAGES, largest, stages_left_out
+from sim.report.charts.svg import SCENARIOS, chart
+from sim.report.charts.waits import SHORT_WAIT, mean_waits
+from sim.report.charts.waits_compared import StageWaits, draw_waits
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
-from sim.report.style import MOST_STAGES, largest, stages_left_out
-from sim.report.summary import route_title
-from sim.report.waits import SHORT_WAIT, mean_waits
+from sim.report.text.bottleneck import bottlenecks
+from sim.report.text.summary import route_title
 from sim.words import Words
 
 __all__ = ["section"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sim.report.html.material import Material
 from sim.report.html.parts import Section, render
-from sim.report.notices import caveats, overload_notices
+from sim.report.text.notices import caveats, overload_notices
 from sim.words import Words
 
 __all__ = ["section"]

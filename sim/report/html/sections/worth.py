@@ -7,12 +7,12 @@ from functools import partial
 
 from sim.catalogue import title
 from sim.compare import Benefit, Standing, benefit, best, efficient
-from sim.report.best import TIME, best_sentence, time_and_money
-from sim.report.html.charts import SCENARIOS, chart
-from sim.report.html.draw.worth import Spot, draw_worth
+from sim.report.charts.cost_benefit import Spot, draw_worth
+from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render, show_change
-from sim.report.uncertainty import decimals, interval_text
+from sim.report.text.best import TIME, best_sentence, time_and_money
+from sim.report.text.format import decimals, interval_text
 from sim.words import Words
 
 __all__ = ["section"]

@@ -1,0 +1,194 @@
+"""Picture: how busy each stage is, hour by hour, and what it is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import polars as pl
+
+from sim.arrays import Floats
+from sim.compare import summarise
+from sim.plan.model import StageKind
+from sim.report.charts.style import (
+    CLOSED,
+    GREY,
+    INK,
+    MOST_STAGES,
+    cut,
+    heading,
+    largest,
+    left_out,
+    load_colours,
+    stages_left_out,
+)
+from sim.report.text.format import size_text
+from sim.report.text.summary import route_title
+from sim.results import Results
+from sim.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
+
+__all__ = ["StageLoad", "draw_utilisation", "stage_loads"]
+
+
+@dataclass(frozen=True, eq=False)
+class StageLoad:
+    """Utilisation of one stage by hour of the day.
+
+    ``hours`` has shape ``(24,)``: busy share of the open server time, NaN where closed.
+    ``place`` names gate and route; ``half_width`` is the widest of an hour's 95 % interval.
+    """
+
+    place: str
+    stage: str
+    hours: Floats
+    half_width: float | None = None
+
+
+def draw_utilisation(
+    loads: Sequence[StageLoad], replications: int, words: Words, scenario: str = ""
+) -> Figure:
+    """Stage by hour, in blocks by route; closed hours are hatched, 95 % and over is red.
+
+    Of many stages the busiest are drawn.
+    """
+    from matplotlib.figure import Figure
+
+    every = loads
+    busiest = [float(np.nanmax(load.hours)) for load in every]
+    loads = [every[place] for place in largest(busiest, MOST_STAGES)]
+    places = list(dict.fromkeys(load.place for load in loads))
+    lines = len(loads) + 1.35 * len(places)
+    height = 1.75 + 0.205 * lines
+    figure = Figure(figsize=(10, height))
+    heading(
+        figure,
+        words.text("figure.hours.title"),
+        words.text("figure.hours.subtitle", n=replications),
+        scenario,
+    )
+    axes = figure.add_axes((0.3, 0.62 / height, 0.67, 1 - 1.75 / height))
+    at = 0.0
+    for place in places:
+        axes.text(
+            -0.43,
+            at + 0.5,
+            cut(place, 90),
+            transform=axes.get_yaxis_transform(),
+            weight="bold",
+            va="center",
+        )
+        at += 1.1
+        for load in (entry for entry in loads if entry.place == place):
+            _row(axes, load, at, words)
+            at += 1.0
+        at += 0.25
+    _frame(axes, at, words)
+    _key(figure, height, words)
+    left_out(figure, stages_left_out(len(loads), len(every), words))
+    return figure
+
+
+def _row(axes: Axes, load: StageLoad, at: float, words: Words) -> None:
+    """24 cells; the text beside them names the stage, and at the end the widest half-width."""
+    if load.half_width is not None:
+        half = f"±{size_text(100.0 * load.half_width, words, 0)}"
+        axes.text(24.12, at + 0.5, half, va="center", fontsize=6.5, color=GREY)
+    axes.text(-0.25, at + 0.5, cut(load.stage, 44), ha="right", va="center", fontsize=8)
+    shown = np.ma.masked_invalid(np.clip(load.hours, 0.0, 0.999)).reshape(1, 24)
+    axes.pcolormesh(
+        np.arange(25.0),
+        [at + 0.06, at + 0.94],
+        shown,
+        cmap=load_colours(),
+        vmin=0,
+        vmax=1,
+        linewidth=0,
+    )
+    for hour in np.flatnonzero(np.isnan(load.hours)):
+        axes.add_patch(_closed_cell(float(hour), at))
+    for hour in np.flatnonzero(load.hours >= 0.95):
+        axes.text(
+            hour + 0.5, at + 0.5, f"{min(100, round(100 * load.hours[hour]))}",
+            color="white", ha="center", va="center", fontsize=6.5,
+        )  # fmt: skip
+
+
+def _closed_cell(hour: float, at: float) -> Rectangle:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle(
+        (hour, at + 0.06), 1, 0.88, facecolor=CLOSED, edgecolor="#C3CAD2", hatch="////", linewidth=0
+    )
+
+
+def _frame(axes: Axes, bottom: float, words: Words) -> None:
+    """Hours at Vietnam time below, and Beijing time, an hour ahead, above."""
+    axes.set_xlim(0, 24)
+    axes.set_ylim(bottom, 0)
+    axes.set_yticks([])
+    hours = range(0, 25, 3)
+    axes.set_xticks(list(hours), [f"{hour:02}:00" for hour in hours])
+    axes.set_xlabel(words.text("figure.hours.vietnam"), fontsize=8)
+    above = axes.secondary_xaxis("top")
+    above.set_xticks(list(hours), [f"{(hour + 1) % 24:02}:00" for hour in hours])
+    above.set_xlabel(words.text("figure.hours.beijing"), fontsize=8, color=GREY)
+    above.tick_params(length=0, labelcolor=GREY)
+    axes.tick_params(length=0)
+    for spines in (axes.spines, above.spines):
+        for spine in spines.values():
+            spine.set_visible(False)
+
+
+def _key(figure: Figure, height: float, words: Words) -> None:
+    """Draw the scale of colours, bottom left."""
+    from matplotlib.patches import Rectangle
+
+    axes = figure.add_axes((0.02, 0.3 / height, 0.22, 0.14 / height))
+    axes.imshow(
+        np.linspace(0, 0.999, 200).reshape(1, -1),
+        cmap=load_colours(),
+        aspect="auto",
+        extent=(0, 100, 0, 1),
+        vmin=0,
+        vmax=1,
+    )
+    axes.add_patch(
+        Rectangle((122, 0), 14, 1, facecolor=CLOSED, edgecolor="#C3CAD2", hatch="////", linewidth=0)
+    )
+    axes.set_xlim(0, 160)
+    axes.set_yticks([])
+    axes.set_xticks(
+        [0, 50, 95, 129],
+        ["0", "50", "95 %", words.text("figure.hours.closed")],
+        color=INK,
+        fontsize=7.5,
+    )
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def stage_loads(results: Results, language: Words) -> list[StageLoad]:
+    """Utilisation by hour of the day of every stage with servers or slots."""
+    hours = summarise(
+        results.tables["hours"], ["stage", "hour"], "utilisation", bounds=(0.0, 1.0)
+    ).sort("hour")
+    drawn = []
+    for stage in results.plan.stages:
+        if stage.kind not in (StageKind.SERVERS, StageKind.SLOTS):
+            continue
+        mine = hours.filter(pl.col("stage") == stage.id)
+        busy = mine["mean"].fill_null(np.nan).to_numpy()
+        if busy.size != 24 or not np.nansum(busy) > 0:
+            continue
+        place = route_title(results.plan, stage.route, language)
+        title, half = language.pick(stage.title), mine["half_width"].drop_nulls().max()
+        drawn.append(StageLoad(place, title, busy, None if half is None else cast("float", half)))
+    return drawn

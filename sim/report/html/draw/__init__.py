@@ -1,1 +1,0 @@
-"""Figures of the report that the terminal run has not."""

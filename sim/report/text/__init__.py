@@ -1,0 +1,1 @@
+"""Numbers, sentences and the facts they state, for the terminal and the pages alike."""

@@ -1,0 +1,39 @@
+"""What plans promise and what came out, in words."""
+
+from __future__ import annotations
+
+from sim.compare import Audit, Sample, Target
+from sim.report.text.format import interval_text, mean_text
+from sim.words import Words
+
+__all__ = ["busiest", "outcome", "promise"]
+
+#: Utilisation from which a stage may be what binds.
+_BINDS = 0.9
+
+
+def promise(target: Target, words: Words) -> str:
+    """Write what is promised: ``≥ 2,000 vehicles/day``."""
+    unit = words.text(f"unit.{target.quantity.unit}")
+    return f"{'≥' if target.at_least else '≤'} {words.short(target.limit)} {unit}"
+
+
+def outcome(result: Audit, words: Words) -> str:
+    """Write what came out, in the unit promised: ``1,250 ± 30``."""
+    unit = result.target.quantity.unit
+    digits = 0 if unit.startswith("vehicles") else 1
+    tail = interval_text(result.found, words, digits, unit)
+    return f"{mean_text(result.found, words, digits)} {tail}".strip()
+
+
+def busiest(result: Audit, one: Sample, words: Words) -> str:
+    """Say which stage binds, or that too few come; nothing where no stage has servers."""
+    if result.utilisation is None:
+        return ""
+    few = result.target.quantity.measure == "crossed_per_day" and result.utilisation < _BINDS
+    return words.text(
+        "target.demand" if few and result.verdict == "missed" else "target.binds",
+        stage=words.pick(one.stages[result.stage]),
+        gate=words.pick(one.gates[result.stage.split(".")[0]]),
+        used=words.percent(result.utilisation),
+    )
