@@ -37,7 +37,7 @@ from sim.processes import (
 )
 from sim.results import Results, stack
 from sim.scenario import Scenario
-from sim.scenario.targets import asked_of
+from sim.scenario.derive.named_quantities import asked_of
 from sim.workload import draw
 
 __all__ = ["Keep", "Replicated", "Simulated", "replicate", "run"]

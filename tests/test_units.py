@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from sim import units
 from sim.distributions import parse_distribution
 from sim.errors import UnitError
-from sim.scenario.model import CalendarBlock
+from sim.scenario.schema.model import CalendarBlock
 from sim.units import Window
 
 Parser = Callable[[object], Any]

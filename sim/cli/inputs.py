@@ -27,7 +27,7 @@ def asked_in(
     MeasureError
         A scenario has no such gate, cargo class, route or stage.
     """
-    from sim.scenario.targets import names_in
+    from sim.scenario.derive.named_quantities import names_in
 
     named = [condition.quantity for condition in conditions]
     named += [*(goal.asked() if goal is not None else []), *further]

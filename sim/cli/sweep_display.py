@@ -17,7 +17,7 @@ from sim.cli.console import fitting_table, heading, note, say, show_json, show_t
 from sim.cli.tables import aligned, grid
 from sim.compare import Estimate, blind_factors, sensitivity
 from sim.results.parts import find_parts
-from sim.scenario.sweep import SAMPLED
+from sim.scenario.schema.sweep import SAMPLED
 from sim.words import escaped, printable
 
 if TYPE_CHECKING:

@@ -23,12 +23,12 @@ from sim.results import Results, StoredResults, measured_period, restored
 from sim.results.provenance import code_digest
 from sim.results.values import values_of
 from sim.scenario import Setting
-from sim.scenario.arrivals import daily_arrivals
+from sim.scenario.derive.arrivals import daily_arrivals
 from sim.units import Ranged
 from sim.words import Words
 
 if TYPE_CHECKING:
-    from sim.scenario.model import ScenarioModel
+    from sim.scenario.schema.model import ScenarioModel
 
 __all__ = ["Sample", "Upgrade", "all_gates", "sample"]
 

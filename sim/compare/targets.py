@@ -12,8 +12,8 @@ from sim.arguments import checked_arguments
 from sim.catalogue import Names, Quantity
 from sim.results.estimates import Estimate, estimate, summarise
 from sim.results.values import values_of
-from sim.scenario.model import TargetBlock
-from sim.scenario.targets import quantity_of
+from sim.scenario.derive.named_quantities import quantity_of
+from sim.scenario.schema.model import TargetBlock
 
 __all__ = ["Audit", "Target", "audit", "target"]
 

@@ -34,9 +34,11 @@ from sim.plan.model import (
     WhenFull,
 )
 from sim.scenario import Scenario
-from sim.scenario.classes import by_channel, classes_of, serves
-from sim.scenario.holds import begins, chain, end, with_holds
-from sim.scenario.model import (
+from sim.scenario.derive.classes import by_channel, classes_of, serves
+from sim.scenario.derive.holds import begins, chain, end, with_holds
+from sim.scenario.derive.routes import daily_slots, path_of, paths_of, pieces
+from sim.scenario.derive.visitors import alternatives, visitor, visitors
+from sim.scenario.schema.model import (
     FlowBlock,
     GateBlock,
     HoldBlock,
@@ -47,8 +49,6 @@ from sim.scenario.model import (
     ShiftBlock,
     StageBlock,
 )
-from sim.scenario.routes import daily_slots, path_of, paths_of, pieces
-from sim.scenario.visitors import alternatives, visitor, visitors
 
 __all__ = ["build_plan"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim.queues.calendars import Calendar
-from sim.scenario.calendars import ALWAYS, open_intervals
-from sim.scenario.model import ScenarioModel
+from sim.scenario.derive.calendars import ALWAYS, open_intervals
+from sim.scenario.schema.model import ScenarioModel
 
 __all__ = ["Calendars"]
 

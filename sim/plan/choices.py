@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.plan.model import Choice, Flow, Stage, StageKind, Step
 from sim.queues.calendars import Calendar
-from sim.scenario.model import AlternativeBlock, ChoiceBlock
+from sim.scenario.schema.model import AlternativeBlock, ChoiceBlock
 
 __all__ = ["ChoiceCompiler"]
 

@@ -10,8 +10,8 @@ import numpy as np
 from sim import units
 from sim.arrays import Floats
 from sim.clock import DAY
-from sim.scenario.arrivals import daily_arrivals
-from sim.scenario.model import FlowBlock, ScenarioModel
+from sim.scenario.derive.arrivals import daily_arrivals
+from sim.scenario.schema.model import FlowBlock, ScenarioModel
 
 __all__ = ["Demand", "compile_flow_demand"]
 

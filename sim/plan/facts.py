@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.plan.model import Cargo, Economics, Gate
-from sim.scenario.model import ScenarioModel
+from sim.scenario.schema.model import ScenarioModel
 from sim.units import Ranged
 
 __all__ = ["compile_cargo", "compile_economics", "compile_gates"]

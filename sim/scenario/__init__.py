@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from sim.errors import Problem, ScenarioError
-from sim.scenario.base import Evidence
 from sim.scenario.changes import Change, diff, written
+from sim.scenario.compose.settings import Setting
 from sim.scenario.loader import Scenario, load
-from sim.scenario.model import ScenarioModel
 from sim.scenario.restore import restore
-from sim.scenario.schemas import schema
-from sim.scenario.settings import Setting
-from sim.scenario.tree import Place
+from sim.scenario.schema.base import Evidence
+from sim.scenario.schema.json_schema import json_schema
+from sim.scenario.schema.model import ScenarioModel
+from sim.scenario.source.tree import Place
 from sim.scenario.variants import Variant, Variants
 
 __all__ = [
@@ -25,8 +25,8 @@ __all__ = [
     "Variant",
     "Variants",
     "diff",
+    "json_schema",
     "load",
     "restore",
-    "schema",
     "written",
 ]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.arguments import checked_arguments
-from sim.scenario.evidence import matters
+from sim.scenario.compose.evidence import matters
 from sim.scenario.loader import Scenario
-from sim.scenario.tree import Node, Path, Place, dotted, leaves
+from sim.scenario.source.tree import Node, Path, Place, dotted, leaves
 
 __all__ = ["Change", "diff", "written"]
 

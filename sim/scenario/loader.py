@@ -12,17 +12,17 @@ from typing import Any
 
 from sim.arguments import checked_arguments
 from sim.errors import Problem, UnknownPathError
-from sim.scenario import evidence
-from sim.scenario.base import Evidence
 from sim.scenario.check import check, check_sweep
-from sim.scenario.compose import compose
-from sim.scenario.files import chain
-from sim.scenario.model import ScenarioModel, UpgradeBlock
-from sim.scenario.problems import Problems, did_you_mean
-from sim.scenario.settings import Setting, Settings, as_trees
-from sim.scenario.shape import validate
-from sim.scenario.shipped import locate
-from sim.scenario.tree import Node, Place, dotted, leaves
+from sim.scenario.compose import evidence
+from sim.scenario.compose.composition import compose
+from sim.scenario.compose.extends import chain
+from sim.scenario.compose.settings import Setting, Settings, as_trees
+from sim.scenario.schema.base import Evidence
+from sim.scenario.schema.model import ScenarioModel, UpgradeBlock
+from sim.scenario.schema.validation import validate
+from sim.scenario.source.diagnostics import Problems, did_you_mean
+from sim.scenario.source.shipped import locate
+from sim.scenario.source.tree import Node, Place, dotted, leaves
 
 __all__ = ["Scenario", "checked", "load"]
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.arguments import checked_arguments
-from sim.scenario.base import Evidence
+from sim.scenario.compose.settings import Setting
 from sim.scenario.loader import Scenario
-from sim.scenario.problems import Problems
-from sim.scenario.settings import Setting
-from sim.scenario.shape import validate
-from sim.scenario.tree import Node, Place, dotted
-from sim.scenario.tree import Path as Keys
+from sim.scenario.schema.base import Evidence
+from sim.scenario.schema.validation import validate
+from sim.scenario.source.diagnostics import Problems
+from sim.scenario.source.tree import Node, Place, dotted
+from sim.scenario.source.tree import Path as Keys
 
 __all__ = ["restore"]
 

@@ -15,18 +15,18 @@ from functools import cached_property
 from pathlib import Path as FilePath
 
 from sim.errors import Problem
-from sim.scenario.compose import Composed, put_together
-from sim.scenario.evidence import matters
-from sim.scenario.files import chain
+from sim.scenario.compose.composition import Composed, put_together
+from sim.scenario.compose.evidence import matters
+from sim.scenario.compose.extends import chain
+from sim.scenario.compose.merge import collection
+from sim.scenario.compose.settings import as_trees, moved
+from sim.scenario.compose.upgrade_dates import Opening, opening
 from sim.scenario.loader import Scenario, checked
-from sim.scenario.merge import collection
-from sim.scenario.opening import Opening, opening
-from sim.scenario.problems import Problems
-from sim.scenario.reader import read
-from sim.scenario.settings import as_trees, moved
-from sim.scenario.shipped import locate
-from sim.scenario.sweep import SweepBlock, Value
-from sim.scenario.tree import Node, Path, Place, Scalar
+from sim.scenario.schema.sweep import SweepBlock, Value
+from sim.scenario.source.diagnostics import Problems
+from sim.scenario.source.reader import read
+from sim.scenario.source.shipped import locate
+from sim.scenario.source.tree import Node, Path, Place, Scalar
 
 __all__ = ["Variant", "Variants"]
 

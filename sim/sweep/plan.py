@@ -19,7 +19,7 @@ from sim.results.manifest import MANIFEST, Strict, SweepManifest, read_manifest,
 from sim.results.parts import BLOCKS, KEPT, MERGED, TASKS, find_parts
 from sim.results.provenance import code_digest, machine, model_digest, package_versions
 from sim.results.sweeps import INPUTS, POINT, POINTS, SUMMARY, read_tasks
-from sim.scenario.sweep import Value
+from sim.scenario.schema.sweep import Value
 from sim.scenario.variants import Variant, Variants
 from sim.sweep.blocks import Piece
 from sim.sweep.design import Point, expand, named

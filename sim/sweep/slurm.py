@@ -20,12 +20,12 @@ from pydantic import Field, ValidationError
 from sim.arguments import checked_arguments
 from sim.errors import RunError
 from sim.results.folder import Folder
-from sim.scenario.base import Block
-from sim.scenario.blocks import keys_of
-from sim.scenario.mistakes import record
-from sim.scenario.problems import Problems, did_you_mean
-from sim.scenario.reader import read
-from sim.scenario.textfile import PROFILE
+from sim.scenario.schema.base import Block
+from sim.scenario.schema.lookup import keys_of
+from sim.scenario.schema.validation_errors import record
+from sim.scenario.source.diagnostics import Problems, did_you_mean
+from sim.scenario.source.reader import read
+from sim.scenario.source.textfile import PROFILE
 from sim.sweep.cluster import NO_PAGES, SETTINGS, require_dask
 from sim.sweep.plan import SLURM, Sweep
 from sim.sweep.store import put

@@ -26,8 +26,8 @@ from sim.results.provenance import model_digest
 from sim.results.sweeps import INPUTS, LEDGER, POINT
 from sim.runs import Replicated, Simulated, replicate
 from sim.scenario import Scenario
-from sim.scenario.reader import MAX_BYTES
-from sim.scenario.targets import asked_of, names_in
+from sim.scenario.derive.named_quantities import asked_of, names_in
+from sim.scenario.source.reader import MAX_BYTES
 from sim.scenario.variants import Variant, Variants
 from sim.sweep.blocks import Block, Piece
 from sim.sweep.store import block_ledger, write_block

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from sim.arguments import checked_arguments
 from sim.errors import Problem
 from sim.plan.model import DIRECTIONS, Flow, Plan
-from sim.scenario.problems import Problems
+from sim.scenario.source.diagnostics import Problems
 from sim.validate.observed import ALL, Observation
 
 __all__ = ["check_feasible"]

@@ -21,9 +21,9 @@ from sim.clock import DAY
 from sim.errors import UnitError
 from sim.measures.bulletin import BULLETIN, bulletin_times
 from sim.plan.model import Plan
-from sim.scenario.problems import Problems, did_you_mean, listed
-from sim.scenario.shipped import OBSERVED, locate
-from sim.scenario.tree import Place
+from sim.scenario.source.diagnostics import Problems, did_you_mean, listed
+from sim.scenario.source.shipped import OBSERVED, locate
+from sim.scenario.source.tree import Place
 from sim.units import parse_number, point_is_clear
 from sim.validate.cells import Cell, read_cells
 

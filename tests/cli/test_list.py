@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario.shipped import OBSERVED, shipped
+from sim.scenario.source.shipped import OBSERVED, shipped
 from sim.words import words
 from tests.cli.conftest import Langson
 

@@ -12,7 +12,7 @@ from sim.compare import Target, audit, estimate, sample
 from sim.results import open_results, write
 from sim.runs import run
 from sim.scenario import load
-from tests.scenario.test_targets import TARGET, with_text
+from tests.scenario.check.test_targets import TARGET, with_text
 
 
 def tables(values: list[float | None], gate: str = "a") -> dict[str, pl.DataFrame]:

@@ -13,9 +13,9 @@ from sim.compare.paired import ADJUSTMENT
 from sim.measures.bulletin import BULLETIN
 from sim.plan.model import OUTCOMES
 from sim.results.estimates import INTERVAL_KIND
-from sim.scenario.base import Kind
-from sim.scenario.economics import MoneyBlock
-from sim.scenario.model import UpgradeBlock
+from sim.scenario.schema.base import Kind
+from sim.scenario.schema.economics import MoneyBlock
+from sim.scenario.schema.model import UpgradeBlock
 from sim.words import LANGUAGES, catalogue, topics
 
 TOPICS = topics()

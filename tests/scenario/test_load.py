@@ -12,8 +12,8 @@ import pytest
 from sim.distributions import Constant
 from sim.errors import Problem, ScenarioError
 from sim.scenario import Scenario, load
-from sim.scenario.blocks import block_at, keys_of
-from sim.scenario.evidence import is_input
+from sim.scenario.compose.evidence import is_input
+from sim.scenario.schema.lookup import block_at, keys_of
 from tests.shipped import FILES, shipped
 
 Overlay = Callable[..., Scenario]

@@ -85,7 +85,7 @@ def levers(
     from sim.cli.output import Drawing, Kept, adorn, keep_results
     from sim.interrupts import Interrupts
     from sim.results import prepare
-    from sim.scenario.targets import names_in
+    from sim.scenario.derive.named_quantities import names_in
     from sim.words import words
 
     given = options.chosen(settings, replications=replications, days=days, year=year, seed=seed)

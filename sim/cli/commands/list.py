@@ -10,7 +10,7 @@ from sim.cli.options import Lang, Language
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sim.scenario.tree import Node
+    from sim.scenario.source.tree import Node
     from sim.words import Words
 
 __all__ = ["list_scenarios"]
@@ -21,7 +21,7 @@ _GROUPS = ("start", "days", "upgrades", "circumstances", "years", "sweeps")
 
 def list_scenarios(lang: Lang = Language.en) -> None:
     """List the scenarios that ship with langson, and your own, by the names that commands take."""
-    from sim.scenario.shipped import OBSERVED, own_files, shipped
+    from sim.scenario.source.shipped import OBSERVED, own_files, shipped
     from sim.words import words
 
     language = words(lang)
@@ -55,7 +55,7 @@ def _show(heading: str, titles: dict[str, str], width: int) -> None:
 def _entry(path: Path, words: Words) -> tuple[str, str]:
     """Return the group and the title of a scenario file."""
     from sim.errors import ScenarioError
-    from sim.scenario.reader import read
+    from sim.scenario.source.reader import read
 
     try:
         root = read(path)
@@ -81,7 +81,7 @@ def _group(root: Node) -> str:
 
 def _figures(name: str, path: Path, words: Words) -> str:
     """Say how many figures a file of observed ones holds, and for which scenario."""
-    from sim.scenario.shipped import shipped
+    from sim.scenario.source.shipped import shipped
     from sim.validate.cells import read_cells
 
     count = words.text("list.figures", n=len(read_cells(path)) - 1)

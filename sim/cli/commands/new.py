@@ -17,7 +17,7 @@ from sim.cli.options import Lang, Language
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-    from sim.scenario.model import GateBlock, RouteBlock
+    from sim.scenario.schema.model import GateBlock, RouteBlock
     from sim.words import Words
 
 __all__ = ["new"]
@@ -46,7 +46,7 @@ def new(
     letters and spaces a plain file name is made, and the name becomes the title.
     """
     from sim.scenario import load
-    from sim.scenario.shipped import shipped
+    from sim.scenario.source.shipped import shipped
     from sim.words import words
 
     plain = _file_name(name)
@@ -126,7 +126,7 @@ def _named(origin: Path, path: Path) -> tuple[str, str]:
     A shipped scenario goes by its name, so that the new file works on any machine; but one
     that lies beside the new file, as in a checkout, by its path.
     """
-    from sim.scenario.shipped import is_shipped
+    from sim.scenario.source.shipped import is_shipped
 
     beside = os.path.relpath(origin, path.parent)
     if is_shipped(origin) and Path(beside).name != beside:
@@ -188,7 +188,7 @@ def _used(base: Scenario, gate: GateBlock) -> list[str]:
 
 def _gates(base: Scenario, gates: Mapping[str, GateBlock], words: Words) -> Iterator[str]:
     """Class, servers, a service time and a volume, with their present values."""
-    from sim.scenario.model import GateBlock
+    from sim.scenario.schema.model import GateBlock
 
     classes = " | ".join(get_args(GateBlock.model_fields["status"].annotation))
     yield "    gates:"
@@ -225,7 +225,7 @@ def _route(base: Scenario, path: str, route: RouteBlock, words: Words) -> Iterat
 
 
 def _kinds() -> tuple[str, ...]:
-    from sim.scenario.base import Kind
+    from sim.scenario.schema.base import Kind
 
     return get_args(Kind)
 

@@ -206,7 +206,7 @@ def _folder(source: Path, out: Path) -> Path:
 
 def _planned(source: Path, out: Path, settings: list[str]) -> Sweep:
     """Read a sweep from its file or its folder; nothing is written."""
-    from sim.scenario.settings import as_mapping
+    from sim.scenario.compose.settings import as_mapping
     from sim.sweep import plan_sweep, reopen
 
     if not source.is_dir():

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.scenario import ScenarioModel
-from sim.scenario.base import Block
-from sim.scenario.model import FlowBlock, RouteBlock
+from sim.scenario.schema.base import Block
+from sim.scenario.schema.model import FlowBlock, RouteBlock
 from sim.words import Words, catalogue
 
 __all__ = ["value_title"]

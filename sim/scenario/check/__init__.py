@@ -8,16 +8,16 @@ from sim.scenario.check.choices import check_choices
 from sim.scenario.check.context import Context
 from sim.scenario.check.demand import check_demand
 from sim.scenario.check.evidence import check_evidence
-from sim.scenario.check.plausible import check_plausible
+from sim.scenario.check.plausibility import check_plausibility
 from sim.scenario.check.routes import check_routes
 from sim.scenario.check.rules import check_rules
 from sim.scenario.check.stages import check_stages
 from sim.scenario.check.sweep import check_sweep
 from sim.scenario.check.targets import check_targets
 from sim.scenario.check.traffic import check_traffic
-from sim.scenario.model import ScenarioModel
-from sim.scenario.problems import Problems
-from sim.scenario.tree import Node
+from sim.scenario.schema.model import ScenarioModel
+from sim.scenario.source.diagnostics import Problems
+from sim.scenario.source.tree import Node
 
 __all__ = ["check", "check_sweep"]
 
@@ -33,7 +33,7 @@ def check(model: ScenarioModel, tree: Node, problems: Problems) -> None:
     check_choices(context)
     check_evidence(context)
     check_targets(context)
-    check_plausible(context)
+    check_plausibility(context)
     if not problems.errors:
         check_traffic(context)
     if not problems.errors:

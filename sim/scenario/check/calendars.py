@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim import clock
-from sim.scenario.calendars import ALWAYS, open_intervals
 from sim.scenario.check.context import Context, routes
-from sim.scenario.model import CalendarBlock, ScenarioModel
-from sim.scenario.problems import listed
-from sim.scenario.tree import Path
+from sim.scenario.derive.calendars import ALWAYS, open_intervals
+from sim.scenario.schema.model import CalendarBlock, ScenarioModel
+from sim.scenario.source.diagnostics import listed
+from sim.scenario.source.tree import Path
 from sim.units import clock_text
 
 __all__ = ["check_calendars"]

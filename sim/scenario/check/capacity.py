@@ -11,15 +11,15 @@ import numpy as np
 from sim.arrays import Floats
 from sim.clock import DAY
 from sim.distributions import Distribution
-from sim.scenario.arrivals import daily_arrivals
-from sim.scenario.calendars import ALWAYS, open_intervals
 from sim.scenario.check.context import Context, routes
-from sim.scenario.classes import CHANNELS, Direction, by_channel, serves
-from sim.scenario.holds import chain, span
-from sim.scenario.model import FlowBlock, PathBlock, RouteBlock, ScenarioModel, StageBlock
-from sim.scenario.problems import listed
-from sim.scenario.routes import daily_slots, path_of, pieces
-from sim.scenario.tree import Path, dotted
+from sim.scenario.derive.arrivals import daily_arrivals
+from sim.scenario.derive.calendars import ALWAYS, open_intervals
+from sim.scenario.derive.classes import CHANNELS, Direction, by_channel, serves
+from sim.scenario.derive.holds import chain, span
+from sim.scenario.derive.routes import daily_slots, path_of, pieces
+from sim.scenario.schema.model import FlowBlock, PathBlock, RouteBlock, ScenarioModel, StageBlock
+from sim.scenario.source.diagnostics import listed
+from sim.scenario.source.tree import Path, dotted
 
 __all__ = ["check_capacity"]
 

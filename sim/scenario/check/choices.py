@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sim.scenario.check.context import Context, routes
-from sim.scenario.model import FlowBlock, RouteBlock
-from sim.scenario.problems import listed
-from sim.scenario.routes import direction_of, path_name, path_of
-from sim.scenario.tree import Path
-from sim.scenario.visitors import alternatives, visitor
+from sim.scenario.derive.routes import direction_of, path_name, path_of
+from sim.scenario.derive.visitors import alternatives, visitor
+from sim.scenario.schema.model import FlowBlock, RouteBlock
+from sim.scenario.source.diagnostics import listed
+from sim.scenario.source.tree import Path
 from sim.units import duration_text
 
 __all__ = ["check_choices"]

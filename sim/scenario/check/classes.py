@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sim.scenario.check.context import Context
-from sim.scenario.classes import CHANNELS, DIRECTIONS, TRUSTED
-from sim.scenario.model import FlowBlock
-from sim.scenario.problems import listed
-from sim.scenario.tree import Path
+from sim.scenario.derive.classes import CHANNELS, DIRECTIONS, TRUSTED
+from sim.scenario.schema.model import FlowBlock
+from sim.scenario.source.diagnostics import listed
+from sim.scenario.source.tree import Path
 
 __all__ = ["check_classes", "comes"]
 

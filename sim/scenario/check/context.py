@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sim.scenario.model import GateBlock, RouteBlock, ScenarioModel
-from sim.scenario.problems import Problems, did_you_mean
-from sim.scenario.tree import Node, Path, Place
+from sim.scenario.schema.model import GateBlock, RouteBlock, ScenarioModel
+from sim.scenario.source.diagnostics import Problems, did_you_mean
+from sim.scenario.source.tree import Node, Path, Place
 
 __all__ = ["Context", "routes"]
 

@@ -8,9 +8,9 @@ from sim.clock import DAY
 from sim.errors import UnitError
 from sim.scenario.check.classes import comes
 from sim.scenario.check.context import Context, routes
-from sim.scenario.classes import CHANNELS
-from sim.scenario.model import ChannelsBlock, FlowBlock, GateBlock
-from sim.scenario.tree import Path
+from sim.scenario.derive.classes import CHANNELS
+from sim.scenario.schema.model import ChannelsBlock, FlowBlock, GateBlock
+from sim.scenario.source.tree import Path
 from sim.units import clock_text, parse_windows, rate_vehicle
 
 __all__ = ["MOST_PER_DAY", "check_demand"]

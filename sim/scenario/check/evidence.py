@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from sim.scenario.blocks import block_at, keys_of
 from sim.scenario.check.context import Context
-from sim.scenario.evidence import is_input, is_whole, parsed
-from sim.scenario.mistakes import record
-from sim.scenario.model import SECTIONS
-from sim.scenario.problems import did_you_mean
-from sim.scenario.tree import Node, Path, dotted, leaves
+from sim.scenario.compose.evidence import is_input, is_whole, parsed
+from sim.scenario.schema.lookup import block_at, keys_of
+from sim.scenario.schema.model import SECTIONS
+from sim.scenario.schema.validation_errors import record
+from sim.scenario.source.diagnostics import did_you_mean
+from sim.scenario.source.tree import Node, Path, dotted, leaves
 
 __all__ = ["check_evidence"]
 

@@ -6,11 +6,11 @@ from itertools import combinations
 
 from sim.scenario.check.classes import check_classes, comes
 from sim.scenario.check.context import Context
-from sim.scenario.classes import CHANNELS, DIRECTIONS, Direction, by_channel
-from sim.scenario.holds import chain, end, span
-from sim.scenario.model import FlowBlock, HoldBlock, PathBlock, RouteBlock
-from sim.scenario.routes import path_of, paths_of
-from sim.scenario.tree import Path
+from sim.scenario.derive.classes import CHANNELS, DIRECTIONS, Direction, by_channel
+from sim.scenario.derive.holds import chain, end, span
+from sim.scenario.derive.routes import path_of, paths_of
+from sim.scenario.schema.model import FlowBlock, HoldBlock, PathBlock, RouteBlock
+from sim.scenario.source.tree import Path
 
 __all__ = ["check_holds"]
 

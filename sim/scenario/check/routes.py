@@ -7,13 +7,13 @@ from itertools import pairwise
 
 from sim.scenario.check.context import Context, routes
 from sim.scenario.check.holds import check_holds
-from sim.scenario.classes import DIRECTIONS
-from sim.scenario.holds import with_holds
-from sim.scenario.model import FlowBlock, PathBlock, RouteBlock
-from sim.scenario.problems import listed
-from sim.scenario.routes import direction_of, path_name, path_of, paths_of
-from sim.scenario.tree import Path
-from sim.scenario.visitors import with_visitors
+from sim.scenario.derive.classes import DIRECTIONS
+from sim.scenario.derive.holds import with_holds
+from sim.scenario.derive.routes import direction_of, path_name, path_of, paths_of
+from sim.scenario.derive.visitors import with_visitors
+from sim.scenario.schema.model import FlowBlock, PathBlock, RouteBlock
+from sim.scenario.source.diagnostics import listed
+from sim.scenario.source.tree import Path
 
 __all__ = ["check_routes"]
 

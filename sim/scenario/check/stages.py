@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sim.scenario.check.classes import check_classes, comes
 from sim.scenario.check.context import Context, routes
-from sim.scenario.classes import CHANNELS, DIRECTIONS, TRUSTED, by_channel, serves
-from sim.scenario.model import FlowBlock, RouteBlock, SlotsBlock, StageBlock
-from sim.scenario.routes import departures_of, path_of, pieces, stages_of
-from sim.scenario.tree import Path
-from sim.scenario.visitors import with_visitors
+from sim.scenario.derive.classes import CHANNELS, DIRECTIONS, TRUSTED, by_channel, serves
+from sim.scenario.derive.routes import departures_of, path_of, pieces, stages_of
+from sim.scenario.derive.visitors import with_visitors
+from sim.scenario.schema.model import FlowBlock, RouteBlock, SlotsBlock, StageBlock
+from sim.scenario.source.tree import Path
 
 __all__ = ["check_stages"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sim.catalogue import Quantity
 from sim.errors import MeasureError
-from sim.scenario.blocks import block_at, keys_of
 from sim.scenario.check.context import Context
-from sim.scenario.model import ScenarioModel
-from sim.scenario.problems import Problems, did_you_mean
-from sim.scenario.sweep import SAMPLED, FactorBlock, SweepBlock
-from sim.scenario.targets import names_in
-from sim.scenario.tree import Node, Path
+from sim.scenario.derive.named_quantities import names_in
+from sim.scenario.schema.lookup import block_at, keys_of
+from sim.scenario.schema.model import ScenarioModel
+from sim.scenario.schema.sweep import SAMPLED, FactorBlock, SweepBlock
+from sim.scenario.source.diagnostics import Problems, did_you_mean
+from sim.scenario.source.tree import Node, Path
 
 __all__ = ["check_sweep"]
 

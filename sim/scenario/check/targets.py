@@ -5,10 +5,10 @@ from __future__ import annotations
 from sim.catalogue import ALL, Quantity
 from sim.errors import MeasureError, UnitError
 from sim.scenario.check.context import Context
-from sim.scenario.evidence import of
-from sim.scenario.model import TargetBlock
-from sim.scenario.targets import names_in, quantity_of
-from sim.scenario.tree import Path, leaves
+from sim.scenario.compose.evidence import of
+from sim.scenario.derive.named_quantities import names_in, quantity_of
+from sim.scenario.schema.model import TargetBlock
+from sim.scenario.source.tree import Path, leaves
 from sim.units import value_in
 
 __all__ = ["check_targets"]

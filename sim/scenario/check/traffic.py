@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.scenario.arrivals import daily_arrivals
 from sim.scenario.check.context import Context, routes
 from sim.scenario.check.demand import MOST_PER_DAY
+from sim.scenario.derive.arrivals import daily_arrivals
 
 __all__ = ["check_traffic"]
 

@@ -11,7 +11,7 @@ from sim.report.text.evidence import evidence_counts
 from sim.report.text.places import place_text
 from sim.results import Results
 from sim.scenario import written
-from sim.scenario.base import Kind
+from sim.scenario.schema.base import Kind
 from sim.words import Words
 
 __all__ = ["section"]

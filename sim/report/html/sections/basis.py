@@ -12,7 +12,7 @@ from sim.report.text.key_inputs import KeyInput, key_inputs
 from sim.report.text.stock import HOLDERS, evening_stock
 from sim.report.text.summary import route_title
 from sim.results import Results
-from sim.scenario.base import Kind
+from sim.scenario.schema.base import Kind
 from sim.words import Words
 
 __all__ = ["section"]

@@ -1,0 +1,94 @@
+"""Which evidence stands behind each value.
+
+A block's evidence holds for everything inside it that does not say otherwise. It is
+attached file by file, before merging: a number that an upgrade sets is as sure as the
+upgrade says, whatever stood behind the number that it replaced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sim.scenario.schema.base import Evidence
+from sim.scenario.source.tree import Node, Path, Place
+
+__all__ = ["UNSTATED", "attach", "command_line", "is_input", "is_whole", "matters", "of", "parsed"]
+
+#: What a number without evidence counts as.
+UNSTATED = Evidence(kind="assumption", note="not stated in the file")
+
+#: Keys whose values are numbers about the world, in blocks of any kind.
+_INPUTS = frozenset(
+    (
+        *("hours", "days", "holidays", "closures", "channels", "capex", "opex"),
+        *("payload", "value", "reefer", "life", "salvage"),
+        *("servers", "service", "share", "slots", "no_show", "batch", "places", "returns"),
+        *("volume", "from", "day_to_day_cv", "timetable", "delay", "backlog", "patience"),
+        *("wagons", "teu", "passengers", "choice", "stop_receiving", "between", "lasts"),
+    )
+)
+
+#: Words that change no result.
+_WORDS = frozenset(
+    ("title", "description", "counterpart", "note", "evidence", "sources", "targets")
+)
+
+
+def attach(node: Node, inherited: Node | None = None) -> Node:
+    """Return a tree in which every node knows the evidence that its file gives for it."""
+    if not isinstance(node.value, dict):
+        return replace(node, evidence=inherited)
+    own = node.items.get("evidence")
+    by_key: dict[str, Node] = {}
+    if own is not None and own.value is not None:
+        inherited, by_key = (own, {}) if is_whole(own) else (inherited, own.items)
+    items = {
+        key: below if key == "evidence" else attach(below, by_key.get(key, inherited))
+        for key, below in node.items.items()
+    }
+    return replace(node, value=items, evidence=inherited)
+
+
+def of(node: Node) -> Evidence | None:
+    """Return the evidence attached to a node, or None; the shape must be sound."""
+    return None if node.evidence is None else parsed(node.evidence)
+
+
+def parsed(node: Node) -> Evidence:
+    """Return what the node of an evidence says.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        Its shape is not that of an evidence.
+    """
+    value = node.plain()
+    return Evidence.model_validate({"kind": value} if isinstance(value, str) else value)
+
+
+def is_input(path: Path) -> bool:
+    """Whether the value at a path is a number about the world, which needs evidence."""
+    if "evidence" in path:
+        return False
+    if path[0] in ("profiles", "economics", "news"):
+        return True
+    # every other key is an id that the author chose
+    return not _INPUTS.isdisjoint(path[::2])
+
+
+def matters(path: Path) -> bool:
+    """Whether the value at a path can change a result; titles, notes and sources cannot."""
+    return _WORDS.isdisjoint(path)
+
+
+def command_line(place: Place) -> Node:
+    """Return the evidence of a value that was set on the command line."""
+    entries = {"kind": "assumption", "note": "set on the command line"}
+    return Node({key: Node(value, place) for key, value in entries.items()}, place)
+
+
+def is_whole(node: Node) -> bool:
+    """Whether this is one evidence for a whole block, not evidence for each of its keys."""
+    return not isinstance(node.value, dict) or not node.items.keys().isdisjoint(
+        Evidence.model_fields
+    )

@@ -1,0 +1,50 @@
+"""Classes of vehicles (customs channel, cargo, direction, trust), and values that go by them."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from sim.catalogue import DIRECTIONS, Direction
+from sim.scenario.schema.model import FlowBlock, ShiftBlock
+
+__all__ = [
+    "CHANNELS",
+    "DIRECTIONS",
+    "TRUSTED",
+    "Direction",
+    "by_channel",
+    "classes_of",
+    "serves",
+]
+
+T = TypeVar("T")
+
+#: Customs risk channels, in the order of every triple.
+CHANNELS = ("green", "yellow", "red")
+#: The word for flows that say `trusted: true`.
+TRUSTED = "trusted"
+
+
+def classes_of(flow: FlowBlock) -> tuple[str, ...]:
+    """Return every class that a flow belongs to: its cargo, its trust, its direction."""
+    return (flow.cargo, *([TRUSTED] if flow.trusted else []), flow.direction)
+
+
+def serves(shift: ShiftBlock, flow: FlowBlock) -> bool:
+    """Return whether the servers of a shift may serve a flow."""
+    return not shift.only or not set(shift.only).isdisjoint(classes_of(flow))
+
+
+def by_channel(value: T | dict[str, T], flow: FlowBlock) -> tuple[T, ...]:
+    """Return a value that may vary by channel or by class of the flow, for each channel.
+
+    Empty where the value does not say; that is recorded elsewhere.
+    """
+    if not isinstance(value, dict):
+        return (value, value, value)
+    found = [
+        next((value[key] for key in (channel, *classes_of(flow), "other") if key in value), None)
+        for channel in CHANNELS
+    ]
+    given = tuple(each for each in found if each is not None)
+    return given if len(given) == len(CHANNELS) else ()

@@ -1,0 +1,60 @@
+"""Quantities that a scenario file names: what its targets promise, and what its sweep keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.catalogue import ALL, Names, Quantity
+
+if TYPE_CHECKING:
+    from sim.scenario.schema.model import ScenarioModel, TargetBlock
+
+__all__ = ["asked_of", "names_in", "quantity_of"]
+
+
+def quantity_of(target: TargetBlock) -> Quantity:
+    """Return what a target is of, its keys and the brackets of its measure together.
+
+    Raises
+    ------
+    MeasureError
+        There is no such measure, or both name a gate, say.
+    """
+    named = Quantity.parse(target.measure)
+    keys = {
+        "gate": target.gate,
+        "direction": target.direction or ALL,
+        "cargo": target.cargo,
+        "route": target.route,
+        "stage": target.stage,
+    }
+    given = [f"{key}={name}" for key, name in keys.items() if name != ALL]
+    if not given:
+        return named
+    inside = [f"{key}={name}" for key, name in named.scope.items() if name != ALL and key in keys]
+    if named.entry.directions == (named.direction,):
+        inside = [word for word in inside if not word.startswith("direction=")]
+    return Quantity.parse(f"{named.entry.path}[{', '.join([*named.names, *inside, *given])}]")
+
+
+def asked_of(model: ScenarioModel) -> list[Quantity]:
+    """Return the quantities of a scenario's targets; they must be sound."""
+    return [quantity_of(target) for target in model.targets.values()]
+
+
+def names_in(model: ScenarioModel) -> Names:
+    """Return the ids of a scenario that a measure can be narrowed to."""
+    routes, stages = [], []
+    for gate_id, gate in model.gates.items():
+        for route_id, route in gate.routes.items():
+            if route.alias_of is None:
+                routes.append(f"{gate_id}.{route_id}")
+                inner = [*route.stages, *route.holds]
+                stages += [f"{gate_id}.{route_id}.{name}" for name in inner]
+    return Names(
+        gates=tuple(model.gates),
+        routes=tuple(routes),
+        cargo=tuple(model.cargo),
+        stages=tuple(stages),
+        rail=tuple(name for name, gate in model.gates.items() if gate.mode == "rail"),
+    )

@@ -1,0 +1,1 @@
+"""The schema of scenario files as pydantic models: every key, its type and its limits."""

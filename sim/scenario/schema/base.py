@@ -1,0 +1,71 @@
+"""What every block of a scenario file shares: strictness, titles and evidence."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Tag
+
+from sim.scenario.schema.fields import BY_KEY, ONE, Ids
+
+__all__ = ["Block", "Evidence", "EvidenceBy", "Evidenced", "Kind", "Words"]
+
+Kind = Literal["measured", "official-plan", "literature", "derived", "assumption"]
+
+
+class Block(BaseModel):
+    """Base of every block: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        coerce_numbers_to_str=True,
+        use_attribute_docstrings=True,
+    )
+
+
+class Evidence(Block):
+    """Where the numbers of a block come from."""
+
+    kind: Kind
+    """measured, official-plan, literature, derived or assumption."""
+    source: Ids = ()
+    """Id (or ids) under `sources`."""
+    note: str = ""
+    """How a derived or assumed value was reached, and its plausible range."""
+
+
+def _form(value: Any) -> str:
+    """Tell a whole evidence from evidence for each key of the block."""
+    if isinstance(value, str):
+        return ONE
+    whole = isinstance(value, dict) and not value.keys().isdisjoint(Evidence.model_fields)
+    return "<whole>" if whole or not isinstance(value, dict) else BY_KEY
+
+
+EvidenceOne = Annotated[
+    Annotated[Kind, Tag(ONE)] | Annotated[Evidence, Tag("<whole>")],
+    Discriminator(lambda value: ONE if isinstance(value, str) else "<whole>"),
+]
+#: `assumption`, or {kind, source, note}, or one of these for each key of the block.
+EvidenceBy = Annotated[
+    Annotated[Kind, Tag(ONE)]
+    | Annotated[Evidence, Tag("<whole>")]
+    | Annotated[dict[str, EvidenceOne], Tag(BY_KEY)],
+    Discriminator(_form),
+]
+
+
+class Evidenced(Block):
+    """A block whose numbers carry evidence; inner blocks inherit it."""
+
+    evidence: EvidenceBy | None = None
+    """Where these numbers come from: measured, official-plan, literature, derived, assumption."""
+
+
+class Words(Block):
+    """A title in both languages."""
+
+    en: str
+    vi: str

@@ -1,0 +1,106 @@
+"""The words for who comes: cargo classes, customs channels, flows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.scenario.schema.base import Evidenced, Words
+from sim.scenario.schema.fields import (
+    Clock,
+    Date,
+    Flag,
+    Fraction,
+    Mass,
+    Minutes,
+    Money,
+    People,
+    PerDay,
+    Service,
+    Share,
+    Teu,
+    Vehicles,
+    Wagons,
+    Weekdays,
+)
+from sim.scenario.schema.gate_choice import ChoiceBlock
+
+__all__ = ["CargoBlock", "ChannelsBlock", "FlowBlock"]
+
+
+class CargoBlock(Evidenced):
+    """A cargo class."""
+
+    title: Words
+    payload: Mass | None = None
+    """Tonnes per vehicle."""
+    value: Money | None = None
+    """Cargo value per vehicle."""
+    reefer: Fraction = 0.0
+    """Share of its vehicles with a cooling unit."""
+    life: Annotated[Minutes, Field(ge=1.0)] | None = None
+    """Time from arrival until fresh produce has lost all its value; none if it does not spoil."""
+    salvage: Fraction = 0.0
+    """Share of the value that is left when it is sold inland or spoilt."""
+    counted_as: Literal["fruit", "new_cars", "other", "none"] = "other"
+    """The line of the 20:00 bulletin that counts it; `none` for passengers."""
+
+
+class ChannelsBlock(Evidenced):
+    """Customs risk channels; the shares sum to 100 %."""
+
+    green: Fraction
+    """Released without a check."""
+    yellow: Fraction
+    """Papers are checked."""
+    red: Fraction
+    """Papers and goods are checked."""
+
+
+class FlowBlock(Evidenced):
+    """Vehicles of one class: direction, cargo, volume and rhythm."""
+
+    direction: Literal["export", "import"]
+    cargo: str
+    """Id under `cargo`."""
+    path: str | None = None
+    """Id under the route's `paths`; without one, the path named after the direction."""
+    trusted: Flag = False
+    """Trusted operators: who serves, who goes first and how long it takes may say `trusted`."""
+    vehicle: Literal["truck", "car", "van", "coach", "train"] = "truck"
+    volume: PerDay | None = None
+    """Mean arrivals per day, e.g. 186 trucks/day."""
+    from_: dict[Date, PerDay] = Field(default={}, alias="from")
+    """Another volume from a date on, until the next: {2021-12-19: 60 trucks/day}."""
+    day_to_day_cv: Share = 0.0
+    """Coefficient of variation of the daily volume about its mean."""
+    day: str | None = None
+    """Day profile; without one, arrivals are spread evenly."""
+    week: str | None = None
+    """Week profile; without one, all weekdays are alike."""
+    season: str | None = None
+    """Season profile; without one, all months are alike."""
+    growth: str | None = None
+    """Growth profile, for a run that names a year; without one, all years are alike."""
+    timetable: list[Clock] | None = None
+    """Daily arrival times of scheduled trains, Vietnam time."""
+    days: Weekdays = frozenset(range(7))
+    """Weekdays on which the timetable runs."""
+    delay: Service | None = None
+    """Delay of scheduled arrivals."""
+    wagons: Annotated[Wagons, Field(ge=1, le=200)] = 1
+    """Wagons of a train."""
+    teu: Annotated[Teu, Field(ge=0, le=400)] = 0
+    """Containers on each vehicle or train, in twenty-foot units."""
+    passengers: Annotated[People, Field(ge=0, le=2_000)] | None = None
+    """People in each vehicle."""
+    backlog: Annotated[Vehicles, Field(ge=0, le=100_000)] = 0
+    """Vehicles that stand before the first stage when the run starts."""
+    patience: Service | None = None
+    """How long after its arrival at the gate a load waits: from then on it is sold inland whenever
+    it stands in a queue, or in its owner's yard, before the crossing. Who need not wait goes on."""
+    channels: ChannelsBlock | None = None
+    """Customs risk channels of this flow, where they differ from the scenario's."""
+    choice: ChoiceBlock | None = None
+    """How its vehicles choose between gates; without it they all come here."""

@@ -1,0 +1,112 @@
+"""JSON Schema of scenario files, for editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.arguments import checked_arguments
+from sim.scenario.schema.model import SECTIONS, ScenarioModel
+
+__all__ = ["json_schema"]
+
+Json = dict[str, Any]
+
+#: Blocks of which a template may hold the rest.
+_FROM_TEMPLATES = ("RouteBlock", "StageBlock", "ShiftBlock", "HoldBlock", "PathBlock", "FlowBlock")
+#: Blocks that an overlay adds with `add: true`.
+_ADDABLE = (
+    *("GateBlock", "RouteBlock", "StageBlock", "ShiftBlock", "HoldBlock", "PathBlock"),
+    *("FlowBlock", "CalendarBlock", "CargoBlock"),
+    *("DayProfileBlock", "WeekProfileBlock", "SeasonProfileBlock", "GrowthProfileBlock"),
+    "OutageBlock",
+)
+_PARTIAL = "Partial"
+_LIKE = {"type": "string", "description": "Template whose keys stand under these."}
+_ADD = {"const": True, "description": "This block is new: the base has none with its id."}
+_EXTENDS = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+    "description": "File that this one changes, or several to put on top of each other.",
+}
+_TEMPLATES = {
+    "type": "object",
+    "additionalProperties": {"type": "object"},
+    "description": "Blocks to share within the file, by id; taken with `like:`.",
+}
+
+
+@checked_arguments
+def json_schema(*, overlay: bool = False) -> Json:
+    """Return the JSON Schema (draft 7) of a scenario file.
+
+    Parameters
+    ----------
+    overlay:
+        For files that extend another one: nothing but `format` and `extends` is required.
+    """
+    whole: Json = _tidy(ScenarioModel.model_json_schema(by_alias=True))
+    blocks: Json = whole.pop("$defs")
+    for block in blocks.values():
+        if "properties" in block:
+            block["properties"]["like"] = _LIKE
+    partial = {f"{_PARTIAL}{name}": _partial(name, block) for name, block in blocks.items()}
+    for name in _FROM_TEMPLATES:
+        blocks[name].pop("required", None)
+    part = _redirected(whole)
+    changes = {key: part["properties"][key] for key in SECTIONS}
+    partial["PartialUpgradeBlock"]["properties"] |= changes
+    blocks["UpgradeBlock"]["properties"] |= changes
+    root = part if overlay else whole
+    root["required"] = ["format", "extends"] if overlay else whole["required"]
+    root["properties"] |= {"templates": _TEMPLATES} | ({"extends": _EXTENDS} if overlay else {})
+    title = "langson scenario that extends another one" if overlay else "langson scenario"
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        **root,
+        "title": title,
+        "definitions": partial if overlay else blocks | partial,
+    }
+
+
+def _partial(name: str, block: Json) -> Json:
+    """Return the same block for an overlay: nothing is required."""
+    made: Json = _redirected(block)
+    made.pop("required", None)
+    if name in _ADDABLE:
+        made["properties"]["add"] = _ADD
+    return made
+
+
+def _redirected(value: Any) -> Any:
+    """Copy, with references to blocks turned to their partial forms."""
+    if isinstance(value, dict):
+        return {
+            key: item.replace("/definitions/", f"/definitions/{_PARTIAL}")
+            if key == "$ref"
+            else _redirected(item)
+            for key, item in value.items()
+        }
+    return [_redirected(item) for item in value] if isinstance(value, list) else value
+
+
+def _tidy(value: Any) -> Any:
+    """Turn pydantic's schema (draft 2020-12) into draft 7, without its noise.
+
+    A `$ref` of draft 7 silences its neighbours, so it goes into an `allOf`. Titles that
+    only repeat the key, and defaults that are numbers where people write text, go.
+    """
+    if isinstance(value, list):
+        return [_tidy(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    made: Json = {key: _tidy(item) for key, item in value.items() if not _is_noise(key, item)}
+    if "oneOf" in made:
+        made["anyOf"] = made.pop("oneOf")
+    if "$ref" in made:
+        made["$ref"] = made["$ref"].replace("/$defs/", "/definitions/")
+        if len(made) > 1:
+            made["allOf"] = [{"$ref": made.pop("$ref")}]
+    return made
+
+
+def _is_noise(key: str, item: Any) -> bool:
+    return (key == "title" and isinstance(item, str)) or key == "default"

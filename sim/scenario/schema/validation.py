@@ -1,0 +1,58 @@
+"""Check the shape of a merged scenario.
+
+Pydantic does the checking; its errors carry the path of the value, which the tree turns
+into a place in a file.
+"""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from sim.scenario.schema.model import ScenarioModel
+from sim.scenario.schema.validation_errors import keys_along, record, unknown_key
+from sim.scenario.source.diagnostics import Problems
+from sim.scenario.source.tree import Node, Path
+
+__all__ = ["validate"]
+
+_TRIES = 4
+
+
+def validate(tree: Node, problems: Problems) -> ScenarioModel | None:
+    """Turn a merged tree into models; record every mistake of shape.
+
+    A mistyped key is read as the key that was probably meant, so that its value is
+    checked in the same pass and the right key is not called missing as well. Returns
+    None where a value is wrong or missing.
+    """
+    for _ in range(_TRIES):
+        try:
+            return ScenarioModel.model_validate(tree.plain())
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        unknown = [keys_along(tree, e["loc"]) for e in details if e["type"] == "extra_forbidden"]
+        if not unknown:
+            for detail in details:
+                record(tree, detail, problems)
+            return None
+        for path in unknown:
+            tree = _mended(tree, path, problems)
+    return None
+
+
+def _mended(tree: Node, path: Path, problems: Problems) -> Node:
+    """Record an unknown key, and return the tree with the key that was meant."""
+    *above, key = path
+    meant = unknown_key(tree, path, problems)
+    parent = tree.nearest(tuple(above))
+    items = {name: child for name, child in parent.items.items() if name != key}
+    if meant and meant not in items:
+        items[meant] = parent.items[key]
+    return _replaced(tree, tuple(above), parent.with_items(items))
+
+
+def _replaced(node: Node, path: Path, new: Node) -> Node:
+    if not path:
+        return new
+    key, *rest = path
+    return node.with_items({**node.items, key: _replaced(node.items[key], tuple(rest), new)})

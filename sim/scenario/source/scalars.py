@@ -1,0 +1,80 @@
+"""What one text in a scenario file means: a number, true, false, nothing, or itself."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from sim.scenario.source.tree import Scalar
+from sim.units import point_is_clear
+
+__all__ = ["RETYPE", "ControlCharacterError", "scalar", "visible"]
+
+#: What to do about a control character.
+RETYPE = "delete it and type the value again"
+
+_CONSTANTS: dict[str, Scalar] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_ZEROS = re.compile(r"[-+]?0[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+class ControlCharacterError(ValueError):
+    """A text has a character in it that nobody can see."""
+
+    def __init__(self, character: str) -> None:
+        code = f"U+{ord(character):04X}"
+        super().__init__(f"the invisible character {code} cannot stand here")
+
+
+def scalar(text: str) -> Scalar:
+    """Type an unquoted scalar by the core schema of YAML 1.2.
+
+    Two things differ: `010` stays text, because it is ten to some and eight to others, and so
+    does `1.250`, which is 1,250 to some.
+
+    Raises
+    ------
+    ValueError
+        The number is NaN, infinite, or longer than any that a scenario needs.
+    """
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if text[0] not in "+-.0123456789":
+        return text
+    if _INTEGER.fullmatch(text):
+        if len(text) > 18:
+            raise ValueError(f"the number {text[:12]}… is too long")
+        if _ZEROS.fullmatch(text):
+            return text
+        return int(text, 0 if text[:2] in ("0o", "0x") else 10)
+    if _FLOAT.fullmatch(text):
+        if not point_is_clear(text):
+            return text
+        number = float(text)
+        if math.isfinite(number):
+            return number
+        raise ValueError(f"the number {text[:18]} is too large")
+    if _NOT_FINITE.fullmatch(text):
+        raise ValueError(f"'{text}' is not a finite number")
+    return text
+
+
+def visible(text: str) -> str:
+    """Return a text as it is, if all of it can be seen.
+
+    Raises
+    ------
+    ControlCharacterError
+        It has a control character other than tab and line feed.
+    """
+    odd = _CONTROL.search(text)
+    if odd:
+        raise ControlCharacterError(odd.group())
+    return text

@@ -1,0 +1,177 @@
+"""Read a text file within a budget: ordinary files alone, and of them at most so many bytes.
+
+The one reader of every file that people write: scenarios, observed figures, profiles of clusters.
+Devices, pipes and folders are refused before they are opened, since reading them may never end.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from sim.files import read_file
+from sim.scenario.source.diagnostics import Problems
+from sim.scenario.source.tree import Place
+from sim.units import suggestion
+
+__all__ = ["CSV", "LINE_BREAK", "PROFILE", "SCENARIO", "TextKind", "read_text"]
+
+#: What ends a line: as YAML and every editor count them.
+LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+
+_SPECIAL = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+
+
+@dataclass(frozen=True)
+class TextKind:
+    """What a file should be: its name in messages, endings, most bytes, how it begins, a remedy."""
+
+    name: str
+    endings: tuple[str, ...]
+    most_bytes: int
+    begin: str
+    remedy: str
+
+
+SCENARIO = TextKind(
+    "a scenario file",
+    (".yaml", ".yml"),
+    2_000_000,
+    "begin with 'format: 1'",
+    "a scenario is some hundred lines of text: is this the right file?",
+)
+CSV = TextKind(
+    "a CSV file",
+    (".csv",),
+    2_000_000,
+    "the first line is gate,quantity,value",
+    "observed figures are some hundred lines of text: is this the right file?",
+)
+PROFILE = TextKind(
+    "a profile of a cluster",
+    (".yaml", ".yml"),
+    100_000,
+    "write e.g. 'workers: 8'",
+    "a profile is ten lines of text: is this the right file?",
+)
+
+
+def read_text(file: str, kind: TextKind, at: Place | None = None) -> tuple[str, str]:
+    """Return the path of a text file as its folder spells it, and what stands in it.
+
+    A name is found however its letters are composed: ``ử`` is one letter, or ``u`` and two marks.
+    ``at`` is where another file names this one, which is where problems then stand.
+
+    Raises
+    ------
+    ScenarioError
+        There is no such file, it is no ordinary file, too large, or not UTF-8.
+    """
+    reader = _Reader(file, kind, at)
+    path = _located(Path(file))
+    return str(path), reader.decoded(reader.content(path))
+
+
+@dataclass(frozen=True)
+class _Reader:
+    file: str
+    kind: TextKind
+    at: Place | None
+
+    def refuse(self, code: str, what: str, hint: str, subject: str = "the file") -> NoReturn:
+        """Raise what is wrong with the file, where another names it or at its beginning."""
+        subject = subject if self.at is None else f"'{Path(self.file).name}'"
+        place = self.at or Place(self.file, 1, 1)
+        Problems().stop(code, place, f"{subject} {what}", hint)
+
+    def content(self, path: Path) -> bytes:
+        """Read at most the limit; ScenarioError for anything but an ordinary file."""
+        try:
+            known = path.stat()
+            self.ordinary(known.st_mode)
+            return read_file(path, self.kind.most_bytes)
+        except FileNotFoundError:
+            self.refuse("no-such-file", "does not exist", self.instead(path))
+        except OSError as error:
+            if error.errno == errno.EFBIG:
+                size, most = known.st_size / 1e6, self.kind.most_bytes / 1e6
+                much = f"{size:.1f} MB" if size > most else "more than it says"
+                what = f"has {much}; the limit is {most:g} MB"
+                self.refuse("too-large", what, self.kind.remedy)
+            self.unreadable(error.strerror or str(error))
+        except ValueError as error:
+            self.unreadable(str(error))
+
+    def unreadable(self, reason: str) -> NoReturn:
+        """Refuse a file that the system does not give."""
+        hint = "check its name and who may read it"
+        self.refuse("unreadable", f"cannot be read: {reason}", hint)
+
+    def ordinary(self, mode: int) -> None:
+        """Refuse folders, pipes and devices."""
+        if not stat.S_ISREG(mode):
+            what = _SPECIAL.get(stat.S_IFMT(mode), "a device")
+            where = " in it" if stat.S_ISDIR(mode) else ""
+            hint = f"name {self.kind.name}{where}"
+            self.refuse("not-a-file", f"is {what}, not a file", hint, "this")
+
+    def instead(self, path: Path) -> str:
+        """Say which file was probably meant."""
+        slashes = self.file.replace("\\", "/")
+        if slashes != self.file and os.sep == "/":
+            return f"write '/' between folders and files, as in '{Path(slashes).as_posix()}'"
+        try:
+            names = sorted(
+                entry.name for entry in path.parent.iterdir() if entry.suffix in self.kind.endings
+            )
+        except (OSError, ValueError):
+            return f"there is no folder '{path.parent}' that can be read"
+        # endings are left out: with them, any two short names are alike
+        by_stem = {Path(name).stem: name for name in reversed(names)}
+        if self.at is None:
+            by_stem = {stem: str(path.with_name(name)) for stem, name in by_stem.items()}
+        otherwise = f"the folder is {path.parent}" if self.at else "check the name and folder"
+        return suggestion(path.stem, by_stem, otherwise, by_stem)
+
+    def decoded(self, data: bytes) -> str:
+        """Return UTF-8 as text; a byte order mark is passed over."""
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            self.refuse("encoding", "is UTF-16", "save it as UTF-8")
+        if b"\0" in data:
+            self.refuse("binary", "is not a text file", f"name {self.kind.name}")
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            before = LINE_BREAK.split(data[: error.start].decode("utf-8", errors="replace"))
+            place = Place(self.file, len(before), len(before[-1]) + 1)
+            message, hint = "this character is not UTF-8", "save the file as UTF-8"
+            Problems().stop("encoding", place, message, hint)
+
+
+def _located(path: Path) -> Path:
+    """Return the path with each part as its folder spells it; as given where there is none."""
+    if os.path.lexists(path):
+        return path
+    found = Path(path.anchor)
+    for part in path.parts[len(found.parts) :]:
+        spelt = part if os.path.lexists(found / part) else _spelling(found, part)
+        if spelt is None:
+            return path
+        found /= spelt
+    return found
+
+
+def _spelling(folder: Path, name: str) -> str | None:
+    """Return the entry of a folder that is the same text as a name, however composed."""
+    wanted = unicodedata.normalize("NFC", name)
+    try:
+        entries = sorted(os.listdir(folder))  # noqa: PTH208 -- names alone
+    except (OSError, ValueError):
+        return None
+    return next((e for e in entries if unicodedata.normalize("NFC", e) == wanted), None)
