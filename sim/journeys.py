@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats
+from sim.catalogue import CHANNELS, DIRECTIONS
 from sim.plan.model import OUTCOMES, Plan
 from sim.workload import Workload
 
@@ -103,9 +104,10 @@ class Journeys:
     def to_polars(self) -> pl.DataFrame:
         """One row per vehicle and stage reached, by vehicle and then along its path.
 
-        Columns: vehicle, flow, gate, route, stage (names), arrive, start, finish
-        (minutes since the start, null if not before the horizon), server (null if none),
-        outcome.
+        Columns: vehicle, flow, gate, route, direction, cargo, channel, stage (names), trusted
+        (bool), arrive, start, finish (minutes since the start, null if not before the horizon),
+        server (null if none), outcome. Service times and shares of a scenario may go by
+        direction, cargo, channel and trusted, and by nothing else.
         """
         import polars as pl
 
@@ -120,12 +122,17 @@ class Journeys:
 
         gates = [plan.gates[f.gate].id for f in plan.flows]
         routes = [plan.routes[f.route].id for f in plan.flows]
+        trusted = np.array([f.trusted for f in plan.flows], dtype=np.bool_)
         frame = pl.DataFrame(
             {
                 "vehicle": vehicle.astype(np.int32),
                 "flow": named([f.id for f in plan.flows], flow),
                 "gate": named(gates, flow),
                 "route": named(routes, flow),
+                "direction": named([DIRECTIONS[f.direction] for f in plan.flows], flow),
+                "cargo": named([plan.cargo[f.cargo].id for f in plan.flows], flow),
+                "trusted": trusted[flow],
+                "channel": named(list(CHANNELS), work.channel[vehicle]),
                 "stage": named([s.id for s in plan.stages], work.stage[reached]),
                 "arrive": self.arrive[reached],
                 "start": self.start[reached],

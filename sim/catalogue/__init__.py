@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from sim.catalogue.measures import MEASURES, Measure, find, within
 from sim.catalogue.quantities import ALL, SCOPES, Quantity
-from sim.catalogue.scopes import CLOCKS, DIRECTIONS, SIDES, Direction, Names
+from sim.catalogue.scopes import CHANNELS, CLOCKS, DIRECTIONS, SIDES, Direction, Names
 from sim.catalogue.titles import place_of, title
 
 __all__ = [
     "ALL",
+    "CHANNELS",
     "CLOCKS",
     "DIRECTIONS",
     "MEASURES",

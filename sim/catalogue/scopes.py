@@ -6,11 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-__all__ = ["CLOCKS", "DIRECTIONS", "SIDES", "Direction", "Names"]
+__all__ = ["CHANNELS", "CLOCKS", "DIRECTIONS", "SIDES", "Direction", "Names"]
 
 Direction = Literal["export", "import"]
 
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+
+CHANNELS = ("green", "yellow", "red")
+"""Customs risk channels, in the order of every triple."""
 
 SIDES = ("vietnam", "border", "china")
 """Who holds a vehicle at a stage: Vietnam's agencies, the crossing itself, China's agencies."""

@@ -265,6 +265,7 @@ class _Compiler:
             crossed=crossed,
             backlog=flow.backlog,
             patience=flow.patience,
+            trusted=flow.trusted,
         )
 
     def _choices(self) -> Iterator[Choice]:

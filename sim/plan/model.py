@@ -225,6 +225,8 @@ class Flow:
     draws:
         Id of the flow whose vehicles these are: its own or, for vehicles that may come
         here from elsewhere, that of the flow that chooses.
+    trusted:
+        The vehicles are of trusted operators.
     travel:
         Minutes from where the vehicles choose their gate to this one.
 
@@ -255,6 +257,7 @@ class Flow:
     teu: int = 0
     draws: str = ""
     travel: float = 0.0
+    trusted: bool = False
 
     def __post_init__(self) -> None:
         for name in ("volume", "timetable"):

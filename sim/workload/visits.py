@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints, Keys
+from sim.catalogue import CHANNELS
 from sim.distributions import Constant, Distribution
 from sim.plan.model import Plan, StageKind, Step
 from sim.workload.random_numbers import uniforms
@@ -16,7 +17,7 @@ from sim.workload.random_numbers import uniforms
 __all__ = ["Visits"]
 
 
-_CHANNELS = 3
+_CHANNELS = len(CHANNELS)
 _NOTHING = (Constant(0.0),) * _CHANNELS
 _BLOCK = 16_384
 """Visits worked out at one go, so that the work stays in the cache."""

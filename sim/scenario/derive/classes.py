@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from sim.catalogue import DIRECTIONS, Direction
+from sim.catalogue import CHANNELS, DIRECTIONS, Direction
 from sim.scenario.schema.model import FlowBlock, ShiftBlock
 
 __all__ = [
@@ -19,8 +19,6 @@ __all__ = [
 
 T = TypeVar("T")
 
-#: Customs risk channels, in the order of every triple.
-CHANNELS = ("green", "yellow", "red")
 #: The word for flows that say `trusted: true`.
 TRUSTED = "trusted"
 
