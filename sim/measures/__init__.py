@@ -21,7 +21,7 @@ from sim.measures.backlog import backlog_table
 from sim.measures.bulletin import bulletin_table
 from sim.measures.clocks import Vehicles, Visits, time_vehicles, time_visits
 from sim.measures.daily import daily_table
-from sim.measures.economics import costs_table, places_table
+from sim.measures.economics import costs_table, places_of, places_table
 from sim.measures.exposure import Exposure, exposure_of
 from sim.measures.gates import flows_table, gates_table
 from sim.measures.headline import Log, headline_table
@@ -150,14 +150,17 @@ class _Parts:
     @cached_property
     def places(self) -> pl.DataFrame:
         stays = stay_hours(self.journeys, self.plan, self.visits, self.vehicles)
-        return places_table(self.plan, self.exposure, stays)
+        return places_table(self.plan, places_of(self.plan, self.exposure, stays))
 
     @cached_property
     def headline(self) -> pl.DataFrame:
-        def costs() -> pl.DataFrame:
-            return places_table(self.plan, self.exposure)
-
-        log = Log(self.journeys, self.plan, self.visits, self.vehicles, costs)
+        log = Log(
+            self.journeys,
+            self.plan,
+            self.vehicles,
+            lambda: self.visits,
+            lambda: places_of(self.plan, self.exposure),
+        )
         return headline_table(log, self.asked)
 
     @cached_property

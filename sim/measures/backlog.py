@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sim.measures.clocks import Vehicles, present_at
+from sim.measures.codes import flows_of, named
 from sim.measures.grouping import table
 from sim.plan.model import DIRECTIONS, Plan
 
@@ -28,7 +29,7 @@ def backlog_table(plan: Plan, vehicles: Vehicles) -> pl.DataFrame:
     Virtual waits and what the bulletin does not count are left out.
     """
     times = STEP * np.arange(np.ceil(plan.warm_up / STEP), np.floor(plan.horizon / STEP) + 1)
-    busy = sorted({flow.gate for flow in plan.flows})
+    busy = np.unique(flows_of(plan).gate)
 
     def inside(direction: str) -> NDArray[np.int32]:
         mine = vehicles.goods & (vehicles.direction == DIRECTIONS.index(direction))
@@ -37,7 +38,7 @@ def backlog_table(plan: Plan, vehicles: Vehicles) -> pl.DataFrame:
 
     return table(
         {
-            "gate": [plan.gates[gate].id for gate in busy for _ in range(len(times))],
+            "gate": named([gate.id for gate in plan.gates], np.repeat(busy, len(times))),
             "minute": np.tile(times, len(busy)),
             **{column: inside(direction) for direction, column in WAITING.items()},
         }

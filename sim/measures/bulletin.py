@@ -17,6 +17,7 @@ from sim.arrays import Bools, Floats, Ints
 from sim.clock import DAY
 from sim.journeys import Journeys
 from sim.measures.clocks import Vehicles, present_at
+from sim.measures.codes import named
 from sim.measures.grouping import count, table, total
 from sim.plan.model import DIRECTIONS, Plan
 
@@ -86,7 +87,7 @@ def bulletin_table(journeys: Journeys, plan: Plan, vehicles: Vehicles) -> pl.Dat
     }
     return table(
         {
-            "gate": [g.id for g in plan.gates for _ in range(days)],
+            "gate": named([g.id for g in plan.gates], np.repeat(np.arange(size), days)),
             "day": pl.Series(dates * size, dtype=pl.Date),
             **counts,
         }

@@ -16,6 +16,7 @@ wait for the place counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -24,6 +25,7 @@ from sim.arrays import Bools, Floats, Ints
 from sim.catalogue import CLOCKS, SIDES
 from sim.clock import DAY
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, Journeys
+from sim.measures.codes import flows_of
 from sim.measures.grouping import inside_at
 from sim.measures.rosters import Rosters
 from sim.plan.model import Plan, Stage, StageKind
@@ -69,8 +71,8 @@ class Vehicles:
     left:
         When it left the gate: its crossing, its sale inland, or when it was turned back;
         ``inf`` if it is still there.
-    crossed:
-        It crossed within the measured window.
+    arrived, crossed:
+        It arrived, or crossed, within the measured window.
     ended:
         It crossed, and its stay ended within the measured window.
     lost:
@@ -111,6 +113,7 @@ class Vehicles:
     arrive: Floats
     left: Floats
     crossed_at: Floats
+    arrived: Bools
     crossed: Bools
     ended: Bools
     lost: Bools
@@ -130,7 +133,7 @@ class Vehicles:
     teu: Ints
     goods: Bools
 
-    @property
+    @cached_property
     def wait(self) -> Floats:
         """The clock queue of all sides, shape ``(vehicles,)``."""
         return cast("Floats", self.queue.sum(axis=0))
@@ -185,9 +188,10 @@ def _snap(part: Floats, whole: Floats) -> Floats:
 def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
     """Add the clocks up by vehicle."""
     work = journeys.workload
-    goods = np.array([plan.cargo[f.cargo].counted_as != "none" for f in plan.flows], dtype=np.bool_)
+    of_flow = flows_of(plan)
+    arrive = np.where(work.initially_queued, np.nextafter(0.0, -1.0), work.arrive)
     away = _away(journeys, plan)
-    came = np.where(work.initially_queued, np.nextafter(0.0, -1.0), work.arrive)
+    came = arrive.copy()
     who_first = away[0].astype(np.int64)
     at_once = away[1] == work.arrive[who_first]
     came[who_first[at_once]] = away[2][at_once]
@@ -201,11 +205,12 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
     end = np.where(journeys.outcome == CROSSED, _end(journeys, plan), np.nan)
     return Vehicles(
         flow=work.flow,
-        gate=np.array([f.gate for f in plan.flows], dtype=np.int64)[work.flow],
-        direction=np.array([f.direction for f in plan.flows], dtype=np.int64)[work.flow],
-        arrive=np.where(work.initially_queued, np.nextafter(0.0, -1.0), work.arrive),
+        gate=of_flow.gate[work.flow],
+        direction=of_flow.direction[work.flow],
+        arrive=arrive,
         left=left,
         crossed_at=crossed_at,
+        arrived=_in_window(plan, arrive),
         crossed=_in_window(plan, crossed_at),
         ended=_in_window(plan, end),
         lost=np.isin(journeys.outcome, (SOLD_INLAND, TURNED_BACK)) & _in_window(plan, left),
@@ -221,9 +226,9 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
         same_day=np.floor(crossed_at / DAY) == np.floor(called / DAY),
         came=came,
         away=away,
-        wagons=_of_trains(plan, work.flow, [flow.wagons for flow in plan.flows]),
-        teu=_of_trains(plan, work.flow, [flow.teu for flow in plan.flows]),
-        goods=goods[work.flow],
+        wagons=of_flow.wagons[work.flow],
+        teu=of_flow.teu[work.flow],
+        goods=of_flow.goods[work.flow],
     )
 
 
@@ -340,12 +345,6 @@ def _away(journeys: Journeys, plan: Plan) -> Floats:
             who = work.row_vehicle[rows][came].astype(np.float64)
             found.append(np.stack([who, journeys.arrive[rows][came], end]))
     return np.concatenate(found, axis=1)
-
-
-def _of_trains(plan: Plan, flow: Ints, amount: list[int]) -> Ints:
-    """An amount of each flow by vehicle, at rail gates; 0 elsewhere."""
-    rail = np.array([plan.gates[f.gate].mode == "rail" for f in plan.flows], dtype=np.bool_)
-    return np.where(rail, np.array(amount, dtype=np.int64), 0)[flow]
 
 
 def _left(journeys: Journeys) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +12,7 @@ import polars as pl
 from sim.arrays import Floats, Ints
 from sim.clock import DAY
 from sim.journeys import Journeys
+from sim.measures.codes import PLANS, named, stages_of
 from sim.measures.grouping import inside_at, table
 from sim.measures.load import Loads
 from sim.measures.reach import Reach
@@ -53,15 +55,15 @@ def daily_table(journeys: Journeys, plan: Plan, loads: Loads) -> pl.DataFrame:
             last.append(waiting[np.append(np.flatnonzero(np.diff(day)), len(day) - 1)])
             least.append(np.minimum.reduceat(waiting, np.searchsorted(day, np.unique(day))))
         reach.leave(number)
-    days, pools = len(loads.edges) - 1, _pools(plan)
+    days = len(loads.edges) - 1
     first = plan.start + dt.timedelta(days=int(loads.edges[0] // DAY))
     dates = [first + dt.timedelta(days=number) for number in range(days)]
     return table(
         {
-            "gate": [plan.gates[plan.stages[k].gate].id for k in kept for _ in range(days)],
-            "stage": [plan.stages[k].id for k in kept for _ in range(days)],
-            "pool": pl.Series([pools.get(k) for k in kept for _ in range(days)], dtype=pl.String),
-            "date": pl.Series("date", dates * len(kept), dtype=pl.Date),
+            "gate": named(stages_of(plan).names["gate"], np.repeat(kept, days)),
+            "stage": named(stages_of(plan).names["stage"], np.repeat(kept, days)),
+            "pool": _pools(plan).gather(np.repeat(kept, days)),
+            "date": pl.Series(dates, dtype=pl.Date).gather(np.tile(np.arange(days), len(kept))),
             **{
                 name: getattr(loads, name)[kept].ravel()
                 for name in ("offered", "demand", "capacity", "closed")
@@ -78,14 +80,15 @@ def _queues(stage: Stage) -> bool:
     return stage.kind in kinds and not stage.owner
 
 
-def _pools(plan: Plan) -> dict[int, str]:
+@lru_cache(maxsize=PLANS)
+def _pools(plan: Plan) -> pl.Series:
     """Of each stage behind a hold whose place is kept until after it, the first such hold."""
     found: dict[int, str] = {}
     for flow in plan.flows:
         for number, step in enumerate(flow.steps):
             for inside in flow.steps[number + 1 : step.until + 1]:
                 found.setdefault(inside.stage, plan.stages[step.stage].id)
-    return found
+    return pl.Series([found.get(k) for k in range(len(plan.stages))], dtype=pl.String)
 
 
 def _looks(edges: Floats) -> tuple[Floats, Ints]:

@@ -21,16 +21,19 @@ the hours of new cars burn nothing here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
 
-from sim.arrays import Floats
+from sim.arrays import Floats, Ints
+from sim.measures.codes import PLANS, flow_names, flows_of, named, stages_of
 from sim.measures.exposure import Exposure
-from sim.measures.grouping import table, total
+from sim.measures.grouping import added, table, total
 from sim.plan.model import DIRECTIONS, Economics, Plan
 
-__all__ = ["AIR", "MONEY", "costs_table", "places_table"]
+__all__ = ["AIR", "MONEY", "Places", "costs_table", "places_of", "places_table"]
 
 
 MONEY = (
@@ -47,14 +50,54 @@ MONEY = (
 AIR = {"diesel": "L", "co2": "kg", "nox": "kg", "pm25": "kg"}
 """Quantities burnt and emitted, with their units."""
 
+_STAGE = ("gate", "route", "stage", "role", "side")
 _BOUNDS = ("value", "low", "high")
 _SAVINGS = ("electric", "plugged")
 """Factors of which more means less cost."""
 
 
-def places_table(
-    plan: Plan, exposure: Exposure, stays: Mapping[str, Floats] | None = None
-) -> pl.DataFrame:
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Sums over the window by stage, direction and cargo class that a vehicle reached.
+
+    ``stage`` and ``flow`` (the first of its cargo class) are indices into the plan; all are of
+    shape ``(cells,)``. ``columns`` are those of :func:`places_table` that are numbers.
+    """
+
+    stage: Ints
+    flow: Ints
+    columns: dict[str, Floats]
+
+
+def places_of(plan: Plan, exposure: Exposure, stays: Mapping[str, Floats] | None = None) -> Places:
+    """Add exposure up by direction and cargo class, and price it.
+
+    ``stays`` are those of :func:`sim.measures.stays.stay_hours`.
+    """
+    flows = flows_of(plan)
+    groups = flows.direction * len(plan.cargo) + flows.cargo
+    code = groups[exposure.flow] * len(plan.stages) + exposure.stage
+    _, first, cell = np.unique(code, return_index=True, return_inverse=True)
+    order = np.argsort(first)  # as they are met
+    cell = np.argsort(order)[cell]
+    columns = {
+        **{f"{state}_hours": hours for state, hours in exposure.hours.items()},
+        "owner_hours": exposure.owner_hours,
+        "laden_hours": exposure.laden_hours,
+        "value_lost": exposure.value_lost,
+        **{name: hours[exposure.flow, exposure.stage] for name, hours in (stays or {}).items()},
+    }
+    if plan.economics is not None:
+        columns |= _items(plan, exposure, _factors(plan.economics, "value"))
+    first = first[order]
+    return Places(
+        exposure.stage[first],
+        exposure.flow[first],
+        {name: added(cell, values, len(first)) for name, values in columns.items()},
+    )
+
+
+def places_table(plan: Plan, places: Places) -> pl.DataFrame:
     """One row per stage, direction and cargo class that a vehicle reached.
 
     Columns
@@ -72,16 +115,19 @@ def places_table(
         vehicle. Mean times of the headline are of these: ``wait.mean`` times its vehicles is
         the sum of ``stay_queue_hours``. The two kinds of hours differ by what these vehicles
         did before the window, and by those that are still there, or lost, at its end. Left
-        out without ``stays`` (:func:`sim.measures.stays.stay_hours`).
+        out where the places have none.
     the items of :data:`MONEY` in VND and of :data:`AIR` in their units:
         At the central values, null where the scenario has no ``economics`` block.
     """
-    further = {name: hours[exposure.flow, exposure.stage] for name, hours in (stays or {}).items()}
-    if plan.economics is not None:
-        items = _items(exposure, _factors(plan.economics, "value"))
-        return exposure.frame(plan, further | items)
-    unknown = [pl.lit(None, pl.Float64).alias(name) for name in (*MONEY, *AIR)]
-    return exposure.frame(plan, further).with_columns(unknown)
+    stages, flows = stages_of(plan).names, flow_names(plan)
+    names = {
+        **{name: named(stages[name], places.stage) for name in _STAGE},
+        **{name: named(flows[name], places.flow) for name in ("direction", "cargo")},
+    }
+    unknown = {} if plan.economics is not None else dict.fromkeys((*MONEY, *AIR))
+    size = len(places.stage)
+    nothing = {name: pl.Series([None] * size, dtype=pl.Float64) for name in unknown}
+    return table({**names, **places.columns, **nothing})
 
 
 def costs_table(plan: Plan, exposure: Exposure) -> pl.DataFrame:
@@ -91,29 +137,35 @@ def costs_table(plan: Plan, exposure: Exposure) -> pl.DataFrame:
     Low and high have every factor at that end of its range. Empty without ``economics``.
     """
     directions = len(DIRECTIONS)
-    gate = np.array([s.gate for s in plan.stages], dtype=np.int64)[exposure.stage]
-    way = np.array([f.direction for f in plan.flows], dtype=np.int64)[exposure.flow]
-    code = gate * directions + way
+    gate = stages_of(plan).gate[exposure.stage]
+    code = gate * directions + flows_of(plan).direction[exposure.flow]
     size = len(plan.gates) * directions
     names = [] if plan.economics is None else [*MONEY, *AIR]
     columns: dict[str, Floats] = {}
     for bound in _BOUNDS:
         found = [np.empty(0)]
         if plan.economics is not None:
-            items = _items(exposure, _factors(plan.economics, bound))
+            items = _items(plan, exposure, _factors(plan.economics, bound))
             found = [total(code, items[name], size) / plan.days for name in names]
         columns[bound] = np.stack(found, axis=-1).ravel() if names else found[0]
-    cells = [(g.id, d) for g in plan.gates for d in DIRECTIONS] if names else []
+    return table({**_names(tuple(g.id for g in plan.gates) if names else ()), **columns})
+
+
+@lru_cache(maxsize=PLANS)
+def _names(gates: tuple[str, ...]) -> dict[str, pl.Series]:
+    """Columns gate, direction, item and unit of the table of costs."""
     units = {**dict.fromkeys(MONEY, "VND/day"), **{n: f"{u}/day" for n, u in AIR.items()}}
-    return table(
-        {
-            "gate": [gate_id for gate_id, _ in cells for _ in names],
-            "direction": [direction for _, direction in cells for _ in names],
-            "item": names * len(cells),
-            "unit": [units[name] for name in names] * len(cells),
-            **columns,
-        }
-    )
+    rows = [
+        (gate, way, item, unit)
+        for gate in gates
+        for way in DIRECTIONS
+        for item, unit in units.items()
+    ]
+    columns = zip(*rows, strict=True) if rows else ((),) * 4
+    return {
+        name: pl.Series(name, list(values), dtype=pl.String)
+        for name, values in zip(("gate", "direction", "item", "unit"), columns, strict=True)
+    }
 
 
 def _factors(economics: Economics, bound: str) -> Callable[[str], float]:
@@ -127,18 +179,19 @@ def _factors(economics: Economics, bound: str) -> Callable[[str], float]:
     return factor
 
 
-def _items(exposure: Exposure, factor: Callable[[str], float]) -> dict[str, Floats]:
+def _items(plan: Plan, exposure: Exposure, factor: Callable[[str], float]) -> dict[str, Floats]:
     """Every item of each cell."""
+    flows = flows_of(plan)
     queue, service, parked, virtual = (
         exposure.hours[s] for s in ("queue", "service", "parked", "virtual")
     )
     here, owner = queue + service + parked, exposure.owner_hours
-    engine = exposure.engine.astype(np.float64)
+    engine = flows.engine[exposure.flow].astype(np.float64)
     running = engine * (
         factor("engine_queue") * (queue + service) + factor("engine_parked") * parked
     )
     burning = running * (1.0 - factor("electric"))
-    cooling = exposure.reefer * exposure.laden_hours
+    cooling = flows.reefer[exposure.flow] * exposure.laden_hours
     on_plug = factor("plugged")
     diesel_engine = burning * factor("idle_fuel")
     diesel_cooling = cooling * (1.0 - on_plug) * factor("reefer_fuel")

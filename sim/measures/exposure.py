@@ -19,15 +19,14 @@ Nothing here has a price but the goods; money and air are linear in these column
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
-from sim.arrays import Bools, Floats, Ints
+from sim.arrays import Floats, Ints
 from sim.journeys import SOLD_INLAND, Journeys
-from sim.measures.grouping import count, table, total
+from sim.measures.codes import flows_of
+from sim.measures.grouping import count, total
 from sim.measures.rosters import Rosters
 from sim.plan.model import DIRECTIONS, Plan, Stage, StageKind
 from sim.queues.calendars import Calendar
@@ -38,7 +37,6 @@ __all__ = ["STATES", "Exposure", "exposure_of"]
 STATES = ("queue", "service", "parked", "virtual")
 _SUMS = (*STATES, "owner", "laden", "lost")
 _IMPORT = DIRECTIONS.index("import")
-_ENGINES = ("truck", "van", "coach")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +55,6 @@ class Exposure:
         Those with goods on board.
     value_lost:
         VND that goods lost.
-    engine:
-        The vehicles have an engine that idles, a driver and a parking fee.
-    reefer:
-        Share of the vehicles with a cooling unit.
     """
 
     stage: Ints
@@ -69,37 +63,6 @@ class Exposure:
     owner_hours: Floats
     laden_hours: Floats
     value_lost: Floats
-    engine: Bools
-    reefer: Floats
-
-    def frame(self, plan: Plan, further: Mapping[str, Floats]) -> pl.DataFrame:
-        """One row per stage, direction and cargo class that a vehicle reached.
-
-        Columns: gate, route, stage, role, side, direction, cargo; queue_hours,
-        service_hours, parked_hours, virtual_hours, owner_hours, laden_hours; value_lost
-        (VND); then
-        the ``further`` ones, which give a value for each cell.
-        """
-        stages = [plan.stages[i] for i in self.stage.tolist()]
-        flows = [plan.flows[i] for i in self.flow.tolist()]
-        cells = table(
-            {
-                "gate": [plan.gates[s.gate].id for s in stages],
-                "route": [plan.routes[s.route].id for s in stages],
-                "stage": [s.id for s in stages],
-                "role": [s.role for s in stages],
-                "side": [s.side for s in stages],
-                "direction": [DIRECTIONS[f.direction] for f in flows],
-                "cargo": [plan.cargo[f.cargo].id for f in flows],
-                **{f"{state}_hours": hours for state, hours in self.hours.items()},
-                "owner_hours": self.owner_hours,
-                "laden_hours": self.laden_hours,
-                "value_lost": self.value_lost,
-                **further,
-            }
-        )
-        keys = ["gate", "route", "stage", "role", "side", "direction", "cargo"]
-        return cells.group_by(keys, maintain_order=True).sum()
 
 
 def exposure_of(journeys: Journeys, plan: Plan, rosters: Rosters) -> Exposure:
@@ -113,7 +76,6 @@ def exposure_of(journeys: Journeys, plan: Plan, rosters: Rosters) -> Exposure:
         for name, values in found.items():
             sums[name][:, number] = values
     flow, stages = np.nonzero(visits)
-    flows = [plan.flows[i] for i in flow.tolist()]
     reached = {name: values[flow, stages] for name, values in sums.items()}
     return Exposure(
         stage=stages,
@@ -122,8 +84,6 @@ def exposure_of(journeys: Journeys, plan: Plan, rosters: Rosters) -> Exposure:
         owner_hours=reached["owner"],
         laden_hours=reached["laden"],
         value_lost=reached["lost"],
-        engine=np.array([f.vehicle in _ENGINES for f in flows], dtype=np.bool_),
-        reefer=np.array([plan.cargo[f.cargo].reefer for f in flows], dtype=np.float64),
     )
 
 
@@ -144,10 +104,10 @@ def _of_stage(
     minutes = _states(plan, stage, calendar, arrive, start, end)
     if stage.owner:
         minutes["owner"] = both
-    inward = np.array([f.direction for f in plan.flows], dtype=np.int64)[flow] == _IMPORT
-    laden = inward | (rows <= work.crossed_row[vehicle])
+    of_flow = flows_of(plan)
+    laden = (of_flow.direction == _IMPORT)[flow] | (rows <= work.crossed_row[vehicle])
     minutes["laden"] = np.where(laden, both, 0.0)
-    units = np.array([f.wagons for f in plan.flows], dtype=np.float64)[flow] / 60.0
+    units = of_flow.units[flow] / 60.0
     sums = {name: total(flow, values * units, size) for name, values in minutes.items()}
     lost = np.where(laden, _lost(journeys, plan, rows, arrive, end), 0.0)
     return count(flow, size), {**sums, "lost": total(flow, lost, size)}
@@ -183,16 +143,10 @@ def _ended(finish: Floats, plan: Plan) -> Floats:
 
 def _lost(journeys: Journeys, plan: Plan, rows: Ints, begin: Floats, end: Floats) -> Floats:
     """VND that the goods of each visit lose within the window."""
-    work = journeys.workload
+    work, of_flow = journeys.workload, flows_of(plan)
     vehicle = work.row_vehicle[rows]
-    cargo = np.array([f.cargo for f in plan.flows], dtype=np.int64)[work.flow[vehicle]]
-
-    def of_cargo(values: list[float]) -> Floats:
-        return np.array(values, dtype=np.float64)[cargo]
-
-    worth = of_cargo([c.value or 0.0 for c in plan.cargo])
-    life = of_cargo([np.inf if c.life is None else c.life for c in plan.cargo])
-    most = 1.0 - of_cargo([c.salvage for c in plan.cargo])
+    flow = work.flow[vehicle]
+    worth, life, most = of_flow.value[flow], of_flow.life[flow], of_flow.most[flow]
     came = work.arrive[vehicle]
 
     def gone(times: Floats) -> Floats:

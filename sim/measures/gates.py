@@ -9,6 +9,7 @@ from sim.arrays import Floats, Ints
 from sim.clock import DAY
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, UNFINISHED, Journeys
 from sim.measures.clocks import Vehicles, present_at
+from sim.measures.codes import flow_names, named
 from sim.measures.grouping import count, inside_at, mean, quantiles, table
 from sim.measures.rosters import Rosters
 from sim.plan.model import DIRECTIONS, Plan
@@ -58,7 +59,6 @@ def gates_table(
     size = len(plan.gates) * directions
     window = np.array([plan.warm_up, plan.horizon])
     inside = inside_at(code, size, vehicles.arrive, vehicles.left, window)
-    arrived = (vehicles.arrive >= plan.warm_up) & (vehicles.arrive < plan.horizon)
     gone = (vehicles.left >= plan.warm_up) & (vehicles.left < plan.horizon)
 
     def leaving(outcome: int) -> Ints:
@@ -78,10 +78,10 @@ def gates_table(
     backlog[:, _EXPORT] = _backlog_close(plan, rosters, vehicles)
     return table(
         {
-            "gate": [gate.id for gate in plan.gates for _ in DIRECTIONS],
-            "direction": list(DIRECTIONS) * len(plan.gates),
+            "gate": named([gate.id for gate in plan.gates], np.arange(size) // directions),
+            "direction": named(DIRECTIONS, np.arange(size) % directions),
             "carried_in": inside[:, 0],
-            "arrived": count(code[arrived], size),
+            "arrived": count(code[vehicles.arrived], size),
             "crossed": leaving(CROSSED),
             "turned_back": leaving(TURNED_BACK),
             "sold_inland": leaving(SOLD_INLAND),
@@ -121,10 +121,7 @@ def flows_table(journeys: Journeys, plan: Plan) -> pl.DataFrame:
 
     return table(
         {
-            "flow": [f.id for f in plan.flows],
-            "gate": [plan.gates[f.gate].id for f in plan.flows],
-            "direction": [DIRECTIONS[f.direction] for f in plan.flows],
-            "cargo": [plan.cargo[f.cargo].id for f in plan.flows],
+            **flow_names(plan),
             "arrived": count(flow, size),
             "crossed": ended(CROSSED),
             "turned_back": ended(TURNED_BACK),

@@ -15,7 +15,17 @@ from numpy.typing import NDArray
 
 from sim.arrays import Floats, Ints
 
-__all__ = ["count", "inside_at", "mean", "quantiles", "quantiles_of", "ratio", "table", "total"]
+__all__ = [
+    "added",
+    "count",
+    "inside_at",
+    "mean",
+    "quantiles",
+    "quantiles_of",
+    "ratio",
+    "table",
+    "total",
+]
 
 Codes = NDArray[np.int32] | Ints
 
@@ -36,6 +46,22 @@ def ratio(above: Floats | Ints, below: Floats | Ints) -> Floats:
 def total(codes: Codes, values: NDArray[np.generic], size: int) -> Floats:
     """Sum of each group; shape ``(size,)``."""
     return np.bincount(codes, weights=values, minlength=size).astype(np.float64, copy=False)
+
+
+def added(codes: Ints, values: Floats, size: int) -> Floats:
+    """Compensated sum of each of many small groups (Kahan 1965); shape ``(size,)``."""
+    order = np.argsort(codes, kind="stable")
+    ends = np.cumsum(count(codes, size))
+    rank = np.arange(len(codes)) - np.concatenate([[0], ends])[codes[order]]
+    result, lost = np.zeros((2, size))
+    for turn in range(int(rank.max(initial=-1)) + 1):
+        members = order[rank == turn]
+        group = codes[members]
+        term = values[members] - lost[group]
+        after = result[group] + term
+        lost[group] = (after - result[group]) - term
+        result[group] = after
+    return result
 
 
 def mean(codes: Ints, values: NDArray[np.generic], size: int) -> Floats:

@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.arrays import Floats, Ints
 from sim.journeys import Journeys
+from sim.measures.codes import PLANS
 from sim.measures.grouping import count, total
 from sim.measures.rosters import Rosters, compile_rosters, open_minutes
 from sim.plan.model import Plan, Stage, StageKind
@@ -73,7 +74,7 @@ class _Hours:
     open: Floats
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=PLANS)
 def _hours_of(plan: Plan) -> _Hours:
     """Compute the open hours of a plan; once for all replications of it."""
     edges, rosters = _hours(plan), compile_rosters(plan)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats, Ints
+from sim.measures.codes import PLANS
 from sim.plan.model import Plan, StageKind
 from sim.queues.calendars import Calendar
 
@@ -47,7 +48,7 @@ class Rosters:
         return found
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=PLANS)
 def compile_rosters(plan: Plan) -> Rosters:
     """Collect the calendars of a plan's stages; once for all replications of it."""
     calendars = [*plan.calendars, Calendar.always()]

@@ -16,6 +16,7 @@ import polars as pl
 from sim.arrays import Floats, Ints
 from sim.journeys import Journeys
 from sim.measures.clocks import Visits
+from sim.measures.codes import named, stages_of
 from sim.measures.grouping import mean, quantiles, ratio, table
 from sim.measures.load import Loads, run_load
 from sim.measures.occupancy import CLOSED, Occupancy
@@ -98,15 +99,9 @@ def stages_table(
         "throughput_per_day": done / plan.days,
         "unfinished": unfinished,
     }
-    stages = [plan.stages[k] for k in kept.tolist()]
     return table(
         {
-            "stage": [s.id for s in stages],
-            "gate": [plan.gates[s.gate].id for s in stages],
-            "route": [plan.routes[s.route].id for s in stages],
-            "role": [s.role for s in stages],
-            "side": [s.side for s in stages],
-            "kind": [s.kind.name.lower() for s in stages],
+            **{name: named(names, kept) for name, names in stages_of(plan).names.items()},
             **{name: values[kept] for name, values in columns.items()},
         }
     )
@@ -135,7 +130,7 @@ def hours_table(journeys: Journeys, plan: Plan, load: Occupancy) -> pl.DataFrame
     queue = ratio(by_hour(load.queue[kept]), width)
     return table(
         {
-            "stage": [plan.stages[k].id for k in kept.tolist() for _ in range(24)],
+            "stage": named(stages_of(plan).names["stage"], np.repeat(kept, 24)),
             "hour": np.tile(np.arange(24), len(kept)),
             "utilisation": used.ravel(),
             "queue_mean": queue.ravel(),

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from sim.clock import DAY
+from sim.measures.codes import named, stages_of
 from sim.measures.grouping import ratio, table
 from sim.measures.occupancy import CLOSED, Occupancy
 from sim.plan.model import Plan, StageKind
@@ -32,11 +33,11 @@ def weekdays_table(plan: Plan, load: Occupancy) -> pl.DataFrame:
     for number, both in zip(hour.tolist(), every, strict=True):
         by_hour[:, number] += both
     busy, opened = by_hour.transpose(0, 2, 1)
-    opened[[stage.kind is StageKind.HOLD for stage in plan.stages]] = 0.0
+    opened[stages_of(plan).kind == StageKind.HOLD] = 0.0
     stages, hours = np.nonzero(opened > CLOSED)
     return table(
         {
-            "stage": [plan.stages[stage].id for stage in stages.tolist()],
+            "stage": named(stages_of(plan).names["stage"], stages),
             "weekday": hours // 24,
             "hour": hours % 24,
             "utilisation": ratio(busy[stages, hours], opened[stages, hours]),

@@ -12,6 +12,7 @@ import polars as pl
 
 from sim.arrays import Floats, Ints
 from sim.journeys import Journeys
+from sim.measures.codes import named, stages_of
 from sim.measures.grouping import table
 from sim.plan.model import Plan, Stage, StageKind, WhenFull
 
@@ -34,14 +35,14 @@ def yards_table(journeys: Journeys, plan: Plan) -> pl.DataFrame:
     blocked_hours:
         Vehicle-hours per day for which servers were kept by who waits for a place.
     """
-    yards = [i for i, s in enumerate(plan.stages) if s.places or s.kind is StageKind.HOLD]
-    found = [_yard(journeys, plan, number) for number in yards]
+    yards = _yards(plan)
+    found = [_yard(journeys, plan, number) for number in yards.tolist()]
     columns = np.array(found, dtype=np.float64).reshape(-1, 5).T
     return table(
         {
-            "stage": [plan.stages[i].id for i in yards],
-            "gate": [plan.gates[plan.stages[i].gate].id for i in yards],
-            "places": np.array([_places(plan.stages[i]) for i in yards], dtype=np.int64),
+            "stage": named(stages_of(plan).names["stage"], yards),
+            "gate": named(stages_of(plan).names["gate"], yards),
+            "places": np.array([_places(plan.stages[i]) for i in yards.tolist()], dtype=np.int64),
             "occupancy_mean": columns[0],
             "occupancy_max": columns[1].astype(np.int64),
             "overflow_max": columns[2].astype(np.int64),
@@ -49,6 +50,12 @@ def yards_table(journeys: Journeys, plan: Plan) -> pl.DataFrame:
             "blocked_hours": columns[4],
         }
     )
+
+
+def _yards(plan: Plan) -> Ints:
+    """Stages with counted places, and holds."""
+    counted = [bool(s.places) or s.kind is StageKind.HOLD for s in plan.stages]
+    return np.flatnonzero(counted)
 
 
 def _places(stage: Stage) -> int:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import sim
 from sim.journeys import Journeys
 from sim.measures import measure
-from sim.measures.economics import AIR, MONEY, costs_table, places_table
+from sim.measures.economics import AIR, MONEY, costs_table, places_of, places_table
 from sim.measures.exposure import exposure_of
 from sim.measures.rosters import compile_rosters
 from sim.plan.model import Economics, Plan
@@ -51,7 +51,7 @@ def priced(plan: Plan) -> Plan:
 def tables(log: Journeys, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Places and costs of a log."""
     exposure = exposure_of(log, plan, compile_rosters(plan))
-    return places_table(plan, exposure), costs_table(plan, exposure)
+    return places_table(plan, places_of(plan, exposure)), costs_table(plan, exposure)
 
 
 def test_an_hour_of_each_kind_costs_what_the_prices_say(

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.journeys import SOLD_INLAND, Journeys
+from sim.measures.economics import places_of, places_table
 from sim.measures.exposure import STATES, exposure_of
 from sim.measures.rosters import compile_rosters
 from sim.plan.model import Plan
@@ -20,7 +21,8 @@ from tests.measures.conftest import Kit
 
 def frame(journeys: Journeys, plan: Plan) -> pl.DataFrame:
     """The table of one log."""
-    return exposure_of(journeys, plan, compile_rosters(plan)).frame(plan, {})
+    exposure = exposure_of(journeys, plan, compile_rosters(plan))
+    return places_table(plan, places_of(plan, exposure))
 
 
 def test_every_minute_of_a_known_day_lies_in_one_state(
