@@ -10,8 +10,8 @@ route is first run as if its holds had room and everybody stayed. If no hold was
 no deadline passed and no rule applied, that is what happened, whatever would have been done
 at a full hold; the check is exact. Any other route is run event by event instead, alone, and
 joined to the rest: by the compiled event loop where the extra `fast` is there
-(:mod:`sim.engines.event_loop`), else by `des`. So are routes whose servers differ in whom they
-serve, without a try, if the loop is there.
+(:mod:`sim.engines.event_loop`), else by `des`. If the loop is there, so are, without a try, routes
+that arrays walk vehicle by vehicle, and those that needed it in an earlier replication.
 
 Vehicles that choose their gate tie routes together. The loop runs these together, choices and
 all. Without it, choices are found as the fixed point of running and choosing (see
@@ -30,12 +30,12 @@ from sim.arrays import Ints
 from sim.engines import des, event_loop
 from sim.engines.choice_solver import solve_choices, tied_routes
 from sim.engines.log import Log
+from sim.engines.plan_tables import stage_book, tables_of
 from sim.engines.preconditions import routes_needing_events, routes_tied_by_stops
 from sim.engines.stage import StageVisits, arrival_order, is_single_line, serve_stage
 from sim.journeys import Journeys
 from sim.plan.model import Plan, Stage, StageKind
 from sim.queues import compiled, fifo
-from sim.queues.fifo import patterns
 from sim.workload import Workload
 
 __all__ = ["replications_together", "run", "run_many"]
@@ -104,8 +104,8 @@ def _run_with_choices(plan: Plan, workload: Workload) -> Log:
 
 def _run_routes(logs: Sequence[Log], routes: set[int]) -> None:
     """Run some routes between which nobody chooses."""
-    plan = logs[0].plan
-    slow = routes_tied_by_stops(plan, {r for r in routes if _walks_servers(plan, r)}) & routes
+    plan, tables = logs[0].plan, tables_of(logs[0].plan)
+    slow = routes_tied_by_stops(plan, routes & (tables.walked | tables.needed_events)) & routes
     if slow and all(event_loop.pays(log, slow) for log in logs):
         for log in logs:
             event_loop.fill(log, slow)
@@ -113,22 +113,12 @@ def _run_routes(logs: Sequence[Log], routes: set[int]) -> None:
     _serve(logs, routes)
     for log in logs:
         again = routes_needing_events(log, routes)
+        tables.needed_events |= again
         if again and event_loop.pays(log, again):
             event_loop.fill(log, again)
         elif again:
             vehicles = log.vehicles(again)
             log.overwrite(des.run(plan, log.workload.part(vehicles)[0]), again)
-
-
-def _walks_servers(plan: Plan, route: int) -> bool:
-    """Whether a route has servers that differ in whom they serve: arrays walk these in Python."""
-    return any(
-        stage.route == route
-        and stage.kind is StageKind.SERVERS
-        and stage.servers > 0
-        and not is_single_line(stage)
-        for stage in plan.stages
-    )
 
 
 def _serve(logs: Sequence[Log], routes: Collection[int]) -> None:
@@ -180,8 +170,10 @@ def _serve_line(logs: Sequence[Log], number: int) -> None:
 def _serve_alone(log: Log, number: int) -> None:
     """Serve all visits of one stage of one replication."""
     stage, rows = log.plan.stages[number], log.workload.rows(number)
+    if rows.start == rows.stop:
+        return
     line = is_single_line(stage)
-    if _compiles(log) and rows.start < rows.stop and (line or stage.kind is StageKind.DELAY):
+    if _compiles(log) and (line or stage.kind is StageKind.DELAY):
         _serve_compiled(log, number)
     elif line:
         _serve_line([log], number)
@@ -204,9 +196,7 @@ def _serve_compiled(log: Log, number: int) -> None:
     )
     vehicle, service = log.workload.row_vehicle[rows], log.workload.service[rows]
     times = log.arrive[rows], log.start[rows], log.finish[rows]
-    calendars = [log.hours[number][n] for n in stage.server_calendar.tolist()]
-    different, pattern = patterns(calendars, len(calendars))
-    book = compiled.book(different)
+    book, pattern = stage_book(log.plan, number, log.hours[number])
     if stage.kind is StageKind.DELAY:
         log.server[rows] = -1
         kernels.delay(log.now, vehicle, service, book, stage.resume, *times)

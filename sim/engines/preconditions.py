@@ -11,7 +11,7 @@ import numpy as np
 from sim.engines.log import Log
 from sim.plan.model import DIRECTIONS, Plan, StageKind, Stop, WhenFull
 
-__all__ = ["routes_needing_events", "routes_tied_by_stops"]
+__all__ = ["independent_routes", "routes_needing_events", "routes_tied_by_stops"]
 
 _EXPORT = DIRECTIONS.index("export")
 
@@ -31,6 +31,15 @@ def routes_tied_by_stops(plan: Plan, routes: set[int]) -> set[int]:
     """Return some routes with all that share the stock of a gate with them."""
     gates = {plan.routes[route].gate for route in routes} & {stop.gate for stop in plan.stops}
     return routes | {i for i, route in enumerate(plan.routes) if route.gate in gates}
+
+
+def independent_routes(plan: Plan, routes: set[int]) -> list[set[int]]:
+    """Part some routes between which nobody chooses into those that share no stock."""
+    by_first: dict[int, set[int]] = {}
+    for route in routes:
+        tied = routes_tied_by_stops(plan, {route}) & routes
+        by_first[min(tied)] = tied
+    return list(by_first.values())
 
 
 def _preconditions_hold(log: Log, route: int) -> bool:

@@ -8,14 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import sim
 from sim.distributions import parse_distribution
+from sim.engines import core, des, event_loop
 from sim.engines.core import replications_together, run_many
+from sim.engines.log import Log
 from sim.engines.stage import arrival_order
 from sim.plan import Outage
 from sim.plan.build import build_plan
 from sim.queues import compiled
 from sim.scenario import load
 from sim.verify import Line, border, visits
+from tests.agreement.same import assert_same
+from tests.shipped import FOLDER
 
 BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline-2025.yaml"
 
@@ -60,3 +65,24 @@ def test_memory_bounds_how_many_run_together(monkeypatch: pytest.MonkeyPatch) ->
     assert replications_together(year) == 1
     monkeypatch.setattr(compiled, "available", lambda: True)
     assert replications_together(week) == 1
+
+
+def test_routes_that_needed_events_are_not_tried_by_arrays_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A jammed route goes straight to the event loop in the next replication, with equal times."""
+    pytest.importorskip("numba")
+    plan = sim.build_plan(sim.load(FOLDER / "jam-december-2021.yaml", set={"run.days": "5"}))
+    monkeypatch.setattr(event_loop, "pays", lambda *_: True)
+    tried: list[set[int]] = []
+    serve = core._serve
+
+    def watched(logs: list[Log], routes: set[int]) -> None:
+        tried.append(set(routes))
+        serve(logs, routes)
+
+    monkeypatch.setattr(core, "_serve", watched)
+    for replication in (0, 1):
+        work = sim.draw(plan, replication)
+        assert_same(core.run(plan, work), des.run(plan, work))
+    assert tried[1] < tried[0]

@@ -40,7 +40,6 @@ def build_border(log: Log, routes: set[int], comes: Bools) -> Border:
     visits, first = _visits(log, stages)
     held, held_by = _held(work, visits.vehicle)
     limited = bool(np.isfinite(work.deadline).any())
-    events = work.vehicles + len(work.held) + (len(work.service) if limited else 0)
     rows = len(work.service)
     return Border(
         _clock(plan, limited, bool(work.absent.size)),
@@ -48,7 +47,8 @@ def build_border(log: Log, routes: set[int], comes: Bools) -> Border:
         drawn.groups,
         np.full(len(plan.stages), np.inf),
         np.zeros(len(plan.stages), dtype=np.int64),
-        np.empty(events + 1, dtype=EVENT),
+        np.empty(work.vehicles + len(work.held) + 1, dtype=EVENT),
+        np.empty(work.vehicles + 1 if limited else 1, dtype=EVENT),
         Lines(
             np.full(drawn.lines, -1, dtype=np.int32),
             np.full(drawn.lines, -1, dtype=np.int32),
@@ -160,6 +160,7 @@ def _vehicles(log: Log, comes: Bools, first: Rows, held: Rows) -> Vehicles:
         held,
         np.full(work.vehicles, -1, dtype=np.int32),
         np.full(work.vehicles, -1, dtype=np.int32),
+        np.full(work.vehicles, -1, dtype=np.int64),
         log.gave_up_at,
         log.turned_back,
     )

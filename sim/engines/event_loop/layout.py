@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from sim.engines.event_loop.state import GROUP, STATION, Records, Tables
+from sim.engines.plan_tables import tables_of
 from sim.plan.model import DIRECTIONS, Plan, Stage, StageKind, WhenFull
 from sim.queues import compiled
 from sim.queues.calendars import Calendar
@@ -29,6 +30,15 @@ class Layout:
     lines: int
     tables: Tables
     book: Book
+
+    def fresh(self) -> Layout:
+        """Copy what a run changes."""
+        tables = self.tables._replace(
+            idle=self.tables.idle.copy(), inside=self.tables.inside.copy()
+        )
+        return replace(
+            self, stations=self.stations.copy(), groups=self.groups.copy(), tables=tables
+        )
 
 
 @dataclass(eq=False)
@@ -84,7 +94,16 @@ class _Draft:
 
 
 def lay_out(plan: Plan, hours: Hours) -> Layout:
-    """Lay out a plan whose stages serve at these ``hours``."""
+    """Lay out a plan whose stages serve at these ``hours``; once only where nothing fails."""
+    if plan.outages:
+        return _new_layout(plan, hours)
+    tables = tables_of(plan)
+    if tables.layout is None:
+        tables.layout = _new_layout(plan, hours)
+    return tables.layout.fresh()
+
+
+def _new_layout(plan: Plan, hours: Hours) -> Layout:
     draft = _Draft(_stations(plan))
     for s, stage in enumerate(plan.stages):
         draft.add(s, stage, hours[s])

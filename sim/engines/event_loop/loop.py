@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engines.event_loop.compiling import called, entry, inlined
-from sim.engines.event_loop.moving import admit, close, finish, give_up, is_received, reach
-from sim.engines.event_loop.primitives import DEADLINE, mark_due, pop
+from sim.engines.event_loop.moving import admit, close, finish, is_received, pass_deadline, reach
+from sim.engines.event_loop.primitives import mark_due, pop
 from sim.engines.event_loop.publishing import next_news, publish
 from sim.engines.event_loop.serving import serve_at_servers, serve_at_slots, serve_batch
 from sim.engines.event_loop.state import Border
@@ -32,19 +32,19 @@ def run(border: Border) -> None:
         vehicle = clock["vehicle"]
         arrival = vehicles.arrive[vehicle] if vehicle < everyone else np.inf
         event = heap[0]["time"] if clock["events"] > 0 else np.inf
-        late = clock["events"] > 0 and heap[0]["key"] >= DEADLINE
-        now = clock["now"]
-        if clock["due"] > 0 and min(arrival, clock["wake"]) > now and (event > now or late):
+        deadline = border.deadlines[0]["time"] if clock["deadlines"] > 0 else np.inf
+        now = min(event, clock["wake"], arrival)
+        if clock["due"] > 0 and now > clock["now"]:
             start_services(border)
             continue
-        now = min(news, event, clock["wake"], arrival)
+        now = min(news, now, deadline)
         if not now < clock["horizon"]:
             break
         clock["now"] = now
         if now == news:
             publish(border)
             news = next_news(border)
-        elif now == event and not late:
+        elif now == event:
             finish(border, pop(border))
         elif now == clock["wake"]:
             wake_up(border)
@@ -53,7 +53,7 @@ def run(border: Border) -> None:
             if vehicles.comes[vehicle] and is_received(border, vehicle):
                 reach(border, vehicles.first[vehicle])
         else:
-            give_up(border, pop(border))
+            pass_deadline(border)
     close(border)
 
 

@@ -9,7 +9,15 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engines.event_loop.compiling import called, inlined
-from sim.engines.event_loop.primitives import DEADLINE, mark_due, opens_at, push
+from sim.engines.event_loop.primitives import (
+    ROW,
+    mark_due,
+    new_key,
+    opens_at,
+    pop_event,
+    push,
+    push_event,
+)
 from sim.engines.event_loop.serving import (
     begin,
     first_line,
@@ -22,7 +30,7 @@ from sim.engines.event_loop.serving import (
 from sim.engines.event_loop.state import Border
 from sim.plan.model import StageKind
 
-__all__ = ["admit", "close", "give_up", "is_free", "is_received", "leave", "reach", "waits"]
+__all__ = ["admit", "close", "is_received", "pass_deadline", "reach"]
 
 DELAY, HOLD = int(StageKind.DELAY), int(StageKind.HOLD)
 
@@ -37,13 +45,8 @@ def reach(border: Border, row: int) -> None:
     visits.arrive[row] = now
     if kind == HOLD:
         ask(border, row)
-    if clock["limited"]:
-        deadline = vehicles.deadline[vehicle]
-        if np.isfinite(deadline) and row <= vehicles.crossed_row[vehicle]:
-            # last of all at that instant: what starts then is in time
-            time = max(deadline, now)
-            if time < clock["horizon"]:
-                push(border, time, DEADLINE, row)
+    if clock["limited"] and row <= vehicles.crossed_row[vehicle]:
+        expect_to_leave(border, vehicle, row)
     if kind == DELAY:
         g = station["group"]
         begin(border, s, row, opens_at(border, g, now), g)
@@ -51,6 +54,40 @@ def reach(border: Border, row: int) -> None:
         if station["virtual"]:
             wait_elsewhere(border, row)
         join(border, row, s)
+
+
+@inlined
+def expect_to_leave(border: Border, vehicle: int, row: int) -> None:
+    """Look at the vehicle at its deadline, or last of all now if that has passed.
+
+    It has one event, whose key may be out of date: :func:`pass_deadline`.
+    """
+    clock, vehicles = border.clock[0], border.vehicles
+    time = max(vehicles.deadline[vehicle], clock["now"])
+    if time < clock["horizon"]:
+        known = vehicles.latest[vehicle] >= 0
+        key = vehicles.latest[vehicle] = new_key(border, row)
+        if not known:
+            push_event(border.deadlines, clock["deadlines"], time, key)
+            clock["deadlines"] += 1
+
+
+@inlined
+def pass_deadline(border: Border) -> None:
+    """Take the first deadline; the vehicle leaves if it waits at the stage it reached last."""
+    clock, vehicles, heap = border.clock[0], border.vehicles, border.deadlines
+    time, key = heap[0]["time"], heap[0]["key"]
+    clock["deadlines"] -= 1
+    pop_event(heap, clock["deadlines"])
+    row = int(key) & ROW
+    vehicle = border.visits.vehicle[row]
+    latest = vehicles.latest[vehicle]
+    if latest == key:
+        vehicles.latest[vehicle] = -1
+        give_up(border, row)
+    else:  # it comes after the deadlines of those who reached their stage before it did
+        push_event(heap, clock["deadlines"], time, latest)
+        clock["deadlines"] += 1
 
 
 @inlined
@@ -159,7 +196,7 @@ def release(border: Border, held: int) -> None:
     back = now + visits.service[held]
     if back > now:
         if back < clock["horizon"]:
-            push(border, back, 0, held)
+            push(border, back, held)
     else:
         is_free(border, visits.station[held])
 

@@ -6,33 +6,57 @@ import numpy as np
 
 from sim.arrays import Ints
 from sim.engines.event_loop.compiling import called, inlined
-from sim.engines.event_loop.state import Border
+from sim.engines.event_loop.state import Border, Records
 from sim.queues.kernels import Book
 
 __all__ = [
-    "DEADLINE",
+    "ROW",
     "mark_due",
+    "new_key",
     "opens_at",
     "pop",
+    "pop_event",
     "pop_server",
     "push",
+    "push_event",
     "push_server",
     "resumed",
     "wake",
 ]
 
-DEADLINE = 1 << 62
-"""Bit of an event's key: after all else that happens at its instant."""
+ROW = 0x7FFFFFFF
+"""Bits of a key that are the row of its event; those above are its turn."""
 
 
 @inlined
-def push(border: Border, time: float, order: int, row: int) -> None:
-    """Add an event of a row; of equal ones the first pushed comes first."""
-    clock, heap = border.clock[0], border.heap
-    key = order | (clock["sequence"] << 31) | row
-    k = clock["events"]
+def new_key(border: Border, row: int) -> int:
+    """Key of an event of a row; of events at one instant the first to get one comes first."""
+    clock = border.clock[0]
     clock["sequence"] += 1
+    return int((clock["sequence"] << 31) | row)
+
+
+@inlined
+def push(border: Border, time: float, row: int) -> None:
+    """Add an event of a row: its service ends, or its place is back."""
+    clock = border.clock[0]
+    push_event(border.heap, clock["events"], time, new_key(border, row))
     clock["events"] += 1
+
+
+@inlined
+def pop(border: Border) -> int:
+    """Take the first event out; return its row."""
+    row = int(border.heap[0]["key"]) & ROW
+    border.clock[0]["events"] -= 1
+    pop_event(border.heap, border.clock[0]["events"])
+    return row
+
+
+@inlined
+def push_event(heap: Records, count: int, time: float, key: int) -> None:
+    """Add an event to the ``count`` of a heap by time and key, each above four."""
+    k = count
     while k > 0:
         parent = (k - 1) >> 2
         above = heap[parent]
@@ -46,18 +70,14 @@ def push(border: Border, time: float, order: int, row: int) -> None:
 
 
 @inlined
-def pop(border: Border) -> int:
-    """Take the first event out; return its row."""
-    clock, heap = border.clock[0], border.heap
-    row = int(heap[0]["key"]) & 0x7FFFFFFF
-    clock["events"] -= 1
-    n = clock["events"]
-    time, key = heap[n]["time"], heap[n]["key"]
+def pop_event(heap: Records, count: int) -> None:
+    """Take the first event out of a heap, of which ``count`` remain."""
+    time, key = heap[count]["time"], heap[count]["key"]
     k = 0
-    while 4 * k + 1 < n:
+    while 4 * k + 1 < count:
         child = 4 * k + 1
         first, least = heap[child]["time"], child
-        for other in range(child + 1, min(child + 4, n)):
+        for other in range(child + 1, min(child + 4, count)):
             t = heap[other]["time"]
             if t < first or (t == first and heap[other]["key"] < heap[least]["key"]):
                 first, least = t, other
@@ -68,7 +88,6 @@ def pop(border: Border) -> int:
         k = least
     heap[k]["time"] = time
     heap[k]["key"] = key
-    return row
 
 
 @inlined

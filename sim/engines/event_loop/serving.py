@@ -179,7 +179,7 @@ def begin(border: Border, s: int, row: int, start: float, g: int) -> None:
         finish = start + visits.service[row]
     visits.finish[row] = finish
     if finish < border.clock[0]["horizon"]:
-        push(border, finish, 0, row)
+        push(border, finish, row)
 
 
 @inlined

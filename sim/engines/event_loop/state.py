@@ -39,11 +39,11 @@ def _record(whole: str, real: str = "") -> np.dtype[np.void]:
     )
 
 
-CLOCK = _record("events sequence due vehicle news limited absent", "now horizon wake")
-"""Events in the heap, events ever pushed, stations due, the next vehicle and news; and times."""
+CLOCK = _record("events deadlines sequence due vehicle news limited absent", "now horizon wake")
+"""Events and deadlines in their heaps, keys ever given, stations due, the next vehicle and news."""
 
 EVENT = _record("key", "time")
-"""A heap by time, then key, each above four: deadlines after all else, then the first pushed."""
+"""Entry of a heap by time, then key: the lower bits are a row, those above its turn."""
 
 STATION = _record(
     "kind resume owner virtual eager turns_back blocks overflow order due free waiting "
@@ -101,7 +101,11 @@ class Visits(NamedTuple):
 
 
 class Vehicles(NamedTuple):
-    """Columns by vehicle: ``stock`` is the one it counts in, ``kept`` the row of a kept server."""
+    """Columns by vehicle.
+
+    ``stock`` is the one it counts in, ``kept`` the row of a kept server, ``latest`` the key of
+    its deadline at the stage it reached last.
+    """
 
     arrive: Floats
     flow: Ints
@@ -113,6 +117,7 @@ class Vehicles(NamedTuple):
     held: Rows
     stock: Rows
     kept: Rows
+    latest: Ints
     gave_up_at: Floats
     turned_back: Bools
 
@@ -171,6 +176,7 @@ class Border(NamedTuple):
     wakes: Floats
     due: Ints
     heap: Records
+    deadlines: Records
     lines: Lines
     tables: Tables
     book: Book
