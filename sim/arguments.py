@@ -13,10 +13,10 @@ values are no numbers, and texts are no sequences.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import cache, wraps
-from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, get_type_hints
 
 import numpy as np
 
@@ -32,11 +32,15 @@ from sim.argument_kinds import (
 from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError, ArgumentTypeError
 
+if TYPE_CHECKING:
+    import polars as pl
+
 __all__ = [
     "check_fields",
     "checked_arguments",
     "durations_array",
     "numeric_array",
+    "require_columns",
     "times_array",
     "whole_array",
 ]
@@ -167,6 +171,26 @@ def whole_array(name: str, value: Any) -> Ints:
     if array.size and array.dtype.kind not in "iu":
         raise ArgumentTypeError(f"{name} must be whole numbers, not an array of {array.dtype}")
     return array.astype(np.int64, copy=False)
+
+
+def require_columns(
+    name: str, frame: pl.DataFrame, columns: Sequence[str], numeric: Sequence[str] = ()
+) -> None:
+    """Require that a table has some columns; those of ``numeric`` with numbers or truth values.
+
+    Raises
+    ------
+    ArgumentError
+        One is missing, or holds something else; the message names those that are there.
+    """
+    missing = [column for column in (*columns, *numeric) if column not in frame.columns]
+    if missing:
+        there = ", ".join(frame.columns) or "none"
+        raise ArgumentError(f"{name} has no column {missing[0]!r}; its columns are: {there}")
+    for column in numeric:
+        kind = frame.schema[column]
+        if not (kind.is_numeric() or str(kind) in ("Boolean", "Null")):
+            raise ArgumentTypeError(f"{name}[{column!r}] must hold numbers, not {kind}")
 
 
 _FIELDS: dict[type, dict[str, Kind]] = {}

@@ -18,6 +18,7 @@ from sim.queues import Calendar, Capacity, batch, bulk, fifo, merge, skilled, sl
 from sim.queues import tandem_blocking as tandem
 from sim.queues.theory import mmc, mmc_quantile
 from sim.results import write
+from sim.results.estimates import summarise
 from tests.small import write_small
 
 PACKAGES = (
@@ -367,3 +368,62 @@ def test_fields_are_checked_by_their_annotations() -> None:
     assert type(Pair("a", np.int64(3)).count) is int
     with pytest.raises(sim.ArgumentTypeError, match=r"Pair\(\): count must be a whole number"):
         Pair("a", 1.5)
+
+
+TABLE = pl.DataFrame({"replication": [0, 1], "gate": ["a", "a"], "value": [1.0, 2.0], "unit": "h"})
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda t: sim.compare.paired(t, t, ["gate"], "wait"), "no column 'wait'"),
+        (lambda t: sim.compare.paired(t, t, ["port"], "value"), "no column 'port'"),
+        (lambda t: sim.compare.paired(t.drop("replication"), t, [], "value"), "'replication'"),
+        (lambda t: sim.compare.paired(t, t, [], "gate"), "['gate'] must hold numbers, not String"),
+        (lambda t: sim.compare.paired_many(t, {"b": t.drop("value")}, [], "value"), "'value'"),
+        (lambda t: summarise(t, ["port"], "value"), "no column 'port'"),
+        (lambda t: summarise(t, [], ["value", "gate"]), "must hold numbers"),
+        (lambda t: sim.compare.sensitivity(t, ["lanes"], ["value"]), "no column 'lanes'"),
+        (lambda t: sim.compare.sensitivity(t, ["gate"], ["value"]), "must hold numbers"),
+    ],
+)
+def test_a_table_without_the_column_asked_for_is_refused(
+    call: Callable[[pl.DataFrame], object], told: str
+) -> None:
+    """The message names the column and, where it is missing, those that are there."""
+    with pytest.raises(sim.ArgumentError) as refused:
+        call(TABLE)
+    assert told in str(refused.value)
+    assert (
+        "no column" not in told
+        or "replication, gate" in str(refused.value)
+        or "gate, value" in str(refused.value)
+    )
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda calendar: calendar.is_open("noon"),
+        lambda calendar: calendar.next_open(["noon"]),
+        lambda calendar: calendar.open_time(0.0, "noon"),
+        lambda calendar: calendar.resume_finish(0.0, np.array("1", "datetime64[m]")),
+        lambda calendar: calendar.without(["noon"], [2.0]),
+        lambda calendar: calendar.without([1.0], []),
+    ],
+)
+def test_a_calendar_refuses_what_is_no_time(call: Callable[[Calendar], object]) -> None:
+    """Methods that take times say so, as functions do."""
+    with pytest.raises(sim.ArgumentError):
+        call(Calendar(np.array([0.0]), np.array([10.0])))
+
+
+def test_lists_that_belong_together_have_one_length(usable: dict[str, Any]) -> None:
+    """A name and a cost for each scenario, and two to choose from."""
+    sample, wait = usable["Sample"], sim.compare.Quantity("wait_mean")
+    with pytest.raises(sim.ArgumentError, match="at least two"):
+        sim.compare.best([sample], wait)
+    with pytest.raises(sim.ArgumentError, match="2 scenarios have 1 names"):
+        sim.compare.benefits([sample, sample], ["a"])
+    with pytest.raises(sim.ArgumentError, match="2 options have 1 costs"):
+        sim.compare.efficient([1.0], [sample, sample], wait)

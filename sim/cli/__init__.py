@@ -1,10 +1,8 @@
 """The command line, ``langson``: one command per verb.
 
-Results go to stdout, progress and warnings to stderr. Exit codes: 0 fine, 1 a run or a
-verification failed, or results could not be written, 2 bad use, or a bad file or folder, 3 a
-condition of --fail-if was met, 130 interrupted (Ctrl-C, SIGTERM or SIGHUP), 141 the
-reader of a pipe has left. Heavy packages are imported inside the commands that need them, so that
-help is immediate.
+Results go to stdout, progress and warnings to stderr; exit codes are those of
+:data:`sim.cli.errors.EXIT_CODES`. Heavy packages are imported inside the commands that need them,
+so that help is immediate.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ from typer.core import TyperGroup
 
 from sim.cli.commands import COMMANDS, GROUPS
 from sim.cli.console import abandon_stdout, say, settle_streams
-from sim.cli.errors import INTERRUPTED, explain_system, guarded
+from sim.cli.errors import EXIT_CODES, INTERRUPTED, explain_system, guarded
 from sim.errors import plain_warning
 from sim.interrupts import end_on_signals
 from sim.version import __version__
@@ -61,8 +59,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate Lạng Sơn's border gates and compare ways to improve them.",
     epilog="Start with: langson run baseline-2025; langson list shows what else there is. "
-    "Exit codes: 0 fine, 1 a run or a verification failed, 2 bad use, or a bad file or folder, "
-    "3 a --fail-if was met, 130 interrupted. LANGSON_LANG=vi speaks Vietnamese, but for this "
+    f"Exit codes: {', '.join(f'{code} {meaning}' for code, meaning in EXIT_CODES.items())}. "
+    "LANGSON_LANG=vi speaks Vietnamese, but for this "
     "help and complaints; LANGSON_DEBUG=1 shows where a fault happened.",
 )
 for name, command in COMMANDS.items():

@@ -18,6 +18,7 @@ from sim.errors import LangsonError, Problem, ResultsError, RunError, ScenarioEr
 from sim.words import escaped, printable
 
 __all__ = [
+    "EXIT_CODES",
     "FAILED",
     "INTERRUPTED",
     "MET",
@@ -32,6 +33,16 @@ __all__ = [
 #: ``MET``: a condition of ``--fail-if`` is met. ``UNHEARD``: the reader of our output has
 #: left, as in ``langson … | head``.
 FAILED, MISUSED, MET, INTERRUPTED, UNHEARD = 1, 2, 3, 130, 141
+
+EXIT_CODES = {
+    0: "fine",
+    FAILED: "a run or a verification failed, or results could not be written",
+    MISUSED: "bad use, or a bad file or folder",
+    MET: "a condition of --fail-if was met",
+    INTERRUPTED: "interrupted",
+    UNHEARD: "the reader of a pipe has left",
+}
+"""What each exit code means, for the help."""
 
 
 def guarded(command: Callable[..., None]) -> Callable[..., None]:

@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from sim.sweep import Progress, Standing
     from sim.words import Words
 
-__all__ = ["Watch", "print_damaged", "print_end", "print_json", "print_status", "print_submitted"]
+__all__ = [
+    "Watch",
+    "print_damaged",
+    "print_end",
+    "print_json",
+    "print_mixed",
+    "print_status",
+    "print_submitted",
+]
 
 FORMAT = 1
 
@@ -69,7 +77,7 @@ class Watch:
             disable=not (bars and self._terminal),
         )
         self._task = self._bars.add_task("", total=None)
-        self._said, self._told_reuse = time.monotonic(), False
+        self._said, self._told_reuse, self._told_memory = time.monotonic(), False, False
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -95,6 +103,10 @@ class Watch:
             text = self._words.text("sweep.reused", reused=progress.reused, n=progress.asked)
             self._bars.console.print(f"  {text}")
         self._told_reuse = True
+        if progress.left_out and not self._told_memory:
+            self._told_memory = True
+            text = self._words.text("sweep.left_out", n=progress.left_out)
+            self._bars.console.print(f"  {text}")
         line = _line(progress, self._words)
         ran = progress.asked - progress.left
         self._bars.update(self._task, completed=ran, total=progress.asked, description=line)
@@ -140,6 +152,7 @@ def print_end(results: SweepResults, words: Words, *, whole: bool) -> None:
     if whole and results.finished:
         _print_points(results, words)
     _print_failures(results.tasks, words)
+    print_mixed(results, words)
     done = words.text("sweep.done", done=results.finished, n=results.asked, folder=results.folder)
     say(f"\n  {done}")
     if not whole:
@@ -152,6 +165,14 @@ def print_damaged(folder: Path, words: Words) -> None:
     if damaged:
         shown = ", ".join(escaped(str(path)) for path in damaged[:_REASONS])
         say(words.text("sweep.damaged", n=len(damaged), files=shown), err=True)
+
+
+def print_mixed(results: SweepResults, words: Words) -> None:
+    """Warn on stderr of tasks done on machines that round differently."""
+    counts = results.arithmetics.values()
+    if len(counts) > 1:
+        said = ", ".join(words.number(count) for count in counts)
+        say(words.text("sweep.mixed", n=len(counts), tasks=said), err=True)
 
 
 def print_status(standing: Standing, words: Words) -> None:
@@ -169,6 +190,7 @@ def print_status(standing: Standing, words: Words) -> None:
     if superseded:
         say(f"  {words.text('sweep.superseded', n=superseded)}")
     print_damaged(results.folder, words)
+    print_mixed(results, words)
     _print_failures(tasks, words)
     if tasks.height < standing.asked:
         say(f"  {words.text('sweep.go_on', folder=results.folder)}")
@@ -188,6 +210,7 @@ def print_json(standing: Standing) -> None:
             "failed": standing.tasks.height - done,
             "failures": _reasons(standing.tasks).to_dicts(),
             "changed": list(standing.changed),
+            "arithmetics": results.arithmetics,
             "damaged": [str(path) for path in results.damaged],
         }
     )

@@ -15,6 +15,7 @@ import polars as pl
 from sim.arguments import checked_arguments
 from sim.arrays import Floats
 from sim.compare.samples import Sample
+from sim.errors import ArgumentError
 from sim.measures.economics import MONEY
 from sim.results.estimates import Estimate, estimate
 from sim.results.intervals import Caution
@@ -137,7 +138,15 @@ def benefit(base: Sample, other: Sample, level: float = 0.95) -> Benefit | None:
 
 @checked_arguments
 def benefits(samples: Sequence[Sample], names: Sequence[str], level: float = 0.95) -> pl.DataFrame:
-    """One row for each scenario after the first that has a benefit: ``alternative``, its fields."""
+    """One row for each scenario after the first that has a benefit: ``alternative``, its fields.
+
+    Raises
+    ------
+    ArgumentError
+        There is no scenario, or not one name for each.
+    """
+    if not samples or len(names) != len(samples):
+        raise ArgumentError(f"{len(samples)} scenarios have {len(names)} names; give one for each")
     base, *others = samples
     found = {
         name: benefit(base, other, level) for name, other in zip(names[1:], others, strict=True)

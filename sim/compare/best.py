@@ -20,7 +20,7 @@ from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
 from sim.compare.pairs import all_pairs
 from sim.compare.samples import Sample
-from sim.errors import MeasureError
+from sim.errors import ArgumentError, MeasureError
 
 __all__ = ["Best", "best", "require_merit"]
 
@@ -64,11 +64,15 @@ def best(samples: Sequence[Sample], quantity: Quantity, level: float = 0.95) -> 
 
     Raises
     ------
+    ArgumentError
+        There are fewer than two scenarios.
     MeasureError
         A scenario has no such gate, or neither less nor more of the measure is better.
     """
     require_merit(quantity)
     size = len(samples)
+    if size < 2:
+        raise ArgumentError("there must be at least two scenarios to choose from")
     for one in samples:
         quantity.resolved(one.known)
     one_sided = 1.0 - 2.0 * (1.0 - level) / (size - 1)

@@ -11,6 +11,7 @@ from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
 from sim.compare.pairs import Pairs, all_pairs
 from sim.compare.samples import Sample
+from sim.errors import ArgumentError
 
 __all__ = ["Standing", "efficient", "standings"]
 
@@ -28,7 +29,14 @@ def efficient(
     of one. Costs are certain. Of the quantity only what the intervals of all pairs say counts:
     these hold together with the confidence ``level`` (Bonferroni; Law, *Simulation Modeling and
     Analysis*, section 10.3.2), and so do all answers but ``open``.
+
+    Raises
+    ------
+    ArgumentError
+        There is not one cost for each option.
     """
+    if len(costs) != len(samples):
+        raise ArgumentError(f"{len(samples)} options have {len(costs)} costs; give one for each")
     pairs = len(samples) * (len(samples) - 1) // 2
     strict = 1.0 - (1.0 - level) / max(pairs, 1)
     return standings(costs, all_pairs(samples, quantity, strict))

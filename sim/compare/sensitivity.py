@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from sim.arguments import checked_arguments
+from sim.arguments import checked_arguments, require_columns
 from sim.results.intervals import t_quantile
 
 __all__ = ["sensitivity"]
@@ -35,7 +35,13 @@ def sensitivity(
         Confidence of what is told from none among all factors of a measure together.
 
     ``correlation`` is null where factor or measure does not vary, or fewer than three remain.
+
+    Raises
+    ------
+    ArgumentError
+        A column is missing, or holds no numbers.
     """
+    require_columns("points", points, (), [*factors, *measures])
     share = 1.0 - (1.0 - level) / max(len(factors), 1)
     rows = []
     for measure in measures:

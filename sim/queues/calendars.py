@@ -93,9 +93,17 @@ class Calendar:
         return bool(self.opens.size == 1 and self.opens[0] == -np.inf and self.closes[0] == np.inf)
 
     def without(self, starts: ArrayLike, ends: ArrayLike) -> Calendar:
-        """The calendar less the spans ``[starts, ends)``, which are sorted and apart."""
-        gaps = [-np.inf, *np.asarray(ends, dtype=np.float64).tolist()]
-        shuts = [*np.asarray(starts, dtype=np.float64).tolist(), np.inf]
+        """The calendar less the spans ``[starts, ends)``, which are sorted and apart.
+
+        Raises
+        ------
+        ArgumentError
+            There are more of one than of the other, or they are no numbers.
+        """
+        gaps = [-np.inf, *numeric_array("ends", ends).tolist()]
+        shuts = [*numeric_array("starts", starts).tolist(), np.inf]
+        if len(gaps) != len(shuts):
+            raise ArgumentError("starts and ends differ in length")
         opens, closes = [], []
         first = 0
         for begin, end in zip(self.opens.tolist(), self.closes.tolist(), strict=True):
@@ -111,7 +119,7 @@ class Calendar:
 
     def is_open(self, times: ArrayLike) -> Bools:
         """Whether each time is open; same shape as ``times``."""
-        t = np.asarray(times, dtype=np.float64)
+        t = numeric_array("times", times)
         if not self.opens.size:
             return np.zeros(t.shape, dtype=np.bool_)
         k = np.searchsorted(self.opens, t, side="right") - 1
@@ -125,7 +133,7 @@ class Calendar:
         Shape of ``times``. Monotone, so ``next_open(max(a, f))`` equals
         ``max(next_open(a), next_open(f))``.
         """
-        t = np.asarray(times, dtype=np.float64)
+        t = numeric_array("times", times)
         if self.never_closes:
             return t.copy()
         k = np.searchsorted(self.closes, t, side="right")
@@ -146,7 +154,7 @@ class Calendar:
 
     def open_time(self, start: ArrayLike, finish: ArrayLike) -> Floats:
         """Open minutes within each span ``[start, finish]``; shapes broadcast."""
-        s, f = np.asarray(start, np.float64), np.asarray(finish, np.float64)
+        s, f = numeric_array("start", start), numeric_array("finish", finish)
         if self.never_closes:
             return f - s
         return self._work(f) - self._work(s)
@@ -156,8 +164,7 @@ class Calendar:
 
         Shapes broadcast. ``inf`` where the calendar ends before the service does.
         """
-        s = np.asarray(start, dtype=np.float64)
-        need = np.asarray(service, dtype=np.float64)
+        s, need = numeric_array("start", start), numeric_array("service", service)
         if self.never_closes:
             return s + need
         if not self.opens.size:

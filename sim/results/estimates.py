@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike
 
-from sim.arguments import checked_arguments
+from sim.arguments import checked_arguments, require_columns
 from sim.arrays import Floats
 from sim.results.intervals import CAUTIONS, UNBOUNDED, Caution, Intervals, Moments
 
@@ -143,7 +143,13 @@ def by_replication(frame: pl.DataFrame, by: Sequence[str], values: Sequence[str]
     """One row per group and replication: means of the values there, nulls left out.
 
     Columns: ``by``, replication, ``values`` (float); groups in order of appearance.
+
+    Raises
+    ------
+    ArgumentError
+        The frame lacks one of these columns, or a value is no number.
     """
+    require_columns("the table", frame, [*by, REPLICATION], values)
     return frame.group_by([*by, REPLICATION], maintain_order=True).agg(
         pl.col(list(values)).cast(pl.Float64).fill_nan(None).mean()
     )
@@ -225,6 +231,7 @@ def summarise_measures(table: pl.DataFrame, by: Sequence[str], level: float = 0.
 
     As :func:`summarise`, with the column ``unit`` of the table to tell what is a share.
     """
+    require_columns("the table", table, [*by, "unit"])
     groups = [*by, *({"unit"} - set(by))]
     most = pl.when(pl.col("unit") == SHARE).then(100.0).otherwise(math.inf)
     found = summarise(table, groups, "value", level, (0.0, most))

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -57,14 +58,23 @@ def plain_name(name: str) -> str:
     return "_" if tame in ("", ".", "..") else tame
 
 
-def scan(paths: Iterable[Path], part: str | None = None) -> pl.LazyFrame:
+def scan(
+    paths: Iterable[Path], part: str | None = None, columns: Mapping[str, Any] | None = None
+) -> pl.LazyFrame:
     """Read Parquet files when collected; column ``part`` then names the file of each row.
 
+    With ``columns``, names and types, those that a file lacks are null and others are left out.
     Their paths are taken as they are: ``*``, ``?``, ``[`` and ``~`` stand for themselves.
     """
     files = [path.absolute() for path in paths]
     return pl.scan_parquet(  # noqa: TID251
-        files, glob=False, hive_partitioning=False, include_file_paths=part
+        files,
+        glob=False,
+        hive_partitioning=False,
+        include_file_paths=part,
+        schema=columns,
+        missing_columns="raise" if columns is None else "insert",
+        extra_columns="raise" if columns is None else "ignore",
     )
 
 

@@ -12,7 +12,7 @@ and is ignored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -58,10 +58,15 @@ LEDGER = {
     "engine": pl.String,
     "seed": pl.String,
     "code": pl.String,
+    "arithmetic": pl.String,
     "error": pl.String,
     "traceback": pl.String,
 }
-"""Columns of ``tasks``: which task, what it took, what made it and, where it failed, why."""
+"""Columns of ``tasks``: which task, what it took, what made it and, where it failed, why.
+
+``code`` is the program, ``arithmetic`` how its machine rounds
+(:func:`sim.results.provenance.arithmetic_digest`; null in folders of older versions).
+"""
 
 #: A part's name: that of its file, up to the first full stop.
 _PART = r"([^/\\.]+)\.[^/\\]*$"
@@ -78,7 +83,7 @@ def read_tasks(parts: Parts) -> pl.DataFrame:
     if not files:
         return pl.DataFrame(schema={**LEDGER, "part": pl.String, "copies": pl.UInt32})
     found = (
-        with_part(files)
+        with_part(files, LEDGER)
         .select(*ledger, "part")
         .with_columns(copies=pl.col("done").sum().over(TASK))
     )
@@ -86,9 +91,12 @@ def read_tasks(parts: Parts) -> pl.DataFrame:
     return ordered.unique(TASK, keep="first", maintain_order=True).collect()
 
 
-def with_part(files: Sequence[Path]) -> pl.LazyFrame:
-    """Read files when collected; ``part`` is where a row stands."""
-    return scan(files, "part").with_columns(pl.col("part").str.extract(_PART))
+def with_part(files: Sequence[Path], columns: Mapping[str, Any] | None = None) -> pl.LazyFrame:
+    """Read files when collected; ``part`` is where a row stands.
+
+    Of ``columns``, those that a file lacks are null.
+    """
+    return scan(files, "part", columns).with_columns(pl.col("part").str.extract(_PART))
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +162,13 @@ class SweepResults(StoredResults):
     def failures(self) -> pl.DataFrame:
         """The tasks that failed."""
         return self.tasks.filter(~pl.col("done"))
+
+    @property
+    def arithmetics(self) -> dict[str, int]:
+        """Number of tasks done on each kind of machine, by how it rounds, the most first."""
+        known = self.tasks.filter("done")["arithmetic"].drop_nulls()
+        counts = known.value_counts().sort("count", "arithmetic", descending=[True, False])
+        return dict(counts.iter_rows())
 
     @property
     def asked(self) -> int:

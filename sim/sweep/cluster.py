@@ -92,6 +92,11 @@ class Cluster:
         self._open = contextlib.ExitStack()
         self._client: Client | None = None
 
+    @property
+    def local(self) -> bool:
+        """Whether the workers are of this machine."""
+        return self._address == LOCAL
+
     def start(self) -> None:
         """Connect and wait for the first worker.
 
@@ -189,7 +194,7 @@ class Cluster:
 
     def scale(self, workers: int) -> None:
         """Use so many workers of this machine; elsewhere the scheduler has what it has."""
-        if self._address == LOCAL:
+        if self.local:
             self.workers = workers
 
     def close(self) -> None:

@@ -36,6 +36,10 @@ class Crew(Protocol):
     def workers(self) -> int:
         """Processes that work now, at least 1."""
 
+    @property
+    def local(self) -> bool:
+        """Whether they share the memory of this machine."""
+
     def start(self) -> None:
         """Bring the workers up."""
 
@@ -56,6 +60,7 @@ class Serial:
     """Runs blocks in this process, one after the other."""
 
     workers = 1
+    local = True
 
     def start(self) -> None:
         """Do nothing."""

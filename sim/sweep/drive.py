@@ -36,7 +36,8 @@ _TRIES = 2
 class Progress:
     """How far a sweep is: of ``asked`` tasks ``reused`` were there before.
 
-    ``done`` and ``failed`` are those that have run since, in ``seconds``.
+    ``done`` and ``failed`` are those that have run since, in ``seconds``; ``left_out`` processes
+    were not started for want of memory.
     """
 
     asked: int
@@ -45,6 +46,7 @@ class Progress:
     failed: int = 0
     workers: int = 1
     seconds: float = 0.0
+    left_out: int = 0
 
     @property
     def left(self) -> int:
@@ -100,7 +102,7 @@ def fill(
     each = run.pilot(planner, mark)
     if planner.left * each <= _SHORT:
         crew = Serial()
-    crew.scale(min(crew.workers, planner.left))
+    crew.scale(run.workers(crew, planner.left))
     with closing(crew):
         if planner.left:
             crew.start()
@@ -143,6 +145,16 @@ class _Run:
         if seconds < math.inf:
             planner.learn(1, seconds)
         return seconds
+
+    def workers(self, crew: Crew, tasks: int) -> int:
+        """Return how many processes to start: at most one a task, and what memory has room for."""
+        wanted = min(crew.workers, tasks)
+        room = self.sweep.processes_that_fit() if crew.local and wanted > 1 else None
+        if room is None or room >= wanted:
+            return wanted
+        self.progress.left_out = wanted - room
+        self.tell()
+        return room
 
     def all(self, crew: Crew, planner: Planner) -> None:
         """Run all blocks; those that cost their process its life twice, alone."""

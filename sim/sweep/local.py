@@ -38,6 +38,8 @@ class Processes:
     back as lost, at most one per process; what was finished is on the disk.
     """
 
+    local = True
+
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self._pool: ProcessPoolExecutor | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from typing import Any
 import polars as pl
 
 from sim.arguments import checked_arguments
-from sim.errors import ResultsError
+from sim.errors import LangsonError, ResultsError
+from sim.memory import available_memory
+from sim.plan import build_plan, estimate_memory
 from sim.results import FORMAT, SweepResults, open_results
 from sim.results.folder import Folder, plain_name, reading
 from sim.results.manifest import MANIFEST, Strict, SweepManifest, read_manifest, validated
@@ -60,6 +63,32 @@ class Sweep:
 
     def _distinct(self) -> dict[str, Point]:
         return {point.name: point for point in self.points}
+
+    def processes_that_fit(self) -> int | None:
+        """Return how many processes the memory here has room for, at least 1; None if unknown.
+
+        Asked are the points with the least and the greatest level of each factor. A task that
+        does not fit at all is refused where it runs.
+        """
+        free, needed = available_memory(), 0
+        if free is None:
+            return None
+        for number in self._extremes():
+            with suppress(LangsonError):  # which its own tasks will tell
+                plan = build_plan(self.variants.scenario(self.points[number].variant))
+                needed = max(needed, estimate_memory(plan).replication)
+        return max(1, free // needed) if needed else None
+
+    def _extremes(self) -> list[int]:
+        """Numbers of the points at the ends of each factor."""
+        ends = {0}
+        for name in self.points[0].levels:
+            levels = [point.levels[name] for point in self.points]
+            if any(isinstance(level, str) for level in levels):
+                ends.update(levels.index(level) for level in dict.fromkeys(levels))
+            else:
+                ends.update((levels.index(min(levels)), levels.index(max(levels))))
+        return sorted(ends)
 
     def missing(self, *, retry: bool, shard: tuple[int, int] = (1, 1)) -> list[Piece]:
         """Return what has not run yet; with ``retry`` also what failed.

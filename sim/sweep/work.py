@@ -19,10 +19,11 @@ from sim.catalogue import Quantity
 from sim.engines import choose
 from sim.errors import ResultsError, RunError
 from sim.plan.build import build_plan
+from sim.plan.memory import refuse_beyond_memory
 from sim.plan.model import Plan
 from sim.results.folder import Folder, plain_name
 from sim.results.parts import KEPT
-from sim.results.provenance import model_digest
+from sim.results.provenance import arithmetic_digest, model_digest
 from sim.results.sweeps import INPUTS, LEDGER, POINT
 from sim.runs import Replicated, Simulated, replicate
 from sim.scenario import Scenario
@@ -165,6 +166,7 @@ def _run_piece(job: Job, piece: Piece, tables: Mapping[str, list[pl.DataFrame]])
     """Run the replications of one point; add to the tables and return the ledger."""
     try:
         plan = _plan(job, piece.point, piece.variant)
+        refuse_beyond_memory(_variants(job).scenario(piece.variant), plan, 1, 0)
         engine = choose("auto")
         asked = tuple(kept_quantities(_variants(job).base))
     except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
@@ -222,5 +224,9 @@ def _failed(piece: Piece, numbers: Sequence[int], error: Exception) -> pl.DataFr
 
 def _ledger(columns: Mapping[str, Sequence[object]], size: int) -> pl.DataFrame:
     """One row per task, with the same columns whatever is known of it."""
-    known = {"code": [model_digest()] * size, **columns}
+    known = {
+        "code": [model_digest()] * size,
+        "arithmetic": [arithmetic_digest()] * size,
+        **columns,
+    }
     return pl.DataFrame({name: known.get(name, [None] * size) for name in LEDGER}, schema=LEDGER)

@@ -14,8 +14,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import sim
+from sim.cli import app
+from sim.cli.errors import EXIT_CODES, FAILED, INTERRUPTED, MET, MISUSED, UNHEARD
 from sim.files import HIDDEN
 from sim.report.pages import write_page
 from sim.results import SweepResults, open_all, open_results, prepare
@@ -176,3 +179,11 @@ def test_thirty_signals_at_random_moments(
         said = check(name, how, share, tmp_path / str(number))
         with capsys.disabled():
             print(said)
+
+
+def test_the_help_names_each_exit_code() -> None:
+    """The codes told are those that commands end with."""
+    told = " ".join(CliRunner().invoke(app, ["--help"]).output.split())
+    for code, meaning in EXIT_CODES.items():
+        assert f"{code} {meaning}" in told
+    assert set(EXIT_CODES) == {0, FAILED, MISUSED, MET, INTERRUPTED, UNHEARD}

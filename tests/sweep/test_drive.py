@@ -153,6 +153,7 @@ class Mortal:
     """A crew whose process dies at some blocks, before or after they are stored."""
 
     workers = 2
+    local = False
 
     def __init__(self, deadly: Callable[[Block], bool], *, stores: bool = False) -> None:
         self.deadly, self.stores = deadly, stores

@@ -160,7 +160,7 @@ def status(
 
 def merge(source: Source, out: Out = _RESULTS, lang: Lang = Language.en) -> None:
     """Put a sweep's many parts into a few sorted files; shards need it at their end."""
-    from sim.cli.sweep_display import print_damaged
+    from sim.cli.sweep_display import print_damaged, print_mixed
     from sim.sweep import locked
     from sim.sweep import merge as merged
     from sim.words import words
@@ -169,6 +169,7 @@ def merge(source: Source, out: Out = _RESULTS, lang: Lang = Language.en) -> None
     print_damaged(results.folder, words(lang))
     with locked(results.folder):
         blocks = merged(results.folder, results.manifest["tables"])
+    print_mixed(_existing(source, out), words(lang))
     say(words(lang).text("sweep.merged", n=blocks, folder=results.folder))
 
 
