@@ -6,7 +6,7 @@ raises :class:`sim.errors.UnitError` with a hint for anything else than its own 
 
 from __future__ import annotations
 
-from sim.units.display import clock_text, duration_text, number_text, point_is_clear
+from sim.units.display import clock_text, duration_text, number_text, point_is_clear, share_text
 from sim.units.quantities import (
     PLACES,
     VEHICLES,
@@ -66,6 +66,7 @@ __all__ = [
     "rate_vehicle",
     "read_in",
     "read_ranged",
+    "share_text",
     "shown",
     "suggestion",
     "value_in",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-__all__ = ["clock_text", "duration_text", "number_text", "point_is_clear"]
+__all__ = ["clock_text", "duration_text", "number_text", "point_is_clear", "share_text"]
 
 #: 1.25 to some readers and 1,250 to others.
 _EITHER = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
@@ -37,3 +37,9 @@ def duration_text(minutes: float) -> str:
         if minutes > size and count == int(count):
             return f"{int(count)} {unit}"
     return f"{number_text(minutes)} min"
+
+
+def share_text(share: float) -> str:
+    """A share of one as a percentage that parses back to exactly ``share``: ``12.5 %``."""
+    text = format(Decimal(repr(float(share))).scaleb(2).normalize(), "f")
+    return f"{text if point_is_clear(text) else f'{text}0'} %"

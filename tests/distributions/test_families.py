@@ -13,13 +13,18 @@ from scipy import stats
 
 from sim.distributions import (
     Constant,
+    Discrete,
     Distribution,
+    Empirical,
     Erlang,
     Exponential,
     Gamma,
     Lognormal,
+    Normal,
+    Pert,
     Triangular,
     Uniform,
+    Weibull,
     parse_distribution,
 )
 from sim.errors import UnitError
@@ -37,6 +42,14 @@ FAMILIES: list[Distribution] = [
     Triangular(5.0, 8.0, 20.0),
     Triangular(5.0, 5.0, 20.0),
     Triangular(0.0, 20.0, 20.0),
+    Weibull(45.0, 0.6),
+    Weibull(45.0, 1.7),
+    Normal(12.0, 0.3),
+    Normal(12.0, 0.95),
+    Pert(5.0, 8.0, 20.0),
+    Pert(5.0, 5.0, 20.0),
+    Discrete((5.0, 10.0, 30.0), (0.2, 0.5, 0.3)),
+    Discrete((0.0,), (1.0,)),
 ]
 
 REFERENCES = [
@@ -46,7 +59,17 @@ REFERENCES = [
     (Gamma(45.0, 0.6), stats.gamma(1 / 0.36, scale=45 * 0.36)),
     (Erlang(3, 1.5), stats.erlang(3, scale=0.5)),
     (Triangular(5.0, 8.0, 20.0), stats.triang(0.2, loc=5.0, scale=15.0)),
+    (Pert(5.0, 8.0, 20.0), stats.beta(1.8, 4.2, loc=5.0, scale=15.0)),
 ]
+
+shapes = st.floats(0.4, 20.0)
+
+
+def discrete_of(pairs: list[tuple[float, int]]) -> Discrete:
+    """Values with probabilities in these proportions."""
+    total = sum(weight for _, weight in pairs)
+    return Discrete(tuple(x for x, _ in pairs), tuple(weight / total for _, weight in pairs))
+
 
 minutes = st.floats(0.001, 1e6)
 cvs = st.floats(0.05, 3.0)
@@ -58,6 +81,12 @@ distributions = st.one_of(
     st.builds(Erlang, st.integers(1, 50), minutes),
     st.lists(minutes, min_size=2, max_size=2, unique=True).map(lambda x: Uniform(*sorted(x))),
     st.lists(minutes, min_size=3, max_size=3, unique=True).map(lambda x: Triangular(*sorted(x))),
+    st.lists(minutes, min_size=3, max_size=3, unique=True).map(lambda x: Pert(*sorted(x))),
+    st.builds(Weibull, minutes, cvs),
+    st.builds(Normal, minutes, st.floats(0.05, 0.99)),
+    st.lists(st.tuples(minutes, st.integers(1, 50)), min_size=1, unique_by=lambda x: x[0]).map(
+        lambda pairs: discrete_of(sorted(pairs))
+    ),
 )
 
 
@@ -77,13 +106,65 @@ def test_quantiles_agree_with_scipy(distribution: Distribution, reference: objec
     np.testing.assert_allclose(distribution.quantile(u), expected, rtol=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("distribution", "cv"), [(Lognormal(12.0, 0.5), 0.5), (Gamma(45.0, 0.6), 0.6)]
-)
-def test_cv_is_spread_over_mean(distribution: Distribution, cv: float) -> None:
+@given(shape=shapes, scale=minutes, u=st.floats(1e-9, 1 - 1e-9))
+def test_weibull_is_scipys_of_equal_mean_and_cv(shape: float, scale: float, u: float) -> None:
+    """Mean and cv determine the shape: the quantiles are those of the shape they came from."""
+    reference = stats.weibull_min(shape, scale=scale)
+    found = Weibull(reference.mean(), reference.std() / reference.mean())
+    assert float(found.quantile(u)) == pytest.approx(reference.ppf(u), rel=1e-6)
+
+
+@given(mean=st.floats(-3.0, 9.0), scale=minutes, u=st.floats(1e-6, 1 - 1e-6))
+def test_normal_is_scipys_cut_at_zero(mean: float, scale: float, u: float) -> None:
+    """Mean and cv are of the durations, after the cut; the shape is that before it."""
+    reference = stats.truncnorm(-mean, np.inf, loc=mean * scale, scale=scale)
+    found = Normal(reference.mean(), reference.std() / reference.mean())
+    assert float(found.quantile(u)) == pytest.approx(reference.ppf(u), rel=1e-5)
+
+
+@given(mode=st.floats(0.0, 1.0), low=st.floats(0.0, 1e3), width=minutes)
+def test_pert_is_scipys_beta(mode: float, low: float, width: float) -> None:
+    """Mean, cv and quantiles are those of the beta distribution with shapes 1 + 4 x."""
+    high = low + width
+    found = Pert(low, min(low + mode * width, high), high)
+    place = (found.mode - low) / (high - low)
+    reference = stats.beta(1 + 4 * place, 5 - 4 * place, loc=low, scale=high - low)
+    assert found.mean == pytest.approx(reference.mean())
+    assert found.cv == pytest.approx(reference.std() / reference.mean())
+    u = np.array([0.01, 0.5, 0.99])
+    np.testing.assert_allclose(found.quantile(u), reference.ppf(u), rtol=1e-9)
+
+
+@given(pairs=st.lists(st.tuples(minutes, st.integers(1, 50)), min_size=1, unique_by=lambda x: x[0]))
+def test_discrete_has_the_stated_probabilities(pairs: list[tuple[float, int]]) -> None:
+    """Each value is drawn by its share of the unit interval, the smallest by the lowest."""
+    pairs = sorted(pairs)
+    found, total = discrete_of(pairs), sum(weight for _, weight in pairs)
+    u = (np.arange(total) + 0.5) / total
+    expected = np.repeat([x for x, _ in pairs], [weight for _, weight in pairs])
+    np.testing.assert_array_equal(found.quantile(u), expected)
+    assert found.mean == pytest.approx(expected.mean())
+    assert found.cv == pytest.approx(expected.std() / expected.mean(), abs=1e-7)
+
+
+@given(values=st.lists(minutes, min_size=1))
+def test_empirical_draws_the_observed_values_alike(values: list[float]) -> None:
+    """Quantiles at the middles of n equal parts are the n values; mean and cv are theirs."""
+    observed = np.sort(values)
+    found = Empirical(observed, "empirical(times.csv)")
+    middles = (np.arange(len(values)) + 0.5) / len(values)
+    np.testing.assert_array_equal(found.quantile(middles), observed)
+    assert found.quantile(1e-16) == observed[0]
+    assert found.quantile(1 - 1e-16) == observed[-1]
+    assert found.mean == pytest.approx(observed.mean())
+    assert found.cv == pytest.approx(observed.std() / observed.mean(), abs=1e-7)
+
+
+@pytest.mark.parametrize("distribution", FAMILIES, ids=lambda d: d.text)
+def test_cv_is_spread_over_mean(distribution: Distribution) -> None:
     """The standard deviation of the durations themselves is cv times the mean."""
     values = distribution.quantile((np.arange(1_000_000) + 0.5) / 1_000_000)
-    assert values.std() / values.mean() == pytest.approx(cv, rel=1e-3)
+    assert values.std() == pytest.approx(distribution.cv * values.mean(), rel=2e-3, abs=1e-9)
 
 
 @given(distribution=distributions, u=st.lists(st.floats(1e-12, 1 - 1e-12), min_size=1))
@@ -134,6 +215,12 @@ def test_distributions_travel_between_processes(distribution: Distribution) -> N
         ("exponential(40 min)", Exponential(40.0)),
         ("exponential(mean 40 min)", Exponential(40.0)),
         ("erlang(3, mean 1 min)", Erlang(3, 1.0)),
+        ("erlang(3.0, mean 1 min)", Erlang(3, 1.0)),
+        ("weibull(mean 45 min, cv 0.6)", Weibull(45.0, 0.6)),
+        ("normal(mean 12 min, cv 0.3)", Normal(12.0, 0.3)),
+        ("pert(5 min, 8 min, 20 min)", Pert(5.0, 8.0, 20.0)),
+        ("discrete(80 % 10 min, 20 % 5 min)", Discrete((5.0, 10.0), (0.2, 0.8))),
+        ("discrete(20% 1 h 30 min, 30 % 1.5 h, 50 % 5 min)", Discrete((5.0, 90.0), (0.5, 0.5))),
     ],
 )
 def test_distributions_are_read(text: str, expected: Distribution) -> None:
@@ -165,6 +252,14 @@ def test_distributions_are_read(text: str, expected: Distribution) -> None:
         ("uniform(72 h, 24 h)", "low below high", "uniform("),
         ("triangular(5 min, 30 min, 20 min)", "ascending order", "triangular("),
         ("triangular(5 min, 5 min, 5 min)", "ascending order", "triangular("),
+        ("weibull(45 min, 0.6)", "'mean' expected in weibull, found '45 min'", "weibull(mean"),
+        ("weibull(mean 45 min, cv 101)", "the cv must lie between 0.001 and 100", "constant"),
+        ("normal(mean 12 min, cv 1)", "the cv must lie between 0.001 and 0.99", "write gamma"),
+        ("pert(8 min, 5 min, 20 min)", "pert needs low, mode, high in ascending order", "pert(5"),
+        ("discrete(5 min, 10 min)", "'5 min' is no probability and value", "discrete(20 % 5 min"),
+        ("discrete(20 % 5 min, 70 % 10 min)", "sum to 90 %, not to 100 %", "discrete(20 % 5 min"),
+        ("discrete(0 % 5 min, 100 % 10 min)", "must be above 0 %", "discrete(20 % 5 min"),
+        ("discrete()", "wrong number of values", "discrete(20 % 5 min"),
     ],
 )
 def test_mistakes_in_distributions_are_named(text: object, message: str, hint: str) -> None:
