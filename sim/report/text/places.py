@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sim.scenario import Place
+if TYPE_CHECKING:
+    from sim.scenario import Place
 
 __all__ = ["place_text"]
 
