@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
-    from sim.compare import Condition, Goal
+    from sim.cli.options import RunOptions
     from sim.scenario import Scenario
 
 __all__ = ["asked_in", "load_all"]
 
 
 def asked_in(
-    scenarios: Sequence[Scenario],
-    conditions: Sequence[Condition],
-    goal: Goal | None,
-    further: Sequence[Quantity] = (),
+    scenarios: Sequence[Scenario], options: RunOptions, further: Sequence[Quantity] = ()
 ) -> list[Quantity]:
-    """Return every quantity that options name, as the scenarios resolve them.
+    """Return every quantity that options name, and ``further``, as the scenarios resolve them.
 
     Raises
     ------
@@ -29,16 +26,17 @@ def asked_in(
     """
     from sim.scenario.derive.named_quantities import names_in
 
-    named = [condition.quantity for condition in conditions]
-    named += [*(goal.asked() if goal is not None else []), *further]
-    found: dict[Quantity, None] = {}
+    named = [condition.quantity for condition in options.conditions]
+    named += options.goal.asked() if options.goal is not None else []
+    named += [*options.measures, *further]
+    quantities: dict[Quantity, None] = {}
     for scenario in scenarios:
         known = names_in(scenario.model)
-        found |= dict.fromkeys(quantity.resolved(known) for quantity in named)
-    return list(found)
+        quantities |= dict.fromkeys(quantity.resolved(known) for quantity in named)
+    return list(quantities)
 
 
-def load_all(files: list[Path], settings: list[str]) -> list[Scenario]:
+def load_all(files: Sequence[Path], settings: Sequence[str]) -> list[Scenario]:
     """Load all files before any complaint, so that one pass shows every mistake.
 
     Raises

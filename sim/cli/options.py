@@ -1,13 +1,21 @@
-"""Options that several commands share."""
+"""Options that several commands share, as the command line has them and as objects."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from sim.catalogue import Quantity
+    from sim.compare import Condition, Goal
+    from sim.runs import Keep
+    from sim.words import Words
 
 __all__ = [
     "Days",
@@ -22,17 +30,18 @@ __all__ = [
     "Language",
     "Measures",
     "Out",
+    "OutputOptions",
     "Precision",
     "Quiet",
     "Replications",
     "Report",
     "Result",
+    "RunOptions",
     "Seed",
     "Settings",
     "Year",
-    "chosen",
+    "as_settings",
     "command_line",
-    "form",
     "in_order",
 ]
 
@@ -162,15 +171,102 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the folder.")]
 
 
-def chosen(settings: list[str] | None, **run: int | None) -> list[str]:
+@dataclass(frozen=True)
+class RunOptions:
+    """How scenarios are to be run, and what is asked of the results.
+
+    Attributes
+    ----------
+    settings:
+        Texts ``path=value``: those of ``--set``, then options that stand for ``run.…``.
+    jobs, engine, journeys:
+        As of :func:`sim.runs.run`.
+    measures:
+        Quantities to keep and show beside the standard ones.
+    goal:
+        Precision at which to stop; None for a fixed number of replications.
+    conditions:
+        Conditions of ``--fail-if``.
+    """
+
+    settings: Sequence[str] = ()
+    jobs: int = 1
+    engine: str = "auto"
+    journeys: Keep = "first"
+    measures: Sequence[Quantity] = ()
+    goal: Goal | None = None
+    conditions: Sequence[Condition] = ()
+
+    @classmethod
+    def parse(
+        cls,
+        settings: Sequence[str],
+        *,
+        jobs: int,
+        engine: str = "auto",
+        journeys: Keep = "first",
+        measures: Sequence[str] | None = None,
+        precision: str | None = None,
+        half_widths: Sequence[str] | None = None,
+        fail_if: Sequence[str] | None = None,
+        replications: int | None = None,
+    ) -> RunOptions:
+        """Read the texts of the command line; with a precision ``replications`` are the most.
+
+        Raises
+        ------
+        MeasureError
+            A measure, a condition or a precision cannot be read.
+        """
+        from sim.catalogue import Quantity
+        from sim.compare import Condition, Goal
+
+        conditions = [Condition.parse(text) for text in fail_if or []]
+        goal = Goal.parse(precision, measures or [], half_widths or [], replications)
+        quantities = [Quantity.parse(text) for text in measures or []]
+        return cls(settings, jobs, engine, journeys, quantities, goal, conditions)
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """What a command writes, draws and prints.
+
+    Attributes
+    ----------
+    out:
+        Folder in which the results folder is made.
+    figures, report:
+        Whether pictures are drawn, and the report is written.
+    as_json, quiet:
+        ``--json`` and ``--quiet``; the first goes before the other.
+    lang:
+        Language of what is printed and drawn.
+    """
+
+    out: Path
+    figures: bool = True
+    report: bool = True
+    as_json: bool = False
+    quiet: bool = False
+    lang: str = "en"
+
+    @property
+    def form(self) -> Form:
+        """What is printed at the end."""
+        return Form.json if self.as_json else Form.folder if self.quiet else Form.tables
+
+    @property
+    def words(self) -> Words:
+        """Texts in the language."""
+        from sim.words import words
+
+        return words(self.lang)
+
+
+def as_settings(settings: Sequence[str] | None, **run: int | None) -> list[str]:
     """Settings of a scenario as given: those of --set, then options that stand for ``run.…``."""
     own = [f"run.{name}={value}" for name, value in run.items() if value is not None]
     return [*(settings or []), *own]
-
-
-def form(*, as_json: bool, quiet: bool) -> Form:
-    """What --json and --quiet ask for; --json goes first."""
-    return Form.json if as_json else Form.folder if quiet else Form.tables
 
 
 def in_order(first: str) -> list[str]:

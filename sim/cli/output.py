@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli.console import print_safely, progress_bars, say
 from sim.cli.errors import FAILED, INTERRUPTED, print_trace
-from sim.cli.options import command_line, in_order
+from sim.cli.options import OutputOptions, command_line, in_order
 from sim.compare import compare_runs
 from sim.errors import LangsonError, MissingGlyphWarning, PictureWarning, WriteError
 from sim.report.text.summary import distinct_titles
@@ -25,11 +25,19 @@ if TYPE_CHECKING:
     from sim.interrupts import Interrupts
     from sim.words import Words
 
-__all__ = ["Drawing", "Kept", "adorn", "answer_first", "keep", "keep_results", "told"]
+__all__ = [
+    "Drawing",
+    "Written",
+    "draw_all",
+    "lost_pictures_noted",
+    "print_then_draw",
+    "write_output",
+    "write_results",
+]
 
 
 @dataclass
-class Kept:
+class Written:
     """What of a command's results is on the disk.
 
     Attributes
@@ -79,22 +87,21 @@ class Drawing:
     draw: Callable[[], None]
 
 
-def keep(
+def write_output(
     several: Sequence[Results],
-    out: Path,
-    words: Words,
-    *,
-    figures: bool,
-    report: bool,
+    output: OutputOptions,
     comparison: Comparison | None = None,
-    facts: Mapping[str, Any] | None = None,
-) -> tuple[Kept, list[Drawing]]:
-    """Write the results; return what is kept, and the pictures and the report to be made of it.
+    metadata: Mapping[str, Any] | None = None,
+) -> tuple[Written, list[Drawing]]:
+    """Write the results; return what is on the disk, and the pictures and report to be made of it.
 
-    ``comparison`` and ``facts`` go into the folder too; several scenarios are compared where none
-    is given. There is a report where the folder holds all that it would be of.
+    ``comparison`` and ``metadata`` go into the folder too; several scenarios are compared where
+    none is given. There is a report where the folder holds all that it would be of. Nothing is
+    written where there is neither.
     """
-    kept, inner = Kept(), list[Path]()
+    written, inner, words = Written(), list[Path](), output.words
+    if not several and comparison is None:
+        return written, []
     if comparison is None and len(several) > 1:
         comparison = compare_runs(several, distinct_titles(several, words))
 
@@ -102,74 +109,76 @@ def keep(
         if comparison is None:
             inner[:] = [write(several[0], out, command_line())]
             return inner[0]
-        folder, inner[:] = write_several(several, out, command_line(), comparison.tables, facts)
+        tables = comparison.tables
+        folder, inner[:] = write_several(several, out, command_line(), tables, metadata)
         return folder
 
-    keep_results(kept, fill, out)
-    if kept.folder is None:
-        return kept, []
+    write_results(written, fill, output.out)
+    if written.folder is None:
+        return written, []
     drawings: list[Drawing] = []
-    if figures:
+    if output.figures:
         pictures = words.text("keep.pictures")
         if comparison is not None:
-            drawings.append(Drawing(pictures, partial(_draw_comparison, kept, comparison, words)))
+            draw = partial(_draw_comparison, written, comparison, words)
+            drawings.append(Drawing(pictures, draw))
         drawings += [
-            Drawing(f"{pictures}, {results.name}", partial(_draw, kept, results, place, words))
+            Drawing(f"{pictures}, {results.name}", partial(_draw, written, results, place, words))
             for results, place in zip(several, inner, strict=True)
         ]
-    if report and (comparison is None or len(several) == len(comparison.samples)):
-        drawings.append(Drawing("report.html", partial(_write_page, kept, words, several)))
-    return kept, drawings
+    if output.report and (comparison is None or len(several) == len(comparison.samples)):
+        drawings.append(Drawing("report.html", partial(_write_page, written, words, several)))
+    return written, drawings
 
 
-def answer_first(
-    kept: Kept,
+def print_then_draw(
+    written: Written,
     drawings: Sequence[Drawing],
     interrupts: Interrupts,
-    words: Words,
+    output: OutputOptions,
     *,
     answer: Callable[[], None],
     close: Callable[[], None],
-    bars: bool,
 ) -> None:
     """Print the answer, then draw what is to be drawn, then print where everything is.
 
     The results are safe before all of it. A reader of stdout who has left, or a full disk behind
     it, costs no picture; a request to end that came while they were written costs all of them.
     """
-    adorn(kept, interrupts, [])
-    if kept.interrupted:
+    words, bars = output.words, not output.quiet
+    draw_all(written, interrupts, [])
+    if written.interrupted:
         drawings = []
     try:
-        print_safely(kept.folder, interrupts, words, answer)
+        print_safely(written.folder, interrupts, words, answer)
     except (OSError, WriteError):
-        adorn(kept, interrupts, drawings, bars=bars)
+        draw_all(written, interrupts, drawings, bars=bars)
         raise
-    adorn(kept, interrupts, drawings, bars=bars)
-    print_safely(kept.folder, interrupts, words, close)
+    draw_all(written, interrupts, drawings, bars=bars)
+    print_safely(written.folder, interrupts, words, close)
 
 
-def keep_results(kept: Kept, fill: Callable[[Path], Path], out: Path) -> None:
+def write_results(written: Written, fill: Callable[[Path], Path], out: Path) -> None:
     """Write results by ``fill`` into ``out`` or, if that fails, where temporary files go."""
     try:
-        kept.folder = fill(out)
+        written.folder = fill(out)
         return
     except WriteError as error:
         failure = error
     elsewhere = None
     try:
         elsewhere = Path(tempfile.mkdtemp(prefix="langson-"))
-        kept.folder = fill(elsewhere)
-        kept.trouble.append(f"{failure}; the results are kept in {kept.folder} instead")
+        written.folder = fill(elsewhere)
+        written.trouble.append(f"{failure}; the results are kept in {written.folder} instead")
     except (OSError, WriteError):
         if elsewhere is not None:
             with suppress(OSError):
                 elsewhere.rmdir()
-        kept.trouble.append(f"{failure}; the results are lost, as there is no room elsewhere")
+        written.trouble.append(f"{failure}; the results are lost, as there is no room elsewhere")
 
 
-def adorn(
-    kept: Kept, interrupts: Interrupts, drawings: Sequence[Drawing], *, bars: bool = False
+def draw_all(
+    written: Written, interrupts: Interrupts, drawings: Sequence[Drawing], *, bars: bool = False
 ) -> None:
     """Draw pictures and write the report of results that are safe; a request to end stops it."""
     try:
@@ -180,52 +189,52 @@ def adorn(
                 drawing.draw()
                 progress.advance(task)
     except KeyboardInterrupt:
-        kept.interrupted = True
+        written.interrupted = True
         interrupts.clear()
 
 
-def _draw_comparison(kept: Kept, comparison: Comparison, words: Words) -> None:
+def _draw_comparison(written: Written, comparison: Comparison, words: Words) -> None:
     """Draw the comparison into the folder."""
     from sim.report.charts.figures import draw_comparison
 
-    assert kept.folder is not None
-    with _guarded(kept):
-        kept.figures |= draw_comparison(comparison, kept.folder, words.lang) is not None
+    assert written.folder is not None
+    with _guarded(written):
+        written.figures |= draw_comparison(comparison, written.folder, words.lang) is not None
 
 
-def _draw(kept: Kept, results: Results, place: Path, words: Words) -> None:
+def _draw(written: Written, results: Results, place: Path, words: Words) -> None:
     """Draw a scenario's pictures into its folder."""
     from sim.report.charts.figures import draw_figures
 
-    with _guarded(kept):
-        kept.figures |= draw_figures(results, place, words.lang) is not None
+    with _guarded(written):
+        written.figures |= draw_figures(results, place, words.lang) is not None
 
 
 @contextmanager
-def _guarded(kept: Kept, what: str = "") -> Iterator[None]:
+def _guarded(written: Written, what: str = "") -> Iterator[None]:
     """Note what goes wrong within the block; the results are safe whatever it is."""
     try:
-        with told(kept):
+        with lost_pictures_noted(written):
             yield
     except Exception as error:  # noqa: BLE001 -- the results are safe whatever it is
-        kept.note("" if isinstance(error, LangsonError) else what, error)
+        written.note("" if isinstance(error, LangsonError) else what, error)
 
 
-def _write_page(kept: Kept, words: Words, held: Sequence[Results] = ()) -> None:
+def _write_page(written: Written, words: Words, held: Sequence[Results] = ()) -> None:
     """Write the report in both languages, that of the run first.
 
     ``held`` are the results in the folder, if they are in memory still.
     """
     from sim.report.html import write_report
 
-    assert kept.folder is not None
-    with _guarded(kept, "report.html:"):
-        write_report(kept.folder, in_order(words.lang), held=held)
-        kept.report = True
+    assert written.folder is not None
+    with _guarded(written, "report.html:"):
+        write_report(written.folder, in_order(words.lang), held=held)
+        written.report = True
 
 
 @contextmanager
-def told(kept: Kept) -> Iterator[None]:
+def lost_pictures_noted(written: Written) -> Iterator[None]:
     """Note the pictures that are lost within the block; say once which letters have no font."""
     with warnings.catch_warnings(record=True) as caught:
         for kind in (PictureWarning, MissingGlyphWarning):
@@ -236,7 +245,7 @@ def told(kept: Kept) -> Iterator[None]:
             letters: set[str] = set()
             for entry in caught:
                 if isinstance(entry.message, PictureWarning):
-                    kept.trouble.append(str(entry.message))
+                    written.trouble.append(str(entry.message))
                 elif isinstance(entry.message, MissingGlyphWarning):
                     letters |= entry.message.letters
             if letters:

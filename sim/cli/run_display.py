@@ -35,7 +35,7 @@ from sim.words import escaped
 
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
-    from sim.cli.output import Kept
+    from sim.cli.output import Written
     from sim.compare import Check, Reached
     from sim.scenario import Scenario
     from sim.words import Words
@@ -151,19 +151,19 @@ def _cautions(estimates: Iterable[Estimate], words: Words) -> None:
         note(remark)
 
 
-def print_where(several: Sequence[Results], kept: Kept, words: Words, *, bare: bool) -> None:
+def print_where(several: Sequence[Results], written: Written, words: Words, *, bare: bool) -> None:
     """Print what ran and where the results are, at the end; ``bare`` for scripts."""
     console = to_stdout()
     if bare:
-        say(kept.folder)
+        say(written.folder)
         return
-    console.print(Text(f"\n  {escaped(str(kept.folder))}/", "bold"), soft_wrap=True)
+    console.print(Text(f"\n  {escaped(str(written.folder))}/", "bold"), soft_wrap=True)
     engine = " + ".join(sorted({results.engine for results in several}))
     seconds = words.number(sum(results.timings["wall"] for results in several), 1)
     contents = [words.text("run.engine", engine=engine, seconds=seconds)]
     contents += [words.text("run.contents")]
-    contents += [words.text("run.pictures")] if kept.figures else []
-    contents += ["report.html"] if kept.report else []
+    contents += [words.text("run.pictures")] if written.figures else []
+    contents += ["report.html"] if written.report else []
     show_table(Text(" · ".join(contents), "dim"))
 
 

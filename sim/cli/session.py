@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.cli.console import progress_bars, say
@@ -12,19 +12,20 @@ from sim.errors import RunError
 from sim.words import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.progress import Progress, TaskID
 
     from sim.catalogue import Quantity
-    from sim.compare import Goal, Reached
+    from sim.cli.options import OutputOptions, RunOptions
+    from sim.compare import Reached
+    from sim.interrupts import Interrupts
     from sim.processes import Workers
     from sim.results import Results
-    from sim.runs import Keep
     from sim.scenario import Scenario
     from sim.words import Words
 
-__all__ = ["Session", "simulate_all"]
+__all__ = ["Session", "simulate_all", "simulated"]
 
 
 @dataclass
@@ -50,35 +51,54 @@ class Session:
             print_trace(self.failure)
 
 
+@contextmanager
+def simulated(
+    scenarios: Sequence[Scenario],
+    options: RunOptions,
+    output: OutputOptions,
+    asked: Sequence[Quantity],
+) -> Iterator[tuple[Session, Interrupts]]:
+    """Simulate scenarios; within the block requests to end are held back.
+
+    What has finished is written there. A request that ended the simulation has been obeyed and
+    is forgotten.
+    """
+    from sim.interrupts import Interrupts
+
+    with Interrupts() as interrupts:
+        bars = not output.quiet
+        session = simulate_all(scenarios, options, output.words, bars=bars, asked=asked)
+        if session.code:
+            interrupts.clear()
+        yield session, interrupts
+
+
 def simulate_all(
     scenarios: Sequence[Scenario],
-    *,
-    jobs: int,
-    engine: str,
-    journeys: Keep,
-    bars: bool,
+    options: RunOptions,
     words: Words,
-    goal: Goal | None = None,
+    *,
+    bars: bool = True,
     asked: Sequence[Quantity] = (),
 ) -> Session:
     """Run each scenario, all in the same processes; the first failure or Ctrl-C ends the session.
 
-    ``bars`` asks for progress bars; they appear on a terminal only. With a ``goal`` all are
-    run as many times as it takes; ``asked`` is kept beside the standard measures.
+    ``bars`` asks for progress bars; they appear on a terminal only. With a goal of precision all
+    are run as many times as it takes; ``asked`` is kept beside the standard measures.
     """
     from sim.processes import Workers
 
     session = Session()
-    with progress_bars(bars) as progress, Workers(jobs) as workers:
-        run = partial(_simulate, session, progress, {}, words, workers, engine, journeys, asked)
-        if goal is not None:
+    with progress_bars(bars) as progress, Workers(options.jobs) as workers:
+        simulation = _Simulation(session, options, asked, workers, progress, words)
+        if options.goal is not None:
             from sim.compare import run_to_precision
 
-            found, session.reached = run_to_precision(scenarios, goal, run)
-            session.finished = [results for results in found if results.replications]
+            every, session.reached = run_to_precision(scenarios, options.goal, simulation.run)
+            session.finished = [results for results in every if results.replications]
             return session
         for scenario in scenarios:
-            results = run(scenario, 0, scenario.model.run.replications)
+            results = simulation.run(scenario, 0, scenario.model.run.replications)
             if results.replications:
                 session.finished.append(results)
             if session.code:
@@ -86,48 +106,48 @@ def simulate_all(
     return session
 
 
-def _simulate(
-    session: Session,
-    progress: Progress,
-    tasks: dict[Scenario, TaskID],
-    words: Words,
-    workers: Workers,
-    engine: str,
-    journeys: Keep,
-    asked: Sequence[Quantity],
-    scenario: Scenario,
-    first: int,
-    count: int,
-) -> Results:
-    """Run replications of one scenario and note trouble in the session."""
-    from sim.runs import run
+@dataclass
+class _Simulation:
+    """Runs scenarios in the same processes, shows progress, and notes trouble in the session."""
 
-    if scenario not in tasks:
-        tasks[scenario] = progress.add_task(scenario.name, total=count)
-    task = tasks[scenario]
-    progress.update(task, total=first + count)
-    try:
-        results = run(
-            scenario,
-            count,
-            first=first,
-            jobs=workers,
-            engine=engine,
-            journeys=journeys,
-            measures=asked,
-            on_done=lambda _: progress.advance(task),
-        )
-    except RunError as error:
-        session.code, session.failure = FAILED, error
-        session.trouble = f"error: {scenario.name}: {printable(str(error))}"
-        kept: Results = error.results
-        return kept
-    if results.interrupted:
-        session.code = INTERRUPTED
-        session.trouble = words.text(
-            "run.interrupted",
-            name=scenario.name,
-            done=first + len(results.replications),
-            n=first + results.asked,
-        )
-    return results
+    session: Session
+    options: RunOptions
+    asked: Sequence[Quantity]
+    workers: Workers
+    progress: Progress
+    words: Words
+    tasks: dict[Scenario, TaskID] = field(default_factory=dict)
+
+    def run(self, scenario: Scenario, first: int, count: int) -> Results:
+        """Run ``count`` replications of a scenario, numbered from ``first``."""
+        from sim.runs import run
+
+        if scenario not in self.tasks:
+            self.tasks[scenario] = self.progress.add_task(scenario.name, total=count)
+        task = self.tasks[scenario]
+        self.progress.update(task, total=first + count)
+        try:
+            results = run(
+                scenario,
+                count,
+                first=first,
+                jobs=self.workers,
+                engine=self.options.engine,
+                journeys=self.options.journeys,
+                measures=self.asked,
+                on_done=lambda _: self.progress.advance(task),
+            )
+        except RunError as error:
+            self.session.code, self.session.failure = FAILED, error
+            self.session.trouble = f"error: {scenario.name}: {printable(str(error))}"
+            kept: Results = error.results
+            return kept
+        if results.interrupted:
+            self.session.code = INTERRUPTED
+            self.session.trouble = self.words.text(
+                "run.interrupted",
+                name=scenario.name,
+                done=first + len(results.replications),
+                n=first + results.asked,
+            )
+        return results

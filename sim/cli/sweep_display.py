@@ -14,6 +14,7 @@ from rich.text import Text
 
 from sim.catalogue import ALL, DIRECTIONS, Quantity, find, place_of, title
 from sim.cli.console import fitting_table, heading, note, say, show_json, show_table, to_stderr
+from sim.cli.options import Form
 from sim.cli.tables import aligned, grid
 from sim.compare import Estimate, blind_factors, sensitivity
 from sim.results.parts import find_parts
@@ -23,7 +24,6 @@ from sim.words import escaped, printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-    from types import TracebackType
 
     from rich.table import Table
 
@@ -83,12 +83,7 @@ class Watch:
         self._bars.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.stop()
 
     def stop(self) -> None:
@@ -135,13 +130,11 @@ def _clock(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
 
 
-def print_submitted(
-    jobs: Sequence[str], folder: Path, words: Words, *, as_json: bool, quiet: bool
-) -> None:
+def print_submitted(jobs: Sequence[str], folder: Path, words: Words, form: Form) -> None:
     """Print the numbers of the jobs in Slurm, and how to see what they do."""
-    if as_json:
+    if form is Form.json:
         show_json({"format": FORMAT, "folder": str(folder), "jobs": jobs})
-    elif quiet:
+    elif form is Form.folder:
         say(folder)
     else:
         say(f"  {words.text('sweep.submitted', jobs=', '.join(jobs), folder=folder)}")

@@ -12,6 +12,7 @@ from sim.cli.inputs import load_all
 from sim.errors import Problem
 
 if TYPE_CHECKING:
+    from sim.cli.options import RunOptions
     from sim.compare import Settling
     from sim.scenario import Scenario
     from sim.words import Words
@@ -25,20 +26,19 @@ _PILOTS = 8
 def check_warm_up(
     scenarios: Sequence[Scenario],
     files: Sequence[Path],
-    settings: Sequence[str],
-    jobs: int,
+    options: RunOptions,
     words: Words,
 ) -> None:
     """Run a pilot of each scenario and say on stderr whether its warm-up will do.
 
-    ``files`` and ``settings`` are those that the scenarios were loaded from.
+    ``files`` are those that the scenarios were loaded from.
     """
     from sim.compare import PILOT, settling
     from sim.processes import Workers
     from sim.runs import run
 
-    pilots = load_all(list(files), [*settings, "run.warm_up=0 days", f"run.days={PILOT}"])
-    with Workers(jobs) as workers:
+    pilots = load_all(files, [*options.settings, "run.warm_up=0 days", f"run.days={PILOT}"])
+    with Workers(options.jobs) as workers:
         for scenario, pilot in zip(scenarios, pilots, strict=True):
             with to_stderr().status(words.text("warm_up.working", scenario=scenario.name)):
                 results = run(pilot, _PILOTS, jobs=workers, journeys="none")

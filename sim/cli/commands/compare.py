@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -15,15 +16,16 @@ from sim.cli import options
 from sim.cli.console import print_folder, say, show_json
 from sim.cli.errors import FAILED, MET, print_problems
 from sim.cli.inputs import asked_in, load_all
-from sim.cli.session import simulate_all
+from sim.cli.session import simulated
 
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
-    from sim.cli.output import Drawing, Kept
+    from sim.cli.output import Written
     from sim.cli.session import Session
-    from sim.compare import Best, Check, Comparison, Reached, Sample
+    from sim.compare import Best, Check, Comparison, Sample
     from sim.errors import Problem
     from sim.interrupts import Interrupts
+    from sim.scenario import Scenario
     from sim.words import Words
 
 __all__ = ["compare"]
@@ -66,89 +68,115 @@ def compare(
     Scenario files are run; results folders are read (one of several scenarios stands for all
     in it). The first scenario is the yardstick, and --fail-if does not apply to it.
     """
-    from sim.catalogue import Quantity
-    from sim.cli.outcomes import overload_warnings
-    from sim.cli.output import answer_first, keep
-    from sim.compare import Condition, Goal, best, check_all, compare_runs
-    from sim.compare.best import require_merit
-    from sim.interrupts import Interrupts
-    from sim.report.text.summary import distinct_titles
-    from sim.results import prepare
-    from sim.results.folder import reading
-    from sim.words import words
+    from sim.cli.output import print_then_draw, write_output
 
-    conditions = [Condition.parse(text) for text in fail_if or []]
-    goal = Goal.parse(precision, measures or [], half_widths or [], replications)
-    wanted = None if best_by is None else Quantity.parse(best_by)
-    if wanted is not None:
-        require_merit(wanted)
-    given = options.chosen(settings, replications=replications, days=days, year=year, seed=seed)
-    language = words(lang)
+    request = options.RunOptions.parse(
+        options.as_settings(settings, replications=replications, days=days, year=year, seed=seed),
+        jobs=jobs,
+        measures=measures,
+        precision=precision,
+        half_widths=half_widths,
+        fail_if=fail_if,
+        replications=replications,
+    )
+    output = options.OutputOptions(out, figures, report, as_json, quiet, lang)
+    wanted = _wanted(best_by)
     stored = {path: _opened(path) for path in inputs if path.is_dir()}
-    scenarios = load_all([path for path in inputs if path not in stored], given)
-    if stored and (goal is not None or (given and not scenarios)):
-        wrong = "no precision can be asked of them" if goal else "nothing in them can be set"
-        raise typer.BadParameter(f"results folders are finished: {wrong}")
-    if len(scenarios) + sum(len(found) for found in stored.values()) < 2:
-        raise typer.BadParameter("give at least two scenario files or results folders")
-    print_problems(problem for scenario in scenarios for problem in scenario.warnings)
-    shown = [Quantity.parse(text) for text in measures or []]
-    asked = asked_in(scenarios, conditions, goal, shown if wanted is None else [*shown, wanted])
-    prepare(out, [scenario.name for scenario in scenarios])
-    form = options.form(as_json=as_json, quiet=quiet)
-    with Interrupts() as interrupts:
-        session = simulate_all(
-            scenarios,
-            jobs=jobs,
-            engine="auto",
-            journeys="first",
-            bars=not quiet,
-            words=language,
-            goal=goal,
-            asked=asked,
-        )
-        if session.code:
-            interrupts.clear()
-        write = partial(keep, session.finished, out, language)
-        wanted_files = {"figures": figures, "report": report}
+    scenarios, asked = _prepared(inputs, stored, request, wanted, output)
+    with simulated(scenarios, request, output, asked) as (session, interrupts):
         samples = _in_order(inputs, stored, session)
         if len(samples) < 2:
-            _keep_alone(session, partial(write, **wanted_files), interrupts, language)
-        with reading(next(iter(stored))) if stored else nullcontext():
-            comparison = compare_runs(samples, distinct_titles(samples, language))
-        facts = {"name": comparison.samples[-1].name, "compared": _sources(comparison)}
-        kept, drawings = write(comparison=comparison, facts=facts, **wanted_files)
-        checks = check_all(conditions, comparison.samples[1:], comparison.names[1:])
-        choice = None if wanted is None else best(comparison.samples, wanted)
-        notices = overload_warnings(comparison.samples, language)
-        outcome = comparison, checks, choice, session.reached
-        answer_first(
-            kept,
-            drawings,
-            interrupts,
-            language,
-            answer=partial(_answer, session, *outcome, notices, shown, form, language),
-            close=partial(_close, *outcome, notices, kept, form, language),
-            bars=not quiet,
-        )
-    raise typer.Exit(session.code or kept.code or (MET if any(c.met for c in checks) else 0))
+            _keep_alone(session, output, interrupts)
+        outcome = _outcome(samples, stored, session, request, wanted, output)
+        metadata = {"name": samples[-1].name, "compared": _sources(outcome.comparison)}
+        written, drawings = write_output(session.finished, output, outcome.comparison, metadata)
+        answer, close = partial(_answer, outcome, output), partial(_close, outcome, written, output)
+        print_then_draw(written, drawings, interrupts, output, answer=answer, close=close)
+    met = MET if any(check.met for check in outcome.checks) else 0
+    raise typer.Exit(session.code or written.code or met)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What a comparison came to: differences, conditions, the best, and warnings of overloads."""
+
+    session: Session
+    comparison: Comparison
+    checks: Sequence[Check]
+    choice: Best | None
+    notices: Sequence[Problem]
+    asked: Sequence[Quantity]
+
+
+def _wanted(best_by: str | None) -> Quantity | None:
+    """Quantity by which the best is chosen."""
+    from sim.catalogue import Quantity
+    from sim.compare.best import require_merit
+
+    if best_by is None:
+        return None
+    quantity = Quantity.parse(best_by)
+    require_merit(quantity)
+    return quantity
+
+
+def _prepared(
+    inputs: Sequence[Path],
+    stored: Mapping[Path, Sequence[Sample]],
+    request: options.RunOptions,
+    wanted: Quantity | None,
+    output: options.OutputOptions,
+) -> tuple[list[Scenario], list[Quantity]]:
+    """Load the inputs that are scenarios, and the quantities to keep of them."""
+    from sim.results import prepare
+
+    scenarios = load_all([path for path in inputs if path not in stored], request.settings)
+    if stored and (request.goal is not None or (request.settings and not scenarios)):
+        precise = request.goal is not None
+        wrong = "no precision can be asked of them" if precise else "nothing in them can be set"
+        raise typer.BadParameter(f"results folders are finished: {wrong}")
+    if len(scenarios) + sum(len(samples) for samples in stored.values()) < 2:
+        raise typer.BadParameter("give at least two scenario files or results folders")
+    print_problems(problem for scenario in scenarios for problem in scenario.warnings)
+    asked = asked_in(scenarios, request, [] if wanted is None else [wanted])
+    prepare(output.out, [scenario.name for scenario in scenarios])
+    return scenarios, asked
+
+
+def _outcome(
+    samples: Sequence[Sample],
+    stored: Mapping[Path, Sequence[Sample]],
+    session: Session,
+    request: options.RunOptions,
+    wanted: Quantity | None,
+    output: options.OutputOptions,
+) -> _Outcome:
+    """Compare scenarios with the first, and check what is asked of them."""
+    from sim.cli.outcomes import overload_warnings
+    from sim.compare import best, check_all, compare_runs
+    from sim.report.text.summary import distinct_titles
+    from sim.results.folder import reading
+
+    with reading(next(iter(stored))) if stored else nullcontext():
+        comparison = compare_runs(samples, distinct_titles(samples, output.words))
+    checks = check_all(request.conditions, comparison.samples[1:], comparison.names[1:])
+    choice = None if wanted is None else best(comparison.samples, wanted)
+    notices = overload_warnings(comparison.samples, output.words)
+    return _Outcome(session, comparison, checks, choice, notices, request.measures)
 
 
 def _keep_alone(
-    session: Session,
-    write: Callable[[], tuple[Kept, list[Drawing]]],
-    interrupts: Interrupts,
-    words: Words,
+    session: Session, output: options.OutputOptions, interrupts: Interrupts
 ) -> NoReturn:
     """Write what had finished where there is nothing to compare it with, and leave."""
-    from sim.cli.output import adorn
+    from sim.cli.output import draw_all, write_output
 
-    kept, drawings = write() if session.finished else (None, [])
+    written, drawings = write_output(session.finished, output)
     session.print_trouble()
-    if kept is not None:
-        adorn(kept, interrupts, drawings)
-        kept.print_trouble(words)
-        say(kept.folder) if kept.folder is not None else None
+    if session.finished:
+        draw_all(written, interrupts, drawings)
+        written.print_trouble(output.words)
+        say(written.folder) if written.folder is not None else None
     raise typer.Exit(session.code or FAILED)
 
 
@@ -189,17 +217,7 @@ def _sources(comparison: Comparison) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(
-    session: Session,
-    comparison: Comparison,
-    checks: Sequence[Check],
-    choice: Best | None,
-    reached: Reached | None,
-    notices: Sequence[Problem],
-    asked: Sequence[Quantity],
-    form: options.Form,
-    words: Words,
-) -> None:
+def _answer(outcome: _Outcome, output: options.OutputOptions) -> None:
     """Print the differences, once they are safe in a folder."""
     from sim.cli.differences import print_comparison
     from sim.cli.outcomes import (
@@ -211,51 +229,48 @@ def _answer(
     )
     from sim.cli.requested import print_asked_changes
 
-    session.print_trouble()
-    warn_of_overloads(notices, words)
-    if form is options.Form.tables:
+    comparison, words = outcome.comparison, output.words
+    outcome.session.print_trouble()
+    warn_of_overloads(outcome.notices, words)
+    if output.form is options.Form.tables:
         print_comparison(comparison, words)
-        print_asked_changes(comparison, asked, words)
-        print_best(choice, comparison.names, words)
+        print_asked_changes(comparison, outcome.asked, words)
+        print_best(outcome.choice, comparison.names, words)
         print_targets(comparison.samples, words)
-        print_reached(reached, words)
-        if checks:
-            print_checks(checks, words)
+        print_reached(outcome.session.reached, words)
+        if outcome.checks:
+            print_checks(outcome.checks, words)
 
 
-def _close(
-    comparison: Comparison,
-    checks: Sequence[Check],
-    choice: Best | None,
-    reached: Reached | None,
-    notices: Sequence[Problem],
-    kept: Kept,
-    form: options.Form,
-    words: Words,
-) -> None:
+def _close(outcome: _Outcome, written: Written, output: options.OutputOptions) -> None:
     """Print where everything is, once it is drawn; or all of it as JSON."""
+    written.print_trouble(output.words)
+    if output.form is options.Form.json:
+        show_json(_plain(outcome, written, output.words))
+    elif output.form is options.Form.folder:
+        say(written.folder) if written.folder is not None else None
+    else:
+        print_folder(written.folder)
+
+
+def _plain(outcome: _Outcome, written: Written, words: Words) -> dict[str, Any]:
+    """Everything that is printed, for JSON."""
     from sim.cli.outcomes import plain_best, plain_check, plain_reached
     from sim.report.text.notices import caveats
 
-    kept.print_trouble(words)
-    if form is options.Form.json:
-        content = {
-            "format": FORMAT,
-            "folder": None if kept.folder is None else str(kept.folder),
-            "scenarios": _sources(comparison),
-            "level": comparison.level,
-            "comparison": comparison.table.to_dicts(),
-            "checks": [plain_check(check) for check in checks],
-            "best": plain_best(choice, comparison.names),
-            "precision": plain_reached(reached),
-            "warnings": [
-                *caveats(comparison, words),
-                *(problem.message for problem in notices),
-                *kept.trouble,
-            ],
-        }
-        show_json(content)
-    elif form is options.Form.folder:
-        say(kept.folder) if kept.folder is not None else None
-    else:
-        print_folder(kept.folder)
+    comparison = outcome.comparison
+    return {
+        "format": FORMAT,
+        "folder": None if written.folder is None else str(written.folder),
+        "scenarios": _sources(comparison),
+        "level": comparison.level,
+        "comparison": comparison.table.to_dicts(),
+        "checks": [plain_check(check) for check in outcome.checks],
+        "best": plain_best(outcome.choice, comparison.names),
+        "precision": plain_reached(outcome.session.reached),
+        "warnings": [
+            *caveats(comparison, words),
+            *(problem.message for problem in outcome.notices),
+            *written.trouble,
+        ],
+    }

@@ -22,7 +22,7 @@ from sim.errors import WriteError
 if TYPE_CHECKING:
     import polars as pl
 
-    from sim.cli.output import Kept
+    from sim.cli.output import Written
     from sim.cli.session import Session
     from sim.compare import Estimate, Levers
     from sim.results import Results
@@ -82,88 +82,84 @@ def levers(
     Runs it without upgrades, with all, with each alone and with all but each, on the same
     vehicles, and says what each one does and what then binds.
     """
-    from sim.cli.output import Drawing, Kept, adorn, keep_results
-    from sim.interrupts import Interrupts
+    from sim.cli.output import Drawing, Written, draw_all, write_results
+    from sim.cli.session import simulated
+
+    given = options.as_settings(
+        settings, replications=replications, days=days, year=year, seed=seed
+    )
+    request = options.RunOptions.parse(given, jobs=jobs, journeys="none", measures=measures)
+    output = options.OutputOptions(out, figures, False, as_json, quiet, lang)
+    words = output.words
+    whole, quantities = _prepared(file, gate, request, output)
+    sets, scenarios = _variations(whole, request)
+    with simulated(scenarios, request, output, quantities) as (session, interrupts):
+        if session.code:
+            _keep_parts(session, output)
+        finished = dict(zip(sets, session.finished, strict=True))
+        effects = _found(whole, gate, quantities, finished, words)
+        written = Written()
+        write_results(written, partial(_fill, effects), out)
+        if figures and written.folder is not None:
+            draw = Drawing(words.text("keep.pictures"), partial(_draw, effects, written, words))
+            draw_all(written, interrupts, [draw])
+        written.print_trouble(words)
+        tell = partial(_tell, effects, written, output.form, words)
+        print_safely(written.folder, interrupts, words, tell)
+    raise typer.Exit(written.code)
+
+
+def _prepared(
+    file: Path, gate: str, request: options.RunOptions, output: options.OutputOptions
+) -> tuple[Scenario, list[Quantity]]:
+    """Load the scenario, and the quantities that its upgrades are judged by."""
     from sim.results import prepare
     from sim.scenario.derive.named_quantities import names_in
-    from sim.words import words
 
-    given = options.chosen(settings, replications=replications, days=days, year=year, seed=seed)
-    (whole,) = load_all([file], given)
+    (whole,) = load_all([file], request.settings)
     if not whole.upgrades:
         raise typer.BadParameter(f"{file} has no upgrades")
     quantities = [Quantity(name, gate, way) for way, name in _MEASURES]
-    quantities += [Quantity.parse(text) for text in measures or []]
     known = names_in(whole.model)
-    quantities = [quantity.resolved(known) for quantity in quantities]
+    resolved = [quantity.resolved(known) for quantity in (*quantities, *request.measures)]
     print_problems(whole.warnings)
-    prepare(out, [f"levers-{whole.name}"])
-    language, form = words(lang), options.form(as_json=as_json, quiet=quiet)
-    with Interrupts() as interrupts:
-        finished, session = _run_sets(whole, given, jobs, language, quantities, bars=not quiet)
-        if session.code:
-            interrupts.clear()
-            _keep_parts(session, out, language)
-        found = _found(whole, gate, quantities, finished, language)
-        kept = Kept()
-        keep_results(kept, partial(_fill, found), out)
-        if figures and kept.folder is not None:
-            pictures = language.text("keep.pictures")
-            adorn(kept, interrupts, [Drawing(pictures, partial(_draw, found, kept, language))])
-        kept.print_trouble(language)
-        print_safely(kept.folder, interrupts, language, partial(_tell, found, kept, form, language))
-    raise typer.Exit(kept.code)
+    prepare(output.out, [f"levers-{whole.name}"])
+    return whole, resolved
 
 
-def _run_sets(
-    whole: Scenario,
-    given: Sequence[str],
-    jobs: int,
-    words: Words,
-    asked: Sequence[Quantity],
-    *,
-    bars: bool,
-) -> tuple[dict[frozenset[str], Results], Session]:
-    """Run a scenario with each set of its upgrades that counts, or as many as can be."""
-    from sim.cli.session import simulate_all
+def _variations(
+    whole: Scenario, request: options.RunOptions
+) -> tuple[list[frozenset[str]], list[Scenario]]:
+    """Sets of upgrades that count, and the scenario with each of them."""
     from sim.compare import lever_sets
     from sim.scenario import Variant, Variants
 
     variants, upgrades = Variants.of(whole.path), frozenset(whole.upgrades)
-    pairs = (text.partition("=") for text in given)
+    pairs = (text.partition("=") for text in request.settings)
     values = {path.strip(): value.strip() for path, _, value in pairs}
     sets = lever_sets(list(whole.upgrades))
-    variations = [variants.scenario(Variant(values, upgrades - one)) for one in sets]
-    scenarios = [replace(one, settings=whole.settings) for one in variations]
-    session = simulate_all(
-        scenarios,
-        jobs=jobs,
-        engine="auto",
-        journeys="none",
-        bars=bars,
-        words=words,
-        asked=asked,
-    )
-    return dict(zip(sets, session.finished, strict=False)), session
+    variations = [variants.scenario(Variant(values, upgrades - chosen)) for chosen in sets]
+    return sets, [replace(variation, settings=whole.settings) for variation in variations]
 
 
-def _keep_parts(session: Session, out: Path, words: Words) -> NoReturn:
+def _keep_parts(session: Session, output: options.OutputOptions) -> NoReturn:
     """Write the sets of upgrades that had finished, as scenarios to compare, and leave."""
-    from sim.cli.output import Kept, keep_results
+    from sim.cli.output import Written, write_results
     from sim.results import write_several
 
-    kept = Kept()
+    written, words = Written(), output.words
     if session.finished:
-        facts = {"name": f"levers-{session.finished[-1].name}"}
+        named = {"name": f"levers-{session.finished[-1].name}"}
 
         def fill(out: Path) -> Path:
-            return write_several(session.finished, out, options.command_line(), facts=facts)[0]
+            command = options.command_line()
+            return write_several(session.finished, out, command, facts=named)[0]
 
-        keep_results(kept, fill, out)
+        write_results(written, fill, output.out)
     session.print_trouble()
-    kept.print_trouble(words)
-    if kept.folder is not None:
-        text = words.text("levers.parts", n=len(session.finished), folder=kept.folder)
+    written.print_trouble(words)
+    if written.folder is not None:
+        text = words.text("levers.parts", n=len(session.finished), folder=written.folder)
         say(text, err=True)
     raise typer.Exit(session.code)
 
@@ -186,14 +182,14 @@ def _found(
     return _Found(gate, upgrades, titles, finished, effects)
 
 
-def _tell(found: _Found, kept: Kept, form: options.Form, words: Words) -> None:
+def _tell(found: _Found, written: Written, form: options.Form, words: Words) -> None:
     """Print what came out."""
-    folder = None if kept.folder is None else str(kept.folder)
+    folder = None if written.folder is None else str(written.folder)
     if form is options.Form.json:
         effects = lever_table(found.effects).to_dicts()
         show_json({"format": FORMAT, "folder": folder, "effects": effects})
     elif form is options.Form.folder:
-        say(kept.folder) if kept.folder is not None else None
+        say(written.folder) if written.folder is not None else None
     else:
         from sim.report.text.summary import what_was_run
 
@@ -203,7 +199,7 @@ def _tell(found: _Found, kept: Kept, form: options.Form, words: Words) -> None:
         _print_unseen(found, words)
         if found.gate != "all":
             _print_binding(found, words)
-        print_folder(kept.folder)
+        print_folder(written.folder)
 
 
 def _print(found: _Found, words: Words) -> None:
@@ -278,9 +274,9 @@ def _fill(found: _Found, out: Path) -> Path:
     return write_several(ends, out, options.command_line(), tables, facts)[0]
 
 
-def _draw(found: _Found, kept: Kept, words: Words) -> None:
+def _draw(found: _Found, written: Written, words: Words) -> None:
     """Draw for each measure how the upgrades add up."""
-    from sim.cli.output import told
+    from sim.cli.output import lost_pictures_noted
     from sim.report.charts.figures import draw_each
     from sim.report.charts.waterfall import draw_waterfall
 
@@ -298,12 +294,12 @@ def _draw(found: _Found, kept: Kept, words: Words) -> None:
             words,
             caption,
         )
-    assert kept.folder is not None
+    assert written.folder is not None
     try:
-        with told(kept):
-            kept.figures = draw_each(drawers, kept.folder) is not None
+        with lost_pictures_noted(written):
+            written.figures = draw_each(drawers, written.folder) is not None
     except WriteError as error:
-        kept.note("", error)
+        written.note("", error)
 
 
 def lever_table(found: Sequence[Levers]) -> pl.DataFrame:

@@ -38,7 +38,7 @@ def report(
     It holds the run in numbers, charts and words, in both languages, and opens in any
     browser. The pictures asked for go to figures/ beside it.
     """
-    from sim.cli.output import Kept, told
+    from sim.cli.output import Written, lost_pictures_noted
     from sim.report.charts.figures import KINDS, draw_stored
     from sim.report.html import write_report
     from sim.results import newest
@@ -48,8 +48,8 @@ def report(
     languages = in_order(own) if lang is None else _listed(lang, LANGUAGES, "--lang")
     kinds = [] if figures is None else _listed(figures, KINDS, "--figures")
     folder = result or newest()
-    made = Kept(folder)
-    with told(made):
+    made = Written(folder)
+    with lost_pictures_noted(made):
         say(write_report(folder, languages, sweep=sweep))
         if kinds:
             for drawn in draw_stored(folder, languages[0], kinds):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -17,12 +18,11 @@ from sim.cli.inputs import asked_in, load_all
 
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
-    from sim.cli.output import Kept
+    from sim.cli.output import Written
     from sim.cli.session import Session
     from sim.compare import Check
     from sim.errors import Problem
     from sim.scenario import Scenario
-    from sim.words import Words
 
 __all__ = ["run"]
 
@@ -73,102 +73,112 @@ def run(
     The others are compared with the first, vehicle by vehicle on the same random numbers.
     Ctrl-C keeps the replications that have finished.
     """
-    from sim.catalogue import Quantity
-    from sim.cli.outcomes import check_results, overload_warnings
-    from sim.cli.output import Drawing, Kept, answer_first, keep
-    from sim.cli.run_display import print_header
-    from sim.cli.session import simulate_all
-    from sim.compare import Condition, Goal, sample
-    from sim.interrupts import Interrupts
-    from sim.results import prepare
-    from sim.words import words
+    from sim.cli.output import print_then_draw, write_output
+    from sim.cli.session import simulated
 
-    conditions = [Condition.parse(text) for text in fail_if or []]
-    goal = Goal.parse(precision, measures or [], half_widths or [], replications)
-    given = options.chosen(settings, replications=replications, days=days, year=year, seed=seed)
-    scenarios = load_all(files, given)
-    language = words(lang)
+    request = options.RunOptions.parse(
+        options.as_settings(settings, replications=replications, days=days, year=year, seed=seed),
+        jobs=jobs,
+        engine=engine.value,
+        journeys=journeys.value,
+        measures=measures,
+        precision=precision,
+        half_widths=half_widths,
+        fail_if=fail_if,
+        replications=replications,
+    )
+    output = options.OutputOptions(out, figures, report, as_json, quiet, lang)
+    scenarios, asked = _prepared(files, request, output, pilot=pilot)
+    with simulated(scenarios, request, output, asked) as (session, interrupts):
+        written, drawings = write_output(session.finished, output)
+        outcome = _outcome(session, scenarios, request, output)
+        answer, close = partial(_answer, outcome, output), partial(_close, outcome, written, output)
+        print_then_draw(written, drawings, interrupts, output, answer=answer, close=close)
+    met = MET if any(check.met for check in outcome.checks) else 0
+    raise typer.Exit(session.code or written.code or met)
+
+
+def _prepared(
+    files: Sequence[Path],
+    request: options.RunOptions,
+    output: options.OutputOptions,
+    *,
+    pilot: bool,
+) -> tuple[list[Scenario], list[Quantity]]:
+    """Load the scenarios and the quantities to keep, and print what is known of the scenarios.
+
+    With ``pilot`` it is said whether their warm-ups are long enough.
+    """
+    from sim.cli.run_display import print_header
+    from sim.results import prepare
+
+    scenarios = load_all(files, request.settings)
     print_problems(problem for scenario in scenarios for problem in scenario.warnings)
-    shown = [Quantity.parse(text) for text in measures or []]
-    asked = asked_in(scenarios, conditions, goal, shown)
-    prepare(out, [scenario.name for scenario in scenarios])
-    form = options.form(as_json=as_json, quiet=quiet)
-    if form is options.Form.tables:
+    asked = asked_in(scenarios, request)
+    prepare(output.out, [scenario.name for scenario in scenarios])
+    if output.form is options.Form.tables:
         with suppress(OSError):  # stdout that fails here fails again once all is kept
-            print_header(scenarios, language)
+            print_header(scenarios, output.words)
     if pilot:
         from sim.cli.warmup import check_warm_up
 
-        check_warm_up(scenarios, files, given, jobs, language)
-    with Interrupts() as interrupts:
-        session = simulate_all(
-            scenarios,
-            jobs=jobs,
-            engine=engine.value,
-            journeys=journeys.value,
-            bars=not quiet,
-            words=language,
-            goal=goal,
-            asked=asked,
-        )
-        if session.code:
-            interrupts.clear()
-        kept, drawings = Kept(), list[Drawing]()
-        if session.finished:
-            kept, drawings = keep(session.finished, out, language, figures=figures, report=report)
-        checks = check_results(conditions, session.finished)
-        notices = overload_warnings([sample(results) for results in session.finished], language)
-        answer_first(
-            kept,
-            drawings,
-            interrupts,
-            language,
-            answer=partial(_answer, session, form, language, checks, notices, shown),
-            close=partial(_close, session, scenarios, kept, form, language, checks, notices),
-            bars=not quiet,
-        )
-    raise typer.Exit(session.code or kept.code or (MET if any(c.met for c in checks) else 0))
+        check_warm_up(scenarios, files, request, output.words)
+    return scenarios, asked
 
 
-def _answer(
+@dataclass(frozen=True)
+class _Outcome:
+    """What a run came to: results, conditions, warnings of overloads, and quantities asked for."""
+
+    session: Session
+    scenarios: Sequence[Scenario]
+    checks: Sequence[Check]
+    notices: Sequence[Problem]
+    asked: Sequence[Quantity]
+
+
+def _outcome(
     session: Session,
-    form: options.Form,
-    words: Words,
-    checks: Sequence[Check],
-    notices: Sequence[Problem],
-    asked: Sequence[Quantity],
-) -> None:
+    scenarios: Sequence[Scenario],
+    request: options.RunOptions,
+    output: options.OutputOptions,
+) -> _Outcome:
+    """Check conditions and overloads of what has finished."""
+    from sim.cli.outcomes import check_results, overload_warnings
+    from sim.compare import sample
+
+    checks = check_results(request.conditions, session.finished)
+    samples = [sample(results) for results in session.finished]
+    notices = overload_warnings(samples, output.words)
+    return _Outcome(session, scenarios, checks, notices, request.measures)
+
+
+def _answer(outcome: _Outcome, output: options.OutputOptions) -> None:
     """Print the bulletin, the waits and the differences of a run that is safe in its folder."""
     from sim.cli.outcomes import print_checks, print_reached, print_targets, warn_of_overloads
     from sim.cli.run_display import print_tables
     from sim.compare import sample
 
+    session, words = outcome.session, output.words
     session.print_trouble()
-    if form is options.Form.tables and session.finished:
-        print_tables(session.finished, words, asked)
+    if output.form is options.Form.tables and session.finished:
+        print_tables(session.finished, words, outcome.asked)
         print_targets([sample(results) for results in session.finished], words)
         print_reached(session.reached, words)
-        if checks:
-            print_checks(checks, words)
-    warn_of_overloads(notices, words)
+        if outcome.checks:
+            print_checks(outcome.checks, words)
+    warn_of_overloads(outcome.notices, words)
 
 
-def _close(
-    session: Session,
-    scenarios: list[Scenario],
-    kept: Kept,
-    form: options.Form,
-    words: Words,
-    checks: Sequence[Check],
-    notices: Sequence[Problem],
-) -> None:
+def _close(outcome: _Outcome, written: Written, output: options.OutputOptions) -> None:
     """Print where everything is, once it is drawn; or all of it as JSON."""
     from sim.cli.run_display import print_json, print_where
 
-    kept.print_trouble(words)
-    if form is options.Form.json:
-        warnings = [str(problem) for scenario in scenarios for problem in scenario.warnings]
-        warnings += [problem.message for problem in notices] + kept.trouble
-        print_json(session.finished, kept.folder, warnings, checks, session.reached)
-    elif kept.folder is not None:
-        print_where(session.finished, kept, words, bare=form is options.Form.folder)
+    session, words = outcome.session, output.words
+    written.print_trouble(words)
+    if output.form is options.Form.json:
+        warnings = [str(problem) for one in outcome.scenarios for problem in one.warnings]
+        warnings += [problem.message for problem in outcome.notices] + written.trouble
+        print_json(session.finished, written.folder, warnings, outcome.checks, session.reached)
+    elif written.folder is not None:
+        print_where(session.finished, written, words, bare=output.form is options.Form.folder)

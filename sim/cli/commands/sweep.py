@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,14 +12,16 @@ from typer.core import TyperGroup
 from sim.cli.console import say
 from sim.cli.errors import FAILED, INTERRUPTED, guarded, print_problems
 from sim.cli.options import (
+    Form,
     Json,
     Lang,
     Language,
     Out,
+    OutputOptions,
     Quiet,
     Settings,
     Year,
-    chosen,
+    as_settings,
     command_line,
 )
 from sim.errors import ResultsError
@@ -89,56 +92,74 @@ def run(
     Killed, interrupted or moved to another machine: the same command goes on, and so does
     one with the sweep's folder in place of the file, from the folder's own copies.
     """
-    from sim.cli.sweep_display import (
-        Watch,
-        print_damaged,
-        print_end,
-        print_json,
-        print_submitted,
-    )
-    from sim.sweep import (
-        Cluster,
-        fill,
-        finish,
-        local_crew,
-        locked,
-        read_profile,
-        standing,
-        submit,
-    )
-    from sim.words import words
+    from sim.cli.sweep_display import print_damaged, print_submitted
+    from sim.sweep import finish, locked, read_profile, submit
 
     _refuse_unused(jobs, cluster, slurm, shard)
-    language, part = words(lang), _part(shard or "1/1")
+    output = OutputOptions(out, as_json=as_json, quiet=quiet, lang=lang)
+    part, words = _part(shard or "1/1"), output.words
     profile = None if slurm is None else read_profile(slurm)
-    sweep = _planned(source, out, chosen(settings, year=year))
+    sweep = _planned(source, out, as_settings(settings, year=year))
     print_problems(sweep.variants.base.warnings)
     with locked(sweep.folder, shared=part != (1, 1)):
-        print_damaged(sweep.folder, language)
+        print_damaged(sweep.folder, words)
         if profile is not None:
             submitted = submit(sweep, profile, retry=retry)
-            print_submitted(submitted, sweep.folder, language, as_json=as_json, quiet=quiet)
+            print_submitted(submitted, sweep.folder, words, output.form)
             return
-        with Watch(language, bars=not quiet) as watch:
-            try:
-                crew = local_crew(jobs or 0) if cluster is None else Cluster(cluster, jobs or 0)
-                fill(sweep, crew, retry=retry, shard=part, on_progress=watch)
-            except KeyboardInterrupt:
-                watch.stop()
-                where = "" if out == _RESULTS or source.is_dir() else f" --out {out}"
-                command = f"langson sweep {source}{where}"
-                say(language.text("sweep.interrupted", command=command), err=True)
-                raise typer.Exit(INTERRUPTED) from None
+        workers = _Workers(jobs or 0, cluster, retry)
+        _fill(sweep, workers, part, _command(source, out), output)
         finish(sweep.folder)
+    _tell(sweep, part, output)
+
+
+@dataclass(frozen=True)
+class _Workers:
+    """Who runs a sweep: processes here, or the workers of a cluster; and whether failures again."""
+
+    jobs: int
+    cluster: str | None
+    retry: bool
+
+
+def _fill(
+    sweep: Sweep, workers: _Workers, part: tuple[int, int], command: str, output: OutputOptions
+) -> None:
+    """Run what a part of a sweep lacks; of an interruption say that ``command`` goes on."""
+    from sim.cli.sweep_display import Watch
+    from sim.sweep import Cluster, fill, local_crew
+
+    with Watch(output.words, bars=not output.quiet) as watch:
+        try:
+            cluster, jobs = workers.cluster, workers.jobs
+            crew = local_crew(jobs) if cluster is None else Cluster(cluster, jobs)
+            fill(sweep, crew, retry=workers.retry, shard=part, on_progress=watch)
+        except KeyboardInterrupt:
+            watch.stop()
+            say(output.words.text("sweep.interrupted", command=command), err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+
+def _tell(sweep: Sweep, part: tuple[int, int], output: OutputOptions) -> None:
+    """Print what came out; failures make the exit code."""
+    from sim.cli.sweep_display import print_end, print_json
+    from sim.sweep import standing
+
     results = sweep.results()
-    if as_json:
+    if output.form is Form.json:
         print_json(standing(results))
-    elif quiet:
+    elif output.form is Form.folder:
         say(sweep.folder)
     else:
-        print_end(results, language, whole=part == (1, 1))
+        print_end(results, output.words, whole=part == (1, 1))
     if results.failures.height:
         raise typer.Exit(FAILED)
+
+
+def _command(source: Path, out: Path) -> str:
+    """Command line by which a sweep goes on."""
+    where = "" if out == _RESULTS or source.is_dir() else f" --out {out}"
+    return f"langson sweep {source}{where}"
 
 
 def status(

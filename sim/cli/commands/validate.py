@@ -19,10 +19,11 @@ from sim.cli.options import (
     Lang,
     Language,
     Replications,
+    RunOptions,
     Seed,
     Settings,
     Year,
-    chosen,
+    as_settings,
 )
 from sim.cli.session import simulate_all
 
@@ -67,15 +68,14 @@ def validate(
     from sim.validate import check_feasible, compare_with, read_observed
     from sim.words import words
 
-    given = chosen(settings, replications=replications, days=days, year=year, seed=seed)
-    (loaded,) = load_all([scenario], given)
+    given = as_settings(settings, replications=replications, days=days, year=year, seed=seed)
+    options = RunOptions.parse(given, jobs=jobs, journeys="none")
+    (loaded,) = load_all([scenario], options.settings)
     language = words(lang)
     plan = build_plan(loaded)
     observations = read_observed(observed, plan)
     print_problems([*loaded.warnings, *check_feasible(observations, plan)])
-    session = simulate_all(
-        [loaded], jobs=jobs, engine="auto", journeys="none", bars=True, words=language
-    )
+    session = simulate_all([loaded], options, language)
     session.print_trouble()
     for results in session.finished:
         figures = compare_with(results, observations)
