@@ -426,4 +426,4 @@ def test_lists_that_belong_together_have_one_length(usable: dict[str, Any]) -> N
     with pytest.raises(sim.ArgumentError, match="2 scenarios have 1 names"):
         sim.compare.benefits([sample, sample], ["a"])
     with pytest.raises(sim.ArgumentError, match="2 options have 1 costs"):
-        sim.compare.efficient([1.0], [sample, sample], wait)
+        sim.compare.pareto([1.0], [sample, sample], wait)

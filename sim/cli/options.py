@@ -13,7 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
-    from sim.compare import Condition, Goal
+    from sim.compare import Condition, PrecisionTarget
     from sim.runs import Keep
     from sim.words import Words
 
@@ -194,7 +194,7 @@ class RunOptions:
     engine: str = "auto"
     journeys: Keep = "first"
     measures: Sequence[Quantity] = ()
-    goal: Goal | None = None
+    goal: PrecisionTarget | None = None
     conditions: Sequence[Condition] = ()
 
     @classmethod
@@ -219,10 +219,10 @@ class RunOptions:
             A measure, a condition or a precision cannot be read.
         """
         from sim.catalogue import Quantity
-        from sim.compare import Condition, Goal
+        from sim.compare import Condition, PrecisionTarget
 
         conditions = [Condition.parse(text) for text in fail_if or []]
-        goal = Goal.parse(precision, measures or [], half_widths or [], replications)
+        goal = PrecisionTarget.parse(precision, measures or [], half_widths or [], replications)
         quantities = [Quantity.parse(text) for text in measures or []]
         return cls(settings, jobs, engine, journeys, quantities, goal, conditions)
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from sim.cli.console import heading, note, show_table, to_stderr, to_stdout
 from sim.cli.errors import print_problems
-from sim.compare import audit, check_all, sample
+from sim.compare import audit, check_all, scenario_results
 from sim.errors import Problem
 from sim.report.text.best import best_sentence
 from sim.report.text.format import allowed, interval_text, mean_text
@@ -19,7 +19,7 @@ from sim.report.text.targets import busiest, outcome, promise
 from sim.words import printable
 
 if TYPE_CHECKING:
-    from sim.compare import Audit, Best, Check, Condition, Reached, Sample
+    from sim.compare import Audit, Best, Check, Condition, PrecisionResult, ScenarioResults
     from sim.results import Results
     from sim.words import Words
 
@@ -28,11 +28,11 @@ __all__ = [
     "overload_warnings",
     "plain_best",
     "plain_check",
-    "plain_reached",
+    "plain_precision",
     "plain_targets",
     "print_best",
     "print_checks",
-    "print_reached",
+    "print_precision",
     "print_targets",
     "warn_of_overloads",
 ]
@@ -40,7 +40,7 @@ __all__ = [
 
 def check_results(conditions: Sequence[Condition], several: Sequence[Results]) -> list[Check]:
     """How conditions come out for each scenario, by the names of their files."""
-    samples = [sample(results) for results in several]
+    samples = [scenario_results(results) for results in several]
     return check_all(conditions, samples, [one.name for one in samples])
 
 
@@ -104,7 +104,7 @@ def plain_check(check: Check) -> dict[str, Any]:
     }
 
 
-def print_targets(samples: Sequence[Sample], words: Words) -> None:
+def print_targets(samples: Sequence[ScenarioResults], words: Words) -> None:
     """Print whether what plans promise comes out, and what binds."""
     found = [(one, audit(target, one.tables)) for one in samples for target in one.targets]
     if not found:
@@ -130,7 +130,7 @@ def _audited(result: Audit, words: Words) -> str:
     )
 
 
-def plain_targets(one: Sample) -> list[dict[str, Any]]:
+def plain_targets(one: ScenarioResults) -> list[dict[str, Any]]:
     """How targets came out, for JSON."""
     found = [audit(target, one.tables) for target in one.targets]
     return [
@@ -148,7 +148,7 @@ def plain_targets(one: Sample) -> list[dict[str, Any]]:
     ]
 
 
-def print_reached(reached: Reached | None, words: Words) -> None:
+def print_precision(reached: PrecisionResult | None, words: Words) -> None:
     """Print how many replications the precision asked for took, or that it was not reached."""
     if reached is None:
         return
@@ -162,14 +162,14 @@ def print_reached(reached: Reached | None, words: Words) -> None:
     show_table(Text(words.text(f"precision.{kind}", **facts), "" if reached.reached else "yellow"))
 
 
-def plain_reached(reached: Reached | None) -> dict[str, Any] | None:
+def plain_precision(reached: PrecisionResult | None) -> dict[str, Any] | None:
     """How a goal of precision ended, for JSON."""
     if reached is None:
         return None
     return vars(reached) | {"worst": str(reached.worst) if reached.worst else None}
 
 
-def overload_warnings(samples: Sequence[Sample], words: Words) -> list[Problem]:
+def overload_warnings(samples: Sequence[ScenarioResults], words: Words) -> list[Problem]:
     """Warnings of overloads, by the names of the scenarios' files."""
     return [problem for one in samples for problem in overload_notices(one, one.name, words)]
 

@@ -15,13 +15,13 @@ from sim.report.text.format import decimals
 
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
-    from sim.compare import Comparison, Sample
+    from sim.compare import Comparison, ScenarioResults
     from sim.words import Words
 
 __all__ = ["print_asked", "print_asked_changes"]
 
 
-def print_asked(one: Sample, asked: Sequence[Quantity], words: Words) -> None:
+def print_asked(one: ScenarioResults, asked: Sequence[Quantity], words: Words) -> None:
     """Print the quantities asked for, of one scenario."""
     if not asked:
         return
@@ -57,7 +57,7 @@ def print_asked_changes(comparison: Comparison, asked: Sequence[Quantity], words
         show_table(table)
 
 
-def _name(quantity: Quantity, one: Sample, words: Words) -> Text:
+def _name(quantity: Quantity, one: ScenarioResults, words: Words) -> Text:
     """Title of a quantity and where it is taken."""
     exact = quantity.resolved(one.known)
     place = place_of(exact, words)

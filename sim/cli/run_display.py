@@ -13,10 +13,10 @@ from rich.text import Text
 from sim.catalogue import ALL, MEASURES
 from sim.cli.console import fitting_table, heading, note, say, show_json, show_table, to_stdout
 from sim.cli.differences import print_comparison
-from sim.cli.outcomes import plain_check, plain_reached, plain_targets
+from sim.cli.outcomes import plain_check, plain_precision, plain_targets
 from sim.cli.requested import print_asked, print_asked_changes
 from sim.cli.tables import LESS_BULLETIN, LESS_WAITS, bulletin_table, waits_table
-from sim.compare import Estimate, compare_runs, sample
+from sim.compare import Estimate, compare_runs, scenario_results
 from sim.report.text.format import caution_notes
 from sim.report.text.summary import (
     BULLETIN,
@@ -36,7 +36,7 @@ from sim.words import escaped
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
     from sim.cli.output import Written
-    from sim.compare import Check, Reached
+    from sim.compare import Check, PrecisionResult
     from sim.scenario import Scenario
     from sim.words import Words
 
@@ -86,7 +86,7 @@ def print_tables(several: Sequence[Results], words: Words, asked: Sequence[Quant
         print_comparison(comparison, words)
         print_asked_changes(comparison, asked, words)
     else:
-        print_asked(sample(base), asked, words)
+        print_asked(scenario_results(base), asked, words)
 
 
 def _bulletin(results: Results, words: Words) -> None:
@@ -172,7 +172,7 @@ def print_json(
     folder: Path | None,
     warnings: list[str],
     checks: Sequence[Check],
-    reached: Reached | None,
+    reached: PrecisionResult | None,
 ) -> None:
     """Everything that the tables show, as one JSON object."""
     content = {
@@ -181,7 +181,7 @@ def print_json(
         "scenarios": [_scenario(results) for results in several],
         "comparison": compare_runs(several).table.to_dicts() if len(several) > 1 else [],
         "checks": [plain_check(check) for check in checks],
-        "precision": plain_reached(reached),
+        "precision": plain_precision(reached),
         "warnings": warnings,
     }
     show_json(content)
@@ -230,5 +230,5 @@ def _scenario(results: Results) -> dict[str, Any]:
         "headline": measures,
         "overloads": [vars(found) for found in results.overloads],
         "asked": _asked(results),
-        "targets": plain_targets(sample(results)),
+        "targets": plain_targets(scenario_results(results)),
     }

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sim.catalogue import Quantity
     from sim.cli.options import OutputOptions, RunOptions
-    from sim.compare import Reached
+    from sim.compare import PrecisionResult
     from sim.interrupts import Interrupts
     from sim.processes import Workers
     from sim.results import Results
@@ -34,14 +34,14 @@ class Session:
 
     ``finished`` are the scenarios with at least one replication done; ``trouble`` is what
     went wrong, ``failure`` its cause if that is no interrupt, ``code`` the exit code, and
-    ``reached`` how a goal of precision ended.
+    ``precision`` how a precision that was asked for ended.
     """
 
     finished: list[Results] = field(default_factory=list)
     trouble: str = ""
     failure: RunError | None = None
     code: int = 0
-    reached: Reached | None = None
+    precision: PrecisionResult | None = None
 
     def print_trouble(self) -> None:
         """Say on stderr what went wrong, if anything did."""
@@ -94,7 +94,7 @@ def simulate_all(
         if options.goal is not None:
             from sim.compare import run_to_precision
 
-            every, session.reached = run_to_precision(scenarios, options.goal, simulation.run)
+            every, session.precision = run_to_precision(scenarios, options.goal, simulation.run)
             session.finished = [results for results in every if results.replications]
             return session
         for scenario in scenarios:

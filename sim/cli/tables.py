@@ -29,7 +29,7 @@ from sim.report.text.summary import (
 )
 
 if TYPE_CHECKING:
-    from sim.compare import Comparison, Sample
+    from sim.compare import Comparison, ScenarioResults
     from sim.plan.model import Plan
     from sim.words import Words
 
@@ -176,7 +176,9 @@ def differences_table(
     return table
 
 
-def _money(comparison: Comparison, other: Sample, words: Words) -> list[tuple[str | Text, ...]]:
+def _money(
+    comparison: Comparison, other: ScenarioResults, words: Words
+) -> list[tuple[str | Text, ...]]:
     """Lines of what the upgrades cost and gain, where they have prices."""
     lines: list[tuple[str | Text, ...]] = []
     for cost in ("capex", "opex"):

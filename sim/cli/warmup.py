@@ -13,7 +13,7 @@ from sim.errors import Problem
 
 if TYPE_CHECKING:
     from sim.cli.options import RunOptions
-    from sim.compare import Settling
+    from sim.compare import WarmUpAssessment
     from sim.scenario import Scenario
     from sim.words import Words
 
@@ -33,7 +33,7 @@ def check_warm_up(
 
     ``files`` are those that the scenarios were loaded from.
     """
-    from sim.compare import PILOT, settling
+    from sim.compare import PILOT, assess_warm_up
     from sim.processes import Workers
     from sim.runs import run
 
@@ -44,10 +44,10 @@ def check_warm_up(
                 results = run(pilot, _PILOTS, jobs=workers, journeys="none")
             if len(results.replications) < _PILOTS:
                 raise KeyboardInterrupt
-            _say(settling(results, scenario.model.run.warm_up), scenario, words)
+            _say(assess_warm_up(results, scenario.model.run.warm_up), scenario, words)
 
 
-def _say(found: Settling, scenario: Scenario, words: Words) -> None:
+def _say(found: WarmUpAssessment, scenario: Scenario, words: Words) -> None:
     """Say what a pilot found."""
     said = words.text(
         f"warm_up.{_kind(found)}",
@@ -64,7 +64,7 @@ def _say(found: Settling, scenario: Scenario, words: Words) -> None:
         say(said, err=True)
 
 
-def _kind(found: Settling) -> str:
+def _kind(found: WarmUpAssessment) -> str:
     if not found.too_short:
         return "enough"
     return "never" if found.point is None else "short"

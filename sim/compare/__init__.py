@@ -18,17 +18,17 @@ from sim.catalogue import Quantity
 from sim.compare.benefit import Benefit, OffYear, annuity, benefit, benefits, off_year
 from sim.compare.best import Best, best
 from sim.compare.conditions import Check, Condition, check_all
-from sim.compare.efficient import Standing, efficient
-from sim.compare.levers import Lever, Levers, lever_sets, levers
 from sim.compare.paired import holm, paired, paired_many
-from sim.compare.precision import Goal, Reached, run_to_precision
+from sim.compare.pareto import ParetoStatus, pareto_statuses
+from sim.compare.precision import PrecisionResult, PrecisionTarget, run_to_precision
 from sim.compare.runs import Comparison, compare_runs
-from sim.compare.samples import Sample, sample
+from sim.compare.scenario_results import ScenarioResults, scenario_results
 from sim.compare.sensitivity import sensitivity
 from sim.compare.stability import Overload, overloads
 from sim.compare.targets import Audit, Target, audit
 from sim.compare.unseen import blind_factors, unseen
-from sim.compare.warmup import PILOT, Settling, mser, settling
+from sim.compare.upgrade_effects import UpgradeEffect, UpgradeEffects, upgrade_effects, upgrade_sets
+from sim.compare.warm_up import PILOT, WarmUpAssessment, assess_warm_up, mser
 from sim.results.estimates import Estimate, estimate, summarise, summarise_measures
 from sim.results.intervals import Caution
 
@@ -42,18 +42,19 @@ __all__ = [
     "Comparison",
     "Condition",
     "Estimate",
-    "Goal",
-    "Lever",
-    "Levers",
     "OffYear",
     "Overload",
+    "ParetoStatus",
+    "PrecisionResult",
+    "PrecisionTarget",
     "Quantity",
-    "Reached",
-    "Sample",
-    "Settling",
-    "Standing",
+    "ScenarioResults",
     "Target",
+    "UpgradeEffect",
+    "UpgradeEffects",
+    "WarmUpAssessment",
     "annuity",
+    "assess_warm_up",
     "audit",
     "benefit",
     "benefits",
@@ -61,21 +62,20 @@ __all__ = [
     "blind_factors",
     "check_all",
     "compare_runs",
-    "efficient",
     "estimate",
     "holm",
-    "lever_sets",
-    "levers",
     "mser",
     "off_year",
     "overloads",
     "paired",
     "paired_many",
+    "pareto_statuses",
     "run_to_precision",
-    "sample",
+    "scenario_results",
     "sensitivity",
-    "settling",
     "summarise",
     "summarise_measures",
     "unseen",
+    "upgrade_effects",
+    "upgrade_sets",
 ]

@@ -14,7 +14,7 @@ import polars as pl
 
 from sim.arguments import checked_arguments
 from sim.arrays import Floats
-from sim.compare.samples import Sample
+from sim.compare.scenario_results import ScenarioResults
 from sim.errors import ArgumentError
 from sim.measures.economics import MONEY
 from sim.results.estimates import Estimate, estimate
@@ -80,7 +80,7 @@ class OffYear:
 
 
 @checked_arguments
-def off_year(one: Sample) -> list[OffYear]:
+def off_year(one: ScenarioResults) -> list[OffYear]:
     """Gates whose demand in the measured days is no mean of the year's, the farthest first.
 
     The year are the 365 days from the first measured one on, with the scenario's volumes,
@@ -98,7 +98,7 @@ def annuity(rate: float, years: float) -> float:
 
 
 @checked_arguments
-def benefit(base: Sample, other: Sample, level: float = 0.95) -> Benefit | None:
+def benefit(base: ScenarioResults, other: ScenarioResults, level: float = 0.95) -> Benefit | None:
     """Return what a year is worth, or None where that cannot be said.
 
     Both need prices, at least two replications in common under one seed, and upgrades that
@@ -137,7 +137,9 @@ def benefit(base: Sample, other: Sample, level: float = 0.95) -> Benefit | None:
 
 
 @checked_arguments
-def benefits(samples: Sequence[Sample], names: Sequence[str], level: float = 0.95) -> pl.DataFrame:
+def benefits(
+    samples: Sequence[ScenarioResults], names: Sequence[str], level: float = 0.95
+) -> pl.DataFrame:
     """One row for each scenario after the first that has a benefit: ``alternative``, its fields.
 
     Raises
@@ -158,7 +160,7 @@ def benefits(samples: Sequence[Sample], names: Sequence[str], level: float = 0.9
     )
 
 
-def _yearly(one: Sample, bound: str, replications: list[int]) -> Floats:
+def _yearly(one: ScenarioResults, bound: str, replications: list[int]) -> Floats:
     """Costs of a year by replication, in VND."""
     costs = one.tables["costs"].filter(
         pl.col("item").is_in(MONEY) & pl.col("replication").is_in(replications)

@@ -19,7 +19,7 @@ import numpy as np
 from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
 from sim.compare.pairs import all_pairs
-from sim.compare.samples import Sample
+from sim.compare.scenario_results import ScenarioResults
 from sim.errors import ArgumentError, MeasureError
 
 __all__ = ["Best", "best", "require_merit"]
@@ -59,7 +59,7 @@ def require_merit(quantity: Quantity) -> None:
 
 
 @checked_arguments
-def best(samples: Sequence[Sample], quantity: Quantity, level: float = 0.95) -> Best:
+def best(samples: Sequence[ScenarioResults], quantity: Quantity, level: float = 0.95) -> Best:
     """Choose among two or more scenarios, the least or most of a quantity as is better.
 
     Raises

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
-from sim.compare.samples import Sample
+from sim.compare.scenario_results import ScenarioResults
 from sim.errors import MeasureError
 from sim.results.estimates import Estimate, estimate
 
@@ -81,7 +81,7 @@ class Check:
 
 @checked_arguments
 def check_all(
-    conditions: Iterable[Condition], samples: Sequence[Sample], names: Sequence[str]
+    conditions: Iterable[Condition], samples: Sequence[ScenarioResults], names: Sequence[str]
 ) -> list[Check]:
     """Check every condition on every scenario.
 
@@ -97,7 +97,7 @@ def check_all(
     ]
 
 
-def _check(condition: Condition, one: Sample, name: str) -> Check:
+def _check(condition: Condition, one: ScenarioResults, name: str) -> Check:
     found = estimate(one.values(condition.quantity), bounds=condition.quantity.bounds)
     if found.mean is None:
         return Check(condition, name, found, met=True, sure=False)

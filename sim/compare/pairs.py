@@ -10,7 +10,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.catalogue import Quantity
 from sim.compare.runs import compare_runs
-from sim.compare.samples import Sample
+from sim.compare.scenario_results import ScenarioResults
 
 __all__ = ["Pairs", "all_pairs"]
 
@@ -33,7 +33,7 @@ class Pairs:
     high: Floats
 
 
-def all_pairs(samples: Sequence[Sample], quantity: Quantity, confidence: float) -> Pairs:
+def all_pairs(samples: Sequence[ScenarioResults], quantity: Quantity, confidence: float) -> Pairs:
     """Compare every scenario with every other, paired or, where seeds differ, by Welch.
 
     ``confidence`` is that of each interval by itself, between 0 and 1.
@@ -58,7 +58,7 @@ def all_pairs(samples: Sequence[Sample], quantity: Quantity, confidence: float) 
     return Pairs(difference - difference.T, low - high.T, high - low.T)
 
 
-def _alone(one: Sample, quantity: Quantity) -> Sample:
+def _alone(one: ScenarioResults, quantity: Quantity) -> ScenarioResults:
     """A scenario with this quantity and no other."""
     exact = quantity.resolved(one.known)
     mine = one.headline.filter(measure=exact.measure, **exact.scope)

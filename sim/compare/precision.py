@@ -23,14 +23,22 @@ from sim.arguments import checked_arguments
 from sim.arrays import Floats
 from sim.catalogue import DIRECTIONS, Quantity
 from sim.compare.paired import together
-from sim.compare.samples import Sample, sample
+from sim.compare.scenario_results import ScenarioResults, scenario_results
 from sim.errors import MeasureError
 from sim.results import Results, first, join
 from sim.results.intervals import Intervals, Moments, welch
 from sim.scenario import Scenario
 from sim.units import parse_share
 
-__all__ = ["AHEAD", "LEAST", "USUAL", "Goal", "Reached", "Width", "run_to_precision"]
+__all__ = [
+    "AHEAD",
+    "DEFAULT_QUANTITIES",
+    "LEAST",
+    "HalfWidthTarget",
+    "PrecisionResult",
+    "PrecisionTarget",
+    "run_to_precision",
+]
 
 
 LEAST = 10
@@ -39,7 +47,7 @@ LEAST = 10
 AHEAD = 5
 """Further replications for which a stop must hold."""
 
-USUAL = tuple(
+DEFAULT_QUANTITIES = tuple(
     Quantity(measure, direction=direction)
     for direction in DIRECTIONS
     for measure in ("wait_mean", "wait_p95", "crossed_per_day")
@@ -51,14 +59,14 @@ Shares and stocks are not among them: near 0 a share of the mean is never reache
 
 
 @dataclass(frozen=True)
-class Width:
+class HalfWidthTarget:
     """A half-width wanted of a quantity, in the unit of its table."""
 
     quantity: Quantity
     width: float
 
     @classmethod
-    def parse(cls, text: str) -> Width:
+    def parse(cls, text: str) -> HalfWidthTarget:
         """Read ``measure.statistic[where] = value unit``.
 
         Raises
@@ -77,7 +85,7 @@ class Width:
 
 
 @dataclass(frozen=True)
-class Goal:
+class PrecisionTarget:
     """When to stop.
 
     Attributes
@@ -93,14 +101,14 @@ class Goal:
     """
 
     relative: float | None = None
-    quantities: tuple[Quantity, ...] = USUAL
-    widths: tuple[Width, ...] = ()
+    quantities: tuple[Quantity, ...] = DEFAULT_QUANTITIES
+    widths: tuple[HalfWidthTarget, ...] = ()
     most: int = 500
 
     @classmethod
     def parse(
         cls, precision: str | None, measures: Sequence[str], widths: Sequence[str], most: int | None
-    ) -> Goal | None:
+    ) -> PrecisionTarget | None:
         """Read the options of the command line; None where there is no goal.
 
         Raises
@@ -119,7 +127,12 @@ class Goal:
             if not 0.0 < share < 1.0:
                 raise MeasureError(f"precision: '{precision}' is not between 0% and 100%")
         named = tuple(Quantity.parse(text) for text in measures if precision is not None)
-        return cls(share, named or USUAL, tuple(map(Width.parse, widths)), most or cls.most)
+        return cls(
+            share,
+            named or DEFAULT_QUANTITIES,
+            tuple(map(HalfWidthTarget.parse, widths)),
+            most or cls.most,
+        )
 
     def asked(self) -> list[Quantity]:
         """Every quantity that the goal is about."""
@@ -128,7 +141,7 @@ class Goal:
 
 
 @dataclass(frozen=True)
-class Reached:
+class PrecisionResult:
     """How it ended: replications run of each scenario, and whether the goal was reached.
 
     ``worst`` is the quantity furthest from its goal and ``share`` its half-width as a share
@@ -147,8 +160,8 @@ Run = Callable[[Scenario, int, int], Results]
 
 @checked_arguments
 def run_to_precision(
-    scenarios: Sequence[Scenario], goal: Goal, run: Run
-) -> tuple[list[Results], Reached]:
+    scenarios: Sequence[Scenario], goal: PrecisionTarget, run: Run
+) -> tuple[list[Results], PrecisionResult]:
     """Run scenarios, all as many times, until the goal is reached.
 
     ``run`` may return fewer replications than asked, marked as interrupted: then that is the
@@ -165,7 +178,7 @@ def run_to_precision(
                 return joined, _state(joined, goal, reached=False)
         have = want
         joined = [join(mine) for mine in parts]
-        ratios = _ratios([sample(one) for one in joined], goal)
+        ratios = _ratios([scenario_results(one) for one in joined], goal)
         stop = _stop(ratios, goal.most)
         if stop is not None:
             kept = [replace(first(one, stop), stopping="reached") for one in joined]
@@ -176,7 +189,7 @@ def run_to_precision(
         want = _next(ratios, have, goal.most)
 
 
-def _ratios(samples: Sequence[Sample], goal: Goal) -> dict[Quantity, Floats]:
+def _ratios(samples: Sequence[ScenarioResults], goal: PrecisionTarget) -> dict[Quantity, Floats]:
     """Half-width over half-width wanted after 1, 2, … replications, the worst scenario's.
 
     NaN where there are too few, or nothing to measure.
@@ -205,7 +218,9 @@ def _ratios(samples: Sequence[Sample], goal: Goal) -> dict[Quantity, Floats]:
     return ratios
 
 
-def _gaps(base: Sample, other: Sample, quantity: Quantity, level: float) -> Intervals:
+def _gaps(
+    base: ScenarioResults, other: ScenarioResults, quantity: Quantity, level: float
+) -> Intervals:
     """Differences from ``base`` after 1, 2, … replications, as the comparison makes them."""
     if base.seed != other.seed:
         before, after = (_prefixes(each.values(quantity)) for each in (base, other))
@@ -255,13 +270,13 @@ def _next(ratios: dict[Quantity, Floats], have: int, most: int) -> int:
     return min(most, 2 * have, max(have + AHEAD, math.ceil(likely)))
 
 
-def _state(results: Sequence[Results], goal: Goal, *, reached: bool) -> Reached:
+def _state(results: Sequence[Results], goal: PrecisionTarget, *, reached: bool) -> PrecisionResult:
     """How things stand at the end."""
     runs = min((len(one.replications) for one in results), default=0)
     whole = [one for one in results if one.replications]
-    ratios = _ratios([sample(one) for one in whole], goal) if whole else {}
+    ratios = _ratios([scenario_results(one) for one in whole], goal) if whole else {}
     last = {quantity: ratio[-1] for quantity, ratio in ratios.items() if len(ratio)}
     known = {quantity: ratio for quantity, ratio in last.items() if not math.isnan(ratio)}
     worst = max(known, key=lambda quantity: known[quantity], default=None)
     share = float(known[worst]) if worst is not None else math.nan
-    return Reached(runs, reached, worst, share)
+    return PrecisionResult(runs, reached, worst, share)

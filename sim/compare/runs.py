@@ -11,7 +11,7 @@ from sim.arguments import checked_arguments
 from sim.catalogue import ALL, SCOPES
 from sim.compare.benefit import benefits
 from sim.compare.paired import SAME, paired_many
-from sim.compare.samples import Sample, sample
+from sim.compare.scenario_results import ScenarioResults, scenario_results
 from sim.errors import ArgumentError
 from sim.results import Results, StoredResults, distinct
 
@@ -28,7 +28,7 @@ class Comparison:
     Attributes
     ----------
     samples, names:
-        The scenarios, the yardstick first, and what tells them apart.
+        The scenarios, the baseline first, and what tells them apart.
     level:
         Confidence of all intervals of one measure together.
     table:
@@ -36,7 +36,7 @@ class Comparison:
         :func:`sim.compare.paired_many`.
     """
 
-    samples: tuple[Sample, ...]
+    samples: tuple[ScenarioResults, ...]
     names: tuple[str, ...]
     level: float
     table: pl.DataFrame
@@ -52,8 +52,8 @@ class Comparison:
         return {"comparison": self.table} | ({} if worth.is_empty() else {"benefits": worth})
 
     @property
-    def base(self) -> Sample:
-        """The yardstick."""
+    def base(self) -> ScenarioResults:
+        """The baseline."""
         return self.samples[0]
 
     @property
@@ -63,7 +63,7 @@ class Comparison:
 
     @property
     def other_days(self) -> list[str]:
-        """Names of alternatives measured over other days than the yardstick."""
+        """Names of alternatives measured over other days than the baseline."""
         return [
             name
             for name, one in zip(self.names, self.samples, strict=True)
@@ -73,14 +73,14 @@ class Comparison:
 
     @property
     def other_demand(self) -> list[str]:
-        """Names of alternatives to which more or fewer vehicles come on the yardstick's days."""
+        """Names of alternatives to which more or fewer vehicles come on the baseline's days."""
         arrived = self.headline.filter(gate="all", direction="all", measure="arrived_per_day")
         others = zip(self.names[1:], arrived["verdict"], strict=True)  # in the same order
         return [name for name, is_ in others if is_ != SAME and name not in self.other_days]
 
     @property
     def other_prices(self) -> list[str]:
-        """Names of alternatives that count costs at other prices than the yardstick."""
+        """Names of alternatives that count costs at other prices than the baseline."""
         return [
             name
             for name, one in zip(self.names, self.samples, strict=True)
@@ -113,7 +113,7 @@ class Comparison:
 
 @checked_arguments
 def compare_runs(
-    several: Sequence[Results | StoredResults | Sample],
+    several: Sequence[Results | StoredResults | ScenarioResults],
     names: Sequence[str] | None = None,
     level: float = 0.95,
 ) -> Comparison:
@@ -136,7 +136,7 @@ def compare_runs(
     ArgumentError
         There are fewer than two, or two of one name.
     """
-    samples = tuple(sample(one) for one in several)
+    samples = tuple(scenario_results(one) for one in several)
     if len(samples) < 2:
         raise ArgumentError("a comparison needs at least two scenarios")
     called = tuple(names) if names is not None else tuple(distinct([one.name for one in samples]))
@@ -154,5 +154,5 @@ def compare_runs(
     return Comparison(samples, called, level, table)
 
 
-def _pairs(comparison: Comparison, one: Sample) -> bool:
+def _pairs(comparison: Comparison, one: ScenarioResults) -> bool:
     return one.seed == comparison.base.seed

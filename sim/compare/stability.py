@@ -8,14 +8,14 @@ parts.
 from __future__ import annotations
 
 from sim.arguments import checked_arguments
-from sim.compare.samples import Sample
+from sim.compare.scenario_results import ScenarioResults
 from sim.results.overloads import DAILY, Overload, find_overloads
 
 __all__ = ["Overload", "overloads"]
 
 
 @checked_arguments
-def overloads(one: Sample) -> list[Overload]:
+def overloads(one: ScenarioResults) -> list[Overload]:
     """Find the overloads of a sample, as the table ``overloads`` of its folder has them.
 
     Results of a langson without the table ``daily`` have none.

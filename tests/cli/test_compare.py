@@ -127,7 +127,7 @@ def test_another_seed_is_said(langson: Langson, here: Path) -> None:
     ],
 )
 def test_fail_if(langson: Langson, condition: str, code: int, shown: str) -> None:
-    """A condition that is met ends with 3 and is shown; the yardstick is not held to it."""
+    """A condition that is met ends with 3 and is shown; the baseline is not held to it."""
     result = langson("compare", "small.yaml", "more.yaml", *BARE, "--fail-if", condition)
     assert result.exit_code == code, result.output
     assert re.search(shown, result.stdout)

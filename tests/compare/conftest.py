@@ -8,17 +8,17 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from sim.compare import Sample, sample
+from sim.compare import ScenarioResults, scenario_results
 from sim.runs import run
 from sim.scenario import load
 from tests.small import write_small
 
 
 @pytest.fixture(scope="session")
-def waits_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Sample]:
+def waits_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ScenarioResults]:
     """Make a sample of the small border with these mean waits, one a replication."""
     path, _ = write_small(tmp_path_factory.mktemp("sample"))
-    small = sample(run(load(path, set={"run.days": "1"}), 1, journeys="none"))
+    small = scenario_results(run(load(path, set={"run.days": "1"}), 1, journeys="none"))
     row = small.headline.row(
         by_predicate=(pl.col("gate") == "all")
         & (pl.col("direction") == "all")
@@ -26,7 +26,7 @@ def waits_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Sample]:
         named=True,
     )
 
-    def make(waits: Iterable[float], **other: object) -> Sample:
+    def make(waits: Iterable[float], **other: object) -> ScenarioResults:
         rows = [row | {"replication": n, "value": float(wait)} for n, wait in enumerate(waits)]
         table = pl.DataFrame(rows, schema=small.headline.schema)
         numbers = tuple(range(len(rows)))

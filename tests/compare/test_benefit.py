@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.compare import Sample, annuity, benefit, compare_runs, off_year, sample
+from sim.compare import ScenarioResults, annuity, benefit, compare_runs, off_year, scenario_results
 from sim.plan.model import Economics
 from sim.report.text.notices import caveats
 from sim.units import Ranged
@@ -24,17 +24,19 @@ def test_an_annuity_pays_back_with_interest() -> None:
 
 
 @pytest.fixture(scope="module")
-def pair() -> tuple[Sample, Sample]:
+def pair() -> tuple[ScenarioResults, ScenarioResults]:
     """A day of the baseline, and of Chi Ma as an international gate."""
     short = {"run.days": 1, "run.replications": 3}
     base, other = (
-        sample(sim.run(sim.load(name, set={**short, "run.warm_up": "0 days"})))
+        scenario_results(sim.run(sim.load(name, set={**short, "run.warm_up": "0 days"})))
         for name in ("baseline-2025", "chi-ma-international")
     )
     return base, other
 
 
-def test_net_is_saved_less_capital_and_running(pair: tuple[Sample, Sample]) -> None:
+def test_net_is_saved_less_capital_and_running(
+    pair: tuple[ScenarioResults, ScenarioResults],
+) -> None:
     """480 bn at 8 % over 20 years, 14 bn a year to run, and the costs of both by day x 365."""
     found = benefit(*pair)
     assert found is not None
@@ -49,7 +51,9 @@ def test_net_is_saved_less_capital_and_running(pair: tuple[Sample, Sample]) -> N
     assert found.low <= found.net <= found.high
 
 
-def test_without_a_price_nothing_is_worth_anything(pair: tuple[Sample, Sample]) -> None:
+def test_without_a_price_nothing_is_worth_anything(
+    pair: tuple[ScenarioResults, ScenarioResults],
+) -> None:
     """No prices, no cost of upgrades, or another seed: no figure rather than a wrong one."""
     base, other = pair
     assert benefit(base, replace(other, economics=None)) is None
@@ -60,7 +64,9 @@ def test_without_a_price_nothing_is_worth_anything(pair: tuple[Sample, Sample]) 
     assert benefit(base, base) is None
 
 
-def test_dear_capital_counts_against_the_low_end(pair: tuple[Sample, Sample]) -> None:
+def test_dear_capital_counts_against_the_low_end(
+    pair: tuple[ScenarioResults, ScenarioResults],
+) -> None:
     """A wider range of the discount rate widens the range of the net benefit."""
     base, other = pair
     assert other.economics is not None
@@ -72,7 +78,7 @@ def test_dear_capital_counts_against_the_low_end(pair: tuple[Sample, Sample]) ->
     assert wide.low < usual.low <= usual.high < wide.high
 
 
-def test_a_table_for_a_spreadsheet(pair: tuple[Sample, Sample]) -> None:
+def test_a_table_for_a_spreadsheet(pair: tuple[ScenarioResults, ScenarioResults]) -> None:
     """One row for each scenario that has costs, in VND; a comparison without is kept without."""
     base, other = pair
     worth = benefit(base, other)
@@ -83,7 +89,7 @@ def test_a_table_for_a_spreadsheet(pair: tuple[Sample, Sample]) -> None:
     assert list(compare_runs([base, base], ["a", "b"]).tables) == ["comparison"]
 
 
-def test_other_prices_are_named(pair: tuple[Sample, Sample]) -> None:
+def test_other_prices_are_named(pair: tuple[ScenarioResults, ScenarioResults]) -> None:
     """Dearer hours make a scenario dearer, which is said; better engines are no other price."""
     base, other = pair
     assert other.economics is not None
@@ -125,12 +131,14 @@ def test_days_that_are_unlike_the_year_are_named(
     write_small(tmp_path)
     (tmp_path / "year.yaml").write_text(YEARS.replace("CHANGE", fruit), "utf-8")
     scenario = sim.load(tmp_path / "year.yaml", set={"run.days": str(days)})
-    found = off_year(sample(sim.run(scenario, 1, journeys="none")))
+    found = off_year(scenario_results(sim.run(scenario, 1, journeys="none")))
     expected = [] if run is None else [("chi_ma", pytest.approx(run), pytest.approx(year))]
     assert [(gate.gate, gate.run, gate.year) for gate in found] == expected
 
 
-def test_a_net_benefit_of_days_unlike_the_year_says_so(pair: tuple[Sample, Sample]) -> None:
+def test_a_net_benefit_of_days_unlike_the_year_says_so(
+    pair: tuple[ScenarioResults, ScenarioResults],
+) -> None:
     """In both languages, gate by gate with its figures; nothing where nothing is worth anything."""
     found = off_year(pair[1])[0]
     assert (found.gate, found.run) == ("huu_nghi", 870)

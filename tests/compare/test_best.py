@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from sim.catalogue import Quantity
-from sim.compare import Estimate, Sample, best, estimate
+from sim.compare import Estimate, ScenarioResults, best, estimate
 from sim.compare.pairs import all_pairs
 
 WAIT = Quantity("wait_mean")
 
 
-def test_pairs_are_compare_runs_of_two(waits_of: Callable[..., Sample]) -> None:
+def test_pairs_are_compare_runs_of_two(waits_of: Callable[..., ScenarioResults]) -> None:
     """Each pair has the paired interval of its own confidence; rows less columns."""
     rng = np.random.default_rng(1)
     waits = rng.normal(5.0, 1.0, (3, 12))
@@ -28,14 +28,14 @@ def test_pairs_are_compare_runs_of_two(waits_of: Callable[..., Sample]) -> None:
             assert ends == pytest.approx((alone.low, alone.high))
 
 
-def test_clear_choice(waits_of: Callable[..., Sample]) -> None:
+def test_clear_choice(waits_of: Callable[..., ScenarioResults]) -> None:
     """Where one is better in every replication by more than chance, it is the best alone."""
     noise = np.random.default_rng(2).normal(10.0, 1.0, 10)
     found = best([waits_of(noise), waits_of(noise - 2.0), waits_of(noise - 1.0)], WAIT)
     assert (found.chosen, found.others, found.loss) == (1, (), 0.0)
 
 
-def test_level_options_stay(waits_of: Callable[..., Sample]) -> None:
+def test_level_options_stay(waits_of: Callable[..., ScenarioResults]) -> None:
     """Two that chance cannot tell apart may both be the best; how much is at stake is said."""
     rng = np.random.default_rng(3)
     shared = rng.normal(10.0, 1.0, 12)
@@ -52,14 +52,14 @@ def test_more_may_be_better() -> None:
     assert not WAIT.more_is_better
 
 
-def test_one_replication_guarantees_nothing(waits_of: Callable[..., Sample]) -> None:
+def test_one_replication_guarantees_nothing(waits_of: Callable[..., ScenarioResults]) -> None:
     """Without intervals the choice may be any amount worse than the best."""
     found = best([waits_of([5.0]), waits_of([4.0])], WAIT)
     assert found.loss == np.inf
     assert {found.chosen, *found.others} == {0, 1}
 
 
-def test_the_guarantee_holds(waits_of: Callable[..., Sample]) -> None:
+def test_the_guarantee_holds(waits_of: Callable[..., ScenarioResults]) -> None:
     """Nominal 90 %: the true best is among the possible, the loss is no more than stated.
 
     Means in slippage, the hardest case; common random numbers; 150 choices

@@ -9,13 +9,15 @@ import polars as pl
 import pytest
 
 from sim.catalogue import MEASURES, Names, Quantity
-from sim.compare import Condition, Sample, check_all
+from sim.compare import Condition, ScenarioResults, check_all
 from sim.errors import MeasureError
 
 KNOWN = Names(gates=("chi_ma",), stages=("chi_ma.main.bay",))
 
 
-def sample(values: list[float | None], measure: str = "wait_mean", gate: str = "all") -> Sample:
+def sample(
+    values: list[float | None], measure: str = "wait_mean", gate: str = "all"
+) -> ScenarioResults:
     """A scenario with one measure at one gate."""
     headline = pl.DataFrame(
         {
@@ -42,7 +44,7 @@ def sample(values: list[float | None], measure: str = "wait_mean", gate: str = "
         "year": None,
         "code": "",
     }
-    return Sample(
+    return ScenarioResults(
         name="one",
         gates={"chi_ma": {"en": "Chi Ma", "vi": "Chi Ma"}},
         start=dt.date(2025, 7, 7),

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.catalogue import Quantity
-from sim.compare import Goal, compare_runs, estimate, run_to_precision
-from sim.compare.precision import AHEAD, LEAST, Width
+from sim.compare import PrecisionTarget, compare_runs, estimate, run_to_precision
+from sim.compare.precision import AHEAD, LEAST, HalfWidthTarget
 from sim.errors import MeasureError
 from sim.results import Results
 from sim.runs import run
@@ -75,7 +75,7 @@ def test_stops_where_the_definition_says(
 ) -> None:
     """Running in growing numbers stops at the replication that one by one would stop at."""
     values = np.random.default_rng(seed).gamma(1 / spread**2, spread**2, 200)
-    goal = Goal(share, (WAIT,), most=200)
+    goal = PrecisionTarget(share, (WAIT,), most=200)
     (found,), reached = run_to_precision([small], goal, made_up(values, small))
     expected = by_the_book(values, share, 200)
     assert found.replications == tuple(range(expected))
@@ -84,7 +84,7 @@ def test_stops_where_the_definition_says(
 
 def test_results_are_those_of_a_plain_run(small: Scenario) -> None:
     """The kept replications are to the last bit those of as many run at once, by any number."""
-    goal = Goal(0.2, (Quantity("crossed_per_day"),), most=60)
+    goal = PrecisionTarget(0.2, (Quantity("crossed_per_day"),), most=60)
 
     def work(jobs: int) -> tuple[list[Results], Any]:
         return run_to_precision(
@@ -103,8 +103,8 @@ def test_results_are_those_of_a_plain_run(small: Scenario) -> None:
 def test_several_stop_together(small: Scenario, tmp_path: Path) -> None:
     """Scenarios run equally often, as the widest difference needs, so that all pairs up."""
     more = load(write_small(tmp_path)[1], set={"run.days": "1"})
-    width = Width.parse("wait.mean[chi_ma] = 8 min")
-    goal = Goal(None, (), (width,), most=80)
+    width = HalfWidthTarget.parse("wait.mean[chi_ma] = 8 min")
+    goal = PrecisionTarget(None, (), (width,), most=80)
     found, reached = run_to_precision(
         [small, more], goal, lambda one, first, count: run(one, count, first=first)
     )
@@ -138,7 +138,7 @@ def test_every_half_width_printed_is_within_what_was_asked(
         seed = found.plan.seed + (number if independent else 0)
         return replace(found, plan=replace(found.plan, seed=seed))
 
-    goal = Goal(widths=(Width(WAIT, 0.4),), most=400)
+    goal = PrecisionTarget(widths=(HalfWidthTarget(WAIT, 0.4),), most=400)
     found, reached = run_to_precision(scenarios, goal, one)
     assert reached.reached
     table = compare_runs(found, [str(number) for number in range(options)]).table
@@ -154,7 +154,9 @@ def test_a_sample_that_promises_nothing_reaches_nothing(small: Scenario) -> None
     values = np.zeros(60)
     values[[3, 20]] = 5.0
     (found,), reached = run_to_precision(
-        [small], Goal(widths=(Width(WAIT, 100.0),), most=40), made_up(values, small)
+        [small],
+        PrecisionTarget(widths=(HalfWidthTarget(WAIT, 100.0),), most=40),
+        made_up(values, small),
     )
     assert (len(found.replications), reached.reached) == (40, False)
 
@@ -162,7 +164,7 @@ def test_a_sample_that_promises_nothing_reaches_nothing(small: Scenario) -> None
 def test_cap_is_said(small: Scenario) -> None:
     """Where the goal is out of reach the run ends at the cap and says so."""
     values = np.random.default_rng(1).normal(1.0, 1.0, 100)
-    goal = Goal(0.01, (WAIT,), most=40)
+    goal = PrecisionTarget(0.01, (WAIT,), most=40)
     (found,), reached = run_to_precision([small], goal, made_up(values, small))
     assert (len(found.replications), reached.reached, reached.worst) == (40, False, WAIT)
     assert reached.share > 1.0
@@ -170,7 +172,7 @@ def test_cap_is_said(small: Scenario) -> None:
 
 def test_nothing_that_varies_is_precise(small: Scenario) -> None:
     """A measure that is the same in every replication stops at the least number."""
-    goal = Goal(0.05, (WAIT,))
+    goal = PrecisionTarget(0.05, (WAIT,))
     (found,), reached = run_to_precision([small], goal, made_up(np.zeros(100), small))
     assert (len(found.replications), reached.share) == (LEAST + AHEAD, 0.0)
 
@@ -183,7 +185,7 @@ def test_an_interrupted_run_keeps_what_there_is(small: Scenario) -> None:
     def broken(one: Scenario, first: int, count: int) -> Results:
         return whole(one, first, count if first == 0 else 3)
 
-    (found,), reached = run_to_precision([small], Goal(0.01, (WAIT,)), broken)
+    (found,), reached = run_to_precision([small], PrecisionTarget(0.01, (WAIT,)), broken)
     assert len(found.replications) == LEAST + AHEAD + 3
     assert not reached.reached
 
@@ -197,7 +199,7 @@ def test_differences_of_an_interrupted_run_are_of_pairs(small: Scenario) -> None
     def broken(one: Scenario, first: int, count: int) -> Results:
         return whole(one, first, next(stops))
 
-    goal = Goal(widths=(Width(WAIT, 1.0),))
+    goal = PrecisionTarget(widths=(HalfWidthTarget(WAIT, 1.0),))
     found, reached = run_to_precision([small, small], goal, broken)
     assert [len(one.replications) for one in found] == [LEAST + AHEAD, 7]
     assert (reached.replications, reached.reached, reached.share) == (7, False, 0.0)
@@ -205,17 +207,17 @@ def test_differences_of_an_interrupted_run_are_of_pairs(small: Scenario) -> None
 
 def test_reads_the_options() -> None:
     """Precision, measures and half-widths as they are written."""
-    goal = Goal.parse("5%", ["wait.p95[gate=chi_ma]"], ["crossed.per_day = 10/day"], 70)
-    assert goal == Goal(
+    goal = PrecisionTarget.parse("5%", ["wait.p95[gate=chi_ma]"], ["crossed.per_day = 10/day"], 70)
+    assert goal == PrecisionTarget(
         0.05,
         (Quantity("wait_p95", "chi_ma"),),
-        (Width(Quantity("crossed_per_day"), 10.0),),
+        (HalfWidthTarget(Quantity("crossed_per_day"), 10.0),),
         70,
     )
-    assert Goal.parse(None, [], [], 70) is None
-    assert Goal.parse(None, ["wait.mean"], [], 70) is None  # it is kept and shown
-    (width,) = Goal.parse(None, [], ["wait[stage=bay] = 3 min"], 70).widths
-    assert width == Width(Quantity("wait_mean", stage="bay"), pytest.approx(0.05))
+    assert PrecisionTarget.parse(None, [], [], 70) is None
+    assert PrecisionTarget.parse(None, ["wait.mean"], [], 70) is None  # it is kept and shown
+    (width,) = PrecisionTarget.parse(None, [], ["wait[stage=bay] = 3 min"], 70).widths
+    assert width == HalfWidthTarget(Quantity("wait_mean", stage="bay"), pytest.approx(0.05))
 
 
 @pytest.mark.parametrize(
@@ -235,5 +237,5 @@ def test_says_what_is_wrong(
 ) -> None:
     """What cannot be read is refused with what to write instead."""
     with pytest.raises(MeasureError) as caught:
-        Goal.parse(precision, measures, widths, None)
+        PrecisionTarget.parse(precision, measures, widths, None)
     assert message in str(caught.value)

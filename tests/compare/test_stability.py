@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sim.compare import overloads, sample
+from sim.compare import overloads, scenario_results
 from sim.results import Results, open_results, write
 from sim.runs import run
 from sim.scenario import load
@@ -97,12 +97,12 @@ def jam(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_four_weeks_that_can_be_served_raise_no_alarm(tmp_path: Path, text: str) -> None:
     """Neither plain days, a season with weekdays, a holiday nor shut Sundays are an overload."""
     path = overlay(tmp_path, text)
-    assert overloads(sample(simulated(path))) == []
+    assert overloads(scenario_results(simulated(path))) == []
 
 
 def test_half_the_counters_for_two_weeks_is_dated(tmp_path: Path) -> None:
     """Both counters take 68 %, one 136 %: told with its days, give or take one, and its load."""
-    (found,) = overloads(sample(simulated(overlay(tmp_path, HALVED))))
+    (found,) = overloads(scenario_results(simulated(overlay(tmp_path, HALVED))))
     assert (found.kind, found.stage) == ("part", DOCUMENTS)
     assert abs((found.first - dt.date(2025, 6, 24)).days) <= 1
     assert abs((found.last - dt.date(2025, 7, 7)).days) <= 1
@@ -115,7 +115,7 @@ def test_demand_from_a_date_on_lasts_to_the_end(tmp_path: Path) -> None:
     text = (
         "gates: {chi_ma: {routes: {main: {flows: {fruit: {from: {2025-06-30: 90 trucks/day}}}}}}}\n"
     )
-    (found,) = overloads(sample(simulated(overlay(tmp_path, text))))
+    (found,) = overloads(scenario_results(simulated(overlay(tmp_path, text))))
     assert (found.kind, found.stage) == ("lasting", DOCUMENTS)
     assert abs((found.first - dt.date(2025, 6, 30)).days) <= 1
     assert found.last == dt.date(2025, 7, 14)
@@ -124,13 +124,13 @@ def test_demand_from_a_date_on_lasts_to_the_end(tmp_path: Path) -> None:
 def test_a_week_of_too_few_open_days_lasts(tmp_path: Path) -> None:
     """Open three days a week for a week's trucks: the weekly rest is no excuse."""
     text = "calendars: {day: {days: mon-wed}}\n"
-    (found,) = overloads(sample(simulated(overlay(tmp_path, text))))
+    (found,) = overloads(scenario_results(simulated(overlay(tmp_path, text))))
     assert (found.kind, found.stage) == ("lasting", DOCUMENTS)
 
 
 def test_overload_names_what_binds(jam: Results) -> None:
     """The growth is what comes less what is served; the crossing behind is not accused."""
-    (found,) = overloads(sample(jam))
+    (found,) = overloads(scenario_results(jam))
     assert (found.kind, found.stage) == ("lasting", DOCUMENTS)
     # 320 trucks x 20 min, for two servers of 12 h and one service that runs on
     assert found.load == pytest.approx(320 * 20 / (2 * (720 + 16)), rel=0.1)
@@ -148,7 +148,7 @@ def test_places_that_are_kept_do_not_hide_the_stage_behind_them(tmp_path: Path) 
     text = text.replace("        paths:\n", yard, 1).replace("service: 4 min", "service: 25 min")
     assert "yard" in text
     small.write_text(text, "utf-8")
-    (found,) = overloads(sample(simulated(small, **{"run.days": "8"})))
+    (found,) = overloads(scenario_results(simulated(small, **{"run.days": "8"})))
     assert (found.kind, found.stage) == ("lasting", "chi_ma.main.crossing")
     assert found.load == pytest.approx(50 * 25 / (720 + 12), rel=0.1)
 
@@ -157,7 +157,7 @@ def test_vehicles_kept_by_their_owners_are_no_queue(tmp_path: Path) -> None:
     """Trucks that are kept for days pile up at first, with no stage overloaded."""
     small, _ = write_small(tmp_path)
     kept = {f"{STAGES}.documents.servers": "unlimited", f"{STAGES}.documents.service": "4 days"}
-    assert overloads(sample(simulated(small, **kept, **{"run.warm_up": "0 days"}))) == []
+    assert overloads(scenario_results(simulated(small, **kept, **{"run.warm_up": "0 days"}))) == []
 
 
 def test_an_outage_of_days_is_no_overload(tmp_path: Path) -> None:
@@ -171,22 +171,22 @@ def test_an_outage_of_days_is_no_overload(tmp_path: Path) -> None:
     mine = results.tables["daily"].filter(stage=DOCUMENTS)
     assert mine.filter("closed").height > 0
     assert mine.filter("closed").select("offered", "capacity").sum().row(0) == (0.0, 0.0)
-    assert overloads(sample(results)) == []
+    assert overloads(scenario_results(results)) == []
 
 
 def test_folders_tell_the_same(jam: Results, tmp_path: Path) -> None:
     """Folder, manifest and memory agree; results of an older langson tell nothing."""
     folder = write(jam, tmp_path)
     stored = open_results(folder)
-    (found,) = overloads(sample(jam))
-    assert overloads(sample(stored)) == [found]
+    (found,) = overloads(scenario_results(jam))
+    assert overloads(scenario_results(stored)) == [found]
     (row,) = stored.tables["overloads"].collect().to_dicts()
     assert row == vars(found)
     (plain,) = json.loads((folder / "manifest.json").read_text("utf-8"))["overloads"]
     assert plain["first"] == found.first.isoformat()
     assert plain["load"] == found.load
     old: dict[str, pl.DataFrame] = {n: t for n, t in jam.tables.items() if n != "daily"}
-    assert overloads(replace(sample(jam), tables=old)) == []
+    assert overloads(replace(scenario_results(jam), tables=old)) == []
 
 
 def test_the_stage_named_is_on_the_way(tmp_path: Path) -> None:
@@ -198,5 +198,5 @@ def test_the_stage_named_is_on_the_way(tmp_path: Path) -> None:
     small.write_text(text, "utf-8")
     goods = "gates.chi_ma.routes.main.flows.goods.volume"
     many = {FRUIT: "300 trucks/day", goods: "240 trucks/day", "run.days": "6"}
-    found = overloads(sample(simulated(small, **many)))
+    found = overloads(scenario_results(simulated(small, **many)))
     assert [one.stage for one in found] == [DOCUMENTS, "chi_ma.main.crossing"]

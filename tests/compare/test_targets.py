@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from sim.catalogue import Quantity
-from sim.compare import Target, audit, estimate, sample
+from sim.compare import Target, audit, estimate, scenario_results
 from sim.results import open_results, write
 from sim.runs import run
 from sim.scenario import load
@@ -79,8 +79,8 @@ def test_folders_hold_the_same_targets(tmp_path: Path) -> None:
     waits = TARGET.replace("crossed.per_day", "waiting.2000").replace(" vehicles/day", "")
     for number, text in enumerate((TARGET, waits)):
         results = run(load(with_text(tmp_path, text)), 2)
-        fresh = sample(results)
-        stored = sample(open_results(write(results, tmp_path / str(number))))
+        fresh = scenario_results(results)
+        stored = scenario_results(open_results(write(results, tmp_path / str(number))))
         assert stored.targets == fresh.targets
         assert fresh.targets[0].limit == 2000.0
     assert fresh.targets[0].quantity == Quantity("waiting_2000", "chi_ma", "export")

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from sim.cli.errors import MET
-from sim.compare import precision, warmup
+from sim.compare import precision
+from sim.compare import warm_up as warmup
 from sim.compare.benefit import _DAYS
 from sim.compare.paired import ADJUSTMENT
 from sim.measures.bulletin import BULLETIN
@@ -106,4 +107,4 @@ def test_pareto_is_not_called_efficiency() -> None:
     for entry in entries.values():
         assert "fficient" not in entry["en"]
         assert "iệu quả" not in entry["vi"]
-    assert "Pareto" in catalogue()["report.worth.efficient"]["en"]
+    assert "Pareto" in catalogue()["report.cost_benefit.efficient"]["en"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.compare import Goal, run_to_precision
+from sim.compare import PrecisionTarget, run_to_precision
 from sim.results import Results, open_results, restored, run_title, write
 from sim.results.run_spec import measured_period
 from sim.runs import run
@@ -105,7 +105,9 @@ def test_reason_for_the_number_of_replications(tmp_path: Path) -> None:
     assert replace(asked, interrupted=True).spec.reason == "interrupted"
     for goal, reason in ((0.99, "reached"), (1e-6, "missed")):
         (found,), _ = run_to_precision(
-            [load(base)], Goal(goal, most=15), lambda one, first, n: run(one, n, first=first)
+            [load(base)],
+            PrecisionTarget(goal, most=15),
+            lambda one, first, n: run(one, n, first=first),
         )
         assert found.spec.reason == reason
         sentence = found.spec.sentences(EN)[-1]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.catalogue import Quantity
     from sim.cli.output import Written
     from sim.cli.session import Session
-    from sim.compare import Best, Check, Comparison, Sample
+    from sim.compare import Best, Check, Comparison, ScenarioResults
     from sim.errors import Problem
     from sim.interrupts import Interrupts
     from sim.scenario import Scenario
@@ -66,7 +66,7 @@ def compare(
     """Compare scenarios with the first: differences, their intervals, the gain of pairing.
 
     Scenario files are run; results folders are read (one of several scenarios stands for all
-    in it). The first scenario is the yardstick, and --fail-if does not apply to it.
+    in it). The first scenario is the baseline, and --fail-if does not apply to it.
     """
     from sim.cli.output import print_then_draw, write_output
 
@@ -122,7 +122,7 @@ def _wanted(best_by: str | None) -> Quantity | None:
 
 def _prepared(
     inputs: Sequence[Path],
-    stored: Mapping[Path, Sequence[Sample]],
+    stored: Mapping[Path, Sequence[ScenarioResults]],
     request: options.RunOptions,
     wanted: Quantity | None,
     output: options.OutputOptions,
@@ -144,8 +144,8 @@ def _prepared(
 
 
 def _outcome(
-    samples: Sequence[Sample],
-    stored: Mapping[Path, Sequence[Sample]],
+    samples: Sequence[ScenarioResults],
+    stored: Mapping[Path, Sequence[ScenarioResults]],
     session: Session,
     request: options.RunOptions,
     wanted: Quantity | None,
@@ -180,29 +180,29 @@ def _keep_alone(
     raise typer.Exit(session.code or FAILED)
 
 
-def _opened(path: Path) -> Sequence[Sample]:
+def _opened(path: Path) -> Sequence[ScenarioResults]:
     """All scenarios of a results folder."""
-    from sim.compare import sample
+    from sim.compare import scenario_results
     from sim.results import open_all
 
-    return [sample(stored) for stored in open_all(path)]
+    return [scenario_results(stored) for stored in open_all(path)]
 
 
 def _in_order(
-    inputs: Sequence[Path], stored: Mapping[Path, Sequence[Sample]], session: Session
-) -> list[Sample]:
+    inputs: Sequence[Path], stored: Mapping[Path, Sequence[ScenarioResults]], session: Session
+) -> list[ScenarioResults]:
     """All scenarios as the command line names them; those that did not finish are missing."""
-    from sim.compare import sample
+    from sim.compare import scenario_results
 
     fresh = iter(session.finished)
-    samples: list[Sample] = []
+    samples: list[ScenarioResults] = []
     for path in inputs:
-        samples += stored[path] if path in stored else map(sample, islice(fresh, 1))
+        samples += stored[path] if path in stored else map(scenario_results, islice(fresh, 1))
     return samples
 
 
 def _sources(comparison: Comparison) -> list[dict[str, Any]]:
-    """Where each scenario comes from, the yardstick first."""
+    """Where each scenario comes from, the baseline first."""
     return [
         {
             "name": one.name,
@@ -223,7 +223,7 @@ def _answer(outcome: _Outcome, output: options.OutputOptions) -> None:
     from sim.cli.outcomes import (
         print_best,
         print_checks,
-        print_reached,
+        print_precision,
         print_targets,
         warn_of_overloads,
     )
@@ -237,7 +237,7 @@ def _answer(outcome: _Outcome, output: options.OutputOptions) -> None:
         print_asked_changes(comparison, outcome.asked, words)
         print_best(outcome.choice, comparison.names, words)
         print_targets(comparison.samples, words)
-        print_reached(outcome.session.reached, words)
+        print_precision(outcome.session.precision, words)
         if outcome.checks:
             print_checks(outcome.checks, words)
 
@@ -255,7 +255,7 @@ def _close(outcome: _Outcome, written: Written, output: options.OutputOptions) -
 
 def _plain(outcome: _Outcome, written: Written, words: Words) -> dict[str, Any]:
     """Everything that is printed, for JSON."""
-    from sim.cli.outcomes import plain_best, plain_check, plain_reached
+    from sim.cli.outcomes import plain_best, plain_check, plain_precision
     from sim.report.text.notices import caveats
 
     comparison = outcome.comparison
@@ -267,7 +267,7 @@ def _plain(outcome: _Outcome, written: Written, words: Words) -> dict[str, Any]:
         "comparison": comparison.table.to_dicts(),
         "checks": [plain_check(check) for check in outcome.checks],
         "best": plain_best(outcome.choice, comparison.names),
-        "precision": plain_reached(outcome.session.reached),
+        "precision": plain_precision(outcome.session.precision),
         "warnings": [
             *caveats(comparison, words),
             *(problem.message for problem in outcome.notices),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sim.cli.output import Written
     from sim.cli.session import Session
-    from sim.compare import Estimate, Levers
+    from sim.compare import Estimate, UpgradeEffects
     from sim.results import Results
     from sim.scenario import Scenario
     from sim.words import Words
@@ -33,7 +33,8 @@ __all__ = ["lever_table", "levers"]
 
 FORMAT = 1
 
-_EFFECTS = ("alone", "last", "interplay", "step")
+#: Effects by the names that they have in the table.
+_EFFECTS = {"alone": "alone", "last": "last", "interplay": "interaction", "step": "step"}
 _MEASURES = (
     *((way, name) for name in ("wait", "stay", "crossed") for way in DIRECTIONS),
     (ALL, "cost"),
@@ -49,7 +50,7 @@ class _Found:
     upgrades: Sequence[str]
     titles: Sequence[str]
     finished: Mapping[frozenset[str], Results]
-    effects: Sequence[Levers]
+    effects: Sequence[UpgradeEffects]
 
     @property
     def everything(self) -> Results:
@@ -131,13 +132,13 @@ def _variations(
     whole: Scenario, request: options.RunOptions
 ) -> tuple[list[frozenset[str]], list[Scenario]]:
     """Sets of upgrades that count, and the scenario with each of them."""
-    from sim.compare import lever_sets
+    from sim.compare import upgrade_sets
     from sim.scenario import Variant, Variants
 
     variants, upgrades = Variants.of(whole.path), frozenset(whole.upgrades)
     pairs = (text.partition("=") for text in request.settings)
     values = {path.strip(): value.strip() for path, _, value in pairs}
-    sets = lever_sets(list(whole.upgrades))
+    sets = upgrade_sets(list(whole.upgrades))
     variations = [variants.scenario(Variant(values, upgrades - chosen)) for chosen in sets]
     return sets, [replace(variation, settings=whole.settings) for variation in variations]
 
@@ -172,12 +173,11 @@ def _found(
     words: Words,
 ) -> _Found:
     """Work out the effect of each upgrade on each quantity."""
-    from sim.compare import levers as compare
-    from sim.compare import sample
+    from sim.compare import scenario_results, upgrade_effects
 
     upgrades = list(whole.upgrades)
-    samples = {one: sample(results) for one, results in finished.items()}
-    effects = [compare(upgrades, samples, quantity) for quantity in quantities]
+    samples = {one: scenario_results(results) for one, results in finished.items()}
+    effects = [upgrade_effects(upgrades, samples, quantity) for quantity in quantities]
     titles = [words.pick(whole.upgrades[one].title.model_dump()) for one in upgrades]
     return _Found(gate, upgrades, titles, finished, effects)
 
@@ -207,7 +207,7 @@ def _print(found: _Found, words: Words) -> None:
     from sim.cli.tables import grid
     from sim.report.text.format import decimals, rounded
 
-    columns = [words.text(f"levers.{name}") for name in ("alone", "last", "interplay", "step")]
+    columns = [words.text(f"levers.{name}") for name in _EFFECTS.values()]
     for one in found.effects:
         entry = one.quantity.entry
         scale = entry.factor
@@ -222,7 +222,7 @@ def _print(found: _Found, words: Words) -> None:
         heading(_title(one.quantity, found, words), subtitle)
         table = grid(*columns, first=24)
         for name, lever in zip(found.titles, one.each, strict=True):
-            effects = (lever.alone, lever.last, lever.interplay, lever.step)
+            effects = [getattr(lever, attribute) for attribute in _EFFECTS.values()]
             table.add_row(_short(name), *(_shown(e, scale, digits, words) for e in effects))
         table.add_row(words.text("levers.all"), "", "", "", _shown(one.whole, scale, digits, words))
         show_table(table)
@@ -302,7 +302,7 @@ def _draw(found: _Found, written: Written, words: Words) -> None:
         written.note("", error)
 
 
-def lever_table(found: Sequence[Levers]) -> pl.DataFrame:
+def lever_table(found: Sequence[UpgradeEffects]) -> pl.DataFrame:
     """One row for each measure, upgrade and kind of effect, in the units of the headline."""
     import polars as pl
 
@@ -317,8 +317,8 @@ def lever_table(found: Sequence[Levers]) -> pl.DataFrame:
         }
         for one in found
         for lever in one.each
-        for name in _EFFECTS
-        for effect in [getattr(lever, name)]
+        for name, attribute in _EFFECTS.items()
+        for effect in [getattr(lever, attribute)]
     ]
     return pl.DataFrame(rows, infer_schema_length=None)
 

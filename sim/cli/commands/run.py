@@ -145,26 +145,26 @@ def _outcome(
 ) -> _Outcome:
     """Check conditions and overloads of what has finished."""
     from sim.cli.outcomes import check_results, overload_warnings
-    from sim.compare import sample
+    from sim.compare import scenario_results
 
     checks = check_results(request.conditions, session.finished)
-    samples = [sample(results) for results in session.finished]
+    samples = [scenario_results(results) for results in session.finished]
     notices = overload_warnings(samples, output.words)
     return _Outcome(session, scenarios, checks, notices, request.measures)
 
 
 def _answer(outcome: _Outcome, output: options.OutputOptions) -> None:
     """Print the bulletin, the waits and the differences of a run that is safe in its folder."""
-    from sim.cli.outcomes import print_checks, print_reached, print_targets, warn_of_overloads
+    from sim.cli.outcomes import print_checks, print_precision, print_targets, warn_of_overloads
     from sim.cli.run_display import print_tables
-    from sim.compare import sample
+    from sim.compare import scenario_results
 
     session, words = outcome.session, output.words
     session.print_trouble()
     if output.form is options.Form.tables and session.finished:
         print_tables(session.finished, words, outcome.asked)
-        print_targets([sample(results) for results in session.finished], words)
-        print_reached(session.reached, words)
+        print_targets([scenario_results(results) for results in session.finished], words)
+        print_precision(session.precision, words)
         if outcome.checks:
             print_checks(outcome.checks, words)
     warn_of_overloads(outcome.notices, words)
@@ -179,6 +179,6 @@ def _close(outcome: _Outcome, written: Written, output: options.OutputOptions) -
     if output.form is options.Form.json:
         warnings = [str(problem) for one in outcome.scenarios for problem in one.warnings]
         warnings += [problem.message for problem in outcome.notices] + written.trouble
-        print_json(session.finished, written.folder, warnings, outcome.checks, session.reached)
+        print_json(session.finished, written.folder, warnings, outcome.checks, session.precision)
     elif written.folder is not None:
         print_where(session.finished, written, words, bare=output.form is options.Form.folder)

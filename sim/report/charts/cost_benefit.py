@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.catalogue import title
-from sim.compare import Standing
+from sim.compare import ParetoStatus
 from sim.report.charts.style import FAINT, GREY, INK, own_numbers, plain_axes
 from sim.words import Words
 
@@ -28,7 +28,7 @@ class Spot:
     cost: float
     wait: float
     arms: tuple[float, float]
-    standing: Standing
+    standing: ParetoStatus
     colour: str
 
 
@@ -41,7 +41,7 @@ def draw_worth(spots: Sequence[Spot], words: Words) -> Figure:
     plain_axes(axes)
     axes.plot(*zip(*_front(spots), strict=True), color=GREY, linewidth=1.0, linestyle=":", zorder=1)
     for spot in spots:
-        colour = GREY if spot.standing == "beaten" else spot.colour
+        colour = GREY if spot.standing == "dominated" else spot.colour
         axes.errorbar(spot.cost, spot.wait, [[arm] for arm in spot.arms], color=colour, zorder=2)
         best = spot.standing == "efficient"
         axes.plot(
@@ -51,13 +51,13 @@ def draw_worth(spots: Sequence[Spot], words: Words) -> Figure:
         axes.annotate(
             spot.title, (spot.cost, spot.wait), (7, 4), textcoords="offset points",
             fontsize=8.5, weight="bold" if best else "normal",
-            color=GREY if spot.standing == "beaten" else INK,
+            color=GREY if spot.standing == "dominated" else INK,
         )  # fmt: skip
     axes.axvline(0, color=FAINT, linewidth=0.9, zorder=0)
     axes.margins(0.08, 0.15)
     own_numbers(axes.xaxis, words)
     own_numbers(axes.yaxis, words)
-    axes.set_xlabel(words.text("report.worth.axis"), fontsize=8)
+    axes.set_xlabel(words.text("report.cost_benefit.axis"), fontsize=8)
     axes.set_title(title("waited_per_day", words), loc="left", fontsize=9, weight="bold")
     return figure
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sim.catalogue import MEASURES, title
 from sim.compare import Comparison
 from sim.compare.paired import SAME
-from sim.compare.samples import all_gates
+from sim.compare.scenario_results import all_gates
 from sim.report.charts.style import (
     AMBER,
     BLUE,

@@ -21,7 +21,7 @@ from sim.words import Words
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.compare import Levers
+    from sim.compare import UpgradeEffects
 
 __all__ = ["draw_waterfall"]
 
@@ -29,7 +29,12 @@ _BAR = 0.34  # inches a row
 
 
 def draw_waterfall(
-    found: Levers, titles: Sequence[str], measure: str, scale: float, words: Words, scenario: str
+    found: UpgradeEffects,
+    titles: Sequence[str],
+    measure: str,
+    scale: float,
+    words: Words,
+    scenario: str,
 ) -> Figure:
     """Bars from the value without upgrades to that with all, and marks for each alone.
 

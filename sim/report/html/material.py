@@ -9,9 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from sim.catalogue import find
-from sim.compare import Caution, Comparison, Estimate, Sample, compare_runs, sample
+from sim.compare import (
+    Caution,
+    Comparison,
+    Estimate,
+    ScenarioResults,
+    compare_runs,
+    scenario_results,
+)
 from sim.compare.paired import SAME
-from sim.compare.samples import Title, all_gates
+from sim.compare.scenario_results import Title, all_gates
 from sim.report.html.swept import open_grid, swept_model
 from sim.report.text.summary import (
     busy_gates,
@@ -81,9 +88,9 @@ class Material:
         return len(set.intersection(*(set(results.replications) for results in self.several)))
 
     @cached_property
-    def samples(self) -> tuple[Sample, ...]:
+    def samples(self) -> tuple[ScenarioResults, ...]:
         """The scenarios as comparisons take them."""
-        return tuple(sample(results) for results in self.several)
+        return tuple(scenario_results(results) for results in self.several)
 
     @cached_property
     def swept(self) -> ScenarioModel | None:

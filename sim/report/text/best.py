@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.compare import Best, Quantity, Sample, benefit
+from sim.compare import Best, Quantity, ScenarioResults, benefit
 from sim.words import Words
 
 __all__ = ["TIME", "best_sentence", "time_and_money"]
@@ -45,7 +45,7 @@ def best_sentence(found: Best, names: Sequence[str], measure: str, words: Words)
     return words.text("best.level", loss=f"{loss} {unit}", others=others, **facts)
 
 
-def time_and_money(samples: Sequence[Sample], names: Sequence[str], words: Words) -> str:
+def time_and_money(samples: Sequence[ScenarioResults], names: Sequence[str], words: Words) -> str:
     """Say which option has the least mean wait and which the largest net benefit, with figures.
 
     The first sample is the baseline, whose net benefit is 0; those whose benefit cannot be
@@ -70,7 +70,7 @@ def _figures(option: _Valued, role: str, words: Words) -> dict[str, str]:
     }
 
 
-def _valued(samples: Sequence[Sample], names: Sequence[str]) -> list[_Valued]:
+def _valued(samples: Sequence[ScenarioResults], names: Sequence[str]) -> list[_Valued]:
     """Options whose mean wait and net benefit are known."""
     found = []
     for name, one in zip(names, samples, strict=True):
@@ -81,6 +81,6 @@ def _valued(samples: Sequence[Sample], names: Sequence[str]) -> list[_Valued]:
     return found
 
 
-def _net(base: Sample, other: Sample) -> float | None:
+def _net(base: ScenarioResults, other: ScenarioResults) -> float | None:
     worth = benefit(base, other)
     return None if worth is None else worth.net / _BILLION

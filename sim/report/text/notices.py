@@ -9,7 +9,7 @@ from sim.compare import (
     Comparison,
     OffYear,
     Overload,
-    Sample,
+    ScenarioResults,
     benefit,
     off_year,
     overloads,
@@ -89,7 +89,7 @@ def _gate_off_year(gate: OffYear, title: Mapping[str, str], words: Words) -> str
     )
 
 
-def overload_notices(one: Sample, name: str, words: Words) -> list[Problem]:
+def overload_notices(one: ScenarioResults, name: str, words: Words) -> list[Problem]:
     """One warning for each of :func:`sim.compare.overloads`.
 
     ``name`` is what the scenario is called. The code is ``unstable-queue`` where there is no
@@ -98,7 +98,7 @@ def overload_notices(one: Sample, name: str, words: Words) -> list[Problem]:
     return [_notice(one, name, found, words) for found in overloads(one)]
 
 
-def _notice(one: Sample, name: str, found: Overload, words: Words) -> Problem:
+def _notice(one: ScenarioResults, name: str, found: Overload, words: Words) -> Problem:
     """Say which stage is overloaded when, and what becomes of its queue."""
     facts = {
         "scenario": name,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from sim.catalogue import ALL
-from sim.compare import Estimate, Sample, sample, summarise, summarise_measures
+from sim.compare import Estimate, ScenarioResults, scenario_results, summarise, summarise_measures
 from sim.plan.model import Flow, Plan
 from sim.results import Results, StoredResults, run_title
 from sim.scenario import Setting
@@ -177,12 +177,14 @@ def headline(results: Results) -> dict[tuple[str, str, str], Estimate]:
     }
 
 
-def distinct_titles(several: Sequence[Results | StoredResults | Sample], words: Words) -> list[str]:
+def distinct_titles(
+    several: Sequence[Results | StoredResults | ScenarioResults], words: Words
+) -> list[str]:
     """Titles of the runs, with the file's name where two are alike.
 
     What was set for the first and is the same in another is said of the first alone.
     """
-    samples = [sample(one) for one in several]
+    samples = [scenario_results(one) for one in several]
     titles = [
         run_title(
             one.title,
@@ -198,7 +200,7 @@ def distinct_titles(several: Sequence[Results | StoredResults | Sample], words: 
     ]
 
 
-def _shared(setting: Setting, base: Sample) -> bool:
+def _shared(setting: Setting, base: ScenarioResults) -> bool:
     """Whether the first scenario has the same value set."""
     return any((one.path, one.after) == (setting.path, setting.after) for one in base.settings)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compare import Audit, Sample, Target
+from sim.compare import Audit, ScenarioResults, Target
 from sim.report.text.format import interval_text, mean_text
 from sim.words import Words
 
@@ -26,7 +26,7 @@ def outcome(result: Audit, words: Words) -> str:
     return f"{mean_text(result.found, words, digits)} {tail}".strip()
 
 
-def busiest(result: Audit, one: Sample, words: Words) -> str:
+def busiest(result: Audit, one: ScenarioResults, words: Words) -> str:
     """Say which stage binds, or that too few come; nothing where no stage has servers."""
     if result.utilisation is None:
         return ""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.compare import Estimate, Quantity
-from sim.compare.levers import Lever, Levers
+from sim.compare.upgrade_effects import UpgradeEffect, UpgradeEffects
 from sim.report.charts.backlog import Backlog, draw_backlog
 from sim.report.charts.differences import Change, MeasureChange, draw_differences
 from sim.report.charts.style import BLUE, GREY, RED, load_colours, save
@@ -251,8 +251,8 @@ def test_of_many_places_and_scenarios_a_comparison_shows_what_fits() -> None:
 def test_a_lever_picture_ends_beyond_its_bars_and_marks(none: float, every: float) -> None:
     """No bar and no diamond is cut at the edge, whichever way the upgrade goes."""
     effect, nothing = Estimate(every - none, 1.0), Estimate(0.0, 0.0)
-    lever = Lever("faster", effect, effect, nothing, effect)
-    found = Levers(Quantity("wait_mean"), none, every, effect, (lever,))
+    lever = UpgradeEffect("faster", effect, effect, nothing, effect)
+    found = UpgradeEffects(Quantity("wait_mean"), none, every, effect, (lever,))
     axes = draw_waterfall(found, ["Faster"], "Wait (min)", 1.0, words("en"), "A run").axes[0]
     low, high = axes.get_xlim()
     ends = [x for bar in axes.patches for x in (bar.get_x(), bar.get_x() + bar.get_width())]

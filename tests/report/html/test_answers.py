@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from sim.compare import Goal, run_to_precision
+from sim.compare import PrecisionTarget, run_to_precision
 from sim.compare.paired import ADJUSTMENT, paired_many
 from sim.plan.model import Plan, StageKind, Stop, WhenFull
 from sim.report.html.answers import ANSWERS, answer
@@ -49,7 +49,7 @@ def by_precision(tmp_path_factory: pytest.TempPathFactory) -> Material:
     most.write_text(text.replace("More counters", "Most counters"), encoding="utf-8")
     scenarios = [load(file) for file in (base, more, most)]
     found, _ = run_to_precision(
-        scenarios, Goal(0.99, most=20), lambda one, first, n: run(one, n, first=first)
+        scenarios, PrecisionTarget(0.99, most=20), lambda one, first, n: run(one, n, first=first)
     )
     return gather(write_several(found, here / "results", ["langson", "compare"])[0])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sim.compare import benefit, efficient, sample
+from sim.compare import benefit, pareto_statuses, scenario_results
 from sim.measures.economics import MONEY
 from sim.report.charts.style import house_style
 from sim.report.html.material import Material, gather
@@ -118,7 +118,7 @@ def test_bars_are_the_places_of_the_gate(priced: Material) -> None:
 
 def test_net_benefit_is_that_of_the_comparison(priced: Material) -> None:
     """Annual cost, net benefit, half-width and range are those of the comparison."""
-    found = benefit(sample(priced.base), sample(priced.others[1]))
+    found = benefit(scenario_results(priced.base), scenario_results(priced.others[1]))
     assert found is not None
     html, english = body(worth.section, priced), words("en")
     row = next(row for row in html.split("<tr>") if 'data-option="2"' in row)
@@ -136,10 +136,10 @@ def test_standings_are_those_of_the_comparison(priced: Material) -> None:
     base, *others = priced.samples
     found = [benefit(base, one) for one in others]
     costs = [0.0, *(one.capital + one.running for one in found if one is not None)]
-    said = efficient(costs, priced.samples, TIME)
-    assert (said[0], said[2]) == ("efficient", "open")
+    said = pareto_statuses(costs, priced.samples, TIME)
+    assert (said[0], said[2]) == ("efficient", "undecided")
     cells = [re.findall(r'<td class="word">([^<]*)</td>', row)[0] for row in html.split("<tr>")[2:]]
-    assert cells == [words("en").text(f"report.worth.is.{one}") for one in said]
+    assert cells == [words("en").text(f"report.cost_benefit.is.{one}") for one in said]
     assert "Not dominated (Pareto): Baseline" in html
 
 

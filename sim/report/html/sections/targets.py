@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.catalogue import place_of, title
-from sim.compare import Audit, Sample, audit
+from sim.compare import Audit, ScenarioResults, audit
 from sim.report.html.material import Material
 from sim.report.html.parts import Cell, Section, Table, render
 from sim.report.text.targets import busiest, outcome, promise
@@ -49,7 +49,7 @@ def _promised(result: Audit, span: int, material: Material, words: Words) -> lis
     ]
 
 
-def _outcome(result: Audit, one: Sample, words: Words) -> list[Cell | str]:
+def _outcome(result: Audit, one: ScenarioResults, words: Words) -> list[Cell | str]:
     """The verdict, what came out, and what binds."""
     facts = {"target": result.target.id}
     kind = f"word {_KINDS.get(result.verdict, '')}".strip()

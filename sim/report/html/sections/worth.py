@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from sim.catalogue import title
-from sim.compare import Benefit, Standing, benefit, best, efficient
+from sim.compare import Benefit, ParetoStatus, benefit, best, pareto_statuses
 from sim.report.charts.cost_benefit import Spot, draw_worth
 from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.material import Material
@@ -43,7 +43,7 @@ def section(material: Material, words: Words) -> Section | None:
         return None
     priced = [material.samples[option.number] for option in options]
     quantity = TIME
-    good = efficient([option.cost for option in options], priced, quantity)
+    good = pareto_statuses([option.cost for option in options], priced, quantity)
     titles = material.short_titles(words)
     spots = [
         Spot(
@@ -56,12 +56,12 @@ def section(material: Material, words: Words) -> Section | None:
         )
         for option, standing in zip(options, good, strict=True)
     ]
-    named: dict[Standing, list[str]] = {"efficient": [], "open": [], "beaten": []}
+    named: dict[ParetoStatus, list[str]] = {"efficient": [], "undecided": [], "dominated": []}
     for option, standing in zip(options, good, strict=True):
         named[standing].append(titles[option.number])
     sentence = " ".join(
-        words.text(f"report.worth.{standing}", options="; ".join(named[standing]))
-        for standing in ("efficient", "open")
+        words.text(f"report.cost_benefit.{standing}", options="; ".join(named[standing]))
+        for standing in ("efficient", "undecided")
         if named[standing]
     )
     names, measure = [titles[one.number] for one in options], title(_DELAY, words)
@@ -73,12 +73,12 @@ def section(material: Material, words: Words) -> Section | None:
         sentence=sentence,
         choice=choice,
         both=time_and_money(priced, names, words),
-        missing=words.text("report.worth.missing", options=missing) if missing else "",
+        missing=words.text("report.cost_benefit.missing", options=missing) if missing else "",
         chart=chart(partial(draw_worth, spots, words), f"worth {words.lang}", sentence, words),
         table=_table(material, options, good, words),
         n=material.common,
     )
-    return Section("worth", words.text("report.worth.title"), body)
+    return Section("worth", words.text("report.cost_benefit.title"), body)
 
 
 def _options(material: Material) -> tuple[list[_Option], list[int]]:
@@ -103,10 +103,12 @@ def _arms(material: Material, number: int) -> tuple[float, float]:
     return change.change - change.low, change.high - change.change
 
 
-def _table(material: Material, options: list[_Option], good: list[Standing], words: Words) -> Table:
+def _table(
+    material: Material, options: list[_Option], good: list[ParetoStatus], words: Words
+) -> Table:
     """One row for each option, the cheapest first."""
     names = ("number", "option", "best", "cost", "capital", "running", "wait", "change", "saved")
-    columns = [words.text(f"report.worth.{name}") for name in (*names, "net", "range")]
+    columns = [words.text(f"report.cost_benefit.{name}") for name in (*names, "net", "range")]
     titles = material.short_titles(words)
     rows: list[list[Cell | str]] = []
     both = zip(options, good, strict=True)
@@ -117,7 +119,7 @@ def _table(material: Material, options: list[_Option], good: list[Standing], wor
         row: list[Cell | str] = [
             Cell(str(option.number) if option.number else "–", data=facts),
             Cell(titles[option.number], "strong" if standing == "efficient" else "", head=True),
-            Cell(words.text(f"report.worth.is.{standing}"), "word"),
+            Cell(words.text(f"report.cost_benefit.is.{standing}"), "word"),
             words.number(option.cost, 1),
             *_costs(option.worth, words),
         ]
@@ -125,7 +127,7 @@ def _table(material: Material, options: list[_Option], good: list[Standing], wor
         kind = change.verdict if option.number and change else ""
         row += [words.number(option.wait, max(1, decimals(half))), Cell(shown, f"range {kind}")]
         rows.append(row + _gains(option.worth, words))
-    return Table(columns, rows, words.text("report.worth.caption"), heads=3)
+    return Table(columns, rows, words.text("report.cost_benefit.caption"), heads=3)
 
 
 def _costs(worth: Benefit | None, words: Words) -> list[str]:

@@ -12,20 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.catalogue import SCOPES, Names, Quantity
-from sim.compare import Sample, lever_sets, levers
+from sim.compare import ScenarioResults, upgrade_effects, upgrade_sets
 
 UPGRADES = ("a", "b", "c")
 
 
-def made(value: Callable[[Collection[str]], float], n: int = 6) -> dict[frozenset[str], Sample]:
+def made(
+    value: Callable[[Collection[str]], float], n: int = 6
+) -> dict[frozenset[str], ScenarioResults]:
     """Samples whose value by set of upgrades is known, with noise that all share."""
     noise = np.random.default_rng(3).normal(size=n)
     found = {}
-    for chosen in lever_sets(UPGRADES):
+    for chosen in upgrade_sets(UPGRADES):
         columns = dict.fromkeys(SCOPES, "all") | {"measure": "wait_mean"}
         headline = pl.DataFrame({"replication": range(n), "value": noise + value(chosen)})
         headline = headline.with_columns(pl.lit(text).alias(name) for name, text in columns.items())
-        found[chosen] = Sample(
+        found[chosen] = ScenarioResults(
             name="x",
             title={"en": "x", "vi": "x"},
             gates={},
@@ -48,38 +50,42 @@ def made(value: Callable[[Collection[str]], float], n: int = 6) -> dict[frozense
 
 def test_no_set_is_run_twice() -> None:
     """None, each, the first two, all but each, all: three upgrades make eight runs, not ten."""
-    sets = lever_sets(UPGRADES)
+    sets = upgrade_sets(UPGRADES)
     assert len(sets) == len(set(sets)) == 8
-    assert lever_sets(("a",)) == [frozenset(), frozenset("a")]
+    assert upgrade_sets(("a",)) == [frozenset(), frozenset("a")]
 
 
 def test_upgrades_that_do_not_meet_add_up() -> None:
-    """Without interplay each is worth the same alone, last and in its turn."""
+    """Without interaction each is worth the same alone, last and in its turn."""
     worth = {"a": -1.0, "b": -2.0, "c": 0.5}
-    found = levers(UPGRADES, made(lambda on: sum(worth[u] for u in on)), Quantity("wait_mean"))
+    found = upgrade_effects(
+        UPGRADES, made(lambda on: sum(worth[u] for u in on)), Quantity("wait_mean")
+    )
     assert found.whole.mean == pytest.approx(-2.5)
     for lever in found.each:
         means = [lever.alone.mean, lever.last.mean, lever.step.mean]
         assert means == pytest.approx([worth[lever.upgrade]] * 3)
-        assert lever.interplay.mean == pytest.approx(0.0)
+        assert lever.interaction.mean == pytest.approx(0.0)
 
 
 def test_two_upgrades_that_need_each_other_show_in_the_interplay() -> None:
     """Neither does anything alone; beside the other each is worth all of it."""
     both = made(lambda on: -3.0 if {"a", "b"} <= set(on) else 0.0)
-    found = {one.upgrade: one for one in levers(UPGRADES, both, Quantity("wait_mean")).each}
+    found = {
+        one.upgrade: one for one in upgrade_effects(UPGRADES, both, Quantity("wait_mean")).each
+    }
     assert found["a"].alone.mean == pytest.approx(0.0)
     assert found["a"].last.mean == pytest.approx(-3.0)
-    assert found["a"].interplay.mean == pytest.approx(-3.0)
+    assert found["a"].interaction.mean == pytest.approx(-3.0)
     assert found["b"].step.mean == pytest.approx(-3.0)
     assert found["c"].last.mean == pytest.approx(0.0)
 
 
 @given(st.lists(st.floats(-5, 5), min_size=8, max_size=8))
 def test_steps_add_up_to_the_whole(values: list[float]) -> None:
-    """Whatever the interplay, the steps lead from none to all."""
-    of = dict(zip(lever_sets(UPGRADES), values, strict=True))
-    found = levers(UPGRADES, made(lambda on: of[frozenset(on)]), Quantity("wait_mean"))
+    """Whatever the interaction, the steps lead from none to all."""
+    of = dict(zip(upgrade_sets(UPGRADES), values, strict=True))
+    found = upgrade_effects(UPGRADES, made(lambda on: of[frozenset(on)]), Quantity("wait_mean"))
     total = sum(one.step.mean or 0.0 for one in found.each)
     assert total == pytest.approx(found.whole.mean, abs=1e-9)
     assert total == pytest.approx((found.every or 0.0) - (found.none or 0.0), abs=1e-9)
@@ -87,7 +93,7 @@ def test_steps_add_up_to_the_whole(values: list[float]) -> None:
 
 def test_a_measure_without_values_has_no_effect() -> None:
     """Undefined in every replication: neither a mean nor an interval."""
-    found = levers(UPGRADES, made(lambda _: float("nan")), Quantity("wait_mean"))
+    found = upgrade_effects(UPGRADES, made(lambda _: float("nan")), Quantity("wait_mean"))
     assert found.none is None
     assert found.whole.mean is None
     assert not found.whole.clear

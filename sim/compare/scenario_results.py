@@ -30,7 +30,7 @@ from sim.words import Words
 if TYPE_CHECKING:
     from sim.scenario.schema.model import ScenarioModel
 
-__all__ = ["Sample", "Upgrade", "all_gates", "sample"]
+__all__ = ["ScenarioResults", "Upgrade", "all_gates", "scenario_results"]
 
 
 _PRICES = ("delay", "driver", "parking", "diesel", "power")
@@ -53,7 +53,7 @@ class Upgrade:
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
+class ScenarioResults:
     """One scenario's finished replications.
 
     Attributes
@@ -105,7 +105,7 @@ class Sample:
     folder: Path | None = None
 
     def __repr__(self) -> str:
-        return f"<Sample of {self.name}: {len(self.replications)} replications>"
+        return f"<ScenarioResults of {self.name}: {len(self.replications)} replications>"
 
     @property
     def days(self) -> int:
@@ -148,7 +148,7 @@ class Sample:
         return [gate for gate in self.gates if gate in found]
 
 
-def all_gates(samples: Iterable[Sample]) -> dict[str, Title]:
+def all_gates(samples: Iterable[ScenarioResults]) -> dict[str, Title]:
     """Titles by id of the gates of any scenario, those of the first before the others'."""
     found: dict[str, Title] = {}
     for one in samples:
@@ -158,7 +158,7 @@ def all_gates(samples: Iterable[Sample]) -> dict[str, Title]:
 
 
 @checked_arguments
-def sample(results: Results | StoredResults | Sample) -> Sample:
+def scenario_results(results: Results | StoredResults | ScenarioResults) -> ScenarioResults:
     """Return what a comparison needs of results, in memory or in a folder.
 
     Raises
@@ -168,20 +168,20 @@ def sample(results: Results | StoredResults | Sample) -> Sample:
     ArgumentTypeError
         It is neither, but a path, say.
     """
-    if isinstance(results, Sample):
+    if isinstance(results, ScenarioResults):
         return results
     if isinstance(results, Results):
         return _of(results, code_digest(), None)
     return _of(restored(results), results.manifest["code"], results.folder)
 
 
-def _of(results: Results, code: str, folder: Path | None) -> Sample:
+def _of(results: Results, code: str, folder: Path | None) -> ScenarioResults:
     plan, model = results.plan, results.scenario.model
     ways: dict[str, set[str]] = {stage.id: set() for stage in plan.stages}
     for flow in plan.flows:
         for step in flow.steps:
             ways[plan.stages[step.stage].id].add(DIRECTIONS[flow.direction])
-    return Sample(
+    return ScenarioResults(
         name=results.name,
         title=plan.title,
         gates={gate.id: gate.title for gate in plan.gates},
@@ -214,7 +214,7 @@ def _of(results: Results, code: str, folder: Path | None) -> Sample:
 
 
 def _demand(model: ScenarioModel, days: int) -> dict[str, tuple[float, float]]:
-    """See :attr:`Sample.demand`; ``days`` are the measured ones."""
+    """See :attr:`ScenarioResults.demand`; ``days`` are the measured ones."""
     first = model.run.start + dt.timedelta(days=math.floor(model.run.warm_up / DAY))
     year = [first + dt.timedelta(days=day) for day in range(_YEAR)]
     found = {}

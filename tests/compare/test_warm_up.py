@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.compare import mser, settling
+from sim.compare import assess_warm_up, mser
 from sim.runs import run
 from sim.scenario import load
 from tests.small import write_small
@@ -70,18 +70,18 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_short_warm_up_is_told_from_a_long_one(slow: Path) -> None:
     """Stocks that fill for ten days need ten days of warm-up; fewer are too few."""
     pilot = run(load(slow, set={"run.warm_up": "0 days", "run.days": "70"}), 4)
-    short, long = settling(pilot, 2 * 1440.0), settling(pilot, 15 * 1440.0)
+    short, long = assess_warm_up(pilot, 2 * 1440.0), assess_warm_up(pilot, 15 * 1440.0)
     assert (short.too_short, long.too_short) == (True, False)
     assert short.point is None or short.point >= 10
     assert (short.batch, short.days, short.replications) == (5, 70, 4)
     # the batch holds days 10-14, which are as all that follow
-    assert not settling(pilot, 11 * 1440.0).too_short
+    assert not assess_warm_up(pilot, 11 * 1440.0).too_short
 
 
 def test_a_queue_that_grows_has_no_point(slow: Path) -> None:
     """Where more arrives than can be served no warm-up is long enough."""
     flow = {"gates.chi_ma.routes.main.flows.fruit.volume": "300 trucks/day"}
-    found = settling(run(load(slow, set={"run.days": "40", **flow}), 8), 20.0)
+    found = assess_warm_up(run(load(slow, set={"run.days": "40", **flow}), 8), 20.0)
     assert (found.point, found.too_short) == (None, True)
 
 
@@ -93,7 +93,7 @@ def test_weekdays_are_batched_by_weeks(slow: Path) -> None:
     path = slow.with_name("weekly.yaml")
     path.write_text(text + week, "utf-8")
     pilot = run(load(path, set={"run.warm_up": "0 days", "run.days": "70"}), 8)
-    found = settling(pilot, 0.0)
+    found = assess_warm_up(pilot, 0.0)
     assert found.batch == 7
     assert found.point is None or found.point % 7 == 0
     assert found.too_short
@@ -106,7 +106,7 @@ def test_weeks_without_arrivals_are_no_unrest(tmp_path: Path) -> None:
     flow = "volume: 30 trucks/day"
     path.write_text(path.read_text("utf-8").replace(flow, f"{flow}, {closed}"), "utf-8")
     pilot = run(load(path, set={"run.warm_up": "0 days", "run.days": "70"}), 3)
-    assert not settling(pilot, 7 * 1440.0).too_short
+    assert not assess_warm_up(pilot, 7 * 1440.0).too_short
 
 
 @pytest.mark.parametrize("seed", ["39", "42", "54", "59"])
@@ -114,4 +114,4 @@ def test_luck_is_no_proof(tmp_path: Path, seed: str) -> None:
     """The point was chosen by the data: a difference there needs more than 95 % of its own."""
     still = {"run.warm_up": "0 days", "run.days": "70", "run.seed": seed}
     pilot = run(load(write_small(tmp_path)[0], set=still), 8)
-    assert not settling(pilot, 1440.0).too_short
+    assert not assess_warm_up(pilot, 1440.0).too_short

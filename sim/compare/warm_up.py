@@ -25,7 +25,7 @@ from sim.measures.backlog import WAITING
 from sim.results import Results
 from sim.results.estimates import estimate
 
-__all__ = ["PILOT", "Settling", "mser", "settling"]
+__all__ = ["PILOT", "WarmUpAssessment", "assess_warm_up", "mser"]
 
 
 PILOT = 70
@@ -36,7 +36,7 @@ _LEAST = 0.1
 
 
 @dataclass(frozen=True)
-class Settling:
+class WarmUpAssessment:
     """When the backlog of a pilot settles, in days.
 
     Attributes
@@ -80,7 +80,7 @@ def mser(series: ArrayLike, batch: int = 5) -> int | None:
 
 
 @checked_arguments
-def settling(pilot: Results, warm_up: float) -> Settling:
+def assess_warm_up(pilot: Results, warm_up: float) -> WarmUpAssessment:
     """Judge a stated warm-up, in minutes, by a pilot without any.
 
     The series is the daily mean backlog of all gates, both ways, averaged over replications.
@@ -109,7 +109,7 @@ def settling(pilot: Results, warm_up: float) -> Settling:
     until = point if point is not None else days // 2
     points = days // batch // 2  # that the data may have chosen from: Bonferroni
     short = stated < until and _differs(daily, stated, until, 1.0 - 0.05 / points)
-    return Settling(point, batch, days, count, short)
+    return WarmUpAssessment(point, batch, days, count, short)
 
 
 def _daily(backlog: pl.DataFrame, gate: str, column: str, count: int) -> Floats:

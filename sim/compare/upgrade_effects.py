@@ -1,4 +1,4 @@
-"""What each upgrade of a scenario does: alone, beside the others, and on the way to all.
+"""One-at-a-time and factorial effects of upgrades: alone, beside the others, in order.
 
 A scenario with ``n`` upgrades is run without any, with all, with each alone, with all but
 each, and with the first few in their order. All runs use common random
@@ -7,9 +7,9 @@ mean of differences replication by replication:
 
 * **alone**: the upgrade by itself - none;
 * **last**: all - all but the upgrade;
-* **interplay**: last - alone; above zero where it does more beside the others;
+* **interaction**: last - alone; above zero where it does more beside the others;
 * **step**: with the upgrades up to and including it - with those before it. The steps add
-  up to the effect of all, whatever the interplay.
+  up to the effect of all, whatever the interaction.
 """
 
 from __future__ import annotations
@@ -20,40 +20,40 @@ from dataclasses import dataclass
 from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
 from sim.compare.paired import together
-from sim.compare.samples import Sample
+from sim.compare.scenario_results import ScenarioResults
 from sim.results.estimates import Estimate, estimate
 
-__all__ = ["Lever", "Levers", "lever_sets", "levers"]
+__all__ = ["UpgradeEffect", "UpgradeEffects", "upgrade_effects", "upgrade_sets"]
 
 
 @dataclass(frozen=True)
-class Lever:
+class UpgradeEffect:
     """Effects of one upgrade on one measure."""
 
     upgrade: str
     alone: Estimate
     last: Estimate
-    interplay: Estimate
+    interaction: Estimate
     step: Estimate
 
 
 @dataclass(frozen=True)
-class Levers:
+class UpgradeEffects:
     """Effects of all upgrades on one measure, in the order of the scenario.
 
     ``none`` and ``every`` are the means without any and with all of them; ``whole`` is the
-    effect of all. Half-widths of one kind of effect hold for all levers together (Bonferroni).
+    effect of all. Half-widths of one kind of effect hold for all upgrades together (Bonferroni).
     """
 
     quantity: Quantity
     none: float | None
     every: float | None
     whole: Estimate
-    each: tuple[Lever, ...]
+    each: tuple[UpgradeEffect, ...]
 
 
 @checked_arguments
-def lever_sets(upgrades: Sequence[str]) -> list[frozenset[str]]:
+def upgrade_sets(upgrades: Sequence[str]) -> list[frozenset[str]]:
     """Sets of upgrades to run: none, each alone, the first few, all but each, all."""
     sets = [frozenset[str]()]
     sets += [frozenset((one,)) for one in upgrades]
@@ -63,12 +63,12 @@ def lever_sets(upgrades: Sequence[str]) -> list[frozenset[str]]:
 
 
 @checked_arguments
-def levers(
+def upgrade_effects(
     upgrades: Sequence[str],
-    samples: Mapping[frozenset[str], Sample],
+    samples: Mapping[frozenset[str], ScenarioResults],
     quantity: Quantity,
     level: float = 0.95,
-) -> Levers:
+) -> UpgradeEffects:
     """Effects of each upgrade on one measure.
 
     Parameters
@@ -76,14 +76,14 @@ def levers(
     upgrades:
         Their ids, in the order of the scenario.
     samples:
-        The runs of :func:`lever_sets`, of one seed and the same number of replications.
+        The runs of :func:`upgrade_sets`, of one seed and the same number of replications.
 
     Raises
     ------
     KeyError
         A run is missing.
     """
-    values = {chosen: samples[chosen].values(quantity) for chosen in lever_sets(upgrades)}
+    values = {chosen: samples[chosen].values(quantity) for chosen in upgrade_sets(upgrades)}
     none, every = values[frozenset()], values[frozenset(upgrades)]
     strict = together(len(upgrades), level)
     before: list[str] = []
@@ -94,8 +94,8 @@ def levers(
         step = values[frozenset((*before, one))] - values[frozenset(before)]
         before.append(one)
         effects = (estimate(found, strict) for found in (alone, last, last - alone, step))
-        each.append(Lever(one, *effects))
-    return Levers(
+        each.append(UpgradeEffect(one, *effects))
+    return UpgradeEffects(
         quantity,
         estimate(none, level).mean,
         estimate(every, level).mean,

@@ -10,25 +10,28 @@ import numpy as np
 from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
 from sim.compare.pairs import Pairs, all_pairs
-from sim.compare.samples import Sample
+from sim.compare.scenario_results import ScenarioResults
 from sim.errors import ArgumentError
 
-__all__ = ["Standing", "efficient", "standings"]
+__all__ = ["ParetoStatus", "classify", "pareto_statuses"]
 
-Standing = Literal["efficient", "open", "beaten"]
-"""What can be said of an option; ``open`` where it may be efficient and may be beaten."""
+ParetoStatus = Literal["efficient", "undecided", "dominated"]
+"""What can be said of an option; ``undecided`` where it may be efficient and may be dominated."""
 
 
 @checked_arguments
-def efficient(
-    costs: Sequence[float], samples: Sequence[Sample], quantity: Quantity, level: float = 0.95
-) -> list[Standing]:
+def pareto_statuses(
+    costs: Sequence[float],
+    samples: Sequence[ScenarioResults],
+    quantity: Quantity,
+    level: float = 0.95,
+) -> list[ParetoStatus]:
     """Say of each option whether it is efficient (Pareto-optimal) in cost and one quantity.
 
-    An option is beaten by another that costs no more and has no more of the quantity, and less
+    An option is dominated by another that costs no more and has no more of the quantity, and less
     of one. Costs are certain. Of the quantity only what the intervals of all pairs say counts:
     these hold together with the confidence ``level`` (Bonferroni; Law, *Simulation Modeling and
-    Analysis*, section 10.3.2), and so do all answers but ``open``.
+    Analysis*, section 10.3.2), and so do all answers but ``undecided``.
 
     Raises
     ------
@@ -39,16 +42,16 @@ def efficient(
         raise ArgumentError(f"{len(samples)} options have {len(costs)} costs; give one for each")
     pairs = len(samples) * (len(samples) - 1) // 2
     strict = 1.0 - (1.0 - level) / max(pairs, 1)
-    return standings(costs, all_pairs(samples, quantity, strict))
+    return classify(costs, all_pairs(samples, quantity, strict))
 
 
-def standings(costs: Sequence[float], pairs: Pairs) -> list[Standing]:
+def classify(costs: Sequence[float], pairs: Pairs) -> list[ParetoStatus]:
     """Say of each option what costs and differences, each with its interval, tell."""
     cost = np.asarray(costs, dtype=np.float64)
     cheaper, dearer = cost[None, :] < cost[:, None], cost[None, :] > cost[:, None]
-    beaten = ~dearer & np.where(cheaper, pairs.low >= 0.0, pairs.low > 0.0)
+    dominated = ~dearer & np.where(cheaper, pairs.low >= 0.0, pairs.low > 0.0)
     doubtful = ~dearer & np.where(cheaper, pairs.high >= 0.0, pairs.high > 0.0)
     return [
-        "beaten" if beaten[one].any() else "open" if doubtful[one].any() else "efficient"
+        "dominated" if dominated[one].any() else "undecided" if doubtful[one].any() else "efficient"
         for one in range(len(cost))
     ]
