@@ -199,11 +199,11 @@ def _serve_compiled(log: Log, number: int) -> None:
     book, pattern = stage_book(log.plan, number, log.hours[number])
     if stage.kind is StageKind.DELAY:
         log.server[rows] = -1
-        kernels.delay(log.now, vehicle, service, book, stage.resume, *times)
+        kernels.delay_visits(log.now, vehicle, service, book, stage.resume, *times)
         return
     keeps = book, pattern, stage.resume
     out = *times, log.server[rows]
-    kernels.line(log.now, vehicle, service, _rank(log, stage, vehicle), *keeps, *out)
+    kernels.serve_visits(log.now, vehicle, service, _rank(log, stage, vehicle), *keeps, *out)
 
 
 def _rank(log: Log, stage: Stage, vehicle: NDArray[np.int32]) -> Ints | None:
@@ -216,4 +216,4 @@ def _rank(log: Log, stage: Stage, vehicle: NDArray[np.int32]) -> Ints | None:
 
 def _compiles(log: Log) -> bool:
     """Whether the compiled code pays for a run of this size, and is there."""
-    return compiled.worth(len(log.workload.service))
+    return compiled.pays_off(len(log.workload.service))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.errors import ArgumentError
-from sim.plan.alike import draw_alike
+from sim.plan.equality import workload_difference
 from sim.plan.model import Plan
 from sim.workload import Workload
 
@@ -36,7 +36,7 @@ def check_fit(plan: Plan, workload: Workload) -> None:
         each other, or a time is NaN, negative, of another type or out of order.
     """
     if workload.plan is not None and workload.plan is not plan:
-        other = draw_alike(workload.plan, plan)
+        other = workload_difference(workload.plan, plan)
         if other:
             remedy = f"sim.draw(plan, {workload.replication})"
             raise _refusal(f"was drawn from a plan with other {other}; take {remedy}")

@@ -14,7 +14,7 @@ from sim.engines.stage import is_single_line
 from sim.plan.model import Plan, StageKind
 from sim.queues import compiled
 from sim.queues.calendars import Calendar
-from sim.queues.fifo import patterns
+from sim.queues.inputs import distinct_calendars
 
 if TYPE_CHECKING:
     from sim.engines.event_loop.layout import Layout
@@ -81,6 +81,6 @@ def stage_book(plan: Plan, number: int, hours: dict[int, Calendar]) -> tuple[Boo
     books = {} if struck else tables_of(plan).books
     if number not in books:
         calendars = [hours[n] for n in plan.stages[number].server_calendar.tolist()]
-        different, pattern = patterns(calendars, len(calendars))
-        books[number] = compiled.book(different), pattern
+        different, pattern = distinct_calendars(calendars, len(calendars))
+        books[number] = compiled.flatten_calendars(different), pattern
     return books[number]

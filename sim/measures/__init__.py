@@ -33,7 +33,7 @@ from sim.measures.stages import hours_table, stages_table
 from sim.measures.stays import stay_hours
 from sim.measures.weekdays import weekdays_table
 from sim.measures.yards import yards_table
-from sim.plan.alike import alike
+from sim.plan.equality import same_content
 from sim.plan.model import Plan
 from sim.units import suggestion
 
@@ -80,7 +80,7 @@ def measure(
     ArgumentError
         The plan is not that of the journeys, nor equal to it.
     """
-    if not alike(journeys.plan, plan):
+    if not same_content(journeys.plan, plan):
         raise ArgumentError("measure(): plan is not that of the journeys; pass journeys.plan")
     check_tables(tables)
     parts = _Parts(journeys, plan, tuple(asked))

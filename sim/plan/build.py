@@ -15,10 +15,14 @@ from sim.arguments import checked_arguments
 from sim.arrays import Floats
 from sim.clock import DAY
 from sim.distributions import Distribution
-from sim.plan.calendars import Calendars
 from sim.plan.choices import ChoiceCompiler
-from sim.plan.demand import compile_flow_demand
-from sim.plan.facts import compile_cargo, compile_economics, compile_gates
+from sim.plan.components import (
+    Calendars,
+    compile_cargo,
+    compile_economics,
+    compile_flow_demand,
+    compile_gates,
+)
 from sim.plan.model import (
     DIRECTIONS,
     Batch,

@@ -52,14 +52,14 @@ def batch(
     lanes = columns(a)
     ready, number = np.empty_like(lanes), np.empty(lanes.shape, dtype=np.int64)
     for r in range(lanes.shape[1]):
-        first, until = edges(lanes[:, r], size, wait)
+        first, until = _batch_edges(lanes[:, r], size, wait)
         members = np.diff(np.append(first, len(lanes)))
         number[:, r] = np.repeat(np.arange(len(first)), members)
         ready[:, r] = np.repeat(until, members)
     return ready.reshape(a.shape), number.reshape(a.shape)
 
 
-def edges(arrivals: Floats, size: int | None, wait: float) -> tuple[Ints, Floats]:
+def _batch_edges(arrivals: Floats, size: int | None, wait: float) -> tuple[Ints, Floats]:
     """Where the batches of one lane begin, and when they leave."""
     count = len(arrivals)
     due = arrivals + wait

@@ -28,15 +28,15 @@ from sim.queues.calendars import Calendar
 
 __all__ = ["clears", "serve"]
 
-ROWS = 32  # customers between two looks at whether a block has met its first run
-STRIDE = 8  # looks passed over when a block is served one customer at a time
-FEW = 12  # so few lanes are served faster one customer at a time
+_ROWS = 32  # customers between two looks at whether a block has met its first run
+_STRIDE = 8  # looks passed over when a block is served one customer at a time
+_FEW = 12  # so few lanes are served faster one customer at a time
 
-Lanes = NDArray[np.intp]
-Index = tuple[int | slice | Bools, slice] | tuple[slice]
+_Lanes = NDArray[np.intp]
+_Index = tuple[int | slice | Bools, slice] | tuple[slice]
 
 
-def cut(customers: int, streams: int, closes: bool) -> tuple[int, int]:
+def _block_sizes(customers: int, streams: int, closes: bool) -> tuple[int, int]:
     """Blocks of each stream, and customers of each block; few enough to stay in cache.
 
     About a thousand customers each. Where nights cut short what one block hands on, twice as
@@ -44,7 +44,7 @@ def cut(customers: int, streams: int, closes: bool) -> tuple[int, int]:
     """
     total = customers * streams
     together = 2.0 * total**0.5 if closes else float(np.clip(total // 1000, 128, 2048))
-    count = max(1, min(int(together) // streams, customers // ROWS))
+    count = max(1, min(int(together) // streams, customers // _ROWS))
     return count, customers // count
 
 
@@ -67,7 +67,7 @@ class Stream:
     pattern: Ints
     resume: bool
 
-    def part(self, index: Index) -> Stream:
+    def part(self, index: _Index) -> Stream:
         """Some streams or customers."""
         times = (self.arrivals, self.closing, self.service, self.start, self.finish)
         a, c, s, b, d = (x[index] for x in times)
@@ -84,7 +84,7 @@ class Stream:
         server = self.server.reshape(-1, size) if len(self.calendars) > 1 else self.server
         return Stream(a, c, s, b, d, server, self.calendars, self.pattern, self.resume)
 
-    def put(self, index: Index, done: Stream) -> None:
+    def put(self, index: _Index, done: Stream) -> None:
         """Take over the results of copies."""
         if np.may_share_memory(done.start, self.start):
             return
@@ -101,7 +101,7 @@ class Stream:
         server = self.server.reshape(-1)
         return Stream(a, c, s, b, d, server, self.calendars, self.pattern, self.resume)
 
-    def advance(self, which: Lanes | slice, rows: slice, free: Floats, hours: lanes.Hours) -> None:
+    def advance(self, which: _Lanes | slice, rows: slice, free: Floats, hours: lanes.Hours) -> None:
         """Serve some customers of some blocks abreast; ``free`` ``(c, lanes)`` moves along."""
         a = np.ascontiguousarray(self.arrivals[which, rows].T)
         s = np.ascontiguousarray(self.service[which, rows].T)
@@ -162,15 +162,15 @@ def serve(stream: Stream, free: Floats) -> None:
     by index where servers keep different calendars.
     """
     streams, customers = stream.arrivals.shape
-    count, size = cut(customers, streams, not stream.calendars[0].never_closes)
+    count, size = _block_sizes(customers, streams, not stream.calendars[0].never_closes)
     even = slice(count * size)
     abreast = np.zeros(streams, dtype=np.bool_)
-    if size >= ROWS:
+    if size >= _ROWS:
         abreast = clears(stream.part((slice(None), even)), count)
     if abreast.any():
         which = slice(None) if abreast.all() else abreast  # all: no copies, if it can be
         blocks = stream.part((which, even)).blocks(size)
-        free[:, which] = Blocks(blocks, count, free[:, which]).run()
+        free[:, which] = _Blocks(blocks, count, free[:, which]).run()
         stream.put((which, even), blocks)
     for k, done in enumerate(abreast.tolist()):
         held = free[:, k].copy()
@@ -178,7 +178,7 @@ def serve(stream: Stream, free: Floats) -> None:
         free[:, k] = held
 
 
-class Blocks:
+class _Blocks:
     """The blocks of streams, ``each`` so many, and what is known of their starts and ends."""
 
     def __init__(self, stream: Stream, each: int, free: Floats) -> None:
@@ -186,7 +186,7 @@ class Blocks:
         self.flat = stream.flat()
         self.each = each
         self.count, self.size = stream.arrivals.shape
-        self.looks = [*range(ROWS, self.size, ROWS), self.size]
+        self.looks = [*range(_ROWS, self.size, _ROWS), self.size]
         shape = (len(free), self.count)
         self.begin = np.full(shape, -np.inf)
         self.begin[:, ::each] = free
@@ -197,7 +197,7 @@ class Blocks:
         free = self.begin.copy()
         hours = self.stream.hours(self.count)
         for q, stop in enumerate(self.looks):
-            rows = slice(ROWS * q, stop)
+            rows = slice(_ROWS * q, stop)
             self.stream.advance(slice(None), rows, free, hours)
             self.seen[q] = free
         wrong = again = self.wrong(self.after(np.arange(self.count)))
@@ -210,29 +210,29 @@ class Blocks:
         last: Floats = self.seen[-1, :, self.each - 1 :: self.each].copy()
         return last
 
-    def after(self, which: Lanes) -> Lanes:
+    def after(self, which: _Lanes) -> _Lanes:
         """The blocks that follow in the same stream."""
-        following: Lanes = which[(which + 1) % self.each > 0] + 1
+        following: _Lanes = which[(which + 1) % self.each > 0] + 1
         return following
 
-    def wrong(self, which: Lanes) -> Lanes:
+    def wrong(self, which: _Lanes) -> _Lanes:
         """Those blocks whose start is not the end of the block before."""
         first = self.stream.arrivals[which, 0]
         true = np.maximum(self.seen[-1][:, which - 1], first)
         differs: Bools = true != np.maximum(self.begin[:, which], first)
-        wrong: Lanes = which[differs.any(axis=0)]
+        wrong: _Lanes = which[differs.any(axis=0)]
         return wrong
 
-    def again(self, which: Lanes) -> Lanes:
+    def again(self, which: _Lanes) -> _Lanes:
         """Run blocks from their true start until they meet; return those that never do."""
         free = self.seen[-1][:, which - 1]
         self.begin[:, which] = free
         hours = self.stream.hours(len(which))
         for q, stop in enumerate(self.looks):
-            if len(which) < FEW:
+            if len(which) < _FEW:
                 never = [self.alone(int(k), q, w) for k, w in zip(which, free.T, strict=True)]
                 return which[np.array(never, dtype=np.bool_)]
-            self.stream.advance(which, slice(ROWS * q, stop), free, hours)
+            self.stream.advance(which, slice(_ROWS * q, stop), free, hours)
             apart = self.apart(which, q, free)
             self.seen[q][:, which] = free
             if not apart.all():
@@ -243,17 +243,17 @@ class Blocks:
     def alone(self, block: int, look: int, free: Floats) -> bool:
         """Go on with one block by the scalar pass; whether it never met its first run."""
         free = free.copy()
-        for q in range(look, len(self.looks), STRIDE):
-            last = min(q + STRIDE, len(self.looks)) - 1
+        for q in range(look, len(self.looks), _STRIDE):
+            last = min(q + _STRIDE, len(self.looks)) - 1
             first = block * self.size
-            self.flat.part((slice(first + ROWS * q, first + self.looks[last]),)).walk(free)
+            self.flat.part((slice(first + _ROWS * q, first + self.looks[last]),)).walk(free)
             self.seen[q:last, :, block] = np.nan  # not looked at: equal to nothing
             if not self.apart(np.array([block]), last, free[:, None])[0]:
                 return False
             self.seen[last, :, block] = free
         return True
 
-    def apart(self, which: Lanes, look: int, free: Floats) -> Bools:
+    def apart(self, which: _Lanes, look: int, free: Floats) -> Bools:
         """Whether the new free times still differ from those of the first run."""
         stop = self.looks[look]
         if stop < self.size:

@@ -66,7 +66,7 @@ def serve(arrivals: Floats, service: Floats, capacity: Capacity) -> Served:
     free = np.empty((most, a.shape[1]))
     for r in range(a.shape[1]):
         order = np.argsort(a[:, r], kind="stable")
-        way = preempting if capacity.preempt else stream
+        way = _serve_preemptively if capacity.preempt else _serve_stream
         begun, ended, last = way(a[order, r].tolist(), s[order, r].tolist(), capacity)
         start[order, r], finish[order, r], free[:, r] = begun, ended, last
     begun = np.where(start < np.inf, start, -np.inf).max(axis=0, initial=-np.inf)
@@ -75,7 +75,7 @@ def serve(arrivals: Floats, service: Floats, capacity: Capacity) -> Served:
     return Served(start.reshape(arrivals.shape), finish.reshape(arrivals.shape), None, state)
 
 
-def stream(
+def _serve_stream(
     arrivals: list[float], service: list[float], capacity: Capacity
 ) -> tuple[list[float], list[float], list[float]]:
     """One stream; returns starts, finishes and the latest finishes, ascending."""
@@ -101,10 +101,10 @@ def stream(
     return start, finish, latest
 
 
-def preempting(
+def _serve_preemptively(
     arrivals: list[float], service: list[float], capacity: Capacity
 ) -> tuple[list[float], list[float], list[float]]:
-    """As :func:`stream`, the surplus interrupted whenever the capacity falls."""
+    """As :func:`_serve_stream`, the surplus interrupted whenever the capacity falls."""
     count = len(arrivals)
     start, finish = [math.inf] * count, [math.inf] * count
     due = list(service)

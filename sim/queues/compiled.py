@@ -17,9 +17,9 @@ import numpy as np
 from sim.arrays import Floats, Ints
 from sim.queues.calendars import Calendar
 
-__all__ = ["available", "book", "kernels", "loaded", "worth"]
+__all__ = ["available", "flatten_calendars", "kernels", "loaded", "pays_off"]
 
-WORTH = 50_000  # customers from which loading numba pays
+_MIN_CUSTOMERS = 50_000  # customers from which loading numba pays
 
 
 @cache
@@ -33,9 +33,9 @@ def loaded() -> bool:
     return "sim.queues.kernels" in sys.modules
 
 
-def worth(customers: int) -> bool:
+def pays_off(customers: int) -> bool:
     """Whether so many customers are served faster by the kernels, which can be had."""
-    return (loaded() or customers >= WORTH) and available()
+    return (loaded() or customers >= _MIN_CUSTOMERS) and available()
 
 
 def kernels() -> ModuleType:
@@ -51,7 +51,7 @@ def kernels() -> ModuleType:
     return module
 
 
-def book(calendars: Sequence[Calendar]) -> tuple[Floats, Floats, Floats, Floats, Ints]:
+def flatten_calendars(calendars: Sequence[Calendar]) -> tuple[Floats, Floats, Floats, Floats, Ints]:
     """Calendars flattened for the kernels: opens, closes, worked, origin, bounds."""
     columns = (
         np.concatenate([getattr(calendar, name) for calendar in calendars])

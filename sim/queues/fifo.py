@@ -7,11 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.arguments import checked_arguments, numeric_array, times_array, whole_array
+from sim.arguments import checked_arguments, times_array
 from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
 from sim.queues import capacity, methods
 from sim.queues.calendars import Calendar
+from sim.queues.inputs import (
+    arrival_order,
+    arrivals_and_service,
+    distinct_calendars,
+    priority_ranks,
+)
 from sim.queues.state import Kind, Served, State, columns
 
 __all__ = ["fifo"]
@@ -73,24 +79,24 @@ def fifo(
         Shapes differ, a time is NaN, a service negative, or the method cannot serve this
         exactly; the message says which.
     """
-    a, s = times(arrivals, service)
+    a, s = arrivals_and_service(arrivals, service)
     if isinstance(calendar, capacity.Capacity):
         if priority is not None or room is not None or state is not None or resume or identify:
             raise ArgumentError("a Capacity has plain FIFO alone: its servers have no names")
         return capacity.serve(times_array("arrivals", a), s, calendar)
-    keeps, pattern = patterns(calendar, servers)
+    keeps, pattern = distinct_calendars(calendar, servers)
     shape = a.shape
     a, s = (x if x.flags.forc else x.copy() for x in (columns(a), columns(s)))
-    rank = ranks(priority, shape)
+    rank = priority_ranks(priority, shape)
     if rank is not None and room is not None:
         raise ArgumentError("a room with priorities is not supported: admission is ambiguous")
-    order = sorting(a)
+    order = arrival_order(a)
     if order is not None:
         a, s = np.take_along_axis(a, order, axis=0), np.take_along_axis(s, order, axis=0)
         rank = None if rank is None else np.take_along_axis(rank, order, axis=0)
     told = identify or len(keeps) > 1
-    free, recent = begin(state, servers, room, a, rank)
-    start, finish = pair(a)
+    free, recent = _initial_state(state, servers, room, a, rank)
+    start, finish = _empty_pair(a)
     task = methods.Task(
         arrivals=a,
         service=s,
@@ -106,22 +112,11 @@ def fifo(
         server=np.full_like(a if told else a[:0], -1, dtype=np.int32),
     )
     methods.run(task, method)
-    settle(task, free)
-    return result(task, order, shape, identify, state)
+    _normalise_free_times(task, free)
+    return _to_served(task, order, shape, identify, state)
 
 
-def times(arrivals: ArrayLike, service: ArrayLike) -> tuple[Floats, Floats]:
-    """Both as float64 arrays of one shape, checked."""
-    a, s = numeric_array("arrivals", arrivals), numeric_array("service", service)
-    if a.ndim not in (1, 2) or (s.ndim and s.shape != a.shape):
-        shapes = f"arrivals {a.shape} and service {s.shape}"
-        raise ArgumentError(f"{shapes} must be (n,) or (n, R), alike")
-    if not s.min(initial=0.0) >= 0.0:
-        raise ArgumentError("a service must not be negative or NaN")
-    return a, s if s.ndim else np.full(a.shape, s)
-
-
-def pair(like: Floats) -> tuple[Floats, Floats]:
+def _empty_pair(like: Floats) -> tuple[Floats, Floats]:
     """Two arrays laid out as another, in one block: fresh memory is what costs most."""
     if like.flags.f_contiguous:
         one, other = np.empty((2, *like.T.shape))
@@ -130,53 +125,7 @@ def pair(like: Floats) -> tuple[Floats, Floats]:
     return one, other
 
 
-def sorting(arrivals: Floats) -> NDArray[np.intp] | None:
-    """The order by (arrival, index) down each lane; None where it is there already."""
-    final = len(arrivals) - 1
-    rows = max(1, 50_000 // max(1, arrivals.shape[1]))  # parts that stay in cache
-    ordered = all(
-        (arrivals[i + 1 : min(i + rows, final) + 1] >= arrivals[i : min(i + rows, final)]).all()
-        for i in range(0, final, rows)
-    )
-    if ordered and (arrivals[:1] > -np.inf).all():
-        return None  # a NaN compares as false, so there is none
-    times_array("arrivals", arrivals)
-    return np.argsort(arrivals, axis=0, kind="stable")
-
-
-def patterns(
-    calendar: Calendar | Sequence[Calendar] | None, servers: int
-) -> tuple[list[Calendar], Ints]:
-    """The different calendars, and which of them each server keeps."""
-    if servers < 1:
-        raise ArgumentError("at least one server is needed")
-    if calendar is None:
-        calendar = Calendar.always()
-    each = [calendar] * servers if isinstance(calendar, Calendar) else list(calendar)
-    if len(each) != servers:
-        raise ArgumentError(f"{len(each)} calendars for {servers} servers")
-    keeps: list[Calendar] = []
-    pattern = np.zeros(servers, dtype=np.int64)
-    for j, one in enumerate(each):
-        known = next((p for p, other in enumerate(keeps) if other.same_as(one)), len(keeps))
-        if known == len(keeps):
-            keeps.append(one)
-        pattern[j] = known
-    return keeps, pattern
-
-
-def ranks(priority: ArrayLike | None, shape: tuple[int, ...]) -> Ints | None:
-    """The ranks as ``(n, R)``; None where they make no difference."""
-    if priority is None:
-        return None
-    rank = whole_array("priority", priority)
-    if rank.shape != shape:
-        raise ArgumentError("priority must have the shape of the arrivals")
-    rank = columns(rank)
-    return None if not rank.size or rank.min() == rank.max() else rank
-
-
-def begin(
+def _initial_state(
     state: State | None, servers: int, room: int | None, arrivals: Floats, rank: Ints | None
 ) -> tuple[Floats, Floats | None]:
     """Free times ``(c, R)`` and the ring of the room ``(room, R)`` at first."""
@@ -197,7 +146,7 @@ def begin(
     return free, recent
 
 
-def settle(task: methods.Task, before: Floats) -> None:
+def _normalise_free_times(task: methods.Task, before: Floats) -> None:
     """Free times that do not depend on the method: never before the last arrival or start.
 
     No later customer starts before them, so nothing is lost. Customers who never start
@@ -207,11 +156,12 @@ def settle(task: methods.Task, before: Floats) -> None:
     if not task.told and not np.isfinite(doubtful).all():
         ends = np.where(task.start < np.inf, task.finish, -np.inf)
         task.free = np.sort(np.concatenate([before, ends]), axis=0)[-len(before) :]
-    last = np.maximum(latest(task.arrivals, True), latest(task.start, task.rank is None))
+    last_start = _last_finite(task.start, task.rank is None)
+    last = np.maximum(_last_finite(task.arrivals, True), last_start)
     task.free = np.maximum(task.free, last)
 
 
-def latest(times: Floats, ordered: bool) -> Floats:
+def _last_finite(times: Floats, ordered: bool) -> Floats:
     """The last finite time of each lane, ``(R,)``; looked for from the end if they ascend."""
     size = 64 if ordered else len(times)
     while True:
@@ -222,7 +172,7 @@ def latest(times: Floats, ordered: bool) -> Floats:
         size *= 4
 
 
-def result(
+def _to_served(
     task: methods.Task,
     order: NDArray[np.intp] | None,
     shape: tuple[int, ...],
@@ -230,20 +180,20 @@ def result(
     before: State | None,
 ) -> Served:
     """The task's results in the order and the shape of the arrivals."""
-    last = latest(task.start, task.rank is None)
+    last = _last_finite(task.start, task.rank is None)
     last = last if before is None else np.maximum(last, before.last)
     flat = len(shape) == 1
     free = task.free[:, 0] if flat else task.free
     recent = task.recent[:, 0] if flat and task.recent is not None else task.recent
     return Served(
-        put_back(task.start, order).reshape(shape),
-        put_back(task.finish, order).reshape(shape),
-        put_back(task.server, order).reshape(shape) if identify else None,
+        _undo_order(task.start, order).reshape(shape),
+        _undo_order(task.finish, order).reshape(shape),
+        _undo_order(task.server, order).reshape(shape) if identify else None,
         State(free, recent, last[0] if flat else last),
     )
 
 
-def put_back(array: NDArray[Kind], order: NDArray[np.intp] | None) -> NDArray[Kind]:
+def _undo_order(array: NDArray[Kind], order: NDArray[np.intp] | None) -> NDArray[Kind]:
     """Undo a sorting."""
     if order is None:
         return array

@@ -8,66 +8,46 @@ begins at ``bounds[p] + p`` and has one entry more.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
-from typing import Any, TypeVar, cast
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from sim.arrays import Floats, Ints
-from sim.errors import CompileCacheWarning
+from sim.queues.jit import compile_on_use
 
-__all__ = ["abreast", "by_arrival", "cached", "delay", "line", "plain", "roster", "turns"]
+__all__ = [
+    "Book",
+    "arrival_order",
+    "delay_visits",
+    "plain",
+    "plain_lanes",
+    "priority",
+    "roster",
+    "serve_visits",
+]
 
 Book = tuple[Floats, Floats, Floats, Floats, Ints]
-Function = TypeVar("Function", bound=Callable[..., object])
 
 
-def compiled(function: Function) -> Function:
-    """Compile on first use, and keep the machine code on disk where that can be written."""
-    return cast("Function", cached(njit(nogil=True)(function)))
-
-
-def cached(dispatcher: Any) -> Any:
-    """Keep the machine code of a function on disk where that can be written."""
-    try:
-        dispatcher.enable_caching()
-    except RuntimeError:  # there is no folder for it
-        warnings.warn(CompileCacheWarning(), stacklevel=1)
-    else:
-        cache = dispatcher._cache
-        cache.save_overload = partial(_save, cache.save_overload)
-    return dispatcher
-
-
-def _save(save: Callable[[object, object], None], signature: object, code: object) -> None:
-    """Write what has been compiled; a full disk is no reason to stop."""
-    with suppress(OSError):
-        save(signature, code)
-
-
-@compiled
-def seek(time: float, k: int, last: int, closes: Floats) -> int:
+@compile_on_use
+def _seek(time: float, k: int, last: int, closes: Floats) -> int:
     """First interval from ``k`` on that closes after ``time``; ``last`` if there is none."""
     while k < last and closes[k] <= time:
         k += 1
     return k
 
 
-@compiled
-def opening(time: float, k: int, p: int, book: Book) -> float:
-    """Next open time, ``k`` being the interval found by :func:`seek`."""
+@compile_on_use
+def _next_open(time: float, k: int, p: int, book: Book) -> float:
+    """Next open time, ``k`` being the interval found by :func:`_seek`."""
     if k == book[4][p + 1]:
         return np.inf
     return float(max(time, book[0][k]))
 
 
-@compiled
-def resumed(start: float, service: float, k: int, p: int, book: Book) -> float:
+@compile_on_use
+def _resume_finish(start: float, service: float, k: int, p: int, book: Book) -> float:
     """See :meth:`Calendar.resume_finish`; ``k`` is the interval of the start."""
     _, closes, worked, origin, bounds = book
     if start + service <= closes[k]:
@@ -80,7 +60,7 @@ def resumed(start: float, service: float, k: int, p: int, book: Book) -> float:
     return float(origin[k] + (target - worked[k + p]))
 
 
-def fixed(size: int) -> Callable[[Floats, Floats, Floats, Floats, Floats], None]:
+def _unrolled_plain(size: int) -> Callable[[Floats, Floats, Floats, Floats, Floats], None]:
     """:func:`plain` for up to ``size`` servers: a loop of known length stays in registers."""
 
     def serve(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -> None:
@@ -97,14 +77,14 @@ def fixed(size: int) -> Callable[[Floats, Floats, Floats, Floats, Floats], None]
                 held[k] = held[k] if held[k] > after else after
         free[:] = held[: len(free)]
 
-    return compiled(serve)
+    return compile_on_use(serve)
 
 
-up_to_10 = fixed(10)
-up_to_16 = fixed(16)
+_plain_to_10 = _unrolled_plain(10)
+_plain_to_16 = _unrolled_plain(16)
 
 
-@compiled
+@compile_on_use
 def plain(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -> None:
     """FIFO, equal servers that never close; ``free`` ascends."""
     c = len(free)
@@ -129,10 +109,10 @@ def plain(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -> 
         free[0], free[1] = x, y
         return
     if c <= 10:
-        up_to_10(a, s, free, start, finish)
+        _plain_to_10(a, s, free, start, finish)
         return
     if c <= 16:
-        up_to_16(a, s, free, start, finish)
+        _plain_to_16(a, s, free, start, finish)
         return
     for i in range(len(a)):
         b = a[i] if a[i] > free[0] else free[0]
@@ -144,8 +124,8 @@ def plain(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -> 
         free[c - 1] = max(free[c - 1], d)
 
 
-@compiled
-def abreast(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -> None:
+@compile_on_use
+def plain_lanes(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -> None:
     """:func:`plain` for ``(n, L)``, lanes in blocks that fit the cache."""
     n, lanes = a.shape
     c = len(free)
@@ -163,19 +143,19 @@ def abreast(a: Floats, s: Floats, free: Floats, start: Floats, finish: Floats) -
                 free[c - 1, r] = max(free[c - 1, r], finish[i, r])
 
 
-@compiled
-def prepared(free: Floats, pattern: Ints, book: Book) -> Floats:
+@compile_on_use
+def _ready_times(free: Floats, pattern: Ints, book: Book) -> Floats:
     """When each server can start next, nobody waiting."""
     closes, bounds = book[1], book[4]
     ready = np.empty(len(free))
     for j in range(len(free)):
         p = pattern[j]
-        ready[j] = opening(free[j], seek(free[j], bounds[p], bounds[p + 1], closes), p, book)
+        ready[j] = _next_open(free[j], _seek(free[j], bounds[p], bounds[p + 1], closes), p, book)
     return ready
 
 
-@compiled
-def least(ready: Floats, opened: Floats, pattern: Ints) -> tuple[float, int]:
+@compile_on_use
+def _earliest_server(ready: Floats, opened: Floats, pattern: Ints) -> tuple[float, int]:
     """Earliest start any server can give, and the first server that does; -1 if none."""
     begin, chosen = np.inf, -1
     for j in range(len(ready)):
@@ -185,8 +165,8 @@ def least(ready: Floats, opened: Floats, pattern: Ints) -> tuple[float, int]:
     return begin, chosen
 
 
-@compiled
-def earliest(a: Floats, order: Ints, place: Ints, bounds: Ints) -> float:
+@compile_on_use
+def _first_waiting(a: Floats, order: Ints, place: Ints, bounds: Ints) -> float:
     """First arrival not yet served, over all classes."""
     since = np.inf
     for k in range(len(place)):
@@ -195,7 +175,7 @@ def earliest(a: Floats, order: Ints, place: Ints, bounds: Ints) -> float:
     return since
 
 
-@compiled
+@compile_on_use
 def roster(
     a: Floats,
     s: Floats,
@@ -217,14 +197,14 @@ def roster(
     closes, bounds = book[1], book[4]
     patterns = len(bounds) - 1
     coming, going = bounds[:-1].copy(), bounds[:-1].copy()  # intervals of arrivals and starts
-    opened, ready = np.empty(patterns), prepared(free, pattern, book)
+    opened, ready = np.empty(patterns), _ready_times(free, pattern, book)
     oldest = 0
     for turn in range(len(a)):
         i = turn if order is None else order[turn]
         for p in range(patterns):
-            coming[p] = seek(a[i], coming[p], bounds[p + 1], closes)
-            opened[p] = opening(a[i], coming[p], p, book)
-        b, chosen = least(ready, opened, pattern)
+            coming[p] = _seek(a[i], coming[p], bounds[p + 1], closes)
+            opened[p] = _next_open(a[i], coming[p], p, book)
+        b, chosen = _earliest_server(ready, opened, pattern)
         if recent is not None:
             if b > a[i] and (len(recent) == 0 or recent[oldest] > a[i]):
                 start[i], finish[i], server[i] = np.nan, np.nan, -1
@@ -235,17 +215,17 @@ def roster(
         d = b
         if chosen >= 0:
             p = pattern[chosen]
-            k = going[p] = seek(b, going[p], bounds[p + 1], closes)
-            d = resumed(b, s[i], k, p, book) if resume else b + s[i]
+            k = going[p] = _seek(b, going[p], bounds[p + 1], closes)
+            d = _resume_finish(b, s[i], k, p, book) if resume else b + s[i]
             free[chosen] = d
-            ready[chosen] = opening(d, seek(d, k, bounds[p + 1], closes), p, book)
+            ready[chosen] = _next_open(d, _seek(d, k, bounds[p + 1], closes), p, book)
         start[i], finish[i], server[i] = b, d, chosen
     if recent is not None:
         recent[:] = np.append(recent[oldest:], recent[:oldest])
 
 
-@compiled
-def turns(
+@compile_on_use
+def priority(
     a: Floats,
     s: Floats,
     order: Ints,
@@ -265,13 +245,13 @@ def turns(
     """
     closes, edges = book[1], book[4]
     place, coming, going = bounds[:-1].copy(), edges[:-1].copy(), edges[:-1].copy()
-    opened, ready = np.empty(len(coming)), prepared(free, pattern, book)
+    opened, ready = np.empty(len(coming)), _ready_times(free, pattern, book)
     for _ in range(len(a)):
-        since = earliest(a, order, place, bounds)
+        since = _first_waiting(a, order, place, bounds)
         for p in range(len(opened)):
-            coming[p] = seek(since, coming[p], edges[p + 1], closes)
-            opened[p] = opening(since, coming[p], p, book)
-        b, chosen = least(ready, opened, pattern)
+            coming[p] = _seek(since, coming[p], edges[p + 1], closes)
+            opened[p] = _next_open(since, coming[p], p, book)
+        b, chosen = _earliest_server(ready, opened, pattern)
         if chosen < 0:
             return
         i = -1
@@ -281,15 +261,15 @@ def turns(
                 place[k] += 1
                 break
         p = pattern[chosen]
-        k = going[p] = seek(b, going[p], edges[p + 1], closes)
-        d = resumed(b, s[i], k, p, book) if resume else b + s[i]
+        k = going[p] = _seek(b, going[p], edges[p + 1], closes)
+        d = _resume_finish(b, s[i], k, p, book) if resume else b + s[i]
         free[chosen] = d
-        ready[chosen] = opening(d, seek(d, k, edges[p + 1], closes), p, book)
+        ready[chosen] = _next_open(d, _seek(d, k, edges[p + 1], closes), p, book)
         start[i], finish[i], server[i] = b, d, chosen
 
 
-@compiled
-def by_arrival(a: Floats) -> Ints:
+@compile_on_use
+def arrival_order(a: Floats) -> Ints:
     """The stable order of ``a``, times without NaN: dealt into equal spans, each put in order.
 
     A sort without spans takes over where they hold too many.
@@ -326,8 +306,8 @@ def by_arrival(a: Floats) -> Ints:
     return order
 
 
-@compiled
-def by_class(order: Ints, rank: Ints) -> tuple[Ints, Ints]:
+@compile_on_use
+def _order_by_class(order: Ints, rank: Ints) -> tuple[Ints, Ints]:
     """An order class by class, and the bounds of the classes; a rank is below their number."""
     ends = np.zeros(rank.max() + 2, dtype=np.int64)
     for k in rank:
@@ -341,8 +321,8 @@ def by_class(order: Ints, rank: Ints) -> tuple[Ints, Ints]:
     return classed, bounds
 
 
-@compiled
-def line(
+@compile_on_use
+def serve_visits(
     now: Floats,
     who: NDArray[np.int32],
     service: Floats,
@@ -361,20 +341,20 @@ def line(
     """
     for i in range(len(who)):
         arrive[i] = now[who[i]]
-    order = by_arrival(arrive)
+    order = arrival_order(arrive)
     free = np.full(len(pattern), -np.inf)
     if rank is None:
         roster(arrive, service, book, pattern, resume, free, None, start, finish, server, order)
     else:
         start[:], finish[:], server[:] = np.inf, np.inf, -1
-        order, bounds = by_class(order, rank)
-        turns(arrive, service, order, bounds, book, pattern, resume, free, start, finish, server)
+        order, bounds = _order_by_class(order, rank)
+        priority(arrive, service, order, bounds, book, pattern, resume, free, start, finish, server)
     for i in range(len(who)):
         now[who[i]] = finish[i]
 
 
-@compiled
-def delay(
+@compile_on_use
+def delay_visits(
     now: Floats,
     who: NDArray[np.int32],
     service: Floats,
@@ -384,17 +364,17 @@ def delay(
     start: Floats,
     finish: Floats,
 ) -> None:
-    """As :func:`line`, everyone served at once, from the next opening on."""
+    """As :func:`serve_visits`, everyone served at once, from the next opening on."""
     closes, last = book[1], len(book[1])
     k = 0
     for i in range(len(who)):
         a = now[who[i]]
         while k > 0 and closes[k - 1] > a:
             k -= 1
-        k = seek(a, k, last, closes)
-        b = opening(a, k, 0, book)
+        k = _seek(a, k, last, closes)
+        b = _next_open(a, k, 0, book)
         d = b + service[i]
         if resume and k < last:
-            d = resumed(b, service[i], k, 0, book)
+            d = _resume_finish(b, service[i], k, 0, book)
         arrive[i], start[i], finish[i] = a, b, d
         now[who[i]] = d

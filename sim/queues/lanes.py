@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats
 from sim.queues.calendars import Calendar
-from sim.queues.room import refused_lanes, unrolled
+from sim.queues.waiting_room import oldest_first, refused_lanes
 
-__all__ = ["Hours", "insert", "parts", "plain", "roster", "shared"]
+__all__ = ["Hours", "free_time_parts", "plain", "replace_least", "roster", "shared"]
 
 add, maximum, minimum = np.add, np.maximum, np.minimum
 
@@ -66,15 +66,15 @@ class Hours:
                 out[over] = self._calendar.resume_finish(start[over], service[over])
 
 
-def parts(free: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def free_time_parts(free: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """All free times of each lane but the greatest, but the least, the greatest; and room."""
     return free[:-1], free[1:], free[-1], np.empty_like(free[:-1])
 
 
-def insert(free: tuple[Floats, Floats, Floats, Floats], done: Floats) -> None:
+def replace_least(free: tuple[Floats, Floats, Floats, Floats], done: Floats) -> None:
     """Replace the least free time of each lane by ``done``; they stay ascending.
 
-    ``free`` are the :func:`parts` of the free times; ``done`` is not below the least.
+    ``free`` are the :func:`free_time_parts` of the free times; ``done`` is not below the least.
     """
     lower, upper, most, spare = free
     if len(lower):
@@ -98,7 +98,7 @@ def plain(arrivals: Floats, service: Floats, free: Floats, start: Floats, finish
             last = d
         free[0] = last
         return
-    least, (lower, upper, most, spare) = free[0], parts(free)
+    least, (lower, upper, most, spare) = free[0], free_time_parts(free)
     for a, s, b, d in rows:
         maximum(least, a, out=b)
         add(b, s, out=d)
@@ -124,7 +124,7 @@ def shared(
     ``recent`` has shape ``(room, L)``, oldest first, and is changed in place; a refused
     customer puts the least free time back, which changes nothing.
     """
-    least, inside = free[0], parts(free)
+    least, inside = free[0], free_time_parts(free)
     slot = np.zeros(arrivals.shape[1], dtype=np.intp)
     known = repeat(None) if closing is None else closing
     for a, s, b, d, c in zip(arrivals, service, start, finish, known, strict=False):
@@ -132,14 +132,14 @@ def shared(
         hours.begin(b, c)
         hours.end(b, s, d)
         if recent is None:
-            insert(inside, d)
+            replace_least(inside, d)
         else:
             out = refused_lanes(a, b, recent, slot)
-            insert(inside, np.where(out, least, d))
+            replace_least(inside, np.where(out, least, d))
             b[out] = np.nan
             d[out] = np.nan
     if recent is not None:
-        recent[:] = unrolled(recent, slot)
+        recent[:] = oldest_first(recent, slot)
 
 
 def roster(

@@ -13,7 +13,7 @@ from sim.arrays import Floats
 
 __all__ = ["serve"]
 
-BLOCK = 16384
+_BLOCK = 16384
 
 
 def serve(arrivals: Floats, service: Floats, free: Floats) -> tuple[Floats, Floats]:
@@ -25,8 +25,8 @@ def serve(arrivals: Floats, service: Floats, free: Floats) -> tuple[Floats, Floa
     if not len(arrivals):
         return start, finish
     wait = np.maximum(free[0] - arrivals[0], 0.0)
-    for first in range(0, len(arrivals), BLOCK):
-        rows = slice(first, first + BLOCK)
+    for first in range(0, len(arrivals), _BLOCK):
+        rows = slice(first, first + _BLOCK)
         a, s = arrivals[rows], service[rows]
         steps = np.empty_like(a)
         steps[0] = wait
@@ -35,8 +35,8 @@ def serve(arrivals: Floats, service: Floats, free: Floats) -> tuple[Floats, Floa
         waits = path - np.minimum(np.minimum.accumulate(path, axis=0), 0.0)
         start[rows] = a + waits
         finish[rows] = start[rows] + s
-        if first + BLOCK < len(arrivals):
-            gap = arrivals[first + BLOCK] - a[-1]
+        if first + _BLOCK < len(arrivals):
+            gap = arrivals[first + _BLOCK] - a[-1]
             wait = np.maximum(waits[-1] + s[-1] - gap, 0.0)
     free[0] = finish[-1]
     return start, finish

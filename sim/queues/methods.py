@@ -22,16 +22,25 @@ from numpy.typing import NDArray
 
 from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
-from sim.queues import blocks, compiled, identity, lanes, lindley, periods, priority, scalar
+from sim.queues import (
+    blocks,
+    compiled,
+    lanes,
+    lindley,
+    periods,
+    priority,
+    scalar,
+    server_assignment,
+)
 from sim.queues.calendars import Calendar
 
 __all__ = ["METHODS", "Task", "run"]
 
-ABREAST = 16, 40  # lanes from which NumPy beats one customer at a time; with ranks or room
-WIDE = 256  # lanes from which cutting them into blocks gains nothing
-LONG = 8_000, 20_000  # customers from which blocks pay; if the servers never close
-MANY = 2_000  # customers from which periods do
-CHUNK = 1024  # lanes whose free times stay in cache
+_MIN_LANES = 16, 40  # lanes from which NumPy beats one customer at a time; with ranks or room
+_MAX_LANES_CUT = 256  # lanes from which cutting them into blocks gains nothing
+_MIN_FOR_BLOCKS = 8_000, 20_000  # customers from which blocks pay; if the servers never close
+_MIN_FOR_PERIODS = 2_000  # customers from which periods do
+_LANES_IN_CACHE = 1024  # lanes whose free times stay in cache
 
 
 @dataclass(eq=False)
@@ -75,7 +84,7 @@ def run(task: Task, method: str) -> None:
     if method not in METHODS:
         raise ArgumentError(f"there is no method {method!r}; known are {', '.join(METHODS)}")
     if method in ("auto", "numpy"):
-        method = choose(task, method == "auto")
+        method = _choose(task, method == "auto")
     missing = SERVE[method][1](task)
     if missing:
         raise ArgumentError(f"method {method!r} cannot serve {missing}; use 'auto'")
@@ -86,26 +95,27 @@ def run(task: Task, method: str) -> None:
     SERVE[method][0](task)
     if task.told:
         task.free = by_index
-        tell(task)
+        _assign_servers(task)
 
 
-def choose(task: Task, compile_too: bool) -> str:
+def _choose(task: Task, compile_too: bool) -> str:
     """The method that fits best."""
     customers, abreast = task.arrivals.size, task.arrivals.shape[1]
-    if compile_too and compiled.worth(customers):
+    if compile_too and compiled.pays_off(customers):
         return "compiled"
-    if abreast < WIDE:
-        if customers >= LONG[task.calendars[0].never_closes] and not not_in_blocks(task):
+    if abreast < _MAX_LANES_CUT:
+        fewest = _MIN_FOR_BLOCKS[task.calendars[0].never_closes]
+        if customers >= fewest and not _not_in_blocks(task):
             return "blocks"
-        if customers >= MANY and not not_in_periods(task):
-            nights = periods.count_of(task.arrivals.T, task.calendars[0])
-            if nights >= periods.FEWEST:
+        if customers >= _MIN_FOR_PERIODS and not _not_in_periods(task):
+            nights = periods.count_periods(task.arrivals.T, task.calendars[0])
+            if nights >= periods.MIN_PERIODS:
                 return "periods"
     easy = task.equal and task.rank is None and task.recent is None
-    return "lanes" if abreast >= ABREAST[not easy] and not not_in_lanes(task) else "scalar"
+    return "lanes" if abreast >= _MIN_LANES[not easy] and not _not_in_lanes(task) else "scalar"
 
 
-def not_in_lanes(task: Task) -> str:
+def _not_in_lanes(task: Task) -> str:
     """What NumPy lanes cannot do."""
     if task.equal:
         return ""
@@ -114,21 +124,21 @@ def not_in_lanes(task: Task) -> str:
     return "" if task.recent is None else "a finite room with different calendars"
 
 
-def not_in_blocks(task: Task) -> str:
+def _not_in_blocks(task: Task) -> str:
     """What blocks of one stream cannot do."""
     if task.rank is not None:
         return "priorities"
     return "" if task.recent is None else "a finite room"
 
 
-def not_in_periods(task: Task) -> str:
+def _not_in_periods(task: Task) -> str:
     """What periods of one stream cannot do."""
     if task.rank is None:
         return "anything but priorities"
     return "" if task.equal and task.recent is None else "different calendars or a finite room"
 
 
-def not_by_lindley(task: Task) -> str:
+def _not_by_lindley(task: Task) -> str:
     """What the gap form cannot do."""
     simple = task.rank is None and task.recent is None and task.calendars[0].never_closes
     if not (simple and task.equal and len(task.free) == 1):
@@ -136,7 +146,7 @@ def not_by_lindley(task: Task) -> str:
     return "" if np.isfinite(task.arrivals).all() else "arrivals that never come"
 
 
-def by_scalar(task: Task) -> None:
+def _by_scalar(task: Task) -> None:
     """Each lane in plain Python."""
     for r in range(task.arrivals.shape[1]):
         a, s, free = (x[:, r].tolist() for x in (task.arrivals, task.service, task.free))
@@ -165,15 +175,15 @@ def by_scalar(task: Task) -> None:
             task.recent[:, r] = list(ring)
 
 
-def by_lanes(task: Task) -> None:
+def _by_lanes(task: Task) -> None:
     """All lanes at once, some hundreds at a time."""
-    with by_customer(task) as rows:
-        for left in range(0, task.arrivals.shape[1], CHUNK):
-            some_lanes(rows, slice(left, left + CHUNK))
+    with _customer_major(task) as rows:
+        for left in range(0, task.arrivals.shape[1], _LANES_IN_CACHE):
+            _chunk_of_lanes(rows, slice(left, left + _LANES_IN_CACHE))
 
 
 @contextmanager
-def by_customer(task: Task) -> Iterator[Task]:
+def _customer_major(task: Task) -> Iterator[Task]:
     """The task with its times customer after customer in memory."""
     a, s, b, d = map(np.ascontiguousarray, (task.arrivals, task.service, task.start, task.finish))
     who = np.ascontiguousarray(task.server)
@@ -182,7 +192,7 @@ def by_customer(task: Task) -> Iterator[Task]:
         task.start[:], task.finish[:], task.server[:] = b, d, who
 
 
-def some_lanes(task: Task, part: slice) -> None:
+def _chunk_of_lanes(task: Task, part: slice) -> None:
     """Some lanes at once."""
     a, s, b, d = (x[:, part] for x in (task.arrivals, task.service, task.start, task.finish))
     free = task.free[:, part].copy()
@@ -191,7 +201,7 @@ def some_lanes(task: Task, part: slice) -> None:
         keeps = task.calendars, task.pattern, task.resume
         lanes.roster(a, s, free, *keeps, b, d, task.server[:, part])
     elif task.rank is not None:
-        free = ranked_lanes(task, part, free)
+        free = _priority_lanes(task, part, free)
     elif recent is None and task.calendars[0].never_closes:
         lanes.plain(a, s, free, b, d)
     else:
@@ -200,7 +210,7 @@ def some_lanes(task: Task, part: slice) -> None:
     task.free[:, part] = free
 
 
-def ranked_lanes(task: Task, part: slice, free: Floats) -> Floats:
+def _priority_lanes(task: Task, part: slice, free: Floats) -> Floats:
     """Some lanes with priorities; returns the free times at last."""
     assert task.rank is not None
     arrivals, rank = task.arrivals[:, part].T, task.rank[:, part].T
@@ -223,7 +233,7 @@ def ranked_lanes(task: Task, part: slice, free: Floats) -> Floats:
     return free
 
 
-def by_blocks(task: Task) -> None:
+def _by_blocks(task: Task) -> None:
     """All lanes at once, each cut into blocks of time."""
     calendar = task.calendars[0]
     a = closing = task.arrivals.T
@@ -238,7 +248,7 @@ def by_blocks(task: Task) -> None:
     )
 
 
-def by_periods(task: Task) -> None:
+def _by_periods(task: Task) -> None:
     """All lanes at once, each cut where it empties overnight."""
     assert task.rank is not None
     streams = task.arrivals.T, task.service.T, task.rank.T
@@ -247,21 +257,21 @@ def by_periods(task: Task) -> None:
     task.start[:], task.finish[:] = start.T, finish.T
 
 
-def by_lindley(task: Task) -> None:
+def _by_lindley(task: Task) -> None:
     """The gap form."""
     task.start[:], task.finish[:] = lindley.serve(task.arrivals, task.service, task.free)
 
 
-def by_kernels(task: Task) -> None:
+def _by_kernels(task: Task) -> None:
     """Compiled, one lane after the other; told servers come out of the same pass."""
     kernels = compiled.kernels()
-    if not_in_blocks(task) or not task.equal or task.told or not task.calendars[0].never_closes:
-        each_by_kernel(task, kernels)
+    if _not_in_blocks(task) or not task.equal or task.told or not task.calendars[0].never_closes:
+        _lane_by_lane(task, kernels)
         return
     task.free = np.sort(task.free, axis=0)
     if task.arrivals.shape[1] > 1:
-        with by_customer(task) as rows:
-            kernels.abreast(rows.arrivals, rows.service, rows.free, rows.start, rows.finish)
+        with _customer_major(task) as rows:
+            kernels.plain_lanes(rows.arrivals, rows.service, rows.free, rows.start, rows.finish)
         return
     a, s, free, b, d = (
         np.ascontiguousarray(x[:, 0])
@@ -271,9 +281,9 @@ def by_kernels(task: Task) -> None:
     task.free[:, 0], task.start[:, 0], task.finish[:, 0] = free, b, d
 
 
-def each_by_kernel(task: Task, kernels: ModuleType) -> None:
+def _lane_by_lane(task: Task, kernels: ModuleType) -> None:
     """The general kernels, lane by lane."""
-    book = compiled.book(task.calendars)
+    book = compiled.flatten_calendars(task.calendars)
     customers, abreast = task.arrivals.shape
     spare = np.empty(0 if task.told else customers, dtype=np.int32)
     order, bounds = (None, None) if task.rank is None else priority.by_rank(task.rank)
@@ -286,7 +296,7 @@ def each_by_kernel(task: Task, kernels: ModuleType) -> None:
         if order is not None and bounds is not None:
             start[:], finish[:], server[:] = np.inf, np.inf, -1
             classes = (np.ascontiguousarray(x[:, r]) for x in (order, bounds))
-            kernels.turns(a, s, *classes, *keeps, *out)
+            kernels.priority(a, s, *classes, *keeps, *out)
         else:
             recent = None if task.recent is None else task.recent[:, r].copy()
             kernels.roster(a, s, *keeps, recent, *out, None)
@@ -298,24 +308,26 @@ def each_by_kernel(task: Task, kernels: ModuleType) -> None:
             task.server[:, r] = server
 
 
-def tell(task: Task) -> None:
+def _assign_servers(task: Task) -> None:
     """Find which of equal servers it was, from starts in order of service."""
     order = None
     start, finish = task.start.T, task.finish.T
     if task.rank is not None:
-        order = in_order_of_service(start, task.rank.T)
+        order = _order_of_service(start, task.rank.T)
         start = np.take_along_axis(start, order, axis=1)
         finish = np.take_along_axis(finish, order, axis=1)
     served = start < np.inf  # those who never are come last, but who is refused does not
     counts = np.count_nonzero(served, axis=1)
     if task.recent is None:
         heads = np.arange(len(start)) * start.shape[1]
-        told = identity.servers_of(start.ravel(), finish.ravel(), heads, heads + counts, task.free)
+        told = server_assignment.assign_servers(
+            start.ravel(), finish.ravel(), heads, heads + counts, task.free
+        )
         found = told.reshape(start.shape)
     else:
         found = np.full(start.shape, -1, dtype=np.int32)
         stops = np.cumsum(counts)
-        found[served] = identity.servers_of(
+        found[served] = server_assignment.assign_servers(
             start[served], finish[served], stops - counts, stops, task.free
         )
     if order is None:
@@ -324,7 +336,7 @@ def tell(task: Task) -> None:
         np.put_along_axis(task.server.T, order, found, axis=1)
 
 
-def in_order_of_service(start: Floats, rank: Ints) -> NDArray[np.intp]:
+def _order_of_service(start: Floats, rank: Ints) -> NDArray[np.intp]:
     """Customers by start, then rank, then index, along the last axis.
 
     Each rank's starts ascend already, which the second sort gains from.
@@ -336,17 +348,17 @@ def in_order_of_service(start: Floats, rank: Ints) -> NDArray[np.intp]:
     return np.take_along_axis(by_rank, np.argsort(starts, axis=-1, kind="stable"), axis=-1)
 
 
-def nothing(_: Task) -> str:
+def _unrestricted(_: Task) -> str:
     """What a method cannot do that can do anything."""
     return ""
 
 
 SERVE: dict[str, tuple[Callable[[Task], None], Callable[[Task], str]]] = {
-    "scalar": (by_scalar, nothing),
-    "lanes": (by_lanes, not_in_lanes),
-    "blocks": (by_blocks, not_in_blocks),
-    "periods": (by_periods, not_in_periods),
-    "compiled": (by_kernels, nothing),
-    "lindley": (by_lindley, not_by_lindley),
+    "scalar": (_by_scalar, _unrestricted),
+    "lanes": (_by_lanes, _not_in_lanes),
+    "blocks": (_by_blocks, _not_in_blocks),
+    "periods": (_by_periods, _not_in_periods),
+    "compiled": (_by_kernels, _unrestricted),
+    "lindley": (_by_lindley, _not_by_lindley),
 }
 METHODS = ("auto", "numpy", *SERVE)

@@ -18,14 +18,14 @@ from sim.arrays import Floats, Ints
 from sim.queues import priority
 from sim.queues.calendars import Calendar
 
-__all__ = ["FEWEST", "count_of", "serve"]
+__all__ = ["MIN_PERIODS", "count_periods", "serve"]
 
 
-FEWEST = 40  # stretches from which a turn of all is faster than one by one
+MIN_PERIODS = 40  # stretches from which a turn of all is faster than one by one
 
 
 @dataclass(eq=False)
-class Streams:
+class _Streams:
     """Customers of streams of one ``length``, one stream after the other, and their servers.
 
     ``before`` and ``after`` ``(c, streams)`` are the free times at first and at last.
@@ -55,7 +55,7 @@ class Streams:
         self.after[:, stops[last] // self.length - 1] = free[:, last]
 
 
-def count_of(arrivals: Floats, calendar: Calendar) -> int:
+def count_periods(arrivals: Floats, calendar: Calendar) -> int:
     """How many periods the streams ``(streams, n)`` have."""
     return len(_bounds(arrivals, calendar)) - 1
 
@@ -77,7 +77,7 @@ def serve(
     bounds = _bounds(arrivals, calendar)
     flat = arrivals.ravel(), service.ravel(), rank.ravel()
     start, finish = np.empty((2, arrivals.size))
-    streams = Streams(length, *flat, calendar, resume, free.copy(), free, start, finish)
+    streams = _Streams(length, *flat, calendar, resume, free.copy(), free, start, finish)
     first, stops = bounds[:-1], bounds[1:]
     what = *flat, first, stops, streams.free(first)
     streams.leave(stops, priority.shared_lanes(*what, calendar, resume, start, finish))
@@ -90,7 +90,7 @@ def serve(
     return start.reshape(shape), finish.reshape(shape)
 
 
-def _go_on(streams: Streams, first: Ints, stops: Ints, following: Floats, period: int) -> int:
+def _go_on(streams: _Streams, first: Ints, stops: Ints, following: Floats, period: int) -> int:
     """Serve periods after this one until one leaves nothing over; returns the last.
 
     ``following`` is when the customers of the period after each can first start.

@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 from sim.arrays import Floats, Ints
 from sim.queues.calendars import Calendar
-from sim.queues.lanes import Hours, insert, parts
+from sim.queues.lanes import Hours, free_time_parts, replace_least
 from sim.queues.scalar import Times
 
 __all__ = ["by_rank", "roster", "shared", "shared_lanes"]
 
-FEW = 64  # so few streams are served faster one customer at a time
+_FEW = 64  # so few streams are served faster one customer at a time
 
 
 def shared(
@@ -103,7 +103,7 @@ def roster(
     return start, finish, server
 
 
-def classes_of(rank: Ints) -> tuple[NDArray[np.integer], int]:
+def _classes_of(rank: Ints) -> tuple[NDArray[np.integer], int]:
     """The ranks as whole numbers from 0 without gaps, and how many there are."""
     least, most = rank.min(initial=0), rank.max(initial=0)
     if most - least >= 256:
@@ -119,7 +119,7 @@ def by_rank(rank: Ints) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
     Returns the order ``(n, L)`` and the bounds ``(K + 1, L)``.
     """
-    code, count = classes_of(rank)
+    code, count = _classes_of(rank)
     order = np.argsort(code, axis=0, kind="stable")
     lanes = rank.shape[1]
     cell = code + np.arange(lanes) * np.int64(count)
@@ -148,10 +148,10 @@ def shared_lanes(
     longest = np.argsort(first - last, kind="stable")  # lanes that go on form a block
     sizes = (last - first)[longest]
     going = np.searchsorted(-sizes, -np.arange(sizes.max(initial=0)), side="left")
-    turns = int(np.count_nonzero(going >= FEW))
+    turns = int(np.count_nonzero(going >= _FEW))
     lines = _Lines(arrivals, service, rank, first[longest], sizes)
     free = free[:, longest]
-    left, inside = free, parts(free)
+    left, inside = free, free_time_parts(free)
     hours = Hours(calendar, resume, len(sizes))
     total = int(going[:turns].sum())
     at, begin, end = np.empty(total, dtype=np.intp), np.empty(total), np.empty(total)
@@ -159,7 +159,7 @@ def shared_lanes(
     for count in going[:turns].tolist():
         if count < left.shape[1]:
             left = left[:, :count]
-            inside = parts(left)
+            inside = free_time_parts(left)
             hours.keep(slice(count))
         turn = slice(done, done := done + count)
         now, then = begin[turn], end[turn]
@@ -167,7 +167,7 @@ def shared_lanes(
         hours.begin(now)
         at[turn] = lines.take(now)
         hours.end(now, lines.service[at[turn]], then)
-        insert(inside, then)
+        replace_least(inside, then)
     few = longest[: 0 if turns == len(going) else going[turns]].tolist()
     for r in few:
         start[first[r] : last[r]] = np.nan  # not served yet
@@ -200,7 +200,7 @@ class _Lines:
     ) -> None:
         lanes = np.repeat(np.arange(len(sizes)), sizes)
         who = np.arange(len(lanes)) + np.repeat(first - np.cumsum(sizes) + sizes, sizes)
-        code, count = classes_of(rank[who])
+        code, count = _classes_of(rank[who])
         line = lanes * count + code
         small = line.astype(np.min_scalar_type(len(sizes) * count))  # sorted by counting
         order = np.argsort(small, kind="stable")

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from heapq import heapreplace
 
 from sim.queues.calendars import Calendar
-from sim.queues.room import refused
+from sim.queues.waiting_room import refused
 
 __all__ = ["Times", "plain", "roster", "shared"]
 

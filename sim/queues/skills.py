@@ -16,7 +16,8 @@ from sim.arguments import checked_arguments, whole_array
 from sim.arrays import Bools, Floats, Ints
 from sim.errors import ArgumentError
 from sim.queues.calendars import Calendar
-from sim.queues.fifo import fifo, patterns, sorting, times
+from sim.queues.fifo import fifo
+from sim.queues.inputs import arrival_order, arrivals_and_service, distinct_calendars
 
 __all__ = ["skilled"]
 
@@ -60,7 +61,7 @@ def skilled(
     ArgumentError
         Shapes differ, a time is NaN, or a service negative.
     """
-    a, s = times(arrivals, service)
+    a, s = arrivals_and_service(arrivals, service)
     what, order = whole_array("kind", kind), whole_array("rank", rank)
     teams = whole_array("team", team)
     if a.ndim != 1 or what.shape != a.shape or order.ndim != 2 or teams.ndim != 1:
@@ -72,7 +73,7 @@ def skilled(
     server = np.full(len(a), -1, dtype=np.int32)
     if not teams.size or not a.size:
         return start, finish, server
-    keeps, pattern = patterns(calendar, len(teams))
+    keeps, pattern = distinct_calendars(calendar, len(teams))
     hours = [keeps[p] for p in pattern.tolist()]
     present = np.bincount(what, minlength=order.shape[1]) > 0
     for staff, kinds in _parts(order, teams, present):
@@ -120,7 +121,7 @@ def _turns(
     resume: bool,
 ) -> tuple[Floats, Floats, Ints]:
     """One start after the other; row ``j`` of ``rank`` is that of server ``j``."""
-    by_arrival = sorting(arrivals[:, None])
+    by_arrival = arrival_order(arrivals[:, None])
     order = np.arange(len(arrivals)) if by_arrival is None else by_arrival[:, 0]
     lines = {k: order[kind[order] == k][::-1].tolist() for k in np.unique(kind).tolist()}
     came, need = arrivals.tolist(), service.tolist()

@@ -86,10 +86,10 @@ def tandem_blocking(
     s = s.reshape(stages, *lanes.shape)
     out = tuple(np.full(s.shape, np.nan) for _ in range(3))
     if room is None and max(servers) == 1:
-        single(lanes, s, buffers, *out)
+        _single_servers(lanes, s, buffers, *out)
     else:
         for r in range(lanes.shape[1]):
-            row = Row(s[:, :, r].tolist(), list(servers), places)
+            row = _Lane(s[:, :, r].tolist(), list(servers), places)
             for i, time in enumerate(lanes[:, r].tolist()):
                 row.admit(i, time)
             for j in range(stages):
@@ -100,7 +100,7 @@ def tandem_blocking(
     return Line(*(x.reshape(shape) for x in out))
 
 
-class Row:
+class _Lane:
     """One lane of the line, customer by customer.
 
     ``left[j]`` lists when places at stage ``j`` were given up, in order; the k-th to enter
@@ -158,7 +158,7 @@ class Row:
         self.left[j].append(self.leave[j][i])
 
 
-def single(
+def _single_servers(
     arrivals: Floats,
     services: Floats,
     buffers: Sequence[int],

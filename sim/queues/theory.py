@@ -71,8 +71,8 @@ def erlang_b(c: int, load: float) -> float:
 
     ``load = lam / mu``. ``B_0 = 1``, ``B_k = load B_(k-1) / (k + load B_(k-1))``. Erlang.
     """
-    at_least(0.0, load=load)
-    at_least(0, c=c)
+    _require_at_least(0.0, load=load)
+    _require_at_least(0, c=c)
     refused = 1.0
     for k in range(1, c + 1):
         refused = load * refused / (k + load * refused)
@@ -82,9 +82,9 @@ def erlang_b(c: int, load: float) -> float:
 @checked_arguments
 def erlang_c(c: int, load: float) -> float:
     """Share of customers who wait in M/M/c: ``cB / (c - load (1 - B))``. Erlang."""
-    at_least(1, c=c)
-    at_least(0.0, load=load)
-    stable(load / c)
+    _require_at_least(1, c=c)
+    _require_at_least(0.0, load=load)
+    _require_stable(load / c)
     refused = erlang_b(c, load)
     return c * refused / (c - load * (1.0 - refused))
 
@@ -92,23 +92,23 @@ def erlang_c(c: int, load: float) -> float:
 @checked_arguments
 def mmc(lam: float, mu: float, c: int) -> Steady:
     """M/M/c: ``Wq = C / (c mu - lam)``. Erlang; Gross & Harris."""
-    positive(lam=lam, mu=mu)
+    _require_positive(lam=lam, mu=mu)
     p_wait = erlang_c(c, lam / mu)
-    return steady(lam, 1.0 / mu, c, p_wait, p_wait / (c * mu - lam))
+    return _steady(lam, 1.0 / mu, c, p_wait, p_wait / (c * mu - lam))
 
 
 @checked_arguments
 def mmc_tail(lam: float, mu: float, c: int, t: float) -> float:
     """P(wait > t) in M/M/c: ``C exp(-(c mu - lam) t)``."""
-    positive(lam=lam, mu=mu)
-    at_least(0.0, t=t)
+    _require_positive(lam=lam, mu=mu)
+    _require_at_least(0.0, t=t)
     return erlang_c(c, lam / mu) * math.exp(-(c * mu - lam) * t)
 
 
 @checked_arguments
 def mmc_quantile(lam: float, mu: float, c: int, p: float) -> float:
     """The wait that a share ``p`` of customers does not exceed, M/M/c."""
-    positive(lam=lam, mu=mu)
+    _require_positive(lam=lam, mu=mu)
     if not 0.0 <= p < 1.0:
         raise ArgumentError(f"p must be from 0 to below 1, not {p}")
     return max(0.0, math.log(erlang_c(c, lam / mu) / (1.0 - p)) / (c * mu - lam))
@@ -117,7 +117,7 @@ def mmc_quantile(lam: float, mu: float, c: int, p: float) -> float:
 @checked_arguments
 def mmc_wait_variance(lam: float, mu: float, c: int) -> float:
     """Variance of the wait in M/M/c: ``C (2 - C) / (c mu - lam)^2``."""
-    positive(lam=lam, mu=mu)
+    _require_positive(lam=lam, mu=mu)
     p_wait = erlang_c(c, lam / mu)
     return p_wait * (2.0 - p_wait) / (c * mu - lam) ** 2
 
@@ -128,8 +128,8 @@ def mmck(lam: float, mu: float, c: int, k: int) -> Loss:
 
     With :func:`sim.queues.fifo` this is ``room = k - c``.
     """
-    positive(lam=lam, mu=mu)
-    at_least(1, c=c)
+    _require_positive(lam=lam, mu=mu)
+    _require_at_least(1, c=c)
     if k < c:
         raise ArgumentError(f"{k} in the system leave {c} servers without work")
     weight = [1.0]
@@ -149,15 +149,15 @@ def mg1(lam: float, mean: float, second: float) -> Steady:
 
     Pollaczek & Khinchine.
     """
-    positive(lam=lam, mean=mean, second=second)
-    rho = stable(lam * mean)
-    return steady(lam, mean, 1, rho, lam * second / (2.0 * (1.0 - rho)))
+    _require_positive(lam=lam, mean=mean, second=second)
+    rho = _require_stable(lam * mean)
+    return _steady(lam, mean, 1, rho, lam * second / (2.0 * (1.0 - rho)))
 
 
 @checked_arguments
 def mg1_wait_variance(lam: float, mean: float, second: float, third: float) -> float:
     """Variance of the wait in M/G/1: ``Wq^2 + lam E[S^3] / 3 (1 - rho)``. Takacs."""
-    positive(third=third)
+    _require_positive(third=third)
     return mg1(lam, mean, second).wq ** 2 + lam * third / (3.0 * (1.0 - lam * mean))
 
 
@@ -168,19 +168,19 @@ def mdc(lam: float, service: float, c: int) -> Steady:
     Every c-th customer sees an E_c/D/1 queue, whose walk ``S_k = kD - Gamma(kc, lam)`` gives
     ``Wq = sum E[S_k^+] / k`` and ``P(no wait) = exp(-sum P(S_k > 0) / k)`` (Spitzer 1956).
     """
-    positive(lam=lam, service=service)
-    at_least(1, c=c)
-    stable(lam * service / c)
+    _require_positive(lam=lam, service=service)
+    _require_at_least(1, c=c)
+    _require_stable(lam * service / c)
     wait = log_free = 0.0
     k = 0
     while True:
         k += 1
-        above = gamma_below(k * c, lam * k * service)
-        term = service * above - (c / lam) * gamma_below(k * c + 1, lam * k * service)
+        above = _gamma_cdf(k * c, lam * k * service)
+        term = service * above - (c / lam) * _gamma_cdf(k * c + 1, lam * k * service)
         wait += term
         log_free -= above / k
         if above < 1e-17:
-            return steady(lam, service, c, -math.expm1(log_free), wait)
+            return _steady(lam, service, c, -math.expm1(log_free), wait)
 
 
 @checked_arguments
@@ -190,13 +190,13 @@ def mxg1(lam: float, batch: float, factorial: float, mean: float, second: float)
     Mean wait over customers,
     ``lam E[X] E[S^2] / 2 (1 - rho) + E[S] E[X (X - 1)] / 2 E[X] (1 - rho)``. Burke (1975).
     """
-    positive(lam=lam, mean=mean, second=second)
-    at_least(1.0, batch=batch)
-    at_least(0.0, factorial=factorial)
-    rho = stable(lam * batch * mean)
+    _require_positive(lam=lam, mean=mean, second=second)
+    _require_at_least(1.0, batch=batch)
+    _require_at_least(0.0, factorial=factorial)
+    rho = _require_stable(lam * batch * mean)
     rest = 2.0 * (1.0 - rho)
     wait = lam * batch * second / rest + mean * factorial / (batch * rest)
-    return steady(lam * batch, mean, 1, math.nan, wait)
+    return _steady(lam * batch, mean, 1, math.nan, wait)
 
 
 @checked_arguments
@@ -209,9 +209,9 @@ def priority_mg1(
     """
     if not len(lam) == len(mean) == len(second):
         raise ArgumentError("lam, mean and second must have one entry for each class")
-    at_least(0.0, **{f"lam[{k}]": rate for k, rate in enumerate(lam)})
+    _require_at_least(0.0, **{f"lam[{k}]": rate for k, rate in enumerate(lam)})
     residual = sum(rate * s for rate, s in zip(lam, second, strict=True)) / 2.0
-    return cobham(residual, [rate * s for rate, s in zip(lam, mean, strict=True)])
+    return _cobham(residual, [rate * s for rate, s in zip(lam, mean, strict=True)])
 
 
 @checked_arguments
@@ -220,10 +220,10 @@ def priority_mmc(lam: Sequence[float], mu: float, c: int) -> list[float]:
 
     As :func:`priority_mg1` with ``C / (c mu)`` for the residual work. Cobham (1954).
     """
-    positive(mu=mu)
-    at_least(0.0, **{f"lam[{k}]": rate for k, rate in enumerate(lam)})
+    _require_positive(mu=mu)
+    _require_at_least(0.0, **{f"lam[{k}]": rate for k, rate in enumerate(lam)})
     residual = erlang_c(c, sum(lam) / mu) / (c * mu)
-    return cobham(residual, [rate / (c * mu) for rate in lam])
+    return _cobham(residual, [rate / (c * mu) for rate in lam])
 
 
 @checked_arguments
@@ -233,14 +233,14 @@ def mean_wait_variance(lam: float, mu: float) -> float:
     ``rho (2 + 5 rho - 4 rho^2 + rho^3) / mu^2 (1 - rho)^4``: a relative error ``e`` takes
     about this over ``(e Wq)^2`` customers. Daley (1968); Whitt (1989).
     """
-    positive(lam=lam, mu=mu)
-    rho = stable(lam / mu)
+    _require_positive(lam=lam, mu=mu)
+    rho = _require_stable(lam / mu)
     return rho * (2 + 5 * rho - 4 * rho**2 + rho**3) / (mu**2 * (1 - rho) ** 4)
 
 
-def cobham(residual: float, loads: Sequence[float]) -> list[float]:
+def _cobham(residual: float, loads: Sequence[float]) -> list[float]:
     """Residual work over the shares left by the classes before and up to each."""
-    stable(sum(loads))
+    _require_stable(sum(loads))
     waits, before = [], 0.0
     for load in loads:
         waits.append(residual / ((1.0 - before) * (1.0 - before - load)))
@@ -248,7 +248,7 @@ def cobham(residual: float, loads: Sequence[float]) -> list[float]:
     return waits
 
 
-def gamma_below(shape: int, x: float) -> float:
+def _gamma_cdf(shape: int, x: float) -> float:
     """P(Gamma(shape) <= x), that is P(Poisson(x) >= shape), by its upper sum; x < shape."""
     term = math.exp(shape * math.log(x) - x - math.lgamma(shape + 1.0))
     total, n = 0.0, shape
@@ -259,27 +259,27 @@ def gamma_below(shape: int, x: float) -> float:
     return total
 
 
-def positive(**values: float) -> None:
+def _require_positive(**values: float) -> None:
     """Refuse rates and moments that are not above 0."""
     for name, value in values.items():
         if not 0.0 < value < math.inf:
             raise ArgumentError(f"{name} must be above 0 and finite, not {value}")
 
 
-def at_least(least: float, **values: float) -> None:
+def _require_at_least(least: float, **values: float) -> None:
     """Refuse what is below its least value."""
     for name, value in values.items():
         if not least <= value < math.inf:
             raise ArgumentError(f"{name} must be at least {least} and finite, not {value}")
 
 
-def stable(rho: float) -> float:
+def _require_stable(rho: float) -> float:
     """The load of a server, if it is below 1."""
     if not 0.0 <= rho < 1.0:
         raise ArgumentError(f"no steady state: load {rho:.3g} of a server is not below 1")
     return rho
 
 
-def steady(lam: float, mean: float, c: int, p_wait: float, wq: float) -> Steady:
+def _steady(lam: float, mean: float, c: int, p_wait: float, wq: float) -> Steady:
     """Complete a mean wait by Little's law."""
     return Steady(p_wait, wq, wq + mean, lam * wq, lam * (wq + mean), lam * mean / c)

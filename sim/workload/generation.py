@@ -43,9 +43,9 @@ def draw(plan: Plan, replication: int) -> Workload:
     came = [arrivals(plan, flow, replication) for flow in plan.flows]
     arrive = np.concatenate([np.empty(0), *(one.arrive for one in came)])
     visits_at_most = sum(len(a.key) * len(f.steps) for a, f in zip(came, plan.flows, strict=True))
-    fast = compiled.worth(visits_at_most)
+    fast = compiled.pays_off(visits_at_most)
     # of equal arrivals the lower flow and key comes first
-    order = compiled.kernels().by_arrival(arrive) if fast else np.argsort(arrive, kind="stable")
+    order = compiled.kernels().arrival_order(arrive) if fast else np.argsort(arrive, kind="stable")
     number = np.split(_inverse(order), np.cumsum([len(one.key) for one in came]))[: len(came)]
     flow = np.repeat(np.arange(len(came)), [len(one.key) for one in came])[order]
     random_key = np.concatenate([np.empty(0, np.uint64), *(one.random_key for one in came)])[order]

@@ -170,7 +170,7 @@ def test_engines_agree_bit_for_bit(case: tuple[Plan, Workload]) -> None:
     truth = des.run(plan, work)
     for fast in {False, compiled.available()}:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(compiled, "worth", lambda _, fast=fast: fast)
+            patch.setattr(compiled, "pays_off", lambda _, fast=fast: fast)
             patch.setattr(event_loop, "pays", lambda *_, fast=fast: fast)
             assert_same(core.run(plan, work), truth)
 
@@ -194,7 +194,7 @@ def test_replications_together_are_those_one_by_one(case: tuple[Plan, list[Workl
     """However they differ, replications run together are what `des` makes of each."""
     plan, works = case
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compiled, "worth", lambda _: False)
+        patch.setattr(compiled, "pays_off", lambda _: False)
         patch.setattr(event_loop, "pays", lambda *_: False)
         together = core.run_many(plan, works)
     for work, run in zip(works, together, strict=True):

@@ -34,7 +34,7 @@ def test_shipped_scenarios_agree_bit_for_bit(path: Path, monkeypatch: pytest.Mon
     workloads = [sim.draw(plan, number) for number in range(3)]
     assert workloads[0].vehicles > 0
     assert_same(core.run(plan, workloads[0]), des.run(plan, workloads[0]))
-    monkeypatch.setattr(compiled, "worth", lambda _: False)
+    monkeypatch.setattr(compiled, "pays_off", lambda _: False)
     alone = [core.run(plan, workload) for workload in workloads]
     for one, together in zip(alone, core.run_many(plan, workloads), strict=True):
         assert_same(together, one)

@@ -227,7 +227,7 @@ def test_a_working_folder_that_is_gone(here: Path) -> None:
 def test_code_is_compiled_without_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no folder for it can be written, and where one is full."""
     caching = pytest.importorskip("numba.core.caching")
-    from sim.queues.kernels import compiled
+    from sim.queues.jit import compile_on_use
 
     def twice(number: float) -> float:
         return 2.0 * number
@@ -238,7 +238,7 @@ def test_code_is_compiled_without_a_cache(monkeypatch: pytest.MonkeyPatch) -> No
     with monkeypatch.context() as patched:
         patched.setattr(caching.CompileResultCacheImpl, "_locator_classes", [])
         with pytest.warns(CompileCacheWarning, match="NUMBA_CACHE_DIR"):
-            fast = compiled(twice)
+            fast = compile_on_use(twice)
         assert fast(2.0) == 4.0
     monkeypatch.setattr(caching.FunctionCache, "save_overload", no_room)
-    assert compiled(twice)(2.0) == 4.0
+    assert compile_on_use(twice)(2.0) == 4.0

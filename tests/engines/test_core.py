@@ -39,7 +39,7 @@ def test_simultaneous_arrivals_stay_in_order(instants: int) -> None:
 def test_the_compiled_sort_is_stable(instants: int, late: float) -> None:
     """Arrivals in order, nearly so, at random, and with one that spoils equal spans."""
     chance = np.random.default_rng(instants)
-    sort = compiled.kernels().by_arrival
+    sort = compiled.kernels().arrival_order
     for scatter in (0.0, 5.0, 1e6):
         arrive = np.arange(3000.0) * instants + chance.random(3000) * scatter * instants
         arrive = np.floor(arrive / instants)

@@ -56,7 +56,7 @@ def test_every_method_equals_the_event_simulation(queue: Queue) -> None:
     truth = expected(queue)
     for method in methods_for(queue):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(priority, "FEW", 2)  # else so few lanes go one by one
+            patch.setattr(priority, "_FEW", 2)  # else so few lanes go one by one
             out = fifo(
                 queue.arrivals,
                 queue.service,

@@ -20,7 +20,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...], **options: o
     def spy(name: str) -> object:
         def note(task: methods.Task) -> None:
             used.append(name)
-            methods.by_scalar(task)
+            methods._by_scalar(task)
 
         return note
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.queues import Calendar, State, fifo
-from sim.queues.periods import FEWEST, count_of
+from sim.queues.periods import MIN_PERIODS, count_periods
 
 DAYS = 150
 MIDNIGHTS = 1440.0 * np.arange(DAYS)
@@ -22,7 +22,7 @@ def test_the_same_times_whether_or_not_the_nights_empty_it(load: float, resume: 
     arrivals = np.sort(rng.uniform(0.0, 1440.0 * DAYS, n))
     service = rng.exponential(load * servers * 780.0 / 40.0, n)
     rank = rng.integers(0, 3, n)
-    assert count_of(arrivals[None], HOURS) > FEWEST
+    assert count_periods(arrivals[None], HOURS) > MIN_PERIODS
     options = {"priority": rank, "resume": resume, "identify": True}
     truth = fifo(arrivals, service, servers, HOURS, method="scalar", **options)
     found = fifo(arrivals, service, servers, HOURS, method="periods", **options)

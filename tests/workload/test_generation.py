@@ -197,7 +197,7 @@ def test_compiled_code_draws_the_same(seed: int, monkeypatch: pytest.MonkeyPatch
     plan = replace(plan, flows=(replace(plan.flows[0], day_cv=0.5, backlog=7),))
     both = []
     for fast in (False, True):
-        monkeypatch.setattr(compiled, "worth", lambda _, fast=fast: fast)
+        monkeypatch.setattr(compiled, "pays_off", lambda _, fast=fast: fast)
         both.append(draw(plan, 3))
     for name in ("arrive", "key", "channel", "row_vehicle", "service"):
         assert getattr(both[0], name).tobytes() == getattr(both[1], name).tobytes()

@@ -54,7 +54,7 @@ def test_a_variate_belongs_to_the_vehicle() -> None:
 @pytest.mark.parametrize("fast", [False, compiled.available()])
 def test_numbers_lie_strictly_between_0_and_1(fast: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The least and the greatest word give numbers just inside, whose quantiles are finite."""
-    monkeypatch.setattr(compiled, "worth", lambda _: fast)
+    monkeypatch.setattr(compiled, "pays_off", lambda _: fast)
     ends = [(unmixed(word) - name_key("time")) % 2**64 for word in (0, 2**64 - 1)]
     numbers = uniforms(np.array(ends, dtype=np.uint64), "time")
     assert numbers.tolist() == [2.0**-53, 1.0 - 2.0**-53]
@@ -85,7 +85,7 @@ def test_compiled_variates_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None
     """With and without the extra `fast`: equal bits, over several blocks."""
     both = []
     for fast in (False, True):
-        monkeypatch.setattr(compiled, "worth", lambda _, fast=fast: fast)
+        monkeypatch.setattr(compiled, "pays_off", lambda _, fast=fast: fast)
         both.append(variates())
     for purpose in PURPOSES:
         assert both[0][purpose].tobytes() == both[1][purpose].tobytes()

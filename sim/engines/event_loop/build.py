@@ -23,7 +23,7 @@ from sim.engines.log import Log
 from sim.plan.model import Plan
 from sim.queues import compiled
 from sim.queues.calendars import Calendar
-from sim.queues.kernels import compiled as outer
+from sim.queues.jit import compile_on_use as outer
 from sim.workload import Workload
 
 __all__ = ["build_border"]
@@ -185,7 +185,7 @@ def _no_news() -> News:
         threshold=whole,
         pace=real,
         fee=real,
-        book=compiled.book([Calendar.always()]),
+        book=compiled.flatten_calendars([Calendar.always()]),
         edges=whole,
         listed=np.empty(0, dtype=np.int32),
         inside=whole,

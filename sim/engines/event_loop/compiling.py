@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 from numba import njit
 
 from sim.plan.model import StageKind
-from sim.queues.kernels import cached
+from sim.queues.jit import cache_on_disk
 
 __all__ = ["called", "entry", "inlined", "is_ready"]
 
@@ -36,7 +36,7 @@ def called(function: Function) -> Function:
 
 def entry(function: Function) -> Function:
     """Compile with all that it calls, and keep the machine code while no source changes."""
-    dispatcher: Any = cached(njit(**_ENTRY)(function))
+    dispatcher: Any = cache_on_disk(njit(**_ENTRY)(function))
     cache = dispatcher._cache
     file = getattr(cache, "_cache_file", None)
     if file is not None:  # numba names its files by one module alone, and would load stale ones

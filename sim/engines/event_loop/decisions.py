@@ -43,7 +43,7 @@ def news(plan: Plan, work: Workload) -> News:
         threshold=threshold,
         pace=np.concatenate([choice.pace for choice in plan.choices]).astype(np.float64),
         fee=np.concatenate([choice.fee for choice in plan.choices]).astype(np.float64),
-        book=compiled.book(calendars),
+        book=compiled.flatten_calendars(calendars),
         edges=edges,
         listed=np.concatenate(listed).astype(np.int32),
         inside=np.zeros(len(listed), dtype=np.int64),

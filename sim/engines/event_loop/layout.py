@@ -114,7 +114,7 @@ def _new_layout(plan: Plan, hours: Hours) -> Layout:
         .ravel()
     )
     calendars = [calendar for _, calendar in draft.calendars.values()] or [Calendar.always()]
-    book = compiled.book(calendars)
+    book = compiled.flatten_calendars(calendars)
     groups["turn"], groups["last"] = book[4][groups["calendar"]], book[4][groups["calendar"] + 1]
     tables = Tables(
         np.array(draft.line_of, dtype=np.int32),

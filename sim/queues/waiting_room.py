@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats
 
-__all__ = ["refused", "refused_lanes", "unrolled"]
+__all__ = ["oldest_first", "refused", "refused_lanes"]
 
 
 def refused(arrival: float, begin: float, recent: deque[float]) -> bool:
@@ -50,7 +50,7 @@ def refused_lanes(arrive: Floats, begin: Floats, recent: Floats, slot: NDArray[n
     return out
 
 
-def unrolled(recent: Floats, slot: NDArray[np.intp]) -> Floats:
+def oldest_first(recent: Floats, slot: NDArray[np.intp]) -> Floats:
     """The rings with their oldest entry first."""
     if not len(recent):
         return recent

@@ -9,10 +9,10 @@ import numpy as np
 
 from sim.plan.model import Plan
 
-__all__ = ["alike", "draw_alike"]
+__all__ = ["same_content", "workload_difference"]
 
 
-def alike(first: object, second: object) -> bool:
+def same_content(first: object, second: object) -> bool:
     """Whether two plans, or parts of plans, have the same content."""
     if first is second:
         return True
@@ -21,23 +21,25 @@ def alike(first: object, second: object) -> bool:
     if isinstance(first, np.ndarray):
         return np.array_equal(first, np.asarray(second))
     if isinstance(first, tuple) and isinstance(second, tuple):
-        return len(first) == len(second) and all(map(alike, first, second))
+        return len(first) == len(second) and all(map(same_content, first, second))
     if isinstance(first, Mapping) and isinstance(second, Mapping):
-        return first.keys() == second.keys() and all(alike(first[k], second[k]) for k in first)
+        return first.keys() == second.keys() and all(
+            same_content(first[k], second[k]) for k in first
+        )
     if is_dataclass(first):
         names = [field.name for field in fields(first) if field.compare]
-        return all(alike(getattr(first, name), getattr(second, name)) for name in names)
+        return all(same_content(getattr(first, name), getattr(second, name)) for name in names)
     return first == second
 
 
-def draw_alike(first: Plan, second: Plan) -> str:
+def workload_difference(first: Plan, second: Plan) -> str:
     """Name what two plans differ in that a workload is drawn from; empty if in nothing.
 
     Servers, opening hours, ranks, departures, batches and rules to stop receiving are not drawn
     from: the same vehicles may be simulated with others.
     """
     for name in ("seed", "horizon", "flows", "outages"):
-        if not alike(getattr(first, name), getattr(second, name)):
+        if not same_content(getattr(first, name), getattr(second, name)):
             return name
     stages = [[(one.id, one.kind, one.overflow) for one in plan.stages] for plan in (first, second)]
     choices = [[(one.flows, one.taste) for one in plan.choices] for plan in (first, second)]

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats
 
-__all__ = ["servers_of"]
+__all__ = ["assign_servers"]
 
-MANY = 100  # lanes a server from which it pays to go through the servers
-FEW = 48  # so few stretches are told faster one customer at a time
+_MANY = 100  # lanes a server from which it pays to go through the servers
+_FEW = 48  # so few stretches are told faster one customer at a time
 
 
-def servers_of(
+def assign_servers(
     start: Floats,
     finish: Floats,
     heads: NDArray[np.intp],
@@ -41,18 +41,18 @@ def servers_of(
         here = slice(head, stop)
         server[here] = 0
         if len(free) == 2:
-            server[here] = of_two(start[here], finish[here], free[:, queue])
+            server[here] = _two_servers(start[here], finish[here], free[:, queue])
     if len(free) > 2 and len(queues):
-        of_several(start, finish, heads, stops, free[:, queues], server)
+        _several_servers(start, finish, heads, stops, free[:, queues], server)
     for head, stop, queue in zip(heads.tolist(), stops.tolist(), queues.tolist(), strict=True):
         for j in range(len(free)):
-            last = last_of(server[head:stop], j)
+            last = _last_customer(server[head:stop], j)
             if last >= 0:
                 free[j, queue] = finish[head + last]
     return server
 
 
-def last_of(server: NDArray[np.int32], which: int) -> int:
+def _last_customer(server: NDArray[np.int32], which: int) -> int:
     """The last customer of a server, looked for from the end; -1 if he has none."""
     stop, size = len(server), 256
     while stop > 0:
@@ -63,7 +63,7 @@ def last_of(server: NDArray[np.int32], which: int) -> int:
     return -1
 
 
-def of_two(start: Floats, finish: Floats, free: Floats) -> NDArray[np.int8]:
+def _two_servers(start: Floats, finish: Floats, free: Floats) -> NDArray[np.int8]:
     """Servers of one queue with two servers, free at first at the times ``free``.
 
     They count as the customers before the first, the second server the later one.
@@ -80,7 +80,7 @@ def of_two(start: Floats, finish: Floats, free: Floats) -> NDArray[np.int8]:
     return second.view(np.int8)
 
 
-def of_several(
+def _several_servers(
     start: Floats,
     finish: Floats,
     heads: NDArray[np.intp],
@@ -102,10 +102,10 @@ def of_several(
     held[:, np.searchsorted(first, heads[busy])] = free[:, busy]
     some = np.flatnonzero((length > 1) | (held[0] > start[first]))  # else it is server 0
     if some.size:
-        tell(start, finish, server, first[some], length[some], held[:, some])
+        _assign_by_stretch(start, finish, server, first[some], length[some], held[:, some])
 
 
-def tell(
+def _assign_by_stretch(
     start: Floats,
     finish: Floats,
     server: NDArray[np.int32],
@@ -119,21 +119,21 @@ def tell(
     going = np.searchsorted(-length, -np.arange(length[0]), side="left")
     lanes = np.arange(len(first))
     for step, count in enumerate(going):
-        if count < FEW:
+        if count < _FEW:
             for lane in range(count):
                 rows = slice(first[lane] + step, first[lane] + length[lane])
-                server[rows] = one_by_one(start[rows], finish[rows], held[:, lane])
+                server[rows] = _assign_one_by_one(start[rows], finish[rows], held[:, lane])
             return
         at = first[:count] + step
-        j = lowest(held[:, :count], start[at])
+        j = _lowest_free(held[:, :count], start[at])
         server[at] = j
         held[j, lanes[:count]] = finish[at]
 
 
-def lowest(held: Floats, now: Floats) -> NDArray[np.intp]:
+def _lowest_free(held: Floats, now: Floats) -> NDArray[np.intp]:
     """The first row of ``held`` that is not above ``now``, shape ``(lanes,)``."""
     servers, count = held.shape
-    if count < MANY * servers:
+    if count < _MANY * servers:
         first: NDArray[np.intp] = (held <= now).argmax(axis=0)
         return first
     index = np.zeros(count, dtype=np.intp)
@@ -144,7 +144,7 @@ def lowest(held: Floats, now: Floats) -> NDArray[np.intp]:
     return index
 
 
-def one_by_one(start: Floats, finish: Floats, held: Floats) -> NDArray[np.int32]:
+def _assign_one_by_one(start: Floats, finish: Floats, held: Floats) -> NDArray[np.int32]:
     """The rule in plain Python: free servers are the bits of a whole number.
 
     Who is released before each start is known beforehand from one sort; the servers count
