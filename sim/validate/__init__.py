@@ -4,6 +4,7 @@
     observed = read_observed("observed.csv", plan)
     figures = compare_with(sim.run(scenario), observed)
     fit(figures)
+    skills(figures, observed)  # beside forecasts that need no simulator
 
 A report, not a gate: what misses its tolerance is shown and nothing is adjusted.
 """
@@ -11,19 +12,26 @@ A report, not a gate: what misses its tolerance is shown and nothing is adjusted
 from __future__ import annotations
 
 from sim.validate.feasible import check_feasible
-from sim.validate.figures import LEAST_FLOW, Figure, Fit, compare_with, fit
-from sim.validate.observed import ALL, QUANTITIES, USES, Observation, read_observed
+from sim.validate.figures import LEAST_FLOW, LEVELS, Figure, Fit, compare_with, fit
+from sim.validate.naive import Skill, skills
+from sim.validate.observed import ALL, FORECAST, USES, Observation, read_observed
+from sim.validate.quantities import QUANTITIES, Observable
 
 __all__ = [
     "ALL",
+    "FORECAST",
     "LEAST_FLOW",
+    "LEVELS",
     "QUANTITIES",
     "USES",
     "Figure",
     "Fit",
+    "Observable",
     "Observation",
+    "Skill",
     "check_feasible",
     "compare_with",
     "fit",
     "read_observed",
+    "skills",
 ]

@@ -1,15 +1,15 @@
 """Observed figures: a CSV file with a figure on each line.
 
-Columns, in any order: ``gate`` (an id, or ``all`` road gates), ``quantity``, ``value``,
-and if wanted ``day`` (the date of a bulletin; empty for the mean of the measured days),
-``use`` (``calibrated`` if the scenario was set by this figure, else ``predicted``),
-``source`` and ``note``.
+Columns, in any order: ``gate`` (an id, several as ``huu_nghi+tan_thanh``, or ``all`` road gates),
+``quantity``, ``value`` (a number, or a range as ``80-100``), and if wanted ``day`` (the date of a
+bulletin; empty for the mean of the measured days), ``until`` (the last day of a sum of flows from
+``day`` on), ``time`` (of a stock, ``06:30``; else 20:00), ``use`` (``calibrated`` if the scenario
+was set by this figure, else ``predicted``), ``source`` and ``note``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import math
 import os
 import re
@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from sim.arguments import checked_arguments
 from sim.clock import DAY
 from sim.errors import UnitError
+from sim.measures.backlog import STEP
 from sim.measures.bulletin import BULLETIN, bulletin_times
 from sim.plan.model import Plan
 from sim.scenario.source.diagnostics import Problems, did_you_mean, listed
@@ -26,53 +27,57 @@ from sim.scenario.source.shipped import OBSERVED, locate
 from sim.scenario.source.tree import Place
 from sim.units import parse_number, point_is_clear
 from sim.validate.cells import Cell, read_cells
+from sim.validate.quantities import QUANTITIES, TURNED_BACK
 
 __all__ = [
     "ALL",
-    "EVENING",
-    "QUANTITIES",
+    "BACKLOG",
+    "FORECAST",
     "USES",
     "Observation",
     "bulletin_days",
-    "evenings",
+    "gates_of",
     "read_observed",
+    "stock_days",
 ]
 
 ALL = "all"
 """In place of a gate: all road gates together; for wagons all rail gates."""
 
-QUANTITIES = {
-    "exported": "flow",
-    "exported_fruit": "flow",
-    "imported": "flow",
-    "imported_new_cars": "flow",
-    "arrived": "flow",
-    "waiting": "stock",
-    "waiting_fruit": "stock",
-    "wagons_exported": "flow",
-    "wagons_imported": "flow",
-    "vietnam_time_h": "time",
-}
-"""What can be observed and its kind: the bulletin's columns, and the mean hours of
-vehicles of both directions on the Vietnamese side."""
+BACKLOG = ("waiting", "queued_import")
+"""Columns of the table ``backlog``: stocks of each half hour, which need no bulletin."""
 
-EVENING = "waiting"
-"""A stock of which the first evening counts too, though no bulletin closes there."""
+FORECAST = "predicted"
+"""Use of a figure by which nothing of the scenario was set."""
 
-USES = ("predicted", "calibrated")
+USES = (FORECAST, "calibrated")
 
 _NEEDED = ("gate", "quantity", "value")
-_COLUMNS = ("day", *_NEEDED, "source", "note", "use")
+_COLUMNS = ("day", "until", "time", *_NEEDED, "source", "note", "use")
 _NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
-_RANGE = re.compile(r"[0-9.,_]+ *(-|–|to|đến) *[0-9.,_]+")
+_RANGE = re.compile(r"(?P<low>[0-9.,_]+) *(?:-|–|to|đến) *(?P<high>[0-9.,_]+)")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3])[:h]([0-5][0-9])?")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 
 
 @dataclass(frozen=True)
 class Observation:
-    """One observed figure; ``day`` is None for the mean of the measured days.
+    """One observed figure.
 
-    ``place`` is where it stands in its file.
+    Attributes
+    ----------
+    day:
+        None for the mean of the measured days.
+    gate:
+        As in the file; :func:`gates_of` tells which these are.
+    value, high:
+        One number, or the ends of a range.
+    until:
+        Last day of a sum from ``day`` on; None for one day.
+    time:
+        Minute of the day of a stock.
+    place:
+        Where it stands in its file.
     """
 
     day: dt.date | None
@@ -83,6 +88,31 @@ class Observation:
     note: str
     use: str
     place: Place = field(default=Place(""), compare=False)
+    high: float | None = None
+    until: dt.date | None = None
+    time: float = BULLETIN
+
+    @property
+    def top(self) -> float:
+        """The largest value that it allows."""
+        return self.value if self.high is None else self.high
+
+    @property
+    def middle(self) -> float:
+        """Its value, or the middle of its range."""
+        return (self.value + self.top) / 2.0
+
+    def gap(self, simulated: float) -> float:
+        """Return how far a value lies above it, or below as a negative number; 0 in its range."""
+        return simulated - min(max(simulated, self.value), self.top)
+
+
+def gates_of(plan: Plan, gate: str, quantity: str) -> list[str]:
+    """Ids of the gates that a figure covers."""
+    if gate != ALL:
+        return gate.split("+")
+    mode = "rail" if quantity.startswith("wagons") else "road"
+    return [each.id for each in plan.gates if each.mode == mode]
 
 
 def bulletin_days(plan: Plan) -> list[dt.date]:
@@ -90,11 +120,11 @@ def bulletin_days(plan: Plan) -> list[dt.date]:
     return [plan.start + dt.timedelta(days=int(t // DAY)) for t in bulletin_times(plan).tolist()]
 
 
-def evenings(plan: Plan) -> list[dt.date]:
-    """Dates whose 20:00 lies within the measured window: a stock needs no day before it."""
-    days = (plan.start + dt.timedelta(days=day) for day in itertools.count())
-    times = itertools.takewhile(lambda t: t <= plan.horizon, itertools.count(BULLETIN, DAY))
-    return [day for time, day in zip(times, days, strict=False) if time >= plan.warm_up]
+def stock_days(plan: Plan, time: float) -> list[dt.date]:
+    """Dates on which a time of the day lies within the measured window."""
+    days = range(int(plan.horizon // DAY) + 1)
+    inside = [day for day in days if plan.warm_up <= day * DAY + time <= plan.horizon]
+    return [plan.start + dt.timedelta(days=day) for day in inside]
 
 
 @checked_arguments
@@ -108,13 +138,13 @@ def read_observed(path: str | os.PathLike[str], plan: Plan) -> tuple[Observation
     ScenarioError
         With everything that is wrong in the file, by line and column: an unknown gate or
         quantity, wagons at a road gate, what is not a number, a day without a bulletin, a
-        figure given twice.
+        time at which no stock is kept, a figure given twice.
     """
     header, *rows = read_cells(locate(path, Problems(), OBSERVED))
     problems = Problems()
     columns = _columns(header, problems)
     problems.raise_errors()
-    reader = _Reader(plan, bulletin_days(plan), problems)
+    reader = _Reader(plan, problems)
     found = [reader.row(_named(row, columns, problems), row[0]) for row in rows]
     if not rows:
         place = Place(header[0].place.file)
@@ -160,13 +190,13 @@ def _named(row: Sequence[Cell], columns: Sequence[str], problems: Problems) -> d
 class _Reader:
     """Turn rows into observations and note what is wrong."""
 
-    def __init__(self, plan: Plan, days: Sequence[dt.date], problems: Problems) -> None:
+    def __init__(self, plan: Plan, problems: Problems) -> None:
+        self.plan = plan
         self.gates = [gate.id for gate in plan.gates]
         self.roads = {gate.id for gate in plan.gates if gate.mode == "road"}
-        self.days = days
-        self.evenings = evenings(plan)
+        self.bulletins = bulletin_days(plan)
         self.problems = problems
-        self.lines: dict[tuple[dt.date | None, str, str], int] = {}
+        self.lines: dict[tuple[object, ...], int] = {}
 
     def row(self, cells: Mapping[str, Cell], first: Cell) -> Observation | None:
         """Return a row's figure, or None if it has a mistake."""
@@ -176,51 +206,58 @@ class _Reader:
             hint = f"a figure has {', '.join(_NEEDED[:-1])} and {_NEEDED[-1]}"
             self._wrong("missing-value", cells.get(absent[0], first), f"no {listed(absent)}", hint)
             return None
-        text = {name: cells[name].text if name in cells else "" for name in _COLUMNS}
-        self._known(cells["gate"], "gate", [*self.gates, ALL])
-        self._known(cells["quantity"], "quantity", QUANTITIES)
-        if text["gate"] in self.roads and text["quantity"].startswith("wagons"):
-            message = f"no wagons cross at {text['gate']}, a road gate"
-            self._wrong("no-wagons", cells["quantity"], message, "name a rail gate, or all")
-        if text["use"]:
-            self._known(cells["use"], "use", USES)
-        value = self._value(cells["value"])
-        day = self._day(cells["day"], text["quantity"]) if text["day"] else None
-        key = (day, text["gate"], text["quantity"])
-        timed = QUANTITIES.get(text["quantity"]) == "time"
-        if not text["day"] and not timed and not self._days(text["quantity"]):
-            message = "the run is too short for a bulletin, which needs 24 hours before a 20:00"
-            self._wrong("no-bulletin", cells["quantity"], message, "use more --days")
-        elif key in self.lines:
+        given = {name: cells[name] for name in _COLUMNS if name in cells and cells[name].text}
+        self._gate(given["gate"], given["quantity"])
+        self._known(given["quantity"], "quantity", QUANTITIES)
+        if "use" in given:
+            self._known(given["use"], "use", USES)
+        low, high = self._values(given["value"])
+        name = given["quantity"].text
+        time = self._time(given, name) if name in QUANTITIES else BULLETIN
+        day, until = self._span(given, name, time) if name in QUANTITIES else (None, None)
+        gate = "+".join(dict.fromkeys(given["gate"].text.replace(" ", "").split("+")))
+        key = (day, until, time, frozenset(gate.split("+")), name)
+        if key in self.lines:
             message = f"this figure is already on line {self.lines[key]}"
-            self._wrong("repeated-figure", cells["quantity"], message, "keep one of the two")
+            self._wrong("repeated-figure", given["quantity"], message, "keep one of the two")
         self.lines.setdefault(key, first.place.line)
         if len(self.problems.found) > before:
             return None
-        use = text["use"] or "predicted"
-        return Observation(
-            day,
-            text["gate"],
-            text["quantity"],
-            value,
-            text["source"],
-            text["note"],
-            use,
-            cells["value"].place,
-        )
-
-    def _days(self, quantity: str) -> Sequence[dt.date]:
-        """Days for which the run has a quantity."""
-        return self.evenings if quantity == EVENING else self.days
+        source, note, use = (given[c].text if c in given else "" for c in ("source", "note", "use"))
+        place, use = given["value"].place, use or "predicted"
+        return Observation(day, gate, name, low, source, note, use, place, high, until, time)
 
     def _known(self, cell: Cell, what: str, options: Iterable[str]) -> None:
         if cell.text not in options:
             hint = did_you_mean(cell.text, options)
             self._wrong(f"unknown-{what}", cell, f"unknown {what} '{cell.text}'", hint)
 
-    def _value(self, cell: Cell) -> float:
+    def _gate(self, cell: Cell, quantity: Cell) -> None:
+        """Check the ids of one gate, of several, or ``all``."""
+        names = [name.strip() for name in cell.text.split("+")]
+        for name in names:
+            if name not in (self.gates if len(names) > 1 else [*self.gates, ALL]):
+                hint = did_you_mean(name, self.gates)
+                if name == ALL:
+                    hint = "`all` stands alone"
+                self._wrong("unknown-gate", cell, f"unknown gate '{name}'", hint)
+            if name in self.roads and quantity.text.startswith("wagons"):
+                message = f"no wagons cross at {name}, a road gate"
+                self._wrong("no-wagons", quantity, message, "name a rail gate, or all")
+
+    def _values(self, cell: Cell) -> tuple[float, float | None]:
+        """Read a number, or the two of a range; NaN after a mistake."""
+        ends = _RANGE.fullmatch(cell.text)
+        if ends is None:
+            return self._value(cell, cell.text), None
+        low, high = self._value(cell, ends["low"]), self._value(cell, ends["high"])
+        if low > high:
+            message = f"the range '{cell.text}' begins above its end"
+            self._wrong("range-reversed", cell, message, "write the smaller number first")
+        return low, high
+
+    def _value(self, cell: Cell, text: str) -> float:
         """Read a number of at least zero; NaN after a mistake."""
-        text = cell.text
         if not point_is_clear(text):
             decimals, grouped = f"{float(text):g}", text.replace(".", "")
             message = f"'{text}': {decimals} or {text.replace('.', ',')}?"
@@ -232,21 +269,68 @@ class _Reader:
         except UnitError:
             value = math.nan
         if math.isnan(value):
-            hint = "write it plain, as 1259 or 3.5"
-            if _RANGE.fullmatch(text):
-                hint = "write one figure, and the range in `note`"
+            hint = "write it plain, as 1259 or 3.5, or as a range, as 80-100"
             self._wrong("not-a-number", cell, f"'{text}' is not a number", hint)
         elif not 0.0 <= value < math.inf:
-            message = f"{cell.text} cannot have been counted"
-            self._wrong("out-of-range", cell, message, "write 0 or more")
+            self._wrong("out-of-range", cell, f"{text} cannot have been counted", "write 0 or more")
         return value
 
-    def _day(self, cell: Cell, quantity: str) -> dt.date | None:
-        """Read a day that has a bulletin."""
-        if QUANTITIES.get(quantity) == "time":
-            message = f"{quantity} is a mean over the run"
-            self._wrong("day-of-a-mean", cell, message, "leave the day empty")
-            return None
+    def _time(self, given: Mapping[str, Cell], name: str) -> float:
+        """Read the time of a stock: a full or half hour, as the backlog is kept."""
+        cell, quantity = given.get("time"), QUANTITIES[name]
+        if cell is None:
+            return BULLETIN
+        written = _TIME.fullmatch(cell.text)
+        minute = float(int(written[1]) * 60 + int(written[2] or 0)) if written else math.nan
+        if quantity.kind != "stock":
+            self._wrong("time-of-no-stock", cell, f"{name} is no stock", "leave the time empty")
+        elif written is None:
+            self._wrong("not-a-time", cell, f"'{cell.text}' is not a time", "write it as 06:30")
+        elif minute % STEP:
+            message = f"stocks are kept every {STEP:g} minutes, and not at {cell.text}"
+            self._wrong("time-between", cell, message, "write the nearest full or half hour")
+        elif minute != BULLETIN and (quantity.column not in BACKLOG or quantity.less):
+            message = f"{name} is counted at 20:00 alone, not at {cell.text}"
+            others = [n for n, q in QUANTITIES.items() if q.column in BACKLOG and not q.less]
+            self._wrong("time-of-bulletin", cell, message, f"at other times give {listed(others)}")
+        return minute
+
+    def _span(
+        self, given: Mapping[str, Cell], name: str, time: float
+    ) -> tuple[dt.date | None, dt.date | None]:
+        """Read the day of a figure and the last one of a sum, which the run must have."""
+        kind = QUANTITIES[name].kind
+        if kind == "time" or name == TURNED_BACK:
+            for column in ("day", "until"):
+                if column in given:
+                    message = f"{name} is a mean over the run"
+                    self._wrong("day-of-a-mean", given[column], message, f"leave {column} empty")
+            return None, None
+        days = self._days(name, time)
+        if "until" in given and ("day" not in given or kind == "stock"):
+            message = "a sum of days needs a flow and its first day"
+            self._wrong("until-alone", given["until"], message, "leave until empty, or give day")
+        if "day" not in given:
+            if not days:
+                message = "the run is too short for a bulletin, which needs 24 hours before a 20:00"
+                self._wrong("no-bulletin", given["quantity"], message, "use more --days")
+            return None, None
+        day = self._day(given["day"], name, days)
+        until = self._day(given["until"], name, days) if "until" in given else None
+        if day and until and until <= day:
+            message = f"{until} is not after {day}"
+            self._wrong("until-before", given["until"], message, "give the last day of the sum")
+        return day, until
+
+    def _days(self, name: str, time: float) -> Sequence[dt.date]:
+        """Days for which the run has a quantity."""
+        quantity = QUANTITIES[name]
+        if quantity.column in BACKLOG and quantity.less is None:
+            return stock_days(self.plan, time)
+        return self.bulletins
+
+    def _day(self, cell: Cell, name: str, days: Sequence[dt.date]) -> dt.date | None:
+        """Read a day that has a quantity."""
         written = _DAY.fullmatch(cell.text)
         try:
             day = dt.date(*map(int, written.groups())) if written else None
@@ -256,10 +340,9 @@ class _Reader:
             message = f"'{cell.text}' is not a date"
             self._wrong("not-a-date", cell, message, "write it as 2025-11-11")
             return None
-        days = self._days(quantity)
         if day not in days:
             span = f"from {days[0]} to {days[-1]}" if days else "of no day"
-            hint = f"the run has {quantity} {span}; change run.start or --days"
+            hint = f"the run has {name} {span}; change run.start or --days"
             self._wrong("day-not-simulated", cell, f"{day} is not simulated", hint)
         return day
 

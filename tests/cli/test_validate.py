@@ -75,7 +75,8 @@ def test_json_is_one_object(langson: Langson) -> None:
     result = langson("validate", "small.yaml", "seen.csv", "--json", "--replications", "1")
     content = json.loads(result.stdout)
     assert list(content) == [
-        *("format", "scenario", "observed", "engine", "replications", "days", "figures", "fit")
+        *("format", "scenario", "observed", "engine", "replications", "days", "figures"),
+        *("fit", "skill"),
     ]
     exported, hours, waiting = content["figures"]
     assert (exported["gate"], exported["quantity"], exported["observed"]) == (
@@ -96,8 +97,9 @@ def test_output_fits_80_columns(
 ) -> None:
     """No line is wider than the narrowest screen in use, in either language."""
     monkeypatch.setenv("COLUMNS", "80")
-    longest = "2025-07-09,dong_dang,waiting_fruit,1234,predicted,\n"
-    observed.write_text(FIGURES + longest + longest.replace("dong_dang", "all"), "utf-8")
+    longest = "2025-07-09,dong_dang,waiting_fruit,1234-1299,predicted,\n"
+    more = longest.replace("dong_dang", "chi_ma+co_sau")
+    observed.write_text(FIGURES + longest + longest.replace("dong_dang", "all") + more, "utf-8")
     result = langson("validate", "small.yaml", "seen.csv", "--lang", lang)
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert ("mô phỏng so với quan sát" in result.stdout) is (lang == "vi")

@@ -58,7 +58,7 @@ def rows(name: str) -> list[str]:
         assert one.mean is not None
         assert one.error is not None
         where = "All road gates" if seen.gate == ALL else gates[seen.gate].title.en
-        what = english.text(f"validate.quantity.{seen.quantity}")
+        what = english.text(f"validate.quantity.{seen.quantity}", time="20:00")
         error = english.number(100.0 * one.error, sign=True)
         verdict = seen.use if one.within else f"{seen.use}, **missed**"
         lines.append(

@@ -12,8 +12,10 @@ import pytest
 import sim
 from sim.compare import Estimate, estimate
 from sim.results import Results
-from sim.validate import Figure, Observation, compare_with, fit
+from sim.validate import Figure, Observation, compare_with, fit, read_observed, skills
+from sim.validate.figures import _intervals
 from sim.validate.fit import GEH_LIMIT, geh
+from sim.validate.naive import STOCK_PER_EXPORT
 
 WEDNESDAY = dt.date(2025, 7, 9)
 
@@ -163,3 +165,116 @@ def test_fit_of_nothing() -> None:
     found = fit([])
     assert (found.figures, found.within) == (0, 0)
     assert math.isnan(found.share)
+
+
+def test_the_rest_is_what_the_named_lines_leave(results: Results) -> None:
+    """Exports other than fruit are exports less fruit, gate by gate and day by day."""
+    for total, part, rest in (
+        ("exported", "exported_fruit", "exported_other"),
+        ("imported", "imported_new_cars", "imported_other"),
+        ("waiting", "waiting_fruit", "waiting_other"),
+    ):
+        whole, named, left = (compared(results, observation(q)).mean for q in (total, part, rest))
+        assert whole is not None
+        assert named is not None
+        assert left == pytest.approx(whole - named)
+
+
+def test_several_days_are_summed(results: Results) -> None:
+    """A sum of flows is that of the bulletins from its first day to its last."""
+    seen = replace(observation("exported"), day=WEDNESDAY, until=WEDNESDAY + dt.timedelta(days=1))
+    days = pl.col("day").is_between(WEDNESDAY, WEDNESDAY + dt.timedelta(days=1))
+    table = results.tables["bulletin"].filter(days, gate="chi_ma")
+    found = compared(results, replace(seen, value=60.0))
+    assert found.mean == pytest.approx(table["exported"].sum() / 3)
+    single = compared(results, replace(observation("exported", 30.0), day=WEDNESDAY))
+    assert found.open_hours == single.open_hours
+
+
+def test_several_gates_are_summed(results: Results) -> None:
+    """A figure of two gates is the sum of theirs."""
+    both = compared(results, observation("exported", gate="chi_ma+co_sau"))
+    assert both.mean == compared(results, observation("exported")).mean
+
+
+def test_a_stock_has_a_time(results: Results) -> None:
+    """In the morning as the backlog has it, of exports and of imports."""
+    for quantity, column in (("waiting", "waiting"), ("waiting_import", "queued_import")):
+        seen = replace(observation(quantity), day=WEDNESDAY, time=8 * 60.0)
+        minute = (WEDNESDAY - results.plan.start).days * 1440.0 + 8 * 60.0
+        stock = results.tables["backlog"].filter(gate="chi_ma", minute=minute)[column]
+        assert compared(results, seen).mean == pytest.approx(stock.mean())
+
+
+def test_turned_back_is_a_mean_of_the_measured_days(results: Results) -> None:
+    """Of exports; the table of gates counts them."""
+    assert compared(results, observation("turned_back")).mean == 0.0
+
+
+def test_hours_of_a_direction(results: Results) -> None:
+    """Exports and imports apart, as the headline has them."""
+    for direction in ("export", "import"):
+        row = results.tables["headline"].filter(
+            gate="chi_ma", direction=direction, measure="vietnam_time_mean"
+        )
+        found = compared(results, observation(f"vietnam_time_{direction}_h"))
+        assert found.mean == pytest.approx(row["value"].mean())
+
+
+def test_within_its_range_nothing_is_wrong() -> None:
+    """An error counts from the nearer end, as a share of the middle."""
+    seen = replace(observation("exported", 80.0), high=120.0)
+    ranged = replace(figure("exported", 100.0, 1.0), observed=seen)
+    assert (ranged.error, ranged.within) == (0.0, True)
+    above = replace(ranged, found=Estimate(140.0))
+    assert above.error == pytest.approx(0.2)
+    assert not above.within
+
+
+def test_the_interval_of_a_day_is_that_of_one_more_replication() -> None:
+    """``mean ± t s sqrt(1 + 1/n)``: by hand for 10, 12, 14, and never below 0."""
+    values = pl.DataFrame({"replication": [0, 1, 2], "value": [10.0, 12.0, 14.0]})
+    low, high = _intervals(values)[0.95]
+    assert (low, high) == (pytest.approx(12.0 - 9.937, abs=1e-3), pytest.approx(21.937, abs=1e-3))
+    assert _intervals(values.with_columns(pl.col("value") - 10.0))[0.95][0] == 0.0
+    assert _intervals(values[:1]) == {}
+
+
+def test_coverage_counts_the_figures_inside() -> None:
+    """A range is inside where it touches the interval; without an interval nothing is counted."""
+    inside = replace(figure("exported", 1.0, 10.0), intervals={0.8: (9.0, 11.0), 0.95: (8.0, 12.0)})
+    outside = replace(inside, observed=observation("exported", 11.5))
+    found = fit([inside, outside, figure("exported", 1.0, 1.0)])
+    assert found.coverage == {0.8: 0.5, 0.95: 1.0}
+    touching = replace(outside, observed=replace(outside.observed, value=5.0, high=9.0))
+    assert touching.inside(0.8)
+
+
+def test_skill_is_against_what_was_known_the_day_before() -> None:
+    """By hand: errors 5 and 1 of the run, 10 and 20 of yesterday, 8.2 of exports."""
+    days = [WEDNESDAY + dt.timedelta(days=n) for n in range(3)]
+    known = [
+        replace(observation("waiting", value), day=day)
+        for day, value in zip(days, (90.0, 100.0, 120.0), strict=True)
+    ]
+    known.append(replace(observation("exported", 110.0), day=days[2]))
+    figures = [
+        replace(figure("waiting", mean, 1.0), observed=seen)
+        for seen, mean in zip(known[1:3], (105.0, 121.0), strict=True)
+    ]
+    found = skills(figures, known)
+    assert (found["yesterday"].figures, found["yesterday"].simulated) == (2, 3.0)
+    assert found["yesterday"].skill == pytest.approx(1.0 - 3.0 / 15.0)
+    assert found["exports"].naive == pytest.approx(1.18 * 110.0 - 120.0)
+    assert found["blend"].naive == pytest.approx(abs(0.75 * 100 + 0.25 * 1.18 * 110.0 - 120.0))
+    assert skills([figure("exported", 1.0, 1.0)], known) == {}
+
+
+def test_the_stock_per_export_is_that_of_the_free_days() -> None:
+    """The constant is the mean of the two shipped days that it names."""
+    ratios = []
+    for name in ("2024-08-22", "2025-11-11"):
+        rows = read_observed(name, sim.build_plan(sim.load(f"day-{name}")))
+        seen = {row.quantity: row.value for row in rows if row.gate == "all"}
+        ratios.append(seen["waiting"] / seen["exported"])
+    assert sum(ratios) / 2 == pytest.approx(STOCK_PER_EXPORT, abs=0.005)

@@ -25,10 +25,17 @@ def problems(path: Path, plan: Plan) -> list[Problem]:
 
 
 def test_quantities_are_those_of_the_bulletin(plan: Plan) -> None:
-    """Every column of the bulletin can be observed, and hours besides."""
+    """Every column of the bulletin can be observed, what they leave, and what other tables hold."""
     workload = sim.draw(plan, 0)
-    bulletin = measure(sim.simulate(plan, workload), plan).tables["bulletin"]
-    assert list(QUANTITIES) == [*bulletin.columns[2:], "vietnam_time_h"]
+    tables = measure(sim.simulate(plan, workload), plan).tables
+    plain = {name: q.column for name, q in QUANTITIES.items() if q.kind != "time" and not q.less}
+    assert {c for n, c in plain.items() if n == c} >= set(tables["bulletin"].columns[2:])
+    every = {
+        column for table in ("bulletin", "backlog", "gates") for column in tables[table].columns
+    }
+    assert {c for q in QUANTITIES.values() if q.kind != "time" for c in (q.column, q.less)} <= (
+        every | {None}
+    )
 
 
 def test_a_full_row(plan: Plan, write: Write) -> None:
@@ -68,7 +75,11 @@ def test_what_excel_writes(plan: Plan, tmp_path: Path) -> None:
         ("chi_ma,wagons_exported,3", "no-wagons", 8, "a road gate; name a rail gate, or all"),
         ("chi_ma,exported,many", "not-a-number", 17, "'many' is not a number"),
         ('chi_ma,exported,"12,59"', "not-a-number", 18, "write it plain, as 1259"),
-        ("chi_ma,exported,80-100", "not-a-number", 17, "write one figure, and the range in `note`"),
+        ("chi_ma,exported,100-80", "range-reversed", 17, "write the smaller number first"),
+        ("chi_ma,exported,80-1.250", "two-readings", 17, "1.25 or 1,250?"),
+        ("chi_ma+chi_na,exported,3", "unknown-gate", 1, "unknown gate 'chi_na'; did you mean"),
+        ("chi_ma+all,exported,3", "unknown-gate", 1, "`all` stands alone"),
+        ("dong_dang+chi_ma,wagons_exported,3", "no-wagons", 18, "at chi_ma, a road gate"),
         ("chi_ma,exported,1.250", "two-readings", 17, "1.25 or 1,250?; write 1.25 or 1250"),
         ("chi_ma,vietnam_time_h,12.500", "two-readings", 23, "12.5 or 12,500?"),
         ("chi_ma,exported,nan", "not-a-number", 17, "'nan' is not a number"),
@@ -249,3 +260,65 @@ def test_cargo_that_the_bulletin_leaves_out_feeds_no_figure(
     rows = "chi_ma,exported,80\nchi_ma,vietnam_time_h,3\n"
     (warning,) = check_feasible(read_observed(write(HEADER + rows), plan), plan)
     assert "80 cannot be met; cargo fruit is `counted_as: none`" in str(warning)
+
+
+@pytest.mark.parametrize("value", ["80-100", "80–100", "80 to 100", "80 đến 100"])
+def test_a_range_is_two_numbers(plan: Plan, write: Write, value: str) -> None:
+    """Bulletins print ranges; whatever lies in one is no error, and outside counts from its end."""
+    (seen,) = read_observed(write(f"{HEADER}chi_ma,exported,{value}\n"), plan)
+    assert (seen.value, seen.top, seen.middle) == (80.0, 100.0, 90.0)
+    assert [seen.gap(simulated) for simulated in (70.0, 80.0, 95.0, 104.0)] == [-10, 0, 0, 4]
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "said"),
+    [
+        ("2025-07-08,2025-07-08,,all,exported,3", "until-before", "last day of the sum"),
+        ("2025-07-08,2025-07-19,,all,exported,3", "day-not-simulated", "2025-07-19"),
+        (",2025-07-09,,all,exported,3", "until-alone", "or give day"),
+        ("2025-07-08,2025-07-09,,all,waiting,3", "until-alone", "needs a flow"),
+        ("2025-07-08,,06:30,all,exported,3", "time-of-no-stock", "leave the time empty"),
+        ("2025-07-08,,06:20,all,waiting,3", "time-between", "nearest full or half hour"),
+        ("2025-07-08,,25:00,all,waiting,3", "not-a-time", "write it as 06:30"),
+        ("2025-07-08,,06:30,all,waiting_fruit,3", "time-of-bulletin", "waiting, waiting_import"),
+        ("2025-07-08,,,all,turned_back,3", "day-of-a-mean", "leave day empty"),
+        ("2025-07-08,,,all,vietnam_time_export_h,3", "day-of-a-mean", "leave day empty"),
+    ],
+)
+def test_mistakes_in_days_and_times(
+    plan: Plan, write: Write, row: str, code: str, said: str
+) -> None:
+    """Sums are of flows, times of stocks, and both of what the run has."""
+    path = write(f"day,until,time,gate,quantity,value\n{row}\n")
+    found = next(problem for problem in problems(path, plan) if problem.code == code)
+    assert found.line == 2
+    assert said in str(found)
+
+
+def test_one_figure_in_two_ways_is_one(plan: Plan, write: Write) -> None:
+    """Gates in another order, and 20:00 written out, name the same figure."""
+    rows = "2025-07-09,,,chi_ma+co_sau,waiting,3\n2025-07-09,,20:00,co_sau + chi_ma,waiting,4\n"
+    (found,) = problems(write(f"day,until,time,gate,quantity,value\n{rows}"), plan)
+    assert (found.code, found.line) == ("repeated-figure", 3)
+
+
+@pytest.mark.parametrize(
+    ("row", "warned"),
+    [
+        ("chi_ma,exported_other,8", True),
+        ("chi_ma,imported_other,8", False),
+        ("chi_ma,waiting_import,8", False),
+        ("chi_ma+dong_dang,wagons_exported,8", None),
+        ("chi_ma+co_sau,exported_fruit,8", False),
+        ("co_sau,turned_back,0-5", True),
+    ],
+)
+def test_what_is_left_is_fed_by_what_no_line_names(
+    plan: Plan, write: Write, row: str, warned: bool | None
+) -> None:
+    """Exports at Chi Ma are fruit alone, so nothing feeds the others."""
+    path = write(f"{HEADER}{row}\n")
+    if warned is None:
+        assert [problem.code for problem in problems(path, plan)] == ["no-wagons"]
+        return
+    assert bool(check_feasible(read_observed(path, plan), plan)) is warned

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.console import say, show_json, show_table
+from sim.cli.console import say, show_json, show_table, to_stdout
 from sim.cli.errors import print_problems
 from sim.cli.inputs import load_all
 from sim.cli.options import (
@@ -26,6 +27,7 @@ from sim.cli.options import (
     as_settings,
 )
 from sim.cli.session import simulate_all
+from sim.units import clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.results import Results
-    from sim.validate import Figure, Fit
+    from sim.validate import Figure, Fit, Observation
     from sim.words import Words
 
 __all__ = ["validate"]
@@ -61,8 +63,9 @@ def validate(
 ) -> None:
     """Hold a scenario against observed figures: errors, GEH, and what is within tolerance.
 
-    Columns of OBSERVED.csv: gate (id or all), quantity (as exported or waiting), value, and
-    if wanted day, use (calibrated or predicted), source, note. Misses end with 0 too.
+    Columns of OBSERVED.csv: gate (id, several as huu_nghi+tan_thanh, or all), quantity (as exported
+    or waiting), value (or a range, 80-100), and if wanted day, until (last day of a sum), time (of
+    a stock), use (calibrated or predicted), source, note. Misses end with 0 too.
     """
     from sim.plan import build_plan
     from sim.validate import check_feasible, compare_with, read_observed
@@ -80,17 +83,19 @@ def validate(
     for results in session.finished:
         figures = compare_with(results, observations)
         if as_json:
-            _print_json(results, observed, figures)
+            _print_json(results, observed, figures, observations)
         else:
-            _show(results, figures, language)
+            _show(results, figures, observations, language)
     raise typer.Exit(session.code)
 
 
-def _show(results: Results, figures: Sequence[Figure], words: Words) -> None:
+def _show(
+    results: Results, figures: Sequence[Figure], known: Sequence[Observation], words: Words
+) -> None:
     """Print a table for each use, the sums under it, and what the columns mean."""
     from rich.text import Text
 
-    from sim.validate import LEAST_FLOW, USES, fit
+    from sim.validate import FORECAST, LEAST_FLOW, LEVELS, USES
 
     title = words.text("validate.title", scenario=results.spec.shown_title(words))
     show_table(Text(title, "bold"))
@@ -103,23 +108,63 @@ def _show(results: Results, figures: Sequence[Figure], words: Words) -> None:
             say()
             show_table(Text(words.text(f"validate.use.{use}"), "bold"))
             show_table(_table(mine, results, words))
-            show_table(Text(_summary(fit(mine), words)))
+            _print_sums(mine, words)
+            if use == FORECAST:
+                _print_skills(mine, known, words)
     if len({figure.observed.use for figure in figures}) > 1:
         say()
         show_table(Text(words.text("validate.use.all"), "bold"))
-        show_table(Text(_summary(fit(figures), words)))
+        _print_sums(figures, words)
     say()
     least = words.short(LEAST_FLOW)
-    for note in ("tolerance", "geh", "error"):
-        show_table(Text(words.text(f"validate.note.{note}", least=least), "dim"))
+    for note in ("tolerance", "interval", "geh", "error"):
+        facts = {"least": least, "level": words.percent(LEVELS[-1])}
+        show_table(Text(words.text(f"validate.note.{note}", **facts), "dim"))
+
+
+def _print_sums(figures: Sequence[Figure], words: Words) -> None:
+    """Print how well figures fit."""
+    from rich.text import Text
+
+    from sim.validate import fit
+
+    found = fit(figures)
+    show_table(Text(_summary(found, words)))
+    shares = [
+        words.text("validate.covered", level=words.percent(level), share=words.percent(share))
+        for level, share in found.coverage.items()
+        if not math.isnan(share)
+    ]
+    if shares:
+        show_table(Text(words.text("validate.coverage", shares=", ".join(shares))))
+
+
+def _print_skills(figures: Sequence[Figure], known: Sequence[Observation], words: Words) -> None:
+    """Print whether forecasts that need no simulator do better."""
+    from rich.text import Text
+
+    from sim.validate import skills
+
+    for name, skill in skills(figures, known).items():
+        facts = {
+            "n": skill.figures,
+            "naive": words.text(f"validate.naive.{name}"),
+            "ours": words.number(skill.simulated, 1),
+            "theirs": words.number(skill.naive, 1),
+            "skill": words.number(skill.skill, 2, sign=True),
+        }
+        show_table(Text(words.text("validate.skill", **facts)))
 
 
 def _table(figures: Sequence[Figure], results: Results, words: Words) -> Table:
     """Lay out figures, one a line."""
     from sim.cli.tables import aligned, grid
+    from sim.validate import LEVELS
 
-    names = ("observed", "simulated", "error", "geh", "within")
-    table = grid(*(words.text(f"validate.column.{name}") for name in names), first=36)
+    names = ("observed", "simulated", "interval", "error", "within")
+    level, wide = words.percent(LEVELS[-1]), max(24, to_stdout().width - 54)
+    heads = (words.text(f"validate.column.{name}", level=level) for name in names)
+    table = grid(*heads, first=24)
     counts, hours = (
         aligned([one.found if _digits(one) == digits else None for one in figures], words, digits)
         for digits in (0, 1)
@@ -127,11 +172,11 @@ def _table(figures: Sequence[Figure], results: Results, words: Words) -> Table:
     for figure, *cells in zip(figures, counts, hours, strict=True):
         error = None if figure.error is None else 100.0 * figure.error
         table.add_row(
-            _title(figure, results, words),
-            words.number(figure.observed.value, _digits(figure)),
+            "\n".join(textwrap.wrap(_title(figure, results, words), wide)),
+            _observed(figure, words),
             cells[_digits(figure)],
+            _interval(figure, words),
             words.number(error, 1, sign=True),
-            "" if figure.kind != "flow" else words.number(figure.geh, 1),
             words.text("validate.yes") if figure.within else words.text("validate.no"),
             style="" if figure.within else "red",
         )
@@ -139,15 +184,35 @@ def _table(figures: Sequence[Figure], results: Results, words: Words) -> Table:
 
 
 def _title(figure: Figure, results: Results, words: Words) -> str:
-    """Gate, quantity and, if it has one, day."""
+    """Gates, quantity and, if it has one, day or days."""
     from sim.validate import ALL
 
-    one = figure.observed
+    seen = figure.observed
     titles = {gate.id: words.pick(gate.title) for gate in results.plan.gates}
-    mode = "rail" if one.quantity.startswith("wagons") else "road"
+    mode = "rail" if seen.quantity.startswith("wagons") else "road"
     titles[ALL] = words.text(f"validate.all.{mode}")
-    title = f"{titles[one.gate]}, {words.text(f'validate.quantity.{one.quantity}')}"
-    return f"{title}, {words.day(one.day)}" if one.day else title
+    where = " + ".join(titles[gate] for gate in seen.gate.split("+"))
+    title = (
+        f"{where}, {words.text(f'validate.quantity.{seen.quantity}', time=clock_text(seen.time))}"
+    )
+    if seen.day is None:
+        return title
+    last = f" – {words.day(seen.until)}" if seen.until else ""
+    return f"{title}, {words.day(seen.day)}{last}"
+
+
+def _observed(figure: Figure, words: Words) -> str:
+    """Write a number, or a range."""
+    ends = dict.fromkeys((figure.observed.value, figure.observed.top))
+    return "–".join(words.number(end, _digits(figure)) for end in ends)
+
+
+def _interval(figure: Figure, words: Words) -> str:
+    """Write the interval of a simulated day."""
+    from sim.validate import LEVELS
+
+    ends = figure.intervals.get(LEVELS[-1], ())
+    return "–".join(words.number(end, _digits(figure)) for end in ends)
 
 
 def _digits(figure: Figure) -> int:
@@ -169,9 +234,11 @@ def _summary(found: Fit, words: Words) -> str:
     return f"{within} · {sums} · {geh}"
 
 
-def _print_json(results: Results, observed: Path, figures: Sequence[Figure]) -> None:
+def _print_json(
+    results: Results, observed: Path, figures: Sequence[Figure], known: Sequence[Observation]
+) -> None:
     """Everything that the tables show, as one JSON object."""
-    from sim.validate import USES, fit
+    from sim.validate import FORECAST, USES, skills
 
     groups = {"all": list(figures)} | {
         use: [figure for figure in figures if figure.observed.use == use] for use in USES
@@ -184,26 +251,39 @@ def _print_json(results: Results, observed: Path, figures: Sequence[Figure]) -> 
         "replications": len(results.replications),
         "days": results.plan.days,
         "figures": [_plain(figure) for figure in figures],
-        "fit": {
-            name: vars(fit(mine)) | {"share": fit(mine).share} for name, mine in groups.items()
+        "fit": {name: _plain_fit(mine) for name, mine in groups.items()},
+        "skill": {
+            naive: {**vars(skill), "skill": skill.skill}
+            for naive, skill in skills(groups[FORECAST], known).items()
         },
     }
     show_json(content)
 
 
+def _plain_fit(figures: Sequence[Figure]) -> dict[str, Any]:
+    """How well figures fit, for JSON."""
+    from sim.validate import fit
+
+    found = fit(figures)
+    coverage = {f"{100 * level:g}": share for level, share in found.coverage.items()}
+    return {**vars(found), "share": found.share, "coverage": coverage}
+
+
 def _plain(figure: Figure) -> dict[str, Any]:
     """One figure for JSON."""
-    one, figures = dataclasses.asdict(figure.observed), dict(vars(figure.found))
+    seen, figures = dataclasses.asdict(figure.observed), dict(vars(figure.found))
     figures = {"simulated": figures.pop("mean"), **figures}
-    del one["place"]
-    one["observed"] = one.pop("value")
-    one["day"] = one["day"] and one["day"].isoformat()
+    del seen["place"]
+    seen["observed"] = seen.pop("value")
+    seen |= {name: seen[name] and seen[name].isoformat() for name in ("day", "until")}
+    seen["time"] = clock_text(seen["time"]) if figure.kind == "stock" else None
     return {
-        **one,
+        **seen,
         **figures,
         "error": figure.error,
         "open_hours": figure.open_hours,
         "geh": figure.geh,
+        "intervals": {f"{100 * level:g}": list(ends) for level, ends in figure.intervals.items()},
         "tolerance": figure.tolerance,
         "within": figure.within,
     }
