@@ -29,6 +29,7 @@ FORMS = {
     "normal": "'normal(mean 12 min, cv 0.3)'",
     "erlang": "'erlang(3, mean 1 min)'",
     "discrete": "'discrete(20 % 5 min, 80 % 10 min)'",
+    "empirical": "'empirical(times.csv)' or 'empirical(times.csv, documents in min)'",
 }
 
 

@@ -39,8 +39,9 @@ def parse_distribution(value: object, amount: _Amount = parse_duration) -> Distr
         return Constant(amount(value))
     family, inside = match.groups()
     if family not in _READERS:
-        known = f"use a duration or one of {', '.join(_READERS)}"
-        raise UnitError(f"unknown distribution '{family}'", suggestion(family, _READERS, known))
+        families = [name for name in FORMS if name != "constant"]
+        known = f"use a duration or one of {', '.join(families)}"
+        raise UnitError(f"unknown distribution '{family}'", suggestion(family, families, known))
     parts = [part.strip() for part in (inside or "").split(",")]
     any_number = family == "discrete"
     if not all(parts) or not (any_number or len(parts) == FORMS[family].count(",") + 1):

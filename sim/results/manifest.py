@@ -31,6 +31,7 @@ __all__ = [
     "RunManifest",
     "Strict",
     "SweepManifest",
+    "data_name",
     "files",
     "read_manifest",
     "validated",
@@ -119,6 +120,7 @@ class _RunScenario(_Scenario):
     warnings: list[str]
     settings: list[_Setting] = []
     resolved: dict[str, Any]
+    data: dict[str, Digest] = {}
 
 
 class _Replications(Strict):
@@ -240,6 +242,11 @@ def files(tables: Iterable[str], journeys: Iterable[int] = ()) -> list[str]:
     """Names of the Parquet files of tables and of event logs."""
     names = [*tables, *(f"journeys-{number}" for number in journeys)]
     return [f"{name}.parquet" for name in names]
+
+
+def data_name(sha256: str) -> str:
+    """Name of the copy of a data file that the scenario names."""
+    return f"data-{sha256[:16]}.csv"
 
 
 def _require(checksums: Mapping[str, str], wanted: Iterable[str]) -> None:

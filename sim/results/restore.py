@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -10,12 +11,15 @@ from sim.arguments import checked_arguments
 from sim.catalogue import ALL, SCOPES
 from sim.errors import ResultsError, ScenarioError
 from sim.plan.build import build_plan
-from sim.results.folder import reading
+from sim.results.folder import Folder, reading
 from sim.results.inputs import INPUTS, marks
+from sim.results.manifest import data_name
 from sim.results.model import SUMMARY, Results
 from sim.results.overloads import OVERLOADS
 from sim.results.stored import StoredResults
 from sim.scenario import Setting, restore
+from sim.scenario.source.textfile import DATA, read_text
+from sim.scenario.source.tree import Place
 
 __all__ = ["restored"]
 
@@ -37,6 +41,17 @@ def restored(stored: StoredResults, held: Results | None = None) -> Results:
         return _restored(stored, held)
 
 
+@dataclass(frozen=True)
+class _Copies:
+    """Finds the copies of data files in a results folder."""
+
+    folder: Path
+
+    def __call__(self, name: str, pin: str, place: Place) -> tuple[str, str]:  # noqa: ARG002
+        path = Folder(self.folder).path(data_name(pin))
+        return read_text(str(path), DATA, place)
+
+
 def _restored(stored: StoredResults, held: Results | None) -> Results:
     if INPUTS not in stored.tables:
         raise ResultsError(f"{stored.folder} has no table of inputs; run the scenario again")
@@ -46,7 +61,8 @@ def _restored(stored: StoredResults, held: Results | None) -> Results:
     try:
         resolved = manifest["scenario"]["resolved"]
         settings = [Setting(**one) for one in manifest["scenario"].get("settings", ())]
-        scenario = restore(stored.name, resolved, known, source, settings)
+        data = _Copies(stored.folder)
+        scenario = restore(stored.name, resolved, known, source, data, settings)
     except ScenarioError as error:
         raise ResultsError(f"{stored.folder}: this version cannot read its scenario") from error
     if scenario.hash != manifest["scenario"]["hash"]:

@@ -23,7 +23,7 @@ from sim.errors import WriteError
 from sim.files import flush, hidden_folder, sweep_up
 from sim.results.folder import Folder, plain_name
 from sim.results.inputs import INPUTS, inputs_table
-from sim.results.manifest import FORMAT, files
+from sim.results.manifest import FORMAT, data_name, files
 from sim.results.model import SUMMARY, Results
 from sim.results.overloads import OVERLOADS, overloads_table
 from sim.results.provenance import code_digest, machine, package_versions
@@ -186,6 +186,8 @@ def _fill(folder: Path, results: Results, command: Sequence[str]) -> None:
         _write_table(table, folder, name)
     for replication, log in results.journeys.items():
         _write_parquet(log, folder / f"journeys-{replication}.parquet")
+    for file in results.scenario.data.values():
+        (folder / data_name(file.sha256)).write_bytes(file.text.encode())
     checksums = _checksums(folder, files(tables, results.journeys))
     _write_json(_manifest(results, tables, command) | {"checksums": checksums}, folder)
 
@@ -210,6 +212,7 @@ def _manifest(
             ],
             "settings": [asdict(setting) for setting in scenario.settings],
             "resolved": scenario.resolved(),
+            "data": {key: file.sha256 for key, file in sorted(scenario.data.items())},
         },
         "run": {lang: results.spec.sentences(words(lang)) for lang in LANGUAGES},
         "start": plan.start.isoformat(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,10 +17,13 @@ from sim.scenario.check import check, check_sweep
 from sim.scenario.compose import evidence
 from sim.scenario.compose.composition import compose
 from sim.scenario.compose.extends import chain
+from sim.scenario.compose.pinning import Beside, pinned
 from sim.scenario.compose.settings import Setting, Settings, as_trees
 from sim.scenario.schema.base import Evidence
 from sim.scenario.schema.model import ScenarioModel, UpgradeBlock
 from sim.scenario.schema.validation import validate
+from sim.scenario.source.data import Data
+from sim.scenario.source.data_files import DataFile, csv_text
 from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.shipped import locate
 from sim.scenario.source.tree import Node, Place, dotted, leaves
@@ -28,7 +32,11 @@ __all__ = ["Scenario", "checked", "load"]
 
 
 @checked_arguments
-def load(path: str | os.PathLike[str], set: Settings | None = None) -> Scenario:  # noqa: A002
+def load(
+    path: str | os.PathLike[str],
+    set: Settings | None = None,  # noqa: A002
+    data: Mapping[str, Any] | None = None,
+) -> Scenario:
     """Load a scenario file with the files it extends.
 
     Parameters
@@ -40,21 +48,39 @@ def load(path: str | os.PathLike[str], set: Settings | None = None) -> Scenario:
         Values to change after everything else: ``{"run.days": 14}`` or
         ``["run.days=14", "gates.chi_ma.routes.main.stages.documents.servers=6"]``.
 
+    data:
+        Tables that stand for data files, by name: of polars or pandas, columns by name, or the
+        text of a CSV file. A value `empirical(times.csv)` takes ``data["times.csv"]`` where that
+        is given, and else a file beside the scenario.
+
     Raises
     ------
     ScenarioError
         With every problem that can be found in one pass, by file, line and column.
+    ArgumentTypeError
+        Something in ``data`` is no table.
     """
     problems = Problems()
     file = locate(path, problems)
-    files = chain(file)
-    tree, settings = compose(files, as_trees(set, problems), problems)
-    scenario = checked(file, tree, problems, files[-1].items.get("sweep"))
+    known = Data(given={name: csv_text(name, table) for name, table in (data or {}).items()})
+    files = [pinned(root, known, Beside(_folder(root)), problems) for root in chain(file)]
+    own = Beside(_folder(files[-1]))
+    trees = [pinned(tree, known, own, problems) for tree in as_trees(set, problems)]
+    tree, settings = compose(files, trees, problems)
+    scenario = checked(file, tree, problems, known, files[-1].items.get("sweep"))
     return replace(scenario, settings=settings)
 
 
-def checked(path: Path, tree: Node, problems: Problems, sweep: Node | None = None) -> Scenario:
+def _folder(root: Node) -> Path:
+    return Path(root.place.file).parent
+
+
+def checked(
+    path: Path, tree: Node, problems: Problems, data: Data, sweep: Node | None = None
+) -> Scenario:
     """Return the scenario of a composed tree; ``sweep`` is the file's section of that name.
+
+    ``data`` knows the files that its values name.
 
     Raises
     ------
@@ -62,13 +88,14 @@ def checked(path: Path, tree: Node, problems: Problems, sweep: Node | None = Non
         With every problem of ``problems`` and of the tree.
     """
     whole = tree if sweep is None else tree.with_items({**tree.items, "sweep": sweep})
-    model = validate(whole, problems)
+    model = validate(whole, problems, data)
     if model is not None:
         check(model, tree, problems)
         check_sweep(model, whole, problems)
     problems.raise_errors()
     assert model is not None  # an error was recorded otherwise
-    return Scenario(path.stem, path, model, tuple(problems.warnings), tree, sweep)
+    warnings = tuple(problems.warnings)
+    return Scenario(path.stem, path, model, warnings, tree, sweep, data=data.used(tree))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +114,8 @@ class Scenario:
         The resolved values; and the file's `sweep:` section, which is no part of them.
     settings:
         What was set on the command line, or in ``load``, and is unlike the file.
+    data:
+        The data files that values name, by name and the beginning of their SHA-256.
     """
 
     name: str
@@ -96,6 +125,7 @@ class Scenario:
     tree: Node = field(repr=False)
     sweep: Node | None = field(default=None, repr=False)
     settings: tuple[Setting, ...] = ()
+    data: Mapping[str, DataFile] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {self.model.title.en} ({self.path})>"

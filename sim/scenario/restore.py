@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.arguments import checked_arguments
+from sim.scenario.compose.pinning import Find, pinned
 from sim.scenario.compose.settings import Setting
 from sim.scenario.loader import Scenario
 from sim.scenario.schema.base import Evidence
 from sim.scenario.schema.validation import validate
+from sim.scenario.source.data import Data
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Node, Place, dotted
 from sim.scenario.source.tree import Path as Keys
@@ -27,25 +29,31 @@ def restore(
     resolved: Mapping[str, Any],
     marks: Marks,
     source: str,
+    data: Find,
     settings: Sequence[Setting] = (),
 ) -> Scenario:
     """Return the scenario that :meth:`Scenario.resolved` described, with its ``settings``.
 
     ``marks`` say where values were written and on what evidence they rest; the others
-    count as written in ``source``. Only the shape is checked, since the whole was checked
-    before it ran.
+    count as written in ``source``. ``data`` finds the data files that values name. Only the
+    shape is checked, since the whole was checked before it ran.
 
     Raises
     ------
     ScenarioError
-        The values have a shape that this version does not know.
+        A data file is missing or is another one, or the values have a shape that this version
+        does not know.
     """
     tree = _grown(dict(resolved), (), marks, Place(source))
     problems = Problems()
-    model = validate(tree, problems)
+    known = Data()
+    tree = pinned(tree, known, data, problems)
+    model = validate(tree, problems, known)
     problems.raise_errors()
     assert model is not None  # an error was recorded otherwise
-    return Scenario(name, Path(source), model, (), tree, settings=tuple(settings))
+    return Scenario(
+        name, Path(source), model, (), tree, settings=tuple(settings), data=known.used(tree)
+    )
 
 
 def _grown(value: Any, path: Keys, marks: Marks, otherwise: Place) -> Node:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -19,10 +19,12 @@ from sim.scenario.compose.composition import Composed, put_together
 from sim.scenario.compose.evidence import matters
 from sim.scenario.compose.extends import chain
 from sim.scenario.compose.merge import collection
+from sim.scenario.compose.pinning import Beside, Find, pinned
 from sim.scenario.compose.settings import as_trees, moved
 from sim.scenario.compose.upgrade_dates import Opening, opening
 from sim.scenario.loader import Scenario, checked
 from sim.scenario.schema.sweep import SweepBlock, Value
+from sim.scenario.source.data import Data
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.reader import read
 from sim.scenario.source.shipped import locate
@@ -44,12 +46,15 @@ class Variants:
     """A scenario's files, and the scenarios that come of changing a few of its values.
 
     ``files`` are trees as read, the one that extends nothing first; ``notes`` is what was found
-    wrong on the way to them.
+    wrong on the way to them. ``data`` knows the data files that values name, and ``finders`` find
+    those of each file; those of changes are found as those of the last file.
     """
 
     path: FilePath
     files: tuple[Node, ...]
     notes: tuple[Problem, ...] = ()
+    data: Data = field(default_factory=Data, repr=False)
+    finders: tuple[Find, ...] = ()
     _bases: dict[tuple[frozenset[str], Opening | None], _Base] = field(
         default_factory=dict, repr=False
     )
@@ -59,12 +64,27 @@ class Variants:
         """Read a scenario, by path or name, with those it extends; errors as :func:`sim.load`."""
         problems = Problems()
         file = locate(path, problems)
-        return cls(file, tuple(chain(file)), tuple(problems.found))
+        trees = chain(file)
+        finders: list[Find] = [Beside(FilePath(tree.place.file).parent) for tree in trees]
+        return cls._pinned(file, trees, finders, problems)
 
     @classmethod
-    def of_files(cls, files: Iterable[FilePath], name: str) -> Variants:
-        """Read the files of a scenario, the one that extends nothing first."""
-        return cls(FilePath(name), tuple(read(file) for file in files))
+    def of_files(cls, files: Sequence[FilePath], finders: Sequence[Find], name: str) -> Variants:
+        """Read the files of a scenario, the one that extends nothing first.
+
+        ``finders`` find the data files of each.
+        """
+        return cls._pinned(FilePath(name), [read(file) for file in files], finders, Problems())
+
+    @classmethod
+    def _pinned(
+        cls, path: FilePath, trees: Sequence[Node], finders: Sequence[Find], problems: Problems
+    ) -> Variants:
+        data = Data()
+        files = [
+            pinned(tree, data, find, problems) for tree, find in zip(trees, finders, strict=True)
+        ]
+        return cls(path, tuple(files), tuple(problems.found), data, tuple(finders))
 
     @cached_property
     def base(self) -> Scenario:
@@ -77,7 +97,7 @@ class Variants:
         """
         problems = Problems(list(self.notes))
         tree, _ = self._tree(Variant(), problems)
-        return checked(self.path, tree, problems, self.files[-1].items.get("sweep"))
+        return checked(self.path, tree, problems, self.data, self.files[-1].items.get("sweep"))
 
     @property
     def sweep(self) -> SweepBlock | None:
@@ -93,7 +113,7 @@ class Variants:
             With every problem.
         """
         problems = Problems()
-        return checked(self.path, self._tree(variant, problems, place)[0], problems)
+        return checked(self.path, self._tree(variant, problems, place)[0], problems, self.data)
 
     def fingerprint(self, variant: Variant) -> str:
         """SHA-256, in hexadecimal, of all values of one scenario but words and replications.
@@ -112,7 +132,10 @@ class Variants:
         self, variant: Variant, problems: Problems, place: Place | None = None
     ) -> tuple[Node, _Base]:
         """Return the tree of one scenario, and the base that it was made from."""
-        settings = as_trees(variant.values, problems)
+        settings = [
+            pinned(setting, self.data, self.finders[-1], problems)
+            for setting in as_trees(variant.values, problems)
+        ]
         if place is not None:
             settings = [moved(setting, place) for setting in settings]
         until = opening([*self.files, *settings])

@@ -15,7 +15,7 @@ from sim.sweep.plan import Sweep, plan_sweep, reopen
 from sim.sweep.slurm import finish, read_profile, submit
 from sim.sweep.standing import Standing, standing
 from sim.sweep.store import locked
-from sim.sweep.work import input_files
+from sim.sweep.work import input_variants
 
 __all__ = [
     "Cluster",
@@ -24,7 +24,7 @@ __all__ = [
     "Sweep",
     "fill",
     "finish",
-    "input_files",
+    "input_variants",
     "local_crew",
     "locked",
     "merge",

@@ -27,7 +27,14 @@ from sim.scenario.variants import Variant, Variants
 from sim.sweep.blocks import Piece
 from sim.sweep.design import Point, expand, named
 from sim.sweep.store import put, put_json, put_table
-from sim.sweep.work import Job, input_files, input_name, inputs_digest, kept_quantities
+from sim.sweep.work import (
+    Job,
+    data_copies,
+    input_name,
+    input_variants,
+    inputs_digest,
+    kept_quantities,
+)
 from sim.version import __version__
 
 __all__ = ["SLURM", "Sweep", "plan_sweep", "reopen"]
@@ -135,6 +142,8 @@ class Sweep:
             names = INPUTS, self.job.inputs[:12], input_name(number, Path(root.place.file), text)
             if not Folder(self.folder).is_file(*names):
                 put(self.folder, text, *names)
+        for name, text in data_copies(self.variants).items():
+            put(self.folder, text, INPUTS, self.job.inputs[:12], name)
         checksum = put_table(self.folder, _points_table(self.points), POINTS)
         put_json(self.folder, self._manifest({POINTS: checksum}), MANIFEST)
 
@@ -215,8 +224,7 @@ def reopen(folder: Path, command: Sequence[str] = ()) -> Sweep:
     found = open_results(folder)
     if not isinstance(found, SweepResults):
         raise ResultsError(f"{folder} holds no sweep")
-    files = input_files(folder, found.manifest["inputs"])
-    variants = Variants.of_files(files, found.name)
+    variants = input_variants(folder, found.manifest["inputs"], found.name)
     points = []
     with reading(folder):
         for row in found.design.iter_rows(named=True):
@@ -229,7 +237,8 @@ def _planned(
     variants: Variants, points: Sequence[Point], folder: Path, command: Sequence[str]
 ) -> Sweep:
     texts = [Path(root.place.file).read_bytes() for root in variants.files]
-    job = Job(folder, inputs_digest(texts), model_digest())
+    data = data_copies(variants).values()
+    job = Job(folder, inputs_digest([*texts, *data]), model_digest())
     assert variants.sweep is not None
     replications = variants.sweep.replications or variants.base.model.run.replications
     return Sweep(folder, points, replications, job, variants, texts, command)

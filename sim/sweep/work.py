@@ -28,7 +28,8 @@ from sim.results.sweeps import INPUTS, LEDGER, POINT
 from sim.runs import Replicated, Simulated, replicate
 from sim.scenario import Scenario
 from sim.scenario.derive.named_quantities import asked_of, names_in
-from sim.scenario.source.reader import MAX_BYTES
+from sim.scenario.source.textfile import DATA, SCENARIO, read_text
+from sim.scenario.source.tree import Place
 from sim.scenario.variants import Variant, Variants
 from sim.sweep.blocks import Block, Piece
 from sim.sweep.store import block_ledger, write_block
@@ -37,8 +38,9 @@ __all__ = [
     "KEPT",
     "Done",
     "Job",
-    "input_files",
+    "data_copies",
     "input_name",
+    "input_variants",
     "inputs_digest",
     "kept_quantities",
     "record_failure",
@@ -46,6 +48,7 @@ __all__ = [
 ]
 
 _INPUT = re.compile(r"([0-9]{1,3})-([0-9a-f]{8})-(.+)\.yaml")
+_DATA = re.compile(r"([0-9]{1,3}-[0-9a-f]{8})-([0-9a-f]{16})\.csv")
 
 
 @dataclass(frozen=True)
@@ -107,8 +110,7 @@ def record_failure(job: Job, block: Block, error: Exception) -> Done:
 @lru_cache(maxsize=2)
 def _variants(job: Job) -> Variants:
     """Read the sweep's own copies of the scenario files, once per process."""
-    files = input_files(job.folder, job.inputs)
-    return Variants.of_files(files, files[-1].name)
+    return input_variants(job.folder, job.inputs)
 
 
 @lru_cache(maxsize=4)
@@ -118,8 +120,10 @@ def _plan(job: Job, point: str, variant: Variant) -> Plan:  # noqa: ARG001 -- a 
 
 
 @checked_arguments
-def input_files(folder: Path, inputs: str) -> list[Path]:
-    """Return a sweep's own copies of its scenario files, the one that extends nothing first.
+def input_variants(folder: Path, inputs: str, name: str | None = None) -> Variants:
+    """Read a sweep's own copies of its scenario files and of their data.
+
+    ``name`` is what the scenario is called, by default as the copy of its file.
 
     Raises
     ------
@@ -128,16 +132,51 @@ def input_files(folder: Path, inputs: str) -> list[Path]:
     """
     inside, below = Folder(folder), (INPUTS, inputs[:12])
     names: dict[int, str] = {}
-    for name in inside.entries(*below):
-        match = _INPUT.fullmatch(name)
-        if match and inside.checksum(*below, name).startswith(match[2]):
-            names.setdefault(int(match[1]), name)
+    data: dict[str, str] = {}
+    for entry in inside.entries(*below):
+        match, of_data = _INPUT.fullmatch(entry), _DATA.fullmatch(entry)
+        if match and inside.checksum(*below, entry).startswith(match[2]):
+            names.setdefault(int(match[1]), entry)
+        elif of_data and inside.checksum(*below, entry).startswith(of_data[2]):
+            data[of_data[1]] = entry
     ordered = [names[number] for number in sorted(names)]
-    texts = [inside.read(*below, name, limit=MAX_BYTES) for name in ordered]
+    texts = [inside.read(*below, one, limit=SCENARIO.most_bytes) for one in ordered]
+    texts += [inside.read(*below, data[key], limit=DATA.most_bytes) for key in sorted(data)]
     where = inside.path(*below)
     if inputs_digest(texts) != inputs:
         raise ResultsError(f"{where} is not what it was; start the sweep again from its file")
-    return [where / name for name in ordered]
+    finders = [_Copies(where, number, tuple(data.values())) for number in range(len(ordered))]
+    return Variants.of_files([where / one for one in ordered], finders, name or ordered[-1])
+
+
+@dataclass(frozen=True)
+class _Copies:
+    """Finds the sweep's own copies of the data files that a scenario file names."""
+
+    folder: Path
+    number: int
+    entries: tuple[str, ...]
+
+    def __call__(self, name: str, pin: str, place: Place) -> tuple[str, str]:  # noqa: ARG002
+        start = _of_data(self.number, name)
+        entry = next((one for one in self.entries if one.startswith(start)), start)
+        return read_text(str(self.folder / entry), DATA, place)
+
+
+def data_copies(variants: Variants) -> dict[str, bytes]:
+    """Return names and contents of the sweep's own copies of data files, in order."""
+    found = {
+        f"{_of_data(number, name)}{file.sha256[:16]}.csv": file.text.encode()
+        for number, find in enumerate(variants.finders)
+        for (by, name), file in variants.data.found.items()
+        if by == find and file is not None
+    }
+    return dict(sorted(found.items()))
+
+
+def _of_data(number: int, name: str) -> str:
+    """Return how the copy's name begins of a data file that a scenario file names."""
+    return f"{number}-{hashlib.sha256(name.encode()).hexdigest()[:8]}-"
 
 
 def input_name(number: int, file: Path, text: bytes) -> str:
@@ -157,7 +196,7 @@ def kept_quantities(scenario: Scenario) -> list[Quantity]:
 
 
 def inputs_digest(texts: Iterable[bytes]) -> str:
-    """SHA-256 over the contents of scenario files, in order."""
+    """SHA-256 over the contents of scenario files and of their data, in order."""
     parts = (hashlib.sha256(text).digest() for text in texts)
     return hashlib.sha256(b"".join(parts)).hexdigest()
 

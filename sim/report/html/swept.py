@@ -7,8 +7,8 @@ from pathlib import Path
 from sim.errors import ResultsError, ScenarioError
 from sim.report.text.value_titles import value_title
 from sim.results import SweepResults, open_results
-from sim.scenario import ScenarioModel, Variants
-from sim.sweep import input_files
+from sim.scenario import ScenarioModel
+from sim.sweep import input_variants
 from sim.words import Words
 
 __all__ = ["MOST", "factor_title", "open_grid", "swept_model"]
@@ -52,9 +52,8 @@ def swept_model(sweep: SweepResults) -> ScenarioModel:
     ResultsError
         They are missing, or this version cannot read them.
     """
-    files = input_files(sweep.folder, sweep.manifest["inputs"])
     try:
-        return Variants.of_files(files, sweep.name).base.model
+        return input_variants(sweep.folder, sweep.manifest["inputs"], sweep.name).base.model
     except ScenarioError as error:
         raise ResultsError(f"{sweep.folder}: this version cannot read its scenario") from error
 

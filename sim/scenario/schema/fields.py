@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
     BeforeValidator,
@@ -17,12 +17,14 @@ from pydantic import (
     Strict,
     StringConstraints,
     Tag,
+    ValidationInfo,
     WithJsonSchema,
 )
 
 from sim import units
 from sim.distributions import Distribution, parse_distribution
 from sim.errors import UnitError
+from sim.scenario.source.data import Data, is_empirical
 
 __all__ = [
     "BY_KEY",
@@ -61,6 +63,7 @@ __all__ = [
     "Wagons",
     "Weekdays",
     "as_text",
+    "data_of",
 ]
 
 #: Tags of the two forms of a value; they appear in the paths of pydantic's errors.
@@ -123,6 +126,18 @@ def _published(value: object) -> str:
         except UnitError as error:
             raise UnitError(error.message, "write e.g. 2025, 2025-07 or 2025-07-07") from None
     return text
+
+
+def _distribution(value: object, info: ValidationInfo) -> Distribution:
+    """Read a distribution of durations."""
+    if is_empirical(value):
+        return data_of(info).distribution(str(value), plain=False)
+    return parse_distribution(value)
+
+
+def data_of(info: ValidationInfo) -> Data:
+    """Return what is known of the files that values name."""
+    return Data() if info.context is None else cast("Data", info.context["data"])
 
 
 def _ids(value: object) -> object:
@@ -252,12 +267,14 @@ Weekdays = Annotated[
 ]
 Service = Annotated[
     Distribution,
-    BeforeValidator(parse_distribution),
+    BeforeValidator(_distribution),
     as_text(
         rf"({_DURATION}|[a-z]+ ?\(.*\))",
         "12 min",
         "lognormal(mean 12 min, cv 0.5)",
         "triangular(5 min, 8 min, 20 min)",
+        "discrete(20 % 5 min, 80 % 10 min)",
+        "empirical(times.csv)",
     ),
 ]
 

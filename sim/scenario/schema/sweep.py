@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationInfo
 
 from sim import units
 from sim.distributions import Distribution, parse_distribution
 from sim.scenario.schema.base import Block
-from sim.scenario.schema.fields import Count, Id, Measured, Paths, as_text
+from sim.scenario.schema.fields import Count, Id, Measured, Paths, as_text, data_of
+from sim.scenario.source.data import is_empirical
 
 __all__ = ["SAMPLED", "FactorBlock", "SweepBlock", "Value"]
 
@@ -22,10 +23,20 @@ SAMPLED = ("latin-hypercube", "sobol")
 
 Value = bool | int | float | str
 
+
+def _spread(value: object, info: ValidationInfo) -> Distribution:
+    """Read a distribution of plain numbers."""
+    if is_empirical(value):
+        return data_of(info).distribution(str(value), plain=True)
+    return parse_distribution(value, units.parse_number)
+
+
 Spread = Annotated[
     Distribution,
-    BeforeValidator(lambda value: parse_distribution(value, units.parse_number)),
-    as_text(r"[a-z]+ ?\(.*\)", "uniform(10, 60)", "triangular(10, 30, 60)"),
+    BeforeValidator(_spread),
+    as_text(
+        r"[a-z]+ ?\(.*\)", "uniform(10, 60)", "triangular(10, 30, 60)", "discrete(20 % 2, 80 % 4)"
+    ),
 ]
 
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from sim.scenario.schema.model import ScenarioModel
 from sim.scenario.schema.validation_errors import keys_along, record, unknown_key
+from sim.scenario.source.data import Data
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Node, Path
 
@@ -18,16 +19,16 @@ __all__ = ["validate"]
 _TRIES = 4
 
 
-def validate(tree: Node, problems: Problems) -> ScenarioModel | None:
+def validate(tree: Node, problems: Problems, data: Data) -> ScenarioModel | None:
     """Turn a merged tree into models; record every mistake of shape.
 
     A mistyped key is read as the key that was probably meant, so that its value is
-    checked in the same pass and the right key is not called missing as well. Returns
-    None where a value is wrong or missing.
+    checked in the same pass and the right key is not called missing as well. ``data`` knows the
+    files that values name. Returns None where a value is wrong or missing.
     """
     for _ in range(_TRIES):
         try:
-            return ScenarioModel.model_validate(tree.plain())
+            return ScenarioModel.model_validate(tree.plain(), context={"data": data})
         except ValidationError as error:
             details = error.errors(include_url=False)
         unknown = [keys_along(tree, e["loc"]) for e in details if e["type"] == "extra_forbidden"]

@@ -10,9 +10,7 @@ from sim.scenario.source.parser import parse
 from sim.scenario.source.textfile import SCENARIO, TextKind, read_text
 from sim.scenario.source.tree import Node, Place
 
-__all__ = ["MAX_BYTES", "read"]
-
-MAX_BYTES = SCENARIO.most_bytes
+__all__ = ["read"]
 
 
 def read(path: str | os.PathLike[str], at: Place | None = None, kind: TextKind = SCENARIO) -> Node:

@@ -1,6 +1,7 @@
 """Read a text file within a budget: ordinary files alone, and of them at most so many bytes.
 
-The one reader of every file that people write: scenarios, observed figures, profiles of clusters.
+The one reader of every file that people write: scenarios, their data, observed figures, profiles of
+clusters.
 Devices, pipes and folders are refused before they are opened, since reading them may never end.
 """
 
@@ -20,7 +21,7 @@ from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Place
 from sim.units import suggestion
 
-__all__ = ["CSV", "LINE_BREAK", "PROFILE", "SCENARIO", "TextKind", "read_text"]
+__all__ = ["CSV", "DATA", "LINE_BREAK", "PROFILE", "SCENARIO", "TextKind", "read_text"]
 
 #: What ends a line: as YAML and every editor count them.
 LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
@@ -52,6 +53,13 @@ CSV = TextKind(
     2_000_000,
     "the first line is gate,quantity,value",
     "observed figures are some hundred lines of text: is this the right file?",
+)
+DATA = TextKind(
+    "a data file",
+    (".csv",),
+    20_000_000,
+    "the first line names the columns",
+    "leave out the columns that are not needed, or give fewer rows",
 )
 PROFILE = TextKind(
     "a profile of a cluster",

@@ -1,0 +1,82 @@
+"""What the values of a scenario mean that stand in data files: `empirical(times.csv)`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sim.distributions import FORMS, Distribution
+from sim.errors import UnitError
+from sim.scenario.source.data_files import DataFile, Table, read_table
+from sim.scenario.source.diagnostics import Problems
+from sim.scenario.source.tree import Node, leaves
+from sim.units import shown
+
+__all__ = ["MOST_FILES", "MOST_SIZE", "Data", "is_empirical"]
+
+MOST_FILES, MOST_SIZE = 100, 200_000_000
+"""Data files of a scenario, and characters in them."""
+
+_BEGIN = re.compile(r"\s*empirical\s*\(")
+_KEY = re.compile(r"[^(,#]+#[0-9a-f]{16}")
+
+
+def is_empirical(value: object) -> bool:
+    """Return whether a value is written as `empirical(…)`."""
+    return isinstance(value, str) and _BEGIN.match(value) is not None
+
+
+@dataclass(eq=False)
+class Data:
+    """What a scenario's values mean that stand in files.
+
+    Attributes
+    ----------
+    given:
+        Texts that stand for files, by name: they are used before any file.
+    files:
+        The files read, by :attr:`DataFile.key`.
+    distributions:
+        Meaning of each value `empirical(…)`, by its text with the SHA-256 and whether its numbers
+        are plain ones rather than durations.
+    found:
+        The files read, by what found them and name; None where there is none.
+    """
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    files: dict[str, DataFile] = field(default_factory=dict)
+    distributions: dict[tuple[str, bool], Distribution] = field(default_factory=dict)
+    found: dict[tuple[object, str], DataFile | None] = field(default_factory=dict, repr=False)
+    _tables: dict[str, Table | None] = field(default_factory=dict)
+
+    def used(self, tree: Node) -> dict[str, DataFile]:
+        """Return the files that the values of a tree name, by their keys."""
+        names = {key for _, node in leaves(tree) for key in _KEY.findall(str(node.value))}
+        return {key: file for key, file in self.files.items() if key in names}
+
+    def distribution(self, text: str, *, plain: bool) -> Distribution:
+        """Return what a value `empirical(…)` means.
+
+        Raises
+        ------
+        UnitError
+            It names no file that was read.
+        """
+        found = self.distributions.get((text, plain))
+        if found is None:
+            message = f"{shown(text)} names no file that is there"
+            raise UnitError(message, f"write e.g. {FORMS['empirical']}")
+        return found
+
+    def add(self, file: DataFile) -> bool:
+        """Keep a file; return whether that is within the limits of a scenario."""
+        self.files[file.key] = file
+        size = sum(len(each.text) for each in self.files.values())
+        return len(self.files) <= MOST_FILES and size <= MOST_SIZE
+
+    def table(self, file: DataFile, problems: Problems) -> Table | None:
+        """Return a file's cells, read once; None after a mistake."""
+        if file.key not in self._tables:
+            self._tables[file.key] = read_table(file, problems)
+        return self._tables[file.key]
