@@ -47,6 +47,7 @@ def results() -> Results:
         origin=lambda path: Place(f"folder/{path}.yaml", 3),
         evidence_of=lambda path: Evidence(kind="derived", source="a", note="ghi chú"),
         resolved=lambda: {"title": {"en": "Small", "vi": "Nhỏ"}, "since": dt.date(2025, 7, 7)},
+        data={},
     )
     plan: Any = SimpleNamespace(
         title={"en": "Small", "vi": "Nhỏ"},
