@@ -19,7 +19,7 @@ from sim.interrupts import ignore_requests
 
 __all__ = [
     "GUARD",
-    "Workers",
+    "WorkerPool",
     "begin",
     "cores",
     "guard_explained",
@@ -79,7 +79,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-class Workers:
+class WorkerPool:
     """Fresh processes for one run after the other, since starting them takes a second or two.
 
     They start with the first work. At the end of the ``with`` block what they are at is waited

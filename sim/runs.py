@@ -31,7 +31,7 @@ from sim.plan.memory import refuse_beyond_memory
 from sim.plan.model import Plan
 from sim.processes import (
     GUARD,
-    Workers,
+    WorkerPool,
     cores,
     guard_explained,
 )
@@ -55,7 +55,7 @@ def run(
     replications: int | None = None,
     *,
     first: int = 0,
-    jobs: int | Workers = 1,
+    jobs: int | WorkerPool = 1,
     engine: str = "auto",
     journeys: Keep = "first",
     measures: Collection[Quantity | str] = (),
@@ -76,7 +76,7 @@ def run(
     jobs:
         Processes; 0 for one per core. 1 runs in this process. Each other process imports
         the script that calls: put the call under ``if __name__ == "__main__":``. Or
-        :class:`sim.processes.Workers`, which serve one run after the other.
+        :class:`sim.processes.WorkerPool`, which serve one run after the other.
     engine:
         ``des``, ``core``, or ``auto`` for the faster; all give the same results.
     journeys:
@@ -250,8 +250,8 @@ def replicate(
     )
 
 
-def _processes(jobs: int | Workers) -> int:
-    return jobs.count if isinstance(jobs, Workers) else jobs or cores()
+def _processes(jobs: int | WorkerPool) -> int:
+    return jobs.count if isinstance(jobs, WorkerPool) else jobs or cores()
 
 
 _Work = Callable[[Simulated, int], Replicated]
@@ -262,7 +262,7 @@ def _outcomes(
     plan: Plan,
     engine: str,
     numbers: Sequence[int],
-    jobs: int | Workers,
+    jobs: int | WorkerPool,
     late: list[Replicated],
 ) -> Generator[Replicated, None, None]:
     """Yield replications as they finish; RunError at the first failure.
@@ -270,7 +270,7 @@ def _outcomes(
     Those that finish after the caller has stopped go to ``late``.
     """
     if isinstance(jobs, int):
-        with Workers(jobs) as workers:
+        with WorkerPool(jobs) as workers:
             yield from _outcomes(work, plan, engine, numbers, workers, late)
         return
     count = min(jobs.count, len(numbers))
@@ -313,7 +313,7 @@ def _in_processes(
     some: Callable[[Sequence[int]], _Done],
     shares: Iterator[Sequence[int]],
     count: int,
-    workers: Workers,
+    workers: WorkerPool,
     late: list[Replicated],
 ) -> Generator[Replicated, None, None]:
     """As :func:`_outcomes`, in ``count`` of the processes.
@@ -342,7 +342,7 @@ def _in_processes(
                 late += future.result().finished
 
 
-def _received(future: Future[_Done], share: Sequence[int], workers: Workers) -> _Done:
+def _received(future: Future[_Done], share: Sequence[int], workers: WorkerPool) -> _Done:
     """What a process has sent, or why it has sent nothing."""
     try:
         return future.result()

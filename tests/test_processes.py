@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from sim.interrupts import children_ignore_interrupts
-from sim.processes import Workers
+from sim.processes import WorkerPool
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no signal masks there")
 
@@ -41,6 +41,6 @@ def test_children_do_not_hear_it() -> None:
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_workers_leave_signals_to_their_parent(sent: signal.Signals) -> None:
     """What a terminal or a cluster sends to all kills no worker in the midst of its answer."""
-    with Workers(1) as workers:
+    with WorkerPool(1) as workers:
         assert workers.submit(signal.raise_signal, sent).result() is None
         assert workers.submit(os.getppid).result() == os.getpid()

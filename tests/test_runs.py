@@ -18,7 +18,7 @@ import sim.runs
 from sim.compare import compare_runs
 from sim.errors import EngineError, MeasureError, ResultsError, RunError
 from sim.plan.build import build_plan
-from sim.processes import Workers
+from sim.processes import WorkerPool
 from sim.results import Results, write
 from sim.runs import Simulated, run
 from sim.scenario import Scenario, load
@@ -68,7 +68,7 @@ def test_replications_abreast_write_the_same_bytes(
 
 def test_runs_share_processes(scenario: Scenario) -> None:
     """Runs in the same processes start no others, give what each alone would, and leave none."""
-    with Workers(2) as workers:
+    with WorkerPool(2) as workers:
         one = run(scenario, 3, jobs=workers)
         first = {child.pid for child in multiprocessing.active_children()}
         other = run(scenario, 3, first=3, jobs=workers)

@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim.cli.commands import COMMANDS, GROUPS
-from sim.cli.console import abandon_stdout, say, settle_streams
+from sim.cli.console import abandon_stdout, configure_streams, say
 from sim.cli.errors import EXIT_CODES, INTERRUPTED, explain_system, guarded
 from sim.errors import plain_warning
 from sim.interrupts import end_on_signals
@@ -93,7 +93,7 @@ def main() -> None:
     SIGTERM, which ends jobs on clusters, and SIGHUP, of a terminal that closes, do what Ctrl-C
     does.
     """
-    settle_streams()
+    configure_streams()
     end_on_signals()
     warnings.formatwarning = plain_warning
     try:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "WIDTH",
     "abandon_stdout",
+    "configure_streams",
     "fits",
     "fitting_table",
     "heading",
@@ -42,7 +43,6 @@ __all__ = [
     "print_safely",
     "progress_bars",
     "say",
-    "settle_streams",
     "show_fitting",
     "show_json",
     "show_table",
@@ -69,7 +69,7 @@ class _Lossy(io.TextIOWrapper):
             super().flush()
 
 
-def settle_streams() -> None:
+def configure_streams() -> None:
     """Write a sign that the terminal's encoding lacks as ``?`` instead of failing.
 
     A closed terminal or a full disk under stderr, where only remarks go, stops no run.

@@ -18,21 +18,21 @@ from sim.errors import LangsonError, Problem, ResultsError, RunError, ScenarioEr
 from sim.words import escaped, printable
 
 __all__ = [
+    "BROKEN_PIPE",
     "EXIT_CODES",
     "FAILED",
     "INTERRUPTED",
     "MET",
     "MISUSED",
-    "UNHEARD",
     "explain_system",
     "guarded",
     "print_problems",
     "print_trace",
 ]
 
-#: ``MET``: a condition of ``--fail-if`` is met. ``UNHEARD``: the reader of our output has
+#: ``MET``: a condition of ``--fail-if`` is met. ``BROKEN_PIPE``: the reader of our output has
 #: left, as in ``langson … | head``.
-FAILED, MISUSED, MET, INTERRUPTED, UNHEARD = 1, 2, 3, 130, 141
+FAILED, MISUSED, MET, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
 
 EXIT_CODES = {
     0: "fine",
@@ -40,7 +40,7 @@ EXIT_CODES = {
     MISUSED: "bad use, or a bad file or folder",
     MET: "a condition of --fail-if was met",
     INTERRUPTED: "interrupted",
-    UNHEARD: "the reader of a pipe has left",
+    BROKEN_PIPE: "the reader of a pipe has left",
 }
 """What each exit code means, for the help."""
 
@@ -67,12 +67,12 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             raise typer.Exit(_explain(error)) from None
         except BrokenPipeError:
             abandon_stdout()
-            raise typer.Exit(UNHEARD) from None
+            raise typer.Exit(BROKEN_PIPE) from None
         except OSError as error:
             abandon_stdout()
             raise typer.Exit(explain_system(error)) from None
         except Exception as error:  # noqa: BLE001 -- a message, whatever went wrong
-            raise typer.Exit(_confess(error)) from None
+            raise typer.Exit(_report_internal_error(error)) from None
 
     paragraphs = inspect.cleandoc(command.__doc__ or "").split("\n\n")
     careful.__doc__ = "\n\n".join(" ".join(text.split()) for text in paragraphs)
@@ -139,7 +139,7 @@ def _explain(error: LangsonError) -> int:
     return FAILED if isinstance(error, RunError | WriteError) else MISUSED
 
 
-def _confess(error: Exception) -> int:
+def _report_internal_error(error: Exception) -> int:
     """Print an error that should not have happened; return the exit code."""
     say(f"error: a fault in langson: {type(error).__name__}: {error}", err=True)
     print_trace(error)

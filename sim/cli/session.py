@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.cli.options import OutputOptions, RunOptions
     from sim.compare import PrecisionResult
     from sim.interrupts import Interrupts
-    from sim.processes import Workers
+    from sim.processes import WorkerPool
     from sim.results import Results
     from sim.scenario import Scenario
     from sim.words import Words
@@ -86,10 +86,10 @@ def simulate_all(
     ``bars`` asks for progress bars; they appear on a terminal only. With a goal of precision all
     are run as many times as it takes; ``asked`` is kept beside the standard measures.
     """
-    from sim.processes import Workers
+    from sim.processes import WorkerPool
 
     session = Session()
-    with progress_bars(bars) as progress, Workers(options.jobs) as workers:
+    with progress_bars(bars) as progress, WorkerPool(options.jobs) as workers:
         simulation = _Simulation(session, options, asked, workers, progress, words)
         if options.goal is not None:
             from sim.compare import run_to_precision
@@ -113,7 +113,7 @@ class _Simulation:
     session: Session
     options: RunOptions
     asked: Sequence[Quantity]
-    workers: Workers
+    workers: WorkerPool
     progress: Progress
     words: Words
     tasks: dict[Scenario, TaskID] = field(default_factory=dict)

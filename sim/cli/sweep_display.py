@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
     from sim.catalogue import Measure
     from sim.results import SweepResults
-    from sim.sweep import Progress, Standing
+    from sim.sweep import Progress, SweepStatus
     from sim.words import Words
 
 __all__ = [
-    "Watch",
+    "SweepProgress",
     "print_damaged",
     "print_end",
     "print_json",
@@ -61,7 +61,7 @@ _EVERY = 30.0
 """Seconds between two lines where there is no terminal to draw a bar on."""
 
 
-class Watch:
+class SweepProgress:
     """Shows progress: a bar on a terminal, else a line now and then."""
 
     def __init__(self, words: Words, *, bars: bool) -> None:
@@ -168,13 +168,13 @@ def print_mixed(results: SweepResults, words: Words) -> None:
         say(words.text("sweep.mixed", n=len(counts), tasks=said), err=True)
 
 
-def print_status(standing: Standing, words: Words) -> None:
+def print_status(status: SweepStatus, words: Words) -> None:
     """Print how many tasks are done and what failed."""
-    results, tasks = standing.results, standing.tasks
+    results, tasks = status.results, status.tasks
     show_table(Text(results.name, "bold"))
-    size = words.text("sweep.points", n=standing.points, replications=standing.replications)
-    say(f"  {size} · {words.text('sweep.of', done=tasks.height, n=standing.asked)}")
-    for what in standing.changed:
+    size = words.text("sweep.points", n=status.points, replications=status.replications)
+    say(f"  {size} · {words.text('sweep.of', done=tasks.height, n=status.asked)}")
+    for what in status.changed:
         say(f"  {words.text(f'sweep.changed.{what}')}")
     if tasks["done"].any():
         spent = _clock(float(tasks["seconds"].sum() or 0.0))
@@ -185,24 +185,24 @@ def print_status(standing: Standing, words: Words) -> None:
     print_damaged(results.folder, words)
     print_mixed(results, words)
     _print_failures(tasks, words)
-    if tasks.height < standing.asked:
+    if tasks.height < status.asked:
         say(f"  {words.text('sweep.go_on', folder=results.folder)}")
 
 
-def print_json(standing: Standing) -> None:
+def print_json(status: SweepStatus) -> None:
     """Print where a sweep stands, as one JSON object."""
-    results, done = standing.results, int(standing.tasks["done"].sum())
+    results, done = status.results, int(status.tasks["done"].sum())
     show_json(
         {
             "format": FORMAT,
             "folder": str(results.folder),
-            "points": standing.points,
-            "replications": standing.replications,
-            "asked": standing.asked,
+            "points": status.points,
+            "replications": status.replications,
+            "asked": status.asked,
             "done": done,
-            "failed": standing.tasks.height - done,
-            "failures": _reasons(standing.tasks).to_dicts(),
-            "changed": list(standing.changed),
+            "failed": status.tasks.height - done,
+            "failures": _reasons(status.tasks).to_dicts(),
+            "changed": list(status.changed),
             "arithmetics": results.arithmetics,
             "damaged": [str(path) for path in results.damaged],
         }

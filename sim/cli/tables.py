@@ -190,15 +190,15 @@ def _money(
             change = words.number(after - before, sign=True)
             heading = words.text(f"compare.{cost}")
             lines.append((heading, words.number(before), words.number(after), change, ""))
-    worth = benefit(comparison.base, other, comparison.level)
-    if worth is not None:
-        net = worth.interval.times(1e-9)
+    yearly = benefit(comparison.base, other, comparison.level)
+    if yearly is not None:
+        net = yearly.interval.times(1e-9)
         digits = decimals(net.half_width, "VND")
         gain = Text(mean_text(net, words, digits, sign=True))
         gain.append(f" {interval_text(net, words, digits)}", "dim")
         lines.append((words.text("compare.net"), "", "", gain, ""))
         low, high = (
-            rounded(end / 1e9, digits, words, sign=True) for end in (worth.low, worth.high)
+            rounded(end / 1e9, digits, words, sign=True) for end in (yearly.low, yearly.high)
         )
         ends = words.text("compare.to", low=low, high=high)
         lines.append((words.text("compare.net_range"), "", "", ends, ""))

@@ -34,11 +34,11 @@ def check_warm_up(
     ``files`` are those that the scenarios were loaded from.
     """
     from sim.compare import PILOT, assess_warm_up
-    from sim.processes import Workers
+    from sim.processes import WorkerPool
     from sim.runs import run
 
     pilots = load_all(files, [*options.settings, "run.warm_up=0 days", f"run.days={PILOT}"])
-    with Workers(options.jobs) as workers:
+    with WorkerPool(options.jobs) as workers:
         for scenario, pilot in zip(scenarios, pilots, strict=True):
             with to_stderr().status(words.text("warm_up.working", scenario=scenario.name)):
                 results = run(pilot, _PILOTS, jobs=workers, journeys="none")

@@ -48,8 +48,8 @@ class Comparison:
     @property
     def tables(self) -> dict[str, pl.DataFrame]:
         """What is kept: ``comparison``, and ``benefits`` where upgrades have costs and prices."""
-        worth = benefits(self.samples, self.names, self.level)
-        return {"comparison": self.table} | ({} if worth.is_empty() else {"benefits": worth})
+        gains = benefits(self.samples, self.names, self.level)
+        return {"comparison": self.table} | ({} if gains.is_empty() else {"benefits": gains})
 
     @property
     def base(self) -> ScenarioResults:

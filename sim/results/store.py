@@ -58,12 +58,12 @@ def write_several(
     out: Path,
     command: Sequence[str] = (),
     tables: Mapping[str, pl.DataFrame] | None = None,
-    facts: Mapping[str, Any] | None = None,
+    metadata: Mapping[str, Any] | None = None,
 ) -> tuple[Path, list[Path]]:
     """Write several scenarios' results into one folder, named after the last of them.
 
     Each has a folder of its own inside, laid out as :func:`write` does; ``tables`` (the
-    comparison) go beside these, and ``facts`` into the manifest, where ``name`` names the
+    comparison) go beside these, and ``metadata`` into the manifest, where ``name`` names the
     folder instead. Returns the folder and the inner ones; raises as :func:`write` does.
     """
     names = distinct([plain_name(results.name) for results in several])
@@ -81,13 +81,13 @@ def write_several(
             "scenarios": names,
             "tables": {name: table.height for name, table in (tables or {}).items()},
             "checksums": _checksums(folder, files(tables or {})),
-            **(facts or {}),
+            **(metadata or {}),
             "command": list(command),
             "written": _now(),
         }
         _write_json(manifest, folder)
 
-    called = facts["name"] if facts and "name" in facts else several[-1].name
+    called = metadata["name"] if metadata and "name" in metadata else several[-1].name
     folder = publish(out / _stamped(called), fill)
     return folder, [folder / name for name in names]
 

@@ -7,30 +7,30 @@ is done. So whoever is killed when, the next run does what is missing and nothin
 
 from __future__ import annotations
 
-from sim.sweep.cluster import Cluster
+from sim.sweep.cluster import ClusterExecutor
 from sim.sweep.drive import Progress, fill
-from sim.sweep.local import local_crew
+from sim.sweep.local import local_executor
 from sim.sweep.merging import merge
 from sim.sweep.plan import Sweep, plan_sweep, reopen
 from sim.sweep.slurm import finish, read_profile, submit
-from sim.sweep.standing import Standing, standing
+from sim.sweep.status import SweepStatus, sweep_status
 from sim.sweep.store import locked
 from sim.sweep.work import input_variants
 
 __all__ = [
-    "Cluster",
+    "ClusterExecutor",
     "Progress",
-    "Standing",
     "Sweep",
+    "SweepStatus",
     "fill",
     "finish",
     "input_variants",
-    "local_crew",
+    "local_executor",
     "locked",
     "merge",
     "plan_sweep",
     "read_profile",
     "reopen",
-    "standing",
     "submit",
+    "sweep_status",
 ]

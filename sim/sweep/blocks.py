@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from sim.scenario.variants import Variant
 
-__all__ = ["Block", "Piece", "Planner", "singles"]
+__all__ = ["Piece", "Planner", "TaskBlock", "singles"]
 
 LEAST, MOST = 5.0, 120.0
 """Seconds that a block takes: below, its overhead shows; above, a crash costs too much."""
@@ -35,7 +35,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Block:
+class TaskBlock:
     """Tasks that are done and stored together; ``attempt`` tells a second try from the first."""
 
     pieces: tuple[Piece, ...]
@@ -55,16 +55,16 @@ class Block:
         return made.hexdigest()[:24]
 
 
-def singles(block: Block) -> list[Block]:
+def singles(block: TaskBlock) -> list[TaskBlock]:
     """Return a block for each task."""
     return [
-        Block((Piece(piece.point, piece.variant, (number,)),), block.attempt)
+        TaskBlock((Piece(piece.point, piece.variant, (number,)),), block.attempt)
         for piece in block.pieces
         for number in piece.replications
     ]
 
 
-class Planner(Iterator[Block]):
+class Planner(Iterator[TaskBlock]):
     """Cuts what is missing into blocks, one at a time, by what is known of their length.
 
     While nothing is known, blocks are single tasks. A point is kept together where it fits,
@@ -76,7 +76,7 @@ class Planner(Iterator[Block]):
         self.left = sum(len(piece.replications) for piece in missing)
         self._pieces = deque(missing)
         self._attempt = attempt
-        self._given_back: list[Block] = []
+        self._given_back: list[TaskBlock] = []
         self._tasks, self._seconds = 0, 0.0
 
     def learn(self, tasks: int, seconds: float) -> None:
@@ -84,19 +84,19 @@ class Planner(Iterator[Block]):
         self._tasks += tasks
         self._seconds += seconds
 
-    def give_back(self, block: Block) -> None:
+    def give_back(self, block: TaskBlock) -> None:
         """Take a block back that came to nothing."""
         self._given_back.append(block)
         self.left += block.tasks
 
-    def __next__(self) -> Block:
+    def __next__(self) -> TaskBlock:
         if not self.left:
             raise StopIteration
         block = self._given_back.pop() if self._given_back else self._cut(self._room())
         self.left -= block.tasks
         return block
 
-    def _cut(self, room: int) -> Block:
+    def _cut(self, room: int) -> TaskBlock:
         """Take about ``room`` tasks off the pieces."""
         pieces: list[Piece] = []
         while self._pieces and (room > 0 or not pieces):
@@ -111,7 +111,7 @@ class Planner(Iterator[Block]):
                 rest = replace(piece, replications=piece.replications[count:])
                 self._pieces.appendleft(rest)
             room -= count
-        return Block(tuple(pieces), self._attempt)
+        return TaskBlock(tuple(pieces), self._attempt)
 
     def _room(self) -> int:
         """Tasks of the next block."""

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import RunError
 from sim.processes import cores
-from sim.sweep.blocks import Block
-from sim.sweep.crew import Lost, Outcome, Work
+from sim.sweep.blocks import TaskBlock
+from sim.sweep.executor import LostBlock, Outcome, Work
 
 if TYPE_CHECKING:
     from distributed import Client, Future, LocalCluster, Security
 
-__all__ = ["LOCAL", "NO_PAGES", "SETTINGS", "Cluster", "require_dask"]
+__all__ = ["LOCAL", "NO_PAGES", "SETTINGS", "ClusterExecutor", "require_dask"]
 
 LOCAL = "local"
 """Address that means: start a cluster on this machine."""
@@ -72,7 +72,7 @@ def require_dask() -> None:
     del cryptography, distributed
 
 
-class Cluster:
+class ClusterExecutor:
     """Blocks go out in waves, so that few wait at the scheduler and no worker waits long.
 
     Parameters
@@ -126,7 +126,7 @@ class Cluster:
             self.close()
             raise RunError(f"no cluster at {self._address}: {error}", 0) from error
 
-    def map(self, work: Work, blocks: Iterator[Block]) -> Iterator[Outcome]:
+    def map(self, work: Work, blocks: Iterator[TaskBlock]) -> Iterator[Outcome]:
         """Keep a few blocks for each worker on their way, and refill in waves.
 
         Raises
@@ -136,7 +136,7 @@ class Cluster:
         """
         from distributed import KilledWorker, as_completed
 
-        pending: dict[Future[Any], Block] = {}
+        pending: dict[Future[Any], TaskBlock] = {}
         finished = as_completed([], with_results=False)
         with self._loss_told():
             self._refill(work, blocks, pending, finished)
@@ -146,7 +146,7 @@ class Cluster:
                 try:
                     outcome: Outcome = future.result()
                 except KilledWorker:
-                    outcome = Lost(block, "its process was killed")
+                    outcome = LostBlock(block, "its process was killed")
                 if 2 * len(pending) < self._room():
                     self._refill(work, blocks, pending, finished)
             yield outcome
@@ -176,8 +176,8 @@ class Cluster:
     def _refill(
         self,
         work: Work,
-        blocks: Iterator[Block],
-        pending: dict[Future[Any], Block],
+        blocks: Iterator[TaskBlock],
+        pending: dict[Future[Any], TaskBlock],
         finished: Any,
     ) -> None:
         """Send the next wave with one call, which costs far less than one by one."""

@@ -16,12 +16,12 @@ from sim.arguments import checked_arguments
 from sim.errors import RunError
 from sim.results.folder import Folder
 from sim.results.parts import KEPT
-from sim.sweep.blocks import Block, Planner, singles
-from sim.sweep.crew import Crew, Lost, Serial, Work
+from sim.sweep.blocks import Planner, TaskBlock, singles
+from sim.sweep.executor import Executor, LostBlock, SerialExecutor, Work
 from sim.sweep.merging import merge
 from sim.sweep.plan import Sweep
 from sim.sweep.store import put
-from sim.sweep.work import Done, record_failure, run_block
+from sim.sweep.work import BlockDone, record_failure, run_block
 
 __all__ = ["Progress", "fill"]
 
@@ -67,7 +67,7 @@ class Progress:
 @checked_arguments
 def fill(
     sweep: Sweep,
-    crew: Crew,
+    executor: Executor,
     *,
     retry: bool = False,
     shard: tuple[int, int] = (1, 1),
@@ -76,7 +76,7 @@ def fill(
     """Run what a sweep lacks and, unless this is one shard of several, merge its parts.
 
     Hold the folder's lock. Work of a few seconds is done in this process, more by the
-    crew, which is closed at the end.
+    executor, which is closed at the end.
 
     Parameters
     ----------
@@ -90,9 +90,9 @@ def fill(
     WriteError
         The folder cannot be written.
     RunError
-        The crew cannot run.
+        The executor cannot run.
     """
-    sweep.settle()
+    sweep.write_plan()
     missing = sweep.missing(retry=retry, shard=shard)
     asked, lacking = sweep.shard_size(shard), sum(len(piece.replications) for piece in missing)
     run = _Run(sweep, Progress(asked, asked - lacking), on_progress)
@@ -101,12 +101,12 @@ def fill(
     mark = f".pilot-{shard[0]}"
     each = run.pilot(planner, mark)
     if planner.left * each <= _SHORT:
-        crew = Serial()
-    crew.scale(run.workers(crew, planner.left))
-    with closing(crew):
+        executor = SerialExecutor()
+    executor.scale(run.workers(executor, planner.left))
+    with closing(executor):
         if planner.left:
-            crew.start()
-            run.all(crew, planner)
+            executor.start()
+            run.all(executor, planner)
     Folder(sweep.folder).delete(mark)
     if shard == (1, 1):
         merge(sweep.folder, KEPT)
@@ -146,23 +146,23 @@ class _Run:
             planner.learn(1, seconds)
         return seconds
 
-    def workers(self, crew: Crew, tasks: int) -> int:
+    def workers(self, executor: Executor, tasks: int) -> int:
         """Return how many processes to start: at most one a task, and what memory has room for."""
-        wanted = min(crew.workers, tasks)
-        room = self.sweep.processes_that_fit() if crew.local and wanted > 1 else None
+        wanted = min(executor.workers, tasks)
+        room = self.sweep.processes_that_fit() if executor.local and wanted > 1 else None
         if room is None or room >= wanted:
             return wanted
         self.progress.left_out = wanted - room
         self.tell()
         return room
 
-    def all(self, crew: Crew, planner: Planner) -> None:
+    def all(self, executor: Executor, planner: Planner) -> None:
         """Run all blocks; those that cost their process its life twice, alone."""
-        planner.workers = self.progress.workers = crew.workers
-        suspects: list[Block] = []
+        planner.workers = self.progress.workers = executor.workers
+        suspects: list[TaskBlock] = []
         while planner.left:
-            for outcome in crew.map(self.work, planner):
-                if isinstance(outcome, Lost):
+            for outcome in executor.map(self.work, planner):
+                if isinstance(outcome, LostBlock):
                     self.losses[outcome.block.name] += 1
                     if self.losses[outcome.block.name] < _TRIES:
                         planner.give_back(outcome.block)
@@ -170,24 +170,24 @@ class _Run:
                         suspects.append(outcome.block)
                 else:
                     planner.learn(outcome.tasks, outcome.seconds)
-                    planner.workers = self.progress.workers = crew.workers
+                    planner.workers = self.progress.workers = executor.workers
                     self.note(outcome)
         for block in suspects:
-            self.alone(crew, block)
+            self.alone(executor, block)
 
-    def alone(self, crew: Crew, block: Block) -> None:
+    def alone(self, executor: Executor, block: TaskBlock) -> None:
         """Run a block by itself and, if that fails, each of its tasks by itself."""
-        for outcome in crew.map(self.work, iter([block])):
-            if isinstance(outcome, Done):
+        for outcome in executor.map(self.work, iter([block])):
+            if isinstance(outcome, BlockDone):
                 self.note(outcome)
             elif block.tasks > 1:
                 for single in singles(block):
-                    self.alone(crew, single)
+                    self.alone(executor, single)
             else:
                 error = RunError(f"{outcome.reason}, perhaps for want of memory", 0)
                 self.note(record_failure(self.sweep.job, block, error))
 
-    def note(self, done: Done) -> None:
+    def note(self, done: BlockDone) -> None:
         """Count a block, and tell."""
         self.progress.done += done.tasks - done.failed
         self.progress.failed += done.failed

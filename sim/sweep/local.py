@@ -13,25 +13,25 @@ from sim.arguments import checked_arguments
 from sim.errors import RunError
 from sim.interrupts import children_ignore_interrupts
 from sim.processes import GUARD, begin, cores, guard_explained
-from sim.sweep.blocks import Block
-from sim.sweep.crew import Crew, Lost, Outcome, Serial, Work
-from sim.sweep.work import Done
+from sim.sweep.blocks import TaskBlock
+from sim.sweep.executor import Executor, LostBlock, Outcome, SerialExecutor, Work
+from sim.sweep.work import BlockDone
 
-__all__ = ["Processes", "local_crew"]
+__all__ = ["ProcessExecutor", "local_executor"]
 
 
 @checked_arguments
-def local_crew(jobs: int) -> Crew:
+def local_executor(jobs: int) -> Executor:
     """Return what runs blocks on this machine: ``jobs`` processes, 0 for one per core."""
     workers = jobs or cores()
-    return Processes(workers) if workers > 1 else Serial()
+    return ProcessExecutor(workers) if workers > 1 else SerialExecutor()
 
 
 _PATIENCE = 3
 """Pools that may die before one of their processes has begun, as one killed at once does."""
 
 
-class Processes:
+class ProcessExecutor:
     """A pool of fresh processes, made anew when one of them dies.
 
     A process that dies takes the pool with it. Blocks that were being run then are given
@@ -53,9 +53,9 @@ class Processes:
             self.workers, self._context, initializer=begin, initargs=(self._began,)
         )
 
-    def map(self, work: Work, blocks: Iterator[Block]) -> Iterator[Outcome]:
+    def map(self, work: Work, blocks: Iterator[TaskBlock]) -> Iterator[Outcome]:
         """Give each process its next block when it has finished one."""
-        running: dict[Future[Done], Block] = {}
+        running: dict[Future[BlockDone], TaskBlock] = {}
         self._submit(work, islice(blocks, self.workers), running)
         while running:
             outcomes: list[Outcome] = []
@@ -68,7 +68,8 @@ class Processes:
                     if self._stillborn == _PATIENCE:
                         raise RunError(f"no process could begin: {GUARD}", 0) from error
                     outcomes += [
-                        Lost(each, "its process was killed") for each in (block, *running.values())
+                        LostBlock(each, "its process was killed")
+                        for each in (block, *running.values())
                     ]
                     running.clear()
                     self.close()
@@ -79,18 +80,18 @@ class Processes:
             yield from outcomes
 
     def _submit(
-        self, work: Work, blocks: Iterator[Block], running: dict[Future[Done], Block]
+        self, work: Work, blocks: Iterator[TaskBlock], running: dict[Future[BlockDone], TaskBlock]
     ) -> None:
         with children_ignore_interrupts(), guard_explained():
             running.update((self._future(work, block), block) for block in blocks)
 
-    def _future(self, work: Work, block: Block) -> Future[Done]:
+    def _future(self, work: Work, block: TaskBlock) -> Future[BlockDone]:
         """Hand a block to the pool; to one that died meanwhile it is lost at once."""
         assert self._pool is not None
         try:
             return self._pool.submit(work, block)
         except BrokenProcessPool as error:
-            lost: Future[Done] = Future()
+            lost: Future[BlockDone] = Future()
             lost.set_exception(error)
             return lost
 

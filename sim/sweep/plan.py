@@ -128,7 +128,7 @@ class Sweep:
         part, parts = shard
         return self.tasks * (part - 1) // parts, self.tasks * part // parts
 
-    def settle(self) -> None:
+    def write_plan(self) -> None:
         """Write down what is wanted: copies of the files, the points and, last, the manifest.
 
         Hold the folder's lock.

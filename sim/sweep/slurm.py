@@ -110,7 +110,7 @@ def submit(sweep: Sweep, profile: Profile, *, retry: bool = False) -> list[str]:
     if not str(folder.absolute()).isprintable():
         message = f"{str(folder.absolute())!r} has an invisible character in it"
         raise RunError(f"{message}: Slurm reads one option a line; give another --out", 0)
-    sweep.settle()
+    sweep.write_plan()
     where = folder.absolute() / SLURM
     for name in (DONE, "scheduler.json", "starts"):
         Folder(folder).delete(SLURM, name)

@@ -31,12 +31,12 @@ from sim.scenario.derive.named_quantities import asked_of, names_in
 from sim.scenario.source.textfile import DATA, SCENARIO, read_text
 from sim.scenario.source.tree import Place
 from sim.scenario.variants import Variant, Variants
-from sim.sweep.blocks import Block, Piece
+from sim.sweep.blocks import Piece, TaskBlock
 from sim.sweep.store import block_ledger, write_block
 
 __all__ = [
     "KEPT",
-    "Done",
+    "BlockDone",
     "Job",
     "data_copies",
     "input_name",
@@ -52,7 +52,7 @@ _DATA = re.compile(r"([0-9]{1,3}-[0-9a-f]{8})-([0-9a-f]{16})\.csv")
 
 
 @dataclass(frozen=True)
-class Done:
+class BlockDone:
     """What a process says of a block: the rows themselves are on the disk."""
 
     tasks: int
@@ -72,7 +72,7 @@ class Job:
     code: str
 
 
-def run_block(job: Job, block: Block) -> Done:
+def run_block(job: Job, block: TaskBlock) -> BlockDone:
     """Run the tasks of a block and store them; one that fails is a record and stops no other.
 
     Raises
@@ -97,14 +97,14 @@ def run_block(job: Job, block: Block) -> Done:
         whole = {name: pl.concat(rows) for name, rows in tables.items() if rows}
         write_block(job.folder, block.name, whole, stored)
     failed = block.tasks - int(stored["done"].sum())
-    return Done(block.tasks, failed, time.perf_counter() - began)
+    return BlockDone(block.tasks, failed, time.perf_counter() - began)
 
 
-def record_failure(job: Job, block: Block, error: Exception) -> Done:
+def record_failure(job: Job, block: TaskBlock, error: Exception) -> BlockDone:
     """Store that no task of a block could be run, as its process did not live to say."""
     ledgers = [_failed(piece, piece.replications, error) for piece in block.pieces]
     write_block(job.folder, block.name, {}, pl.concat(ledgers))
-    return Done(block.tasks, block.tasks, 0.0)
+    return BlockDone(block.tasks, block.tasks, 0.0)
 
 
 @lru_cache(maxsize=2)

@@ -18,11 +18,11 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.cli.errors import EXIT_CODES, FAILED, INTERRUPTED, MET, MISUSED, UNHEARD
+from sim.cli.errors import BROKEN_PIPE, EXIT_CODES, FAILED, INTERRUPTED, MET, MISUSED
 from sim.files import HIDDEN
 from sim.report.pages import write_page
 from sim.results import SweepResults, open_all, open_results, prepare
-from sim.sweep import fill, local_crew, locked, reopen
+from sim.sweep import fill, local_executor, locked, reopen
 from tests.small import OVERLAY, write_small
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -153,7 +153,7 @@ def check(name: str, how: str, share: float, tmp_path: Path) -> str:
         if (here / "results" / "swept" / "manifest.json").exists():
             sweep = reopen(here / "results" / "swept", ["langson"])
             with locked(sweep.folder):
-                fill(sweep, local_crew(1))
+                fill(sweep, local_executor(1))
             assert sweep.results().finished == 60
     elif name == "report":
         write_page(here / "results" / "old" / "report.html", "<html></html>")
@@ -186,4 +186,4 @@ def test_the_help_names_each_exit_code() -> None:
     told = " ".join(CliRunner().invoke(app, ["--help"]).output.split())
     for code, meaning in EXIT_CODES.items():
         assert f"{code} {meaning}" in told
-    assert set(EXIT_CODES) == {0, FAILED, MISUSED, MET, INTERRUPTED, UNHEARD}
+    assert set(EXIT_CODES) == {0, FAILED, MISUSED, MET, INTERRUPTED, BROKEN_PIPE}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sim.sweep import fill, plan_sweep
-from sim.sweep.crew import Serial
+from sim.sweep.executor import SerialExecutor
 from tests.cli.conftest import Langson
 from tests.cli.test_process import start
 from tests.sweep.conftest import SWEEP
@@ -226,7 +226,7 @@ def test_killed_and_resumed(here: Path, sweep: Path) -> None:
     process = start(here, "sweep", "lanes.yaml", "--jobs", "1", "--out", "killed", "--quiet")
     assert process.communicate(timeout=120)[0] == "killed/lanes\n"
     whole = plan_sweep(sweep, here / "whole")
-    fill(whole, Serial())
+    fill(whole, SerialExecutor())
     assert_same(here / "killed" / "lanes", whole.folder)
 
 

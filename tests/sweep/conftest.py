@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.sweep import Sweep, fill, plan_sweep
-from sim.sweep.crew import Serial
+from sim.sweep.executor import SerialExecutor
 from tests.small import write_small
 
 SWEEP = """\
@@ -55,7 +55,7 @@ def filled(here: Path, shards: int = 1) -> Path:
     (here / "lanes.yaml").write_text(SWEEP, "utf-8")
     sweep = plan_sweep(here / "lanes.yaml", here / "sweep")
     for shard in range(1, shards + 1):
-        fill(sweep, Serial(), shard=(shard, shards))
+        fill(sweep, SerialExecutor(), shard=(shard, shards))
     return sweep.folder
 
 

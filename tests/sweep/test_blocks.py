@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.scenario.variants import Variant
-from sim.sweep.blocks import Block, Piece, Planner, singles
+from sim.sweep.blocks import Piece, Planner, TaskBlock, singles
 
 
 def pieces(*sizes: int) -> list[Piece]:
@@ -16,7 +16,7 @@ def pieces(*sizes: int) -> list[Piece]:
     return [Piece(f"{i:024x}", Variant(), tuple(range(n))) for i, n in enumerate(sizes)]
 
 
-def tasks(block: Block) -> list[tuple[str, int]]:
+def tasks(block: TaskBlock) -> list[tuple[str, int]]:
     """The tasks of a block."""
     return [(piece.point, number) for piece in block.pieces for number in piece.replications]
 
@@ -33,7 +33,7 @@ def test_every_task_once(
     """Whatever tasks take, and whatever is given back, each is handed out until it is done."""
     planner = Planner(pieces(*sizes))
     planner.workers = workers
-    wanted = Counter(task for piece in pieces(*sizes) for task in tasks(Block((piece,))))
+    wanted = Counter(task for piece in pieces(*sizes) for task in tasks(TaskBlock((piece,))))
     done: Counter[tuple[str, int]] = Counter()
     given_back = 0
     for block in planner:
@@ -83,8 +83,8 @@ def test_points_are_kept_together() -> None:
 
 def test_names() -> None:
     """Equal tasks have equal names; another attempt is another block, and so are its parts."""
-    block = Block(tuple(pieces(2, 1)))
-    assert block.name == Block(tuple(pieces(2, 1))).name
-    others = [Block(tuple(pieces(2, 2))), Block(block.pieces, "again"), *singles(block)]
+    block = TaskBlock(tuple(pieces(2, 1)))
+    assert block.name == TaskBlock(tuple(pieces(2, 1))).name
+    others = [TaskBlock(tuple(pieces(2, 2))), TaskBlock(block.pieces, "again"), *singles(block)]
     assert len({block.name, *(other.name for other in others)}) == 6
     assert [tasks(single) for single in singles(block)] == [[task] for task in tasks(block)]

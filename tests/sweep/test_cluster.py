@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import RunError, ScenarioError
-from sim.sweep import Cluster, Progress, fill, read_profile, submit
+from sim.sweep import ClusterExecutor, Progress, fill, read_profile, submit
 from tests.sweep.conftest import Make
 from tests.sweep.same import assert_same
 
@@ -31,16 +31,16 @@ def test_the_same_results(make: Make, whole: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
     monkeypatch.setattr("sim.sweep.blocks.LEAST", 0.02)
     monkeypatch.setattr("sim.sweep.blocks._TAIL", 0.0)
-    crew = Cluster("local", 2)
+    executor = ClusterExecutor("local", 2)
     seen: list[set[str]] = []
 
     def kill_one(progress: Progress) -> None:
-        if crew._client is not None and not seen:
+        if executor._client is not None and not seen:
             seen.append(listening())
-            os.kill(next(iter(crew._client.run(os.getpid).values())), signal.SIGKILL)
+            os.kill(next(iter(executor._client.run(os.getpid).values())), signal.SIGKILL)
 
     sweep = make("cluster")
-    end = fill(sweep, crew, on_progress=kill_one)
+    end = fill(sweep, executor, on_progress=kill_one)
     assert (end.done, end.failed) == (24, 0)
     assert seen == [{"127.0.0.1"}]
     assert_same(sweep.folder, whole)
@@ -49,13 +49,13 @@ def test_the_same_results(make: Make, whole: Path, monkeypatch: pytest.MonkeyPat
 def test_no_encryption_no_work() -> None:
     """A scheduler that does not speak TLS is refused."""
     with pytest.raises(RunError, match="ncryption required"):
-        Cluster("tcp://127.0.0.1:9", 1, wait=5.0).start()
+        ClusterExecutor("tcp://127.0.0.1:9", 1, wait=5.0).start()
 
 
 def test_no_scheduler(tmp_path: Path) -> None:
     """A scheduler file that never comes is said, with its name."""
     with pytest.raises(RunError, match=r"no cluster at .*scheduler\.json"):
-        Cluster(str(tmp_path / "scheduler.json"), 1, wait=0.5).start()
+        ClusterExecutor(str(tmp_path / "scheduler.json"), 1, wait=0.5).start()
 
 
 MISTAKES = [

@@ -12,8 +12,8 @@ import pytest
 from sim.errors import ResultsError
 from sim.results import SweepResults, open_results
 from sim.results.parts import KEPT, find_parts
-from sim.sweep import fill, locked, merge, plan_sweep, reopen, standing
-from sim.sweep.crew import Serial
+from sim.sweep import fill, locked, merge, plan_sweep, reopen, sweep_status
+from sim.sweep.executor import SerialExecutor
 from tests.sweep.conftest import SWEEP, filled
 from tests.sweep.same import assert_same
 
@@ -62,7 +62,7 @@ def test_damaged_parts_are_named_and_simulated_again(
         assert named.name.split(".")[0] == victim.name.split(".")[0]
         assert named.parent == victim.parent
     assert results.finished < results.asked == 24
-    progress = fill(reopen(folder), Serial())
+    progress = fill(reopen(folder), SerialExecutor())
     assert progress.done == 24 - results.finished
     assert_same(folder, whole)
     assert not find_parts(folder).damaged
@@ -91,7 +91,7 @@ def test_foreign_files_are_left_alone(name: str, folder: Path, whole: Path) -> N
     foreign = folder / name.format(inputs=inputs)
     foreign.parent.mkdir(parents=True, exist_ok=True)
     foreign.write_bytes(b"somebody's notes")
-    assert fill(reopen(folder), Serial()).done == 0
+    assert fill(reopen(folder), SerialExecutor()).done == 0
     merge(folder, KEPT)
     assert_same(folder, whole)
     assert foreign.read_bytes() == b"somebody's notes"
@@ -155,7 +155,7 @@ def test_a_sweep_writes_through_no_link(name: str, shards: Path, tmp_path: Path)
 
 def _fill_and_merge(folder: Path) -> None:
     with locked(folder):
-        fill(reopen(folder), Serial())
+        fill(reopen(folder), SerialExecutor())
         merge(folder, KEPT)
 
 
@@ -176,10 +176,10 @@ def test_status_counts_what_the_file_asks_for_now(whole: Path, tmp_path: Path) -
     file = folder.parent / "lanes.yaml"
     results = open_results(folder)
     assert isinstance(results, SweepResults)
-    assert standing(results, plan_sweep(file, folder)).changed == ()
+    assert sweep_status(results, plan_sweep(file, folder)).changed == ()
     file.write_text(SWEEP.replace("values: [1, 2, 3]", "values: [1, 2, 3, 4]"), "utf-8")
-    found = standing(results, plan_sweep(file, folder))
+    found = sweep_status(results, plan_sweep(file, folder))
     assert (found.points, found.asked, found.tasks.height) == (8, 32, 24)
     assert found.changed == ("file",)
     results.manifest["model"] = "0" * 64
-    assert standing(results).changed == ("program",)
+    assert sweep_status(results).changed == ("program",)

@@ -9,7 +9,7 @@ import pytest
 
 from sim.errors import ResultsError
 from sim.sweep import fill, plan_sweep, reopen
-from sim.sweep.crew import Serial
+from sim.sweep.executor import SerialExecutor
 from tests.small import SMALL
 
 SERVICE = "gates.chi_ma.routes.main.stages.documents.service"
@@ -55,12 +55,12 @@ def test_a_sweep_goes_on_from_its_own_copies(folder: Path) -> None:
     """The files may change or go once the sweep has begun: its points stay what they were."""
     (folder / "times.yaml").write_text(SWEEP.replace("(a.csv)", "(a.csv, min)"), "utf-8")
     sweep = plan_sweep(folder / "times.yaml", folder / "results")
-    fill(sweep, Serial(), shard=(1, 2))
+    fill(sweep, SerialExecutor(), shard=(1, 2))
     for name in ("a.csv", "b.csv"):
         (folder / name).write_text("min\n1\n", "utf-8")
     again = reopen(sweep.folder)
     assert [point.name for point in again.points] == [point.name for point in sweep.points]
-    fill(again, Serial())
+    fill(again, SerialExecutor())
     waits = (
         again.results()
         .tables["headline"]
@@ -85,7 +85,7 @@ def test_a_changed_copy_is_refused(folder: Path) -> None:
     """The sweep's folder holds the data as it was, or says that it does not."""
     (folder / "times.yaml").write_text(SWEEP.replace("(a.csv)", "(a.csv, min)"), "utf-8")
     sweep = plan_sweep(folder / "times.yaml", folder / "results")
-    fill(sweep, Serial())
+    fill(sweep, SerialExecutor())
     for path in (folder / "results" / "inputs").rglob("*.csv"):
         path.write_text("min\n1\n", "utf-8")
     with pytest.raises(ResultsError, match="is not what it was"):

@@ -18,11 +18,11 @@ import sim.runs
 from sim.errors import ResultsError, RunError, WriteError
 from sim.results.sweeps import find_parts
 from sim.runs import replicate
-from sim.sweep import Progress, fill, local_crew, locked, merge, plan_sweep, reopen
-from sim.sweep.blocks import Block
-from sim.sweep.crew import Lost, Outcome, Serial, Work
-from sim.sweep.local import Processes
-from sim.sweep.work import KEPT, Done
+from sim.sweep import Progress, fill, local_executor, locked, merge, plan_sweep, reopen
+from sim.sweep.blocks import TaskBlock
+from sim.sweep.executor import LostBlock, Outcome, SerialExecutor, Work
+from sim.sweep.local import ProcessExecutor
+from sim.sweep.work import KEPT, BlockDone
 from tests.sweep.conftest import Make
 from tests.sweep.same import assert_same, content
 
@@ -30,7 +30,7 @@ from tests.sweep.same import assert_same, content
 def test_the_same_as_single_runs(make: Make) -> None:
     """A task is exactly the replication that `langson run` would give."""
     sweep = make()
-    fill(sweep, Serial())
+    fill(sweep, SerialExecutor())
     tables = sweep.results().tables
     settings = {"gates.chi_ma.routes.main.stages.crossing.servers": 3}
     alone = sim.run(sim.load(sweep.folder.parent / "more.yaml", settings | SHORT), 4)
@@ -51,7 +51,7 @@ def test_processes_write_the_same_bytes(
     """One process or two, the merged files are the same to the last byte."""
     monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
     two = make("two")
-    fill(two, Processes(2))
+    fill(two, ProcessExecutor(2))
     for name in KEPT:
         files = [sorted((folder / name).glob("*.parquet")) for folder in (whole, two.folder)]
         assert [file.read_bytes() for file in files[0]] == [file.read_bytes() for file in files[1]]
@@ -61,16 +61,16 @@ def test_processes_write_the_same_bytes(
 def test_nothing_runs_twice(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second go runs nothing; new points and replications run, the old ones are used again."""
     count = counted(monkeypatch)
-    fill(make(), Serial())
+    fill(make(), SerialExecutor())
     assert len(count) == 24
-    again = fill(make(), Serial())
+    again = fill(make(), SerialExecutor())
     assert (again.reused, again.done, len(count)) == (24, 0, 24)
     wider = make("results", ("[1, 2, 3]", "[3, 2, 5]"), ("replications: 4", "replications: 5"))
-    more = fill(wider, Serial())
+    more = fill(wider, SerialExecutor())
     assert (more.asked, more.reused, more.done) == (30, 16, 14)
     assert len(count) == 38
     fresh = make("fresh", ("[1, 2, 3]", "[3, 2, 5]"), ("replications: 4", "replications: 5"))
-    fill(fresh, Serial())
+    fill(fresh, SerialExecutor())
     assert wider.results().superseded == 8
     assert_same(wider.folder, fresh.folder)
 
@@ -91,7 +91,7 @@ def test_equal_points_run_once(make: Make) -> None:
     """Two rows of a design that are the same scenario share their results."""
     path = "path: gates.chi_ma.routes.main.stages.documents.servers, values: [4, 5]"
     sweep = make("results", ("upgrade: counters", path), ("[1, 2, 3]", "[1, 1]"))
-    fill(sweep, Serial())
+    fill(sweep, SerialExecutor())
     results = sweep.results()
     assert (results.points.height, results.asked, results.finished) == (4, 8, 8)
     assert results.tables["gates"].collect().height == 2 * results.tasks.height * GATE_ROWS
@@ -104,14 +104,14 @@ def test_a_failure_is_a_record(make: Make, whole: Path, monkeypatch: pytest.Monk
     """A task that fails keeps its traceback, stops no other, and runs again when asked to."""
     monkeypatch.setattr("sim.sweep.work.replicate", fail_at(2))
     sweep = make()
-    end = fill(sweep, Serial())
+    end = fill(sweep, SerialExecutor())
     assert (end.done, end.failed) == (18, 6)
     failures = sweep.results().failures
     assert failures["error"].unique().to_list() == ["ZeroDivisionError: no time"]
     assert "in fail" in failures["traceback"][0]
     monkeypatch.undo()
-    assert fill(make(), Serial()).done == 0
-    assert fill(make(), Serial(), retry=True).done == 6
+    assert fill(make(), SerialExecutor()).done == 0
+    assert fill(make(), SerialExecutor(), retry=True).done == 6
     assert_same(sweep.folder, whole)
 
 
@@ -136,38 +136,38 @@ def test_a_bad_point_is_a_record(make: Make, monkeypatch: pytest.MonkeyPatch) ->
 
     real = sim.build_plan
     monkeypatch.setattr("sim.sweep.work.build_plan", build)
-    end = fill(make(), Serial())
+    end = fill(make(), SerialExecutor())
     assert (end.done, end.failed) == (16, 8)
 
 
 def test_shards_make_a_whole(make: Make, whole: Path) -> None:
     """The parts of a job array, merged, hold what one go would have given."""
     parts = make("parts")
-    done = [fill(parts, Serial(), shard=(i, 5)).done for i in (3, 1, 5, 2, 4)]
+    done = [fill(parts, SerialExecutor(), shard=(i, 5)).done for i in (3, 1, 5, 2, 4)]
     assert sorted(done) == [4, 5, 5, 5, 5]
     assert merge(parts.folder, KEPT) > 0
     assert_same(parts.folder, whole)
 
 
 class Mortal:
-    """A crew whose process dies at some blocks, before or after they are stored."""
+    """An executor whose process dies at some blocks, before or after they are stored."""
 
     workers = 2
     local = False
 
-    def __init__(self, deadly: Callable[[Block], bool], *, stores: bool = False) -> None:
+    def __init__(self, deadly: Callable[[TaskBlock], bool], *, stores: bool = False) -> None:
         self.deadly, self.stores = deadly, stores
 
     def start(self) -> None: ...
     def scale(self, workers: int) -> None: ...
     def close(self) -> None: ...
 
-    def map(self, work: Work, blocks: Iterator[Block]) -> Iterator[Outcome]:
+    def map(self, work: Work, blocks: Iterator[TaskBlock]) -> Iterator[Outcome]:
         for block in blocks:
             if self.deadly(block):
                 if self.stores:
                     work(block)
-                yield Lost(block, "its process was killed")
+                yield LostBlock(block, "its process was killed")
             else:
                 yield work(block)
 
@@ -180,7 +180,7 @@ def test_lost_blocks_are_done_again(
     monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
     seen: set[str] = set()
 
-    def once(block: Block) -> bool:
+    def once(block: TaskBlock) -> bool:
         return block.name not in seen and not seen.add(block.name)  # type: ignore[func-returns-value]
 
     lost = make("lost")
@@ -192,7 +192,7 @@ def test_a_deadly_task_fails_alone(make: Make, monkeypatch: pytest.MonkeyPatch) 
     """Of a block that kills its process every time only the task that does so fails."""
     monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
 
-    def deadly(block: Block) -> bool:
+    def deadly(block: TaskBlock) -> bool:
         return any(3 in p.replications and p.variant.without for p in block.pieces)
 
     sweep = make()
@@ -214,28 +214,28 @@ def test_a_deadly_first_task_fails_alone(
     sweep = make()
     monkeypatch.setattr("sim.sweep.work.replicate", die)
     with pytest.raises(KeyboardInterrupt):
-        fill(sweep, Serial())
+        fill(sweep, SerialExecutor())
     monkeypatch.undo()
     first = sweep.missing(retry=False)[0].point
 
-    def deadly(block: Block) -> bool:
+    def deadly(block: TaskBlock) -> bool:
         return any(p.point == first and 0 in p.replications for p in block.pieces)
 
     end = fill(sweep, Mortal(deadly))
     assert (end.done, end.failed) == (23, 1)
-    assert fill(sweep, Serial(), retry=True).done == 1
+    assert fill(sweep, SerialExecutor(), retry=True).done == 1
     assert_same(sweep.folder, whole)
     assert not list(sweep.folder.glob(".pilot*"))
 
 
 def test_no_more_workers_than_tasks(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the pilot's two tasks a crew is asked for no more workers than tasks are left."""
+    """After the pilot's two tasks an executor is asked for no more workers than tasks are left."""
     monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
     asked: list[int] = []
-    crew = Mortal(lambda _: False)
-    monkeypatch.setattr(crew, "workers", 500)
-    monkeypatch.setattr(crew, "scale", asked.append)
-    fill(make(), crew)
+    executor = Mortal(lambda _: False)
+    monkeypatch.setattr(executor, "workers", 500)
+    monkeypatch.setattr(executor, "scale", asked.append)
+    fill(make(), executor)
     assert asked == [22]
 
 
@@ -254,11 +254,11 @@ def test_a_killed_process_is_replaced(
     monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
     monkeypatch.setattr("sim.sweep.blocks.LEAST", 0.05)
     monkeypatch.setattr("sim.sweep.blocks._TAIL", 0.0)
-    crew = Processes(2)
+    executor = ProcessExecutor(2)
     killed: list[int] = []
 
     def kill_one(progress: Progress) -> None:
-        pool = crew._pool
+        pool = executor._pool
         if pool is not None and len(killed) < 2 and progress.left > 4:
             victim = next(iter(pool._processes), None)
             if victim:
@@ -266,7 +266,7 @@ def test_a_killed_process_is_replaced(
                 os.kill(victim, signal.SIGKILL)
 
     sweep = make("killed")
-    end = fill(sweep, crew, on_progress=kill_one)
+    end = fill(sweep, executor, on_progress=kill_one)
     assert killed
     assert (end.failed, sweep.results().finished) == (0, 24)
     assert_same(sweep.folder, whole)
@@ -274,25 +274,25 @@ def test_a_killed_process_is_replaced(
 
 def test_a_process_killed_while_idle() -> None:
     """A process that dies between two blocks costs the second a new start and no more."""
-    block = Block(())
-    crew = Processes(1)
-    crew.start()
+    block = TaskBlock(())
+    executor = ProcessExecutor(1)
+    executor.start()
     try:
-        assert list(crew.map(well, iter([block]))) == [Done(1, 0, 0.5)]
-        assert crew._pool is not None
-        for process in list(crew._pool._processes.values()):
+        assert list(executor.map(well, iter([block]))) == [BlockDone(1, 0, 0.5)]
+        assert executor._pool is not None
+        for process in list(executor._pool._processes.values()):
             process.kill()
             process.join()
-        lost = list(crew.map(well, iter([block])))
-        assert lost == [Lost(block, "its process was killed")]
-        assert list(crew.map(well, iter([block]))) == [Done(1, 0, 0.5)]
+        lost = list(executor.map(well, iter([block])))
+        assert lost == [LostBlock(block, "its process was killed")]
+        assert list(executor.map(well, iter([block]))) == [BlockDone(1, 0, 0.5)]
     finally:
-        crew.close()
+        executor.close()
 
 
-def well(_: Block) -> Done:
+def well(_: TaskBlock) -> BlockDone:
     """Work that is done at once."""
-    return Done(1, 0, 0.5)
+    return BlockDone(1, 0, 0.5)
 
 
 def test_resume_from_the_folder(make: Make, whole: Path, file: Path) -> None:
@@ -303,7 +303,7 @@ def test_resume_from_the_folder(make: Make, whole: Path, file: Path) -> None:
     for name in ("lanes.yaml", "more.yaml", "small.yaml"):
         file.with_name(name).unlink()
     again = reopen(sweep.folder)
-    assert fill(again, Serial()).reused == 5
+    assert fill(again, SerialExecutor()).reused == 5
     assert_same(sweep.folder, whole)
 
 
@@ -314,7 +314,7 @@ def planned(sweep: Any) -> Iterator[Callable[[], Any]]:
     from sim.sweep.blocks import Planner
     from sim.sweep.work import run_block
 
-    sweep.settle()
+    sweep.write_plan()
     for block in Planner(sweep.missing(retry=False)):
         yield partial(run_block, sweep.job, block)
 
@@ -323,11 +323,11 @@ def test_another_version_uses_nothing_of_this_one(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Results of another program are kept apart: they count as other points."""
-    fill(make(), Serial())
+    fill(make(), SerialExecutor())
     for module in ("design", "plan", "work"):
         monkeypatch.setattr(f"sim.sweep.{module}.model_digest", lambda: "0" * 64)
     sweep = make()
-    assert fill(sweep, Serial()).done == 24
+    assert fill(sweep, SerialExecutor()).done == 24
     assert sweep.results().superseded == 24
 
 
@@ -338,7 +338,7 @@ def test_a_worker_of_another_version_is_refused(
     sweep = make()
     monkeypatch.setattr("sim.sweep.work.model_digest", lambda: "0" * 64)
     with pytest.raises(RunError, match="another version"):
-        fill(sweep, Serial())
+        fill(sweep, SerialExecutor())
     assert not find_parts(sweep.folder).blocks
 
 
@@ -355,10 +355,10 @@ def test_full_disk(make: Make, whole: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("sim.files.flush", write)
     with pytest.raises(WriteError, match="No space left on device; what had finished is kept"):
-        fill(sweep, Serial())
+        fill(sweep, SerialExecutor())
     monkeypatch.undo()
     assert not list(sweep.folder.rglob("*.tmp"))
-    fill(sweep, Serial())
+    fill(sweep, SerialExecutor())
     assert_same(sweep.folder, whole)
 
 
@@ -386,7 +386,7 @@ def test_other_folders_are_left_alone(make: Make, file: Path, tmp_path: Path) ->
 def test_content_tells_folders_apart(make: Make, whole: Path) -> None:
     """The comparison of these tests sees a difference where there is one."""
     other = make("other", ("[1, 2, 3]", "[1, 2, 4]"))
-    fill(other, Serial())
+    fill(other, SerialExecutor())
     assert content(whole)["headline"].height == content(other.folder)["headline"].height
     with pytest.raises(AssertionError):
         assert_same(whole, other.folder)
@@ -394,5 +394,5 @@ def test_content_tells_folders_apart(make: Make, whole: Path) -> None:
 
 def test_local_engine() -> None:
     """One process is this one; more are fresh ones."""
-    assert isinstance(local_crew(1), Serial)
-    assert local_crew(3).workers == 3
+    assert isinstance(local_executor(1), SerialExecutor)
+    assert local_executor(3).workers == 3

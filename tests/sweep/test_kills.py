@@ -15,7 +15,7 @@ import pytest
 import sim
 from sim.results.sweeps import find_parts
 from sim.sweep import fill
-from sim.sweep.crew import Serial
+from sim.sweep.executor import SerialExecutor
 from sim.sweep.plan import Sweep
 from tests.sweep.conftest import Make
 from tests.sweep.same import assert_same
@@ -60,7 +60,7 @@ def test_twenty_kills(
     """Whoever is killed when, the end is that of an undisturbed run, to the last bit."""
     more = ("replications: 4", f"replications: {REPLICATIONS}")
     whole: Sweep = make("whole", more)
-    fill(whole, Serial())
+    fill(whole, SerialExecutor())
     folder, rng = tmp_path / "killed", random.Random(7)
     killed = 0
     driver = start(file, folder)

@@ -17,8 +17,8 @@ from sim.cli import app
 from sim.results.parts import TASKS
 from sim.results.provenance import arithmetic_digest
 from sim.sweep import Progress, fill, locked, merge
-from sim.sweep.crew import Serial
-from sim.sweep.local import Processes
+from sim.sweep.executor import SerialExecutor
+from sim.sweep.local import ProcessExecutor
 from sim.sweep.store import put_part
 from tests.sweep.conftest import Make
 
@@ -33,11 +33,11 @@ def test_tasks_of_machines_that_round_differently_are_told(
 ) -> None:
     """Status, merge and JSON say how many tasks each kind of machine did; one kind says nothing."""
     sweep = make()
-    fill(sweep, Serial(), shard=(1, 2))
+    fill(sweep, SerialExecutor(), shard=(1, 2))
     assert sweep.results().arithmetics == {arithmetic_digest(): 12}
     assert "round the last digit" not in shown("sweep", "status", str(sweep.folder)).stderr
     monkeypatch.setattr(sim.sweep.work, "arithmetic_digest", lambda: "0123456789abcdef")
-    fill(sweep, Serial(), shard=(2, 2))
+    fill(sweep, SerialExecutor(), shard=(2, 2))
     assert sweep.results().arithmetics == {"0123456789abcdef": 12, arithmetic_digest(): 12}
     for verb in ("status", "merge"):
         told = shown("sweep", verb, str(sweep.folder))
@@ -49,14 +49,14 @@ def test_tasks_of_machines_that_round_differently_are_told(
 def test_a_ledger_without_arithmetic_is_read(make: Make) -> None:
     """What an older version has done counts; how its machine rounded is not known."""
     sweep = make()
-    fill(sweep, Serial(), shard=(1, 2))
+    fill(sweep, SerialExecutor(), shard=(1, 2))
     for part in (sweep.folder / "blocks").rglob(f"*.{TASKS}.*.parquet"):
         older = pl.read_parquet(part).drop("arithmetic")
         part.unlink()
         above, stem = part.relative_to(sweep.folder).parts[:-1], part.name.split(".")[0]
         put_part(sweep.folder, older, *above, f"{stem}.{TASKS}")
     assert (sweep.results().finished, sweep.results().arithmetics) == (12, {})
-    fill(sweep, Serial())
+    fill(sweep, SerialExecutor())
     with locked(sweep.folder):
         merge(sweep.folder, ("headline", "gates"))
     assert sweep.results().arithmetics == {arithmetic_digest(): 12}
@@ -78,7 +78,7 @@ def test_no_more_processes_than_memory_has_room_for(
     monkeypatch.setattr("sim.sweep.drive._SHORT", 0.0)
     monkeypatch.setattr("sim.sweep.plan.available_memory", lambda: 250_000_000)
     sweep, seen = make(), list[Progress]()
-    fill(sweep, Processes(2), on_progress=lambda p: seen.append(Progress(**vars(p))))
+    fill(sweep, ProcessExecutor(2), on_progress=lambda p: seen.append(Progress(**vars(p))))
     assert (seen[-1].workers, seen[-1].left_out, seen[-1].done) == (1, 1, 24)
 
 
@@ -102,7 +102,7 @@ def test_a_task_beyond_memory_is_a_record_with_its_remedy(
     counters = "    counters: {upgrade: counters}\n"
     sweep = make("r", (lanes, "length: {path: run.days, values: [1, 3000]}"), (counters, ""))
     monkeypatch.setattr("sim.plan.memory.available_memory", lambda: 180_000_000)
-    fill(sweep, Serial())
+    fill(sweep, SerialExecutor())
     assert sweep.results().finished == 4
     reasons = sweep.results().failures["error"].unique().to_list()
     assert len(reasons) == 1

@@ -15,7 +15,7 @@ import sim
 from sim.errors import RunError
 from sim.results.sweeps import find_parts
 from sim.sweep import fill, read_profile, submit
-from sim.sweep.crew import Serial
+from sim.sweep.executor import SerialExecutor
 from tests.sweep.conftest import Make
 from tests.sweep.same import assert_same
 
@@ -105,5 +105,5 @@ def test_a_lost_scheduler(site: Site, make: Make, tmp_path: Path) -> None:
     driver.communicate(timeout=60)
     assert driver.returncode == 0
     whole = make("whole", ("replications: 4", "replications: 40"))
-    fill(whole, Serial())
+    fill(whole, SerialExecutor())
     assert_same(tmp_path / "swept", whole.folder)

@@ -154,7 +154,7 @@ def _keep_parts(session: Session, output: options.OutputOptions) -> NoReturn:
 
         def fill(out: Path) -> Path:
             command = options.command_line()
-            return write_several(session.finished, out, command, facts=named)[0]
+            return write_several(session.finished, out, command, metadata=named)[0]
 
         write_results(written, fill, output.out)
     session.print_trouble()

@@ -126,14 +126,14 @@ def _fill(
     sweep: Sweep, workers: _Workers, part: tuple[int, int], command: str, output: OutputOptions
 ) -> None:
     """Run what a part of a sweep lacks; of an interruption say that ``command`` goes on."""
-    from sim.cli.sweep_display import Watch
-    from sim.sweep import Cluster, fill, local_crew
+    from sim.cli.sweep_display import SweepProgress
+    from sim.sweep import ClusterExecutor, fill, local_executor
 
-    with Watch(output.words, bars=not output.quiet) as watch:
+    with SweepProgress(output.words, bars=not output.quiet) as watch:
         try:
             cluster, jobs = workers.cluster, workers.jobs
-            crew = local_crew(jobs) if cluster is None else Cluster(cluster, jobs)
-            fill(sweep, crew, retry=workers.retry, shard=part, on_progress=watch)
+            executor = local_executor(jobs) if cluster is None else ClusterExecutor(cluster, jobs)
+            fill(sweep, executor, retry=workers.retry, shard=part, on_progress=watch)
         except KeyboardInterrupt:
             watch.stop()
             say(output.words.text("sweep.interrupted", command=command), err=True)
@@ -143,11 +143,11 @@ def _fill(
 def _tell(sweep: Sweep, part: tuple[int, int], output: OutputOptions) -> None:
     """Print what came out; failures make the exit code."""
     from sim.cli.sweep_display import print_end, print_json
-    from sim.sweep import standing
+    from sim.sweep import sweep_status
 
     results = sweep.results()
     if output.form is Form.json:
-        print_json(standing(results))
+        print_json(sweep_status(results))
     elif output.form is Form.folder:
         say(sweep.folder)
     else:
@@ -167,12 +167,12 @@ def status(
 ) -> None:
     """Say how far a sweep is, and what failed; of a file, as it stands now."""
     from sim.cli.sweep_display import print_json, print_status
-    from sim.sweep import plan_sweep, standing
+    from sim.sweep import plan_sweep, sweep_status
     from sim.words import words
 
     results = _existing(source, out)
     wanted = None if source.is_dir() else plan_sweep(source, results.folder)
-    found = standing(results, wanted)
+    found = sweep_status(results, wanted)
     if as_json:
         print_json(found)
     else:

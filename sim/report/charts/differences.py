@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Change", "MeasureChange", "differences", "draw_differences"]
+__all__ = ["GateChange", "MeasureChange", "differences", "draw_differences"]
 
 _WIDTH = 10.0
 _LONGEST = 36
@@ -52,7 +52,7 @@ _MARKS = ((BLUE, "o"), (VERMILION, "s"), (GREEN, "D"), (AMBER, "^"))
 
 
 @dataclass(frozen=True)
-class Change:
+class GateChange:
     """A difference from the baseline at one place, with the ends of its interval if it has one.
 
     ``clear`` is whether it can be told from none.
@@ -79,7 +79,7 @@ class MeasureChange:
 
     title: str
     more_is_better: bool
-    changes: tuple[Change, ...]
+    changes: tuple[GateChange, ...]
 
 
 def draw_differences(
@@ -183,7 +183,7 @@ def _panel(
     )
 
 
-def _interval(axes: Axes, change: Change, at: float, colour: str, sign: str) -> None:
+def _interval(axes: Axes, change: GateChange, at: float, colour: str, sign: str) -> None:
     """Draw a mean with its interval: full in the scenario's colour, or hollow and grey."""
     shown = colour if change.clear else GREY
     if change.low != change.high:
@@ -194,7 +194,7 @@ def _interval(axes: Axes, change: Change, at: float, colour: str, sign: str) -> 
     axes.plot(change.mean, at, sign, color=shown, markerfacecolor=face, markersize=4.6, zorder=3)
 
 
-def _value(axes: Axes, change: Change, at: float, words: Words) -> None:
+def _value(axes: Axes, change: GateChange, at: float, words: Words) -> None:
     """Write a mean beside its interval, towards zero or away, where there is more room."""
     (low, high), (left, right) = change.ends, axes.get_xlim()
     before = low - (left if change.mean < 0 else 0.0)
@@ -255,7 +255,7 @@ def differences(comparison: Comparison, language: Words) -> list[MeasureChange]:
             continue
         factor = entry.factor
         changes = [
-            Change(
+            GateChange(
                 places[row["gate"]],
                 row["alternative"],
                 factor * row["difference"],

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["SHADES", "Bar", "draw_economy"]
+__all__ = ["SHADES", "CostBar", "draw_economy"]
 
 SHADES = (1.0, 0.66, 0.38, 0.18)
 """Strength of the parts of a bar, in their order."""
 
 
 @dataclass(frozen=True)
-class Bar:
+class CostBar:
     """A day of one gate in one scenario: hours by state, kg of CO2 by side."""
 
     hours: tuple[float, ...]
@@ -30,7 +30,7 @@ class Bar:
 
 
 def draw_economy(
-    bars: Mapping[str, Sequence[Bar]], words: Words, titles: Mapping[str, str]
+    bars: Mapping[str, Sequence[CostBar]], words: Words, titles: Mapping[str, str]
 ) -> Figure:
     """Stacked bars; the hue is the scenario, the shade the state or the side."""
     from matplotlib.figure import Figure

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "Bar", "draw_journeys"]
+__all__ = ["COLOURS", "JourneyBar", "draw_journeys"]
 
 #: Queueing in amber, service blue, closed hours pale, held by the owner hatched.
 COLOURS = {
@@ -40,7 +40,7 @@ COLOURS = {
 
 
 @dataclass(frozen=True, eq=False)
-class Bar:
+class JourneyBar:
     """One vehicle: what it is called, its journey, and the plan that its stages index."""
 
     title: str
@@ -48,7 +48,7 @@ class Bar:
     plan: Plan
 
 
-def draw_journeys(bars: Sequence[Bar], start: dt.date, words: Words) -> Figure:
+def draw_journeys(bars: Sequence[JourneyBar], start: dt.date, words: Words) -> Figure:
     """Bars from arrival to crossing, in hours since the arrival of each."""
     from matplotlib.figure import Figure
 
@@ -67,7 +67,9 @@ def draw_journeys(bars: Sequence[Bar], start: dt.date, words: Words) -> Figure:
     return figure
 
 
-def _bar(axes: Axes, bar: Bar, place: int, longest: float, start: dt.date, words: Words) -> None:
+def _bar(
+    axes: Axes, bar: JourneyBar, place: int, longest: float, start: dt.date, words: Words
+) -> None:
     journey = bar.journey
     midnight = dt.datetime.combine(start, dt.time())
     came, went = (
@@ -81,7 +83,9 @@ def _bar(axes: Axes, bar: Bar, place: int, longest: float, start: dt.date, words
         _span(axes, span, bar, place, longest, words)
 
 
-def _span(axes: Axes, span: Span, bar: Bar, place: int, longest: float, words: Words) -> None:
+def _span(
+    axes: Axes, span: Span, bar: JourneyBar, place: int, longest: float, words: Words
+) -> None:
     begin, width = (span.begin - bar.journey.arrive) / 60, (span.end - span.begin) / 60
     axes.barh(
         place, width, left=begin, height=0.46, color=COLOURS[span.kind], linewidth=0.4,

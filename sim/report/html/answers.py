@@ -12,7 +12,7 @@ from typing import Any
 
 from sim.compare.paired import ADJUSTMENT
 from sim.plan.model import Flow, Plan, Stage, StageKind, WhenFull
-from sim.report.html.material import Material
+from sim.report.html.report_data import ReportData
 from sim.report.html.sections import border
 from sim.report.text.evidence import evidence_counts, numbers
 from sim.report.text.summary import busy_gates
@@ -23,7 +23,7 @@ from sim.workload import random_numbers
 
 __all__ = ["ANSWERS", "answer"]
 
-Answer = Callable[[Material, Words], str]
+Answer = Callable[[ReportData, Words], str]
 
 _KINDS = {
     StageKind.SERVERS: "servers",
@@ -34,21 +34,21 @@ _KINDS = {
 }
 
 
-def answer(item: str, material: Material, words: Words) -> str:
+def answer(item: str, report: ReportData, words: Words) -> str:
     """Answer an item of the checklist, numbered as there."""
-    return ANSWERS[item](material, words)
+    return ANSWERS[item](report, words)
 
 
 def _text(item: str, words: Words, **facts: Any) -> str:
     return words.text(f"report.answer.{item}", **facts)
 
 
-def _each(material: Material, words: Words, told: Callable[[Results], str]) -> str:
+def _each(report: ReportData, words: Words, told: Callable[[Results], str]) -> str:
     """What holds of every scenario once; else one sentence each, after its title."""
-    said = [told(results) for results in material.several]
+    said = [told(results) for results in report.several]
     if len(set(said)) == 1:
         return said[0]
-    titles = material.short_titles(words)
+    titles = report.short_titles(words)
     both = zip(titles, said, strict=True)
     return "; ".join(f"{title}: {text.removesuffix('.')}" for title, text in both) + "."
 
@@ -68,29 +68,29 @@ def _stages(plan: Plan) -> list[Stage]:
     return [stage for number, stage in enumerate(plan.stages) if number in used]
 
 
-def _purpose(material: Material, words: Words) -> str:
-    described = material.base.scenario.model.description
+def _purpose(report: ReportData, words: Words) -> str:
+    described = report.base.scenario.model.description
     if described is None:
         return words.text("report.method.unstated")
     return words.pick(described.model_dump())
 
 
-def _outputs(material: Material, words: Words) -> str:
-    tables = _listed(sorted(material.stored[0].manifest["tables"]))
+def _outputs(report: ReportData, words: Words) -> str:
+    tables = _listed(sorted(report.stored[0].manifest["tables"]))
     interval = words.text(f"interval.{INTERVAL_KIND}")
-    return _text("1.2", words, tables=tables, interval=interval, n=material.common)
+    return _text("1.2", words, tables=tables, interval=interval, n=report.common)
 
 
-def _aims(material: Material, words: Words) -> str:
-    item = "1.3.several" if material.others else "1.3.one"
-    return _text(item, words, scenarios="; ".join(material.titles(words)))
+def _aims(report: ReportData, words: Words) -> str:
+    item = "1.3.several" if report.others else "1.3.one"
+    return _text(item, words, scenarios="; ".join(report.titles(words)))
 
 
-def _overview(material: Material, words: Words) -> str:
-    return _text("2.1.map" if border.has_stock(material) else "2.1.paths", words)
+def _overview(report: ReportData, words: Words) -> str:
+    return _text("2.1.map" if border.has_stock(report) else "2.1.paths", words)
 
 
-def _logic(material: Material, words: Words) -> str:
+def _logic(report: ReportData, words: Words) -> str:
     def told(results: Results) -> str:
         plan = results.plan
         parts = [_text("2.2", words)]
@@ -98,30 +98,30 @@ def _logic(material: Material, words: Words) -> str:
         parts += [_text("2.2.outages", words, n=len(plan.outages))] if plan.outages else []
         return " ".join(parts)
 
-    return _each(material, words, told)
+    return _each(report, words, told)
 
 
-def _scenarios(material: Material, words: Words) -> str:
+def _scenarios(report: ReportData, words: Words) -> str:
     title = words.text("report.changes.title")
-    return _text("2.3.several" if material.others else "2.3.one", words, section=title)
+    return _text("2.3.several" if report.others else "2.3.one", words, section=title)
 
 
-def _algorithms(material: Material, words: Words) -> str:
-    engines = sorted({results.engine for results in material.several})
+def _algorithms(report: ReportData, words: Words) -> str:
+    engines = sorted({results.engine for results in report.several})
     return " ".join(_text(f"2.4.{engine}", words) for engine in engines)
 
 
-def _entities(material: Material, words: Words) -> str:
+def _entities(report: ReportData, words: Words) -> str:
     def told(results: Results) -> str:
         flows = _flows(results.plan)
         kinds = dict.fromkeys(flow.vehicle for flow in flows)
         shown = _listed(words.text(f"vehicles.{kind}") for kind in kinds)
         return _text("2.5.1", words, n=len(flows), kinds=shown[:1].upper() + shown[1:])
 
-    return _each(material, words, told)
+    return _each(report, words, told)
 
 
-def _activities(material: Material, words: Words) -> str:
+def _activities(report: ReportData, words: Words) -> str:
     def told(results: Results) -> str:
         counts = Counter(stage.kind for stage in _stages(results.plan))
         shown = [
@@ -131,10 +131,10 @@ def _activities(material: Material, words: Words) -> str:
         ]
         return _listed(shown)
 
-    return _each(material, words, told)
+    return _each(report, words, told)
 
 
-def _resources(material: Material, words: Words) -> str:
+def _resources(report: ReportData, words: Words) -> str:
     def told(results: Results) -> str:
         sizes = Counter[StageKind]()
         for stage in _stages(results.plan):
@@ -146,10 +146,10 @@ def _resources(material: Material, words: Words) -> str:
         ]
         return _listed(shown) or _text("2.5.3.none", words)
 
-    return _each(material, words, told)
+    return _each(report, words, told)
 
 
-def _queues(material: Material, words: Words) -> str:
+def _queues(report: ReportData, words: Words) -> str:
     def told(results: Results) -> str:
         ranked = _ranked(results.plan)
         patient = sum(flow.patience is not None for flow in _flows(results.plan))
@@ -158,7 +158,7 @@ def _queues(material: Material, words: Words) -> str:
         parts += [_text("2.5.4.patience", words, n=patient)] if patient else []
         return " ".join(parts)
 
-    return _each(material, words, told)
+    return _each(report, words, told)
 
 
 def _ranked(plan: Plan) -> int:
@@ -176,7 +176,7 @@ def _ranked(plan: Plan) -> int:
     return count
 
 
-def _exits(material: Material, words: Words) -> str:
+def _exits(report: ReportData, words: Words) -> str:
     def told(results: Results) -> str:
         plan = results.plan
         full = any(
@@ -190,17 +190,17 @@ def _exits(material: Material, words: Words) -> str:
         left = _listed(_text(f"2.5.5.{way}", words) for way in ways)
         return _text("2.5.5", words, gates=gates, ways=left)
 
-    return _each(material, words, told)
+    return _each(report, words, told)
 
 
-def _sources(material: Material, words: Words) -> str:
+def _sources(report: ReportData, words: Words) -> str:
     def told(results: Results) -> str:
         return _text("3.1", words, n=len(results.scenario.model.sources))
 
-    return _each(material, words, told)
+    return _each(report, words, told)
 
 
-def _derived(material: Material, words: Words) -> str:
+def _derived(report: ReportData, words: Words) -> str:
     def told(results: Results) -> str:
         scenario = results.scenario
         evidence = [scenario.evidence_of(path) for path in numbers(scenario)]
@@ -208,26 +208,26 @@ def _derived(material: Material, words: Words) -> str:
         noted = sum(bool(one.note) for one in derived)
         return _text("3.2", words, n=len(derived), of=len(evidence), noted=noted)
 
-    return _each(material, words, told)
+    return _each(report, words, told)
 
 
-def _inputs(material: Material, words: Words) -> str:
+def _inputs(report: ReportData, words: Words) -> str:
     def told(results: Results) -> str:
         scenario = results.scenario
         return _text("3.3", words, n=len(scenario.inputs()), hash=scenario.hash[:12])
 
-    return _each(material, words, told)
+    return _each(report, words, told)
 
 
-def _assumptions(material: Material, words: Words) -> str:
+def _assumptions(report: ReportData, words: Words) -> str:
     def told(results: Results) -> str:
         counts = evidence_counts(results.scenario)
         return _text("3.4", words, n=counts["assumption"], of=counts.total())
 
-    return _each(material, words, told)
+    return _each(report, words, told)
 
 
-def _start(material: Material, words: Words) -> str:
+def _start(report: ReportData, words: Words) -> str:
     def told(results: Results) -> str:
         plan, year = results.plan, results.spec.year
         there = sum(flow.backlog for flow in plan.flows)
@@ -237,72 +237,72 @@ def _start(material: Material, words: Words) -> str:
         parts.append(_text(f"4.1.{'warm_up' if plan.warm_up else 'no_warm_up'}", words, d=warm_up))
         return " ".join(parts)
 
-    return _each(material, words, told)
+    return _each(report, words, told)
 
 
-def _length(material: Material, words: Words) -> str:
+def _length(report: ReportData, words: Words) -> str:
     def told(results: Results) -> str:
         plan, year = results.plan, results.spec.year
         period = measured_period(plan.start, plan.warm_up, plan.days, year, words)
         return _text("4.2", words, days=words.text("duration.days", n=plan.days), period=period)
 
-    return _each(material, words, told)
+    return _each(report, words, told)
 
 
-def _estimation(material: Material, words: Words) -> str:
+def _estimation(report: ReportData, words: Words) -> str:
     def told(results: Results) -> str:
         spec = results.spec
         reason = words.text(f"ran.reason.{spec.reason}", stated=spec.stated)
         return _text("4.3", words, n=spec.replications, reason=reason)
 
-    parts = [_each(material, words, told)]
-    found = material.comparison
+    parts = [_each(report, words, told)]
+    found = report.comparison
     if found is not None:
         apart = [int(number) for number in found.independent]
-        if len(apart) < len(material.others):
+        if len(apart) < len(report.others):
             parts.append(_text("4.3.paired", words))
         if apart:
-            names = "; ".join(material.titles(words)[number] for number in apart)
+            names = "; ".join(report.titles(words)[number] for number in apart)
             parts.append(_text("4.3.welch", words, names=names))
-        if len(material.others) > 1:
+        if len(report.others) > 1:
             level = words.percent(found.level)
-            facts = {"n": len(material.others), "level": level, "method": ADJUSTMENT}
+            facts = {"n": len(report.others), "level": level, "method": ADJUSTMENT}
             parts.append(_text("4.3.together", words, **facts))
     return " ".join(parts)
 
 
-def _software(material: Material, words: Words) -> str:
-    manifest = material.stored[0].manifest
+def _software(report: ReportData, words: Words) -> str:
+    manifest = report.stored[0].manifest
     packages = _listed(f"{name} {found}" for name, found in manifest["packages"].items())
     facts = {"version": manifest["langson"], "code": manifest["code"][:12], "packages": packages}
     return _text("5.1", words, **facts)
 
 
-def _sampling(material: Material, words: Words) -> str:
-    seeds = dict.fromkeys(str(results.seed) for results in material.several)
+def _sampling(report: ReportData, words: Words) -> str:
+    seeds = dict.fromkeys(str(results.seed) for results in report.several)
     parts = [_text("5.2", words, method=random_numbers.METHOD, seed=_listed(seeds))]
-    if material.others and len(seeds) == 1:
+    if report.others and len(seeds) == 1:
         parts.append(_text("5.2.common", words))
     return " ".join(parts)
 
 
-def _execution(material: Material, words: Words) -> str:
-    engines = " + ".join(sorted({results.engine for results in material.several}))
+def _execution(report: ReportData, words: Words) -> str:
+    engines = " + ".join(sorted({results.engine for results in report.several}))
     return _text("5.3", words, engine=engines)
 
 
-def _system(material: Material, words: Words) -> str:
-    machine = material.stored[0].manifest["machine"]
+def _system(report: ReportData, words: Words) -> str:
+    machine = report.stored[0].manifest["machine"]
     shown = (
         f"{machine['implementation']} {machine['python']}, {machine['system']} "
         f"{machine['release']}, {machine['processor']}"
     )
-    seconds = words.number(sum(r.timings["wall"] for r in material.several), 1)
+    seconds = words.number(sum(r.timings["wall"] for r in report.several), 1)
     return _text("5.4", words, machine=shown, seconds=seconds)
 
 
-def _sharing(material: Material, words: Words) -> str:
-    return _text("6.1", words, n=len(material.several))
+def _sharing(report: ReportData, words: Words) -> str:
+    return _text("6.1", words, n=len(report.several))
 
 
 ANSWERS: dict[str, Answer] = {

@@ -7,8 +7,8 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from sim.report.charts.style import house_style
-from sim.report.html.material import Material, gather
 from sim.report.html.parts import Section, render
+from sim.report.html.report_data import ReportData, read_report_data
 from sim.report.html.sections import (
     assumptions,
     backlog,
@@ -16,6 +16,7 @@ from sim.report.html.sections import (
     border,
     bulletin,
     changes,
+    cost_benefit,
     economy,
     glossary,
     headline,
@@ -29,7 +30,6 @@ from sim.report.html.sections import (
     targets,
     waits,
     warnings,
-    worth,
 )
 from sim.report.pages import PLAYBACK, REPORT, write_page
 from sim.report.text.summary import what_was_run
@@ -40,7 +40,7 @@ from sim.words import LANGUAGES, Words, words
 __all__ = ["SECTIONS", "write_report"]
 
 #: What a report holds, in order; a section without anything to show gives None.
-SECTIONS: tuple[Callable[[Material, Words], Section | None], ...] = (
+SECTIONS: tuple[Callable[[ReportData, Words], Section | None], ...] = (
     headline.section,
     basis.section,
     warnings.section,
@@ -52,7 +52,7 @@ SECTIONS: tuple[Callable[[Material, Words], Section | None], ...] = (
     load.section,
     journey.section,
     options.section,
-    worth.section,
+    cost_benefit.section,
     sliders.section,
     economy.section,
     rail.section,
@@ -83,23 +83,23 @@ def write_report(
         The folder cannot be read, the sweep is no grid, or the file cannot be written.
     """
     with nullcontext() if held else reading(folder):
-        page = build_page(gather(folder, sweep, held), languages)
+        page = build_page(read_report_data(folder, sweep, held), languages)
     return write_page(target or folder / REPORT, page)
 
 
-def build_page(material: Material, languages: Sequence[str] = LANGUAGES) -> str:
+def build_page(report: ReportData, languages: Sequence[str] = LANGUAGES) -> str:
     """Return the whole page; the first of ``languages`` shows first."""
     spoken = [words(language) for language in languages]
     with house_style():
         views = [
-            (language, what_was_run(material.several, language), _sections(material, language))
+            (language, what_was_run(report.several, language), _sections(report, language))
             for language in spoken
         ]
-    titles = [" · ".join(material.titles(language)) for language in spoken]
+    titles = [" · ".join(report.titles(language)) for language in spoken]
     page = render("page.html.j2", spoken[0], views=views, titles=titles, playback=PLAYBACK)
     return str(page)
 
 
-def _sections(material: Material, language: Words) -> list[Section]:
-    found = (section(material, language) for section in SECTIONS)
+def _sections(report: ReportData, language: Words) -> list[Section]:
+    found = (section(report, language) for section in SECTIONS)
     return [section for section in found if section is not None]

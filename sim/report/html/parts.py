@@ -10,15 +10,15 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from sim.report.html.material import Difference
+from sim.report.html.report_data import Difference
 from sim.report.pages import templates
 from sim.report.text.format import change_text
 from sim.words import Words
 
 __all__ = [
-    "Cell",
     "Section",
     "Table",
+    "TableCell",
     "render",
     "shortened",
     "show_change",
@@ -35,7 +35,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """A cell of a table.
 
     ``head`` names its row, ``kind`` is a class of the style sheet, ``span`` the rows it
@@ -54,7 +54,7 @@ class Table:
     """A table whose first ``heads`` columns hold words, or all of them if ``words``."""
 
     columns: Sequence[str]
-    rows: Sequence[Sequence[Cell | str]]
+    rows: Sequence[Sequence[TableCell | str]]
     caption: str = ""
     heads: int = 1
     words: bool = False

@@ -82,5 +82,5 @@ def _valued(samples: Sequence[ScenarioResults], names: Sequence[str]) -> list[_V
 
 
 def _net(base: ScenarioResults, other: ScenarioResults) -> float | None:
-    worth = benefit(base, other)
-    return None if worth is None else worth.net / _BILLION
+    gains = benefit(base, other)
+    return None if gains is None else gains.net / _BILLION

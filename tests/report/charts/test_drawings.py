@@ -12,7 +12,7 @@ import pytest
 from sim.compare import Estimate, Quantity
 from sim.compare.upgrade_effects import UpgradeEffect, UpgradeEffects
 from sim.report.charts.backlog import Backlog, draw_backlog
-from sim.report.charts.differences import Change, MeasureChange, draw_differences
+from sim.report.charts.differences import GateChange, MeasureChange, draw_differences
 from sim.report.charts.style import BLUE, GREY, RED, load_colours, save
 from sim.report.charts.utilisation import StageLoad, draw_utilisation
 from sim.report.charts.waits import StageWait, draw_waits
@@ -129,11 +129,11 @@ def test_one_replication_is_singular() -> None:
     assert any(text.startswith("Line: 1 replication. Grey") for text in texts(figure))
 
 
-def change(place: str, scenario: str, mean: float, half: float | None = 1.0) -> Change:
+def change(place: str, scenario: str, mean: float, half: float | None = 1.0) -> GateChange:
     """A difference that is clear when its interval leaves out 0."""
     if half is None:
-        return Change(place, scenario, mean, None, None, clear=False)
-    return Change(place, scenario, mean, mean - half, mean + half, clear=abs(mean) > half)
+        return GateChange(place, scenario, mean, None, None, clear=False)
+    return GateChange(place, scenario, mean, mean - half, mean + half, clear=abs(mean) > half)
 
 
 def test_differences_show_their_intervals() -> None:

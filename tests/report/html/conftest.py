@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.report.html.material import Material, gather
+from sim.report.html.report_data import ReportData, read_report_data
 from sim.results import write
 from sim.runs import run
 from sim.scenario import load
@@ -21,6 +21,6 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def material(folder: Path) -> Material:
+def report(folder: Path) -> ReportData:
     """What the sections draw on."""
-    return gather(folder)
+    return read_report_data(folder)

@@ -11,8 +11,9 @@ import pytest
 from sim.compare import benefit, pareto_statuses, scenario_results
 from sim.measures.economics import MONEY
 from sim.report.charts.style import house_style
-from sim.report.html.material import Material, gather
-from sim.report.html.sections import economy, worth
+from sim.report.html.report_data import ReportData, read_report_data
+from sim.report.html.sections import cost_benefit as worth
+from sim.report.html.sections import economy
 from sim.report.text.best import TIME
 from sim.results import write_several
 from sim.runs import run
@@ -61,33 +62,33 @@ upgrades:
 
 
 @pytest.fixture(scope="module")
-def priced(tmp_path_factory: pytest.TempPathFactory) -> Material:
+def priced(tmp_path_factory: pytest.TempPathFactory) -> ReportData:
     """The small border with prices, with more counters, and with those and useless gold."""
     here = tmp_path_factory.mktemp("priced")
     texts = {"small.yaml": SMALL + PRICES, "more.yaml": OVERLAY, "gilded.yaml": GILDED}
     for name, text in texts.items():
         (here / name).write_text(text, "utf-8")
     several = [run(load(here / name)) for name in texts]
-    return gather(write_several(several, here / "results", ["langson", "run"])[0])
+    return read_report_data(write_several(several, here / "results", ["langson", "run"])[0])
 
 
-def body(section: object, material: Material) -> str:
+def body(section: object, report: ReportData) -> str:
     """The section's HTML in English."""
     with house_style():
-        found = section(material, words("en"))  # type: ignore[operator]
+        found = section(report, words("en"))  # type: ignore[operator]
     assert found is not None
     return str(found.body)
 
 
-def test_without_prices_there_is_no_money(material: Material) -> None:
+def test_without_prices_there_is_no_money(report: ReportData) -> None:
     """A scenario without economics has neither section, rather than rows of zeros."""
     with house_style():
-        assert economy.section(material, words("en")) is None
-        assert worth.section(material, words("en")) is None
+        assert economy.section(report, words("en")) is None
+        assert worth.section(report, words("en")) is None
 
 
 @pytest.mark.parametrize("item", ["co2", "cost", "diesel"])
-def test_each_gate_has_its_sums_with_their_range(item: str, priced: Material) -> None:
+def test_each_gate_has_its_sums_with_their_range(item: str, priced: ReportData) -> None:
     """Value, low and high are means over replications of both directions' costs."""
     items = MONEY if item == "cost" else (item,)
     unit = 1e6 if item == "cost" else 1.0
@@ -105,7 +106,7 @@ def test_each_gate_has_its_sums_with_their_range(item: str, priced: Material) ->
     assert shown == pytest.approx(means, abs=0.51)
 
 
-def test_bars_are_the_places_of_the_gate(priced: Material) -> None:
+def test_bars_are_the_places_of_the_gate(priced: ReportData) -> None:
     """Bars by state and by side add up to the hours and CO2 of the table of places."""
     places = priced.base.tables["places"].filter(pl.col("gate") == "chi_ma")
     bar = economy._bars([economy._daily(one) for one in priced.several], "chi_ma", priced)[0]
@@ -116,7 +117,7 @@ def test_bars_are_the_places_of_the_gate(priced: Material) -> None:
     assert sum(bar.co2) == pytest.approx(costs["value"].sum() / 3)
 
 
-def test_net_benefit_is_that_of_the_comparison(priced: Material) -> None:
+def test_net_benefit_is_that_of_the_comparison(priced: ReportData) -> None:
     """Annual cost, net benefit, half-width and range are those of the comparison."""
     found = benefit(scenario_results(priced.base), scenario_results(priced.others[1]))
     assert found is not None
@@ -128,7 +129,7 @@ def test_net_benefit_is_that_of_the_comparison(priced: Material) -> None:
     assert f"{low} to {high}" in row
 
 
-def test_standings_are_those_of_the_comparison(priced: Material) -> None:
+def test_standings_are_those_of_the_comparison(priced: ReportData) -> None:
     """The baseline costs least; gold on the same counters is open, as three equal replications
     prove nothing; the counters are what the comparison of all pairs says of them.
     """
@@ -143,7 +144,7 @@ def test_standings_are_those_of_the_comparison(priced: Material) -> None:
     assert "Not dominated (Pareto): Baseline" in html
 
 
-def test_options_without_a_price_are_named(priced: Material, tmp_path: Path) -> None:
+def test_options_without_a_price_are_named(priced: ReportData, tmp_path: Path) -> None:
     """An option that states no cost is not drawn at zero: it is said to be left out."""
     (tmp_path / "small.yaml").write_text(SMALL + PRICES, "utf-8")
     (tmp_path / "more.yaml").write_text(OVERLAY, "utf-8")
@@ -154,6 +155,6 @@ def test_options_without_a_price_are_named(priced: Material, tmp_path: Path) -> 
     )
     several = [run(load(tmp_path / f"{name}.yaml")) for name in ("small", "more", "free")]
     folder = write_several(several, tmp_path / "results", ["langson", "run"])[0]
-    html = body(worth.section, gather(folder))
+    html = body(worth.section, read_report_data(folder))
     assert "stated: Free." in html
     assert 'data-option="2"' not in html

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sim.report.charts.style import house_style
-from sim.report.html.material import Material, gather
 from sim.report.html.page import build_page
+from sim.report.html.report_data import ReportData, read_report_data
 from sim.report.html.sections import border, bulletin, headline, waits
 from sim.report.play.page import build_page as build_playback
 from sim.results import write_several
@@ -46,34 +46,34 @@ gates:
 """
 
 
-def gathered(here: Path, names: tuple[str, str]) -> Material:
+def gathered(here: Path, names: tuple[str, str]) -> ReportData:
     """The small border and the same with a gate more, in the order named."""
     base, _ = write_small(here)
     (here / "gate.yaml").write_text(GATE, "utf-8")
     assert base.name == "small.yaml"
     several = [run(load(here / name), 2) for name in names]
-    return gather(write_several(several, here / "results")[0])
+    return read_report_data(write_several(several, here / "results")[0])
 
 
 @pytest.fixture(scope="module", params=[("small.yaml", "gate.yaml"), ("gate.yaml", "small.yaml")])
-def material(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Material:
+def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ReportData:
     """The new gate in the scenario, and in the baseline."""
     return gathered(tmp_path_factory.mktemp("gate"), request.param)
 
 
-def test_the_gate_is_in_every_section(material: Material) -> None:
+def test_the_gate_is_in_every_section(report: ReportData) -> None:
     """Headline, bulletin, map and waits name a gate that one of two scenarios has."""
     with house_style():
-        found = [one.section(material, words("en")) for one in (headline, bulletin, border, waits)]
+        found = [one.section(report, words("en")) for one in (headline, bulletin, border, waits)]
     for section in found:
         assert section is not None
         assert "Na Nua" in section.body
     assert "The lane there" in found[-1].body  # type: ignore[union-attr]
 
 
-def test_its_numbers_stand_without_a_difference(material: Material) -> None:
+def test_its_numbers_stand_without_a_difference(report: ReportData) -> None:
     """Where there is nothing to compare with, the one scenario's own number is shown."""
-    section = headline.section(material, words("en"))
+    section = headline.section(report, words("en"))
     assert section is not None
     row = section.body.split("Na Nua</th>")[1].split("</tr>")[0]
     shown = re.sub(r"\d–\d", "", row)  # ends of an interval
@@ -81,7 +81,7 @@ def test_its_numbers_stand_without_a_difference(material: Material) -> None:
     assert re.search(r"±|\(\d", row)
 
 
-def test_pages_are_built(material: Material) -> None:
+def test_pages_are_built(report: ReportData) -> None:
     """Report and playback of both orders hold the gate."""
-    assert "Nà Nưa" in build_page(material)
-    assert "Nà Nưa" in build_playback(material.several, 1, "na_nua")
+    assert "Nà Nưa" in build_page(report)
+    assert "Nà Nưa" in build_playback(report.several, 1, "na_nua")

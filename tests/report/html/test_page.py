@@ -11,8 +11,8 @@ import pytest
 from sim.errors import ResultsError
 from sim.report.charts.style import house_style
 from sim.report.html import write_report
-from sim.report.html.material import Material, gather
 from sim.report.html.page import SECTIONS, build_page
+from sim.report.html.report_data import ReportData, read_report_data
 from sim.results import open_all, restored
 from sim.words import LANGUAGES, words
 
@@ -37,9 +37,9 @@ class Outline(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def page(material: Material) -> str:
+def page(report: ReportData) -> str:
     """The whole page in both languages."""
-    return build_page(material)
+    return build_page(report)
 
 
 def test_nothing_comes_from_elsewhere(page: str) -> None:
@@ -81,7 +81,7 @@ def test_one_language_has_no_switch(lang: str, alone: Path, tmp_path: Path) -> N
 def test_results_in_memory_give_the_same_page(alone: Path) -> None:
     """The report that a run writes is the one that its folder gives again."""
     held = [restored(one) for one in open_all(alone)]
-    assert build_page(gather(alone, held=held)) == build_page(gather(alone))
+    assert build_page(read_report_data(alone, held=held)) == build_page(read_report_data(alone))
 
 
 def test_rebuilding_replaces_the_report(alone: Path) -> None:
@@ -100,14 +100,14 @@ def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_titles_are_not_read_as_html(material: Material) -> None:
+def test_titles_are_not_read_as_html(report: ReportData) -> None:
     """Angle brackets in a title are shown, not obeyed."""
     title = {"en": "A <b>&", "vi": "A <b>&"}
-    plan = material.base.plan
-    odd = Material(
-        material.folder,
-        material.stored,
-        tuple(_retitled(results, title) for results in material.several),
+    plan = report.base.plan
+    odd = ReportData(
+        report.folder,
+        report.stored,
+        tuple(_retitled(results, title) for results in report.several),
     )
     page = build_page(odd, ["en"])
     assert plan.title != title
@@ -122,10 +122,10 @@ def _retitled(results: object, title: dict[str, str]) -> object:
 
 
 @pytest.mark.parametrize("number", range(len(SECTIONS)))
-def test_sections_are_there_or_say_nothing(number: int, material: Material) -> None:
+def test_sections_are_there_or_say_nothing(number: int, report: ReportData) -> None:
     """Each section gives HTML in both languages, or none in both."""
     with house_style():
-        found = [SECTIONS[number](material, words(lang)) for lang in LANGUAGES]
+        found = [SECTIONS[number](report, words(lang)) for lang in LANGUAGES]
     assert len({section is None for section in found}) == 1
     for section in found:
         assert section is None or section.body.strip()

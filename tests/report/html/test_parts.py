@@ -6,8 +6,8 @@ import pytest
 
 from sim.cli.tables import aligned
 from sim.compare import Caution, Estimate
-from sim.report.html.material import Difference
 from sim.report.html.parts import show_change
+from sim.report.html.report_data import Difference
 from sim.report.text.format import caution_notes, estimate_text
 from sim.words import words
 

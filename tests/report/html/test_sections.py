@@ -12,8 +12,8 @@ from markupsafe import escape
 from sim.compare import Estimate, estimate
 from sim.report.charts.border import along
 from sim.report.charts.style import house_style
-from sim.report.html.material import Difference, Material, gather
 from sim.report.html.parts import show_change
+from sim.report.html.report_data import Difference, ReportData, read_report_data
 from sim.report.html.sections import (
     assumptions,
     border,
@@ -45,21 +45,21 @@ def language(request: pytest.FixtureRequest) -> Words:
     return found
 
 
-def test_headline_names_scenario_gate_and_interval(material: Material, language: Words) -> None:
+def test_headline_names_scenario_gate_and_interval(report: ReportData, language: Words) -> None:
     """The sentence has the scenario's title, both means, and the gate where most changes."""
-    section = headline.section(material, language)
+    section = headline.section(report, language)
     assert section is not None
-    change = material.difference(1, "all", "export", "wait_mean")
+    change = report.difference(1, "all", "export", "wait_mean")
     assert change is not None
     assert change.verdict == "better"
-    assert material.titles(language)[1] in section.body
+    assert report.titles(language)[1] in section.body
     assert language.number(change.before, 0) in section.body
     assert "Chi Ma" in section.body
 
 
 def test_headline_of_one_scenario_has_no_differences(alone: Path, language: Words) -> None:
     """Alone, a scenario is told by its means with their half-widths."""
-    mine = gather(alone)
+    mine = read_report_data(alone)
     section = headline.section(mine, language)
     assert section is not None
     wait = mine.estimate(0, "all", "export", "wait_mean")
@@ -67,27 +67,27 @@ def test_headline_of_one_scenario_has_no_differences(alone: Path, language: Word
     assert not {"▲", "▼"} & set(section.body)
 
 
-def test_what_begins_with_a_scenario_is_in_the_table(material: Material) -> None:
+def test_what_begins_with_a_scenario_is_in_the_table(report: ReportData) -> None:
     """A measure that is zero in the baseline and not in a scenario has its row."""
     late = pl.when(pl.col("measure") == "virtual_mean").then(2.0).otherwise(pl.col("value"))
     booked = {
-        **material.several[1].tables,
-        "headline": material.several[1].tables["headline"].with_columns(late.alias("value")),
+        **report.several[1].tables,
+        "headline": report.several[1].tables["headline"].with_columns(late.alias("value")),
     }
-    several = (material.base, replace(material.several[1], tables=booked))
-    section = headline.section(replace(material, several=several), words("en"))
+    several = (report.base, replace(report.several[1], tables=booked))
+    section = headline.section(replace(report, several=several), words("en"))
     assert section is not None
     assert 'data-measure="virtual_mean">0<' in section.body
-    before = headline.section(material, words("en"))
+    before = headline.section(report, words("en"))
     assert before is not None
     assert "virtual_mean" not in before.body
 
 
-def test_other_seeds_are_not_the_same_vehicles(material: Material, language: Words) -> None:
+def test_other_seeds_are_not_the_same_vehicles(report: ReportData, language: Words) -> None:
     """Where seeds differ the report says so, instead of promising the same vehicles."""
-    plan = replace(material.several[1].plan, seed=6)
-    several = (material.base, replace(material.several[1], plan=plan))
-    mixed = replace(material, several=several)
+    plan = replace(report.several[1].plan, seed=6)
+    several = (report.base, replace(report.several[1], plan=plan))
+    mixed = replace(report, several=several)
     told, warned = headline.section(mixed, language), warnings.section(mixed, language)
     assert told is not None
     assert warned is not None
@@ -112,17 +112,17 @@ def test_a_clear_difference_looks_clear() -> None:
     assert show_change(replace(found, verdict="same"), EN) == EN.text("compare.same")
 
 
-def test_bulletin_has_a_row_for_each_line(material: Material, language: Words) -> None:
+def test_bulletin_has_a_row_for_each_line(report: ReportData, language: Words) -> None:
     """Every line of the bulletin is there, and the gates that are not simulated are named."""
-    section = bulletin.section(material, language)
+    section = bulletin.section(report, language)
     assert section is not None
-    assert section.body.count("<tr>") >= 1 + len(bulletin_rows(material.base))
+    assert section.body.count("<tr>") >= 1 + len(bulletin_rows(report.base))
     assert "Co Sau" in section.body or "Co Sâu" in section.body
 
 
-def test_changes_point_to_file_line_and_evidence(material: Material, language: Words) -> None:
+def test_changes_point_to_file_line_and_evidence(report: ReportData, language: Words) -> None:
     """A changed input stands with its old and new value, its file and line, its evidence."""
-    section = changes.section(material, language)
+    section = changes.section(report, language)
     assert section is not None
     for shown in ("chi_ma.routes.main.stages.documents.servers", ">2<", ">4<", "more.yaml:10"):
         assert shown in section.body
@@ -132,22 +132,22 @@ def test_changes_point_to_file_line_and_evidence(material: Material, language: W
 
 def test_changes_need_a_second_scenario(alone: Path) -> None:
     """One scenario changes nothing."""
-    assert changes.section(gather(alone), words("en")) is None
+    assert changes.section(read_report_data(alone), words("en")) is None
 
 
-def test_assumptions_are_counted_as_the_scenario_counts(material: Material) -> None:
+def test_assumptions_are_counted_as_the_scenario_counts(report: ReportData) -> None:
     """The report says as many assumptions as ``langson run`` does."""
-    section = assumptions.section(material, words("en"))
+    section = assumptions.section(report, words("en"))
     assert section is not None
-    count = len(material.base.scenario.assumptions())
+    count = len(report.base.scenario.assumptions())
     assert count > 0
-    assert count == material.stored[0].manifest["scenario"]["assumptions"]
+    assert count == report.stored[0].manifest["scenario"]["assumptions"]
     assert words("en").text("report.assumptions.text", n=count) in section.body
 
 
-def test_every_path_is_told(material: Material) -> None:
+def test_every_path_is_told(report: ReportData) -> None:
     """A second path of one direction is told beside the first; a part of one is not."""
-    plan = material.base.plan
+    plan = report.base.plan
     long, *rest = plan.flows
     first, second = long.steps[:2]
     elsewhere = replace(second, stage=len(plan.stages) - 1)
@@ -159,32 +159,32 @@ def test_every_path_is_told(material: Material) -> None:
     assert told[2][0] == told[1][0]
 
 
-def test_checklist_is_whole(material: Material, language: Words) -> None:
+def test_checklist_is_whole(report: ReportData, language: Words) -> None:
     """All 24 items of STRESS-DES are answered; what no one wrote is said to be missing."""
-    section = method.section(material, language)
+    section = method.section(report, language)
     assert section is not None
     assert section.body.count("<tr>") == 25
     assert language.text("report.method.unstated") in section.body
-    assert str(material.base.seed) in section.body
+    assert str(report.base.seed) in section.body
 
 
-def test_few_replications_and_interruptions_are_warned_of(material: Material) -> None:
+def test_few_replications_and_interruptions_are_warned_of(report: ReportData) -> None:
     """Three replications are few, and a run that was stopped says so."""
-    cut = replace(material.base, interrupted=True, asked=9)
-    section = warnings.section(Material(material.folder, material.stored, (cut,)), words("en"))
+    cut = replace(report.base, interrupted=True, asked=9)
+    section = warnings.section(ReportData(report.folder, report.stored, (cut,)), words("en"))
     assert section is not None
     assert "Only 3 replications" in section.body
     assert "interrupted: 3 of 9" in section.body
 
 
-def test_many_warnings_of_files_are_folded(material: Material) -> None:
+def test_many_warnings_of_files_are_folded(report: ReportData) -> None:
     """What the files warn of is all there; more than two lines need a click."""
     for count, is_open in ((2, True), (9, False)):
         lines = [f"small.yaml:{line}: warning" for line in range(count)]
-        facts = material.stored[0].manifest
+        facts = report.stored[0].manifest
         scenario = {**facts["scenario"], "warnings": lines}
-        stored = replace(material.stored[0], manifest={**facts, "scenario": scenario})
-        section = warnings.section(Material(material.folder, (stored,), (material.base,)), EN)
+        stored = replace(report.stored[0], manifest={**facts, "scenario": scenario})
+        section = warnings.section(ReportData(report.folder, (stored,), (report.base,)), EN)
         assert section is not None
         assert all(line in section.body for line in lines)
         assert ("<details open>" in section.body) == is_open
@@ -197,21 +197,21 @@ def test_the_map_goes_along_the_border() -> None:
     ]
 
 
-def test_map_names_all_gates(material: Material, language: Words) -> None:
+def test_map_names_all_gates(report: ReportData, language: Words) -> None:
     """Gates without traffic are on the map too; backlogs are written at the others."""
     with house_style():
-        section = border.section(material, language)
+        section = border.section(report, language)
     assert section is not None
-    for gate in material.base.plan.gates:
+    for gate in report.base.plan.gates:
         assert language.pick(gate.title) in section.body
-    waiting = material.estimate(0, "chi_ma", "export", "waiting_2000").mean
+    waiting = report.estimate(0, "chi_ma", "export", "waiting_2000").mean
     assert language.number(waiting) in section.body
 
 
-def test_bottleneck_is_where_most_hours_are_waited(material: Material) -> None:
+def test_bottleneck_is_where_most_hours_are_waited(report: ReportData) -> None:
     """The counters bind at Chi Ma, with their share of all hours waited there."""
-    found = bottlenecks(material.base)["chi_ma"]
-    stages = material.base.tables["stages"].filter(pl.col("gate") == "chi_ma")
+    found = bottlenecks(report.base)["chi_ma"]
+    stages = report.base.tables["stages"].filter(pl.col("gate") == "chi_ma")
     hours = stages.group_by("stage").agg((pl.col("visits") * pl.col("wait_mean")).mean())
     by_stage = dict(hours.iter_rows())
     assert found.stage == max(by_stage, key=lambda stage: by_stage[stage])
@@ -219,20 +219,20 @@ def test_bottleneck_is_where_most_hours_are_waited(material: Material) -> None:
     assert found.hours == pytest.approx(by_stage[found.stage] / 60 / 3)
 
 
-def test_options_stand_best_first(material: Material, language: Words) -> None:
+def test_options_stand_best_first(report: ReportData, language: Words) -> None:
     """Each option's difference and its interval are written in the chart's sentence."""
     with house_style():
-        section = options.section(material, language)
+        section = options.section(report, language)
     assert section is not None
-    change = material.difference(1, "all", "export", "wait_mean")
+    change = report.difference(1, "all", "export", "wait_mean")
     assert change is not None
-    assert f"{material.titles(language)[1]} {show_change(change, language)}" in section.body
+    assert f"{report.titles(language)[1]} {show_change(change, language)}" in section.body
 
 
-def test_journeys_add_up(material: Material) -> None:
+def test_journeys_add_up(report: ReportData) -> None:
     """A vehicle's spans follow one another from its arrival to its crossing."""
-    ((median, longest),) = pick_journeys([material.base], "chi_ma", "export") or []
-    times = crossings(material.base, "chi_ma", "export")["door"]
+    ((median, longest),) = pick_journeys([report.base], "chi_ma", "export") or []
+    times = crossings(report.base, "chi_ma", "export")["door"]
     for one, share in ((median, 0.5), (longest, 0.95)):
         took = one.crossed - one.arrive
         assert took == pytest.approx(times.quantile(share, "lower"))
@@ -241,33 +241,33 @@ def test_journeys_add_up(material: Material) -> None:
         assert [span.begin for span in one.spans[1:]] == pytest.approx(ends[:-1])
 
 
-def test_journeys_end_at_the_crossing(material: Material) -> None:
+def test_journeys_end_at_the_crossing(report: ReportData) -> None:
     """What a vehicle still waits for when the run ends, past its crossing, is no part of it."""
-    log = material.base.journeys[0]
+    log = report.base.journeys[0]
     last = log.group_by("vehicle").agg(pl.all().sort_by("arrive").last())
     none = pl.lit(None, pl.Float64)
     more = last.with_columns(arrive=pl.col("finish"), start=none, finish=none)
     longer = pl.concat([log, more.select(log.columns).drop_nulls("arrive")])
-    known = pick_journeys([material.base], "chi_ma", "export")
-    cut = replace(material.base, journeys={0: longer})
+    known = pick_journeys([report.base], "chi_ma", "export")
+    cut = replace(report.base, journeys={0: longer})
     assert pick_journeys([cut], "chi_ma", "export") == known
 
 
-def test_both_scenarios_show_the_same_vehicles(material: Material) -> None:
+def test_both_scenarios_show_the_same_vehicles(report: ReportData) -> None:
     """The vehicles chosen in the first scenario are those shown in the other: same arrivals."""
-    first, other = pick_journeys(material.several, "chi_ma", "export") or [(), ()]
+    first, other = pick_journeys(report.several, "chi_ma", "export") or [(), ()]
     assert [one.arrive for one in first] == [one.arrive for one in other]
     assert [one.crossed for one in first] != [one.crossed for one in other]
     flows = [
         [results.journeys[0].filter(pl.col("vehicle") == one.vehicle)["flow"][0] for one in both]
-        for results, both in zip(material.several, (first, other), strict=True)
+        for results, both in zip(report.several, (first, other), strict=True)
     ]
     assert flows[0] == flows[1]
 
 
-def test_closed_hours_stand_apart_from_queueing(material: Material) -> None:
+def test_closed_hours_stand_apart_from_queueing(report: ReportData) -> None:
     """Waiting lies in the open hours 07:00-19:00, the closed part of it outside of them."""
-    base = material.base
+    base = report.base
     found = crossings(base, "chi_ma", "export")
     rows = found.iter_rows(named=True)
     spans = [span for row in rows for span in journeys_module._journey(base, row).spans]
@@ -281,60 +281,60 @@ def test_closed_hours_stand_apart_from_queueing(material: Material) -> None:
 
 
 def test_scenarios_of_other_seeds_show_vehicles_of_their_own(
-    material: Material, language: Words
+    report: ReportData, language: Words
 ) -> None:
     """Of two seeds no vehicle is the same, and the bars say that each shows its own."""
-    plan = replace(material.several[1].plan, seed=6)
-    several = (material.base, replace(material.several[1], plan=plan))
+    plan = replace(report.several[1].plan, seed=6)
+    several = (report.base, replace(report.several[1], plan=plan))
     with house_style():
-        section = journey.section(replace(material, several=several), language)
+        section = journey.section(replace(report, several=several), language)
     assert section is not None
     assert language.text("report.journey.own_median") in section.body
 
 
-def test_crossings_are_the_counted_ones(material: Material) -> None:
+def test_crossings_are_the_counted_ones(report: ReportData) -> None:
     """The log's crossings in the measured days are those of the gates' table."""
     for gate in ("chi_ma", "dong_dang"):
-        row = material.base.tables["gates"].filter(
+        row = report.base.tables["gates"].filter(
             pl.col("gate") == gate, pl.col("direction") == "export", pl.col("replication") == 0
         )
-        assert crossings(material.base, gate, "export").height == row["crossed"][0]
+        assert crossings(report.base, gate, "export").height == row["crossed"][0]
 
 
-def test_no_log_no_journey(material: Material) -> None:
+def test_no_log_no_journey(report: ReportData) -> None:
     """Without an event log there are no journeys and no trains; the rest stays."""
-    bare = Material(
-        material.folder, material.stored, tuple(replace(r, journeys={}) for r in material.several)
+    bare = ReportData(
+        report.folder, report.stored, tuple(replace(r, journeys={}) for r in report.several)
     )
     assert journey.section(bare, words("en")) is None
     assert rail.section(bare, words("en")) is None
 
 
-def test_trains_are_drawn_for_scenarios_that_move_them(material: Material, language: Words) -> None:
+def test_trains_are_drawn_for_scenarios_that_move_them(report: ReportData, language: Words) -> None:
     """More counters at a road gate leave the trains as they were: one graph is enough."""
     with house_style():
-        section = rail.section(material, language)
+        section = rail.section(report, language)
     assert section is not None
     assert section.body.count("<svg") == 1
 
 
-def test_week_shows_the_bottleneck_by_gate(material: Material, language: Words) -> None:
+def test_week_shows_the_bottleneck_by_gate(report: ReportData, language: Words) -> None:
     """Each gate has its bottleneck's week; the scenario stands where it is busy otherwise."""
     with house_style():
-        section = load.section(material, language)
+        section = load.section(report, language)
     assert section is not None
-    gates = len(material.gates)
+    gates = len(report.gates)
     assert gates < section.body.count("<svg") <= 2 * gates
     assert language.text("figure.hours.closed") in section.body
 
 
-def test_a_profile_has_half_widths_by_hour(material: Material) -> None:
+def test_a_profile_has_half_widths_by_hour(report: ReportData) -> None:
     """Below each hour's utilisation stands its own interval over replications."""
     with house_style():
-        section = load.section(material, EN)
+        section = load.section(report, EN)
     assert section is not None
-    week = load._weeks(material, EN)[0]
-    table = material.base.tables["weekdays"].filter(pl.col("stage") == "chi_ma.main.documents")
+    week = load._weeks(report, EN)[0]
+    table = report.base.tables["weekdays"].filter(pl.col("stage") == "chi_ma.main.documents")
     for hour, shown in week.hours.items():
         each = table.filter(pl.col("hour") == hour).group_by("replication", maintain_order=True)
         mean = each.agg(pl.col("utilisation").mean())["utilisation"].to_numpy()
@@ -343,21 +343,21 @@ def test_a_profile_has_half_widths_by_hour(material: Material) -> None:
     assert f">{interval_text(percent, EN, 0, '%')}<" in section.body
 
 
-def test_week_follows_the_scenario(material: Material) -> None:
+def test_week_follows_the_scenario(report: ReportData) -> None:
     """A scenario's panel is of the stage that binds there, not of the baseline's."""
-    other = material.several[1]
+    other = report.several[1]
     hours = pl.when(pl.col("role") == "crossing").then(1e6).otherwise(pl.col("wait_mean"))
     stages = other.tables["stages"].with_columns(hours.alias("wait_mean"))
     moved = replace(other, tables={**other.tables, "stages": stages})
-    weeks = load._weeks(replace(material, several=(material.base, moved)), EN)
+    weeks = load._weeks(replace(report, several=(report.base, moved)), EN)
     chi_ma = [(week.scenario, week.stage) for week in weeks if week.place == "Chi Ma"]
     assert chi_ma == [(0, "Documents"), (1, "Crossing")]
 
 
-def test_a_day_that_was_not_measured_is_no_closed_day(material: Material, language: Words) -> None:
+def test_a_day_that_was_not_measured_is_no_closed_day(report: ReportData, language: Words) -> None:
     """Of a run over Tuesday to Thursday the panels have these three days and no other."""
     with house_style():
-        section = load.section(material, language)
+        section = load.section(report, language)
     assert section is not None
     shown = [
         day for day in WEEKDAYS if f">{language.text(f'report.weekday.{day}')}<" in section.body

@@ -13,7 +13,7 @@ import pytest
 
 from sim.errors import ResultsError
 from sim.report.html import write_report
-from sim.report.html.material import Material, gather
+from sim.report.html.report_data import ReportData, read_report_data
 from sim.report.html.sections import sliders
 from sim.results import SweepResults, open_results
 from sim.sweep import fill, finish, local_crew, plan_sweep
@@ -65,7 +65,7 @@ def wait(sweep: Path, lanes: int, counters: bool) -> float:
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_each_point_has_its_own_numbers(lang: str, alone: Path, grid: Path) -> None:
     """The numbers carried stand in the order of all combinations, the last factor fastest."""
-    section = sliders.section(gather(alone, grid), words(lang))
+    section = sliders.section(read_report_data(alone, grid), words(lang))
     assert section is not None
     carried = re.search(r'<script type="application/json">(.*?)</script>', section.body)
     assert carried is not None
@@ -85,7 +85,7 @@ def number(shown: str, lang: str) -> float:
 
 def test_the_table_starts_with_the_least_wait(alone: Path, grid: Path) -> None:
     """What is read without scripts has the best point on top."""
-    section = sliders.section(gather(alone, grid), words("en"))
+    section = sliders.section(read_report_data(alone, grid), words("en"))
     assert section is not None
     points = itertools.product((1, 2, 3), (False, True))
     lanes, counters = min(points, key=lambda point: wait(grid, *point))
@@ -103,15 +103,15 @@ def test_the_table_starts_with_the_least_wait(alone: Path, grid: Path) -> None:
 )
 def test_sliders_have_names(lang: str, lanes: str, upgrade: str, alone: Path, grid: Path) -> None:
     """A slider says what it moves and where, or which upgrade, in the page's language."""
-    section = sliders.section(gather(alone, grid), words(lang))
+    section = sliders.section(read_report_data(alone, grid), words(lang))
     assert section is not None
     assert f"<span>{lanes}</span>" in section.body
     assert f"<span>{upgrade}" in section.body
 
 
-def test_without_a_sweep_there_are_no_sliders(material: Material) -> None:
+def test_without_a_sweep_there_are_no_sliders(report: ReportData) -> None:
     """A report that was given no sweep has no such section."""
-    assert sliders.section(material, words("en")) is None
+    assert sliders.section(report, words("en")) is None
 
 
 def test_only_grids_are_taken(alone: Path, tmp_path: Path) -> None:
@@ -119,9 +119,9 @@ def test_only_grids_are_taken(alone: Path, tmp_path: Path) -> None:
     text = SWEEP.replace("sweep:\n", "sweep:\n  design: list\n")
     text = text.replace("    counters: {upgrade: counters}\n", "")
     with pytest.raises(ResultsError, match="design: list; sliders need every combination"):
-        gather(alone, swept(tmp_path, text))
+        read_report_data(alone, swept(tmp_path, text))
     with pytest.raises(ResultsError, match="is a run, not a sweep"):
-        gather(alone, alone)
+        read_report_data(alone, alone)
 
 
 @pytest.fixture(scope="module")

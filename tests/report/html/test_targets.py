@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sim.report.html.material import Material, gather
+from sim.report.html.report_data import ReportData, read_report_data
 from sim.report.html.sections import targets
 from sim.results import write_several
 from sim.runs import run
@@ -29,17 +29,17 @@ targets:
 
 
 @pytest.fixture(scope="module")
-def promised(tmp_path_factory: pytest.TempPathFactory) -> Material:
+def promised(tmp_path_factory: pytest.TempPathFactory) -> ReportData:
     """The small border, and an overlay with a target that is met and one that is not."""
     here = tmp_path_factory.mktemp("promised")
     base, other = write_small(here)
     other.write_text(other.read_text("utf-8") + TARGETS, "utf-8")
     several = [run(load(file), journeys="none") for file in (base, other)]
-    return gather(write_several(several, here / "results")[0])
+    return read_report_data(write_several(several, here / "results")[0])
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
-def test_targets_are_met_or_missed(lang: str, promised: Material) -> None:
+def test_targets_are_met_or_missed(lang: str, promised: ReportData) -> None:
     """Each target has its title, what it promises, what came out, and the verdict."""
     language = words(lang)
     section = targets.section(promised, language)
@@ -55,7 +55,7 @@ def test_targets_are_met_or_missed(lang: str, promised: Material) -> None:
     assert language.text("compare.baseline") not in section.body
 
 
-def test_one_replication_tells_nothing(promised: Material) -> None:
+def test_one_replication_tells_nothing(promised: ReportData) -> None:
     """Without an interval nothing is called met or missed."""
     alone = [replace(one, replications=(0,), tables=_first(one.tables)) for one in promised.several]
     section = targets.section(replace(promised, several=tuple(alone)), words("en"))
@@ -67,6 +67,6 @@ def _first(tables: dict) -> dict:
     return {name: table.filter(replication=0) for name, table in tables.items()}
 
 
-def test_without_targets_there_is_no_table(material: Material) -> None:
+def test_without_targets_there_is_no_table(report: ReportData) -> None:
     """A scenario that names no target has no such section."""
-    assert targets.section(material, words("en")) is None
+    assert targets.section(report, words("en")) is None

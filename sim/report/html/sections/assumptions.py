@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import get_args
 
-from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.report_data import ReportData
 from sim.report.text.evidence import evidence_counts
 from sim.report.text.places import place_text
 from sim.results import Results
@@ -34,11 +34,11 @@ class _List:
     groups: list[_Group]
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """Count the numbers by kind of evidence and list the assumptions by their reasons."""
-    titles = material.short_titles(words)
+    titles = report.short_titles(words)
     lists, known = [], set[str]()
-    for title, results in zip(titles, material.several, strict=True):
+    for title, results in zip(titles, report.several, strict=True):
         mine = _lines(results)
         new = {line: path for line, path in mine.items() if line not in known}
         known |= new.keys()
@@ -47,9 +47,9 @@ def section(material: Material, words: Words) -> Section | None:
     body = render(
         "assumptions.html.j2",
         words,
-        table=_table(material, titles, words),
+        table=_table(report, titles, words),
         lists=lists,
-        n=len(material.base.scenario.assumptions()),
+        n=len(report.base.scenario.assumptions()),
     )
     return Section("assumptions", words.text("report.assumptions.title"), body)
 
@@ -73,12 +73,12 @@ def _groups(results: Results, lines: dict[str, str]) -> list[_Group]:
     return sorted(groups, key=lambda group: -len(group.lines))
 
 
-def _table(material: Material, titles: list[str], words: Words) -> Table:
+def _table(report: ReportData, titles: list[str], words: Words) -> Table:
     """Numbers by kind of evidence, one column for each scenario."""
-    counts = [evidence_counts(results.scenario) for results in material.several]
-    rows: list[list[Cell | str]] = [
+    counts = [evidence_counts(results.scenario) for results in report.several]
+    rows: list[list[TableCell | str]] = [
         [
-            Cell(words.text(f"report.evidence.{kind}"), head=True),
+            TableCell(words.text(f"report.evidence.{kind}"), head=True),
             *(words.number(count[kind]) for count in counts),
         ]
         for kind in get_args(Kind)

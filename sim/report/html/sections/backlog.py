@@ -10,16 +10,16 @@ from sim.report.charts.backlog import Backlog, backlogs, evening_text, evenings,
 from sim.report.charts.backlog_compared import draw_gate
 from sim.report.charts.style import MOST_GATES, gates_left_out, largest
 from sim.report.charts.svg import SCENARIOS, chart
-from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.report_data import ReportData
 from sim.words import Words
 
 __all__ = ["section"]
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """One small chart for each gate with exports, all scenarios in it."""
-    by_scenario = [_by_gate(backlogs(results, words)) for results in material.several]
+    by_scenario = [_by_gate(backlogs(results, words)) for results in report.several]
     gates = list(dict.fromkeys(title for found in by_scenario for title in found))
     if not gates:
         return None
@@ -30,18 +30,18 @@ def section(material: Material, words: Words) -> Section | None:
     for number in drawn:
         gate = gates[number]
         lines = _unlike([found.get(gate) for found in by_scenario])
-        draw = partial(draw_gate, gate, lines, ceiling, material.base.plan.start, words)
+        draw = partial(draw_gate, gate, lines, ceiling, report.base.plan.start, words)
         label = words.text("report.backlog.label", gate=gate, counts=_counts(lines, words))
         charts.append(chart(draw, f"backlog {number} {words.lang}", label, words))
     body = render(
         "backlog.html.j2",
         words,
         charts=charts,
-        titles=material.short_titles(words),
+        titles=report.short_titles(words),
         colours=SCENARIOS,
-        n=material.common,
+        n=report.common,
         left_out=gates_left_out(len(drawn), len(gates), words),
-        table=_table(material, gates, by_scenario, words),
+        table=_table(report, gates, by_scenario, words),
     )
     return Section("backlog", words.text("figure.backlog.title"), body)
 
@@ -70,21 +70,23 @@ def _counts(lines: list[Backlog | None], words: Words) -> str:
 
 
 def _table(
-    material: Material, gates: list[str], by_scenario: list[dict[str, Backlog]], words: Words
+    report: ReportData, gates: list[str], by_scenario: list[dict[str, Backlog]], words: Words
 ) -> Table:
     """Backlog at 20:00 and the most of the mean line, gate by gate."""
-    rows: list[list[Cell | str]] = []
+    rows: list[list[TableCell | str]] = []
     for gate in gates:
         here = [
             (title, found[gate])
-            for title, found in zip(material.short_titles(words), by_scenario, strict=True)
+            for title, found in zip(report.short_titles(words), by_scenario, strict=True)
             if gate in found
         ]
         for number, (title, line) in enumerate(here):
-            row: list[Cell | str] = [] if number else [Cell(gate, "", len(here), head=True)]
+            row: list[TableCell | str] = (
+                [] if number else [TableCell(gate, "", len(here), head=True)]
+            )
             worst = int(np.argmax(line.mean))
             row += [
-                Cell(title, "word"),
+                TableCell(title, "word"),
                 evening_text(line, words) if evenings(line.minutes).size else "–",
                 words.number(float(line.mean[worst])),
                 words.number(float(line.high[worst])),

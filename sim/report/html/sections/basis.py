@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import get_args
 
-from sim.report.html.material import Material
 from sim.report.html.parts import Section, render
+from sim.report.html.report_data import ReportData
 from sim.report.text.evidence import evidence_counts
 from sim.report.text.key_inputs import KeyInput, key_inputs
 from sim.report.text.stock import HOLDERS, evening_stock
@@ -31,12 +31,12 @@ class _Basis:
     stocks: list[str]
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """Evidence in numbers, the assumptions where most is waited, and who holds the stock."""
-    titles = material.short_titles(words)
+    titles = report.short_titles(words)
     scenarios = [
         _Basis(title, _evidence(results, words), _inputs(results, words), _stocks(results, words))
-        for title, results in zip(titles, material.several, strict=True)
+        for title, results in zip(titles, report.several, strict=True)
     ]
     body = render("basis.html.j2", words, scenarios=scenarios)
     return Section("basis", "", body)

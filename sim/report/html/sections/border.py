@@ -7,8 +7,8 @@ from functools import partial
 from sim.report.charts.border import GateRing, along, draw_border
 from sim.report.charts.style import gates_left_out, largest
 from sim.report.charts.svg import SCENARIOS, chart
-from sim.report.html.material import Material
 from sim.report.html.parts import Section, render
+from sim.report.html.report_data import ReportData
 from sim.words import Words
 
 __all__ = ["has_stock", "section"]
@@ -17,12 +17,12 @@ _MOST = 14
 """Gates that the map has room for."""
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """All gates along the border, each with the backlog at 20:00 in every scenario."""
-    every = [_ring(material, gate, words) for gate in along(list(material.every_gate))]
+    every = [_ring(report, gate, words) for gate in along(list(report.every_gate))]
     sizes = [max((value or 0.0 for value in ring.waiting), default=0.0) for ring in every]
     rings = [every[place] for place in largest(sizes, _MOST)]
-    if not has_stock(material):
+    if not has_stock(report):
         return None
     label = words.text(
         "report.map.label",
@@ -33,24 +33,24 @@ def section(material: Material, words: Words) -> Section | None:
         words,
         chart=chart(partial(draw_border, rings, words), f"border {words.lang}", label, words),
         left_out=gates_left_out(len(rings), len(every), words),
-        titles=material.short_titles(words),
+        titles=report.short_titles(words),
         colours=SCENARIOS,
     )
     return Section("border", words.text("report.map.title"), body)
 
 
-def has_stock(material: Material) -> bool:
+def has_stock(report: ReportData) -> bool:
     """Whether export vehicles wait at 20:00 at any gate in any scenario."""
-    return any(material.happens(gate, "export", "waiting_2000") for gate in material.gates)
+    return any(report.happens(gate, "export", "waiting_2000") for gate in report.gates)
 
 
-def _ring(material: Material, gate: str, words: Words) -> GateRing:
+def _ring(report: ReportData, gate: str, words: Words) -> GateRing:
     """A gate; a number that does not change is written once."""
     waiting = tuple(
-        material.estimate(number, gate, "export", "waiting_2000").mean if gate in material.gates
+        report.estimate(number, gate, "export", "waiting_2000").mean if gate in report.gates
         else None
-        for number in range(len(material.several))
+        for number in range(len(report.several))
     )  # fmt: skip
     shown = [words.number(value) for value in waiting if value is not None]
     text = shown[0] if len(set(shown)) == 1 else " → ".join(shown)
-    return GateRing(gate, material.gate_title(gate, words), waiting, text if shown else "")
+    return GateRing(gate, report.gate_title(gate, words), waiting, text if shown else "")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.compare import Estimate
 from sim.plan.model import Plan
-from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.report_data import ReportData
 from sim.report.text.format import estimate_text
 from sim.report.text.summary import BULLETIN, BulletinRow, bulletin_rows, bulletin_title, idle_gates
 from sim.words import Words
@@ -13,35 +13,35 @@ from sim.words import Words
 __all__ = ["section"]
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """The bulletin in the province's own layout, each scenario below the baseline."""
-    several = [bulletin_rows(results) for results in material.several]
+    several = [bulletin_rows(results) for results in report.several]
     if not all(several):
         return None
-    plan = material.base.plan
+    plan = report.base.plan
     idle = [words.pick(plan.gates[gate].title) for gate in idle_gates(plan)]
     body = render(
         "bulletin.html.j2",
         words,
-        table=_table(material, several, words),
-        n=material.common,
-        period=material.base.spec.period(words),
+        table=_table(report, several, words),
+        n=report.common,
+        period=report.base.spec.period(words),
         idle=", ".join(idle),
         compare=len(several) > 1,
     )
     return Section("bulletin", words.text("report.bulletin.title"), body)
 
 
-def _table(material: Material, several: list[list[BulletinRow]], words: Words) -> Table:
+def _table(report: ReportData, several: list[list[BulletinRow]], words: Words) -> Table:
     """Each line of the first scenario that has it, then of those where it differs."""
-    titles = material.short_titles(words)
+    titles = report.short_titles(words)
     compare = len(titles) > 1
     columns = [words.text("show.gate")]
     columns += [words.text("compare.scenario")] if compare else []
     columns += [" ".join(words.text(f"bulletin.{column}").split()) for column in BULLETIN]
     found = [{_key(row, r.plan): row for row in rows}
-             for rows, r in zip(several, material.several, strict=True)]  # fmt: skip
-    rows: list[list[Cell | str]] = []
+             for rows, r in zip(several, report.several, strict=True)]  # fmt: skip
+    rows: list[list[TableCell | str]] = []
     for key in dict.fromkeys(key for lines in found for key in lines):
         lines = [(n, line[key]) for n, line in enumerate(found) if key in line]
         first, row = lines[0]
@@ -49,13 +49,13 @@ def _table(material: Material, several: list[list[BulletinRow]], words: Words) -
         shown = {n: [_shown(line.values.get(c), words) for c in BULLETIN] for n, line in lines}
         told = [n for n, line in shown.items() if n == first or line != shown[first]]
         for number in told:
-            cells: list[Cell | str] = []
+            cells: list[TableCell | str] = []
             if number == first:
-                title = bulletin_title(row, material.several[first].plan, words)
-                cells.append(Cell(title, strong, len(told), head=True))
+                title = bulletin_title(row, report.several[first].plan, words)
+                cells.append(TableCell(title, strong, len(told), head=True))
             if compare:
-                cells.append(Cell(titles[number], "word"))
-            rows.append(cells + [Cell(value, strong) for value in shown[number]])
+                cells.append(TableCell(titles[number], "word"))
+            rows.append(cells + [TableCell(value, strong) for value in shown[number]])
     return Table(columns, rows, heads=2 if compare else 1)
 
 

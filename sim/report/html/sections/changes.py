@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.report_data import ReportData
 from sim.report.text.places import place_text
 from sim.results import Results
 from sim.scenario import Change, diff, written
@@ -23,14 +23,14 @@ class _Scenario:
     table: Table
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """One table for each scenario, its upgrades above it."""
-    if not material.others:
+    if not report.others:
         return None
-    titles = material.titles(words)
+    titles = report.titles(words)
     scenarios = [
-        _Scenario(title, _upgrades(results, words), _table(material.base, results, words))
-        for title, results in zip(titles[1:], material.others, strict=True)
+        _Scenario(title, _upgrades(results, words), _table(report.base, results, words))
+        for title, results in zip(titles[1:], report.others, strict=True)
     ]
     body = render("changes.html.j2", words, scenarios=scenarios, base=titles[0])
     return Section("changes", words.text("report.changes.title"), body)
@@ -61,14 +61,14 @@ def _table(base: Results, other: Results, words: Words) -> Table:
     return Table(columns, rows, caption, words=True)
 
 
-def _row(change: Change, base: Results, other: Results, words: Words) -> list[Cell | str]:
+def _row(change: Change, base: Results, other: Results, words: Words) -> list[TableCell | str]:
     known = base if change.after is None else other
     evidence = known.scenario.evidence_of(change.path)
     number = known.scenario.needs_evidence(change.path)
     return [
-        Cell(change.path, "code", head=True),
-        Cell(written(change.before), "code"),
-        Cell(written(change.after), "code strong"),
-        Cell(place_text(change.place), "code"),
-        Cell(words.text(f"report.evidence.{evidence.kind}") if number else "", "word"),
+        TableCell(change.path, "code", head=True),
+        TableCell(written(change.before), "code"),
+        TableCell(written(change.after), "code strong"),
+        TableCell(place_text(change.place), "code"),
+        TableCell(words.text(f"report.evidence.{evidence.kind}") if number else "", "word"),
     ]

@@ -9,11 +9,11 @@ import polars as pl
 from sim.catalogue import title
 from sim.measures.economics import AIR, MONEY
 from sim.measures.exposure import STATES
-from sim.report.charts.economy import SHADES, Bar, draw_economy
+from sim.report.charts.economy import SHADES, CostBar, draw_economy
 from sim.report.charts.style import BLUE, MOST_GATES, gates_left_out, largest
 from sim.report.charts.svg import SCENARIOS, chart
-from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.report_data import ReportData
 from sim.results import Results
 from sim.words import Words
 
@@ -28,23 +28,23 @@ Ranges = dict[tuple[str, str], tuple[float, float, float]]
 """Value, low and high a day by gate (or ``all``) and item."""
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """Hours by state and CO2 by side at each gate, then money and air with their ranges.
 
     None where a scenario has no prices.
     """
-    if any(results.plan.economics is None for results in material.several):
+    if any(results.plan.economics is None for results in report.several):
         return None
-    titles = material.short_titles(words)
-    daily = [_daily(results) for results in material.several]
-    ranges = [_ranges(results) for results in material.several]
-    every = {gate: _bars(daily, gate, material) for gate in material.gates}
+    titles = report.short_titles(words)
+    daily = [_daily(results) for results in report.several]
+    ranges = [_ranges(results) for results in report.several]
+    every = {gate: _bars(daily, gate, report) for gate in report.gates}
     sizes = [max(sum(bar.co2) for bar in here) for here in every.values()]
-    gates = [material.gates[place] for place in largest(sizes, MOST_GATES)]
+    gates = [report.gates[place] for place in largest(sizes, MOST_GATES)]
     bars = {gate: every[gate] for gate in gates}
-    draw = partial(draw_economy, bars, words, {g: material.gate_title(g, words) for g in bars})
+    draw = partial(draw_economy, bars, words, {g: report.gate_title(g, words) for g in bars})
     label = "; ".join(
-        f"{material.gate_title(gate, words)}: "
+        f"{report.gate_title(gate, words)}: "
         + ", ".join(
             f"{titles[number]} {words.number(sum(bar.co2) / 1000, 1)}"
             for number, bar in enumerate(here)
@@ -55,19 +55,19 @@ def section(material: Material, words: Words) -> Section | None:
         "economy.html.j2",
         words,
         titles=titles,
-        colours=SCENARIOS if material.others else (BLUE,),
+        colours=SCENARIOS if report.others else (BLUE,),
         chart=chart(
             draw, f"economy {words.lang}", f"{title('co2_per_day', words)}. {label}", words
         ),
         left_out=gates_left_out(len(bars), len(every), words),
-        air=_air(daily, ranges, material, words),
+        air=_air(daily, ranges, report, words),
         money=_money(ranges, titles, words),
-        stages=_stages(daily, material, words),
+        stages=_stages(daily, report, words),
         keys=[
             (words.text("report.economy.by_state"), _shades(STATES, words)),
             (words.text("report.economy.by_side"), _shades(_SIDES, words)),
         ],
-        n=material.common,
+        n=report.common,
     )
     return Section("economy", words.text("report.economy.title"), body)
 
@@ -90,15 +90,15 @@ def _daily(results: Results) -> pl.DataFrame:
     )
 
 
-def _bars(daily: list[pl.DataFrame], gate: str, material: Material) -> list[Bar]:
+def _bars(daily: list[pl.DataFrame], gate: str, report: ReportData) -> list[CostBar]:
     """Hours by state and CO2 by side of one gate in each scenario."""
     bars = []
     for number, table in enumerate(daily):
         here = table.filter(pl.col("gate") == gate)
         hours = [float(here[f"{state}_hours"].sum()) for state in STATES]
         co2 = [float(here.filter(pl.col("side") == side)["co2"].sum()) for side in _SIDES]
-        colour = SCENARIOS[number % len(SCENARIOS)] if material.others else BLUE
-        bars.append(Bar(tuple(hours), tuple(co2), colour))
+        colour = SCENARIOS[number % len(SCENARIOS)] if report.others else BLUE
+        bars.append(CostBar(tuple(hours), tuple(co2), colour))
     return bars
 
 
@@ -112,15 +112,15 @@ def _ranges(results: Results) -> Ranges:
 
 
 def _air(
-    daily: list[pl.DataFrame], ranges: list[Ranges], material: Material, words: Words
+    daily: list[pl.DataFrame], ranges: list[Ranges], report: ReportData, words: Words
 ) -> Table:
     """Hours, cost and what is burnt and emitted a day, by gate and scenario."""
     names = ("hours", "cost", "diesel", "co2", "nox", "pm25")
     columns = [words.text("report.column.place"), words.text("compare.scenario")]
     columns += [words.text(f"report.economy.{name}") for name in names]
-    titles = material.short_titles(words)
-    rows: list[list[Cell | str]] = []
-    places = ["all", *material.gates] if len(material.gates) > 1 else material.gates
+    titles = report.short_titles(words)
+    rows: list[list[TableCell | str]] = []
+    places = ["all", *report.gates] if len(report.gates) > 1 else report.gates
     for gate in places:
         for number, scenario in enumerate(titles):
             mine = daily[number]
@@ -128,11 +128,11 @@ def _air(
             hours = sum(float(here[f"{state}_hours"].sum()) for state in STATES)
             found = {item: ranges[number].get((gate, item), _NOTHING) for item in (*MONEY, *AIR)}
             cost = _total([found[item] for item in MONEY])
-            row: list[Cell | str] = []
+            row: list[TableCell | str] = []
             if number == 0:
-                place = material.gate_title(gate, words)
-                row.append(Cell(place, "strong", len(titles), head=True))
-            row += [Cell(scenario, "word"), words.number(hours)]
+                place = report.gate_title(gate, words)
+                row.append(TableCell(place, "strong", len(titles), head=True))
+            row += [TableCell(scenario, "word"), words.number(hours)]
             row.append(_with_range(cost, 1e6, words, gate, "cost"))
             row += [_with_range(found[item], 1.0, words, gate, item) for item in AIR]
             rows.append(row)
@@ -142,30 +142,30 @@ def _air(
 def _money(ranges: list[Ranges], titles: list[str], words: Words) -> Table:
     """Each item of cost over all gates."""
     columns = [words.text("report.economy.item"), *titles]
-    rows: list[list[Cell | str]] = []
+    rows: list[list[TableCell | str]] = []
     for item in MONEY:
         if any(found["all", item][2] for found in ranges):
-            name = Cell(words.text(f"report.item.{item}"), head=True)
+            name = TableCell(words.text(f"report.item.{item}"), head=True)
             cells = [_with_range(f["all", item], 1e6, words, "all", item) for f in ranges]
             rows.append([name, *cells])
     return Table(columns, rows)
 
 
-def _stages(daily: list[pl.DataFrame], material: Material, words: Words) -> Table:
+def _stages(daily: list[pl.DataFrame], report: ReportData, words: Words) -> Table:
     """CO2 a day by stage, where there is any."""
     columns = [words.text("report.column.place"), words.text("show.stages")]
-    columns += material.short_titles(words)
+    columns += report.short_titles(words)
     by_stage = [dict(table.select("stage", "co2").iter_rows()) for table in daily]
-    stages = {s.id: (material.base.plan, s) for s in material.base.plan.stages}
-    for results in material.others:
+    stages = {s.id: (report.base.plan, s) for s in report.base.plan.stages}
+    for results in report.others:
         for stage in results.plan.stages:
             stages.setdefault(stage.id, (results.plan, stage))
-    rows: list[list[Cell | str]] = []
+    rows: list[list[TableCell | str]] = []
     for name, (plan, stage) in stages.items():
         found = [mine.get(name) for mine in by_stage]
         if any(found):
-            place = Cell(words.pick(plan.gates[stage.gate].title), head=True)
-            row: list[Cell | str] = [place, Cell(words.pick(stage.title), "word")]
+            place = TableCell(words.pick(plan.gates[stage.gate].title), head=True)
+            row: list[TableCell | str] = [place, TableCell(words.pick(stage.title), "word")]
             rows.append(row + [words.number(one) for one in found])
     return Table(columns, rows, heads=2)
 
@@ -177,7 +177,7 @@ def _total(parts: list[tuple[float, float, float]]) -> tuple[float, float, float
 
 def _with_range(
     three: tuple[float, float, float], unit: float, words: Words, gate: str, item: str
-) -> Cell:
+) -> TableCell:
     """Write ``24 (6 to 67)``; a range of nothing is not written."""
     value, low, high = (part / unit for part in three)
     digits = 0 if abs(high) >= 100 else 1
@@ -186,4 +186,4 @@ def _with_range(
         ends = {"low": words.number(low, digits), "high": words.number(high, digits)}
         together = words.text("compare.to", **ends).replace(" ", "\N{NO-BREAK SPACE}")
         shown += f" ({together})"
-    return Cell(shown, "range", data={"gate": gate, "item": item})
+    return TableCell(shown, "range", data={"gate": gate, "item": item})

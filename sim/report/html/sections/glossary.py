@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.report.html.material import Material
 from sim.report.html.parts import Section, render
+from sim.report.html.report_data import ReportData
 from sim.words import Words
 
 __all__ = ["section"]
@@ -27,9 +27,9 @@ _TERMS = (
 )
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """Each term with its definition."""
-    del material
+    del report
     terms = [
         (words.text(f"report.term.{term}"), words.text(f"report.means.{term}")) for term in _TERMS
     ]

@@ -8,14 +8,14 @@ from functools import partial
 from sim.catalogue import DIRECTIONS, MEASURES, SIDES, title
 from sim.report.charts.stays import draw_stays, mean_stays
 from sim.report.charts.svg import SCENARIOS, chart
-from sim.report.html.material import Difference, Material
 from sim.report.html.parts import (
-    Cell,
     Section,
     Table,
+    TableCell,
     render,
     show_change,
 )
+from sim.report.html.report_data import Difference, ReportData
 from sim.report.text.format import change_decimals, estimate_text, rounded
 from sim.report.text.summary import COMPARED
 from sim.words import Words
@@ -41,79 +41,79 @@ class _Card:
     changes: list[tuple[str, str, str, str, str]]
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """Sentences, the stay by side and clock, four numbers, and all headline measures."""
-    if material.estimate(0, "all", "all", "crossed_per_day").mean is None:
+    if report.estimate(0, "all", "all", "crossed_per_day").mean is None:
         return None
-    stays = mean_stays(material.several, material.short_titles(words), words)
+    stays = mean_stays(report.several, report.short_titles(words), words)
     label = "; ".join(stay.sentence(words) for stay in stays)
     drawing = partial(draw_stays, stays, words)
     body = render(
         "headline.html.j2",
         words,
-        sentences=_sentences(material, words),
+        sentences=_sentences(report, words),
         stays=chart(drawing, f"stays {words.lang}", label, words) if stays else "",
         cards=[
-            _card(material, words, *key)
+            _card(report, words, *key)
             for key in _FOUR
             if any(
-                material.estimate(n, "all", *key).mean is not None
-                for n, _ in enumerate(material.several)
+                report.estimate(n, "all", *key).mean is not None
+                for n, _ in enumerate(report.several)
             )
         ],
-        table=_table(material, words),
-        interval=words.text(f"report.headline.{_interval(material)}", n=material.common),
-        several=len(material.several),
+        table=_table(report, words),
+        interval=words.text(f"report.headline.{_interval(report)}", n=report.common),
+        several=len(report.several),
     )
     return Section("headline", "", body)
 
 
-def _interval(material: Material) -> str:
+def _interval(report: ReportData) -> str:
     """What the half-widths are of: one scenario, pairs, or scenarios of different seeds."""
-    if material.comparison is None:
+    if report.comparison is None:
         return "interval"
-    if material.comparison.independent:
+    if report.comparison.independent:
         return "independent"
-    return "shared" if material.comparison.other_demand else "pairs"
+    return "shared" if report.comparison.other_demand else "pairs"
 
 
-def _sentences(material: Material, words: Words) -> list[str]:
+def _sentences(report: ReportData, words: Words) -> list[str]:
     """What each direction does, or for each scenario what it changes in both."""
-    if material.others:
-        titles = material.titles(words)
-        return [_sentence(material, number, titles, words) for number in range(1, len(titles))]
+    if report.others:
+        titles = report.titles(words)
+        return [_sentence(report, number, titles, words) for number in range(1, len(titles))]
     found = []
     for direction in DIRECTIONS:
         names = {"crossed": "crossed_per_day", "wait": "wait_mean"}
         names |= {side: f"wait_{side}_mean" for side in SIDES}
         facts = {
-            name: material.estimate(0, "all", direction, measure) for name, measure in names.items()
+            name: report.estimate(0, "all", direction, measure) for name, measure in names.items()
         }
         if facts["wait"].mean is not None:
             shown = {name: estimate_text(value, words) for name, value in facts.items()}
             name = words.text(f"direction.{direction}")
             name = name[0].upper() + name[1:]
             found.append(words.text("report.headline.alone", direction=name, **shown))
-    waiting = material.estimate(0, "all", "export", "waiting_2000")
+    waiting = report.estimate(0, "all", "export", "waiting_2000")
     if waiting.mean is not None:
         found.append(words.text("report.headline.waiting", waiting=estimate_text(waiting, words)))
     return [" ".join(found)]
 
 
-def _sentence(material: Material, number: int, titles: list[str], words: Words) -> str:
+def _sentence(report: ReportData, number: int, titles: list[str], words: Words) -> str:
     """Say what a scenario does to the wait of exports and of imports, and where it does most."""
     parts = []
     for direction in DIRECTIONS:
-        everywhere = material.difference(number, "all", direction, "wait_mean")
+        everywhere = report.difference(number, "all", direction, "wait_mean")
         if everywhere is None:
             continue
         name = words.text(f"direction.{direction}")
         key = f"report.headline.{_way(everywhere)}"
         text = words.text(key, direction=name, **_values(everywhere, words))
-        most = material.most_changed(number, direction)
+        most = report.most_changed(number, direction)
         if most is not None:
             gate, change = most
-            place = material.gate_title(gate, words)
+            place = report.gate_title(gate, words)
             values = _values(change, words)
             text += ", " + words.text("report.headline.most", gate=place, **values)
         parts.append(text)
@@ -146,53 +146,53 @@ def _after(difference: Difference, words: Words) -> str:
     return rounded(difference.after, _digits(difference), words)
 
 
-def _card(material: Material, words: Words, direction: str, measure: str) -> _Card:
-    titles = material.titles(words)
+def _card(report: ReportData, words: Words, direction: str, measure: str) -> _Card:
+    titles = report.titles(words)
     changes = []
     for number in range(1, len(titles)):
-        difference = material.difference(number, "all", direction, measure)
+        difference = report.difference(number, "all", direction, measure)
         if difference is None:
             continue
         after = _after(difference, words)
         verdict = difference.verdict or "same"
         colour = SCENARIOS[number % len(SCENARIOS)]
         changes.append((titles[number], after, show_change(difference, words), verdict, colour))
-    value = estimate_text(material.estimate(0, "all", direction, measure), words)
+    value = estimate_text(report.estimate(0, "all", direction, measure), words)
     return _Card(title(measure, words, direction), f"{direction} {measure}", value, changes)
 
 
-def _table(material: Material, words: Words) -> Table:
+def _table(report: ReportData, words: Words) -> Table:
     """All headline measures, for all gates and each gate, with differences."""
-    titles = material.titles(words)
+    titles = report.titles(words)
     columns = [words.text("report.column.place"), words.text("report.column.measure"), titles[0]]
     for scenario in titles[1:]:
         columns += [scenario, words.text("compare.difference")]
-    rows: list[list[Cell | str]] = []
-    places = ["all", *material.gates] if len(material.gates) > 1 else material.gates
+    rows: list[list[TableCell | str]] = []
+    places = ["all", *report.gates] if len(report.gates) > 1 else report.gates
     for gate in places:
-        measures = [key for key in COMPARED if material.happens(gate, *key)]
+        measures = [key for key in COMPARED if report.happens(gate, *key)]
         for place, (direction, measure) in enumerate(measures):
-            row: list[Cell | str] = []
+            row: list[TableCell | str] = []
             if place == 0:
-                place_name = material.gate_title(gate, words)
-                row.append(Cell(place_name, "strong", len(measures), head=True))
-            rail = gate in material.samples[0].known.rail
-            row.append(Cell(title(measure, words, direction, rail=rail), "word"))
+                place_name = report.gate_title(gate, words)
+                row.append(TableCell(place_name, "strong", len(measures), head=True))
+            rail = gate in report.samples[0].known.rail
+            row.append(TableCell(title(measure, words, direction, rail=rail), "word"))
             facts = {"gate": gate, "direction": direction, "measure": measure}
             unit = MEASURES[measure].shown_in
-            shown = estimate_text(material.estimate(0, gate, direction, measure), words, unit)
-            row.append(Cell(shown, data=facts))
+            shown = estimate_text(report.estimate(0, gate, direction, measure), words, unit)
+            row.append(TableCell(shown, data=facts))
             for number in range(1, len(titles)):
-                change = material.difference(number, gate, direction, measure)
-                alone = material.estimate(number, gate, direction, measure)
+                change = report.difference(number, gate, direction, measure)
+                alone = report.estimate(number, gate, direction, measure)
                 row += _cells(change, estimate_text(alone, words, unit), words)
             rows.append(row)
     return Table(columns, rows, words.text("report.headline.caption"), heads=2)
 
 
-def _cells(difference: Difference | None, alone: str, words: Words) -> list[Cell | str]:
+def _cells(difference: Difference | None, alone: str, words: Words) -> list[TableCell | str]:
     """What a scenario leaves and changes; where there is nothing to compare with, what it has."""
     if difference is None:
         return [alone, "–"]
     after = _after(difference, words)
-    return [after, Cell(show_change(difference, words), difference.verdict)]
+    return [after, TableCell(show_change(difference, words), difference.verdict)]

@@ -7,10 +7,10 @@ from functools import partial
 
 from markupsafe import Markup
 
-from sim.report.charts.journey import COLOURS, Bar, draw_journeys
+from sim.report.charts.journey import COLOURS, JourneyBar, draw_journeys
 from sim.report.charts.svg import chart
-from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.report_data import ReportData
 from sim.report.text.journeys import Journey, pick_journeys
 from sim.words import Words
 
@@ -26,48 +26,48 @@ class _Gate:
     table: Table
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """Export vehicles of the gates that scenarios change most, or of the fullest gate."""
     gates = []
-    for gate, numbers in _chosen(material).items():
-        bars = _bars(material, gate, numbers, words)
+    for gate, numbers in _chosen(report).items():
+        bars = _bars(report, gate, numbers, words)
         if not bars:
             continue
-        title = material.gate_title(gate, words)
+        title = report.gate_title(gate, words)
         times = "; ".join(f"{bar.title}: {_hours(bar.journey, words)} h" for bar in bars)
         label = words.text("report.journey.label", gate=title, times=times)
-        draw = partial(draw_journeys, bars, material.base.plan.start, words)
+        draw = partial(draw_journeys, bars, report.base.plan.start, words)
         drawn = chart(draw, f"journey {gate} {words.lang}", label, words)
         gates.append(_Gate(title, drawn, _table(bars, words)))
     if not gates:
         return None
     kinds = [(COLOURS[kind], kind, words.text(f"report.journey.{kind}")) for kind in COLOURS]
-    body = render("journey.html.j2", words, gates=gates, kinds=kinds, n=len(material.several))
+    body = render("journey.html.j2", words, gates=gates, kinds=kinds, n=len(report.several))
     return Section("journey", words.text("report.journey.title"), body)
 
 
-def _chosen(material: Material) -> dict[str, list[int]]:
+def _chosen(report: ReportData) -> dict[str, list[int]]:
     """Gates to show, each with the scenarios to show there, the baseline first."""
     chosen: dict[str, list[int]] = {}
-    for number in range(1, len(material.several)):
-        most = material.most_changed(number, "export")
+    for number in range(1, len(report.several)):
+        most = report.most_changed(number, "export")
         if most is not None:
             chosen.setdefault(most[0], [0]).append(number)
     if chosen:
         return chosen
     stocks = {
-        gate: material.estimate(0, gate, "export", "waiting_2000").mean or 0.0
-        for gate in material.gates
+        gate: report.estimate(0, gate, "export", "waiting_2000").mean or 0.0
+        for gate in report.gates
     }
     if not stocks:
         return {}
-    return {max(stocks, key=lambda gate: stocks[gate]): list(range(len(material.several)))}
+    return {max(stocks, key=lambda gate: stocks[gate]): list(range(len(report.several)))}
 
 
-def _bars(material: Material, gate: str, numbers: list[int], words: Words) -> list[Bar]:
+def _bars(report: ReportData, gate: str, numbers: list[int], words: Words) -> list[JourneyBar]:
     """The same two vehicles in each scenario; else, where none is common, two of each."""
-    titles = material.short_titles(words)
-    several = [material.several[number] for number in numbers]
+    titles = report.short_titles(words)
+    several = [report.several[number] for number in numbers]
     same = len({results.seed for results in several}) == 1
     picked = pick_journeys(several, gate, "export") if same else None
     if picked is None:
@@ -82,7 +82,7 @@ def _bars(material: Material, gate: str, numbers: list[int], words: Words) -> li
         for number, journeys in pairs:
             title = words.text(f"report.journey.{own}{name}")
             title = f"{titles[number]}: {title}" if compared else title
-            bars.append(Bar(title, journeys[place], material.several[number].plan))
+            bars.append(JourneyBar(title, journeys[place], report.several[number].plan))
     return bars
 
 
@@ -90,11 +90,11 @@ def _hours(journey: Journey, words: Words) -> str:
     return words.number((journey.crossed - journey.arrive) / 60, 1)
 
 
-def _table(bars: list[Bar], words: Words) -> Table:
+def _table(bars: list[JourneyBar], words: Words) -> Table:
     """Hours of each kind of span, by vehicle."""
-    rows: list[list[Cell | str]] = []
+    rows: list[list[TableCell | str]] = []
     for bar in bars:
-        row: list[Cell | str] = [Cell(bar.title, head=True)]
+        row: list[TableCell | str] = [TableCell(bar.title, head=True)]
         for kind in COLOURS:
             minutes = sum(s.end - s.begin for s in bar.journey.spans if s.kind == kind)
             row.append(words.number(minutes / 60, 1))

@@ -17,8 +17,8 @@ from sim.plan.model import Plan
 from sim.report.charts.style import MOST_GATES, gates_left_out, largest
 from sim.report.charts.svg import chart
 from sim.report.charts.week import draw_week
-from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render, shortened
+from sim.report.html.parts import Section, Table, TableCell, render, shortened
+from sim.report.html.report_data import ReportData
 from sim.report.text.bottleneck import bottlenecks
 from sim.report.text.format import interval_text, mean_text
 from sim.report.text.summary import route_title
@@ -44,12 +44,12 @@ class _Week:
     hours: Mapping[int, Estimate]
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """A panel for each gate's bottleneck, and one for each scenario where it is another week."""
-    weeks = _weeks(material, words)
+    weeks = _weeks(report, words)
     if not weeks:
         return None
-    titles, days = material.short_titles(words), _measured(material.base.plan)
+    titles, days = report.short_titles(words), _measured(report.base.plan)
     charts = []
     drawn = _drawn(weeks)
     for number, week in enumerate(drawn):
@@ -71,7 +71,7 @@ def section(material: Material, words: Words) -> Section | None:
         "load.html.j2",
         words,
         charts=charts,
-        n=material.common,
+        n=report.common,
         table=table,
         several=len(titles),
         left_out=gates_left_out(_places(drawn), _places(weeks), words),
@@ -100,15 +100,15 @@ def _measured(plan: Plan) -> list[int]:
     return sorted({(plan.start.weekday() + day) % 7 for day in range(first, last)})
 
 
-def _weeks(material: Material, words: Words) -> list[_Week]:
+def _weeks(report: ReportData, words: Words) -> list[_Week]:
     """Each gate's bottleneck in each scenario, left out where its week is that of the first."""
-    found = [_by_stage(results) for results in material.several]
-    busiest = [_busiest(results) for results in material.several]
-    hours = [_by_hour(results) for results in material.several]
+    found = [_by_stage(results) for results in report.several]
+    busiest = [_busiest(results) for results in report.several]
+    hours = [_by_hour(results) for results in report.several]
     weeks = []
-    for gate in material.gates:
+    for gate in report.gates:
         shown: list[tuple[str, Floats]] = []
-        for number, results in enumerate(material.several):
+        for number, results in enumerate(report.several):
             name = busiest[number].get(gate)
             values = None if name is None else found[number].get(name)
             if name is None or values is None or not np.nansum(values) > 0:
@@ -166,13 +166,13 @@ def _by_hour(results: Results) -> dict[str, dict[int, Estimate]]:
     return hours
 
 
-def _hour(estimate: Estimate | None, words: Words) -> tuple[Cell, Cell]:
+def _hour(estimate: Estimate | None, words: Words) -> tuple[TableCell, TableCell]:
     """Utilisation of an hour in %, and its interval; a dash where the stage is closed."""
     if estimate is None or estimate.mean is None:
-        return Cell("–", "faint"), Cell("", "faint")
+        return TableCell("–", "faint"), TableCell("", "faint")
     percent = estimate.times(100.0)
-    mean = Cell(mean_text(percent, words, 0), "full" if estimate.mean >= 0.95 else "")
-    return mean, Cell(interval_text(percent, words, 0, SHARE), "faint")
+    mean = TableCell(mean_text(percent, words, 0), "full" if estimate.mean >= 0.95 else "")
+    return mean, TableCell(interval_text(percent, words, 0, SHARE), "faint")
 
 
 def _table(weeks: list[_Week], titles: list[str], words: Words) -> Table:
@@ -180,16 +180,16 @@ def _table(weeks: list[_Week], titles: list[str], words: Words) -> Table:
     columns = [words.text("report.column.place"), words.text("show.stages")]
     columns += [words.text("compare.scenario")] if len(titles) > 1 else []
     columns += [f"{hour}" for hour in range(24)]
-    rows: list[list[Cell | str]] = []
+    rows: list[list[TableCell | str]] = []
     for week in weeks:
         shown = [_hour(week.hours.get(hour), words) for hour in range(24)]
         tails = [tail for _, tail in shown if tail.text]
         span = 2 if tails else 1
-        row: list[Cell | str] = [
-            Cell(week.place, span=span, head=True),
-            Cell(week.stage, "word", span),
+        row: list[TableCell | str] = [
+            TableCell(week.place, span=span, head=True),
+            TableCell(week.stage, "word", span),
         ]
-        row += [Cell(titles[week.scenario], "word", span)] if len(titles) > 1 else []
+        row += [TableCell(titles[week.scenario], "word", span)] if len(titles) > 1 else []
         rows.append([*row, *(mean for mean, _ in shown)])
         if tails:
             rows.append([tail for _, tail in shown])

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from sim.plan.model import Plan
 from sim.report.html.answers import ANSWERS, answer
-from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.report_data import ReportData
 from sim.report.text.summary import route_title
 from sim.words import Words
 
 __all__ = ["section"]
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """The 24 items with what the run says on each, and the paths in full."""
     rows = [
         [
-            Cell(item, head=True),
-            Cell(words.text(f"report.stress.{item}"), "word strong"),
-            Cell(answer(item, material, words), "word"),
+            TableCell(item, head=True),
+            TableCell(words.text(f"report.stress.{item}"), "word strong"),
+            TableCell(answer(item, report, words), "word"),
         ]
         for item in ANSWERS
     ]
@@ -27,7 +27,7 @@ def section(material: Material, words: Words) -> Section | None:
         "method.html.j2",
         words,
         table=Table(columns, rows, words=True),
-        paths=_paths(material.base.plan, words),
+        paths=_paths(report.base.plan, words),
         n=len(rows),
     )
     return Section("method", words.text("report.method.title"), body)

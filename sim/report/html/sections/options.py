@@ -1,14 +1,14 @@
-"""The ladder of options: what each changes against the baseline, with its interval."""
+"""Effects of options: what each changes against the baseline, with its interval."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from sim.catalogue import MEASURES, title
-from sim.report.charts.option_effects import Rung, draw_ladder
+from sim.report.charts.option_effects import OptionEffect, draw_option_effects
 from sim.report.charts.svg import SCENARIOS, chart
-from sim.report.html.material import Material
 from sim.report.html.parts import Section, render, shortened, show_change
+from sim.report.html.report_data import ReportData
 from sim.report.text.summary import COMPARED
 from sim.words import Words
 
@@ -17,36 +17,36 @@ __all__ = ["section"]
 _LONGEST = 46
 
 
-def section(material: Material, words: Words) -> Section | None:
-    """One ladder for each measure that any option changes, over all gates."""
-    if not material.others:
+def section(report: ReportData, words: Words) -> Section | None:
+    """One chart for each measure that any option changes, over all gates."""
+    if not report.others:
         return None
-    titles = material.titles(words)
+    titles = report.titles(words)
     charts = []
     for direction, measure in COMPARED:
-        rungs = _rungs(material, titles, direction, measure, words)
-        if not any(rung.change for rung in rungs):
+        effects = _effects(report, titles, direction, measure, words)
+        if not any(effect.change for effect in effects):
             continue
         name = title(measure, words, direction)
-        label = f"{name}: " + "; ".join(f"{rung.title} {rung.shown}" for rung in rungs)
-        draw = partial(draw_ladder, name, rungs, words)
+        label = f"{name}: " + "; ".join(f"{effect.title} {effect.shown}" for effect in effects)
+        draw = partial(draw_option_effects, name, effects, words)
         charts.append(chart(draw, f"options {direction} {measure} {words.lang}", label, words))
     if not charts:
         return None
-    body = render("options.html.j2", words, charts=charts, base=titles[0], n=material.common)
+    body = render("options.html.j2", words, charts=charts, base=titles[0], n=report.common)
     return Section("options", words.text("report.options.title"), body)
 
 
-def _rungs(
-    material: Material, titles: list[str], direction: str, measure: str, words: Words
-) -> list[Rung]:
+def _effects(
+    report: ReportData, titles: list[str], direction: str, measure: str, words: Words
+) -> list[OptionEffect]:
     """Differences of all options in one measure, the best first."""
-    rungs = []
+    effects = []
     for number in range(1, len(titles)):
-        found = material.difference(number, "all", direction, measure)
+        found = report.difference(number, "all", direction, measure)
         if found is not None:
-            rungs.append(
-                Rung(
+            effects.append(
+                OptionEffect(
                     shortened(titles[number], _LONGEST),
                     found.change,
                     found.low,
@@ -57,4 +57,4 @@ def _rungs(
                 )
             )
     more = MEASURES[measure].more_is_better
-    return sorted(rungs, key=lambda rung: -rung.change if more else rung.change)
+    return sorted(effects, key=lambda effect: -effect.change if more else effect.change)

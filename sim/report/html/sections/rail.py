@@ -13,8 +13,8 @@ from sim.clock import DAY
 from sim.plan.model import StageKind
 from sim.report.charts.svg import chart
 from sim.report.charts.trains import TRAINS, Train, draw_trains
-from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.report_data import ReportData
 from sim.report.text.format import estimate_text
 from sim.results import Results
 from sim.words import Words
@@ -40,31 +40,31 @@ class _Graph:
     drawn: Markup
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """A graph of the first two measured days for each scenario in which trains run otherwise."""
-    rail = [gate.id for gate in material.base.plan.gates if gate.mode == "rail"]
-    gates = [gate for gate in rail if gate in material.gates]
-    graphs = [graph for gate in gates for graph in _graphs(material, gate, words)]
+    rail = [gate.id for gate in report.base.plan.gates if gate.mode == "rail"]
+    gates = [gate for gate in rail if gate in report.gates]
+    graphs = [graph for gate in gates for graph in _graphs(report, gate, words)]
     if not graphs:
         return None
     kinds = [(TRAINS[way], words.text(f"direction.{name}"))
              for way, name in enumerate(("export", "import"))]  # fmt: skip
     body = render(
-        "rail.html.j2", words, graphs=graphs, kinds=kinds, table=_table(material, gates, words)
+        "rail.html.j2", words, graphs=graphs, kinds=kinds, table=_table(report, gates, words)
     )
     return Section("rail", words.text("report.rail.title"), body)
 
 
-def _graphs(material: Material, gate: str, words: Words) -> list[_Graph]:
-    titles = material.short_titles(words)
-    block = material.base.scenario.model.gates[gate]
+def _graphs(report: ReportData, gate: str, words: Words) -> list[_Graph]:
+    titles = report.short_titles(words)
+    block = report.base.scenario.model.gates[gate]
     here = words.pick(block.title.model_dump())
     there = words.pick(block.counterpart.model_dump()) if block.counterpart else words.text(
         "report.map.china"
     )  # fmt: skip
     graphs: list[_Graph] = []
     first: list[Train] = []
-    for number, results in enumerate(material.several):
+    for number, results in enumerate(report.several):
         trains = _trains(results, gate)
         if not trains or (number and trains == first):
             continue
@@ -110,16 +110,16 @@ def _trains(results: Results, gate: str) -> list[Train]:
     return trains
 
 
-def _table(material: Material, gates: list[str], words: Words) -> Table:
+def _table(report: ReportData, gates: list[str], words: Words) -> Table:
     """Trains a day and hours from arrival to crossing, by direction and scenario."""
-    titles = material.short_titles(words)
-    rows: list[list[Cell | str]] = []
+    titles = report.short_titles(words)
+    rows: list[list[TableCell | str]] = []
     for gate in gates:
         for direction, measure in _MEASURES:
             name = title(measure, words, direction, rail=True)
-            found = [material.estimate(n, gate, direction, measure) for n in range(len(titles))]
+            found = [report.estimate(n, gate, direction, measure) for n in range(len(titles))]
             if found[0].mean is not None:
                 unit = MEASURES[measure].shown_in
                 shown = [estimate_text(one, words, unit) for one in found]
-                rows.append([Cell(name, head=True), *shown])
+                rows.append([TableCell(name, head=True), *shown])
     return Table([words.text("report.column.measure"), *titles], rows)

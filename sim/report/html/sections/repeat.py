@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import shlex
 
-from sim.report.html.material import Material
 from sim.report.html.parts import Section, render
+from sim.report.html.report_data import ReportData
 from sim.words import Words
 
 __all__ = ["section"]
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """A line to cite, the command, and what must be equal for equal numbers."""
-    manifests = [stored.manifest for stored in material.stored]
+    manifests = [stored.manifest for stored in report.stored]
     first = manifests[0]
     written = dt.datetime.fromisoformat(first["written"]).date()
     cite = words.text(
@@ -23,10 +23,10 @@ def section(material: Material, words: Words) -> Section | None:
         code=first["code"][:12],
         scenarios="; ".join(
             f"{title} ({manifest['scenario']['hash'][:12]})"
-            for title, manifest in zip(material.titles(words), manifests, strict=True)
+            for title, manifest in zip(report.titles(words), manifests, strict=True)
         ),
         seed=str(first["seed"]),
-        n=material.common,
+        n=report.common,
         date=words.date(written),
     )
     body = render(

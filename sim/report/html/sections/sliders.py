@@ -8,9 +8,9 @@ from typing import Any
 
 from sim.catalogue import MEASURES, find, title
 from sim.compare import Estimate, summarise_measures
-from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render
-from sim.report.html.swept import factor_title
+from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.report_data import ReportData
+from sim.report.html.sweep_grid import factor_title
 from sim.report.text.format import estimate_text
 from sim.report.text.summary import COMPARED
 from sim.results import SweepResults
@@ -25,10 +25,10 @@ Levels = tuple[Any, ...]
 Found = Mapping[tuple[Levels, tuple[str, str]], Estimate]
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """A slider for each factor, the headline measures of the chosen point, and a table."""
-    sweep = material.sweep
-    if sweep is None or material.swept is None:
+    sweep = report.sweep
+    if sweep is None or report.swept is None:
         return None
     found = _estimates(sweep)
     moving = {measure for (_, measure), estimate in found.items() if estimate.mean}
@@ -36,7 +36,7 @@ def section(material: Material, words: Words) -> Section | None:
     levels = [list(sweep.points[name].unique(maintain_order=True)) for name in sweep.factors]
     points = list(itertools.product(*levels))
     rows = [[_shown(found, point, key, words) for key in measures] for point in points]
-    names = [factor_title(sweep, material.swept, name, words) for name in sweep.factors]
+    names = [factor_title(sweep, report.swept, name, words) for name in sweep.factors]
     shown = [
         [_level(sweep, name, level, words) for level in choices]
         for name, choices in zip(sweep.factors, levels, strict=True)
@@ -106,7 +106,7 @@ def _best(
 def _table(
     names: list[str], titles: list[str], best: list[tuple[tuple[str, ...], Sequence[str]]]
 ) -> Table:
-    rows: list[list[Cell | str]] = [
-        [*(Cell(level, "word") for level in levels), *values] for levels, values in best
+    rows: list[list[TableCell | str]] = [
+        [*(TableCell(level, "word") for level in levels), *values] for levels, values in best
     ]
     return Table([*names, *titles], rows, heads=len(names))

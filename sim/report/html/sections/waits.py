@@ -8,8 +8,8 @@ from sim.report.charts.style import MOST_STAGES, largest, stages_left_out
 from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.charts.waits import SHORT_WAIT, mean_waits
 from sim.report.charts.waits_compared import StageWaits, draw_waits
-from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render
+from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.report_data import ReportData
 from sim.report.text.bottleneck import bottlenecks
 from sim.report.text.summary import route_title
 from sim.words import Words
@@ -20,9 +20,9 @@ __all__ = ["section"]
 _DRAWN = 0.25
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """The chart of waits, the bottleneck of each gate, and the waits as a table."""
-    waits = _waits(material, words)
+    waits = _waits(report, words)
     if not waits:
         return None
     worst = max(waits, key=lambda wait: max(pair[1] for pair in wait.values if pair))
@@ -40,19 +40,19 @@ def section(material: Material, words: Words) -> Section | None:
         words,
         chart=chart(partial(draw_waits, drawn, words), f"waits {words.lang}", label, words),
         left_out=stages_left_out(len(drawn), len(long), words),
-        titles=material.short_titles(words),
+        titles=report.short_titles(words),
         colours=SCENARIOS,
-        n=material.common,
-        bottlenecks=_bottlenecks(material, words),
-        table=_table(material, waits, words),
+        n=report.common,
+        bottlenecks=_bottlenecks(report, words),
+        table=_table(report, waits, words),
     )
     return Section("waits", words.text("figure.waits.title"), body)
 
 
-def _waits(material: Material, words: Words) -> list[StageWaits]:
+def _waits(report: ReportData, words: Words) -> list[StageWaits]:
     """Stages at which someone waits in some scenario, place by place."""
-    found = [mean_waits(results) for results in material.several]
-    plans = [results.plan for results in material.several]
+    found = [mean_waits(results) for results in report.several]
+    plans = [results.plan for results in report.several]
     stages = {stage.id: (plan, stage) for plan in plans[::-1] for stage in plan.stages}
     order = dict.fromkeys(stage.id for plan in plans for stage in plan.stages)
     waits = []
@@ -75,30 +75,30 @@ def _drawn(waits: list[StageWaits]) -> list[StageWaits]:
     ]  # fmt: skip
 
 
-def _bottlenecks(material: Material, words: Words) -> Table:
+def _bottlenecks(report: ReportData, words: Words) -> Table:
     """For each gate, where most is waited, in each scenario that differs from the first."""
-    found = [bottlenecks(results) for results in material.several]
-    titles = material.short_titles(words)
-    rows: list[list[Cell | str]] = []
-    for gate in [gate for gate in material.gates if any(gate in one for one in found)]:
+    found = [bottlenecks(results) for results in report.several]
+    titles = report.short_titles(words)
+    rows: list[list[TableCell | str]] = []
+    for gate in [gate for gate in report.gates if any(gate in one for one in found)]:
         lines = [
             (number, mine[gate])
             for number, mine in enumerate(found)
             if gate in mine and (number == 0 or mine[gate] != found[0].get(gate))
         ]
         for place, (number, one) in enumerate(lines):
-            stages = {stage.id: stage for stage in material.several[number].plan.stages}
-            row: list[Cell | str] = []
+            stages = {stage.id: stage for stage in report.several[number].plan.stages}
+            row: list[TableCell | str] = []
             if place == 0:
-                name = material.gate_title(gate, words)
-                row.append(Cell(name, "strong", len(lines), head=True))
-            row += [Cell(titles[number], "word")] if len(titles) > 1 else []
+                name = report.gate_title(gate, words)
+                row.append(TableCell(name, "strong", len(lines), head=True))
+            row += [TableCell(titles[number], "word")] if len(titles) > 1 else []
             full = one.utilisation is not None and one.utilisation >= 0.95
             row += [
-                Cell(words.pick(stages[one.stage].title), "word"),
+                TableCell(words.pick(stages[one.stage].title), "word"),
                 words.percent(one.share),
                 words.number(one.hours, 1),
-                Cell(words.percent(one.utilisation), "full" if full else ""),
+                TableCell(words.percent(one.utilisation), "full" if full else ""),
             ]
             rows.append(row)
     columns = [words.text("show.gate")]
@@ -108,16 +108,19 @@ def _bottlenecks(material: Material, words: Words) -> Table:
     return Table(columns, rows, heads=len(columns) - 3)
 
 
-def _table(material: Material, waits: list[StageWaits], words: Words) -> Table:
+def _table(report: ReportData, waits: list[StageWaits], words: Words) -> Table:
     """Mean and P95 in minutes by stage and scenario."""
-    titles = material.short_titles(words)
+    titles = report.short_titles(words)
     columns = [words.text("report.column.place"), words.text("show.stages")]
     for title in titles:
         lead = f"{title}: " if len(titles) > 1 else ""
         columns += [lead + words.text(f"report.waits.{name}") for name in ("mean", "p95")]
-    rows: list[list[Cell | str]] = []
+    rows: list[list[TableCell | str]] = []
     for wait in waits:
-        row: list[Cell | str] = [Cell(wait.place, head=True), Cell(wait.stage, "word")]
+        row: list[TableCell | str] = [
+            TableCell(wait.place, head=True),
+            TableCell(wait.stage, "word"),
+        ]
         for pair in wait.values:
             row += [words.number(60 * hours, 1) for hours in pair] if pair else ["–", "–"]
         rows.append(row)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sim.report.html.material import Material
 from sim.report.html.parts import Section, render
+from sim.report.html.report_data import ReportData
 from sim.report.text.notices import caveats, overload_notices
 from sim.words import Words
 
@@ -15,26 +15,26 @@ __all__ = ["section"]
 _FEW = 5
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """Unlike scenarios, runs cut short, overloads, warnings of the files."""
-    notices = _notices(material, words)
-    said = {text for stored in material.stored for text in stored.manifest["scenario"]["warnings"]}
+    notices = _notices(report, words)
+    said = {text for stored in report.stored for text in stored.manifest["scenario"]["warnings"]}
     if not notices and not said:
         return None
     body = render("warnings.html.j2", words, notices=notices, said=sorted(said))
     return Section("warnings", "", body)
 
 
-def _notices(material: Material, words: Words) -> list[str]:
-    notices, titles = [], material.titles(words)
-    if material.comparison is not None:
-        notices += caveats(replace(material.comparison, names=tuple(titles)), words)
-    both = zip(titles, material.several, material.samples, strict=True)
+def _notices(report: ReportData, words: Words) -> list[str]:
+    notices, titles = [], report.titles(words)
+    if report.comparison is not None:
+        notices += caveats(replace(report.comparison, names=tuple(titles)), words)
+    both = zip(titles, report.several, report.samples, strict=True)
     for title, results, one in both:
         if results.interrupted:
             done = len(results.replications)
             notices.append(words.text("run.interrupted", name=title, done=done, n=results.asked))
         notices += [problem.message for problem in overload_notices(one, title, words)]
-    if material.common < _FEW:
-        notices.append(words.text("report.warnings.few", n=material.common))
+    if report.common < _FEW:
+        notices.append(words.text("report.warnings.few", n=report.common))
     return notices

@@ -7,10 +7,10 @@ from functools import partial
 
 from sim.catalogue import title
 from sim.compare import Benefit, ParetoStatus, benefit, best, pareto_statuses
-from sim.report.charts.cost_benefit import Spot, draw_worth
+from sim.report.charts.cost_benefit import CostPoint, draw_cost_benefit
 from sim.report.charts.svg import SCENARIOS, chart
-from sim.report.html.material import Material
-from sim.report.html.parts import Cell, Section, Table, render, show_change
+from sim.report.html.parts import Section, Table, TableCell, render, show_change
+from sim.report.html.report_data import ReportData
 from sim.report.text.best import TIME, best_sentence, time_and_money
 from sim.report.text.format import decimals, interval_text
 from sim.words import Words
@@ -24,125 +24,130 @@ _DELAY = TIME.measure
 
 @dataclass(frozen=True)
 class _Option:
-    """A scenario with a price: its number, what a year costs and is worth, hours waited a day."""
+    """A scenario with a price: its number, what it gains in a year, hours waited a day."""
 
     number: int
-    worth: Benefit | None
+    gains: Benefit | None
     wait: float
 
     @property
     def cost(self) -> float:
         """Capital at an annuity and running cost beyond the baseline's, in bn VND a year."""
-        return 0.0 if self.worth is None else (self.worth.capital + self.worth.running) / _BILLION
+        return 0.0 if self.gains is None else (self.gains.capital + self.gains.running) / _BILLION
 
 
-def section(material: Material, words: Words) -> Section | None:
+def section(report: ReportData, words: Words) -> Section | None:
     """Chart and table of the options with a price; None where there are none."""
-    options, left_out = _options(material)
+    options, left_out = _options(report)
     if len(options) < 2:
         return None
-    priced = [material.samples[option.number] for option in options]
+    priced = [report.samples[option.number] for option in options]
     quantity = TIME
     good = pareto_statuses([option.cost for option in options], priced, quantity)
-    titles = material.short_titles(words)
-    spots = [
-        Spot(
+    titles = report.short_titles(words)
+    points = [
+        CostPoint(
             str(option.number) if option.number else titles[0],
             option.cost,
             option.wait,
-            _arms(material, option.number),
-            standing,
+            _arms(report, option.number),
+            status,
             SCENARIOS[option.number % len(SCENARIOS)],
         )
-        for option, standing in zip(options, good, strict=True)
+        for option, status in zip(options, good, strict=True)
     ]
     named: dict[ParetoStatus, list[str]] = {"efficient": [], "undecided": [], "dominated": []}
-    for option, standing in zip(options, good, strict=True):
-        named[standing].append(titles[option.number])
+    for option, status in zip(options, good, strict=True):
+        named[status].append(titles[option.number])
     sentence = " ".join(
-        words.text(f"report.cost_benefit.{standing}", options="; ".join(named[standing]))
-        for standing in ("efficient", "undecided")
-        if named[standing]
+        words.text(f"report.cost_benefit.{status}", options="; ".join(named[status]))
+        for status in ("efficient", "undecided")
+        if named[status]
     )
     names, measure = [titles[one.number] for one in options], title(_DELAY, words)
     choice = best_sentence(best(priced, quantity), names, measure, words)
     missing = "; ".join(titles[number] for number in left_out)
     body = render(
-        "worth.html.j2",
+        "cost_benefit.html.j2",
         words,
         sentence=sentence,
         choice=choice,
         both=time_and_money(priced, names, words),
         missing=words.text("report.cost_benefit.missing", options=missing) if missing else "",
-        chart=chart(partial(draw_worth, spots, words), f"worth {words.lang}", sentence, words),
-        table=_table(material, options, good, words),
-        n=material.common,
+        chart=chart(
+            partial(draw_cost_benefit, points, words), f"worth {words.lang}", sentence, words
+        ),
+        table=_table(report, options, good, words),
+        n=report.common,
     )
     return Section("worth", words.text("report.cost_benefit.title"), body)
 
 
-def _options(material: Material) -> tuple[list[_Option], list[int]]:
+def _options(report: ReportData) -> tuple[list[_Option], list[int]]:
     """The baseline and the scenarios with a price, then the numbers of those without."""
-    wait = material.estimate(0, "all", "all", _DELAY).mean
+    wait = report.estimate(0, "all", "all", _DELAY).mean
     options, left_out = [] if wait is None else [_Option(0, None, wait)], []
-    for number, other in enumerate(material.samples[1:], 1):
-        worth = benefit(material.samples[0], other)
-        change = material.difference(number, "all", "all", _DELAY)
-        if worth is None or change is None:
+    for number, other in enumerate(report.samples[1:], 1):
+        gains = benefit(report.samples[0], other)
+        change = report.difference(number, "all", "all", _DELAY)
+        if gains is None or change is None:
             left_out.append(number)
         else:
-            options.append(_Option(number, worth, change.after))
+            options.append(_Option(number, gains, change.after))
     return options, left_out
 
 
-def _arms(material: Material, number: int) -> tuple[float, float]:
+def _arms(report: ReportData, number: int) -> tuple[float, float]:
     """How far the interval of the difference with the baseline reaches down and up."""
-    change = material.difference(number, "all", "all", _DELAY) if number else None
+    change = report.difference(number, "all", "all", _DELAY) if number else None
     if change is None or change.low is None or change.high is None:
         return 0.0, 0.0
     return change.change - change.low, change.high - change.change
 
 
 def _table(
-    material: Material, options: list[_Option], good: list[ParetoStatus], words: Words
+    report: ReportData, options: list[_Option], good: list[ParetoStatus], words: Words
 ) -> Table:
     """One row for each option, the cheapest first."""
     names = ("number", "option", "best", "cost", "capital", "running", "wait", "change", "saved")
     columns = [words.text(f"report.cost_benefit.{name}") for name in (*names, "net", "range")]
-    titles = material.short_titles(words)
-    rows: list[list[Cell | str]] = []
+    titles = report.short_titles(words)
+    rows: list[list[TableCell | str]] = []
     both = zip(options, good, strict=True)
-    for option, standing in sorted(both, key=lambda one: (one[0].cost, one[0].number)):
-        change = material.difference(option.number, "all", "all", _DELAY)
+    for option, status in sorted(both, key=lambda one: (one[0].cost, one[0].number)):
+        change = report.difference(option.number, "all", "all", _DELAY)
         half = change.half_width if option.number and change else None
         facts = {"option": str(option.number)}
-        row: list[Cell | str] = [
-            Cell(str(option.number) if option.number else "–", data=facts),
-            Cell(titles[option.number], "strong" if standing == "efficient" else "", head=True),
-            Cell(words.text(f"report.cost_benefit.is.{standing}"), "word"),
+        row: list[TableCell | str] = [
+            TableCell(str(option.number) if option.number else "–", data=facts),
+            TableCell(titles[option.number], "strong" if status == "efficient" else "", head=True),
+            TableCell(words.text(f"report.cost_benefit.is.{status}"), "word"),
             words.number(option.cost, 1),
-            *_costs(option.worth, words),
+            *_costs(option.gains, words),
         ]
         shown = show_change(change, words) if option.number and change else "–"
         kind = change.verdict if option.number and change else ""
-        row += [words.number(option.wait, max(1, decimals(half))), Cell(shown, f"range {kind}")]
-        rows.append(row + _gains(option.worth, words))
+        row += [
+            words.number(option.wait, max(1, decimals(half))),
+            TableCell(shown, f"range {kind}"),
+        ]
+        rows.append(row + _gains(option.gains, words))
     return Table(columns, rows, words.text("report.cost_benefit.caption"), heads=3)
 
 
-def _costs(worth: Benefit | None, words: Words) -> list[str]:
+def _costs(gains: Benefit | None, words: Words) -> list[str]:
     """Capital and running cost, in bn VND a year."""
-    if worth is None:
+    if gains is None:
         return ["–"] * 2
-    return [words.number(cost / _BILLION, 1) for cost in (worth.capital, worth.running)]
+    return [words.number(cost / _BILLION, 1) for cost in (gains.capital, gains.running)]
 
 
-def _gains(worth: Benefit | None, words: Words) -> list[Cell | str]:
+def _gains(gains: Benefit | None, words: Words) -> list[TableCell | str]:
     """What is saved, what is left of it, and the range of that, in bn VND a year."""
-    if worth is None:
+    if gains is None:
         return ["–"] * 3
-    half = interval_text(worth.interval.times(1.0 / _BILLION), words, 1)
-    ends = (worth.saved, worth.net, worth.low, worth.high)
+    half = interval_text(gains.interval.times(1.0 / _BILLION), words, 1)
+    ends = (gains.saved, gains.net, gains.low, gains.high)
     saved, net, low, high = (words.number(end / _BILLION, 1, sign=True) for end in ends)
     both = (f"{saved} {half}", f"{net} {half}", words.text("compare.to", low=low, high=high))
-    return [Cell(text, "range") for text in both]
+    return [TableCell(text, "range") for text in both]

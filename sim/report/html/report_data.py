@@ -19,7 +19,7 @@ from sim.compare import (
 )
 from sim.compare.paired import SAME
 from sim.compare.scenario_results import Title, all_gates
-from sim.report.html.swept import open_grid, swept_model
+from sim.report.html.sweep_grid import open_grid, swept_model
 from sim.report.text.summary import (
     busy_gates,
     distinct_titles,
@@ -29,7 +29,7 @@ from sim.results import Results, StoredResults, SweepResults, open_all, restored
 from sim.scenario import ScenarioModel
 from sim.words import Words
 
-__all__ = ["Difference", "Material", "gather"]
+__all__ = ["Difference", "ReportData", "read_report_data"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Difference:
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class ReportData:
     """Several results, the baseline first, with what more than one section needs."""
 
     folder: Path
@@ -195,7 +195,9 @@ class Material:
         return {tuple(row[key] for key in keys): row for row in rows}
 
 
-def gather(folder: Path, sweep: Path | None = None, held: Sequence[Results] = ()) -> Material:
+def read_report_data(
+    folder: Path, sweep: Path | None = None, held: Sequence[Results] = ()
+) -> ReportData:
     """Read a results folder, of one scenario or of several, and that of a ``sweep``.
 
     ``held`` are its results, if they are in memory still, in the order of the folder.
@@ -203,11 +205,11 @@ def gather(folder: Path, sweep: Path | None = None, held: Sequence[Results] = ()
     Raises
     ------
     ResultsError
-        It is no results folder, or not whole; or as :func:`sim.report.html.swept.open_grid`.
+        It is no results folder, or not whole; or as :func:`sim.report.html.sweep_grid.open_grid`.
     """
     stored = tuple(open_all(folder))
     grid = None if sweep is None else open_grid(sweep)
     if not held:
-        return Material(folder, stored, tuple(restored(one) for one in stored), grid)
+        return ReportData(folder, stored, tuple(restored(one) for one in stored), grid)
     pairs = zip(stored, held, strict=True)
-    return Material(folder, stored, tuple(restored(one, known) for one, known in pairs), grid)
+    return ReportData(folder, stored, tuple(restored(one, known) for one, known in pairs), grid)

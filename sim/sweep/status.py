@@ -11,11 +11,11 @@ from sim.results import SweepResults
 from sim.results.provenance import model_digest
 from sim.sweep.plan import Sweep
 
-__all__ = ["Standing", "standing"]
+__all__ = ["SweepStatus", "sweep_status"]
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class SweepStatus:
     """Progress of a sweep.
 
     Attributes
@@ -38,7 +38,7 @@ class Standing:
 
 
 @checked_arguments
-def standing(results: SweepResults, wanted: Sweep | None = None) -> Standing:
+def sweep_status(results: SweepResults, wanted: Sweep | None = None) -> SweepStatus:
     """Count what is done of the folder's own design or, where given, of a file's.
 
     Raises
@@ -49,9 +49,9 @@ def standing(results: SweepResults, wanted: Sweep | None = None) -> Standing:
     changed = ("program",) if results.manifest["model"] != model_digest() else ()
     if wanted is None:
         points, replications = results.points.height, len(results.replications)
-        return Standing(results, points, replications, results.asked, results.tasks, changed)
+        return SweepStatus(results, points, replications, results.asked, results.tasks, changed)
     if wanted.job.inputs != results.manifest["inputs"]:
         changed = ("file", *changed)
     names = pl.Series([point.name for point in wanted.points], dtype=pl.String)
     tasks = results.tasks_of(names, wanted.replications)
-    return Standing(results, len(names), wanted.replications, wanted.tasks, tasks, changed)
+    return SweepStatus(results, len(names), wanted.replications, wanted.tasks, tasks, changed)

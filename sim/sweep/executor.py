@@ -1,6 +1,6 @@
 """What a sweep asks of whoever runs its blocks: start, map, scale, close.
 
-A crew is not an engine, which simulates: it schedules and moves work. That is done by others
+An executor is not an engine, which simulates: it schedules and moves work. That is done by others
 (``concurrent.futures``, ``dask.distributed``); the classes here only speak to them.
 """
 
@@ -10,26 +10,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from sim.sweep.blocks import Block
-from sim.sweep.work import Done
+from sim.sweep.blocks import TaskBlock
+from sim.sweep.work import BlockDone
 
-__all__ = ["Crew", "Lost", "Outcome", "Serial", "Work"]
+__all__ = ["Executor", "LostBlock", "Outcome", "SerialExecutor", "Work"]
 
-Work = Callable[[Block], Done]
+Work = Callable[[TaskBlock], BlockDone]
 
 
 @dataclass(frozen=True)
-class Lost:
+class LostBlock:
     """A block whose process died, perhaps more than once; its tasks are not done."""
 
-    block: Block
+    block: TaskBlock
     reason: str
 
 
-Outcome = Done | Lost
+Outcome = BlockDone | LostBlock
 
 
-class Crew(Protocol):
+class Executor(Protocol):
     """Runs blocks on other processes or machines."""
 
     @property
@@ -43,20 +43,20 @@ class Crew(Protocol):
     def start(self) -> None:
         """Bring the workers up."""
 
-    def map(self, work: Work, blocks: Iterator[Block]) -> Iterator[Outcome]:
+    def map(self, work: Work, blocks: Iterator[TaskBlock]) -> Iterator[Outcome]:
         """Run blocks, taken as workers get free, and yield outcomes in no fixed order.
 
         An error that ``work`` raises is raised here, and ends the sweep.
         """
 
     def scale(self, workers: int) -> None:
-        """Change the number of workers, where the crew can."""
+        """Change the number of workers, where the executor can."""
 
     def close(self) -> None:
         """Stop the workers; a second call does nothing."""
 
 
-class Serial:
+class SerialExecutor:
     """Runs blocks in this process, one after the other."""
 
     workers = 1
@@ -65,7 +65,7 @@ class Serial:
     def start(self) -> None:
         """Do nothing."""
 
-    def map(self, work: Work, blocks: Iterator[Block]) -> Iterator[Outcome]:
+    def map(self, work: Work, blocks: Iterator[TaskBlock]) -> Iterator[Outcome]:
         """Run each block when its outcome is asked for."""
         return map(work, blocks)
 
