@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         UnknownPathError,
         WriteError,
     )
+    from sim.fitting import Fitted, fit
     from sim.journeys import Journeys
     from sim.measures import Measures, measure
     from sim.plan import Plan, build_plan
@@ -49,6 +50,7 @@ __all__ = [
     "ArgumentTypeError",
     "Comparison",
     "EngineError",
+    "Fitted",
     "Journeys",
     "LangsonError",
     "MeasureError",
@@ -68,6 +70,7 @@ __all__ = [
     "build_plan",
     "compare_runs",
     "draw",
+    "fit",
     "load",
     "measure",
     "open_results",
@@ -80,6 +83,7 @@ _HOMES = {
     "ArgumentTypeError": "sim.errors",
     "Comparison": "sim.compare",
     "EngineError": "sim.errors",
+    "Fitted": "sim.fitting",
     "Journeys": "sim.journeys",
     "LangsonError": "sim.errors",
     "MeasureError": "sim.errors",
@@ -98,6 +102,7 @@ _HOMES = {
     "build_plan": "sim.plan",
     "compare_runs": "sim.compare",
     "draw": "sim.workload",
+    "fit": "sim.fitting",
     "load": "sim.scenario",
     "measure": "sim.measures",
     "open_results": "sim.results",

@@ -8,6 +8,7 @@ from sim.cli.commands.check import check
 from sim.cli.commands.compare import compare
 from sim.cli.commands.diff import diff
 from sim.cli.commands.explain import explain
+from sim.cli.commands.fit import fit
 from sim.cli.commands.levers import levers
 from sim.cli.commands.list import list_scenarios
 from sim.cli.commands.new import new
@@ -33,6 +34,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "diff": diff,
     "new": new,
     "schema": schema,
+    "fit": fit,
     "verify": verify,
     "validate": validate,
     "explain": explain,

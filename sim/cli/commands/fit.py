@@ -1,0 +1,155 @@
+"""``langson fit``: from what was counted and timed to a scenario with evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.console import print_folder, say, show_fitting, show_json, show_table
+from sim.cli.options import Json, Lang, Language, Out, Quiet
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sim.fitting import Fitted
+    from sim.fitting.answer import Line
+    from sim.words import Words
+
+__all__ = ["fit"]
+
+_MOST = 16
+"""Numbers shown of those that differ."""
+
+
+def fit(
+    surveys: Annotated[
+        list[Path],
+        typer.Argument(metavar="SURVEY", help="Survey sheets, hourly counts, or a results folder."),
+    ],
+    base: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Scenario to fit: its path or name, else baseline-2025."),
+    ] = None,
+    sampled: Annotated[
+        str, typer.Option(metavar="SHARE", help="Share of the vehicles that was timed, as in 10%.")
+    ] = "100%",
+    rows: Annotated[
+        int, typer.Option(min=2, max=10_000, metavar="N", help="Draws for a sweep of the rest.")
+    ] = 50,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of these draws.")] = 1,
+    out: Out = Path("results"),
+    as_json: Json = False,
+    quiet: Quiet = False,
+    lang: Lang = Language.en,
+) -> None:
+    """Fit a scenario to survey sheets, counts or event logs: an overlay with evidence.
+
+    The folder holds overlay.yaml (what was measured replaces what was assumed), fit.html with a
+    picture of every fit, fit.csv, and uncertain.yaml, a sweep over what stays unsure.
+    """
+    from sim.fitting import fit as fitted_to
+    from sim.fitting.folder import write_fit
+    from sim.units import parse_share
+    from sim.words import words
+
+    language = words(lang)
+    share = parse_share(sampled.replace("%", " %") if " " not in sampled else sampled)
+    fitted = fitted_to(surveys, base=base, sampled=share, rows=rows, seed=seed)
+    folder = write_fit(fitted, out)
+    if quiet:
+        say(folder)
+    elif as_json:
+        show_json(_plain(fitted, folder))
+    else:
+        _show(fitted, folder, language)
+
+
+def _show(fitted: Fitted, folder: Path, words: Words) -> None:
+    """Print what was learnt, how sure it is, what cannot be told, and what to do next."""
+    from sim.fitting.answer import doubts, headline, lines, next_commands, problem_lines, untold
+
+    title, seen, learnt = headline(fitted, words)
+    _print(title, "bold")
+    _print(seen, "dim")
+    say()
+    _print(learnt)
+    differing = lines(fitted, words)
+    if differing:
+        _table(differing, words)
+        if len(differing) > _MOST:
+            _print(words.text("fit.more", n=len(differing) - _MOST), "dim")
+    for heading, several in (
+        (words.text("fit.untold"), untold(fitted, words)),
+        (words.text("fit.mind"), doubts(fitted, words)),
+    ):
+        if several:
+            say()
+            _print(heading, "bold")
+            for line in several:
+                _print(line)
+    for line in problem_lines(fitted.problems, folder, words):
+        _print(line)
+    say()
+    _print(words.text("fit.next"), "bold")
+    for command, reason in next_commands(fitted, folder, words):
+        say(f"  {command}   # {reason}")
+    print_folder(folder)
+
+
+def _print(text: str, style: str = "") -> None:
+    from rich.text import Text
+
+    show_table(Text(text, style))
+
+
+def _table(differing: Sequence[Line], words: Words) -> None:
+    """Print the numbers that differ most."""
+    columns = ("before", "now", "interval", "n")
+
+    def laid_out(shown: Sequence[str]) -> Table:
+        from sim.cli.tables import grid
+
+        table = grid(*(words.text(f"fit.column.{name}") for name in shown), first=20)
+        table.columns[0].no_wrap = False
+        place = ""
+        for line in differing[:_MOST]:
+            if line.place != place:
+                table.add_row(line.place, *[""] * len(shown), style="bold")
+                place = line.place
+            cells = {"before": line.before, "now": line.now, "interval": line.interval, "n": line.n}
+            table.add_row(f"  {line.what}", *(cells[name] for name in shown))
+        return table
+
+    show_fitting(laid_out, columns, ("n",))
+
+
+def _plain(fitted: Fitted, folder: Path) -> dict[str, object]:
+    """Everything for JSON."""
+    return {
+        "format": 1,
+        "fitted": fitted.name,
+        "scenario": fitted.base.scenario.name,
+        "vehicles": fitted.events.vehicles(),
+        "start": fitted.events.start.isoformat(),
+        "days": fitted.events.days,
+        "sampled": fitted.events.sampled,
+        "folder": str(folder),
+        "numbers": fitted.table.to_dicts(),
+        "unknown": [
+            {"kind": one.kind, "path": ".".join(one.path), "reason": one.reason, **one.values}
+            for one in fitted.unknown
+        ],
+        "problems": [
+            {
+                "file": p.file,
+                "row": p.line,
+                "column": p.column,
+                "kind": p.code,
+                "message": p.message,
+            }
+            for p in fitted.problems
+        ],
+    }

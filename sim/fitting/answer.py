@@ -1,0 +1,197 @@
+"""The answer of a fit in sentences: what was learnt, what cannot be told, what to do next."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.errors import Problem
+from sim.fitting.estimate import Fitted
+from sim.fitting.findings import Estimate, Finding
+from sim.fitting.folder import ENSEMBLE, OVERLAY, PROBLEMS
+from sim.fitting.overlay import named_from
+from sim.words import Words
+
+__all__ = [
+    "Line",
+    "doubt_text",
+    "doubts",
+    "headline",
+    "lines",
+    "next_commands",
+    "number_text",
+    "place_title",
+    "problem_lines",
+    "untold",
+]
+
+_PLACES = 3
+"""Places named of those of which something cannot be told."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A number that differs from the scenario's: where, what, and both."""
+
+    place: str
+    what: str
+    before: str
+    now: str
+    interval: str
+    n: str
+
+
+def headline(fitted: Fitted, words: Words) -> tuple[str, str, str]:
+    """Return what was fitted, from what, and how much of the scenario it touches."""
+    events = fitted.events
+    timed = words.text("fit.timed.all")
+    if not events.is_full:
+        timed = words.text("fit.timed.sample", share=words.percent(events.sampled, 1))
+    period = words.period(events.start, events.last)
+    seen = words.text("fit.seen", n=events.vehicles(), period=period, timed=timed)
+    numbers = [
+        one for finding in fitted.findings for one in finding.estimates if one.before is not None
+    ]
+    differ = sum(one.differs for one in numbers)
+    base = fitted.base.scenario.name
+    learnt = words.text("fit.learnt.none", n=len(numbers), base=base)
+    if differ:
+        learnt = words.text("fit.learnt", n=len(numbers), base=base, differ=differ)
+    return words.text("fit.title", name=fitted.name), seen, learnt
+
+
+def lines(fitted: Fitted, words: Words) -> list[Line]:
+    """Return the numbers that differ from the scenario's, those of a place together."""
+    differing = [
+        (finding, one) for finding in fitted.findings for one in finding.estimates if one.differs
+    ]
+    by_place: dict[str, list[tuple[Finding, Estimate]]] = {}
+    for finding, one in differing:
+        by_place.setdefault(place_title(fitted, finding.path, words), []).append((finding, one))
+    ranked = sorted(by_place, key=lambda place: -max(_gap(one) for _, one in by_place[place]))
+    return [_line(place, *pair, words) for place in ranked for pair in by_place[place]]
+
+
+def _gap(one: Estimate) -> float:
+    """Return how far the scenario's number lies off, as a share of what was measured."""
+    assert one.before is not None  # it differs
+    return abs(one.interval.value - one.before) / max(
+        abs(one.interval.value), abs(one.before), 1e-9
+    )
+
+
+def _line(place: str, finding: Finding, one: Estimate, words: Words) -> Line:
+    group = "" if one.group == "all" else f"{one.group}, "
+    kind = words.text(f"fit.kind.{finding.kind}")
+    measure = (
+        ""
+        if finding.kind in ("servers", "day_to_day_cv")
+        else f": {words.text(f'fit.measure.{one.measure}')}"
+    )
+    low, high = (number_text(end, one.unit, words) for end in (one.interval.low, one.interval.high))
+    return Line(
+        place,
+        f"{kind}, {group}".removesuffix(", ") + measure,
+        number_text(one.before, one.unit, words),
+        number_text(one.interval.value, one.unit, words),
+        f"{low}–{high}",
+        words.number(one.n),
+    )
+
+
+def number_text(value: float | None, unit: str, words: Words) -> str:
+    """Write a number with three significant digits."""
+    if value is None:
+        return words.number(None)
+    if unit == "%":
+        return words.percent(value, 1 if value < 0.1 else 0)
+    digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
+    return words.number(value, digits)
+
+
+def place_title(fitted: Fitted, path: tuple[str, ...], words: Words) -> str:
+    """Name the gate and the stage or flow of a path, or the profile."""
+    model = fitted.base.scenario.model
+    if path[0] == "profiles":
+        return path[2].removeprefix("measured_").replace("_", " ")
+    if path[0] != "gates":
+        return words.text("fit.everywhere")
+    gate = model.gates[path[1]]
+    title = words.pick(gate.title.model_dump())
+    if path[4] == "stages":
+        stage = gate.routes[path[3]].stages[path[5]]
+        return f"{title}, {words.pick(stage.title.model_dump())}"
+    return f"{title}, {path[5]}"
+
+
+def untold(fitted: Fitted, words: Words) -> list[str]:
+    """Return a sentence for each kind of value and reason, with the places."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in fitted.unknown:
+        reason = words.text(f"fit.unknown.{one.reason}", **one.values)
+        place = place_title(fitted, one.path, words)
+        groups.setdefault((words.text(f"fit.kind.{one.kind}"), reason), []).append(place)
+    found = []
+    for (kind, reason), several in groups.items():
+        places = "; ".join(several[:_PLACES])
+        if len(several) > _PLACES:
+            places = words.text("fit.untold.places", places=places, n=len(several) - _PLACES)
+        found.append(words.text("fit.untold.line", kind=kind, places=places, reason=reason))
+    return found
+
+
+def doubts(fitted: Fitted, words: Words) -> list[str]:
+    """Return what to mind about values that were estimated."""
+    return [
+        words.text(
+            "fit.mind.line",
+            place=place_title(fitted, finding.path, words),
+            doubt=doubt_text(finding, words),
+        )
+        for finding in fitted.findings
+        if finding.doubt is not None
+    ]
+
+
+def doubt_text(finding: Finding, words: Words) -> str:
+    """Write what to mind about a value; empty where nothing."""
+    if finding.doubt is None:
+        return ""
+    key, values = finding.doubt
+    shown = {
+        name: words.percent(value)
+        if name == "share"
+        else words.short(value)
+        if isinstance(value, float)
+        else value
+        for name, value in values.items()
+    }
+    return words.text(f"fit.doubt.{key}", **shown)
+
+
+def problem_lines(problems: Sequence[Problem], folder: Path, words: Words) -> Iterable[str]:
+    """Yield how many problems the files have, and the first of each kind."""
+    if not problems:
+        return
+    yield ""
+    yield words.text("fit.problems", n=len(problems), file=folder / PROBLEMS)
+    counts = Counter(one.code for one in problems)
+    for code, n in counts.most_common():
+        first = next(one for one in problems if one.code == code)
+        place = ":".join(
+            str(part) for part in (Path(first.file).name, first.line, first.column) if part
+        )
+        yield f"{n:>5} {code}: {place}: {first.message}"
+
+
+def next_commands(fitted: Fitted, folder: Path, words: Words) -> list[tuple[str, str]]:
+    """Return the commands that come next, each with its reason."""
+    base = named_from(fitted.base.scenario.path, Path())
+    overlay, ensemble = (shlex.quote(str(folder / name)) for name in (OVERLAY, ENSEMBLE))
+    return [
+        (f"langson compare {shlex.quote(base)} {overlay}", words.text("fit.next.compare")),
+        (f"langson sweep {ensemble}", words.text("fit.next.sweep")),
+    ]

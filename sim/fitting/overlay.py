@@ -1,0 +1,150 @@
+"""Write findings as a scenario file: an overlay whose numbers say who measured them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from sim.fitting.events import Events
+from sim.fitting.findings import Finding
+from sim.fitting.model import Base
+from sim.scenario.source.shipped import is_shipped
+
+__all__ = ["draws_table", "ensemble_text", "named_from", "overlay_text", "period_text"]
+
+_WIDE = 160
+
+
+def overlay_text(
+    findings: Sequence[Finding], events: Events, base: Base, folder: Path, name: str
+) -> str:
+    """Return the overlay; ``folder`` is where it will lie, ``name`` what was read."""
+    tree: dict[str, Any] = {
+        "format": 1,
+        "extends": named_from(base.scenario.path, folder),
+        "title": _titles(base, name),
+        "sources": {
+            source.id: {"title": source.title, "date": events.last.isoformat()}
+            for source in events.sources
+        },
+    }
+    for finding in findings:
+        evidence = _evidence(finding, events)
+        for path, value in {finding.path: finding.value, **finding.beside}.items():
+            _put(tree, path, value, evidence)
+    head = (
+        "# Written by `langson fit`: what was measured replaces what was assumed; the rest is the"
+        " base's.\n# Each number says n, its 95 % interval, the period and the source.\n"
+    )
+    return head + _dumped(tree)
+
+
+def _titles(base: Base, name: str) -> dict[str, str]:
+    title = base.scenario.model.title
+    return {"en": f"{title.en}, fitted to {name}", "vi": f"{title.vi}, ước lượng từ {name}"}
+
+
+def period_text(events: Events) -> str:
+    """Return first and last day of an observation."""
+    return f"{events.start} to {events.last}"
+
+
+def _evidence(finding: Finding, events: Events) -> dict[str, Any]:
+    timed = "every vehicle" if events.is_full else f"{100 * events.sampled:g} % of vehicles timed"
+    return {
+        "kind": "measured",
+        "source": [source.id for source in events.sources],
+        "note": f"{finding.note}; {period_text(events)}; {timed}.",
+    }
+
+
+def _put(tree: dict[str, Any], path: tuple[str, ...], value: Any, evidence: dict[str, Any]) -> None:
+    """Put a value at its path, and its evidence into the block that holds it."""
+    *above, key = path
+    block = tree
+    for each in above:
+        block = block.setdefault(each, {})
+    if path[0] == "profiles" or key == "channels":
+        block[key] = {**value, "evidence": evidence}
+        return
+    block[key] = value
+    if key not in ("at_close", "day", "week"):
+        block.setdefault("evidence", {})[key] = evidence
+
+
+def ensemble_text(findings: Sequence[Finding], rows: int, name: str) -> str:
+    """Return a scenario with a sweep over the rows of the ensemble, which extends the overlay."""
+    factors = {
+        _factor(path): {"path": _paths(finding, path), "values": values}
+        for finding in findings
+        for path, values in _leaves(finding).items()
+    }
+    tree = {
+        "format": 1,
+        "extends": "overlay.yaml",
+        "title": {"en": f"Uncertainty of {name}", "vi": f"Độ bất định của {name}"},
+        "sweep": {"design": "list", "replications": 1, "factors": factors},
+    }
+    head = (
+        f"# {rows} draws of everything that was fitted, all at once in each row: the spread of\n"
+        "# the results of `langson sweep` is what the data leave unsure.\n"
+    )
+    return head + _dumped(tree)
+
+
+def draws_table(findings: Sequence[Finding]) -> pl.DataFrame:
+    """Return the ensemble: a row for each draw, a column for each value by its path."""
+    columns = {
+        ".".join(path): values for finding in findings for path, values in _leaves(finding).items()
+    }
+    return pl.DataFrame(columns)
+
+
+def _paths(finding: Finding, path: tuple[str, ...]) -> str | list[str]:
+    """Return where a draw is written: of channels at every flow that shares them."""
+    rest = path[len(finding.path) :]
+    several = [finding.path, *(finding.beside if finding.kind == "channels" else ())]
+    written = [".".join((*one, *rest)) for one in several]
+    return written[0] if len(written) == 1 else written
+
+
+def _factor(path: tuple[str, ...]) -> str:
+    """Name a factor after its path, in letters that an id may have."""
+    parts = (part for part in path if part not in ("gates", "routes", "stages", "flows"))
+    return re.sub(r"[^a-z0-9]+", "_", "_".join(parts).lower())
+
+
+def _leaves(finding: Finding) -> Mapping[tuple[str, ...], list[Any]]:
+    """Return the draws by path, a path for each class; of all flows that share the value."""
+    if not finding.draws:
+        return {}
+    first = finding.draws[0]
+    if not isinstance(first, dict):
+        return {finding.path: list(finding.draws)}
+    if "shares" in first:
+        return {
+            (*finding.path, "shares", key): [row["shares"][key] for row in finding.draws]
+            for key in first["shares"]
+        }
+    return {(*finding.path, key): [row[key] for row in finding.draws] for key in first}
+
+
+def named_from(origin: Path, folder: Path) -> str:
+    """Return how a file in a folder names a scenario: a shipped one by its name."""
+    if is_shipped(origin):
+        return origin.stem
+    try:
+        return Path(os.path.relpath(origin, folder)).as_posix()
+    except ValueError:  # another drive
+        return origin.resolve().as_posix()
+
+
+def _dumped(tree: Mapping[str, Any]) -> str:
+    text: str = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=_WIDE)
+    return text
