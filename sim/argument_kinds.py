@@ -1,4 +1,4 @@
-"""Kinds of arguments: what an annotation asks for, in words, and how a value is converted.
+"""Kinds of arguments: the noun that names an annotation, and the conversion of a value.
 
 Only :mod:`sim.arguments` uses them.
 """
@@ -50,7 +50,7 @@ class MismatchError(Exception):
 
 @dataclass(frozen=True)
 class Kind:
-    """What an argument may be, in words that follow "must be", and how it is converted."""
+    """Kind of argument: the words that follow "must be", and the conversion of a value."""
 
     words: str
     convert: Callable[[Any], Any]
@@ -119,7 +119,7 @@ def _union(options: tuple[Any, ...]) -> Kind | None:
 
 
 def collection_of(origin: Any, *kinds: Kind | None) -> Kind:
-    """A sequence, set or stream whose members are of a kind; a stream is read once."""
+    """Return the kind of a sequence, set or stream whose members are of a kind."""
     members = kinds[0] if kinds else None
     build: Callable[[Iterable[Any]], Any] = origin if origin in (set, frozenset) else tuple
 

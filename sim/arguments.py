@@ -132,7 +132,7 @@ def numeric_array(name: str, value: Any) -> Floats:
 
 
 def times_array(name: str, value: Any) -> Floats:
-    """As :func:`numeric_array`, and no number is NaN or minus infinity; ``inf`` is never.
+    """Convert as :func:`numeric_array`; no number is NaN or minus infinity; ``inf`` is never.
 
     Raises
     ------
@@ -146,7 +146,7 @@ def times_array(name: str, value: Any) -> Floats:
 
 
 def durations_array(name: str, value: Any) -> Floats:
-    """As :func:`times_array`, and no number is negative.
+    """Convert as :func:`times_array`; no number is negative.
 
     Raises
     ------

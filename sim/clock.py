@@ -1,4 +1,4 @@
-"""From dates and opening hours to minutes.
+"""Clock: from dates and opening hours to minutes.
 
 All times are float64 minutes since midnight, Vietnam time, of the first simulated day.
 China keeps Beijing time, one hour ahead all year; neither country has summer time, so a
@@ -54,7 +54,7 @@ def moment(time: float, start: dt.date) -> dt.datetime:
 
 
 def beijing(time: float) -> float:
-    """The same instant in minutes as clocks in China count them."""
+    """Return the same instant in minutes of the clock in China."""
     return time + BEIJING_AHEAD
 
 
@@ -74,7 +74,7 @@ def open_intervals(
     *,
     beijing: bool = False,
 ) -> Intervals:
-    """When a place is open, from the day before ``start`` to 14 days past the last day.
+    """Return the open intervals from the day before ``start`` to 14 days past the last day.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def open_intervals(
 
 
 def intersect(parts: Sequence[Intervals]) -> Intervals:
-    """Open only when all parts are: a crossing needs both countries.
+    """Return the times at which all parts are open: a crossing needs both countries.
 
     Raises :class:`~sim.errors.ArgumentError` where there are no parts.
     """
@@ -133,7 +133,7 @@ def _where(parts: Sequence[Intervals], without: Intervals) -> Intervals:
 
 
 def _inside(times: Floats, intervals: Intervals) -> Bools:
-    """Whether each time lies in an interval; these may overlap and need no order."""
+    """Return whether each time lies in an interval; these may overlap and need no order."""
     opens, closes = intervals
     begun = np.searchsorted(np.sort(opens), times, side="right")
     ended = np.searchsorted(np.sort(closes), times, side="right")
@@ -141,7 +141,7 @@ def _inside(times: Floats, intervals: Intervals) -> Bools:
 
 
 def _join(spans: Sequence[tuple[ArrayLike, ArrayLike]]) -> Intervals:
-    """All opens and all closes, each in one array."""
+    """Return all opens and all closes, each in one array."""
     none = np.empty(0)
     opens = np.concatenate([none, *(np.ravel(first) for first, _ in spans)])
     return opens, np.concatenate([none, *(np.ravel(last) for _, last in spans)])

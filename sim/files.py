@@ -92,7 +92,7 @@ def read_file(path: str | os.PathLike[str], limit: int, *, follow: bool = True) 
 
 
 def hidden_path(folder: Path) -> Path:
-    """Return a path in ``folder`` that nobody can guess, for what is not whole yet."""
+    """Return an unguessable path in ``folder`` for a file that is not complete yet."""
     return folder / f".langson-{_host()}-{os.getpid()}-{secrets.token_hex(8)}.tmp"
 
 
@@ -123,7 +123,7 @@ def hidden_folder(parent: Path) -> Iterator[Path]:
 
 
 def sweep_up(folder: Path) -> None:
-    """Delete what writers who were killed have left half written in a folder.
+    """Delete incomplete temporary files of killed writers from a folder.
 
     A writer holds a lock on what it writes, which ends with it. What another machine writes is
     left for an hour as well: its locks may not be seen here.
@@ -169,7 +169,7 @@ def lock(handle: int, *, shared: bool = False, default: bool = True) -> bool:
 
 
 def _owned(handle: int) -> bool:
-    """Lock what has just been made; false if somebody has swept it up meanwhile."""
+    """Lock a new file; false if it has been deleted meanwhile."""
     return lock(handle) and os.fstat(handle).st_nlink > 0
 
 
@@ -217,7 +217,7 @@ def write_file(path: Path, content: bytes | memoryview, mode: int = 0o666) -> No
 
 
 def open_lock(path: Path) -> TextIO:
-    """Open a file to lock it and to write in place who has; make it where there is none.
+    """Open a lock file, in which the holder writes its name; make it where there is none.
 
     Raises
     ------

@@ -31,7 +31,7 @@ _CHUNK = 1 << 13  # rows looked at together; few chunks reach to the horizon
 
 @dataclass(frozen=True, eq=False)
 class Journeys:
-    """What happened to every vehicle of one replication.
+    """Event log of one replication: times, servers and outcome of every vehicle.
 
     Attributes
     ----------
@@ -80,8 +80,8 @@ class Journeys:
     ) -> Journeys:
         """Close the log at the horizon: later times become NaN in the arrays given.
 
-        Who gave up sold the load inland; without ``gave_up_at`` nobody did, and without
-        ``turned_back`` nobody was turned back.
+        Vehicles with a ``gave_up_at`` abandoned the queue and sold the load inland; None means
+        none did, and no ``turned_back`` that none was turned back.
         """
         if gave_up_at is None:
             gave_up_at = np.full(workload.vehicles, np.nan)

@@ -45,7 +45,7 @@ def _system() -> Iterator[int]:
 
 
 def _control_groups() -> Iterator[int]:
-    """What each control group above this process leaves."""
+    """Yield what each control group above this process leaves."""
     with suppress(OSError, ValueError):
         for line in Path("/proc/self/cgroup").read_text("utf-8").splitlines():
             _, controllers, below = line.split(":", 2)
@@ -65,7 +65,7 @@ def _control_groups() -> Iterator[int]:
 
 
 def _left(group: Path, limit: str, used: str) -> Iterator[int]:
-    """What one group leaves; nothing where it has no limit."""
+    """Yield what one group leaves; nothing where it has no limit."""
     with suppress(OSError, ValueError):
         yield max(
             int((group / limit).read_text("ascii")) - int((group / used).read_text("ascii")), 0

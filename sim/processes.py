@@ -1,4 +1,4 @@
-"""Processes that work for this one: they leave signals to it and do not outlive it."""
+"""Worker processes, which leave signals to this one and do not outlive it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def guard_explained() -> Iterator[None]:
-    """Say what to do when a process that is still importing its script starts others."""
+    """Explain the remedy when a process that still imports its script starts others."""
     try:
         yield
     except RuntimeError as error:
@@ -73,7 +73,7 @@ def guard_explained() -> Iterator[None]:
 
 
 def cores() -> int:
-    """Cores this process may use."""
+    """Return the number of cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -107,7 +107,7 @@ class WorkerPool:
 
     @property
     def began(self) -> bool:
-        """Whether any of them has got as far as to work."""
+        """Whether any process has begun to work."""
         return self._began.is_set()
 
     def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:

@@ -207,7 +207,7 @@ class _Compiler:
         )
 
     def _order_of(self, block: StageBlock, shift: ShiftBlock | None) -> list[int]:
-        """In which order a group of servers takes the flows: 0 first, -1 never."""
+        """Return each flow's priority at a server group: 0 first, -1 not served."""
         in_line = _kind(block)[0] in (StageKind.SERVERS, StageKind.SLOTS)
         urgent = block.priority if in_line else []
         order = []

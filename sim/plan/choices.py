@@ -1,4 +1,4 @@
-"""Compile choices between gates: the same vehicles as a flow at each gate they may take."""
+"""Compile gate choices: the vehicles of a flow as one flow for each gate they may take."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["ChoiceCompiler"]
 
 
 class ChoiceCompiler:
-    """Adds to the flows those that come by choice.
+    """Compiler of gate choices; appends the flows of the alternatives.
 
     Parameters
     ----------
@@ -70,13 +70,13 @@ class ChoiceCompiler:
         )
 
     def _hours(self, number: int) -> Calendar:
-        """When the crossing of a flow is open."""
+        """Return the hours in which the crossing of a flow is open."""
         flow = self._flows[number]
         crossing = self._stages[flow.steps[flow.crossed].stage]
         return Calendar.union([self._calendars[n] for n in crossing.server_calendar.tolist()])
 
     def _pace(self, number: int, hours: Calendar) -> float:
-        """Open minutes of the crossing for each vehicle of a queue, were all like this flow.
+        """Return the open minutes of the crossing per vehicle of a queue of this flow alone.
 
         They are those of the narrowest stage up to the crossing, over the whole run; ``inf``
         where a stage never serves, 0 where nothing is scarce.
@@ -96,7 +96,7 @@ class ChoiceCompiler:
         return opened / fewest if fewest > 0.0 else np.inf
 
     def _open(self, calendar: int) -> float:
-        """Open minutes of the whole run."""
+        """Return the open minutes of the whole run."""
         return float(self._calendars[calendar].open_time(0.0, self._horizon))
 
 

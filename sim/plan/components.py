@@ -28,7 +28,7 @@ __all__ = [
 
 
 class Calendars:
-    """Numbered calendars of one plan, compiled when first asked for."""
+    """Calendars of one plan by number, compiled when first used."""
 
     def __init__(self, model: ScenarioModel) -> None:
         self._model = model
@@ -47,7 +47,7 @@ class Calendars:
         return self._compiled[number]
 
     def compiled(self) -> tuple[Calendar, ...]:
-        """All calendars in the order of their numbers."""
+        """Return all calendars in the order of their numbers."""
         return tuple(self._compiled)
 
     def _compile(self, name: str) -> Calendar:
@@ -58,7 +58,7 @@ class Calendars:
 
 @dataclass(frozen=True, eq=False)
 class Demand:
-    """Expected arrivals per day, shape ``(days,)``; shape of a day; or a timetable."""
+    """Compiled demand: arrivals per day ``(days,)``; the shape of a day; or a timetable."""
 
     volume: Floats
     edges: Floats
@@ -73,7 +73,7 @@ def compile_flow_demand(model: ScenarioModel, flow: FlowBlock) -> Demand:
 
 
 def _day_shape(model: ScenarioModel, flow: FlowBlock) -> tuple[Floats, Floats]:
-    """Edges in minutes and the share of arrivals between neighbouring edges."""
+    """Return edges in minutes and the share of arrivals between neighbouring edges."""
     if flow.day is None:
         return np.array([0.0, DAY]), np.array([1.0])
     pieces: list[tuple[float, float, float]] = []

@@ -13,7 +13,7 @@ __all__ = ["same_content", "workload_difference"]
 
 
 def same_content(first: object, second: object) -> bool:
-    """Whether two plans, or parts of plans, have the same content."""
+    """Return whether two plans, or parts of plans, have the same content."""
     if first is second:
         return True
     if type(first) is not type(second):
@@ -33,7 +33,7 @@ def same_content(first: object, second: object) -> bool:
 
 
 def workload_difference(first: Plan, second: Plan) -> str:
-    """Name what two plans differ in that a workload is drawn from; empty if in nothing.
+    """Name the first part in which two plans' workloads would differ; empty if in none.
 
     Servers, opening hours, ranks, departures, batches and rules to stop receiving are not drawn
     from: the same vehicles may be simulated with others.

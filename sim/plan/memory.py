@@ -47,7 +47,7 @@ class MemoryEstimate:
 
 @checked_arguments
 def estimate_memory(plan: Plan) -> MemoryEstimate:
-    """Estimate what the runs of a plan take; who may choose among gates counts at each."""
+    """Estimate the memory of a plan's runs; a vehicle that chooses counts at each gate."""
     vehicles = [flow.backlog + float(flow.volume.sum()) for flow in plan.flows]
     visits = [count * _visits_each(flow) for count, flow in zip(vehicles, plan.flows, strict=True)]
     return MemoryEstimate(sum(vehicles), sum(visits))

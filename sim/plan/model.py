@@ -45,7 +45,7 @@ OUTCOMES = ("crossed", "turned_back", "sold_inland", "unfinished")
 
 
 class StageKind(IntEnum):
-    """How a stage serves."""
+    """Kind of service of a stage."""
 
     SERVERS = 0
     """`servers` servers, each with its own calendar."""
@@ -60,7 +60,7 @@ class StageKind(IntEnum):
 
 
 class WhenFull(IntEnum):
-    """What becomes of a vehicle that finds no place."""
+    """Rule for a vehicle that finds no free place."""
 
     WAIT = 0
     """It stands before the hold, on the road, first come first served."""
@@ -72,7 +72,7 @@ class WhenFull(IntEnum):
 
 @dataclass(frozen=True)
 class Batch:
-    """Goes with ``size`` vehicles (None: no limit), or ``within`` minutes after its first."""
+    """Batch rule: depart with ``size`` vehicles (None: no limit) or ``within`` minutes."""
 
     size: int | None
     within: float
@@ -274,7 +274,7 @@ class Flow:
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """The same vehicles as one flow per gate; each takes the alternative that costs least.
+    """Gate choice: one flow per alternative for the same vehicles, each taking the cheapest.
 
     Attributes
     ----------
@@ -314,7 +314,7 @@ class Economics:
 
 @dataclass(frozen=True)
 class Stop:
-    """At ``above`` export vehicles inside, a gate turns back arrivals of these ``flows``."""
+    """Stop-receiving rule: above ``above`` export vehicles inside, ``flows`` are turned back."""
 
     gate: int
     above: int
@@ -323,7 +323,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class Outage:
-    """Something that fails at random and stops ``stages`` (indices) while it lasts."""
+    """Outage: a failure at random times that stops ``stages`` (indices) until repaired."""
 
     id: str
     between: Distribution
@@ -368,7 +368,7 @@ class Plan:
         return round((self.horizon - self.warm_up) / DAY)
 
     def when_full(self, hold: int) -> WhenFull:
-        """What happens when a hold is full: the rule of the last it overflows to."""
+        """Return the rule of a full hold: that of the last hold it overflows to."""
         while self.stages[hold].overflow >= 0:
             hold = self.stages[hold].overflow
         return self.stages[hold].when_full

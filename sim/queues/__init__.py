@@ -1,4 +1,4 @@
-"""Queues as arrays in, arrays out; knows nothing of borders.
+"""Queueing library: arrays in, arrays out; it knows nothing of borders.
 
 >>> import numpy as np
 >>> from sim.queues import fifo

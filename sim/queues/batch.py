@@ -1,4 +1,4 @@
-"""Batches: customers who wait for company, and servers who take several at once."""
+"""Batch departures and bulk service."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def batch(
 
 
 def _batch_edges(arrivals: Floats, size: int | None, wait: float) -> tuple[Ints, Floats]:
-    """Where the batches of one lane begin, and when they leave."""
+    """Return the first customer and the departure of each batch of one lane."""
     count = len(arrivals)
     due = arrivals + wait
     last = np.searchsorted(arrivals, due, side="right")

@@ -1,4 +1,4 @@
-"""Long streams, each cut into blocks of time that all run abreast.
+"""Time-parallel simulation of long streams, cut into blocks that run side by side.
 
 Every block is first run as if it began empty, all blocks at once as lanes. Then each block
 whose true start (the end of the block before) differs is run again, only until it meets
@@ -37,7 +37,7 @@ _Index = tuple[int | slice | Bools, slice] | tuple[slice]
 
 
 def _block_sizes(customers: int, streams: int, closes: bool) -> tuple[int, int]:
-    """Blocks of each stream, and customers of each block; few enough to stay in cache.
+    """Return the blocks of each stream and the customers of each block, few enough for the cache.
 
     About a thousand customers each. Where nights cut short what one block hands on, twice as
     many blocks as the root of the customers: then steps and lanes grow alike.
@@ -50,7 +50,7 @@ def _block_sizes(customers: int, streams: int, closes: bool) -> tuple[int, int]:
 
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """Streams; arrays are ``(n,)``, or ``(streams, n)`` or ``(blocks, customers)``.
+    """Arrays of several streams: ``(n,)``, ``(streams, n)`` or ``(blocks, customers)``.
 
     ``server`` is filled only where servers keep different calendars; ``pattern`` says
     which of ``calendars`` each server keeps. Where they keep one, arrivals are open times
@@ -68,7 +68,7 @@ class Stream:
     resume: bool
 
     def part(self, index: _Index) -> Stream:
-        """Some streams or customers."""
+        """Return a part: some streams or customers."""
         times = (self.arrivals, self.closing, self.service, self.start, self.finish)
         a, c, s, b, d = (x[index] for x in times)
         server = self.server[index] if len(self.calendars) > 1 else self.server
@@ -102,7 +102,7 @@ class Stream:
         return Stream(a, c, s, b, d, server, self.calendars, self.pattern, self.resume)
 
     def advance(self, which: _Lanes | slice, rows: slice, free: Floats, hours: lanes.Hours) -> None:
-        """Serve some customers of some blocks abreast; ``free`` ``(c, lanes)`` moves along."""
+        """Serve some customers of some blocks side by side; ``free`` ``(c, lanes)`` moves along."""
         a = np.ascontiguousarray(self.arrivals[which, rows].T)
         s = np.ascontiguousarray(self.service[which, rows].T)
         b, d = np.empty_like(a), np.empty_like(a)
@@ -119,7 +119,7 @@ class Stream:
         self.finish[which, rows] = d.T
 
     def walk(self, free: Floats) -> None:
-        """Serve everyone of a stream ``(n,)`` one by one; ``free`` ``(c,)`` moves along."""
+        """Serve all customers of a stream ``(n,)`` in sequence; ``free`` ``(c,)`` moves along."""
         a, s, held = self.arrivals.tolist(), self.service.tolist(), free.tolist()
         if len(self.calendars) > 1:
             keeps = self.calendars, self.pattern.tolist(), self.resume
@@ -139,7 +139,7 @@ class Stream:
 
 
 def clears(stream: Stream, count: int) -> Bools:
-    """Whether at least a tenth of the blocks of each stream end with (nearly) no work left.
+    """Return whether a tenth of the blocks of each stream end with (nearly) no work left.
 
     The work left over is followed from block to block as a fluid; cost O(n) additions.
     """
@@ -179,7 +179,7 @@ def serve(stream: Stream, free: Floats) -> None:
 
 
 class _Blocks:
-    """The blocks of streams, ``each`` so many, and what is known of their starts and ends."""
+    """Blocks of streams, ``each`` of them per stream, with the free times at their ends."""
 
     def __init__(self, stream: Stream, each: int, free: Floats) -> None:
         self.stream = stream
@@ -193,7 +193,7 @@ class _Blocks:
         self.seen = np.empty((len(self.looks), *shape))
 
     def run(self) -> Floats:
-        """Serve everyone; return the free times after the last customers ``(c, streams)``."""
+        """Serve all customers; return the free times after the last ones ``(c, streams)``."""
         free = self.begin.copy()
         hours = self.stream.hours(self.count)
         for q, stop in enumerate(self.looks):
@@ -211,12 +211,12 @@ class _Blocks:
         return last
 
     def after(self, which: _Lanes) -> _Lanes:
-        """The blocks that follow in the same stream."""
+        """Return the blocks that follow in the same stream."""
         following: _Lanes = which[(which + 1) % self.each > 0] + 1
         return following
 
     def wrong(self, which: _Lanes) -> _Lanes:
-        """Those blocks whose start is not the end of the block before."""
+        """Return the blocks whose start is not the end of the block before."""
         first = self.stream.arrivals[which, 0]
         true = np.maximum(self.seen[-1][:, which - 1], first)
         differs: Bools = true != np.maximum(self.begin[:, which], first)
@@ -224,7 +224,7 @@ class _Blocks:
         return wrong
 
     def again(self, which: _Lanes) -> _Lanes:
-        """Run blocks from their true start until they meet; return those that never do."""
+        """Rerun blocks from their true start until they meet; return those that never do."""
         free = self.seen[-1][:, which - 1]
         self.begin[:, which] = free
         hours = self.stream.hours(len(which))
@@ -241,7 +241,7 @@ class _Blocks:
         return which
 
     def alone(self, block: int, look: int, free: Floats) -> bool:
-        """Go on with one block by the scalar pass; whether it never met its first run."""
+        """Rerun one block by the scalar pass; return whether it never met its first run."""
         free = free.copy()
         for q in range(look, len(self.looks), _STRIDE):
             last = min(q + _STRIDE, len(self.looks)) - 1
@@ -254,7 +254,7 @@ class _Blocks:
         return True
 
     def apart(self, which: _Lanes, look: int, free: Floats) -> Bools:
-        """Whether the new free times still differ from those of the first run."""
+        """Return whether the new free times still differ from those of the first run."""
         stop = self.looks[look]
         if stop < self.size:
             after = self.stream.arrivals[which, stop]

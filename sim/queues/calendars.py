@@ -1,4 +1,4 @@
-"""Calendars: when a server may start, as sorted open intervals.
+"""Calendars: opening hours as sorted open intervals.
 
 A calendar is a pair of arrays ``opens[k] < closes[k] <= opens[k+1]`` in one clock. A
 service may start at ``t`` when ``opens[k] <= t < closes[k]``: the closing instant itself
@@ -76,7 +76,7 @@ class Calendar:
 
     @classmethod
     def union(cls, calendars: Sequence[Calendar]) -> Calendar:
-        """Open when any of the calendars is open."""
+        """Return the union: open when any of the calendars is open."""
         opens = np.concatenate([c.opens for c in calendars])
         closes = np.concatenate([c.closes for c in calendars])
         if not opens.size:
@@ -89,7 +89,7 @@ class Calendar:
 
     @property
     def never_closes(self) -> bool:
-        """True when one interval covers all time."""
+        """Whether one interval covers all time."""
         return bool(self.opens.size == 1 and self.opens[0] == -np.inf and self.closes[0] == np.inf)
 
     def without(self, starts: ArrayLike, ends: ArrayLike) -> Calendar:
@@ -118,7 +118,7 @@ class Calendar:
         return Calendar(np.array(opens), np.array(closes))
 
     def is_open(self, times: ArrayLike) -> Bools:
-        """Whether each time is open; same shape as ``times``."""
+        """Return whether each time is open; same shape as ``times``."""
         t = numeric_array("times", times)
         if not self.opens.size:
             return np.zeros(t.shape, dtype=np.bool_)
@@ -128,7 +128,7 @@ class Calendar:
         return result
 
     def next_open(self, times: ArrayLike) -> Floats:
-        """First open time at or after each time; ``inf`` where none is left.
+        """Return the first open time at or after each time; ``inf`` where none is left.
 
         Shape of ``times``. Monotone, so ``next_open(max(a, f))`` equals
         ``max(next_open(a), next_open(f))``.
@@ -153,14 +153,14 @@ class Calendar:
         return opens, np.repeat(np.append(self.closes, np.inf), counts)
 
     def open_time(self, start: ArrayLike, finish: ArrayLike) -> Floats:
-        """Open minutes within each span ``[start, finish]``; shapes broadcast."""
+        """Return the open minutes within each span ``[start, finish]``; shapes broadcast."""
         s, f = numeric_array("start", start), numeric_array("finish", finish)
         if self.never_closes:
             return f - s
         return self._work(f) - self._work(s)
 
     def resume_finish(self, start: ArrayLike, service: ArrayLike) -> Floats:
-        """When services that freeze at closing end; ``start`` must be open times.
+        """Return the ends of services that freeze at closing; ``start`` must be open times.
 
         Shapes broadcast. ``inf`` where the calendar ends before the service does.
         """
@@ -187,7 +187,7 @@ class Calendar:
         return time if time > first else first
 
     def interval_at(self, time: float) -> tuple[float, float]:
-        """The interval that :meth:`next_open_at` falls into; ``inf`` where none is left."""
+        """Return the interval of :meth:`next_open_at`; ``inf`` where none is left."""
         opens, closes, _, _ = self._lists
         k = bisect_right(closes, time)
         return (math.inf, math.inf) if k == len(closes) else (opens[k], closes[k])
@@ -208,13 +208,13 @@ class Calendar:
         return origin[j] + (target - worked[j])
 
     def same_as(self, other: Calendar) -> bool:
-        """Whether both calendars are open at the same times."""
+        """Return whether both calendars are open at the same times."""
         return self is other or (
             np.array_equal(self.opens, other.opens) and np.array_equal(self.closes, other.closes)
         )
 
     def _work(self, t: Floats) -> Floats:
-        """Open minutes from the first opening to ``t``."""
+        """Return the open minutes from the first opening to ``t``."""
         if not self.opens.size:
             return np.zeros_like(t)
         k = np.searchsorted(self.opens, t, side="right") - 1

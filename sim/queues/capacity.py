@@ -1,4 +1,4 @@
-"""Capacity that varies in time: how many may be in service, whoever serves.
+"""Capacity that varies in time: a step function of the number in service.
 
 Servers are anonymous and counted: a service starts only while fewer are in service than
 the capacity at that moment. When the capacity falls, services run on (`finish`), or the
@@ -25,7 +25,7 @@ __all__ = ["Capacity", "serve"]
 
 @dataclass(frozen=True, eq=False)
 class Capacity:
-    """A step function of time.
+    """Step function of the number of servers.
 
     ``counts[k]`` holds from ``times[k]`` until ``times[k + 1]``, the last for ever; before
     ``times[0]`` it is 0. Shapes ``(k,)``. With ``preempt`` a fall sends the surplus, the
@@ -53,7 +53,7 @@ class Capacity:
 
 
 def serve(arrivals: Floats, service: Floats, capacity: Capacity) -> Served:
-    """FIFO starts and finishes, shape ``(n,)`` or ``(n, R)``, any order of arrivals.
+    """Compute FCFS starts and finishes, shape ``(n,)`` or ``(n, R)``, any order of arrivals.
 
     ``start`` is the first time at or after the arrival and the start before at which
     fewer than ``c(t)`` are in service: within a step, the ``c``-th latest finish so far.
@@ -78,7 +78,7 @@ def serve(arrivals: Floats, service: Floats, capacity: Capacity) -> Served:
 def _serve_stream(
     arrivals: list[float], service: list[float], capacity: Capacity
 ) -> tuple[list[float], list[float], list[float]]:
-    """One stream; returns starts, finishes and the latest finishes, ascending."""
+    """Serve one stream; return starts, finishes and the latest finishes, ascending."""
     times, counts = [*capacity.times.tolist(), math.inf], capacity.counts.tolist()
     latest = [-math.inf] * max(*counts, 1)
     start: list[float] = []
@@ -104,7 +104,7 @@ def _serve_stream(
 def _serve_preemptively(
     arrivals: list[float], service: list[float], capacity: Capacity
 ) -> tuple[list[float], list[float], list[float]]:
-    """As :func:`_serve_stream`, the surplus interrupted whenever the capacity falls."""
+    """Serve as :func:`_serve_stream`, but interrupt the surplus when the capacity falls."""
     count = len(arrivals)
     start, finish = [math.inf] * count, [math.inf] * count
     due = list(service)

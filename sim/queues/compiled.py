@@ -1,4 +1,4 @@
-"""The optional extra `fast`: numba kernels, the same functions and the same bits.
+"""Optional numba kernels (the extra `fast`): the same functions and the same bits.
 
 numba is imported on first need, never before: importing and compiling it costs a second,
 which small inputs do not repay.
@@ -24,22 +24,22 @@ _MIN_CUSTOMERS = 50_000  # customers from which loading numba pays
 
 @cache
 def available() -> bool:
-    """Whether numba is installed."""
+    """Return whether numba is installed."""
     return importlib.util.find_spec("numba") is not None
 
 
 def loaded() -> bool:
-    """Whether the kernels are in memory already."""
+    """Return whether the kernels are in memory already."""
     return "sim.queues.kernels" in sys.modules
 
 
 def pays_off(customers: int) -> bool:
-    """Whether so many customers are served faster by the kernels, which can be had."""
+    """Return whether numba kernels are available and pay off for this many customers."""
     return (loaded() or customers >= _MIN_CUSTOMERS) and available()
 
 
 def kernels() -> ModuleType:
-    """The compiled kernels.
+    """Return the module of compiled kernels.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def kernels() -> ModuleType:
 
 
 def flatten_calendars(calendars: Sequence[Calendar]) -> tuple[Floats, Floats, Floats, Floats, Ints]:
-    """Calendars flattened for the kernels: opens, closes, worked, origin, bounds."""
+    """Flatten calendars for the kernels: opens, closes, worked, origin, bounds."""
     columns = (
         np.concatenate([getattr(calendar, name) for calendar in calendars])
         for name in ("opens", "closes", "worked", "origin")

@@ -1,4 +1,4 @@
-"""The front door: when each customer starts and finishes."""
+"""FCFS multi-server queue: start and finish times by recursion; chooses the fastest method."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def fifo(
 
 
 def _empty_pair(like: Floats) -> tuple[Floats, Floats]:
-    """Two arrays laid out as another, in one block: fresh memory is what costs most."""
+    """Return two arrays laid out as another, in one block: fresh memory is what costs most."""
     if like.flags.f_contiguous:
         one, other = np.empty((2, *like.T.shape))
         return one.T, other.T
@@ -128,7 +128,7 @@ def _empty_pair(like: Floats) -> tuple[Floats, Floats]:
 def _initial_state(
     state: State | None, servers: int, room: int | None, arrivals: Floats, rank: Ints | None
 ) -> tuple[Floats, Floats | None]:
-    """Free times ``(c, R)`` and the ring of the room ``(room, R)`` at first."""
+    """Return free times ``(c, R)`` and the ring of admitted starts ``(room, R)`` at first."""
     lanes = arrivals.shape[1]
     if room is not None and room < 0:
         raise ArgumentError("room must not be negative")
@@ -147,7 +147,7 @@ def _initial_state(
 
 
 def _normalise_free_times(task: methods.Task, before: Floats) -> None:
-    """Free times that do not depend on the method: never before the last arrival or start.
+    """Make free times independent of the method: never before the last arrival or start.
 
     No later customer starts before them, so nothing is lost. Customers who never start
     leave no trace.
@@ -162,7 +162,7 @@ def _normalise_free_times(task: methods.Task, before: Floats) -> None:
 
 
 def _last_finite(times: Floats, ordered: bool) -> Floats:
-    """The last finite time of each lane, ``(R,)``; looked for from the end if they ascend."""
+    """Return the last finite time of each lane, ``(R,)``; from the end if they ascend."""
     size = 64 if ordered else len(times)
     while True:
         rows = times[max(len(times) - size, 0) :]
@@ -179,7 +179,7 @@ def _to_served(
     identify: bool,
     before: State | None,
 ) -> Served:
-    """The task's results in the order and the shape of the arrivals."""
+    """Return the task's results in the order and the shape of the arrivals."""
     last = _last_finite(task.start, task.rank is None)
     last = last if before is None else np.maximum(last, before.last)
     flat = len(shape) == 1

@@ -17,7 +17,7 @@ __all__ = ["arrival_order", "arrivals_and_service", "distinct_calendars", "prior
 
 
 def arrivals_and_service(arrivals: ArrayLike, service: ArrayLike) -> tuple[Floats, Floats]:
-    """Both as float64 arrays of one shape, checked."""
+    """Check both and return them as float64 arrays of one shape."""
     a, s = numeric_array("arrivals", arrivals), numeric_array("service", service)
     if a.ndim not in (1, 2) or (s.ndim and s.shape != a.shape):
         shapes = f"arrivals {a.shape} and service {s.shape}"
@@ -28,7 +28,7 @@ def arrivals_and_service(arrivals: ArrayLike, service: ArrayLike) -> tuple[Float
 
 
 def arrival_order(arrivals: Floats) -> NDArray[np.intp] | None:
-    """The order by (arrival, index) down each lane; None where it is there already."""
+    """Return the order by (arrival, index) down each lane; None where it is sorted already."""
     final = len(arrivals) - 1
     rows = max(1, 50_000 // max(1, arrivals.shape[1]))  # parts that stay in cache
     ordered = all(
@@ -44,7 +44,7 @@ def arrival_order(arrivals: Floats) -> NDArray[np.intp] | None:
 def distinct_calendars(
     calendar: Calendar | Sequence[Calendar] | None, servers: int
 ) -> tuple[list[Calendar], Ints]:
-    """The different calendars, and which of them each server keeps."""
+    """Return the distinct calendars, and the index of the one that each server keeps."""
     if servers < 1:
         raise ArgumentError("at least one server is needed")
     if calendar is None:
@@ -63,7 +63,7 @@ def distinct_calendars(
 
 
 def priority_ranks(priority: ArrayLike | None, shape: tuple[int, ...]) -> Ints | None:
-    """The ranks as ``(n, R)``; None where they make no difference."""
+    """Return the ranks as ``(n, R)``; None where they make no difference."""
     if priority is None:
         return None
     rank = whole_array("priority", priority)

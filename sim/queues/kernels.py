@@ -32,7 +32,7 @@ Book = tuple[Floats, Floats, Floats, Floats, Ints]
 
 @compile_on_use
 def _seek(time: float, k: int, last: int, closes: Floats) -> int:
-    """First interval from ``k`` on that closes after ``time``; ``last`` if there is none."""
+    """Return the first interval from ``k`` on that closes after ``time``; ``last`` if none."""
     while k < last and closes[k] <= time:
         k += 1
     return k
@@ -40,7 +40,7 @@ def _seek(time: float, k: int, last: int, closes: Floats) -> int:
 
 @compile_on_use
 def _next_open(time: float, k: int, p: int, book: Book) -> float:
-    """Next open time, ``k`` being the interval found by :func:`_seek`."""
+    """Return the next open time, ``k`` being the interval found by :func:`_seek`."""
     if k == book[4][p + 1]:
         return np.inf
     return float(max(time, book[0][k]))
@@ -48,7 +48,7 @@ def _next_open(time: float, k: int, p: int, book: Book) -> float:
 
 @compile_on_use
 def _resume_finish(start: float, service: float, k: int, p: int, book: Book) -> float:
-    """See :meth:`Calendar.resume_finish`; ``k`` is the interval of the start."""
+    """Return the end of a service begun in interval ``k`` (:meth:`Calendar.resume_finish`)."""
     _, closes, worked, origin, bounds = book
     if start + service <= closes[k]:
         return start + service
@@ -145,7 +145,7 @@ def plain_lanes(a: Floats, s: Floats, free: Floats, start: Floats, finish: Float
 
 @compile_on_use
 def _ready_times(free: Floats, pattern: Ints, book: Book) -> Floats:
-    """When each server can start next, nobody waiting."""
+    """Return the earliest next start of each server, with no customer waiting."""
     closes, bounds = book[1], book[4]
     ready = np.empty(len(free))
     for j in range(len(free)):
@@ -156,7 +156,7 @@ def _ready_times(free: Floats, pattern: Ints, book: Book) -> Floats:
 
 @compile_on_use
 def _earliest_server(ready: Floats, opened: Floats, pattern: Ints) -> tuple[float, int]:
-    """Earliest start any server can give, and the first server that does; -1 if none."""
+    """Return the earliest possible start and the first server that gives it; -1 if none."""
     begin, chosen = np.inf, -1
     for j in range(len(ready)):
         option = max(ready[j], opened[pattern[j]])
@@ -167,7 +167,7 @@ def _earliest_server(ready: Floats, opened: Floats, pattern: Ints) -> tuple[floa
 
 @compile_on_use
 def _first_waiting(a: Floats, order: Ints, place: Ints, bounds: Ints) -> float:
-    """First arrival not yet served, over all classes."""
+    """Return the first arrival not yet served, over all classes."""
     since = np.inf
     for k in range(len(place)):
         if place[k] < bounds[k + 1]:
@@ -270,7 +270,7 @@ def priority(
 
 @compile_on_use
 def arrival_order(a: Floats) -> Ints:
-    """The stable order of ``a``, times without NaN: dealt into equal spans, each put in order.
+    """Return the stable order of ``a``, times without NaN: dealt into equal spans, each sorted.
 
     A sort without spans takes over where they hold too many.
     """
@@ -308,7 +308,7 @@ def arrival_order(a: Floats) -> Ints:
 
 @compile_on_use
 def _order_by_class(order: Ints, rank: Ints) -> tuple[Ints, Ints]:
-    """An order class by class, and the bounds of the classes; a rank is below their number."""
+    """Return an order class by class, and its bounds; a rank is below the number of classes."""
     ends = np.zeros(rank.max() + 2, dtype=np.int64)
     for k in rank:
         ends[k + 1] += 1
@@ -335,7 +335,7 @@ def serve_visits(
     finish: Floats,
     server: NDArray[np.int32],
 ) -> None:
-    """All visits to servers, in any order: ``who`` comes at ``now[who]``, moved to the finish.
+    """Serve all visits to servers; vehicle ``who`` comes at ``now[who]``, moved to its finish.
 
     ``rank`` is that of each visit, from 0, or None for one class.
     """
@@ -364,7 +364,7 @@ def delay_visits(
     start: Floats,
     finish: Floats,
 ) -> None:
-    """As :func:`serve_visits`, everyone served at once, from the next opening on."""
+    """Serve all visits at once, as :func:`serve_visits`, from the next opening on."""
     closes, last = book[1], len(book[1])
     k = 0
     for i in range(len(who)):

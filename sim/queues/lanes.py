@@ -1,4 +1,4 @@
-"""Many independent queues abreast: one NumPy step per customer for all lanes at once.
+"""Many independent queues side by side: one NumPy step per customer for all lanes at once.
 
 A lane is a replication, or a block of one long stream (:mod:`sim.queues.blocks`). Arrays
 are ``(n, L)``, customers along the first axis, sorted down each lane. Every step uses the
@@ -27,7 +27,7 @@ add, maximum, minimum = np.add, np.maximum, np.minimum
 
 
 class Hours:
-    """One calendar as seen from many lanes, each lane's clock never going back."""
+    """Cursor of many lanes over one calendar; no lane's clock goes back."""
 
     def __init__(self, calendar: Calendar, resume: bool, lanes: int) -> None:
         self._calendar = calendar
@@ -58,7 +58,7 @@ class Hours:
         self._flag = self._flag[which]
 
     def end(self, start: Floats, service: Floats, out: Floats) -> None:
-        """When services end that start now, at times just given by :meth:`begin`."""
+        """Compute the ends of services that start now, at times just given by :meth:`begin`."""
         add(start, service, out=out)
         if self._resume:
             (over,) = np.greater(out, self.close, out=self._flag).nonzero()
@@ -67,7 +67,7 @@ class Hours:
 
 
 def free_time_parts(free: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """All free times of each lane but the greatest, but the least, the greatest; and room."""
+    """Return views: all free times but the greatest, all but the least, the greatest; a buffer."""
     return free[:-1], free[1:], free[-1], np.empty_like(free[:-1])
 
 
@@ -84,7 +84,7 @@ def replace_least(free: tuple[Floats, Floats, Floats, Floats], done: Floats) -> 
 
 
 def plain(arrivals: Floats, service: Floats, free: Floats, start: Floats, finish: Floats) -> None:
-    """FIFO, equal servers that never close; fills ``start`` and ``finish``.
+    """Compute FCFS times of equal servers that never close; fill ``start`` and ``finish``.
 
     ``free`` has shape ``(c, L)``, ascending down each lane, and is changed in place.
     Five NumPy calls a customer, two when ``c`` is 1.
@@ -117,7 +117,7 @@ def shared(
     finish: Floats,
     closing: Floats | None = None,
 ) -> None:
-    """FIFO, equal servers on one calendar, and perhaps a finite room.
+    """Compute FCFS times of equal servers on one calendar, with a finite waiting room if given.
 
     ``closing`` is that of the arrivals, which are then open times themselves
     (:meth:`Calendar.openings`).
@@ -153,7 +153,7 @@ def roster(
     finish: Floats,
     server: NDArray[np.int32],
 ) -> None:
-    """FIFO, each server on its own calendar; tells the server.
+    """Compute FCFS times of servers with calendars of their own, and the server of each customer.
 
     ``pattern[j]`` is the calendar of server ``j``; ``free`` is ``(c, L)`` in order of the
     index. Because the next open time ``g`` never decreases, ``g(max(A, F))`` is

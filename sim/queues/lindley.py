@@ -1,4 +1,4 @@
-"""One server by the gap form: the most accurate waits, not the bits of an event clock.
+"""Lindley recursion of one server: the most accurate waits, not the bits of an event clock.
 
 ``W[n+1] = max(0, W[n] + S[n] - T[n+1])`` (Lindley 1952), solved in blocks by two scans:
 ``P = cumsum(S[n-1] - T[n])`` and ``W = P - min(0, running least of P)``. Times stay small,
@@ -17,7 +17,7 @@ _BLOCK = 16384
 
 
 def serve(arrivals: Floats, service: Floats, free: Floats) -> tuple[Floats, Floats]:
-    """FIFO starts and finishes, one server that never closes.
+    """Compute FCFS starts and finishes of one server that never closes.
 
     Shapes ``(n,)`` or ``(n, R)``; ``free`` is ``(1,)`` or ``(1, R)`` and changed in place.
     """

@@ -1,4 +1,4 @@
-"""The ways to serve a queue, and the choice between them. All return the same bits.
+"""Methods of serving a queue, and the choice between them. All return the same bits.
 
 | method | fit for | cost a customer at load 0.9 |
 |---|---|---|
@@ -45,7 +45,7 @@ _LANES_IN_CACHE = 1024  # lanes whose free times stay in cache
 
 @dataclass(eq=False)
 class Task:
-    """A queue to be served; arrays are ``(n, R)``, each lane sorted by (arrival, index).
+    """Queue to be served; arrays are ``(n, R)``, each lane sorted by (arrival, index).
 
     Customer after customer in memory suits ``lanes``, lane after lane all other methods.
 
@@ -69,7 +69,7 @@ class Task:
 
     @property
     def equal(self) -> bool:
-        """All servers keep one calendar."""
+        """Whether all servers keep one calendar."""
         return len(self.calendars) == 1
 
 
@@ -99,7 +99,7 @@ def run(task: Task, method: str) -> None:
 
 
 def _choose(task: Task, compile_too: bool) -> str:
-    """The method that fits best."""
+    """Return the method that fits best."""
     customers, abreast = task.arrivals.size, task.arrivals.shape[1]
     if compile_too and compiled.pays_off(customers):
         return "compiled"
@@ -116,7 +116,7 @@ def _choose(task: Task, compile_too: bool) -> str:
 
 
 def _not_in_lanes(task: Task) -> str:
-    """What NumPy lanes cannot do."""
+    """Name what NumPy lanes cannot serve; empty if the task can be served."""
     if task.equal:
         return ""
     if task.rank is not None:
@@ -125,21 +125,21 @@ def _not_in_lanes(task: Task) -> str:
 
 
 def _not_in_blocks(task: Task) -> str:
-    """What blocks of one stream cannot do."""
+    """Name what blocks of a stream cannot serve; empty if the task can be served."""
     if task.rank is not None:
         return "priorities"
     return "" if task.recent is None else "a finite room"
 
 
 def _not_in_periods(task: Task) -> str:
-    """What periods of one stream cannot do."""
+    """Name what periods of a stream cannot serve; empty if the task can be served."""
     if task.rank is None:
         return "anything but priorities"
     return "" if task.equal and task.recent is None else "different calendars or a finite room"
 
 
 def _not_by_lindley(task: Task) -> str:
-    """What the gap form cannot do."""
+    """Name what the Lindley recursion cannot serve; empty if the task can be served."""
     simple = task.rank is None and task.recent is None and task.calendars[0].never_closes
     if not (simple and task.equal and len(task.free) == 1):
         return "anything but one server that never closes"
@@ -147,7 +147,7 @@ def _not_by_lindley(task: Task) -> str:
 
 
 def _by_scalar(task: Task) -> None:
-    """Each lane in plain Python."""
+    """Serve each lane in plain Python."""
     for r in range(task.arrivals.shape[1]):
         a, s, free = (x[:, r].tolist() for x in (task.arrivals, task.service, task.free))
         rank = None if task.rank is None else task.rank[:, r].tolist()
@@ -176,7 +176,7 @@ def _by_scalar(task: Task) -> None:
 
 
 def _by_lanes(task: Task) -> None:
-    """All lanes at once, some hundreds at a time."""
+    """Serve all lanes at once, some hundreds at a time."""
     with _customer_major(task) as rows:
         for left in range(0, task.arrivals.shape[1], _LANES_IN_CACHE):
             _chunk_of_lanes(rows, slice(left, left + _LANES_IN_CACHE))
@@ -184,7 +184,7 @@ def _by_lanes(task: Task) -> None:
 
 @contextmanager
 def _customer_major(task: Task) -> Iterator[Task]:
-    """The task with its times customer after customer in memory."""
+    """Yield the task with its times customer after customer in memory."""
     a, s, b, d = map(np.ascontiguousarray, (task.arrivals, task.service, task.start, task.finish))
     who = np.ascontiguousarray(task.server)
     yield replace(task, arrivals=a, service=s, start=b, finish=d, server=who)
@@ -193,7 +193,7 @@ def _customer_major(task: Task) -> Iterator[Task]:
 
 
 def _chunk_of_lanes(task: Task, part: slice) -> None:
-    """Some lanes at once."""
+    """Serve some lanes at once."""
     a, s, b, d = (x[:, part] for x in (task.arrivals, task.service, task.start, task.finish))
     free = task.free[:, part].copy()
     recent = None if task.recent is None else task.recent[:, part]
@@ -211,7 +211,7 @@ def _chunk_of_lanes(task: Task, part: slice) -> None:
 
 
 def _priority_lanes(task: Task, part: slice, free: Floats) -> Floats:
-    """Some lanes with priorities; returns the free times at last."""
+    """Serve some lanes with priorities; return the free times at last."""
     assert task.rank is not None
     arrivals, rank = task.arrivals[:, part].T, task.rank[:, part].T
     ends = np.cumsum(np.full(len(arrivals), arrivals.shape[1]))
@@ -234,7 +234,7 @@ def _priority_lanes(task: Task, part: slice, free: Floats) -> Floats:
 
 
 def _by_blocks(task: Task) -> None:
-    """All lanes at once, each cut into blocks of time."""
+    """Serve all lanes at once, each cut into blocks of time."""
     calendar = task.calendars[0]
     a = closing = task.arrivals.T
     if task.equal and not calendar.never_closes:
@@ -249,7 +249,7 @@ def _by_blocks(task: Task) -> None:
 
 
 def _by_periods(task: Task) -> None:
-    """All lanes at once, each cut where it empties overnight."""
+    """Serve all lanes at once, each cut where it empties overnight."""
     assert task.rank is not None
     streams = task.arrivals.T, task.service.T, task.rank.T
     keeps = task.free, task.calendars[0], task.resume
@@ -258,12 +258,12 @@ def _by_periods(task: Task) -> None:
 
 
 def _by_lindley(task: Task) -> None:
-    """The gap form."""
+    """Serve by the Lindley recursion."""
     task.start[:], task.finish[:] = lindley.serve(task.arrivals, task.service, task.free)
 
 
 def _by_kernels(task: Task) -> None:
-    """Compiled, one lane after the other; told servers come out of the same pass."""
+    """Serve by compiled kernels, lane after lane; servers are assigned in the same pass."""
     kernels = compiled.kernels()
     if _not_in_blocks(task) or not task.equal or task.told or not task.calendars[0].never_closes:
         _lane_by_lane(task, kernels)
@@ -282,7 +282,7 @@ def _by_kernels(task: Task) -> None:
 
 
 def _lane_by_lane(task: Task, kernels: ModuleType) -> None:
-    """The general kernels, lane by lane."""
+    """Serve lane by lane with the general kernels."""
     book = compiled.flatten_calendars(task.calendars)
     customers, abreast = task.arrivals.shape
     spare = np.empty(0 if task.told else customers, dtype=np.int32)
@@ -309,7 +309,7 @@ def _lane_by_lane(task: Task, kernels: ModuleType) -> None:
 
 
 def _assign_servers(task: Task) -> None:
-    """Find which of equal servers it was, from starts in order of service."""
+    """Assign equal servers to customers, from starts in order of service."""
     order = None
     start, finish = task.start.T, task.finish.T
     if task.rank is not None:
@@ -337,7 +337,7 @@ def _assign_servers(task: Task) -> None:
 
 
 def _order_of_service(start: Floats, rank: Ints) -> NDArray[np.intp]:
-    """Customers by start, then rank, then index, along the last axis.
+    """Return customers by start, then rank, then index, along the last axis.
 
     Each rank's starts ascend already, which the second sort gains from.
     """
@@ -349,7 +349,7 @@ def _order_of_service(start: Floats, rank: Ints) -> NDArray[np.intp]:
 
 
 def _unrestricted(_: Task) -> str:
-    """What a method cannot do that can do anything."""
+    """Return that a method can serve any task."""
     return ""
 
 

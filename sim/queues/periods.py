@@ -26,7 +26,7 @@ MIN_PERIODS = 40  # stretches from which a turn of all is faster than one by one
 
 @dataclass(eq=False)
 class _Streams:
-    """Customers of streams of one ``length``, one stream after the other, and their servers.
+    """Streams of one ``length``, one after the other, and their servers.
 
     ``before`` and ``after`` ``(c, streams)`` are the free times at first and at last.
     """
@@ -43,20 +43,20 @@ class _Streams:
     finish: Floats
 
     def free(self, first: Ints) -> Floats:
-        """What periods that begin with these customers find, shape ``(c, periods)``."""
+        """Return the free times at the start of these customers' periods, ``(c, periods)``."""
         free = np.full((len(self.before), len(first)), -np.inf)
         heads = first % self.length == 0
         free[:, heads] = self.before[:, first[heads] // self.length]
         return free
 
     def leave(self, stops: Ints, free: Floats) -> None:
-        """Note what periods leave that end here."""
+        """Store the free times at the end of the periods that end a stream here."""
         last = stops % self.length == 0
         self.after[:, stops[last] // self.length - 1] = free[:, last]
 
 
 def count_periods(arrivals: Floats, calendar: Calendar) -> int:
-    """How many periods the streams ``(streams, n)`` have."""
+    """Return the number of periods of the streams ``(streams, n)``."""
     return len(_bounds(arrivals, calendar)) - 1
 
 
@@ -122,7 +122,7 @@ def _go_on(streams: _Streams, first: Ints, stops: Ints, following: Floats, perio
 
 
 def _bounds(arrivals: Floats, calendar: Calendar) -> Ints:
-    """Where the periods begin, one stream after the other, and the end."""
+    """Return where the periods begin, stream after stream, and the end."""
     heads = arrivals.shape[1] * np.arange(len(arrivals) + 1)
     edges = [
         head + np.searchsorted(stream, calendar.closes[:-1], side="left")

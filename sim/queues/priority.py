@@ -35,7 +35,7 @@ def shared(
     calendar: Calendar,
     resume: bool,
 ) -> tuple[Times, Times]:
-    """One stream, equal servers on one calendar; ``free`` is a heap, changed in place."""
+    """Serve one stream by equal servers on one calendar; ``free`` is a heap, changed in place."""
     count = len(arrivals)
     start, finish = [math.inf] * count, [math.inf] * count
     coming_at = [*arrivals, math.nan]  # which is not below anything
@@ -79,7 +79,7 @@ def roster(
     pattern: Sequence[int],
     resume: bool,
 ) -> tuple[Times, Times, list[int]]:
-    """One stream, server ``j`` on ``calendars[pattern[j]]``; ``free`` by index."""
+    """Serve one stream, server ``j`` on ``calendars[pattern[j]]``; ``free`` by index."""
     count = len(arrivals)
     start, finish, server = [math.inf] * count, [math.inf] * count, [-1] * count
     waiting: list[tuple[int, int]] = []
@@ -139,7 +139,7 @@ def shared_lanes(
     start: Floats,
     finish: Floats,
 ) -> Floats:
-    """Many streams abreast, equal servers on one calendar; fills ``start`` and ``finish``.
+    """Serve many streams side by side, equal servers on one calendar; fill ``start``, ``finish``.
 
     Stream ``r`` is ``first[r]:last[r]`` of the flat arrays. ``free`` ``(c, L)`` ascends down
     each lane; returns what it is at last. About twenty NumPy calls a turn; the ends of the few
@@ -185,7 +185,7 @@ def shared_lanes(
 
 
 class _Lines:
-    """Customers of many lanes who wait in line, class by class.
+    """Waiting lines of many lanes, class by class.
 
     Each line ends with a place of NaN, which is neither earlier nor later than any time.
     """

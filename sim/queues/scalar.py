@@ -1,4 +1,4 @@
-"""One customer at a time in plain Python: the reference, and the fallback.
+"""Scalar recursion in plain Python, one customer at a time: the reference, and the fallback.
 
 All functions take lists sorted by (arrival, index), change the given state in place, and
 use ``max`` and one addition per customer, so every other method must return the same bits.
@@ -23,7 +23,7 @@ Times = list[float]
 
 
 def plain(arrivals: Times, service: Times, free: Times) -> tuple[Times, Times]:
-    """FIFO, equal servers that never close.
+    """Compute FCFS times of equal servers that never close.
 
     ``start = max(arrival, least free)``, ``finish = start + service``. ``free`` is a heap
     (an ascending list is one). Cost O(log c) a customer.
@@ -57,7 +57,7 @@ def shared(
     resume: bool,
     recent: deque[float] | None,
 ) -> tuple[Times, Times]:
-    """FIFO, equal servers on one calendar, and perhaps a finite room.
+    """Compute FCFS times of equal servers on one calendar, with a finite waiting room if given.
 
     ``start = g(max(arrival, least free))`` where ``g`` is the next open time. A customer is
     refused (NaN) when he would have to wait and the room-th last admitted has not started
@@ -96,7 +96,7 @@ def roster(
     resume: bool,
     recent: deque[float] | None,
 ) -> tuple[Times, Times, list[int]]:
-    """FIFO, each server on its own calendar; tells the server.
+    """Compute FCFS times of servers with calendars of their own, and the server of each customer.
 
     ``start = min over j of g_j(max(arrival, free_j))``, the lowest index where several
     give the least; server ``j`` keeps ``calendars[pattern[j]]``. ``free`` is in order of

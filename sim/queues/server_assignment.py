@@ -1,4 +1,4 @@
-"""Which of several equal servers took each customer, told from the times alone.
+"""Server assignment: the server of each customer among equal ones, from the times alone.
 
 The rule is the lowest index among the servers free at the start. Whenever everyone earlier
 has finished, all servers are free and the past no longer matters. Of two servers it is then
@@ -27,7 +27,7 @@ def assign_servers(
     stops: NDArray[np.intp],
     free: Floats,
 ) -> NDArray[np.int32]:
-    """Server index of each customer of several queues; -1 for who is in none.
+    """Return the server index of each customer of several queues; -1 outside them.
 
     Queue ``r`` is ``heads[r]:stops[r]`` of the flat arrays, in order of service; the queues
     ascend. ``free`` ``(c, R)``, by index, says when each server is free at first and is
@@ -53,7 +53,7 @@ def assign_servers(
 
 
 def _last_customer(server: NDArray[np.int32], which: int) -> int:
-    """The last customer of a server, looked for from the end; -1 if he has none."""
+    """Return the last customer of a server, searched from the end; -1 if there is none."""
     stop, size = len(server), 256
     while stop > 0:
         mine = np.flatnonzero(server[max(stop - size, 0) : stop] == which)
@@ -64,7 +64,7 @@ def _last_customer(server: NDArray[np.int32], which: int) -> int:
 
 
 def _two_servers(start: Floats, finish: Floats, free: Floats) -> NDArray[np.int8]:
-    """Servers of one queue with two servers, free at first at the times ``free``.
+    """Assign the servers of one queue with two servers, free at first at ``free``.
 
     They count as the customers before the first, the second server the later one.
     """
@@ -131,7 +131,7 @@ def _assign_by_stretch(
 
 
 def _lowest_free(held: Floats, now: Floats) -> NDArray[np.intp]:
-    """The first row of ``held`` that is not above ``now``, shape ``(lanes,)``."""
+    """Return the first row of ``held`` that is not above ``now``, shape ``(lanes,)``."""
     servers, count = held.shape
     if count < _MANY * servers:
         first: NDArray[np.intp] = (held <= now).argmax(axis=0)
@@ -145,7 +145,7 @@ def _lowest_free(held: Floats, now: Floats) -> NDArray[np.intp]:
 
 
 def _assign_one_by_one(start: Floats, finish: Floats, held: Floats) -> NDArray[np.int32]:
-    """The rule in plain Python: free servers are the bits of a whole number.
+    """Assign in plain Python: free servers are the bits of a whole number.
 
     Who is released before each start is known beforehand from one sort; the servers count
     as customers before the first. Of equal finishes the earlier customer comes first, so

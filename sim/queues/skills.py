@@ -1,4 +1,4 @@
-"""Servers that may not serve everybody, or not in one order.
+"""Skill-based routing: servers in teams that serve some kinds of customers, in their own order.
 
 Customers are of kinds, servers of teams. A team takes the kinds in an order of its own and
 some kinds never: reserved lanes, lanes of either direction, staff who help out elsewhere.
@@ -33,7 +33,7 @@ def skilled(
     *,
     resume: bool = False,
 ) -> tuple[Floats, Floats, NDArray[np.int32]]:
-    """Each free open server takes whom it may: least rank, then arrival, then index.
+    """Serve customers by teams: least rank, then arrival, then index.
 
     The lowest-numbered server that can start somebody starts first; completions, openings
     and arrivals of an instant come before its starts, as in :func:`sim.queues.fifo`. Teams
@@ -100,7 +100,7 @@ def skilled(
 
 
 def _parts(rank: Ints, team: Ints, present: Bools) -> list[tuple[list[int], Ints]]:
-    """Teams that have servers, grouped so that no kind is served by two groups."""
+    """Group teams that have servers so that no kind is served by two groups."""
     serves = (rank >= 0) & present
     parts: list[tuple[list[int], Bools]] = []
     for one in np.unique(team).tolist():
@@ -120,7 +120,7 @@ def _turns(
     calendars: Sequence[Calendar],
     resume: bool,
 ) -> tuple[Floats, Floats, Ints]:
-    """One start after the other; row ``j`` of ``rank`` is that of server ``j``."""
+    """Serve one start after the other; row ``j`` of ``rank`` is that of server ``j``."""
     by_arrival = arrival_order(arrivals[:, None])
     order = np.arange(len(arrivals)) if by_arrival is None else by_arrival[:, 0]
     lines = {k: order[kind[order] == k][::-1].tolist() for k in np.unique(kind).tolist()}

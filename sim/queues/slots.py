@@ -1,4 +1,4 @@
-"""Timetabled departures: each takes so many, the most urgent first, then by arrival."""
+"""Timetabled departures: each takes a number of customers, by priority, then by arrival."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def slots(
     priority: ArrayLike | None = None,
     absent: ArrayLike | None = None,
 ) -> tuple[Floats, Ints]:
-    """Give each customer the first free place of a slot at or after his arrival.
+    """Give each customer the first free place of a slot at or after the arrival.
 
     With ``q_n`` the first place not before the arrival,
     ``place_n = max(q_n, place_(n-1) + 1) = n + running maximum of (q_n - n)``: exact, whole
@@ -78,7 +78,7 @@ def slots(
 
 
 def _lane(arrivals: Floats, each: Floats, rank: Ints, away: Bools) -> Ints:
-    """The place of each customer, -1 where none is left; ``each`` is one entry per place."""
+    """Return the place of each customer, -1 where none is left; ``each`` is one entry per place."""
     found = np.full(len(arrivals), -1, dtype=np.int64)
     free = np.arange(len(each))
     order = np.lexsort((arrivals, rank))

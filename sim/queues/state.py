@@ -1,4 +1,4 @@
-"""What a queue returns, and what it carries from one block of time to the next."""
+"""Results of a queue, and its state between two blocks of time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Kind = TypeVar("Kind", bound=np.generic)
 
 
 def columns(array: NDArray[Kind]) -> NDArray[Kind]:
-    """One stream ``(n,)`` as ``(n, 1)``; ``(n, R)`` as it is. Never a copy."""
+    """Return one stream ``(n,)`` as ``(n, 1)``; ``(n, R)`` as it is. Never a copy."""
     return array[:, None] if array.ndim == 1 else array
 
 
@@ -40,7 +40,7 @@ def ascending(name: str, value: object) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """A queue between two blocks of arrivals.
+    """State of a queue between two blocks of arrivals.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class State:
 
 @dataclass(frozen=True, eq=False)
 class Served:
-    """When each customer is served; every array has the shape of the arrivals.
+    """Service times of each customer; every array has the shape of the arrivals.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Streams that join and part."""
+"""Merging and splitting of customer streams."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def merge(*streams: ArrayLike) -> tuple[Floats, Ints, Ints]:
 
 @checked_arguments
 def split(arrivals: ArrayLike, branch: ArrayLike, count: int) -> Sequence[Ints]:
-    """Part one stream by a branch number.
+    """Split one stream by a branch number.
 
     ``arrivals`` and ``branch`` have shape ``(n,)``. Returns, for each branch from 0 to
     ``count - 1``, the indices of its customers in order of (arrival, index), so that

@@ -127,7 +127,7 @@ class _Lane:
             self.enter(0, i, arrival)
 
     def room_from(self, j: int) -> float:
-        """When the next to come finds a place at stage ``j``."""
+        """Return when the next customer to come finds a place at stage ``j``."""
         needed = self.entered[j] - self.places[j]
         if needed < 0:
             return -math.inf
@@ -136,7 +136,7 @@ class _Lane:
         return self.left[j][int(needed)]
 
     def enter(self, j: int, i: int, ready: float) -> float:
-        """Put a customer into stage ``j``; return when he got in."""
+        """Put a customer into stage ``j``; return the time of entry."""
         time = max(ready, self.room_from(j))
         needed = self.entered[j] - self.servers[j]
         begin = time
@@ -166,7 +166,7 @@ def _single_servers(
     finish: Floats,
     leave: Floats,
 ) -> None:
-    """Single servers, nobody refused, so nobody overtakes: all lanes abreast."""
+    """Serve by single servers without refusal, so without overtaking: all lanes side by side."""
     stages = len(services)
     for k, ready in enumerate(arrivals):
         for j in range(stages):

@@ -81,7 +81,7 @@ def erlang_b(c: int, load: float) -> float:
 
 @checked_arguments
 def erlang_c(c: int, load: float) -> float:
-    """Share of customers who wait in M/M/c: ``cB / (c - load (1 - B))``. Erlang."""
+    """Probability of waiting in M/M/c: ``cB / (c - load (1 - B))``. Erlang."""
     _require_at_least(1, c=c)
     _require_at_least(0.0, load=load)
     _require_stable(load / c)
@@ -107,7 +107,7 @@ def mmc_tail(lam: float, mu: float, c: int, t: float) -> float:
 
 @checked_arguments
 def mmc_quantile(lam: float, mu: float, c: int, p: float) -> float:
-    """The wait that a share ``p`` of customers does not exceed, M/M/c."""
+    """Quantile of the wait in M/M/c: the time that a share ``p`` does not exceed."""
     _require_positive(lam=lam, mu=mu)
     if not 0.0 <= p < 1.0:
         raise ArgumentError(f"p must be from 0 to below 1, not {p}")

@@ -1,4 +1,4 @@
-"""Finite waiting room: who is turned away.
+"""Finite waiting room: refusal of customers who find it full.
 
 A room of ``k`` places holds ``k`` waiting customers, those in service apart (so ``c``
 servers that never close make an M/M/c/K queue with ``K = c + k``). Under FIFO starts never
@@ -21,7 +21,7 @@ __all__ = ["oldest_first", "refused", "refused_lanes"]
 
 
 def refused(arrival: float, begin: float, recent: deque[float]) -> bool:
-    """Whether the room turns the customer away; an admitted one is noted.
+    """Return whether the room refuses the customer; record an admitted one.
 
     ``recent`` has ``maxlen`` equal to the room and is full, oldest first.
     """
@@ -51,7 +51,7 @@ def refused_lanes(arrive: Floats, begin: Floats, recent: Floats, slot: NDArray[n
 
 
 def oldest_first(recent: Floats, slot: NDArray[np.intp]) -> Floats:
-    """The rings with their oldest entry first."""
+    """Return the rings with their oldest entry first."""
     if not len(recent):
         return recent
     turned = (np.arange(len(recent))[:, None] + slot) % len(recent)

@@ -1,4 +1,4 @@
-"""Scenario files: what is simulated, in words that planners can read and change."""
+"""Scenario files: the inputs of a simulation, in a language that planners read and change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What differs between two scenarios."""
+"""Differences between two scenarios."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Load a scenario: read, put together, check."""
+"""Load a scenario: read, compose, validate, check."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ class Scenario:
 
     @checked_arguments
     def needs_evidence(self, path: str) -> bool:
-        """Whether the value at a path is a number about the world."""
+        """Return whether the value at a path is a number about the world."""
         return evidence.is_input(tuple(path.split(".")))
 
     def assumptions(self) -> list[str]:

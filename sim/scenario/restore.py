@@ -1,4 +1,4 @@
-"""A scenario from its resolved values, as a results folder keeps them."""
+"""Restore a scenario from its resolved values, as a results folder stores them."""
 
 from __future__ import annotations
 

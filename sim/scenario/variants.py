@@ -1,4 +1,4 @@
-"""Many scenarios that differ in a few values: read once, put together for each.
+"""Variants of a scenario: files read once, composed anew for each set of values.
 
 Each is known by a fingerprint of its values, which is the same whatever the order of the
 keys, the titles, the notes and the evidence, and however often a number is written anew.
@@ -35,7 +35,7 @@ __all__ = ["Variant", "Variants"]
 
 @dataclass(frozen=True)
 class Variant:
-    """What one scenario changes: values by path, and upgrades that are left out."""
+    """Changes that define one variant: values by path, and upgrades left out."""
 
     values: Mapping[str, Value] = field(default_factory=dict, hash=False)
     without: frozenset[str] = frozenset()
@@ -116,7 +116,7 @@ class Variants:
         return checked(self.path, self._tree(variant, problems, place)[0], problems, self.data)
 
     def fingerprint(self, variant: Variant) -> str:
-        """SHA-256, in hexadecimal, of all values of one scenario but words and replications.
+        """Return the SHA-256 of all values of a variant but texts and replications.
 
         Raises
         ------
@@ -192,7 +192,7 @@ def _scalar(value: Scalar) -> str:
 
 
 def _without_replications(tree: Node) -> Node:
-    """More replications of a scenario are the same scenario."""
+    """Drop the number of replications, which does not tell scenarios apart."""
     run = tree.items.get("run")
     if run is None or not run.items:  # which is said when the scenario is checked
         return tree

@@ -16,7 +16,7 @@ _PARTS = ("value", "low", "high")
 
 @dataclass(frozen=True)
 class Ranged:
-    """A value and the range in which it may as well lie."""
+    """A value with its range of uncertainty."""
 
     value: float
     low: float
@@ -24,7 +24,7 @@ class Ranged:
 
 
 def read_in(value: object, unit: str) -> float:
-    """Number of a quantity that must be written in ``unit``: 2.5 from `2.5 L/h`.
+    """Read a quantity that must be written in ``unit``: 2.5 from `2.5 L/h`.
 
     Raises :class:`UnitError` for another unit and for a negative number.
     """

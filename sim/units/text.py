@@ -1,4 +1,4 @@
-"""What every value with a unit shares: numbers as text, and sentences about mistakes.
+"""Parse numbers with units, and word the errors.
 
 A number is digits with an optional sign and decimal point; thousands are grouped with
 ``_`` or ``,`` in threes. A space inside a number is a mistake, never a separator:
@@ -87,7 +87,7 @@ def suggestion(
 
 
 def _looks_itself(sign: str) -> bool:
-    """Whether a character is told from all others: ASCII, or a Latin letter with its marks."""
+    """Return whether a character is unambiguous: ASCII, or a Latin letter with its marks."""
     return sign.isascii() or unicodedata.name(sign, "").startswith("LATIN ")
 
 
@@ -122,7 +122,7 @@ def number_and_unit(
 
 
 def _refuse_either(digits: str, unit: str) -> NoReturn:
-    """Raise both readings of a number whose point may part thousands or decimals."""
+    """Raise both readings of a number whose point may mean thousands or decimals."""
     whole, _, rest = digits.partition(".")
     numbers = number_text(float(digits)), f"{whole}_{rest}"
     readings = [f"{number} {unit}".rstrip() for number in numbers]

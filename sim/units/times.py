@@ -64,7 +64,7 @@ def parse_date(value: object) -> dt.date:
 
 
 def parse_month(value: object) -> dt.date:
-    """The first day of `2027-07`; a full date stays that date.
+    """Parse `2027-07` to its first day; a full date stays that date.
 
     Raises :class:`UnitError` for other forms and for months that do not exist.
     """

@@ -1,4 +1,4 @@
-"""Comma-separated text (RFC 4180) as cells that know where they stand."""
+"""Cells of comma-separated text (RFC 4180), each with its place."""
 
 from __future__ import annotations
 

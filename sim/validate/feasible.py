@@ -1,4 +1,4 @@
-"""Observed figures that no run of a plan can show, or that every run shows."""
+"""Feasibility of observed figures: those that no run of a plan can show, or every run shows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LINES = ("fruit", "new_cars")
 
 
 def _may_feed(plan: Plan, flow: Flow, figure: Observation) -> bool:
-    """Whether vehicles of a flow that come in the run count for a figure."""
+    """Return whether vehicles of a flow that come in the run count for a figure."""
     quantity = QUANTITIES[figure.quantity]
     line = plan.cargo[flow.cargo].counted_as
     return (

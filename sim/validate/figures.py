@@ -1,4 +1,4 @@
-"""Hold simulated figures against observed ones."""
+"""Comparison of simulated figures with observed ones."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Fit:
-    """How well several figures fit; shares are of one and NaN for no figure.
+    """Goodness of fit of several figures; shares are of one and NaN for no figure.
 
     ``rmse`` is of counts alone, in vehicles (or wagons); ``geh_share`` is the share of
     flows whose GEH is below 5; ``coverage`` the share of the figures that lie in the interval of
@@ -293,5 +293,5 @@ def _open_hours(plan: Plan, seen: Observation, gates: Sequence[str]) -> float:
 
 
 def _minute(plan: Plan, day: dt.date, time: float) -> float:
-    """Minute of the run at a time of a day."""
+    """Return the minute in which the bulletin day ends."""
     return (day - plan.start).days * DAY + time

@@ -1,4 +1,4 @@
-"""How far modelled figures lie from observed ones.
+"""Measures of fit between modelled and observed figures.
 
 Formulas: GEH as in the *Design Manual for Roads and Bridges*, volume 12, for flows an hour;
 the rest are textbook. ``modelled`` and ``observed`` have one shape and finite values.

@@ -1,4 +1,4 @@
-"""Observed figures: a CSV file with a figure on each line.
+"""Observed figures, from a CSV file with a figure on each line.
 
 Columns, in any order: ``gate`` (an id, several as ``huu_nghi+tan_thanh``, or ``all`` road gates),
 ``quantity``, ``value`` (a number, or a range as ``80-100``), and if wanted ``day`` (the date of a
@@ -199,7 +199,7 @@ class _Reader:
         self.lines: dict[tuple[object, ...], int] = {}
 
     def row(self, cells: Mapping[str, Cell], first: Cell) -> Observation | None:
-        """Return a row's figure, or None if it has a mistake."""
+        """Return a row's figure, or None after a recorded problem."""
         before = len(self.problems.found)
         absent = [name for name in _NEEDED if name not in cells or not cells[name].text]
         if absent:
@@ -257,7 +257,7 @@ class _Reader:
         return low, high
 
     def _value(self, cell: Cell, text: str) -> float:
-        """Read a number of at least zero; NaN after a mistake."""
+        """Read a number of at least zero; NaN after a recorded problem."""
         if not point_is_clear(text):
             decimals, grouped = f"{float(text):g}", text.replace(".", "")
             message = f"'{text}': {decimals} or {text.replace('.', ',')}?"

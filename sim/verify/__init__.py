@@ -1,4 +1,4 @@
-"""Whether the engines are right: against each other, and against exact results of theory."""
+"""Verification: the engines against each other, and against exact results of theory."""
 
 from __future__ import annotations
 

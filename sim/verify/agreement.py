@@ -1,4 +1,4 @@
-"""Whether two engines tell the same story of every vehicle of one workload."""
+"""Agreement of two engines on every vehicle of one workload."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["Agreement", "agree"]
 
 @dataclass(frozen=True)
 class Agreement:
-    """How `des` and `core` compare on the same workload.
+    """Comparison of `des` and `core` on the same workload.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Agreement:
 
     @property
     def ratio(self) -> float:
-        """How many times faster `core` was; NaN when too quick for the clock."""
+        """Speed of `core` over that of `des`; NaN when too quick for the clock."""
         return self.des_seconds / self.core_seconds if self.core_seconds > 0.0 else math.nan
 
     @classmethod

@@ -1,4 +1,4 @@
-"""A line of stages made from arrays: a plan and a workload without a scenario file.
+"""Tandem lines made from arrays: a plan and a workload without a scenario file.
 
 plan = border(Line(servers=2), Line())
 workload = visits([0.0, 1.0, 2.0], [[5.0, 1.0], [5.0, 1.0], [1.0, 1.0]])
@@ -66,7 +66,7 @@ class Line:
 
 @checked_arguments
 def border(*lines: Line, classes: int = 1, horizon: float = 1e12) -> Plan:
-    """A gate with one route, whose only path visits the lines in order.
+    """Return a gate with one route, whose only path visits the lines in order.
 
     ``classes`` is the number of vehicle classes: each is a flow and a cargo of its own.
     ``horizon`` is in minutes; by default everyone gets through.
@@ -135,7 +135,7 @@ def _stage(number: int, line: Line, classes: int, calendars: list[Calendar]) -> 
 
 
 def _flow(number: int, stages: int) -> Flow:
-    """The flow of a class. It draws nobody: the vehicles come from :func:`visits`."""
+    """Return the flow of a class; its vehicles come from :func:`visits`."""
     everyone = (1.0, 1.0, 1.0)
     return Flow(
         id=f"gate.route.class{number}",

@@ -1,4 +1,4 @@
-"""Both engines against queues whose mean wait is known exactly.
+"""Textbook models: both engines against queues whose mean wait is known exactly.
 
 Each model is run for 40 replications with a fixed seed. The mean wait over replications
 must lie within three standard errors of the exact value (Law, *Simulation Modeling and

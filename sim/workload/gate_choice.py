@@ -40,7 +40,7 @@ class Decisions:
     taste: Floats
 
     def renumbered(self, kept: Bools, number: NDArray[np.int32]) -> Decisions:
-        """Return the decisions whose vehicles are all kept, under their new numbers."""
+        """Return the decisions all of whose vehicles are kept, under their new numbers."""
         whole = kept[self.vehicle].all(axis=1)
         return replace(
             self,

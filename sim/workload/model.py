@@ -80,7 +80,7 @@ class Workload:
 
     @cached_property
     def initially_queued(self) -> Bools:
-        """Whether each vehicle is of the initial queue, shape ``(vehicles,)``."""
+        """Return whether each vehicle is of the initial queue, shape ``(vehicles,)``."""
         return initially_queued(self.key)
 
     @property

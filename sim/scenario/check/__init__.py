@@ -1,4 +1,4 @@
-"""Checks across fields, once every field by itself is sound."""
+"""Cross-field validation, run after each field is valid on its own."""
 
 from __future__ import annotations
 

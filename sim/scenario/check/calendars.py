@@ -76,7 +76,7 @@ def _parts(context: Context, name: str, block: CalendarBlock) -> None:
 
 
 def _within(context: Context, name: str, seen: tuple[str, ...]) -> Iterator[str]:
-    """All calendars that one depends on, itself included."""
+    """Yield all calendars that a calendar depends on, itself included."""
     yield name
     block = context.model.calendars.get(name)
     if name in seen or block is None:
@@ -110,7 +110,7 @@ def _references(context: Context) -> None:
 
 
 def _uses(context: Context) -> Iterator[tuple[Path, str]]:
-    """Every place where a stage or a shift names its calendar."""
+    """Yield each place where a stage or a shift names its calendar."""
     for path, _, route in routes(context.model):
         for stage_id, stage in route.stages.items():
             here = (*path, "stages", stage_id)
@@ -148,7 +148,7 @@ def _never_open(context: Context) -> None:
 
 
 def _without_exceptions(model: ScenarioModel) -> ScenarioModel:
-    """The same scenario without closures and holidays."""
+    """Return the scenario without closures and holidays."""
     calendars = {
         name: block.model_copy(update={"closures": {}}) for name, block in model.calendars.items()
     }

@@ -39,14 +39,14 @@ class _Coming:
 
 @dataclass(frozen=True)
 class _Load:
-    """What arrives at a stage: vehicles per day, and minutes of service per day."""
+    """Load of a stage: vehicles per day, and minutes of service per day."""
 
     vehicles: float
     minutes: float
 
 
 def check_capacity(context: Context) -> None:
-    """Record stages and holds whose mean load is above what they can take in a day.
+    """Record stages and holds whose mean load exceeds their daily capacity.
 
     Means are over the simulated days, from the start of the warm-up on. Flows that choose
     their gate are left out, since they go where there is room. The load of a
@@ -107,7 +107,7 @@ def _stage(
 
 
 def _servers(stage: StageBlock, flow: FlowBlock) -> frozenset[str]:
-    """Which shifts serve a flow; `_OWN` are the stage's own."""
+    """Return the shifts that serve a flow; `_OWN` are the stage's own."""
     shifts = {name for name, shift in stage.shifts.items() if serves(shift, flow)}
     return frozenset(shifts | ({_OWN} if stage.servers else set()))
 
@@ -169,7 +169,7 @@ def _load_of(
     one: _Coming,
     among: tuple[float, ...] = (1.0,) * len(CHANNELS),
 ) -> _Load:
-    """What a flow brings to a stage, of those that ``among`` says by channel."""
+    """Return the load that a flow puts on a stage, for the share ``among`` of each channel."""
     channels = one.flow.channels or context.model.channels
     mix = [getattr(channels, channel) * k for channel, k in zip(CHANNELS, among, strict=True)]
     shares = by_channel(stage.share, one.flow)
@@ -181,7 +181,7 @@ def _load_of(
 
 
 class _OpenHours:
-    """Open times of the calendars over the simulated days, worked out once each."""
+    """Open times of the calendars over the simulated days, computed once each."""
 
     def __init__(self, model: ScenarioModel) -> None:
         self._model = model
@@ -190,7 +190,7 @@ class _OpenHours:
         self._known = {ALWAYS: (np.array([0.0]), np.array([end]))}
 
     def minutes(self, stage: StageBlock, which: frozenset[str], mean: float) -> float:
-        """Minutes per day of some shifts of a stage whose mean service is ``mean`` minutes."""
+        """Return minutes a day of some shifts of a stage, at ``mean`` minutes of service."""
         groups = [(stage.calendar, stage.servers)] if _OWN in which else []
         groups += [(s.calendar, s.servers) for name, s in stage.shifts.items() if name in which]
         total = 0.0

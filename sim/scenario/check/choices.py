@@ -14,7 +14,7 @@ __all__ = ["check_choices"]
 
 
 def check_choices(context: Context) -> None:
-    """Record alternatives that a flow cannot take, and choices that nobody tells anything."""
+    """Record alternatives that a flow cannot take, and choices for which nothing is published."""
     for path, _, route in routes(context.model):
         for number, cargo in enumerate(route.accepts):
             here = (*path, "accepts")

@@ -1,4 +1,4 @@
-"""What checks of stages and of holds share: who comes, and values by class."""
+"""Shared checks of stages and holds: flows with demand, and values by class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the checks share: the model, the tree that knows the places, and the list of problems."""
+"""Context of the checks: the model, the tree with its places, and the problems so far."""
 
 from __future__ import annotations
 

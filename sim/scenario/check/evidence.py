@@ -42,7 +42,7 @@ def check_evidence(context: Context) -> None:
 
 
 def _evidence(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
-    """Every `evidence` of the tree with the path of its block."""
+    """Yield each `evidence` of the tree with the path of its block."""
     for key, below in node.items.items():
         if key == "evidence":
             yield path, below

@@ -1,4 +1,4 @@
-"""Check holds: their ends, who takes a place, and what happens when they are full."""
+"""Check holds: their ends, the flows that take a place, and overflow."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["check_holds"]
 
 
 def check_holds(context: Context, path: Path, route: RouteBlock) -> None:
-    """Record holds of a route, whose paths are sound, that do not fit together."""
+    """Record holds of a route that contradict each other or its paths, which are valid."""
     for name, hold in route.holds.items():
         here = (*path, "holds", name)
         if name in route.stages:
@@ -72,7 +72,7 @@ def _named(path: Path, value: str | dict[Direction, str]) -> list[tuple[Path, st
 
 
 def _users(hold: HoldBlock, route: RouteBlock) -> list[FlowBlock]:
-    """Flows whose path the hold is on."""
+    """Return the flows whose path the hold is on."""
     return [
         flow
         for flow in route.flows.values()
@@ -81,13 +81,13 @@ def _users(hold: HoldBlock, route: RouteBlock) -> list[FlowBlock]:
 
 
 def _asking(route: RouteBlock, names: list[str], flow: FlowBlock) -> list[bool]:
-    """Whether vehicles of a flow, by channel, ask for one of these holds."""
+    """Return, by channel, whether vehicles of a flow request one of these holds."""
     shares = [by_channel(route.holds[name].share, flow) for name in names]
     return [any(share[i] > 0.0 for share in shares if share) for i in range(len(CHANNELS))]
 
 
 def _kept(context: Context, path: Path, name: str, flow: FlowBlock, route: RouteBlock) -> None:
-    """Check that who takes a place reaches the end of the hold, and that there is a place."""
+    """Check that each flow that takes a place reaches the end of the hold."""
     asking = _asking(route, [one for one in route.holds if name in chain(route, one)], flow)
     last = end(route.holds[name].last, flow.direction)
     assert last is not None  # else the flow were no user
@@ -134,7 +134,7 @@ def _begins(hold: HoldBlock, path: PathBlock, direction: Direction) -> str | Non
 
 
 def _rule(context: Context, path: Path, hold: HoldBlock, route: RouteBlock) -> None:
-    """Check that a full hold can do what it says."""
+    """Check that the rule of a full hold can be followed."""
     here = (*path, "when_full")
     for direction, one in paths_of(route):
         ends = span(hold, one, direction)
@@ -161,7 +161,7 @@ def _rule(context: Context, path: Path, hold: HoldBlock, route: RouteBlock) -> N
 
 
 def _once(context: Context, path: Path, route: RouteBlock) -> None:
-    """Check that nobody asks for two holds that overflow into the same third."""
+    """Check that no flow requests two holds that overflow into one third."""
     for one, other in combinations(route.holds, 2):
         first, second = chain(route, one), chain(route, other)
         if other in first or one in second or not set(first) & set(second):

@@ -138,7 +138,7 @@ def check_plausibility(context: Context) -> None:
 
 
 def _wagons(context: Context) -> dict[str, int]:
-    """Most wagons of one vehicle that carries a cargo class."""
+    """Return the most wagons of one vehicle for each cargo class."""
     most: dict[str, int] = {}
     for _, _, route in routes(context.model):
         for flow in route.flows.values():

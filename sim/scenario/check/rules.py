@@ -1,4 +1,4 @@
-"""Check what upsets a gate: outages, and rules to stop receiving."""
+"""Check outages and stop-receiving rules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SHORTEST = 1.0
 
 
 def check_rules(context: Context) -> None:
-    """Record gates, stages and cargo classes that there are not, and outages without end."""
+    """Record unknown gates, stages and cargo classes, and outages that never end."""
     for gate_id, block in context.model.gates.items():
         if block.stop_receiving is not None:
             here = ("gates", gate_id, "stop_receiving", "cargo")

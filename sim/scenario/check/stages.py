@@ -1,4 +1,4 @@
-"""Check stages: who serves, when, whom, and for how long."""
+"""Check stages: servers, calendars, classes and service times."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BY_CLASS = ("service", "share", "no_show")
 
 
 def check_stages(context: Context) -> None:
-    """Record stages that cannot serve who is sent to them."""
+    """Record stages that cannot serve the flows that visit them."""
     for cargo in context.model.cargo.keys() & {*CHANNELS, *DIRECTIONS, TRUSTED, "other"}:
         hint = "give the cargo class another id"
         context.error("reserved-id", ("cargo", cargo), f"'{cargo}' means something else", hint)
@@ -36,7 +36,7 @@ def check_stages(context: Context) -> None:
 
 
 def _all_visit(stage: StageBlock, flow: FlowBlock) -> bool:
-    """Whether no vehicle of a flow passes a stage of its path by."""
+    """Return whether every vehicle of a flow visits a stage of its path."""
     return all(share == 1.0 for share in by_channel(stage.share, flow))
 
 
@@ -62,7 +62,7 @@ def _stage(context: Context, path: Path, stage: StageBlock, visits: list[FlowBlo
 
 
 def _serves(context: Context, path: Path, stage: StageBlock) -> None:
-    """Check that a stage says how it serves, once."""
+    """Check that a stage states exactly one way of serving."""
     batch = stage.batch
     if stage.servers is None and stage.slots is None and batch is None:
         hint = "write `servers: 2`, `servers: unlimited`, or `slots: [06:00, 18:00]`"
@@ -121,7 +121,7 @@ def _slots(context: Context, path: Path, slots: SlotsBlock | list[float]) -> Non
 
 
 def _waiting(context: Context, path: Path, stage: StageBlock) -> None:
-    """Check that somebody can wait as the stage says, and miss what it says."""
+    """Check that the keys of waiting and no-shows fit the kind of stage."""
     if stage.slots is None and stage.no_show != 0.0:
         message = "has no effect without slots"
         context.warn("no-effect", (*path, "no_show"), message, "leave it out")
@@ -158,7 +158,7 @@ def _crossing(
 
 
 def _is_served(stage: StageBlock, flow: FlowBlock) -> bool:
-    """Whether any server of a stage may serve a flow."""
+    """Return whether any server of a stage may serve a flow."""
     if stage.slots is not None or not isinstance(stage.servers, int):
         return True
     shifts = stage.shifts.values()

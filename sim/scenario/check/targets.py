@@ -35,7 +35,7 @@ def check_targets(context: Context) -> None:
 
 
 def _quantity(context: Context, path: Path, target: TargetBlock) -> Quantity | None:
-    """What a target is of; None, and an error at the key that names it, if that is nothing."""
+    """Return the quantity of a target; None, and an error at its key, where there is none."""
     if target.gate != ALL and not context.refer(
         target.gate, context.model.gates, "gate", (*path, "gate")
     ):

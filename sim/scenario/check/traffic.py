@@ -1,4 +1,4 @@
-"""Check that something comes in the run, and no more than a computer gets through."""
+"""Check that demand is neither zero nor too large to simulate."""
 
 from __future__ import annotations
 

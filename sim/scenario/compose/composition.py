@@ -70,7 +70,7 @@ class Composed:
         return tree
 
     def _is_of_no_upgrade(self, setting: Node, problems: Problems) -> bool:
-        """Whether a setting is of an upgrade that is left out, or of none at all."""
+        """Return whether a setting's upgrade is absent or not selected."""
         named = setting.find(("upgrades",))
         there = self.tree.find(("upgrades",))
         known = there.items.keys() if there is not None else frozenset[str]()
@@ -158,7 +158,7 @@ def _upgraded(
 
 
 def _parted(upgrade: Node, problems: Problems) -> tuple[Node, Node]:
-    """Part an upgrade into what it changes and what is said about it."""
+    """Separate the changes that an upgrade makes from its metadata."""
     changes: dict[str, Node] = {}
     facts: dict[str, Node] = {}
     for key, node in upgrade.items.items():

@@ -1,4 +1,4 @@
-"""Values that two upgrades set differently, until a scenario decides."""
+"""Conflicts: values that two upgrades set differently, until a scenario decides."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Conflicts:
         }
 
     def report(self, problems: Problems) -> None:
-        """Record the conflicts that nobody decided."""
+        """Record the undecided conflicts."""
         for path, (one, first, two, second) in self.open.items():
             problems.add(
                 "upgrades-conflict",

@@ -1,4 +1,4 @@
-"""Which evidence stands behind each value.
+"""Evidence behind each value.
 
 A block's evidence holds for everything inside it that does not say otherwise. It is
 attached file by file, before merging: a number that an upgrade sets is as sure as the
@@ -55,7 +55,7 @@ def of(node: Node) -> Evidence | None:
 
 
 def parsed(node: Node) -> Evidence:
-    """Return what the node of an evidence says.
+    """Return the evidence that a node states.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def parsed(node: Node) -> Evidence:
 
 
 def is_input(path: Path) -> bool:
-    """Whether the value at a path is a number about the world, which needs evidence."""
+    """Return whether the value at a path is a number about the world, which needs evidence."""
     if "evidence" in path:
         return False
     if path[0] in ("profiles", "economics", "news"):
@@ -77,7 +77,7 @@ def is_input(path: Path) -> bool:
 
 
 def matters(path: Path) -> bool:
-    """Whether the value at a path can change a result; titles, notes and sources cannot."""
+    """Return whether a value can change a result; titles, notes and sources cannot."""
     return _WORDS.isdisjoint(path)
 
 
@@ -88,7 +88,7 @@ def command_line(place: Place) -> Node:
 
 
 def is_whole(node: Node) -> bool:
-    """Whether this is one evidence for a whole block, not evidence for each of its keys."""
+    """Return whether this is one evidence for a whole block, not evidence for each of its keys."""
     return not isinstance(node.value, dict) or not node.items.keys().isdisjoint(
         Evidence.model_fields
     )

@@ -60,7 +60,7 @@ class _Collector:
         self.trees[real] = root
 
     def parent(self, file: str, name: Node, way: tuple[str, ...]) -> Node | None:
-        """Return the tree of a file that ``file`` extends; None after a mistake, or if known."""
+        """Return the tree of an extended file; None after a recorded problem, or if collected."""
         path = _named(file, name, self.problems)
         if path is None or os.path.realpath(path) in self.trees:
             return None
@@ -85,7 +85,7 @@ class _Collector:
 
 
 def _named(file: str, name: Node, problems: Problems) -> str | None:
-    """Return the path that a file means by what it extends; None after a mistake.
+    """Return the path that a file means by what it extends; None after a recorded problem.
 
     A name without folder and ending is one that :func:`sim.load` takes, and not of ``file``.
     """

@@ -146,7 +146,7 @@ def _classes(node: Node) -> frozenset[str]:
 
 
 def _kind(classes: frozenset[str]) -> int:
-    """What these classes are of: channels, directions, trust or cargo."""
+    """Return the kind of these classes: channels, directions, trust or cargo."""
     return next((i for i, known in enumerate(_CLASSES) if classes & known), len(_CLASSES))
 
 
@@ -188,7 +188,7 @@ def _wrapped(route: Node, route_id: str, gate: Node) -> Node:
 
 
 def _united(first: Node, second: Node, problems: Problems) -> Node:
-    """Both trees in one; record values that they set differently."""
+    """Merge both trees; record values that they set differently."""
     if isinstance(first.value, dict) and isinstance(second.value, dict):
         items = dict(first.items)
         for key, node in second.items.items():

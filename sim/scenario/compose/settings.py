@@ -105,7 +105,7 @@ def _split(settings: Iterable[str], problems: Problems) -> list[tuple[str, str]]
 
 
 def _seen(name: str, problems: Problems) -> bool:
-    """Whether all characters of a path can be seen; one that cannot is recorded."""
+    """Return whether all characters of a path are visible; record those that are not."""
     try:
         visible(name)
     except ControlCharacterError as error:
@@ -115,7 +115,7 @@ def _seen(name: str, problems: Problems) -> bool:
 
 
 def _node(name: str, value: Any, problems: Problems) -> Node | None:
-    """Turn a value into a node; None after a mistake."""
+    """Turn a value into a node; None after a recorded problem."""
     try:
         if isinstance(value, str) and value[:1] in ("[", "{", '"', "'"):
             return moved(parse(value, FILE), _PLACE)

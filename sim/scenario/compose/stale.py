@@ -1,4 +1,4 @@
-"""Entries for a date or a class that would outlive a value written over them.
+"""Stale entries: values for a date or a class that outlive the value they except from.
 
 Mappings merge key by key, so what an earlier file says for a date or a class stays when a later
 one writes the value that these are exceptions from. Dated volumes end with the volume that they

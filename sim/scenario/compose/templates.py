@@ -47,7 +47,7 @@ class _Expander:
         return _under(self.expand(self.templates[name], (*within, name)), own, self.problems)
 
     def name(self, like: Node, within: tuple[str, ...]) -> str | None:
-        """Return the template to use; None after a mistake."""
+        """Return the template to use; None after a recorded problem."""
         name, add = like.value, self.problems.add
         if not isinstance(name, str):
             add("bad-value", like.place, "`like` names one template", "write `like: its_id`")

@@ -1,4 +1,4 @@
-"""Which upgrades have opened by the year that a run simulates."""
+"""Opening dates of upgrades, and the year that a run simulates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """When an upgrade opens: the month, as it is written, and where."""
+    """Opening month of an upgrade, as it is written, and where."""
 
     month: dt.date
     text: str
@@ -27,7 +27,7 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The month of the run's first day, in the year whose demand is simulated.
+    """Month of the run's first day, in the year whose demand is simulated.
 
     ``stated`` are the dates of upgrades by id, of several the last that is stated.
     """

@@ -1,4 +1,4 @@
-"""Where holds begin and end on a path, and into which others they overflow."""
+"""Ends of holds on a path, and chains of overflow."""
 
 from __future__ import annotations
 

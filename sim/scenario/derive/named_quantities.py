@@ -1,4 +1,4 @@
-"""Quantities that a scenario file names: what its targets promise, and what its sweep keeps."""
+"""Quantities that a scenario file names, in its targets and in its sweep."""
 
 from __future__ import annotations
 

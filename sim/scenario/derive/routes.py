@@ -1,4 +1,4 @@
-"""What a flow meets on its route: its path, its departures, and how much is served."""
+"""A flow on its route: its path, its departures, and the units served."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def stages_of(route: RouteBlock, flow: FlowBlock) -> list[str]:
 
 
 def direction_of(name: str, path: PathBlock) -> Direction | None:
-    """Return the direction of a path, which its name may tell."""
+    """Return the direction of a path, which its name may give."""
     return path.direction or next((one for one in DIRECTIONS if one == name), None)
 
 
@@ -54,7 +54,7 @@ def paths_of(route: RouteBlock) -> list[tuple[Direction, PathBlock]]:
 
 
 def pieces(stage: StageBlock, flow: FlowBlock, cargo: CargoBlock) -> float | None:
-    """Return for how many units one vehicle is served; None where nobody says."""
+    """Return the units that one vehicle is served for; None where none are stated."""
     return {
         "vehicle": 1.0,
         "wagon": float(flow.wagons),

@@ -34,7 +34,7 @@ def visitor(flow: FlowBlock, alternative: AlternativeBlock) -> FlowBlock:
 
 
 def visitors(model: ScenarioModel) -> Iterator[tuple[tuple[str, str], str, FlowBlock]]:
-    """Each route that a flow of another may choose: gate and route, the flow's id, the flow."""
+    """Yield each route that a flow of another may choose: gate and route, flow's id, flow."""
     for gate_id, gate in model.gates.items():
         for route_id, route in gate.routes.items():
             home = (gate_id, route_id)

@@ -1,4 +1,4 @@
-"""What every block of a scenario file shares: strictness, titles and evidence."""
+"""Base classes of the schema: strict blocks, titles in two languages, evidence."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Block(BaseModel):
 
 
 class Evidence(Block):
-    """Where the numbers of a block come from."""
+    """Evidence for the numbers of a block."""
 
     kind: Kind
     """measured, official-plan, literature, derived or assumption."""
@@ -58,7 +58,7 @@ EvidenceBy = Annotated[
 
 
 class Evidenced(Block):
-    """A block whose numbers carry evidence; inner blocks inherit it."""
+    """Base of a block whose numbers carry evidence; inner blocks inherit it."""
 
     evidence: EvidenceBy | None = None
     """Where these numbers come from: measured, official-plan, literature, derived, assumption."""

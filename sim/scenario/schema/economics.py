@@ -1,4 +1,4 @@
-"""Words of a scenario file for money and air: what an hour at the border costs and emits."""
+"""Schema of prices and emission factors."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ Percent = Annotated[units.Ranged, BeforeValidator(_share), _shown("%")]
 
 
 class MoneyBlock(Evidenced):
-    """Prices; a range says how far each may as well lie."""
+    """Prices, each with its range of uncertainty."""
 
     delay: PerHour
     """Capital and goods standing still, per vehicle-hour (of a train, per wagon-hour)."""

@@ -1,4 +1,4 @@
-"""Types of the values in a scenario file: how each is read, and what an editor shows.
+"""Field types of the schema: how each value is read, and what an editor shows.
 
 A value arrives as text with a unit and leaves as a number: minutes, vehicles per day,
 shares of one, VND, tonnes. The JSON Schema beside each reader describes the text, since

@@ -1,4 +1,4 @@
-"""The words for who comes: cargo classes, customs channels, flows."""
+"""Schema of demand: cargo classes, customs channels, flows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words for gate choice: what is published, and how a flow chooses."""
+"""Schema of gate choice: publication of queues, alternatives, generalised cost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["AlternativeBlock", "ChoiceBlock", "NewsBlock"]
 
 
 class NewsBlock(Evidenced):
-    """What the digital platform publishes of every queue, for vehicles that choose."""
+    """Publication of every queue on the digital platform, for vehicles that choose."""
 
     every: Annotated[Minutes, Field(ge=1.0)]
     """From one news to the next; the first is at the start. News of an instant tells what
@@ -32,7 +32,7 @@ class AlternativeBlock(Evidenced):
 
 
 class ChoiceBlock(Evidenced):
-    """How the vehicles of a flow choose their gate, each once, when it would arrive.
+    """Gate choice of a flow: each vehicle decides once, when it would arrive.
 
     Each takes the alternative with the lowest generalised cost:
     value_of_time x (travel + expected wait) + fee + taste. A gate that has published that it

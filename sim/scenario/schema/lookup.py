@@ -1,4 +1,4 @@
-"""The language as blocks: which block stands at a path, and which keys it may have."""
+"""Look up the block at a path of the schema, and the keys of a block."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words a scenario file may use, as pydantic models.
+"""Pydantic schema of scenario files.
 
 Each class is one block of the YAML file; the docstring of a field is what an editor
 shows. Blocks stand before the blocks that hold them, so :class:`ScenarioModel` is last.
@@ -105,7 +105,7 @@ class SourceBlock(Block):
 
 
 class RunBlock(Block):
-    """What is simulated: dates, repetitions and the seed."""
+    """Run settings: dates, replications and the seed."""
 
     start: Date
     """First simulated day, Vietnam time."""
@@ -154,7 +154,7 @@ class ClosureBlock(Block):
 
 
 class CalendarBlock(Evidenced):
-    """When servers may start work: in these hours, or when all of `both` are open.
+    """Hours in which servers may start work, or the intersection of the calendars in `both`.
 
     Hours are Vietnam time unless they say Beijing.
     """
@@ -291,7 +291,7 @@ class UpgradeBlock(Evidenced):
 
 
 class TargetBlock(Block):
-    """What a plan or a press release promises: held against results, never an input."""
+    """Promise of a plan or a press release: compared with results, never an input."""
 
     title: Words
     gate: str = "all"

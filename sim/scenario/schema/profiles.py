@@ -1,4 +1,4 @@
-"""The words for shapes of demand over the day, the week and the year."""
+"""Schema of demand profiles over the day, the week and the year."""
 
 # ruff: noqa: RUF012  pydantic copies mutable defaults
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The words for a stage: who serves, when, whom, and for how long."""
+"""Schema of a stage: servers, calendar, shares, service time."""
 
 # ruff: noqa: RUF012  pydantic copies mutable defaults
 from __future__ import annotations

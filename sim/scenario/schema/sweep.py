@@ -1,4 +1,4 @@
-"""The `sweep:` section: which values of a scenario are varied, and how.
+"""Schema of the `sweep:` section: the values of a scenario that vary, and the design.
 
 It belongs to the file in which it stands: files that extend that one do not inherit it.
 """

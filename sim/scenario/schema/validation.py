@@ -1,4 +1,4 @@
-"""Check the shape of a merged scenario.
+"""Validate a merged scenario against the schema.
 
 Pydantic does the checking; its errors carry the path of the value, which the tree turns
 into a place in a file.
@@ -20,7 +20,7 @@ _TRIES = 4
 
 
 def validate(tree: Node, problems: Problems, data: Data) -> ScenarioModel | None:
-    """Turn a merged tree into models; record every mistake of shape.
+    """Turn a merged tree into models; record every violation of the schema.
 
     A mistyped key is read as the key that was probably meant, so that its value is
     checked in the same pass and the right key is not called missing as well. ``data`` knows the

@@ -1,4 +1,4 @@
-"""One mistake in a file, said in our words at its place, with what to write instead."""
+"""Turn a pydantic error into a message with its position and a remedy."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _ADD = "leave it out: `add: true` is for a block that is not in the file that th
 
 
 def keys_along(tree: Node, loc: Sequence[str | int]) -> Path:
-    """Return the keys of pydantic's path to a mistake, without the tags of its unions."""
+    """Return the keys along pydantic's path to an error, without the tags of its unions."""
     return tuple(_walk(tree, loc))
 
 
@@ -80,7 +80,7 @@ def unknown_key(tree: Node, path: Path, problems: Problems) -> str | None:
 
 
 def record(tree: Node, detail: ErrorDetails, problems: Problems) -> None:
-    """Record one of pydantic's errors in our words and at its place."""
+    """Record a pydantic error at its place."""
     loc = detail["loc"]
     path = keys_along(tree, loc)
     node = tree.nearest(path)

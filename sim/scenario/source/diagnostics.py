@@ -1,4 +1,4 @@
-"""Gather what is wrong with the files, and suggest what was meant."""
+"""Diagnostics: the problems found in files, and suggestions of what was meant."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_ERRORS = 200
 
 @dataclass
 class Problems:
-    """A list of problems in which nothing is said twice.
+    """List of problems without duplicates.
 
     A block that comes from a template is checked wherever it is used; its mistake is
     reported once, for the first use.

@@ -218,7 +218,7 @@ class _Builder:
         self.problems.stop(code, place, message, hint)
 
     def syntax(self, error: yaml.MarkedYAMLError) -> NoReturn:
-        """Say in plain words what the scanner could not read."""
+        """Explain a syntax error of the scanner."""
         mark = error.problem_mark or error.context_mark
         what = error.problem or "this is not YAML"
         line, column = (mark.line, mark.column) if mark else (0, 0)

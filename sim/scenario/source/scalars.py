@@ -1,4 +1,4 @@
-"""What one text in a scenario file means: a number, true, false, nothing, or itself."""
+"""Resolve a YAML scalar to a number, boolean, null or string."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class ControlCharacterError(ValueError):
-    """A text has a character in it that nobody can see."""
+    """Invisible character in a text."""
 
     def __init__(self, character: str) -> None:
         code = f"U+{ord(character):04X}"

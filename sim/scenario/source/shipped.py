@@ -71,7 +71,7 @@ def shipped(kind: FileKind = SCENARIO) -> dict[str, Path]:
 
 
 def is_shipped(path: Path) -> bool:
-    """Whether a path leads to a scenario that ships with langson."""
+    """Return whether a path leads to a scenario that ships with langson."""
     one = shipped().get(path.stem)
     return one is not None and os.path.realpath(one) == os.path.realpath(path)
 
@@ -117,7 +117,7 @@ def locate(given: str | os.PathLike[str], problems: Problems, kind: FileKind = S
 def by_name(
     name: str, own: Sequence[Path], place: Place, problems: Problems, kind: FileKind = SCENARIO
 ) -> Path | None:
-    """Return the only file of a name among ``own`` and the shipped ones; None after a mistake.
+    """Return the only file of a name among ``own`` and the shipped; None after a problem.
 
     Files that are copies of one another count as one, the user's own.
     """
@@ -135,7 +135,7 @@ def by_name(
 
 
 def is_name(text: str, kind: FileKind = SCENARIO) -> bool:
-    """Whether a text is a name rather than a path: without a folder and without an ending."""
+    """Return whether a text is a name rather than a path: no folder, no ending."""
     return Path(text).name == text and Path(text).suffix not in kind.endings
 
 
@@ -176,7 +176,7 @@ def _seen(path: Path) -> Path:
 
 
 def _same(first: Path, second: Path) -> bool:
-    """Whether two paths lead to one file, or to equal ones."""
+    """Return whether two paths lead to one file, or to equal ones."""
     try:
         return first.samefile(second) or filecmp.cmp(first, second, shallow=False)
     except OSError:

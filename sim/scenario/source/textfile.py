@@ -31,7 +31,7 @@ _SPECIAL = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a 
 
 @dataclass(frozen=True)
 class TextKind:
-    """What a file should be: its name in messages, endings, most bytes, how it begins, a remedy."""
+    """Kind of text file: its noun, endings, size limit, first lines and a remedy."""
 
     name: str
     endings: tuple[str, ...]

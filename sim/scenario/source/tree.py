@@ -1,4 +1,4 @@
-"""Values that remember where they were written.
+"""Syntax tree: values with the place where each was written.
 
 A scenario file becomes a tree of nodes: mappings, lists and scalars, each with its place
 in a file. Merging moves nodes, so that every value of a merged scenario still knows the
@@ -59,7 +59,7 @@ class Node:
 
     @property
     def start(self) -> Place:
-        """Where to point when the whole entry is meant: its key, if it has one."""
+        """Place of the whole entry: its key, if it has one."""
         return self.key or self.place
 
     @property
