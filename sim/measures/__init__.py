@@ -19,7 +19,7 @@ from sim.errors import ArgumentError, MeasureError
 from sim.journeys import Journeys
 from sim.measures.backlog import backlog_table
 from sim.measures.bulletin import bulletin_table
-from sim.measures.clocks import Vehicles, Visits, time_vehicles, time_visits
+from sim.measures.clocks import Vehicles, time_vehicles
 from sim.measures.daily import daily_table
 from sim.measures.economics import costs_table, places_of, places_table
 from sim.measures.exposure import Exposure, exposure_of
@@ -28,9 +28,11 @@ from sim.measures.headline import Log, headline_table
 from sim.measures.load import Loads, daily_loads
 from sim.measures.names import names_of
 from sim.measures.occupancy import Occupancy, occupancy
+from sim.measures.passes import Passes, passes_of
 from sim.measures.rosters import Rosters, compile_rosters
 from sim.measures.stages import hours_table, stages_table
 from sim.measures.stays import stay_hours
+from sim.measures.visits import Visits, time_visits
 from sim.measures.weekdays import weekdays_table
 from sim.measures.yards import yards_table
 from sim.plan.equality import same_content
@@ -120,20 +122,24 @@ class _Parts:
         return compile_rosters(self.plan)
 
     @cached_property
+    def passes(self) -> Passes | None:
+        return passes_of(self.journeys, self.plan)
+
+    @cached_property
     def visits(self) -> Visits:
-        return time_visits(self.journeys, self.plan, self.rosters)
+        return time_visits(self.journeys, self.plan, self.rosters, self.passes)
 
     @cached_property
     def vehicles(self) -> Vehicles:
-        return time_vehicles(self.journeys, self.plan, self.visits)
+        return time_vehicles(self.journeys, self.plan, self.visits, self.passes)
 
     @cached_property
     def loads(self) -> Loads:
-        return daily_loads(self.journeys, self.plan)
+        return daily_loads(self.journeys, self.plan, self.passes)
 
     @cached_property
     def load(self) -> Occupancy:
-        return occupancy(self.journeys, self.plan, self.rosters)
+        return occupancy(self.journeys, self.plan, self.rosters, self.passes)
 
     @cached_property
     def backlog(self) -> pl.DataFrame:
@@ -145,11 +151,11 @@ class _Parts:
 
     @cached_property
     def exposure(self) -> Exposure:
-        return exposure_of(self.journeys, self.plan, self.rosters)
+        return exposure_of(self.journeys, self.plan, self.rosters, self.passes)
 
     @cached_property
     def places(self) -> pl.DataFrame:
-        stays = stay_hours(self.journeys, self.plan, self.visits, self.vehicles)
+        stays = stay_hours(self.journeys, self.plan, self.visits, self.vehicles, self.passes)
         return places_table(self.plan, places_of(self.plan, self.exposure, stays))
 
     @cached_property
@@ -173,10 +179,10 @@ _TABLES: dict[str, Callable[[_Parts], pl.DataFrame]] = {
     "bulletin": lambda p: p.bulletin,
     "gates": lambda p: gates_table(p.journeys, p.plan, p.rosters, p.vehicles),
     "flows": lambda p: flows_table(p.journeys, p.plan),
-    "stages": lambda p: stages_table(p.journeys, p.plan, p.rosters, p.visits, p.load, p.loads),
+    "stages": lambda p: stages_table(p.visits, p.rosters, p.load, p.loads, p.passes),
     "hours": lambda p: hours_table(p.journeys, p.plan, p.load),
     "weekdays": lambda p: weekdays_table(p.plan, p.load),
-    "daily": lambda p: daily_table(p.journeys, p.plan, p.loads),
+    "daily": lambda p: daily_table(p.journeys, p.plan, p.loads, p.passes),
     "yards": lambda p: yards_table(p.journeys, p.plan),
     "backlog": lambda p: p.backlog,
     "places": lambda p: p.places,

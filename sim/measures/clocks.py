@@ -22,42 +22,16 @@ from typing import cast
 import numpy as np
 
 from sim.arrays import Bools, Floats, Ints
-from sim.catalogue import CLOCKS, SIDES
+from sim.catalogue import SIDES
 from sim.clock import DAY
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, Journeys
 from sim.measures.codes import flows_of
 from sim.measures.grouping import inside_at
-from sim.measures.rosters import Rosters
-from sim.plan.model import Plan, Stage, StageKind
-from sim.queues.calendars import Calendar
+from sim.measures.passes import Passes
+from sim.measures.visits import Visits, known
+from sim.plan.model import Plan, StageKind
 
-__all__ = ["Vehicles", "Visits", "clocks_of", "present_at", "time_vehicles", "time_visits"]
-
-
-_ROUNDING = 1e-9
-"""Minutes. Open time is a difference of sums and so not exact to the last bit."""
-
-
-@dataclass(frozen=True, eq=False)
-class Visits:
-    """The clocks of each visit, in minutes.
-
-    Attributes
-    ----------
-    physical, overnight, virtual:
-        Shape ``(rows,)``: wait before the start; NaN if not started.
-    worked, frozen:
-        Shape ``(rows,)``: parts of the service; NaN if not finished, 0 for holds.
-    hold:
-        Shape ``(rows,)``: a visit to a hold.
-    """
-
-    physical: Floats
-    overnight: Floats
-    virtual: Floats
-    worked: Floats
-    frozen: Floats
-    hold: Bools
+__all__ = ["Vehicles", "present_at", "time_vehicles"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,56 +113,11 @@ class Vehicles:
         return cast("Floats", self.queue.sum(axis=0))
 
 
-def time_visits(journeys: Journeys, plan: Plan, rosters: Rosters) -> Visits:
-    """Split every visit over the clocks."""
-    work = journeys.workload
-    physical, overnight, virtual, worked, frozen = np.empty((5, len(work.service)))
-    hold = np.zeros(len(work.service), dtype=np.bool_)
-    for number, stage in enumerate(plan.stages):  # a stage's rows stay in cache
-        rows = work.rows(number)
-        hold[rows] = stage.kind is StageKind.HOLD
-        start, finish = journeys.start[rows], journeys.finish[rows]
-        calendar = rosters.calendars[rosters.stage[number]]
-        wait = _split_wait(stage, calendar, journeys.arrive[rows], start)
-        physical[rows], overnight[rows], virtual[rows] = wait
-        service = _split_service(stage, finish - start, work.service[rows])
-        worked[rows], frozen[rows] = service
-    return Visits(physical, overnight, virtual, worked, frozen, hold)
-
-
-def _split_wait(
-    stage: Stage, calendar: Calendar, arrive: Floats, start: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Physical, overnight and virtual wait at a stage that keeps a calendar."""
-    wait = start - arrive
-    if stage.virtual:
-        none = 0.0 * wait  # NaN where not started
-        return none, none, wait
-    physical = wait.copy()
-    if not calendar.never_closes:
-        some = np.flatnonzero(wait > 0)
-        physical[some] = calendar.open_time(arrive[some], start[some])
-    physical = _snap(physical, wait)
-    return physical, wait - physical, np.zeros_like(wait)
-
-
-def _split_service(stage: Stage, span: Floats, service: Floats) -> tuple[Floats, Floats]:
-    """Worked and frozen minutes of services that last so long at a stage."""
-    if stage.kind is StageKind.HOLD:
-        return np.zeros_like(span), np.zeros_like(span)
-    worked = _snap(np.minimum(service, span) if stage.resume else span, span)
-    return worked, span - worked
-
-
-def _snap(part: Floats, whole: Floats) -> Floats:
-    """Remove rounding from a part of a whole."""
-    return np.where(whole - part < _ROUNDING, whole, np.where(part < _ROUNDING, 0.0, part))
-
-
-def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
+def time_vehicles(
+    journeys: Journeys, plan: Plan, visits: Visits, passes: Passes | None = None
+) -> Vehicles:
     """Add the clocks up by vehicle."""
-    work = journeys.workload
-    of_flow = flows_of(plan)
+    work, of_flow = journeys.workload, flows_of(plan)
     arrive = np.where(work.initially_queued, np.nextafter(0.0, -1.0), work.arrive)
     away = _away(journeys, plan)
     came = arrive.copy()
@@ -196,13 +125,13 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
     at_once = away[1] == work.arrive[who_first]
     came[who_first[at_once]] = away[2][at_once]
     crossed_at, left = journeys.crossed_at, _left(journeys)
-    sums = _Sums(work.vehicles)
-    for number, stage in enumerate(plan.stages):
-        sums.add(journeys, stage, visits, number)
-    called = np.maximum(work.arrive, _called(journeys, plan))
+    sums = _Sums.of(visits) if passes is None else _Sums(*passes.clocks(visits.physical))
+    called = np.maximum(work.arrive, sums.called)
     ended = np.isfinite(away[2])
     np.maximum.at(called, who_first[ended], away[2][ended])
-    end = np.where(journeys.outcome == CROSSED, _end(journeys, plan), np.nan)
+    end = np.where(journeys.outcome == CROSSED, sums.end, np.nan)
+    gone = np.isin(journeys.outcome, (SOLD_INLAND, TURNED_BACK))
+    vietnam = np.where(_in_window(plan, sums.cleared) & ~gone, sums.clearance, np.nan)
     return Vehicles(
         flow=work.flow,
         gate=of_flow.gate[work.flow],
@@ -213,7 +142,7 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
         arrived=_in_window(plan, arrive),
         crossed=_in_window(plan, crossed_at),
         ended=_in_window(plan, end),
-        lost=np.isin(journeys.outcome, (SOLD_INLAND, TURNED_BACK)) & _in_window(plan, left),
+        lost=gone & _in_window(plan, left),
         queue=sums.queue,
         queue_before=sums.queue_before,
         service=sums.service,
@@ -222,7 +151,7 @@ def time_vehicles(journeys: Journeys, plan: Plan, visits: Visits) -> Vehicles:
         virtual=sums.virtual,
         release=sums.release,
         stay=end - work.arrive,
-        vietnam=_vietnam(journeys, plan, visits),
+        vietnam=vietnam,
         same_day=np.floor(crossed_at / DAY) == np.floor(called / DAY),
         came=came,
         away=away,
@@ -238,71 +167,56 @@ def _in_window(plan: Plan, times: Floats) -> Bools:
 
 
 class _Sums:
-    """Clocks of each vehicle over its whole stay, added up stage by stage."""
+    """Clocks of each vehicle over its whole stay, and the ends of parts of it.
 
-    def __init__(self, vehicles: int) -> None:
-        self.queue = np.zeros((len(SIDES), vehicles))
-        self.queue_before, self.service, self.closed, self.owner, self.virtual, self.release = (
-            np.zeros((6, vehicles))
-        )
+    ``clearance`` is the time on the Vietnamese side and at the border, ``cleared`` its end:
+    ``inf`` if it has not ended. ``end`` is that of the path, NaN if it has not ended; ``called``
+    when its owner last called it before its crossing, 0 if nobody held it.
+    """
 
-    def add(self, journeys: Journeys, stage: Stage, visits: Visits, number: int) -> None:
-        """Add the visits to a stage."""
+    def __init__(self, clocks: Floats, times: Floats) -> None:
+        """Take minutes, shape ``(10, vehicles)``, and times, shape ``(3, vehicles)``."""
+        self.queue = clocks[: len(SIDES)]
+        self.queue_before, self.service, self.closed, self.owner = clocks[3:7]
+        self.virtual, self.release, self.clearance = clocks[7:]
+        self.cleared, self.end, self.called = times
+
+    @classmethod
+    def of(cls, visits: Visits) -> _Sums:
+        """Add visits up, stage by stage."""
+        size = visits.journeys.workload.vehicles
+        sums = cls(np.zeros((10, size)), np.zeros((3, size)))
+        sums.cleared[:], sums.end[:] = -np.inf, np.nan
+        for number in range(len(visits.plan.stages)):
+            sums._add(visits, number)
+        return sums
+
+    def _add(self, visits: Visits, number: int) -> None:
+        """Add the visits to a stage; stages come in the order of every path."""
+        stage, journeys = visits.plan.stages[number], visits.journeys
         rows = journeys.workload.rows(number)
-        who = journeys.workload.row_vehicle[rows]
-        clocks = clocks_of(stage, journeys, visits, rows)
+        who, finish = journeys.workload.row_vehicle[rows], journeys.finish[rows]
+        clocks, before = visits.clocks(number), _before(journeys, number)
+        if stage.kind is not StageKind.HOLD:
+            self.end[who] = finish
         if stage.owner:
             self.owner[who] += clocks["owner"]
+            self.called[who] = np.fmax(self.called[who], np.where(before, finish, np.nan))
             return
         if stage.virtual:
             self.virtual[who] += clocks["virtual"]
         else:
             self.queue[SIDES.index(stage.side)][who] += clocks["queue"]
-            before = _before(journeys, number)
             self.queue_before[who] += np.where(before, clocks["queue"], 0.0)
         self.service[who] += clocks["service"]
         self.closed[who] += clocks["closed"]
         if stage.side == "vietnam":
             self.release[who] += clocks["queue"] + clocks["service"] + clocks["closed"]
-
-
-def clocks_of(stage: Stage, journeys: Journeys, visits: Visits, rows: slice) -> dict[str, Floats]:
-    """Minutes of each visit of a stage on each of :data:`sim.catalogue.CLOCKS`; 0 where unknown."""
-    none = np.zeros(rows.stop - rows.start)
-    clocks = dict.fromkeys(CLOCKS, none)
-    if stage.owner:
-        return clocks | {"owner": _or_nothing(journeys.finish[rows] - journeys.arrive[rows])}
-    wait = "virtual" if stage.virtual else "queue"
-    waited = visits.virtual if stage.virtual else visits.physical
-    closed = _or_nothing(visits.frozen[rows])
-    if not stage.virtual:
-        closed = closed + _or_nothing(visits.overnight[rows])
-    service = _or_nothing(visits.worked[rows])
-    return clocks | {wait: _or_nothing(waited[rows]), "service": service, "closed": closed}
-
-
-def _called(journeys: Journeys, plan: Plan) -> Floats:
-    """When each vehicle's owner last called it before its crossing; 0 if nobody held it."""
-    work = journeys.workload
-    called = np.zeros(work.vehicles)
-    for number, stage in enumerate(plan.stages):
-        if stage.owner:
-            rows = work.rows(number)
-            finish = np.where(_before(journeys, number), journeys.finish[rows], np.nan)
-            who = work.row_vehicle[rows]
-            called[who] = np.fmax(called[who], finish)
-    return called
-
-
-def _end(journeys: Journeys, plan: Plan) -> Floats:
-    """When each vehicle finished the last stage of its path; NaN if it has not."""
-    work = journeys.workload
-    end = np.full(work.vehicles, np.nan)
-    for number, stage in enumerate(plan.stages):  # in the order of every path
-        if stage.kind is not StageKind.HOLD:
-            rows = work.rows(number)
-            end[work.row_vehicle[rows]] = journeys.finish[rows]
-    return end
+        if stage.side != "china":
+            self.clearance[who] += known(visits.physical[rows] + visits.service(number)[0])
+            if stage.kind is not StageKind.HOLD:
+                ended = np.where(np.isnan(finish), np.inf, finish)
+                self.cleared[who] = np.maximum(self.cleared[who], ended)
 
 
 def _before(journeys: Journeys, stage: int) -> Bools:
@@ -311,11 +225,6 @@ def _before(journeys: Journeys, stage: int) -> Bools:
     rows = work.rows(stage)
     found: Bools = np.arange(rows.start, rows.stop) <= work.crossed_row[work.row_vehicle[rows]]
     return found
-
-
-def _or_nothing(minutes: Floats) -> Floats:
-    """The minutes, 0 where unknown."""
-    return np.where(np.isnan(minutes), 0.0, minutes)
 
 
 def present_at(vehicles: Vehicles, group: Ints, size: int, mask: Bools, times: Floats) -> Ints:
@@ -351,25 +260,9 @@ def _left(journeys: Journeys) -> Floats:
     """When each vehicle left the gate."""
     left = np.where(journeys.outcome == CROSSED, journeys.crossed_at, np.inf)
     left = np.where(journeys.outcome == SOLD_INLAND, journeys.gave_up_at, left)
+    if not np.any(journeys.outcome == TURNED_BACK):
+        return left
     rows = np.flatnonzero(journeys.outcome[journeys.workload.row_vehicle] == TURNED_BACK)
     back = journeys.workload.arrive.copy()  # who is turned back later ends the last visit then
     np.fmax.at(back, journeys.workload.row_vehicle[rows], journeys.finish[rows])
     return np.where(journeys.outcome == TURNED_BACK, back, left)
-
-
-def _vietnam(journeys: Journeys, plan: Plan, visits: Visits) -> Floats:
-    """Clearance time on the Vietnamese side; NaN unless finished within the window."""
-    work = journeys.workload
-    clearance, last = np.zeros(work.vehicles), np.full(work.vehicles, -np.inf)
-    for number, stage in enumerate(plan.stages):
-        if stage.side == "china" or stage.owner:
-            continue
-        rows = work.rows(number)
-        who = work.row_vehicle[rows]
-        clearance[who] += _or_nothing(visits.physical[rows] + visits.worked[rows])
-        if stage.kind is not StageKind.HOLD:
-            finish = journeys.finish[rows]
-            last[who] = np.maximum(last[who], np.where(np.isnan(finish), np.inf, finish))
-    clearance[~((last >= plan.warm_up) & (last < plan.horizon))] = np.nan
-    clearance[np.isin(journeys.outcome, (SOLD_INLAND, TURNED_BACK))] = np.nan
-    return clearance

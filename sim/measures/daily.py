@@ -9,12 +9,13 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from sim.arrays import Floats, Ints
+from sim.arrays import Bools, Floats, Ints
 from sim.clock import DAY
 from sim.journeys import Journeys
 from sim.measures.codes import PLANS, named, stages_of
 from sim.measures.grouping import inside_at, table
 from sim.measures.load import Loads
+from sim.measures.passes import Passes
 from sim.measures.reach import Reach
 from sim.plan.model import Plan, Stage, StageKind
 
@@ -25,7 +26,9 @@ _STEP = 15.0
 """Minutes between two looks at a queue."""
 
 
-def daily_table(journeys: Journeys, plan: Plan, loads: Loads) -> pl.DataFrame:
+def daily_table(
+    journeys: Journeys, plan: Plan, loads: Loads, passes: Passes | None = None
+) -> pl.DataFrame:
     """One row per stage with servers, a timetable or places, and day of the window.
 
     Stages of the owner are left out: nobody waits there for the gate.
@@ -46,15 +49,13 @@ def daily_table(journeys: Journeys, plan: Plan, loads: Loads) -> pl.DataFrame:
         The fewest that wait at one time of the day, looked at every quarter of an hour: whoever
         is never served that day. A queue that returns comes down to 0.
     """
-    looks, day = _looks(loads.edges)
-    reach, kept, last, least = Reach(journeys, plan), [], [], []
-    for number, stage in enumerate(plan.stages):
-        if _queues(stage):
-            waiting = _waiting(journeys, reach, number, looks)
-            kept.append(number)
-            last.append(waiting[np.append(np.flatnonzero(np.diff(day)), len(day) - 1)])
-            least.append(np.minimum.reduceat(waiting, np.searchsorted(day, np.unique(day))))
-        reach.leave(number)
+    queued = np.array([_queues(stage) for stage in plan.stages], dtype=np.bool_)
+    looks, begins = _looks(loads.edges)
+    if passes is None:
+        queue, least = _looked(journeys, plan, queued, looks, begins)
+    else:
+        queue, least = passes.looks(queued, looks, begins)
+    kept = np.flatnonzero(queued)
     days = len(loads.edges) - 1
     first = plan.start + dt.timedelta(days=int(loads.edges[0] // DAY))
     dates = [first + dt.timedelta(days=number) for number in range(days)]
@@ -68,8 +69,8 @@ def daily_table(journeys: Journeys, plan: Plan, loads: Loads) -> pl.DataFrame:
                 name: getattr(loads, name)[kept].ravel()
                 for name in ("offered", "demand", "capacity", "closed")
             },
-            "queue": np.array(last, dtype=np.int64).ravel(),
-            "queue_least": np.array(least, dtype=np.int64).ravel(),
+            "queue": queue[kept].ravel(),
+            "queue_least": least[kept].ravel(),
         }
     )
 
@@ -92,13 +93,28 @@ def _pools(plan: Plan) -> pl.Series:
 
 
 def _looks(edges: Floats) -> tuple[Floats, Ints]:
-    """Minutes at which queues are looked at, and the day of each; each day's end is its last."""
-    times, days = [], []
-    for number, (begin, end) in enumerate(pairwise(edges.tolist())):
-        own = np.append(np.arange(begin + _STEP, end, _STEP), end)
-        times.append(own)
-        days.append(np.full(len(own), number, dtype=np.int64))
-    return np.concatenate(times), np.concatenate(days)
+    """Minutes at which queues are looked at, each day's end its last, and where days begin."""
+    days = [
+        np.append(np.arange(begin + _STEP, end, _STEP), end)
+        for begin, end in pairwise(edges.tolist())
+    ]
+    begins = np.concatenate([[0], np.cumsum([len(day) for day in days])])
+    return np.concatenate(days), begins.astype(np.int64)
+
+
+def _looked(
+    journeys: Journeys, plan: Plan, queued: Bools, looks: Floats, begins: Ints
+) -> tuple[Ints, Ints]:
+    """Vehicles that wait at the end of each day, and the fewest, both ``(stages, days)``."""
+    reach = Reach(journeys, plan)
+    last, least = np.zeros((2, len(plan.stages), len(begins) - 1), dtype=np.int64)
+    for number in range(len(plan.stages)):
+        if queued[number]:
+            waiting = _waiting(journeys, reach, number, looks)
+            last[number] = waiting[begins[1:] - 1]
+            least[number] = np.minimum.reduceat(waiting, begins[:-1])
+        reach.leave(number)
+    return last, least
 
 
 def _waiting(journeys: Journeys, reach: Reach, number: int, looks: Floats) -> Ints:

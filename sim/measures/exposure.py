@@ -27,6 +27,7 @@ from sim.arrays import Floats, Ints
 from sim.journeys import SOLD_INLAND, Journeys
 from sim.measures.codes import flows_of
 from sim.measures.grouping import count, total
+from sim.measures.passes import Passes
 from sim.measures.rosters import Rosters
 from sim.plan.model import DIRECTIONS, Plan, Stage, StageKind
 from sim.queues.calendars import Calendar
@@ -65,26 +66,32 @@ class Exposure:
     value_lost: Floats
 
 
-def exposure_of(journeys: Journeys, plan: Plan, rosters: Rosters) -> Exposure:
+def exposure_of(
+    journeys: Journeys, plan: Plan, rosters: Rosters, passes: Passes | None = None
+) -> Exposure:
     """Sum hours and losses of one replication."""
-    size = len(plan.stages)
-    sums = {name: np.zeros((len(plan.flows), size)) for name in _SUMS}
-    visits = np.zeros((len(plan.flows), size), dtype=np.int64)
-    for number, stage in enumerate(plan.stages):  # a stage's rows stay in cache
-        calendar = rosters.calendars[rosters.stage[number]]
-        visits[:, number], found = _of_stage(journeys, plan, stage, number, calendar)
-        for name, values in found.items():
-            sums[name][:, number] = values
-    flow, stages = np.nonzero(visits)
-    reached = {name: values[flow, stages] for name, values in sums.items()}
+    sums = _summed(journeys, plan, rosters) if passes is None else passes.exposure()
+    flow, stage = np.nonzero(sums[:, :, 0].T)
+    reached = dict(zip(_SUMS, sums[stage, flow, 1:].T, strict=True))
     return Exposure(
-        stage=stages,
+        stage=stage,
         flow=flow,
         hours={state: reached[state] for state in STATES},
         owner_hours=reached["owner"],
         laden_hours=reached["laden"],
         value_lost=reached["lost"],
     )
+
+
+def _summed(journeys: Journeys, plan: Plan, rosters: Rosters) -> Floats:
+    """Visits, and each of :data:`_SUMS`, shape ``(stages, flows, 8)``."""
+    sums = np.zeros((len(plan.stages), len(plan.flows), 1 + len(_SUMS)))
+    for number, stage in enumerate(plan.stages):  # a stage's rows stay in cache
+        calendar = rosters.calendars[rosters.stage[number]]
+        sums[number, :, 0], found = _of_stage(journeys, plan, stage, number, calendar)
+        for place, name in enumerate(_SUMS, start=1):
+            sums[number, :, place] = found.get(name, 0.0)
+    return sums
 
 
 def _of_stage(

@@ -19,10 +19,11 @@ from sim.arrays import Floats, Ints
 from sim.catalogue import DIRECTIONS, SIDES, Measure, Quantity
 from sim.journeys import Journeys
 from sim.measures.bulletin import bulletin_times
-from sim.measures.clocks import Vehicles, Visits, present_at
+from sim.measures.clocks import Vehicles, present_at
 from sim.measures.economics import MONEY, Places
 from sim.measures.grouping import count, quantiles_of, ratio, total
 from sim.measures.scopes import AtStages, Costs, asked_of
+from sim.measures.visits import Visits
 from sim.plan.model import Plan
 
 __all__ = ["Log", "headline_table"]
@@ -214,7 +215,7 @@ def _at_stages(log: Log, line: AtStages) -> float:
         start = log.journeys.start[rows]
         flow = log.vehicles.flow[log.journeys.workload.row_vehicle[rows]]
         began = (start >= plan.warm_up) & (start < plan.horizon) & line.flows[flow]
-        pooled.append(_OF_VISITS[quantity.entry.name](visits)[rows][began])
+        pooled.append(visits.wait(number)[_PART[quantity.entry.name]][began])
     minutes = np.concatenate(pooled)
     if not len(minutes):
         return np.nan
@@ -236,13 +237,8 @@ def _added(places: Places, costs: Costs) -> Floats:
     return np.array([amount[mine].sum() for mine in cells], dtype=np.float64)
 
 
-_OF_VISITS: dict[str, Callable[[Visits], Floats]] = {
-    "wait": lambda v: v.physical,
-    "within": lambda v: v.physical,
-    "closed": lambda v: v.overnight,
-    "virtual": lambda v: v.virtual,
-}
-"""What is taken of the visits to a stage."""
+_PART = {"wait": 0, "within": 0, "closed": 1, "virtual": 2}
+"""Which part of a wait is taken of the visits to a stage: see :meth:`Visits.wait`."""
 
 _POPULATIONS: dict[str, Callable[[Vehicles], NDArray[np.bool_]]] = {
     "arrived": lambda v: v.arrived,

@@ -10,10 +10,13 @@ import numpy as np
 from sim.arrays import Bools, Floats, Ints
 from sim.clock import DAY, MARGIN_DAYS
 from sim.journeys import TURNED_BACK, Journeys
+from sim.measures.codes import PLANS
 from sim.measures.grouping import ratio, total
 from sim.measures.occupancy import CLOSED
+from sim.measures.passes import Passes
 from sim.measures.reach import Reach
 from sim.plan.model import Plan, Stage, StageKind
+from sim.queues import compiled
 from sim.queues.calendars import Calendar
 from sim.workload import departures, hours
 
@@ -21,6 +24,7 @@ __all__ = ["Loads", "daily_loads", "day_edges", "run_load"]
 
 
 _WEEK = 7
+_ALWAYS = Calendar.always()
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,30 +63,84 @@ class Loads:
     closed: Bools
 
 
-def daily_loads(journeys: Journeys, plan: Plan) -> Loads:
+def daily_loads(journeys: Journeys, plan: Plan, passes: Passes | None = None) -> Loads:
     """Compute the loads of one replication; the initial queue is left out."""
-    work, edges = journeys.workload, day_edges(plan)
-    shape = len(plan.stages), len(edges) - 1
-    offered, demand, capacity = (np.full(shape, np.nan) for _ in range(3))
-    closed = np.zeros(shape, dtype=np.bool_)
-    reach = Reach(journeys, plan)
-    for number, (stage, real) in enumerate(zip(plan.stages, hours(plan, work), strict=True)):
+    edges, openings = day_edges(plan), _openings(plan, journeys)
+    if passes is None:
+        (offered, demand), excess = _offered(journeys, plan, openings)
+    else:
+        (offered, demand), excess = _compiled_offered(plan, openings, passes)
+    capacity = np.full_like(offered, np.nan)
+    closed = np.zeros(offered.shape, dtype=np.bool_)
+    for number, (stage, opening) in enumerate(zip(plan.stages, openings, strict=True)):
+        if opening is None:
+            offered[number], demand[number] = np.nan, np.nan
+            continue
+        slots = stage.kind is StageKind.SLOTS
+        left = 0.0 if stage.resume or slots else _excess(excess[number])
+        closed[number] = np.diff(opening.closures)[-len(edges) + 1 :] > 0
+        capacity[number] = opening.capacity(left)
+    return Loads(edges, offered, demand, capacity, closed)
+
+
+def _openings(plan: Plan, journeys: Journeys) -> list[_Opening | None]:
+    """Opening of each stage that has a load."""
+    if not plan.outages:
+        return _planned(plan)
+    stopped = {number for outage in plan.outages for number in outage.stages}
+    real = hours(plan, journeys.workload)
+    return [
+        _opening(plan, plan.stages[number], real[number])
+        if number in stopped and opening is not None
+        else opening
+        for number, opening in enumerate(_planned(plan))
+    ]
+
+
+def _offered(
+    journeys: Journeys, plan: Plan, openings: list[_Opening | None]
+) -> tuple[Floats, list[Floats]]:
+    """Work offered and demanded, ``(2, stages, days)``, and the services offered at each stage."""
+    work, edges, reach = journeys.workload, day_edges(plan), Reach(journeys, plan)
+    loads, sizes = np.zeros((2, len(plan.stages), len(edges) - 1)), []
+    for number, (stage, opening) in enumerate(zip(plan.stages, openings, strict=True)):
         rows = work.rows(number)
         who, came, free = work.row_vehicle[rows], *reach.times(number)
-        if stage.kind in (StageKind.SERVERS, StageKind.SLOTS) and real and not stage.owner:
-            gone = np.isnan(journeys.arrive[rows]) & (journeys.outcome[who] == TURNED_BACK)
-            counts = ~work.initially_queued[who] & ~gone
-            slots = stage.kind is StageKind.SLOTS
-            minutes = np.ones(len(who)) if slots else work.service[rows]
-            stopped = any(number in outage.stages for outage in plan.outages)
-            opening = _opening(plan, stage, real) if stopped else _planned(plan, number)
-            for table, times in ((offered, came), (demand, free)):
+        minutes = np.ones(len(who)) if stage.kind is StageKind.SLOTS else work.service[rows]
+        gone = np.isnan(journeys.arrive[rows]) & (journeys.outcome[who] == TURNED_BACK)
+        counts = ~work.initially_queued[who] & ~gone
+        sizes.append(minutes[counts & (came >= edges[0])])
+        if opening is not None:
+            for table, times in zip(loads, (came, free), strict=True):
                 table[number] = _by_day(times, minutes, counts, opening, edges)
-            closed[number] = np.diff(opening.closures)[-shape[1] :] > 0
-            left = 0.0 if stage.resume or slots else _excess(minutes[counts & (came >= edges[0])])
-            capacity[number] = opening.capacity(left)
         reach.leave(number)
-    return Loads(edges, offered, demand, capacity, closed)
+    return loads, sizes
+
+
+def _compiled_offered(
+    plan: Plan, openings: list[_Opening | None], passes: Passes
+) -> tuple[Floats, list[Floats]]:
+    """:func:`_offered` by the compiled pass."""
+    edges = day_edges(plan)
+    calendars = [_ALWAYS if opening is None else opening.calendar for opening in openings]
+    leaving = [opening.leaving if opening is not None else None for opening in openings]
+    departures = [np.empty(0) if times is None else times for times in leaving]
+    closures = np.zeros((len(openings), int(np.ceil(plan.horizon / DAY)) + 1), dtype=np.int64)
+    for line, opening in zip(closures, openings, strict=True):
+        if opening is not None:
+            line[:] = opening.closures
+    loads, sizes, last = passes.offered(
+        (
+            np.array([opening is not None for opening in openings], dtype=np.bool_),
+            np.array([times is not None for times in leaving], dtype=np.bool_),
+            compiled.flatten_calendars(calendars),
+            np.concatenate([np.empty(0), *departures]),
+            np.concatenate([[0], np.cumsum([len(times) for times in departures])]).astype(np.int64),
+            closures,
+        ),
+        edges,
+    )
+    return loads, np.split(sizes, last)
 
 
 def run_load(loads: Loads) -> Floats:
@@ -134,11 +192,16 @@ class _Opening:
         return self.closures[end] > self.closures[begin]
 
 
-@lru_cache(maxsize=4096)
-def _planned(plan: Plan, number: int) -> _Opening:
-    """Opening of a stage that no outage stops; the same in all replications."""
-    stage = plan.stages[number]
-    return _opening(plan, stage, {n: plan.calendars[n] for n in stage.server_calendar.tolist()})
+@lru_cache(maxsize=PLANS)
+def _planned(plan: Plan) -> list[_Opening | None]:
+    """Opening of each stage that has a load, by the calendars; the same in all replications."""
+    counted = (StageKind.SERVERS, StageKind.SLOTS)
+    return [
+        _opening(plan, stage, {n: plan.calendars[n] for n in stage.server_calendar.tolist()})
+        if stage.kind in counted and stage.server_calendar.size and not stage.owner
+        else None
+        for stage in plan.stages
+    ]
 
 
 def _opening(plan: Plan, stage: Stage, real: dict[int, Calendar]) -> _Opening:

@@ -14,10 +14,11 @@ import numpy as np
 
 from sim.arrays import Floats, Ints
 from sim.journeys import Journeys
-from sim.measures.codes import PLANS
+from sim.measures.codes import PLANS, stages_of
 from sim.measures.grouping import count, total
+from sim.measures.passes import Passes
 from sim.measures.rosters import Rosters, compile_rosters, open_minutes
-from sim.plan.model import Plan, Stage, StageKind
+from sim.plan.model import Plan, StageKind
 from sim.queues.calendars import Calendar
 
 __all__ = ["CLOSED", "Occupancy", "occupancy", "occupied", "peak"]
@@ -92,28 +93,39 @@ def _hours_of(plan: Plan) -> _Hours:
     return _Hours(edges, worked, opened)
 
 
-def occupancy(journeys: Journeys, plan: Plan, rosters: Rosters) -> Occupancy:
+def occupancy(
+    journeys: Journeys, plan: Plan, rosters: Rosters, passes: Passes | None = None
+) -> Occupancy:
     """Integrate waiting and work by stage and hour."""
     hours = _hours_of(plan)
-    edges = hours.edges
-    shape = len(plan.stages), len(edges) - 1
-    queue, busy = np.zeros(shape), np.zeros(shape)
-    overtime = np.zeros(len(plan.stages))
-    queue_max = np.zeros(len(plan.stages), dtype=np.int64)
-    for number, stage in enumerate(plan.stages):  # a stage's rows stay in cache
-        if not stage.virtual:
-            begin, end = _waits(journeys, number, edges)
-            none = np.zeros(len(begin), dtype=np.int64)
-            queue[number] = occupied(none, _ONE, _ALWAYS, begin, end, edges)[0]
-            queue_max[number] = peak(none, 1, begin, end)[0]
-        if stage.kind is StageKind.SLOTS:
-            began = journeys.start[journeys.workload.rows(number)]
-            busy[number] = np.histogram(began[began < edges[-1]], edges)[0]
+    queue, busy = np.zeros((2, *hours.open.shape))
+    if passes is None:
+        queue_max = _queues(journeys, plan, hours, queue)
+        spent = _busy(journeys, plan, rosters, hours, busy)
+    else:
+        queue_max = passes.queues(hours.edges, queue)
+        spent = passes.work(hours.edges, hours.worked, busy)
+    overtime = np.maximum(spent - busy.sum(axis=1), 0.0)
+    overtime[stages_of(plan).resume] = 0.0  # while a service is frozen nobody works
+    for number, stage in enumerate(plan.stages):
         if stage.kind in (StageKind.DELAY, StageKind.SLOTS, StageKind.BATCH):
             overtime[number] = np.nan
-        else:
-            busy[number], overtime[number] = _work(journeys, rosters, stage, number, hours)
-    return Occupancy(edges, queue, busy, hours.open, overtime, queue_max)
+        if stage.kind is StageKind.SLOTS:
+            began = journeys.start[journeys.workload.rows(number)]
+            busy[number] = np.histogram(began[began < hours.edges[-1]], hours.edges)[0]
+    return Occupancy(hours.edges, queue, busy, hours.open, overtime, queue_max)
+
+
+def _queues(journeys: Journeys, plan: Plan, hours: _Hours, queue: Floats) -> Ints:
+    """Fill in minutes of waiting by stage and hour; return the most that waited at once."""
+    most = np.zeros(len(plan.stages), dtype=np.int64)
+    for number, stage in enumerate(plan.stages):  # a stage's rows stay in cache
+        if not stage.virtual:
+            begin, end = _waits(journeys, number, hours.edges)
+            none = np.zeros(len(begin), dtype=np.int64)
+            queue[number] = occupied(none, _ONE, _ALWAYS, begin, end, hours.edges)[0]
+            most[number] = peak(none, 1, begin, end)[0]
+    return most
 
 
 def _waits(journeys: Journeys, number: int, edges: Floats) -> tuple[Floats, Floats]:
@@ -126,26 +138,25 @@ def _waits(journeys: Journeys, number: int, edges: Floats) -> tuple[Floats, Floa
     return begin, end
 
 
-def _work(
-    journeys: Journeys, rosters: Rosters, stage: Stage, number: int, hours: _Hours
-) -> tuple[Floats, float]:
-    """Busy server-minutes of a stage by hour, and those after closing time."""
-    edges = hours.edges
-    rows = journeys.workload.rows(number)
-    start, until = journeys.start[rows], journeys.finish[rows]
-    if stage.kind is StageKind.HOLD:
-        until = until + journeys.workload.service[rows]  # on its way back
-    began = np.flatnonzero(~np.isnan(start))
-    began, begin, end = _within(edges, began, start[began], until[began])
-    groups = np.flatnonzero(rosters.group_stage == number)
-    code = rosters.group(number, journeys.server[rows][began]) - groups[0]
-    clock = rosters.group_calendar[groups]
-    worked = hours.worked[clock]
-    busy = occupied(code, clock, rosters.calendars, begin, end, edges, worked).sum(axis=0)
-    if stage.resume:  # minutes in which a service is frozen are not worked
-        return busy, 0.0
-    spent = total(np.zeros(len(begin), dtype=np.int64), end - begin, 1)[0]
-    return busy, max(float(spent - busy.sum()), 0.0)
+def _busy(journeys: Journeys, plan: Plan, rosters: Rosters, hours: _Hours, busy: Floats) -> Floats:
+    """Fill in busy minutes by stage and hour; return those of each stage, after closing too."""
+    spent = np.zeros(len(plan.stages))
+    for number, stage in enumerate(plan.stages):
+        if stage.kind not in (StageKind.SERVERS, StageKind.HOLD):
+            continue
+        rows = journeys.workload.rows(number)
+        start, until = journeys.start[rows], journeys.finish[rows]
+        if stage.kind is StageKind.HOLD:
+            until = until + journeys.workload.service[rows]  # on its way back
+        began = np.flatnonzero(~np.isnan(start))
+        began, begin, end = _within(hours.edges, began, start[began], until[began])
+        groups = np.flatnonzero(rosters.group_stage == number)
+        code = rosters.group(number, journeys.server[rows][began]) - groups[0]
+        clock = rosters.group_calendar[groups]
+        spans = code, clock, rosters.calendars, begin, end, hours.edges
+        busy[number] = occupied(*spans, hours.worked[clock]).sum(axis=0)
+        spent[number] = total(np.zeros(len(begin), dtype=np.int64), end - begin, 1)[0]
+    return spent
 
 
 def occupied(

@@ -8,46 +8,29 @@ calendars: an outage counts as open time, and the departures it cancels as offer
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import polars as pl
 
-from sim.arrays import Floats, Ints
+from sim.arrays import Bools, Floats, Ints
 from sim.journeys import Journeys
-from sim.measures.clocks import Visits
 from sim.measures.codes import named, stages_of
-from sim.measures.grouping import mean, quantiles, ratio, table
+from sim.measures.grouping import quantiles_of, ratio, table, total
 from sim.measures.load import Loads, run_load
 from sim.measures.occupancy import CLOSED, Occupancy
+from sim.measures.passes import Passes
 from sim.measures.rosters import Rosters
+from sim.measures.visits import Visits
 from sim.plan.model import Plan, Stage, StageKind
 
 __all__ = ["hours_table", "stages_table"]
 
 
-_OF_VISITS = (
-    ("visits", np.int64),
-    ("wait_mean", np.float64),
-    ("wait_p50", np.float64),
-    ("wait_p95", np.float64),
-    ("overnight_mean", np.float64),
-    ("virtual_mean", np.float64),
-    ("missed_share", np.float64),
-    ("service_mean", np.float64),
-    ("done", np.int64),
-    ("unfinished", np.int64),
-)
-"""What the visits to a stage tell."""
-
-
 def stages_table(
-    journeys: Journeys,
-    plan: Plan,
-    rosters: Rosters,
     visits: Visits,
+    rosters: Rosters,
     load: Occupancy,
     loads: Loads,
+    passes: Passes | None = None,
 ) -> pl.DataFrame:
     """One row per stage that has servers, places or slots, or was visited.
 
@@ -82,14 +65,21 @@ def stages_table(
     unfinished:
         Waiting or in service at the horizon.
     """
-    kept = _kept(journeys, plan)
-    found = [_visits_of(journeys, plan, visits, number) for number in range(len(plan.stages))]
-    every: dict[str, Any] = {
-        name: np.array([one[name] for one in found], dtype=kind) for name, kind in _OF_VISITS
-    }
-    done, unfinished = every.pop("done"), every.pop("unfinished")
+    plan = visits.plan
+    sums, sample, last = _sums(visits) if passes is None else passes.visits(visits.physical)
+    reached, began, done, unfinished, *minutes, serviced = sums.T
+    wait, overnight, virtual, service = minutes
+    kept = _kept(plan, reached > 0)
+    median, tail = _quantiles(sample, last)
     columns = {
-        **every,
+        "visits": began.astype(np.int64),
+        "wait_mean": ratio(wait, began),
+        "wait_p50": median,
+        "wait_p95": tail,
+        "overnight_mean": ratio(overnight, began),
+        "virtual_mean": ratio(virtual, began),
+        "missed_share": _missed(visits.journeys, plan),
+        "service_mean": ratio(service, serviced),
         "queue_mean": load.queue.sum(axis=1) / (plan.horizon - plan.warm_up),
         "queue_max": load.queue_max,
         "utilisation": _share(load.busy.sum(axis=1), load.open.sum(axis=1)),
@@ -97,7 +87,7 @@ def stages_table(
         "overtime": load.overtime,
         "throughput_per_hour": ratio(done, _open_hours(plan, rosters)),
         "throughput_per_day": done / plan.days,
-        "unfinished": unfinished,
+        "unfinished": unfinished.astype(np.int64),
     }
     return table(
         {
@@ -119,7 +109,7 @@ def hours_table(journeys: Journeys, plan: Plan, load: Occupancy) -> pl.DataFrame
     queue_mean:
         Vehicles waiting, mean over time and days.
     """
-    kept = _kept(journeys, plan)
+    kept = _kept(plan, _reached(journeys, plan))
     hour = np.floor(load.edges[:-1] / 60.0).astype(np.int64) % 24
 
     def by_hour(minutes: Floats) -> Floats:
@@ -138,49 +128,60 @@ def hours_table(journeys: Journeys, plan: Plan, load: Occupancy) -> pl.DataFrame
     )
 
 
-def _kept(journeys: Journeys, plan: Plan) -> Ints:
+def _kept(plan: Plan, reached: Bools) -> Ints:
     """Stages with servers, places or slots, and those that a vehicle reached."""
-    return np.array(
-        [
-            number
-            for number, stage in enumerate(plan.stages)
-            if stage.servers > 0
-            or stage.slots.size > 0
-            or not np.isnan(journeys.arrive[journeys.workload.rows(number)]).all()
-        ],
-        dtype=np.int64,
-    )
+    served = [stage.servers > 0 or stage.slots.size > 0 for stage in plan.stages]
+    return np.flatnonzero(reached | np.array(served, dtype=np.bool_))
 
 
-def _visits_of(
-    journeys: Journeys, plan: Plan, visits: Visits, number: int
-) -> dict[str, float | int]:
-    """Each of :data:`_OF_VISITS`."""
-    work, stage, rows = journeys.workload, plan.stages[number], journeys.workload.rows(number)
-    arrive, start, finish = journeys.arrive[rows], journeys.start[rows], journeys.finish[rows]
-    started = np.flatnonzero((start >= plan.warm_up) & (start < plan.horizon))
-    physical = visits.physical[rows][started]
-    (median,), (tail,) = quantiles(np.zeros_like(started), physical, 1, (0.5, 0.95))
-    gave_up = journeys.gave_up_at[work.row_vehicle[rows]]
-    served = ~np.isnan(start) & (finish != gave_up)
+def _reached(journeys: Journeys, plan: Plan) -> Bools:
+    """Whether a vehicle reached each stage, shape ``(stages,)``."""
+    rows = [journeys.arrive[journeys.workload.rows(k)] for k in range(len(plan.stages))]
+    return np.array([not np.isnan(arrive).all() for arrive in rows], dtype=np.bool_)
+
+
+def _sums(visits: Visits) -> tuple[Floats, Floats, Ints]:
+    """Sums over visits, shape ``(stages, 9)``, their waits, and where each stage's waits end.
+
+    Visits that came, that began in the window, that were done in it, that are unfinished; of
+    those that began minutes of physical, overnight and virtual wait, and of service, and of
+    how many the service is known.
+    """
+    sums, sample, last = np.zeros((len(visits.plan.stages), 9)), [np.empty(0)], []
+    for number in range(len(visits.plan.stages)):
+        sums[number], waits = _of_stage(visits, number)
+        sample.append(waits)
+        last.append(len(waits))
+    return sums, np.concatenate(sample), np.cumsum(last, dtype=np.int64)
+
+
+def _of_stage(visits: Visits, number: int) -> tuple[list[float], Floats]:
+    """Sums over the visits to one stage, and its waits."""
+    log, plan, work = visits.journeys, visits.plan, visits.journeys.workload
+    rows = work.rows(number)
+    arrive, start, finish = log.arrive[rows], log.start[rows], log.finish[rows]
+    came, in_window = ~np.isnan(arrive), (start >= plan.warm_up) & (start < plan.horizon)
+    began = np.flatnonzero(in_window)
+    served = ~np.isnan(start) & (finish != log.gave_up_at[work.row_vehicle[rows]])
     done = served & (finish >= plan.warm_up) & (finish < plan.horizon)
-    return {
-        "visits": len(started),
-        "wait_mean": _mean(physical),
-        "wait_p50": median,
-        "wait_p95": tail,
-        "overnight_mean": _mean(visits.overnight[rows][started]),
-        "virtual_mean": _mean(visits.virtual[rows][started]),
-        "missed_share": _missed(stage, arrive[started], start[started]),
-        "service_mean": _mean(_service(stage, work.service[rows], start, finish, started)),
-        "done": np.count_nonzero(done),
-        "unfinished": np.count_nonzero(~np.isnan(arrive) & np.isnan(finish)),
-    }
+    service = _service(plan.stages[number], work.service[rows], start, finish, began)
+    physical, overnight, virtual = (part[began] for part in visits.wait(number))
+    masks = came, in_window, done, came & np.isnan(finish)
+    minutes = [_sum(part) for part in (physical, overnight, virtual, service)]
+    return [*(float(mask.sum()) for mask in masks), *minutes, float(len(service))], physical
 
 
-def _mean(minutes: Floats) -> float:
-    """Mean, NaN of none; added up in order, as in every other table."""
-    return float(mean(np.zeros(len(minutes), dtype=np.int64), minutes, 1)[0])
+def _sum(minutes: Floats) -> float:
+    """Sum, added up in order, as in every other table."""
+    return float(total(np.zeros(len(minutes), dtype=np.int64), minutes, 1)[0])
+
+
+def _quantiles(sample: Floats, last: Ints) -> tuple[Floats, Floats]:
+    """Median and 95th percentile of the waits at each stage."""
+    ends = last.tolist()
+    parts = [sample[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+    found = np.array([quantiles_of(part, (0.5, 0.95)) for part in parts]).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
 
 
 def _service(stage: Stage, service: Floats, start: Floats, finish: Floats, started: Ints) -> Floats:
@@ -191,12 +192,21 @@ def _service(stage: Stage, service: Floats, start: Floats, finish: Floats, start
     return finish[back] - start[back] + service[back]
 
 
-def _missed(stage: Stage, arrive: Floats, start: Floats) -> float:
-    """Share of visits that did not leave with the first departure after their arrival."""
-    if stage.kind is not StageKind.SLOTS or not len(start):
-        return float("nan")
-    first = np.searchsorted(stage.slots, arrive, side="left")
-    return float(np.mean(start > stage.slots[first]))
+def _missed(journeys: Journeys, plan: Plan) -> Floats:
+    """Share of visits that did not leave with the first departure after their arrival.
+
+    Shape ``(stages,)``, NaN without slots.
+    """
+    missed = np.full(len(plan.stages), np.nan)
+    for number, stage in enumerate(plan.stages):
+        if stage.kind is StageKind.SLOTS:
+            rows = journeys.workload.rows(number)
+            arrive, start = journeys.arrive[rows], journeys.start[rows]
+            began = (start >= plan.warm_up) & (start < plan.horizon)
+            first = np.searchsorted(stage.slots, arrive[began], side="left")
+            if began.any():
+                missed[number] = np.mean(start[began] > stage.slots[first])
+    return missed
 
 
 def _share(busy: Floats, opened: Floats) -> Floats:

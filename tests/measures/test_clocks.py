@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.journeys import SOLD_INLAND, TURNED_BACK, Journeys
-from sim.measures.clocks import Vehicles, present_at, time_vehicles, time_visits
+from sim.measures.clocks import Vehicles, present_at, time_vehicles
 from sim.measures.rosters import compile_rosters
+from sim.measures.visits import time_visits
 from sim.plan.model import StageKind
 
 ALWAYS, DAYTIME = 0, 1

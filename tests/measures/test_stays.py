@@ -14,8 +14,9 @@ import sim
 from sim.catalogue import CLOCKS, DIRECTIONS, SIDES, Quantity
 from sim.journeys import Journeys
 from sim.measures import measure
-from sim.measures.clocks import Vehicles, time_vehicles, time_visits
+from sim.measures.clocks import Vehicles, time_vehicles
 from sim.measures.rosters import compile_rosters
+from sim.measures.visits import time_visits
 from sim.plan.model import Plan
 from tests.shipped import FILES
 

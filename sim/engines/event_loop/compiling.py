@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -40,7 +41,7 @@ def entry(function: Function) -> Function:
     cache = dispatcher._cache
     file = getattr(cache, "_cache_file", None)
     if file is not None:  # numba names its files by one module alone, and would load stale ones
-        name = f"{cache._impl.filename_base}.{_digest()}"
+        name = f"{cache._impl.filename_base}.{_digest(Path(function.__code__.co_filename).parent)}"
         cache._cache_file = type(file)(cache.cache_path, name, file._source_stamp)
     return cast("Function", dispatcher)
 
@@ -51,8 +52,9 @@ def is_ready(dispatcher: Any) -> bool:
     return bool(dispatcher.overloads) or (file is not None and bool(file._load_index()))
 
 
-def _digest() -> str:
-    """What the machine code depends on: the modules of this package, the kinds of stages."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+@lru_cache
+def _digest(package: Path) -> str:
+    """What the machine code depends on: the modules of a package, the kinds of stages."""
+    sources = sorted(package.glob("*.py"))
     text = b"".join(source.read_bytes() for source in sources) + repr(list(StageKind)).encode()
     return hashlib.sha256(text).hexdigest()[:16]
