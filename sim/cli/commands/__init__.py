@@ -8,6 +8,7 @@ from sim.cli.commands.check import check
 from sim.cli.commands.compare import compare
 from sim.cli.commands.diff import diff
 from sim.cli.commands.explain import explain
+from sim.cli.commands.export import export
 from sim.cli.commands.fit import fit
 from sim.cli.commands.levers import levers
 from sim.cli.commands.list import list_scenarios
@@ -29,6 +30,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "levers": levers,
     "report": report,
     "play": play,
+    "export": export,
     "check": check,
     "show": show,
     "diff": diff,
