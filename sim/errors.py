@@ -30,6 +30,7 @@ __all__ = [
     "ArgumentTypeError",
     "CompileCacheWarning",
     "EngineError",
+    "FastWarning",
     "LangsonError",
     "MeasureError",
     "MissingGlyphWarning",
@@ -118,6 +119,16 @@ class CompileCacheWarning(UserWarning):
         super().__init__(
             "no folder for compiled code can be written, so each process compiles it again, "
             "which takes some seconds; set NUMBA_CACHE_DIR to a folder that can be"
+        )
+
+
+class FastWarning(UserWarning):
+    """numba is installed but cannot be imported, so NumPy does its work."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
+            f"numba cannot be used ({type(error).__name__}: {error}), so NumPy and `des` take its "
+            "place, with the same results; install one that fits: pip install -U 'langson[fast]'"
         )
 
 

@@ -14,18 +14,14 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice, pairwise
-from typing import Literal
-
-import polars as pl
+from itertools import islice
 
 from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
-from sim.engines import choose, replications_together, simulate_many
+from sim.engines import choose, expect, replications_together
 from sim.errors import ArgumentError, EngineError, RunError
 from sim.interrupts import Interrupts, children_ignore_interrupts
-from sim.journeys import Journeys
-from sim.measures import check_tables, measure, names_of
+from sim.measures import check_tables, names_of
 from sim.plan.build import build_plan
 from sim.plan.memory import refuse_beyond_memory
 from sim.plan.model import Plan
@@ -35,18 +31,12 @@ from sim.processes import (
     cores,
     guard_explained,
 )
+from sim.replications import Keep, Replicated, Simulated, replicate, shares
 from sim.results import Results, stack
 from sim.scenario import Scenario
 from sim.scenario.derive.named_quantities import asked_of
-from sim.workload import draw
 
 __all__ = ["Keep", "Replicated", "Simulated", "replicate", "run"]
-
-#: Whose event logs are kept: of the first replication, of all, or none.
-Keep = Literal["first", "all", "none"]
-
-_SHORT = 0.5
-"""Seconds of work that Ctrl-C may lose; replications that take less together run together."""
 
 
 @checked_arguments
@@ -151,105 +141,6 @@ def run(
     return results
 
 
-@dataclass(frozen=True)
-class Replicated:
-    """What one replication sends back."""
-
-    replication: int
-    tables: dict[str, pl.DataFrame]
-    journeys: pl.DataFrame | None
-    timings: dict[str, float]
-
-
-class Simulated:
-    """Draws and simulates replications of a plan, several together where that costs less.
-
-    Each is to be asked for once. If several fail together they are run one by one, so that
-    each has its own failure and no other's.
-    """
-
-    def __init__(
-        self, plan: Plan, engine: str, replications: Sequence[int], *, growing: bool = False
-    ) -> None:
-        """Take replications in their order.
-
-        ``growing`` begins with one at a time, and doubles that as long as they take less than
-        half a second together: who is interrupted loses no more.
-        """
-        self.plan = plan
-        self._engine = engine
-        self._most = replications_together(plan, engine)
-        self._growing = growing
-        self._left = list(replications)
-        parts = -(-len(self._left) // self._most)
-        self._size = 1 if growing else -(-len(self._left) // max(1, parts))
-        self._ready: dict[int, tuple[Journeys, float, float]] = {}
-
-    def take(self, replication: int) -> tuple[Journeys, float, float]:
-        """One replication, and what drawing and simulating it took in seconds."""
-        if replication not in self._ready:
-            numbers = self._batch(replication)
-            try:
-                self._simulate(numbers)
-            except Exception:
-                if len(numbers) == 1:
-                    raise
-                self._left, self._size, self._growing = sorted(numbers + self._left), 1, False
-                self._simulate(self._batch(replication))
-        return self._ready.pop(replication)
-
-    def _batch(self, replication: int) -> list[int]:
-        """Take a replication, and as many of those after it as are run together, from the list."""
-        at = self._left.index(replication)
-        numbers = self._left[at : at + self._size]
-        del self._left[at : at + self._size]
-        return numbers
-
-    def _simulate(self, numbers: Sequence[int]) -> None:
-        workloads, drawing = [], []
-        for number in numbers:
-            began = time.perf_counter()
-            workloads.append(draw(self.plan, number))
-            drawing.append(time.perf_counter() - began)
-        began = time.perf_counter()
-        logs = simulate_many(self.plan, workloads, self._engine)
-        each = (time.perf_counter() - began) / len(numbers)
-        if self._growing:
-            quick = len(numbers) * each + sum(drawing) < _SHORT
-            self._size = min(2 * self._size if quick else max(1, self._size // 2), self._most)
-        for number, log, seconds in zip(numbers, logs, drawing, strict=True):
-            self._ready[number] = log, seconds, each
-
-
-def _shares(numbers: Sequence[int], most: int, jobs: int = 1) -> list[tuple[int, ...]]:
-    """Replications in order, parted so that each of ``jobs`` has equally many parts to do."""
-    parts = jobs * -(-len(numbers) // (jobs * most))
-    edges = [len(numbers) * part // parts for part in range(parts + 1)]
-    return [tuple(numbers[a:b]) for a, b in pairwise(edges) if b > a]
-
-
-def replicate(
-    simulated: Simulated,
-    replication: int,
-    *,
-    journeys: Keep,
-    tables: Collection[str] | None = None,
-    asked: Collection[Quantity] = (),
-) -> Replicated:
-    """Draw, simulate and measure one replication; ``tables``, ``asked`` as :func:`sim.measure`."""
-    log, drawing, simulating = simulated.take(replication)
-    began = time.perf_counter()
-    measured = measure(log, simulated.plan, tables, asked).tables
-    seconds = drawing, simulating, time.perf_counter() - began
-    keep = journeys == "all" or (journeys == "first" and replication == 0)
-    return Replicated(
-        replication,
-        dict(measured),
-        log.to_polars() if keep else None,
-        dict(zip(("draw", "simulate", "measure"), seconds, strict=True)),
-    )
-
-
 def _processes(jobs: int | WorkerPool) -> int:
     return jobs.count if isinstance(jobs, WorkerPool) else jobs or cores()
 
@@ -274,10 +165,12 @@ def _outcomes(
             yield from _outcomes(work, plan, engine, numbers, workers, late)
         return
     count = min(jobs.count, len(numbers))
+    expected = -(-len(numbers) // count)
+    expect(plan, expected)
     if count > 1:
-        shares = _shares(numbers, replications_together(plan, engine), count)
-        some = partial(_some, work, plan, engine)
-        yield from _in_processes(some, iter(shares), count, jobs, late)
+        parts = shares(numbers, replications_together(plan, engine), count)
+        some = partial(_some, work, plan, engine, expected)
+        yield from _in_processes(some, iter(parts), count, jobs, late)
         return
     simulated = Simulated(plan, engine, numbers, growing=True)
     for replication in numbers:
@@ -296,8 +189,9 @@ class _Done:
     failure: Exception | None = None
 
 
-def _some(work: _Work, plan: Plan, engine: str, numbers: Sequence[int]) -> _Done:
-    """Run some replications up to the first failure."""
+def _some(work: _Work, plan: Plan, engine: str, expected: int, numbers: Sequence[int]) -> _Done:
+    """Run some of the replications expected of a process, up to the first failure."""
+    expect(plan, expected)
     simulated = Simulated(plan, engine, numbers)
     finished: list[Replicated] = []
     for replication in numbers:
@@ -311,7 +205,7 @@ def _some(work: _Work, plan: Plan, engine: str, numbers: Sequence[int]) -> _Done
 
 def _in_processes(
     some: Callable[[Sequence[int]], _Done],
-    shares: Iterator[Sequence[int]],
+    parts: Iterator[Sequence[int]],
     count: int,
     workers: WorkerPool,
     late: list[Replicated],
@@ -324,13 +218,13 @@ def _in_processes(
     running: dict[Future[_Done], Sequence[int]] = {}
     try:
         with children_ignore_interrupts(), guard_explained():
-            running.update((workers.submit(some, share), share) for share in islice(shares, count))
+            running.update((workers.submit(some, share), share) for share in islice(parts, count))
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 done = _received(future, running[future], workers)
                 late += done.finished  # until the caller has them
                 share = running.pop(future)
-                running.update((workers.submit(some, more), more) for more in islice(shares, 1))
+                running.update((workers.submit(some, more), more) for more in islice(parts, 1))
                 yield from done.finished
                 late.clear()
                 if done.failure is not None:

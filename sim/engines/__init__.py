@@ -44,14 +44,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from sim.arguments import checked_arguments
-from sim.engines import core, des
+from sim.engines import core, des, event_loop
 from sim.engines.entry import check_fit
 from sim.errors import EngineError
 from sim.journeys import Journeys
 from sim.plan.model import Plan
+from sim.queues import compiled
 from sim.workload import Workload
 
-__all__ = ["ENGINES", "choose", "replications_together", "simulate", "simulate_many"]
+__all__ = ["ENGINES", "choose", "expect", "replications_together", "simulate", "simulate_many"]
 
 # Raises glibc's mmap threshold, so freed arrays (at most 64 MB) are reused instead of returned to
 # the system; fresh pages took a tenth of the time of replications run together.
@@ -62,7 +63,9 @@ ENGINES: dict[str, Callable[[Plan, Workload], Journeys]] = {"des": des.run, "cor
 
 @checked_arguments
 def choose(engine: str) -> str:
-    """Return the name of the engine that will run; ``auto`` is ``core``, the quicker one.
+    """Return the name of the engine that will run; ``auto`` is ``core``.
+
+    It is the quicker one, since it leaves to `des` what that does in less time.
 
     Raises
     ------
@@ -75,7 +78,7 @@ def choose(engine: str) -> str:
 
 
 @checked_arguments
-def simulate(plan: Plan, workload: Workload, engine: str = "des") -> Journeys:
+def simulate(plan: Plan, workload: Workload, engine: str = "auto") -> Journeys:
     """Run one replication.
 
     Parameters
@@ -83,7 +86,7 @@ def simulate(plan: Plan, workload: Workload, engine: str = "des") -> Journeys:
     plan, workload:
         From :func:`sim.build_plan` and :func:`sim.draw`.
     engine:
-        ``des`` (SimPy), ``core`` (arrays) or ``auto``.
+        ``auto``, the quicker one, ``des`` (SimPy) or ``core`` (arrays, or compiled events).
 
     Returns
     -------
@@ -98,6 +101,12 @@ def simulate(plan: Plan, workload: Workload, engine: str = "des") -> Journeys:
     """
     check_fit(plan, workload)
     return ENGINES[choose(engine)](plan, workload)
+
+
+def expect(plan: Plan, replications: int) -> None:
+    """Announce how many replications are to be run, so that compiled code is loaded if it pays."""
+    compiled.expect(replications * core.expected_visits(plan))
+    event_loop.expect(replications)
 
 
 def replications_together(plan: Plan, engine: str) -> int:

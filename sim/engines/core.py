@@ -38,7 +38,7 @@ from sim.plan.model import Plan, Stage, StageKind
 from sim.queues import compiled, fifo
 from sim.workload import Workload
 
-__all__ = ["replications_together", "run", "run_many"]
+__all__ = ["expected_visits", "replications_together", "run", "run_many"]
 
 
 _ITERATIONS_PER_DAY = 5.0
@@ -59,10 +59,14 @@ def replications_together(plan: Plan) -> int:
     A year of the province is more, and gains nothing. Compiled code and choices of a gate
     take one at a time.
     """
-    if compiled.available() or plan.choices:
+    if compiled.may_pay_off() or plan.choices:
         return 1
-    visits = [len(f.steps) * (f.backlog + float(f.volume.sum())) for f in plan.flows]
-    return int(np.clip(_VISITS / max(1.0, sum(visits)), 1, _MOST))
+    return int(np.clip(_VISITS / max(1.0, expected_visits(plan)), 1, _MOST))
+
+
+def expected_visits(plan: Plan) -> float:
+    """Return about how many visits to stages a replication has."""
+    return sum(len(f.steps) * (f.backlog + float(f.volume.sum())) for f in plan.flows)
 
 
 def run_many(plan: Plan, workloads: Sequence[Workload]) -> list[Journeys]:
@@ -124,7 +128,7 @@ def _run_routes(logs: Sequence[Log], routes: set[int]) -> None:
 def _serve(logs: Sequence[Log], routes: Collection[int]) -> None:
     """Run some routes as if their holds had room and nobody abandoned."""
     plan = logs[0].plan
-    compiles = any(_compiles(log) for log in logs)
+    compiles = any(log.compiled for log in logs)
     struck = {number for outage in plan.outages for number in outage.stages}
     for number, stage in enumerate(plan.stages):
         if stage.route not in routes:
@@ -156,6 +160,7 @@ def _serve_line(logs: Sequence[Log], number: int) -> None:
         servers=stage.servers,
         calendar=[hours[n] for n in stage.server_calendar.tolist()],
         priority=None if rank is None else rank.T,
+        method="numpy",
         resume=stage.resume,
         identify=True,
     )
@@ -173,7 +178,7 @@ def _serve_alone(log: Log, number: int) -> None:
     if rows.start == rows.stop:
         return
     line = is_single_line(stage)
-    if _compiles(log) and (line or stage.kind is StageKind.DELAY):
+    if log.compiled and (line or stage.kind is StageKind.DELAY):
         _serve_compiled(log, number)
     elif line:
         _serve_line([log], number)
@@ -212,8 +217,3 @@ def _rank(log: Log, stage: Stage, vehicle: NDArray[np.int32]) -> Ints | None:
         return None
     rank: Ints = stage.rank[0, log.workload.flow[vehicle]]
     return rank
-
-
-def _compiles(log: Log) -> bool:
-    """Whether the compiled code pays for a run of this size, and is there."""
-    return compiled.pays_off(len(log.workload.service))

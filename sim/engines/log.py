@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints
 from sim.journeys import TURNED_BACK, Journeys
 from sim.plan.model import Plan
+from sim.queues import compiled
 from sim.workload import Workload, hours
 
 __all__ = ["Log"]
@@ -37,6 +40,11 @@ class Log:
         self.server = np.empty(rows, dtype=np.int32)
         self.gave_up_at = np.full(workload.vehicles, np.nan)
         self.turned_back = np.zeros(workload.vehicles, dtype=np.bool_)
+
+    @cached_property
+    def compiled(self) -> bool:
+        """Whether compiled code pays for a run of this size, and is there."""
+        return compiled.pays_off(len(self.workload.service))
 
     def journeys(self) -> Journeys:
         """Close the log."""

@@ -48,6 +48,8 @@ def pays(visits: int) -> bool:
     """
     if not compiled.available():
         return False
+    if compiled.demand.ahead:
+        return True
     _measured[0] += visits
     return _measured[0] >= COMPILING or (_measured[0] >= LOADING and ready())
 

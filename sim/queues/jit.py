@@ -8,7 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 from numba import njit
@@ -27,14 +27,22 @@ def compile_on_use(function: _Function) -> _Function:
 
 def cache_on_disk(dispatcher: Any) -> Any:
     """Keep the machine code of a function on disk where that can be written."""
+    if not hasattr(dispatcher, "enable_caching"):  # switched off by NUMBA_DISABLE_JIT
+        return dispatcher
     try:
         dispatcher.enable_caching()
     except RuntimeError:  # there is no folder for it
-        warnings.warn(CompileCacheWarning(), stacklevel=1)
+        _warn_once()
     else:
         cache = dispatcher._cache
         cache.save_overload = partial(_save, cache.save_overload)
     return dispatcher
+
+
+@cache
+def _warn_once() -> None:
+    """Say for all functions that they are compiled by each process anew."""
+    warnings.warn(CompileCacheWarning(), stacklevel=1)
 
 
 def _save(save: Callable[[object, object], None], signature: object, code: object) -> None:

@@ -41,6 +41,8 @@ _MAX_LANES_CUT = 256  # lanes from which cutting them into blocks gains nothing
 _MIN_FOR_BLOCKS = 8_000, 20_000  # customers from which blocks pay; if the servers never close
 _MIN_FOR_PERIODS = 2_000  # customers from which periods do
 _LANES_IN_CACHE = 1024  # lanes whose free times stay in cache
+_GAINS = {"scalar": 5e-7, "lanes": 1e-8, "blocks": 3e-8, "periods": 1.5e-7}
+"""Seconds that compiled code saves for each customer, by the method that it replaces."""
 
 
 @dataclass(eq=False)
@@ -100,9 +102,14 @@ def run(task: Task, method: str) -> None:
 
 def _choose(task: Task, compile_too: bool) -> str:
     """Return the method that fits best."""
+    method = _choose_numpy(task)
+    gain = _GAINS[method]
+    return "compiled" if compile_too and compiled.pays_off(task.arrivals.size, gain) else method
+
+
+def _choose_numpy(task: Task) -> str:
+    """Return the method that fits best of those without compiled code."""
     customers, abreast = task.arrivals.size, task.arrivals.shape[1]
-    if compile_too and compiled.pays_off(customers):
-        return "compiled"
     if abreast < _MAX_LANES_CUT:
         fewest = _MIN_FOR_BLOCKS[task.calendars[0].never_closes]
         if customers >= fewest and not _not_in_blocks(task):

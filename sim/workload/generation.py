@@ -42,9 +42,8 @@ def draw(plan: Plan, replication: int) -> Workload:
         raise ArgumentError(f"draw(): replication must be at least 0, not {replication}")
     came = [arrivals(plan, flow, replication) for flow in plan.flows]
     arrive = np.concatenate([np.empty(0), *(one.arrive for one in came)])
-    visits_at_most = sum(len(a.key) * len(f.steps) for a, f in zip(came, plan.flows, strict=True))
-    fast = compiled.pays_off(visits_at_most)
     # of equal arrivals the lower flow and key comes first
+    fast = compiled.pays_off(0)
     order = compiled.kernels().arrival_order(arrive) if fast else np.argsort(arrive, kind="stable")
     number = np.split(_inverse(order), np.cumsum([len(one.key) for one in came]))[: len(came)]
     flow = np.repeat(np.arange(len(came)), [len(one.key) for one in came])[order]

@@ -71,7 +71,7 @@ def uniforms(keys: Keys, purpose: str) -> Floats:
     """
     number = np.uint64(name_key(purpose))
     variates = np.empty(len(keys))
-    if compiled.pays_off(len(variates)):
+    if compiled.pays_off(0):
         from sim.workload import kernels
 
         kernels.fill_uniforms(keys, number, variates)

@@ -15,6 +15,7 @@ from sim.engines import core, des, event_loop
 from sim.engines.log import Log
 from sim.journeys import SOLD_INLAND, TURNED_BACK, Journeys
 from sim.plan import Plan, StageKind, WhenFull
+from sim.queues import compiled
 from sim.workload import Workload
 from tests.agreement import test_choices, test_random_borders
 from tests.agreement.same import assert_same
@@ -161,7 +162,8 @@ def test_each_kind_of_stage_is_served_by_the_loop_or_left_to_des(
     others = set(range(len(plan.routes))) - slots
     assert slots
     assert others
-    monkeypatch.setattr(event_loop, "COMPILING", 0)
+    monkeypatch.setattr(event_loop, "ready", lambda: True)
+    monkeypatch.setattr(event_loop, "LOADING", -compiled.LOADING)
     assert event_loop.pays(log, slots)
     monkeypatch.setattr(event_loop, "KINDS", event_loop.KINDS - {StageKind.SLOTS})
     assert not event_loop.pays(log, slots)

@@ -58,12 +58,12 @@ def test_replications_together_have_outages_of_their_own() -> None:
 
 
 def test_memory_bounds_how_many_run_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weeks run together, a year alone; so does everything where compiled code is installed."""
-    monkeypatch.setattr(compiled, "available", lambda: False)
+    """Weeks run together, a year alone; so does everything where compiled code is used."""
+    monkeypatch.setattr(compiled, "may_pay_off", lambda: False)
     week, year = (build_plan(load(BASELINE, set={"run.days": days})) for days in (7, 353))
     assert replications_together(week) > 10
     assert replications_together(year) == 1
-    monkeypatch.setattr(compiled, "available", lambda: True)
+    monkeypatch.setattr(compiled, "may_pay_off", lambda: True)
     assert replications_together(week) == 1
 
 

@@ -54,19 +54,20 @@ def test_without_numba_the_shape_decides(
     method: str,
 ) -> None:
     """Wide queues go by lanes, long ones by blocks, the rest one by one."""
-    monkeypatch.setattr(compiled, "available", lambda: False)
+    monkeypatch.setattr(compiled, "pays_off", lambda *_: False)
     assert chosen(monkeypatch, shape, **options) == method
 
 
 def test_numba_is_taken_where_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Large queues load it; small ones use it only when it is there already."""
-    monkeypatch.setattr(compiled, "available", lambda: True)
-    monkeypatch.setattr(compiled, "loaded", lambda: False)
+    """The method that would serve otherwise tells what is saved; small queues use what is there."""
+    gains: list[float] = []
+    monkeypatch.setattr(compiled, "pays_off", lambda _, gain: gains.append(gain))
     assert chosen(monkeypatch, (100,)) == "scalar"
-    assert chosen(monkeypatch, (60_000,)) == "compiled"
-    assert chosen(monkeypatch, (60_000,), method="numpy") == "blocks"
-    monkeypatch.setattr(compiled, "loaded", lambda: True)
+    assert chosen(monkeypatch, (60_000,)) == "blocks"
+    assert gains == [methods._GAINS["scalar"], methods._GAINS["blocks"]]
+    monkeypatch.setattr(compiled, "pays_off", lambda *_: True)
     assert chosen(monkeypatch, (100,)) == "compiled"
+    assert chosen(monkeypatch, (60_000,), method="numpy") == "blocks"
 
 
 def test_importing_the_library_does_not_import_numba() -> None:

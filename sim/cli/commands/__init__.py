@@ -14,6 +14,7 @@ from sim.cli.commands.levers import levers
 from sim.cli.commands.list import list_scenarios
 from sim.cli.commands.new import new
 from sim.cli.commands.play import play
+from sim.cli.commands.prepare import prepare
 from sim.cli.commands.report import report
 from sim.cli.commands.run import run
 from sim.cli.commands.schema import schema
@@ -41,6 +42,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "validate": validate,
     "explain": explain,
     "list": list_scenarios,
+    "prepare": prepare,
 }
 """The commands by their names."""
 

@@ -25,8 +25,14 @@ KINDS = frozenset(
 )
 """Kinds of stages that the loop serves; routes with any other are left to `des`."""
 
-LOADING, COMPILING = 150_000, 3_000_000
-"""Visits that `des` runs while the loop is loaded from disk, and while it is compiled."""
+DES = 7e-6
+"""Seconds that `des` takes longer than the loop for each visit."""
+
+LOADING, COMPILING = 0.15, 30.0
+"""Seconds to load the loop from disk, numba apart, and to compile it."""
+
+_ahead = [1]
+"""Replications that are expected, of the plan that is run."""
 
 _LARGE = 20_000
 """Visits from which routes that share nothing are run one after the other."""
@@ -35,9 +41,16 @@ _by_des = [0]
 """Visits that this process has run by `des` for want of the loop."""
 
 
+def expect(replications: int) -> None:
+    """Announce how many replications of a plan are to be run from now on."""
+    _ahead[0] = replications
+
+
 def ready() -> bool:
-    """Whether the loop is compiled, in memory or on disk; imports numba if that is there."""
-    if not compiled.available():
+    """Whether the loop is compiled, in memory or on disk; imports numba where it may be."""
+    if not compiled.available() or not compiled.may_be_on_disk(f"{__path__[0]}/loop"):
+        return False
+    if not compiled.is_importable():
         return False
     from sim.engines.event_loop.compiling import is_ready
     from sim.engines.event_loop.loop import run
@@ -48,15 +61,21 @@ def ready() -> bool:
 def pays(log: Log, routes: AbstractSet[int]) -> bool:
     """Return whether some routes should be run by the loop rather than by `des`.
 
-    Nobody waits for the loop to be loaded or compiled before `des` has cost as much.
+    Nobody waits for the loop to be loaded or compiled before that costs less than what `des` has
+    cost so far, or will in the replications expected.
     """
-    stages = [i for i, stage in enumerate(log.plan.stages) if stage.route in routes]
-    if not compiled.available() or not KINDS.issuperset(log.plan.stages[i].kind for i in stages):
+    stages = [stage for stage in log.plan.stages if stage.route in routes]
+    if not compiled.available() or not KINDS.issuperset(stage.kind for stage in stages):
         return False
     if "sim.engines.event_loop.loop" in sys.modules and _loaded():
         return True
-    _by_des[0] += _visits(log, routes)
-    return _by_des[0] >= COMPILING or (_by_des[0] >= LOADING and ready())
+    visits = _visits(log, routes)
+    _by_des[0] += visits
+    saved = DES * max(_by_des[0], visits * _ahead[0])
+    loading = LOADING if compiled.loaded() else LOADING + compiled.LOADING
+    if saved >= loading + COMPILING:
+        return compiled.is_importable()
+    return saved >= loading and ready()
 
 
 def _loaded() -> bool:

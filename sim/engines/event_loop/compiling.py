@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 from numba import njit
 
 from sim.plan.model import StageKind
+from sim.queues.compiled import is_on_disk
 from sim.queues.jit import cache_on_disk
 
 __all__ = ["called", "entry", "inlined", "is_ready"]
@@ -38,7 +39,7 @@ def called(function: Function) -> Function:
 def entry(function: Function) -> Function:
     """Compile with all that it calls, and keep the machine code while no source changes."""
     dispatcher: Any = cache_on_disk(njit(**_ENTRY)(function))
-    cache = dispatcher._cache
+    cache: Any = getattr(dispatcher, "_cache", None)
     file = getattr(cache, "_cache_file", None)
     if file is not None:  # numba names its files by one module alone, and would load stale ones
         name = f"{cache._impl.filename_base}.{_digest(Path(function.__code__.co_filename).parent)}"
@@ -47,9 +48,8 @@ def entry(function: Function) -> Function:
 
 
 def is_ready(dispatcher: Any) -> bool:
-    """Whether a function of :func:`entry` is compiled, in memory or on disk."""
-    file = getattr(dispatcher._cache, "_cache_file", None)
-    return bool(dispatcher.overloads) or (file is not None and bool(file._load_index()))
+    """Return whether a function of :func:`entry` is compiled, in memory or on disk."""
+    return bool(getattr(dispatcher, "overloads", ())) or is_on_disk(dispatcher)
 
 
 @lru_cache
