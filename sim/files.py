@@ -27,19 +27,19 @@ from typing import TextIO
 
 __all__ = [
     "HIDDEN",
+    "delete_incomplete",
     "flush",
     "hidden_folder",
-    "hidden_path",
     "lock",
     "open_file",
     "open_lock",
     "read_file",
-    "sweep_up",
+    "temporary_path",
     "write_file",
 ]
 
 HIDDEN = re.compile(r"\.langson-(?P<host>[0-9a-f]{8})-(?P<process>\d{1,10})-[0-9a-f]{16}\.tmp")
-"""Form of the names of :func:`hidden_path`, with the machine and the process that made it."""
+"""Form of the names of :func:`temporary_path`, with the machine and the process that made it."""
 
 _STALE = 3600.0
 """Seconds after which something half written belongs to nobody, where no lock can tell."""
@@ -91,7 +91,7 @@ def read_file(path: str | os.PathLike[str], limit: int, *, follow: bool = True) 
     return b"".join(parts)
 
 
-def hidden_path(folder: Path) -> Path:
+def temporary_path(folder: Path) -> Path:
     """Return an unguessable path in ``folder`` for a file that is not complete yet."""
     return folder / f".langson-{_host()}-{os.getpid()}-{secrets.token_hex(8)}.tmp"
 
@@ -108,7 +108,7 @@ def hidden_folder(parent: Path) -> Iterator[Path]:
         It cannot be made.
     """
     while True:
-        hidden = hidden_path(parent)
+        hidden = temporary_path(parent)
         hidden.mkdir()
         handle = os.open(hidden, os.O_RDONLY | _NO_FOLLOW) if os.name != "nt" else None
         if handle is None or _owned(handle):
@@ -122,7 +122,7 @@ def hidden_folder(parent: Path) -> Iterator[Path]:
             os.close(handle)
 
 
-def sweep_up(folder: Path) -> None:
+def delete_incomplete(folder: Path) -> None:
     """Delete incomplete temporary files of killed writers from a folder.
 
     A writer holds a lock on what it writes, which ends with it. What another machine writes is
@@ -136,10 +136,10 @@ def sweep_up(folder: Path) -> None:
         match = re.fullmatch(HIDDEN, name)
         if match is not None:
             with suppress(OSError):
-                _sweep_up(folder / name, match["host"] == _host())
+                _delete_incomplete(folder / name, match["host"] == _host())
 
 
-def _sweep_up(path: Path, local: bool) -> None:
+def _delete_incomplete(path: Path, local: bool) -> None:
     """Delete a half-written file or folder if its writer is gone."""
     if not local and time.time() - path.lstat().st_mtime < _STALE:
         return
@@ -194,7 +194,7 @@ def write_file(path: Path, content: bytes | memoryview, mode: int = 0o666) -> No
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _PLAIN
     while True:
-        hidden = hidden_path(path.parent)
+        hidden = temporary_path(path.parent)
         handle = os.open(hidden, flags, mode)
         if _owned(handle):
             break

@@ -20,9 +20,9 @@ from sim.interrupts import ignore_requests
 __all__ = [
     "GUARD",
     "WorkerPool",
-    "begin",
     "cores",
     "guard_explained",
+    "initialise_worker",
     "plain_warning",
 ]
 
@@ -39,7 +39,7 @@ GUARD = (
 )
 
 
-def begin(began: Event) -> None:
+def initialise_worker(began: Event) -> None:
     """Prepare a process: leave requests to end to the parent, and do not outlive it.
 
     A terminal and a cluster send signals to all processes of a job; who died of one while it
@@ -114,7 +114,7 @@ class WorkerPool:
         """Hand work to a process; BrokenProcessPool, here or as its result, once one has died."""
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self.count, self._context, initializer=begin, initargs=(self._began,)
+                self.count, self._context, initializer=initialise_worker, initargs=(self._began,)
             )
         return self._pool.submit(work, *args, **kwargs)
 

@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 
 from sim import files
-from sim.files import HIDDEN, hidden_folder, hidden_path, read_file, sweep_up, write_file
+from sim.files import (
+    HIDDEN,
+    delete_incomplete,
+    hidden_folder,
+    read_file,
+    temporary_path,
+    write_file,
+)
 
 
 def test_a_file_is_read_up_to_its_limit(tmp_path: Path) -> None:
@@ -66,7 +73,7 @@ def test_a_failed_write_leaves_the_older_file_and_nothing_else(tmp_path: Path) -
 
 def test_hidden_names_cannot_be_guessed(tmp_path: Path) -> None:
     """Two are never the same, and their form tells the process that made them."""
-    names = {hidden_path(tmp_path).name for _ in range(100)}
+    names = {temporary_path(tmp_path).name for _ in range(100)}
     assert len(names) == 100
     found = [re.fullmatch(HIDDEN, name) for name in names]
     assert {match and match["process"] for match in found} == {str(os.getpid())}
@@ -85,14 +92,14 @@ def test_what_a_killed_writer_left_is_swept_up_and_what_a_live_one_writes_is_not
     """Files and folders alike; other files and links stay, and so does what links lead to."""
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "kept").write_text("kept")
-    half, folder, link = (hidden_path(tmp_path) for _ in range(3))
+    half, folder, link = (temporary_path(tmp_path) for _ in range(3))
     half.write_bytes(b"{")
     (folder / "figures").mkdir(parents=True)
     link.symlink_to(tmp_path / "elsewhere")
     (tmp_path / ".langson-notes.tmp").write_text("a user's own")
     with hidden_folder(tmp_path) as live:
         (live / "a").write_text("a")
-        sweep_up(tmp_path)
+        delete_incomplete(tmp_path)
         assert (live / "a").read_text() == "a"
         assert {path.name for path in tmp_path.iterdir()} == {
             *("elsewhere", ".langson-notes.tmp"), live.name, link.name,
@@ -104,14 +111,14 @@ def test_what_a_killed_writer_left_is_swept_up_and_what_a_live_one_writes_is_not
 @pytest.mark.skipif(sys.platform == "win32", reason="locks")
 def test_what_another_machine_writes_is_left_for_an_hour(tmp_path: Path) -> None:
     """Its locks may not be seen here."""
-    name = hidden_path(tmp_path).name.split("-")
+    name = temporary_path(tmp_path).name.split("-")
     other = tmp_path / "-".join([name[0], "0123abcd", *name[2:]])
     other.write_bytes(b"{")
-    sweep_up(tmp_path)
+    delete_incomplete(tmp_path)
     assert other.exists()
     hours_ago = time.time() - 2 * 3600
     os.utime(other, (hours_ago, hours_ago))
-    sweep_up(tmp_path)
+    delete_incomplete(tmp_path)
     assert not other.exists()
 
 
@@ -120,8 +127,8 @@ def test_a_file_swept_up_before_it_is_locked_is_written_under_another_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sweeper that comes between the making and the locking of a file costs nothing."""
-    taken = hidden_path(tmp_path)
-    names = iter([taken, hidden_path(tmp_path)])
+    taken = temporary_path(tmp_path)
+    names = iter([taken, temporary_path(tmp_path)])
     real = files.lock
     swept = []
 
@@ -130,7 +137,7 @@ def test_a_file_swept_up_before_it_is_locked_is_written_under_another_name(
             swept.append(taken.unlink())
         return real(handle, **options)
 
-    monkeypatch.setattr(files, "hidden_path", lambda _: next(names))
+    monkeypatch.setattr(files, "temporary_path", lambda _: next(names))
     monkeypatch.setattr(files, "lock", late)
     write_file(tmp_path / "a", b"text")
     assert (tmp_path / "a").read_bytes() == b"text"

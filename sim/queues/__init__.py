@@ -16,14 +16,14 @@ from sim.queues.skills import skilled
 from sim.queues.slots import slots
 from sim.queues.state import Served, State
 from sim.queues.streams import merge, split
-from sim.queues.tandem import Line, tandem_blocking
+from sim.queues.tandem import TandemTimes, tandem_blocking
 
 __all__ = [
     "Calendar",
     "Capacity",
-    "Line",
     "Served",
     "State",
+    "TandemTimes",
     "batch",
     "bulk",
     "fifo",

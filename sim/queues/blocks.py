@@ -101,7 +101,9 @@ class Stream:
         server = self.server.reshape(-1)
         return Stream(a, c, s, b, d, server, self.calendars, self.pattern, self.resume)
 
-    def advance(self, which: _Lanes | slice, rows: slice, free: Floats, hours: lanes.Hours) -> None:
+    def advance(
+        self, which: _Lanes | slice, rows: slice, free: Floats, hours: lanes.CalendarCursor
+    ) -> None:
         """Serve some customers of some blocks side by side; ``free`` ``(c, lanes)`` moves along."""
         a = np.ascontiguousarray(self.arrivals[which, rows].T)
         s = np.ascontiguousarray(self.service[which, rows].T)
@@ -133,9 +135,9 @@ class Stream:
             self.start[:], self.finish[:] = scalar.shared(a, s, held, *keep, None)
         free[:] = sorted(held)
 
-    def hours(self, count: int) -> lanes.Hours:
+    def hours(self, count: int) -> lanes.CalendarCursor:
         """The common calendar for so many lanes, from the beginning."""
-        return lanes.Hours(self.calendars[0], self.resume, count)
+        return lanes.CalendarCursor(self.calendars[0], self.resume, count)
 
 
 def clears(stream: Stream, count: int) -> Bools:

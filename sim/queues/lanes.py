@@ -21,12 +21,12 @@ from sim.arrays import Bools, Floats
 from sim.queues.calendars import Calendar
 from sim.queues.waiting_room import oldest_first, refused_lanes
 
-__all__ = ["Hours", "free_time_parts", "plain", "replace_least", "roster", "shared"]
+__all__ = ["CalendarCursor", "free_time_parts", "plain", "replace_least", "roster", "shared"]
 
 add, maximum, minimum = np.add, np.maximum, np.minimum
 
 
-class Hours:
+class CalendarCursor:
     """Cursor of many lanes over one calendar; no lane's clock goes back."""
 
     def __init__(self, calendar: Calendar, resume: bool, lanes: int) -> None:
@@ -111,7 +111,7 @@ def shared(
     arrivals: Floats,
     service: Floats,
     free: Floats,
-    hours: Hours,
+    hours: CalendarCursor,
     recent: Floats | None,
     start: Floats,
     finish: Floats,

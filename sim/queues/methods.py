@@ -212,7 +212,7 @@ def _chunk_of_lanes(task: Task, part: slice) -> None:
     elif recent is None and task.calendars[0].never_closes:
         lanes.plain(a, s, free, b, d)
     else:
-        hours = lanes.Hours(task.calendars[0], task.resume, a.shape[1])
+        hours = lanes.CalendarCursor(task.calendars[0], task.resume, a.shape[1])
         lanes.shared(a, s, free, hours, recent, b, d)
     task.free[:, part] = free
 

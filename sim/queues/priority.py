@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Floats, Ints
 from sim.queues.calendars import Calendar
-from sim.queues.lanes import Hours, free_time_parts, replace_least
+from sim.queues.lanes import CalendarCursor, free_time_parts, replace_least
 from sim.queues.scalar import Times
 
 __all__ = ["by_rank", "roster", "shared", "shared_lanes"]
@@ -152,7 +152,7 @@ def shared_lanes(
     lines = _Lines(arrivals, service, rank, first[longest], sizes)
     free = free[:, longest]
     left, inside = free, free_time_parts(free)
-    hours = Hours(calendar, resume, len(sizes))
+    hours = CalendarCursor(calendar, resume, len(sizes))
     total = int(going[:turns].sum())
     at, begin, end = np.empty(total, dtype=np.intp), np.empty(total), np.empty(total)
     done = 0

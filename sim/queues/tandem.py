@@ -23,11 +23,11 @@ from sim.arrays import Floats
 from sim.errors import ArgumentError
 from sim.queues.state import ascending, columns
 
-__all__ = ["Line", "tandem_blocking"]
+__all__ = ["TandemTimes", "tandem_blocking"]
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class TandemTimes:
     """Times at each stage, shape ``(J, n)`` or ``(J, n, R)``; NaN where refused.
 
     ``start`` and ``finish`` are of the service; ``leave`` is when the server is given up
@@ -46,7 +46,7 @@ def tandem_blocking(
     servers: Sequence[int],
     buffers: Sequence[int],
     room: int | None = None,
-) -> Line:
+) -> TandemTimes:
     """Serve customers by J stages in a row, each FIFO in the order of entering it.
 
     Parameters
@@ -97,7 +97,7 @@ def tandem_blocking(
                     row.release(j)
             for target, times in zip(out, (row.start, row.finish, row.leave), strict=True):
                 target[:, :, r] = times
-    return Line(*(x.reshape(shape) for x in out))
+    return TandemTimes(*(x.reshape(shape) for x in out))
 
 
 class _Lane:

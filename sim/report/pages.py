@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from sim.files import sweep_up
+from sim.files import delete_incomplete
 from sim.results.folder import Folder
 
 __all__ = ["PLAYBACK", "REPORT", "templates", "write_page"]
@@ -48,7 +48,7 @@ def write_page(path: Path, page: str) -> Path:
     WriteError
         A file cannot be written.
     """
-    sweep_up(path.parent)
+    delete_incomplete(path.parent)
     folder = Folder(path.parent)
     beside = {REPORT: PLAYBACK, PLAYBACK: REPORT}.get(path.name)
     if beside is not None and (folder.root / beside).is_file():

@@ -20,7 +20,7 @@ import polars as pl
 
 from sim.arguments import checked_arguments
 from sim.errors import WriteError
-from sim.files import flush, hidden_folder, sweep_up
+from sim.files import delete_incomplete, flush, hidden_folder
 from sim.results.folder import Folder, plain_name
 from sim.results.inputs import INPUTS, inputs_table
 from sim.results.manifest import FORMAT, data_name, files
@@ -132,12 +132,12 @@ def prepare(out: Path, names: Sequence[str] = ()) -> None:
 
 def _sweep_up(out: Path) -> None:
     """Delete what killed runs left in a folder of results folders, and in these."""
-    sweep_up(out)
+    delete_incomplete(out)
     for folder in _folders(out):
         if (folder / "manifest.json").is_file():
-            sweep_up(folder)
+            delete_incomplete(folder)
             for inner in _folders(folder):
-                sweep_up(inner)
+                delete_incomplete(inner)
 
 
 def _folders(path: Path) -> list[Path]:
@@ -161,7 +161,7 @@ def publish(target: Path, fill: Callable[[Path], None]) -> Path:
     except OSError as error:
         raise WriteError(f"cannot write to {target.parent}: {_reason(error)}") from error
     try:
-        sweep_up(target.parent)
+        delete_incomplete(target.parent)
         with hidden_folder(target.parent) as hidden:
             fill(hidden)
             _flush(hidden)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.arguments import checked_arguments
-from sim.scenario.compose.evidence import matters
+from sim.scenario.compose.evidence import affects_results
 from sim.scenario.loader import Scenario
 from sim.scenario.source.tree import Node, Path, Place, dotted, leaves
 
@@ -48,7 +48,7 @@ def _plain(node: Node | None) -> Any:
 
 
 def _values(tree: Node) -> dict[Path, Node]:
-    return {path: node for path, node in leaves(tree) if matters(path)}
+    return {path: node for path, node in leaves(tree) if affects_results(path)}
 
 
 def written(value: Any) -> str:

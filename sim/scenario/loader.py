@@ -176,7 +176,9 @@ class Scenario:
     def inputs(self) -> dict[str, Any]:
         """Return every value that can change a result by its path, as it is written."""
         return {
-            dotted(path): node.plain() for path, node in leaves(self.tree) if evidence.matters(path)
+            dotted(path): node.plain()
+            for path, node in leaves(self.tree)
+            if evidence.affects_results(path)
         }
 
     @checked_arguments

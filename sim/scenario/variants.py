@@ -15,13 +15,13 @@ from functools import cached_property
 from pathlib import Path as FilePath
 
 from sim.errors import Problem
-from sim.scenario.compose.composition import Composed, put_together
-from sim.scenario.compose.evidence import matters
+from sim.scenario.compose.composition import Composed, compose_base
+from sim.scenario.compose.evidence import affects_results
 from sim.scenario.compose.extends import chain
 from sim.scenario.compose.merge import collection
 from sim.scenario.compose.pinning import Beside, Find, pinned
 from sim.scenario.compose.settings import as_trees, moved
-from sim.scenario.compose.upgrade_dates import Opening, opening
+from sim.scenario.compose.upgrade_dates import OpeningMonth, opening_month
 from sim.scenario.loader import Scenario, checked
 from sim.scenario.schema.sweep import SweepBlock, Value
 from sim.scenario.source.data import Data
@@ -55,7 +55,7 @@ class Variants:
     notes: tuple[Problem, ...] = ()
     data: Data = field(default_factory=Data, repr=False)
     finders: tuple[Find, ...] = ()
-    _bases: dict[tuple[frozenset[str], Opening | None], _Base] = field(
+    _bases: dict[tuple[frozenset[str], OpeningMonth | None], _Base] = field(
         default_factory=dict, repr=False
     )
 
@@ -138,11 +138,11 @@ class Variants:
         ]
         if place is not None:
             settings = [moved(setting, place) for setting in settings]
-        until = opening([*self.files, *settings])
+        until = opening_month([*self.files, *settings])
         key = variant.without, until
         if key not in self._bases:
             files = [_without_upgrades(file, variant.without) for file in self.files]
-            base = _Base(put_together(files, until, problems))
+            base = _Base(compose_base(files, until, problems))
             problems.raise_errors()
             base.digest(_without_replications(base.composed.tree), (), remember=True)
             self._bases[key] = base
@@ -166,7 +166,7 @@ class _Base:
         if key in self.known:
             return self.known[key][1]
         made = hashlib.sha256(b"{")
-        for name in sorted(key for key in node.value if ids or matters((key,))):
+        for name in sorted(key for key in node.value if ids or affects_results((key,))):
             made.update(f"{len(name)}:{name}".encode())
             made.update(self.digest(node.value[name], (*path, name), remember=remember))
         if remember:

@@ -12,7 +12,7 @@ from multiprocessing.context import SpawnContext
 from sim.arguments import checked_arguments
 from sim.errors import RunError
 from sim.interrupts import children_ignore_interrupts
-from sim.processes import GUARD, begin, cores, guard_explained
+from sim.processes import GUARD, cores, guard_explained, initialise_worker
 from sim.sweep.blocks import TaskBlock
 from sim.sweep.executor import Executor, LostBlock, Outcome, SerialExecutor, Work
 from sim.sweep.work import BlockDone
@@ -50,7 +50,7 @@ class ProcessExecutor:
     def start(self) -> None:
         """Make the pool; its processes start with the first blocks."""
         self._pool = ProcessPoolExecutor(
-            self.workers, self._context, initializer=begin, initargs=(self._began,)
+            self.workers, self._context, initializer=initialise_worker, initargs=(self._began,)
         )
 
     def map(self, work: Work, blocks: Iterator[TaskBlock]) -> Iterator[Outcome]:

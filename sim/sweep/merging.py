@@ -25,7 +25,7 @@ from sim.results.parts import (
 )
 from sim.results.spreadsheet import csv_bytes
 from sim.results.sweeps import POINT, SUMMARY, TASK, read_tasks, with_part
-from sim.sweep.store import put, put_json, put_part, sweep_up
+from sim.sweep.store import delete_incomplete, put, put_json, put_part
 
 __all__ = ["merge"]
 
@@ -52,7 +52,7 @@ def merge(folder: Path, tables: Sequence[str]) -> int:
         _forget(folder, parts.lost)
     elif parts.absorbed:
         _forget(folder, parts.lost)
-    sweep_up(folder)
+    delete_incomplete(folder)
     results = open_results(folder)
     assert isinstance(results, SweepResults)
     put(folder, csv_bytes(results.summary), SUMMARY)

@@ -26,13 +26,13 @@ from sim.results.parts import BLOCKS, KEPT, TASKS, block_parts, digest
 
 __all__ = [
     "block_ledger",
+    "delete_incomplete",
     "locked",
     "parquet_bytes",
     "put",
     "put_json",
     "put_part",
     "put_table",
-    "sweep_up",
     "write_block",
 ]
 
@@ -106,12 +106,12 @@ def write_block(
     put_part(folder, tasks, BLOCKS, block[:2], f"{block}.{TASKS}")
 
 
-def sweep_up(folder: Path) -> None:
-    """Delete files that somebody who was killed has left half written."""
+def delete_incomplete(folder: Path) -> None:
+    """Delete incomplete temporary files of killed writers."""
     inside = Folder(folder)
     blocks = [(BLOCKS, start) for start in inside.entries(BLOCKS)]
     for names in [(), *((table,) for table in (*KEPT, TASKS)), *blocks]:
-        files.sweep_up(inside.path(*names))
+        files.delete_incomplete(inside.path(*names))
 
 
 @checked_arguments

@@ -11,7 +11,7 @@ from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.textfile import CSV, read_text
 from sim.scenario.source.tree import Place
 
-__all__ = ["Cell", "read_cells"]
+__all__ = ["CsvCell", "read_cells"]
 
 _MOST_CELLS = 100_000
 
@@ -23,14 +23,14 @@ _CELL = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CsvCell:
     """Text of one cell, without quotes and spaces around it, and its place."""
 
     text: str
     place: Place
 
 
-def read_cells(path: str | os.PathLike[str]) -> list[list[Cell]]:
+def read_cells(path: str | os.PathLike[str]) -> list[list[CsvCell]]:
     """Read the rows of a file that hold any text; a byte order mark is passed over.
 
     Raises
@@ -55,10 +55,10 @@ class _Text:
         self.lines = _END.split(text)
         self.starts = [0, *(match.end() for match in _END.finditer(text))]
 
-    def rows(self, problems: Problems) -> list[list[Cell]]:
+    def rows(self, problems: Problems) -> list[list[CsvCell]]:
         """Cut into rows that hold any text; the line of a quote that stays open is left out."""
-        rows: list[list[Cell]] = []
-        row: list[Cell] = []
+        rows: list[list[CsvCell]] = []
+        row: list[CsvCell] = []
         start = cells = 0
         while start < len(self.text) or row:
             found = _CELL.match(self.text, start)
@@ -77,12 +77,12 @@ class _Text:
                 row = []
         return [row for row in rows if any(cell.text for cell in row)]
 
-    def cell(self, found: re.Match[str]) -> Cell:
+    def cell(self, found: re.Match[str]) -> CsvCell:
         """Return a cell; the line breaks in quotes are spaces."""
         group = "bare" if found["quoted"] is None else "quoted"
         text = found[group].replace('""', '"') if group == "quoted" else found[group]
         first, last = found.span(group)
-        return Cell(" ".join(_END.split(text.strip())), self.place(first, max(last, first + 1)))
+        return CsvCell(" ".join(_END.split(text.strip())), self.place(first, max(last, first + 1)))
 
     def open_quote(self, start: int, problems: Problems) -> int:
         """Record a quote that does not close its cell; return where the next line begins."""

@@ -26,7 +26,7 @@ from sim.scenario.source.diagnostics import Problems, did_you_mean, listed
 from sim.scenario.source.shipped import OBSERVED, locate
 from sim.scenario.source.tree import Place
 from sim.units import parse_number, point_is_clear
-from sim.validate.cells import Cell, read_cells
+from sim.validate.cells import CsvCell, read_cells
 from sim.validate.quantities import QUANTITIES, TURNED_BACK
 
 __all__ = [
@@ -153,7 +153,7 @@ def read_observed(path: str | os.PathLike[str], plan: Plan) -> tuple[Observation
     return tuple(observation for observation in found if observation is not None)
 
 
-def _columns(header: Sequence[Cell], problems: Problems) -> list[str]:
+def _columns(header: Sequence[CsvCell], problems: Problems) -> list[str]:
     """Names of the columns; empty where a column has none."""
     place = header[0].place
     if len(header) == 1 and re.search("[;\t]", place.excerpt):
@@ -177,7 +177,9 @@ def _columns(header: Sequence[Cell], problems: Problems) -> list[str]:
     return names
 
 
-def _named(row: Sequence[Cell], columns: Sequence[str], problems: Problems) -> dict[str, Cell]:
+def _named(
+    row: Sequence[CsvCell], columns: Sequence[str], problems: Problems
+) -> dict[str, CsvCell]:
     """Cells of a row by the names of their columns; a short row ends with empty ones."""
     for cell in row[len(columns) :]:
         if cell.text:
@@ -198,7 +200,7 @@ class _Reader:
         self.problems = problems
         self.lines: dict[tuple[object, ...], int] = {}
 
-    def row(self, cells: Mapping[str, Cell], first: Cell) -> Observation | None:
+    def row(self, cells: Mapping[str, CsvCell], first: CsvCell) -> Observation | None:
         """Return a row's figure, or None after a recorded problem."""
         before = len(self.problems.found)
         absent = [name for name in _NEEDED if name not in cells or not cells[name].text]
@@ -227,12 +229,12 @@ class _Reader:
         place, use = given["value"].place, use or "predicted"
         return Observation(day, gate, name, low, source, note, use, place, high, until, time)
 
-    def _known(self, cell: Cell, what: str, options: Iterable[str]) -> None:
+    def _known(self, cell: CsvCell, what: str, options: Iterable[str]) -> None:
         if cell.text not in options:
             hint = did_you_mean(cell.text, options)
             self._wrong(f"unknown-{what}", cell, f"unknown {what} '{cell.text}'", hint)
 
-    def _gate(self, cell: Cell, quantity: Cell) -> None:
+    def _gate(self, cell: CsvCell, quantity: CsvCell) -> None:
         """Check the ids of one gate, of several, or ``all``."""
         names = [name.strip() for name in cell.text.split("+")]
         for name in names:
@@ -245,7 +247,7 @@ class _Reader:
                 message = f"no wagons cross at {name}, a road gate"
                 self._wrong("no-wagons", quantity, message, "name a rail gate, or all")
 
-    def _values(self, cell: Cell) -> tuple[float, float | None]:
+    def _values(self, cell: CsvCell) -> tuple[float, float | None]:
         """Read a number, or the two of a range; NaN after a mistake."""
         ends = _RANGE.fullmatch(cell.text)
         if ends is None:
@@ -256,7 +258,7 @@ class _Reader:
             self._wrong("range-reversed", cell, message, "write the smaller number first")
         return low, high
 
-    def _value(self, cell: Cell, text: str) -> float:
+    def _value(self, cell: CsvCell, text: str) -> float:
         """Read a number of at least zero; NaN after a recorded problem."""
         if not point_is_clear(text):
             decimals, grouped = f"{float(text):g}", text.replace(".", "")
@@ -275,7 +277,7 @@ class _Reader:
             self._wrong("out-of-range", cell, f"{text} cannot have been counted", "write 0 or more")
         return value
 
-    def _time(self, given: Mapping[str, Cell], name: str) -> float:
+    def _time(self, given: Mapping[str, CsvCell], name: str) -> float:
         """Read the time of a stock: a full or half hour, as the backlog is kept."""
         cell, quantity = given.get("time"), QUANTITIES[name]
         if cell is None:
@@ -296,7 +298,7 @@ class _Reader:
         return minute
 
     def _span(
-        self, given: Mapping[str, Cell], name: str, time: float
+        self, given: Mapping[str, CsvCell], name: str, time: float
     ) -> tuple[dt.date | None, dt.date | None]:
         """Read the day of a figure and the last one of a sum, which the run must have."""
         kind = QUANTITIES[name].kind
@@ -329,7 +331,7 @@ class _Reader:
             return stock_days(self.plan, time)
         return self.bulletins
 
-    def _day(self, cell: Cell, name: str, days: Sequence[dt.date]) -> dt.date | None:
+    def _day(self, cell: CsvCell, name: str, days: Sequence[dt.date]) -> dt.date | None:
         """Read a day that has a quantity."""
         written = _DAY.fullmatch(cell.text)
         try:
@@ -346,5 +348,5 @@ class _Reader:
             self._wrong("day-not-simulated", cell, f"{day} is not simulated", hint)
         return day
 
-    def _wrong(self, code: str, cell: Cell, message: str, hint: str = "") -> None:
+    def _wrong(self, code: str, cell: CsvCell, message: str, hint: str = "") -> None:
         self.problems.add(code, cell.place, message, hint)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sim.verify.agreement import Agreement, agree
 from sim.verify.line import Line, border, visits
-from sim.verify.textbook import MODELS, Comparison, Model, check_theory, compare
+from sim.verify.textbook import MODELS, Model, TheoryCheck, check_theory, compare
 
 __all__ = [
     "MODELS",
     "Agreement",
-    "Comparison",
     "Line",
     "Model",
+    "TheoryCheck",
     "agree",
     "border",
     "check_theory",

@@ -23,7 +23,7 @@ from sim.queues import theory
 from sim.verify.line import Line, border, visits
 from sim.workload import Workload, random_keys, uniforms
 
-__all__ = ["LIMIT", "MODELS", "Comparison", "Model", "check_theory", "compare"]
+__all__ = ["LIMIT", "MODELS", "Model", "TheoryCheck", "check_theory", "compare"]
 
 
 #: Standard errors by which a simulated mean may miss the exact one.
@@ -83,7 +83,7 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class TheoryCheck:
     """A mean wait as simulated and as it is, in minutes.
 
     ``error`` is the standard error of ``simulated``.
@@ -111,7 +111,7 @@ class Comparison:
 @checked_arguments
 def compare(
     model: Model, replications: int = REPLICATIONS, vehicles: int = VEHICLES
-) -> list[Comparison]:
+) -> list[TheoryCheck]:
     """Run a model on each engine, on the same workloads; a comparison for each engine and class.
 
     The first tenth of the ``vehicles`` of each replication is warm-up and left out.
@@ -124,14 +124,14 @@ def compare(
         simulated = means.mean(axis=0).tolist()
         error = (means.std(axis=0, ddof=1) / math.sqrt(replications)).tolist()
         found += [
-            Comparison(name, engine, model.load, simulated[k], error[k], model.exact[k])
+            TheoryCheck(name, engine, model.load, simulated[k], error[k], model.exact[k])
             for k, name in enumerate(model.names)
         ]
     return found
 
 
 @checked_arguments
-def check_theory(models: Sequence[Model] | None = None) -> Iterator[Comparison]:
+def check_theory(models: Sequence[Model] | None = None) -> Iterator[TheoryCheck]:
     """Run the models, by default :data:`MODELS`, one after the other; about eight seconds."""
     for model in MODELS if models is None else models:
         yield from compare(model)

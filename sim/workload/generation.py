@@ -17,7 +17,7 @@ from sim.workload.arrivals import arrivals
 from sim.workload.gate_choice import draw_decisions
 from sim.workload.model import Workload
 from sim.workload.random_numbers import random_keys, uniforms
-from sim.workload.visits import Visits
+from sim.workload.visits import VisitTable
 
 __all__ = ["draw"]
 
@@ -48,7 +48,7 @@ def draw(plan: Plan, replication: int) -> Workload:
     number = np.split(_inverse(order), np.cumsum([len(one.key) for one in came]))[: len(came)]
     flow = np.repeat(np.arange(len(came)), [len(one.key) for one in came])[order]
     random_key = np.concatenate([np.empty(0, np.uint64), *(one.random_key for one in came)])[order]
-    visits = Visits(plan, flow, random_key)
+    visits = VisitTable(plan, flow, random_key)
     held, until = visits.holds()
     crossed_row = np.full(len(arrive), -1, dtype=np.int64)
     visits.put_last_rows({i: one.crossed for i, one in enumerate(plan.flows)}, crossed_row)

@@ -14,7 +14,7 @@ from sim.distributions import Constant, Distribution
 from sim.plan.model import Plan, StageKind, Step
 from sim.workload.random_numbers import uniforms
 
-__all__ = ["Visits"]
+__all__ = ["VisitTable"]
 
 
 _CHANNELS = len(CHANNELS)
@@ -105,7 +105,7 @@ class _Place:
         return table.ravel()
 
 
-class Visits:
+class VisitTable:
     """One row per visit, by stage and then by vehicle.
 
     Parameters

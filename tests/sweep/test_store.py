@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from sim.errors import ResultsError
-from sim.files import hidden_path
-from sim.sweep.store import put, put_table, sweep_up
+from sim.files import temporary_path
+from sim.sweep.store import delete_incomplete, put, put_table
 
 resource = pytest.importorskip("resource", reason="limits of POSIX")
 
@@ -40,11 +40,11 @@ def test_no_room(tmp_path: Path) -> None:
 def test_half_written_files_are_swept_up(tmp_path: Path) -> None:
     """What a killed process left goes, and nothing else does."""
     put(tmp_path, b"{}", "blocks", "3f", "a.json")
-    half = hidden_path(tmp_path / "blocks" / "3f")
+    half = temporary_path(tmp_path / "blocks" / "3f")
     half.write_text("{", "utf-8")
     foreign = tmp_path / "blocks" / "3f" / ".editor.tmp"
     foreign.write_text("notes", "utf-8")
-    sweep_up(tmp_path)
+    delete_incomplete(tmp_path)
     assert [file.name for file in (tmp_path / "blocks" / "3f").glob("*.json")] == ["a.json"]
     assert foreign.exists()
     assert not half.exists()

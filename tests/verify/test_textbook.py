@@ -11,7 +11,7 @@ import pytest
 from sim.engines import ENGINES, core
 from sim.journeys import Journeys
 from sim.plan import Plan
-from sim.verify import MODELS, Comparison, Model, check_theory, compare
+from sim.verify import MODELS, Model, TheoryCheck, check_theory, compare
 from sim.verify.textbook import REPLICATIONS, VEHICLES
 from sim.workload import Workload
 
@@ -58,7 +58,7 @@ def test_replications_and_purposes_have_luck_of_their_own() -> None:
 
 def test_distance_is_in_standard_errors() -> None:
     """z is signed; a mean without spread passes for nothing, not even when there is none."""
-    one = Comparison("mm1", "des", 0.7, simulated=10.0, error=0.5, exact=11.0)
+    one = TheoryCheck("mm1", "des", 0.7, simulated=10.0, error=0.5, exact=11.0)
     assert (one.z, one.passed) == (-2.0, True)
     assert not replace(one, exact=12.0).passed
     stuck = replace(one, error=0.0)

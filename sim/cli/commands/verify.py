@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.scenario import Scenario
-    from sim.verify import Agreement, Comparison
+    from sim.verify import Agreement, TheoryCheck
     from sim.words import Words
 
 __all__ = ["verify"]
@@ -123,7 +123,7 @@ def _difference(minutes: float) -> str:
     return f"{minutes:.1e}"
 
 
-def _show_theory(comparisons: Sequence[Comparison], words: Words) -> None:
+def _show_theory(comparisons: Sequence[TheoryCheck], words: Words) -> None:
     """Print a line for each model and engine."""
     from rich.text import Text
 
@@ -149,7 +149,7 @@ def _show_theory(comparisons: Sequence[Comparison], words: Words) -> None:
 
 def _print_json(
     agreements: Mapping[str, Agreement],
-    comparisons: Sequence[Comparison],
+    comparisons: Sequence[TheoryCheck],
     replications: int,
     *,
     agreed: bool,

@@ -8,10 +8,10 @@ from sim.scenario.schema.model import FlowBlock
 from sim.scenario.source.diagnostics import listed
 from sim.scenario.source.tree import Path
 
-__all__ = ["check_classes", "comes"]
+__all__ = ["check_classes", "has_demand"]
 
 
-def comes(flow: FlowBlock) -> bool:
+def has_demand(flow: FlowBlock) -> bool:
     """Return whether a flow sends vehicles at all."""
     return any((flow.volume, *flow.from_.values(), flow.timetable, flow.backlog))
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from sim.clock import DAY
 from sim.errors import UnitError
-from sim.scenario.check.classes import comes
+from sim.scenario.check.classes import has_demand
 from sim.scenario.check.context import Context, routes
 from sim.scenario.derive.classes import CHANNELS
 from sim.scenario.schema.model import ChannelsBlock, FlowBlock, GateBlock
@@ -119,7 +119,7 @@ def _flow(context: Context, path: Path, flow: FlowBlock, gate: GateBlock) -> Non
     if flow.day_to_day_cv > _MOST_CV:
         message = f"days that differ by {100.0 * flow.day_to_day_cv:,.0f} % are no demand"
         context.error("out-of-range", (*path, "day_to_day_cv"), message, "write e.g. 20 %")
-    if gate.data == "none" and comes(flow):
+    if gate.data == "none" and has_demand(flow):
         message = "the gate says `data: none`, but vehicles come"
         context.warn("data-none", path, message, "write `data: assumed` in the gate")
 

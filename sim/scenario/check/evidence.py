@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from sim.scenario.check.context import Context
-from sim.scenario.compose.evidence import is_input, is_whole, parsed
+from sim.scenario.compose.evidence import is_input, is_whole, parse_evidence
 from sim.scenario.schema.lookup import block_at, keys_of
 from sim.scenario.schema.model import SECTIONS
 from sim.scenario.schema.validation_errors import record
@@ -69,7 +69,7 @@ def _entries(context: Context, path: Path, node: Node) -> None:
 def _attached(context: Context, path: Path, node: Node) -> None:
     """Check evidence that merging took out of the tree but that still holds for a value."""
     try:
-        parsed(node)
+        parse_evidence(node)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             record(node, detail, context.problems)

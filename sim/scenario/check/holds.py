@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from sim.scenario.check.classes import check_classes, comes
+from sim.scenario.check.classes import check_classes, has_demand
 from sim.scenario.check.context import Context
 from sim.scenario.derive.classes import CHANNELS, DIRECTIONS, Direction, by_channel
 from sim.scenario.derive.holds import chain, end, span
@@ -98,7 +98,7 @@ def _kept(context: Context, path: Path, name: str, flow: FlowBlock, route: Route
         hint = "name a stage that all visit who take a place"
         context.error("hold-kept", (*path, "last"), message, hint)
     places = sum(route.holds[one].places for one in chain(route, name))
-    if places == 0 and any(asking) and comes(flow):
+    if places == 0 and any(asking) and has_demand(flow):
         message = f"vehicles of flow '{flow_id}' need a place, and there is none"
         context.error("no-places", (*path, "places"), message, "write at least 1")
 

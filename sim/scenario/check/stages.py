@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.scenario.check.classes import check_classes, comes
+from sim.scenario.check.classes import check_classes, has_demand
 from sim.scenario.check.context import Context, routes
 from sim.scenario.derive.classes import CHANNELS, DIRECTIONS, TRUSTED, by_channel, serves
 from sim.scenario.derive.routes import departures_of, path_of, pieces, stages_of
@@ -48,7 +48,7 @@ def _stage(context: Context, path: Path, stage: StageBlock, visits: list[FlowBlo
     for key in _BY_CLASS:
         check_classes(context, (*path, key), getattr(stage, key), visits)
     _serves(context, path, stage)
-    sent = [flow for flow in visits if comes(flow) and any(by_channel(stage.share, flow))]
+    sent = [flow for flow in visits if has_demand(flow) and any(by_channel(stage.share, flow))]
     unserved = [flow for flow in sent if not _is_served(stage, flow)]
     if unserved:
         some = f" those of {unserved[0].cargo}, {unserved[0].direction}"

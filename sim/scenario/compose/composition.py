@@ -21,14 +21,14 @@ from sim.scenario.compose.evidence import attach
 from sim.scenario.compose.merge import Layer, overlay, redirected
 from sim.scenario.compose.settings import Setting, applied
 from sim.scenario.compose.templates import expand
-from sim.scenario.compose.upgrade_dates import Opening, opening
+from sim.scenario.compose.upgrade_dates import OpeningMonth, opening_month
 from sim.scenario.schema.lookup import keys_of
 from sim.scenario.schema.model import FILE_KEYS, SECTIONS, UpgradeBlock
 from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.tree import Node, Path
 from sim.units import nearest, suggestion
 
-__all__ = ["Composed", "compose", "put_together"]
+__all__ = ["Composed", "compose", "compose_base"]
 
 _META = frozenset(keys_of(UpgradeBlock))
 
@@ -45,8 +45,8 @@ def compose(
     settings:
         Trees of single values, applied last.
     """
-    until = opening([*files, *settings])
-    composed = put_together(files, until, problems)
+    until = opening_month([*files, *settings])
+    composed = compose_base(files, until, problems)
     tree = composed.with_settings(settings, problems)
     return tree, applied(composed.tree, tree)
 
@@ -81,7 +81,7 @@ class Composed:
         return bool(missing)
 
 
-def put_together(files: list[Node], until: Opening | None, problems: Problems) -> Composed:
+def compose_base(files: list[Node], until: OpeningMonth | None, problems: Problems) -> Composed:
     """Put files (as read, the one that extends nothing first) on top of each other.
 
     Upgrades that have not opened ``until`` then are left out.
@@ -122,7 +122,7 @@ def _laid(tree: Node, own: Node, under: str, conflicts: Conflicts, problems: Pro
     return overlay(tree, Layer(own, under), problems)
 
 
-def _opened(upgrades: Node, until: Opening | None, problems: Problems) -> Node:
+def _opened(upgrades: Node, until: OpeningMonth | None, problems: Problems) -> Node:
     """Leave out the upgrades that open after the simulated year's month, and say so."""
     if until is None or not isinstance(upgrades.value, dict):
         return upgrades

@@ -12,7 +12,16 @@ from dataclasses import replace
 from sim.scenario.schema.base import Evidence
 from sim.scenario.source.tree import Node, Path, Place
 
-__all__ = ["UNSTATED", "attach", "command_line", "is_input", "is_whole", "matters", "of", "parsed"]
+__all__ = [
+    "UNSTATED",
+    "affects_results",
+    "attach",
+    "command_line",
+    "is_input",
+    "is_whole",
+    "of",
+    "parse_evidence",
+]
 
 #: What a number without evidence counts as.
 UNSTATED = Evidence(kind="assumption", note="not stated in the file")
@@ -51,10 +60,10 @@ def attach(node: Node, inherited: Node | None = None) -> Node:
 
 def of(node: Node) -> Evidence | None:
     """Return the evidence attached to a node, or None; the shape must be sound."""
-    return None if node.evidence is None else parsed(node.evidence)
+    return None if node.evidence is None else parse_evidence(node.evidence)
 
 
-def parsed(node: Node) -> Evidence:
+def parse_evidence(node: Node) -> Evidence:
     """Return the evidence that a node states.
 
     Raises
@@ -76,7 +85,7 @@ def is_input(path: Path) -> bool:
     return not _INPUTS.isdisjoint(path[::2])
 
 
-def matters(path: Path) -> bool:
+def affects_results(path: Path) -> bool:
     """Return whether a value can change a result; titles, notes and sources cannot."""
     return _WORDS.isdisjoint(path)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sim.scenario.compose.stale import BY_CLASS, without_outlived
+from sim.scenario.compose.stale import BY_CLASS, without_stale
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Node, Path, dotted
 from sim.units import suggestion
@@ -72,7 +72,7 @@ def _merge(base: Node, over: Node, path: Path, layer: Layer, problems: Problems)
     if path and replaces(path[-1], base, over):
         return over
     word = collection(path)
-    base = without_outlived(base, over, path[-1] if path else "", problems)
+    base = without_stale(base, over, path[-1] if path else "", problems)
     items = dict(base.items)
     for key, node in over.items.items():
         if word is not None:

@@ -18,7 +18,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.distributions import FORMS, Constant, Empirical
 from sim.errors import ScenarioError, UnitError
-from sim.scenario.compose.evidence import matters
+from sim.scenario.compose.evidence import affects_results
 from sim.scenario.source.data import MOST_FILES, MOST_SIZE, Data, is_empirical
 from sim.scenario.source.data_files import DataFile, Table
 from sim.scenario.source.diagnostics import Problems
@@ -86,7 +86,7 @@ class _Pinning:
             items = {key: self.node(below, (*path, key)) for key, below in node.value.items()}
             same = all(items[key] is below for key, below in node.value.items())
             return node if same else node.with_items(items)
-        if isinstance(node.value, str) and is_empirical(node.value) and matters(path):
+        if isinstance(node.value, str) and is_empirical(node.value) and affects_results(path):
             return replace(node, value=self.empirical(node, plain="sweep" in path[:1]))
         return node
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from sim.scenario.source.diagnostics import Problems, listed
 from sim.scenario.source.tree import Node
 
-__all__ = ["BY_CLASS", "without_outlived"]
+__all__ = ["BY_CLASS", "without_stale"]
 
 #: Keys of values that may go by class, with `other` for the rest.
 BY_CLASS = ("service", "share", "no_show")
 
 
-def without_outlived(base: Node, over: Node, key: str, problems: Problems) -> Node:
+def without_stale(base: Node, over: Node, key: str, problems: Problems) -> Node:
     """Return the block ``base`` without what ends when ``over`` is laid over it.
 
     ``key`` is the last key on the way to both; empty for whole scenarios. Warns of what is ended,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.scenario.compose.evidence import is_whole
 from sim.scenario.compose.merge import replaces
-from sim.scenario.compose.stale import without_outlived
+from sim.scenario.compose.stale import without_stale
 from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.parser import MAX_NODES
 from sim.scenario.source.tree import Node
@@ -70,7 +70,7 @@ def _under(template: Node, own: Node, problems: Problems, key: str = "-") -> Nod
     """Return ``own`` with the keys that only the template has; the template's come first."""
     if not isinstance(template.value, dict) or not isinstance(own.value, dict):
         return own
-    template = without_outlived(template, own, key, problems)
+    template = without_stale(template, own, key, problems)
     items = {**template.items, **own.items}
     for key in template.items.keys() & own.items.keys():
         if not replaces(key, template.items[key], own.items[key]):

@@ -11,13 +11,13 @@ from sim import units
 from sim.errors import UnitError
 from sim.scenario.source.tree import Node, Place
 
-__all__ = ["Date", "Opening", "opening"]
+__all__ = ["OpeningDate", "OpeningMonth", "opening_month"]
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Date:
+class OpeningDate:
     """Opening month of an upgrade, as it is written, and where."""
 
     month: dt.date
@@ -26,16 +26,16 @@ class Date:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class OpeningMonth:
     """Month of the run's first day, in the year whose demand is simulated.
 
     ``stated`` are the dates of upgrades by id, of several the last that is stated.
     """
 
     month: dt.date
-    stated: tuple[tuple[str, Date | None], ...] = ()
+    stated: tuple[tuple[str, OpeningDate | None], ...] = ()
 
-    def still_to_come(self, name: str, upgrade: Node) -> Date | None:
+    def still_to_come(self, name: str, upgrade: Node) -> OpeningDate | None:
         """Return when an upgrade opens if that is later; one without a readable date is open."""
         stated = dict(self.stated)
         date = stated[name] if name in stated else _date(upgrade)
@@ -45,7 +45,7 @@ class Opening:
         return f"{self.month:%Y-%m}"
 
 
-def opening(roots: Iterable[Node]) -> Opening | None:
+def opening_month(roots: Iterable[Node]) -> OpeningMonth | None:
     """Return by when upgrades must have opened to act; None if the run names no year.
 
     ``roots`` are the trees of files and settings, of which the later decide. A year, a first
@@ -53,7 +53,7 @@ def opening(roots: Iterable[Node]) -> Opening | None:
     """
     year: int | None = None
     start: dt.date | None = None
-    stated: dict[str, Date | None] = {}
+    stated: dict[str, OpeningDate | None] = {}
     for root in roots:
         if (node := root.find(("run", "year"))) is not None:
             year = _read(units.parse_count, node) if node.value is not None else None
@@ -65,15 +65,15 @@ def opening(roots: Iterable[Node]) -> Opening | None:
                 stated[name] = _date(upgrade)
     if year is None or start is None or not dt.MINYEAR <= year <= dt.MAXYEAR:
         return None
-    return Opening(dt.date(year, start.month, 1), tuple(sorted(stated.items())))
+    return OpeningMonth(dt.date(year, start.month, 1), tuple(sorted(stated.items())))
 
 
-def _date(upgrade: Node) -> Date | None:
+def _date(upgrade: Node) -> OpeningDate | None:
     node = upgrade.find(("opens",))
     date = None if node is None else _read(units.parse_month, node)
     if node is None or date is None:
         return None
-    return Date(date.replace(day=1), str(node.value), node.place)
+    return OpeningDate(date.replace(day=1), str(node.value), node.place)
 
 
 def _read(parse: Callable[[object], T], node: Node) -> T | None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Tag
 
 from sim.scenario.schema.fields import BY_KEY, ONE, Ids
 
-__all__ = ["Block", "Evidence", "EvidenceBy", "Evidenced", "Kind", "Words"]
+__all__ = ["BilingualText", "Block", "Evidence", "EvidenceForm", "Evidenced", "Kind"]
 
 Kind = Literal["measured", "official-plan", "literature", "derived", "assumption"]
 
@@ -49,7 +49,7 @@ EvidenceOne = Annotated[
     Discriminator(lambda value: ONE if isinstance(value, str) else "<whole>"),
 ]
 #: `assumption`, or {kind, source, note}, or one of these for each key of the block.
-EvidenceBy = Annotated[
+EvidenceForm = Annotated[
     Annotated[Kind, Tag(ONE)]
     | Annotated[Evidence, Tag("<whole>")]
     | Annotated[dict[str, EvidenceOne], Tag(BY_KEY)],
@@ -60,11 +60,11 @@ EvidenceBy = Annotated[
 class Evidenced(Block):
     """Base of a block whose numbers carry evidence; inner blocks inherit it."""
 
-    evidence: EvidenceBy | None = None
+    evidence: EvidenceForm | None = None
     """Where these numbers come from: measured, official-plan, literature, derived, assumption."""
 
 
-class Words(Block):
+class BilingualText(Block):
     """A title in both languages."""
 
     en: str

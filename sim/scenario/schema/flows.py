@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.scenario.schema.base import Evidenced, Words
+from sim.scenario.schema.base import BilingualText, Evidenced
 from sim.scenario.schema.fields import (
     Clock,
     Date,
@@ -32,7 +32,7 @@ __all__ = ["CargoBlock", "ChannelsBlock", "FlowBlock"]
 class CargoBlock(Evidenced):
     """A cargo class."""
 
-    title: Words
+    title: BilingualText
     payload: Mass | None = None
     """Tonnes per vehicle."""
     value: Money | None = None

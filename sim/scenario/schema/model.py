@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.clock import DAY
-from sim.scenario.schema.base import Block, Evidence, Evidenced, Words
+from sim.scenario.schema.base import BilingualText, Block, Evidence, Evidenced
 from sim.scenario.schema.economics import EconomicsBlock
 from sim.scenario.schema.fields import (
     Count,
@@ -57,6 +57,7 @@ __all__ = [
     "SECTIONS",
     "AlternativeBlock",
     "BatchBlock",
+    "BilingualText",
     "Block",
     "CalendarBlock",
     "CargoBlock",
@@ -85,7 +86,6 @@ __all__ = [
     "TargetBlock",
     "UpgradeBlock",
     "WeekProfileBlock",
-    "Words",
 ]
 
 
@@ -177,7 +177,7 @@ class HoldBlock(Evidenced):
     Yard places, relay drivers, platoon vehicles, tracks, locomotives, reefer plugs.
     """
 
-    title: Words
+    title: BilingualText
     places: Annotated[Places, Field(ge=0, le=100_000)]
     """How many vehicles can hold a place at once."""
     first: StageBy
@@ -212,7 +212,7 @@ class PathBlock(Block):
 class RouteBlock(Evidenced):
     """A clearance road of a gate with its own lanes."""
 
-    title: Words | None = None
+    title: BilingualText | None = None
     alias_of: str | None = None
     """Gate under whose name this route is modelled and reported."""
     accepts: list[str] = []
@@ -236,8 +236,8 @@ class StopBlock(Evidenced):
 class GateBlock(Evidenced):
     """A border gate."""
 
-    title: Words
-    counterpart: Words | None = None
+    title: BilingualText
+    counterpart: BilingualText | None = None
     """The gate on the Chinese side."""
     mode: Literal["road", "rail"]
     status: Literal["international", "bilateral", "auxiliary"] = Field(alias="class")
@@ -259,7 +259,7 @@ class OutageBlock(Evidenced):
     waits for a repair waits at the gate.
     """
 
-    title: Words
+    title: BilingualText
     between: Service
     """From the end of one outage to the next."""
     lasts: Service
@@ -280,7 +280,7 @@ SECTIONS = (
 class UpgradeBlock(Evidenced):
     """A named, priced, dated change: beside these keys it has sections of a scenario."""
 
-    title: Words
+    title: BilingualText
     capex: Money | None = None
     """Capital cost, 2025 prices."""
     opex: MoneyPerYear | None = None
@@ -293,7 +293,7 @@ class UpgradeBlock(Evidenced):
 class TargetBlock(Block):
     """Promise of a plan or a press release: compared with results, never an input."""
 
-    title: Words
+    title: BilingualText
     gate: str = "all"
     """Gate, or all."""
     direction: Literal["export", "import"] | None = None
@@ -325,8 +325,8 @@ class ScenarioModel(Block):
 
     format: Literal[1]
     """Version of this language."""
-    title: Words
-    description: Words | None = None
+    title: BilingualText
+    description: BilingualText | None = None
     run: RunBlock
     sources: dict[Id, SourceBlock] = {}
     countries: dict[Literal["vietnam", "china"], CountryBlock] = {}

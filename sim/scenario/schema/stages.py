@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from sim.scenario.schema.base import Block, Evidenced, Words
+from sim.scenario.schema.base import BilingualText, Block, Evidenced
 from sim.scenario.schema.fields import (
     MOST_SERVERS,
     Clock,
@@ -72,7 +72,7 @@ class BatchBlock(Block):
 class StageBlock(Evidenced):
     """A place of service: lanes, counters, bays, scanners, tracks."""
 
-    title: Words
+    title: BilingualText
     side: Literal["vietnam", "border", "china"]
     """Whose procedure this is; `border` is the crossing itself."""
     servers: Servers | None = None

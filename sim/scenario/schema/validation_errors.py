@@ -163,7 +163,7 @@ def _bad_value(detail: ErrorDetails) -> tuple[str, str, str]:
             limit = duration_text(limit)
         return "out-of-range", f"{written} is too {size}", f"write at {bound} {limit}"
     wanted, hint = _WANTED.get(kind, (detail["msg"].lower(), "see the other scenario files"))
-    if context.get("class_name") == "Words" and isinstance(value, str):
+    if context.get("class_name") == "BilingualText" and isinstance(value, str):
         wanted, hint = "a text in both languages", "write {en: …, vi: …}"
     return "bad-value", f"{written} is not {wanted}", hint
 
