@@ -14,6 +14,7 @@ from sim.plan.model import Cargo, Economics, Gate
 from sim.queues.calendars import Calendar
 from sim.scenario.derive.arrivals import daily_arrivals
 from sim.scenario.derive.calendars import ALWAYS, open_intervals
+from sim.scenario.derive.recorded_arrivals import recorded_minutes
 from sim.scenario.schema.model import FlowBlock, ScenarioModel
 from sim.units import Ranged
 
@@ -69,7 +70,7 @@ class Demand:
 def compile_flow_demand(model: ScenarioModel, flow: FlowBlock) -> Demand:
     """Demand of one flow over the simulated days."""
     edges, shares = _day_shape(model, flow)
-    return Demand(daily_arrivals(model, flow), edges, shares, _timetable(flow, model.run.dates))
+    return Demand(daily_arrivals(model, flow), edges, shares, _scheduled(flow, model.run.dates))
 
 
 def _day_shape(model: ScenarioModel, flow: FlowBlock) -> tuple[Floats, Floats]:
@@ -87,7 +88,10 @@ def _day_shape(model: ScenarioModel, flow: FlowBlock) -> tuple[Floats, Floats]:
     return edges, shares / shares.sum()
 
 
-def _timetable(flow: FlowBlock, dates: list[dt.date]) -> Floats | None:
+def _scheduled(flow: FlowBlock, dates: list[dt.date]) -> Floats | None:
+    """Return recorded or timetabled arrivals, minutes; None where they are random."""
+    if flow.arrivals is not None:
+        return recorded_minutes(flow.arrivals, dates[0])
     if flow.timetable is None:
         return None
     runs = [day for day, date in enumerate(dates) if date.weekday() in flow.days]

@@ -13,7 +13,8 @@ __all__ = ["check_classes", "has_demand"]
 
 def has_demand(flow: FlowBlock) -> bool:
     """Return whether a flow sends vehicles at all."""
-    return any((flow.volume, *flow.from_.values(), flow.timetable, flow.backlog))
+    demand = (flow.volume, *flow.from_.values(), flow.timetable, flow.arrivals, flow.backlog)
+    return any(demand)
 
 
 def check_classes(context: Context, path: Path, value: object, visits: list[FlowBlock]) -> None:

@@ -8,6 +8,7 @@ from sim.clock import DAY
 from sim.errors import UnitError
 from sim.scenario.check.classes import has_demand
 from sim.scenario.check.context import Context, routes
+from sim.scenario.check.recorded_arrivals import check_recorded
 from sim.scenario.derive.classes import CHANNELS
 from sim.scenario.schema.model import ChannelsBlock, FlowBlock, GateBlock
 from sim.scenario.source.tree import Path
@@ -20,9 +21,13 @@ MOST_PER_DAY = 1_000_000.0
 
 _EXACT = 1e-6
 _MOST_CV = 10.0
-#: Keys of a flow that mean nothing beside the other kind of demand.
-_OF_TIMETABLE = ("days", "delay")
 _OF_VOLUME = ("from", "day", "week", "season", "growth", "day_to_day_cv")
+#: Kinds of demand: what means nothing beside each, and how it is called.
+_KINDS = {
+    "volume": (("days", "delay"), "a volume"),
+    "timetable": (_OF_VOLUME, "a timetable"),
+    "arrivals": ((*_OF_VOLUME, "days"), "recorded arrivals"),
+}
 
 
 def check_demand(context: Context) -> None:
@@ -125,12 +130,14 @@ def _flow(context: Context, path: Path, flow: FlowBlock, gate: GateBlock) -> Non
 
 
 def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
-    """Check that a flow has a volume or a timetable, and nothing that has no effect."""
-    if flow.volume is not None and flow.timetable is not None:
-        context.exclude("volume-or-timetable", path, "volume", "timetable")
+    """Check that a flow says in one way who comes, and nothing that has no effect."""
+    stated = [key for key in _KINDS if getattr(flow, key) is not None]
+    if len(stated) > 1:
+        context.exclude("volume-or-timetable", path, *stated[:2])
         return
-    if flow.volume is None and flow.timetable is None:
-        message, hint = "has no volume and no timetable", "write e.g. `volume: 30 trucks/day`"
+    if not stated:
+        message = "has no volume, no timetable and no recorded arrivals"
+        hint = "write e.g. `volume: 30 trucks/day`"
         context.error("volume-or-timetable", path, message, hint)
         return
     dates = context.tree.find((*path, "from"))
@@ -144,12 +151,14 @@ def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
             here = (*path, "from", since.isoformat())
             _volume(context, here, flow, volume)
             _since(context, here, since)
-    idle, beside = (_OF_VOLUME, "timetable") if flow.volume is None else (_OF_TIMETABLE, "volume")
+    if flow.arrivals is not None:
+        check_recorded(context, (*path, "arrivals"), flow.arrivals)
+    idle, beside = _KINDS[stated[0]]
     for key in idle:
         node = context.tree.find((*path, key))
         if node is not None and node.value is not None:
             context.warn(
-                "no-effect", (*path, key), f"has no effect beside a {beside}", "leave it out"
+                "no-effect", (*path, key), f"has no effect beside {beside}", "leave it out"
             )
 
 

@@ -31,7 +31,7 @@ def check_traffic(context: Context) -> None:
             "no-traffic",
             ("gates",),
             f"nothing comes in the {days:,} days from {run.start}",
-            "give a route flows with a volume, or a timetable that runs on these days",
+            "give a route flows with a volume, or with arrivals on these days",
         )
     elif in_all > _ABSURD_IN_ALL:
         context.warn(

@@ -32,7 +32,8 @@ _INPUTS = frozenset(
         *("hours", "days", "holidays", "closures", "channels", "capex", "opex"),
         *("payload", "value", "reefer", "life", "salvage"),
         *("servers", "service", "share", "slots", "no_show", "batch", "places", "returns"),
-        *("volume", "from", "day_to_day_cv", "timetable", "delay", "backlog", "patience"),
+        *("volume", "from", "day_to_day_cv", "arrivals", "timetable", "delay", "backlog"),
+        "patience",
         *("wagons", "teu", "passengers", "choice", "stop_receiving", "between", "lasts"),
     )
 )

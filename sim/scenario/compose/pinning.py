@@ -34,6 +34,9 @@ _EMPIRICAL = re.compile(
     r"(?:,\s*(?P<column>[^,#]*?[^,#\s])(?:\s+in\s+(?P<unit>[a-z]+))?\s*)?\)\s*"
 )
 
+_ARRIVALS = ("arrivals", "file")
+"""The last keys of values that are the name of a file and nothing else."""
+
 _INSTEAD = "0 min"
 """What a value is read as after a mistake in it, which is recorded."""
 
@@ -88,7 +91,15 @@ class _Pinning:
             return node if same else node.with_items(items)
         if isinstance(node.value, str) and is_empirical(node.value) and affects_results(path):
             return replace(node, value=self.empirical(node, plain="sweep" in path[:1]))
+        if isinstance(node.value, str) and path[-2:] == _ARRIVALS:
+            return replace(node, value=self.table(node))
         return node
+
+    def table(self, node: Node) -> str:
+        """Return the key of the file that a value names; empty after a mistake."""
+        name, _, pin = str(node.value).strip().partition("#")
+        file = self.file(name, pin, node.place)
+        return "" if file is None or self.data.table(file, self.problems) is None else file.key
 
     def empirical(self, node: Node, *, plain: bool) -> str:
         """Return a value with its file's SHA-256, and keep what it means."""

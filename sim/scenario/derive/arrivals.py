@@ -9,6 +9,8 @@ import numpy as np
 
 from sim import units
 from sim.arrays import Floats
+from sim.clock import DAY
+from sim.scenario.derive.recorded_arrivals import recorded_minutes
 from sim.scenario.schema.model import FlowBlock, ScenarioModel
 
 __all__ = ["MONTHS", "daily_arrivals", "growth"]
@@ -22,11 +24,16 @@ def daily_arrivals(
 ) -> Floats:
     """Return the mean arrivals of each date, by default each simulated day; shape ``(days,)``.
 
-    These are volume x growth x week x season, or the runs of the timetable; the volume is the
-    latest that the flow states ``from`` a date up to that day. A backlog, which stands there
-    before the run, is no arrival. The profiles of the flow must exist.
+    These are volume x growth x week x season, the recorded arrivals, or the runs of the timetable;
+    the volume is the latest that the flow states ``from`` a date up to that day. A backlog, which
+    stands there before the run, is no arrival. The profiles of the flow must exist.
     """
     dates = model.run.dates if dates is None else dates
+    if flow.arrivals is not None:
+        first = min(dates)
+        numbers = [(date - first).days for date in dates]
+        days = (recorded_minutes(flow.arrivals, first) // DAY).astype(np.int64)
+        return np.bincount(days, minlength=max(numbers) + 1)[numbers].astype(np.float64)
     if flow.timetable is not None:
         runs = np.array([date.weekday() in flow.days for date in dates], dtype=np.float64)
         return runs * len(flow.timetable)

@@ -1,12 +1,14 @@
 """Schema of demand: cargo classes, customs channels, flows."""
 
+# ruff: noqa: RUF012  pydantic copies mutable defaults
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, ValidationInfo
 
-from sim.scenario.schema.base import BilingualText, Evidenced
+from sim.errors import UnitError
+from sim.scenario.schema.base import BilingualText, Block, Evidenced
 from sim.scenario.schema.fields import (
     Clock,
     Date,
@@ -23,10 +25,14 @@ from sim.scenario.schema.fields import (
     Vehicles,
     Wagons,
     Weekdays,
+    as_text,
+    data_of,
 )
 from sim.scenario.schema.gate_choice import ChoiceBlock
+from sim.scenario.source.data_files import Table
+from sim.units import shown
 
-__all__ = ["CargoBlock", "ChannelsBlock", "FlowBlock"]
+__all__ = ["ArrivalsBlock", "CargoBlock", "ChannelsBlock", "FlowBlock"]
 
 
 class CargoBlock(Evidenced):
@@ -58,6 +64,26 @@ class ChannelsBlock(Evidenced):
     """Papers and goods are checked."""
 
 
+def _table(value: object, info: ValidationInfo) -> Table:
+    """Read the name of a data file."""
+    if not isinstance(value, str):
+        raise UnitError(f"{shown(value)} is not the name of a file", "write e.g. 'arrivals.csv'")
+    return data_of(info).table_of(value)
+
+
+class ArrivalsBlock(Block):
+    """Arrivals that were recorded, and are replayed as they were in each replication."""
+
+    file: Annotated[Table, BeforeValidator(_table), as_text(".+", "arrivals.csv")]
+    """CSV file beside the scenario with a row for each vehicle, and the columns' names above."""
+    time: str = "time"
+    """Column of the arrival: 2025-07-07 06:31, or 07/07/2025 06:31; Vietnam time, unless it says
+    Beijing or an offset from UTC. In any order."""
+    where: dict[str, str] = {}
+    """Rows to take, all where there is nothing here: {class: fresh_fruit} takes those with this
+    text in the column `class`."""
+
+
 class FlowBlock(Evidenced):
     """Vehicles of one class: direction, cargo, volume and rhythm."""
 
@@ -83,12 +109,14 @@ class FlowBlock(Evidenced):
     """Season profile; without one, all months are alike."""
     growth: str | None = None
     """Growth profile, for a run that names a year; without one, all years are alike."""
+    arrivals: ArrivalsBlock | None = None
+    """Recorded arrivals, in place of a volume."""
     timetable: list[Clock] | None = None
     """Daily arrival times of scheduled trains, Vietnam time."""
     days: Weekdays = frozenset(range(7))
     """Weekdays on which the timetable runs."""
     delay: Service | None = None
-    """Delay of scheduled arrivals."""
+    """Delay of scheduled or recorded arrivals."""
     wagons: Annotated[Wagons, Field(ge=1, le=200)] = 1
     """Wagons of a train."""
     teu: Annotated[Teu, Field(ge=0, le=400)] = 0

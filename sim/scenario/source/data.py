@@ -69,6 +69,20 @@ class Data:
             raise UnitError(message, f"write e.g. {FORMS['empirical']}")
         return found
 
+    def table_of(self, key: str) -> Table:
+        """Return the table of a file by its key; an empty one in place of a mistake (``""``).
+
+        Raises
+        ------
+        UnitError
+            There is no such file.
+        """
+        if key and key not in self.files:
+            raise UnitError(
+                f"{shown(key)} names no file that is there", "write e.g. 'arrivals.csv'"
+            )
+        return self._tables.get(key) or Table(DataFile("", "", ""), [], [], [], False)
+
     def add(self, file: DataFile) -> bool:
         """Keep a file; return whether that is within the limits of a scenario."""
         self.files[file.key] = file

@@ -12,6 +12,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from sim.errors import ArgumentTypeError
@@ -65,12 +66,17 @@ class Table:
     lines: list[int]
     decimal_comma: bool
 
-    def cells(self, column: str) -> Iterator[tuple[int, str]]:
-        """Yield line and text of each cell of a column that has any, spaces around it cut."""
+    def cells(
+        self, column: str, where: Mapping[str, str] = MappingProxyType({})
+    ) -> Iterator[tuple[int, str]]:
+        """Yield line and text of each cell of a column that has any, spaces around it cut.
+
+        ``where`` has the texts that other columns of its row must have.
+        """
         number = self.columns.index(column)
+        wanted = [(self.columns.index(name), text) for name, text in where.items()]
         for line, row in zip(self.lines, self.rows, strict=True):
-            text = row[number].strip() if number < len(row) else ""
-            if text:
+            if all(_text(row, at) == text for at, text in wanted) and (text := _text(row, number)):
                 yield line, text
 
     def known(self, column: str, problems: Problems) -> bool:
@@ -94,6 +100,11 @@ class Table:
         if "_" in text:
             raise ValueError(text)
         return float(text.replace(",", ".") if self.decimal_comma else text)
+
+
+def _text(row: list[str], number: int) -> str:
+    """Text of a cell; a short row ends with empty ones."""
+    return row[number].strip() if number < len(row) else ""
 
 
 def csv_text(name: str, table: Any) -> str:
