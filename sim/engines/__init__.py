@@ -84,7 +84,9 @@ def simulate(plan: Plan, workload: Workload, engine: str = "auto") -> Journeys:
     Parameters
     ----------
     plan, workload:
-        From :func:`sim.build_plan` and :func:`sim.draw`.
+        From :func:`sim.build_plan` and :func:`sim.draw`. The workload may be of another plan
+        from which the same vehicles are drawn: of the same flows, stages and outages, but with
+        other servers, hours, priorities or departures.
     engine:
         ``auto``, the quicker one, ``des`` (SimPy) or ``core`` (arrays, or compiled events).
 
@@ -97,7 +99,7 @@ def simulate(plan: Plan, workload: Workload, engine: str = "auto") -> Journeys:
     EngineError
         There is no such engine.
     ArgumentError
-        The workload is not one of this plan, or has times that no engine can run.
+        The workload is of a plan with another demand, or has times that no engine can run.
     """
     check_fit(plan, workload)
     return ENGINES[choose(engine)](plan, workload)
