@@ -17,110 +17,86 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sim.version import __version__
+from sim.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from sim.compare import Comparison, compare_runs
-    from sim.engines import simulate
-    from sim.errors import (
-        ArgumentError,
-        ArgumentTypeError,
-        EngineError,
-        LangsonError,
-        MeasureError,
-        Problem,
-        ResultsError,
-        RunError,
-        ScenarioError,
-        UnitError,
-        UnknownPathError,
-        WriteError,
-    )
-    from sim.fitting import Fitted, fit
-    from sim.journeys import Journeys
-    from sim.measures import Measures, measure
-    from sim.plan import Plan, build_plan
-    from sim.results import Results, open_results
-    from sim.runs import run
-    from sim.scenario import Scenario, load
-    from sim.workload import Workload, draw
+    from sim.compare import Comparison as Comparison
+    from sim.compare import compare_runs as compare_runs
+    from sim.engines import simulate as simulate
+    from sim.errors import ArgumentError as ArgumentError
+    from sim.errors import ArgumentTypeError as ArgumentTypeError
+    from sim.errors import EngineError as EngineError
+    from sim.errors import LangsonError as LangsonError
+    from sim.errors import MeasureError as MeasureError
+    from sim.errors import Problem as Problem
+    from sim.errors import ResultsError as ResultsError
+    from sim.errors import RunError as RunError
+    from sim.errors import ScenarioError as ScenarioError
+    from sim.errors import UnitError as UnitError
+    from sim.errors import UnknownPathError as UnknownPathError
+    from sim.errors import WriteError as WriteError
+    from sim.fitting import Fitted as Fitted
+    from sim.fitting import fit as fit
+    from sim.journeys import Journeys as Journeys
+    from sim.measures import Measures as Measures
+    from sim.measures import measure as measure
+    from sim.plan import Plan as Plan
+    from sim.plan import build_plan as build_plan
+    from sim.results import Results as Results
+    from sim.results import open_results as open_results
+    from sim.runs import run as run
+    from sim.scenario import Scenario as Scenario
+    from sim.scenario import load as load
+    from sim.workload import Workload as Workload
+    from sim.workload import draw as draw
 
-__all__ = [
-    "ArgumentError",
-    "ArgumentTypeError",
-    "Comparison",
-    "EngineError",
-    "Fitted",
-    "Journeys",
-    "LangsonError",
-    "MeasureError",
-    "Measures",
-    "Plan",
-    "Problem",
-    "Results",
-    "ResultsError",
-    "RunError",
-    "Scenario",
-    "ScenarioError",
-    "UnitError",
-    "UnknownPathError",
-    "Workload",
-    "WriteError",
-    "__version__",
-    "build_plan",
-    "compare_runs",
-    "draw",
-    "fit",
-    "load",
-    "measure",
-    "open_results",
-    "run",
-    "simulate",
-]
-
-_HOMES = {
-    "ArgumentError": "sim.errors",
-    "ArgumentTypeError": "sim.errors",
-    "Comparison": "sim.compare",
-    "EngineError": "sim.errors",
-    "Fitted": "sim.fitting",
-    "Journeys": "sim.journeys",
-    "LangsonError": "sim.errors",
-    "MeasureError": "sim.errors",
-    "Measures": "sim.measures",
-    "Plan": "sim.plan",
-    "Problem": "sim.errors",
-    "Results": "sim.results",
-    "ResultsError": "sim.errors",
-    "RunError": "sim.errors",
-    "Scenario": "sim.scenario",
-    "ScenarioError": "sim.errors",
-    "UnitError": "sim.errors",
-    "UnknownPathError": "sim.errors",
-    "Workload": "sim.workload",
-    "WriteError": "sim.errors",
-    "build_plan": "sim.plan",
-    "compare_runs": "sim.compare",
-    "draw": "sim.workload",
-    "fit": "sim.fitting",
-    "load": "sim.scenario",
-    "measure": "sim.measures",
-    "open_results": "sim.results",
-    "run": "sim.runs",
-    "simulate": "sim.engines",
+#: Public names by the module that each is imported from.
+_NAMES = {
+    "sim.compare": ("Comparison", "compare_runs"),
+    "sim.engines": ("simulate",),
+    "sim.errors": (
+        "ArgumentError",
+        "ArgumentTypeError",
+        "EngineError",
+        "LangsonError",
+        "MeasureError",
+        "Problem",
+        "ResultsError",
+        "RunError",
+        "ScenarioError",
+        "UnitError",
+        "UnknownPathError",
+        "WriteError",
+    ),
+    "sim.fitting": ("Fitted", "fit"),
+    "sim.journeys": ("Journeys",),
+    "sim.measures": ("Measures", "measure"),
+    "sim.plan": ("Plan", "build_plan"),
+    "sim.results": ("Results", "open_results"),
+    "sim.runs": ("run",),
+    "sim.scenario": ("Scenario", "load"),
+    "sim.version": ("__version__",),
+    "sim.workload": ("Workload", "draw"),
 }
 
 #: Packages for those who write ``import sim`` and then ``sim.queues.fifo``.
-_PACKAGES = ("compare", "queues", "report", "sweep", "validate", "verify")
+_PACKAGES = (
+    "catalogue", "compare", "distributions", "engines", "fitting", "measures", "plan", "queues",
+    "report", "results", "scenario", "sweep", "units", "validate", "verify", "workload",
+)  # fmt: skip
+
+_HOMES = {name: module for module, names in _NAMES.items() for name in names}
+_HOMES |= {package: f"sim.{package}" for package in _PACKAGES}
+
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    if name in _PACKAGES:
-        return import_module(f"sim.{name}")
-    message = f"module 'sim' has no attribute '{name}'"
-    raise AttributeError(message, name=name, obj=sys.modules[__name__])
+    if name not in _HOMES:
+        message = f"module 'sim' has no attribute '{name}'"
+        raise AttributeError(message, name=name, obj=sys.modules[__name__])
+    module = import_module(_HOMES[name])
+    return module if name in _PACKAGES else getattr(module, name)
 
 
 def __dir__() -> list[str]:

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from sim.arrays import Bools, Floats, Ints
 from sim.errors import ArgumentError
-from sim.units.times import BEIJING_AHEAD
+from sim.units import BEIJING_AHEAD
 
 __all__ = [
     "DAY",

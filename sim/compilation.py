@@ -12,7 +12,7 @@ from sim.engines.log import Log
 from sim.errors import EngineError
 from sim.measures import measure
 from sim.measures.passes import ready
-from sim.plan.build import build_plan
+from sim.plan import build_plan
 from sim.queues import compiled, fifo
 from sim.scenario import load
 from sim.scenario.source.shipped import shipped

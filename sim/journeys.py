@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats
 from sim.catalogue import CHANNELS, DIRECTIONS
-from sim.plan.model import OUTCOMES, Plan
+from sim.plan import OUTCOMES, Plan
 from sim.workload import Workload
 
 if TYPE_CHECKING:

@@ -23,7 +23,6 @@ __all__ = [
     "cores",
     "guard_explained",
     "initialise_worker",
-    "plain_warning",
 ]
 
 P = ParamSpec("P")

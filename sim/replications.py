@@ -14,7 +14,7 @@ from sim.catalogue import Quantity
 from sim.engines import replications_together, simulate_many
 from sim.journeys import Journeys
 from sim.measures import measure
-from sim.plan.model import Plan
+from sim.plan import Plan
 from sim.workload import draw
 
 __all__ = ["Keep", "Replicated", "Simulated", "replicate", "shares"]

@@ -22,9 +22,8 @@ from sim.engines import choose, expect, replications_together
 from sim.errors import ArgumentError, EngineError, RunError
 from sim.interrupts import Interrupts, children_ignore_interrupts
 from sim.measures import check_tables, names_of
-from sim.plan.build import build_plan
+from sim.plan import Plan, build_plan
 from sim.plan.memory import refuse_beyond_memory
-from sim.plan.model import Plan
 from sim.processes import (
     GUARD,
     WorkerPool,
@@ -36,7 +35,7 @@ from sim.results import Results, stack
 from sim.scenario import Scenario
 from sim.scenario.derive.named_quantities import asked_of
 
-__all__ = ["Keep", "Replicated", "Simulated", "replicate", "run"]
+__all__ = ["Keep", "replicate", "run"]
 
 
 @checked_arguments

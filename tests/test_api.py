@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,29 @@ def test_every_public_name_is_there() -> None:
     for name in sim.__all__:
         assert getattr(sim, name).__doc__, name
     assert dir(sim) == sorted(sim.__all__)
+    assert len(set(sim.__all__)) == len(sim.__all__)
+
+
+def test_every_package_is_listed() -> None:
+    """``dir(sim)`` names all packages but the command line, which is no library."""
+    packages = {path.parent.name for path in (ROOT / "sim").glob("*/__init__.py")} - {"cli"}
+    assert packages <= set(dir(sim))
+
+
+def test_type_checkers_see_the_same_names() -> None:
+    """What is imported for them is what the table of public names says."""
+    tree = ast.parse((ROOT / "sim" / "__init__.py").read_text("utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    seen = {
+        alias.name: node.module
+        for node in ast.walk(block)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    homes = dict(sim._HOMES)
+    assert homes.pop("__version__") == "sim.version"
+    packages = {name: f"sim.{name}" for name in sim._PACKAGES}
+    assert seen | packages == homes
 
 
 def test_each_step_shows_itself_in_a_line(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import clock, units
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
 
 START = dt.date(2025, 7, 7)  # a Monday
 DAYS = 7

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.errors import LangsonError
-from sim.scenario.variants import Variants
+from sim.scenario import Variants
 from sim.sweep import read_profile
 from sim.sweep.design import expand
 from sim.validate import check_feasible, read_observed

@@ -18,7 +18,7 @@ import sim.replications
 import sim.runs
 from sim.compare import compare_runs
 from sim.errors import EngineError, MeasureError, ResultsError, RunError
-from sim.plan.build import build_plan
+from sim.plan import build_plan
 from sim.processes import WorkerPool
 from sim.replications import Simulated
 from sim.results import Results, write

@@ -17,7 +17,7 @@ from sim.catalogue.scopes import DIRECTIONS
 from sim.errors import MeasureError, UnitError
 from sim.units import duration_text, parse_duration, suggestion
 
-__all__ = ["MEASURES", "Better", "Measure", "find", "within"]
+__all__ = ["MEASURES", "Measure", "find", "within"]
 
 Better = Literal["less", "more"]
 

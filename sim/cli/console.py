@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from sim.words import Words
 
 __all__ = [
-    "WIDTH",
     "abandon_stdout",
     "configure_streams",
     "fits",

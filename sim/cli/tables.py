@@ -30,7 +30,7 @@ from sim.report.text.summary import (
 
 if TYPE_CHECKING:
     from sim.compare import Comparison, ScenarioResults
-    from sim.plan.model import Plan
+    from sim.plan import Plan
     from sim.words import Words
 
 __all__ = [

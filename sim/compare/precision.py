@@ -32,7 +32,6 @@ from sim.units import parse_share
 
 __all__ = [
     "AHEAD",
-    "DEFAULT_QUANTITIES",
     "LEAST",
     "HalfWidthTarget",
     "PrecisionResult",

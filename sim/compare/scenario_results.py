@@ -28,9 +28,9 @@ from sim.units import Ranged
 from sim.words import Words
 
 if TYPE_CHECKING:
-    from sim.scenario.schema.model import ScenarioModel
+    from sim.scenario import ScenarioModel
 
-__all__ = ["ScenarioResults", "Upgrade", "all_gates", "scenario_results"]
+__all__ = ["ScenarioResults", "Title", "all_gates", "scenario_results"]
 
 
 _PRICES = ("delay", "driver", "parking", "diesel", "power")

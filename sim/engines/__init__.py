@@ -48,7 +48,7 @@ from sim.engines import core, des, event_loop
 from sim.engines.entry import check_fit
 from sim.errors import EngineError
 from sim.journeys import Journeys
-from sim.plan.model import Plan
+from sim.plan import Plan
 from sim.queues import compiled
 from sim.workload import Workload
 

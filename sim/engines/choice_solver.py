@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.arrays import Bools, Floats, Ints
 from sim.engines.incremental import IncrementalRun
-from sim.plan.model import DIRECTIONS, Plan, StageKind
+from sim.plan import DIRECTIONS, Plan, StageKind
 from sim.workload import Workload, decide
 
 __all__ = [

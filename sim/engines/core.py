@@ -34,7 +34,7 @@ from sim.engines.plan_tables import stage_book, tables_of
 from sim.engines.preconditions import routes_needing_events, routes_tied_by_stops
 from sim.engines.stage import StageVisits, arrival_order, is_single_line, serve_stage
 from sim.journeys import Journeys
-from sim.plan.model import Plan, Stage, StageKind
+from sim.plan import Plan, Stage, StageKind
 from sim.queues import compiled, fifo
 from sim.workload import Workload
 

@@ -18,7 +18,7 @@ from sim.engines.publication import Publications
 from sim.engines.station import Network
 from sim.engines.stations import STATIONS
 from sim.journeys import Journeys
-from sim.plan.model import Plan
+from sim.plan import Plan
 from sim.workload import Workload, hours
 
 __all__ = ["run", "run_and_choose"]

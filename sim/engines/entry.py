@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.errors import ArgumentError
+from sim.plan import Plan
 from sim.plan.equality import workload_difference
-from sim.plan.model import Plan
 from sim.workload import Workload
 
 __all__ = ["check_fit"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.engines.rows import Rows
-from sim.plan.model import DIRECTIONS, Plan, Stop
+from sim.plan import DIRECTIONS, Plan, Stop
 
 __all__ = ["GateStocks"]
 

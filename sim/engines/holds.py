@@ -12,8 +12,8 @@ import numpy as np
 from sim.engines.event_clock import Call
 from sim.engines.rows import NAN
 from sim.engines.station import Network, Station
-from sim.plan.model import Plan, Stage, StageKind, WhenFull
-from sim.queues.calendars import Calendar
+from sim.plan import Plan, Stage, StageKind, WhenFull
+from sim.queues import Calendar
 from sim.workload import Workload
 
 __all__ = ["HoldStation", "connect_holds", "drop_passed_holds"]

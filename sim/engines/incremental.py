@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.arrays import Bools, Floats
 from sim.engines.stage import StageVisits, is_single_line, serve_stage
-from sim.plan.model import Flow, Plan, Stage, StageKind
+from sim.plan import Flow, Plan, Stage, StageKind
 from sim.queues import State, fifo
 from sim.workload import Workload, hours
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints
 from sim.journeys import TURNED_BACK, Journeys
-from sim.plan.model import Plan
+from sim.plan import Plan
 from sim.queues import compiled
 from sim.workload import Workload, hours
 

@@ -11,16 +11,15 @@ from weakref import WeakKeyDictionary, ref
 
 from sim.arrays import Ints
 from sim.engines.stage import is_single_line
-from sim.plan.model import Plan, StageKind
-from sim.queues import compiled
-from sim.queues.calendars import Calendar
+from sim.plan import Plan, StageKind
+from sim.queues import Calendar, compiled
 from sim.queues.inputs import distinct_calendars
 
 if TYPE_CHECKING:
     from sim.engines.event_loop.layout import Layout
     from sim.queues.kernels import Book
 
-__all__ = ["PlanTables", "stage_book", "tables_of"]
+__all__ = ["stage_book", "tables_of"]
 
 
 class PlanTables:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.engines.log import Log
-from sim.plan.model import DIRECTIONS, Plan, StageKind, Stop, WhenFull
+from sim.plan import DIRECTIONS, Plan, StageKind, Stop, WhenFull
 
 __all__ = ["independent_routes", "routes_needing_events", "routes_tied_by_stops"]
 

@@ -7,7 +7,7 @@ import numpy as np
 from sim.engines.choice_solver import PublishedQueues, booked_rows, called_row, came_at
 from sim.engines.event_clock import Call, EventClock
 from sim.engines.rows import Rows
-from sim.plan.model import Plan
+from sim.plan import Plan
 from sim.workload import Workload
 
 __all__ = ["Publications"]

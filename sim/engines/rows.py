@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.journeys import Journeys
-from sim.plan.model import Plan
+from sim.plan import Plan
 from sim.workload import Workload
 
 __all__ = ["NAN", "Rows"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from heapq import heapify
 
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
 
 __all__ = ["NEVER", "Hours", "ServerGroup"]
 

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints
-from sim.plan.model import Stage, StageKind
-from sim.queues import batch, skilled, slots
-from sim.queues.calendars import Calendar
+from sim.plan import Stage, StageKind
+from sim.queues import Calendar, batch, skilled, slots
 from sim.workload import Workload, departures
 
 __all__ = ["StageVisits", "arrival_order", "is_single_line", "serve_stage"]

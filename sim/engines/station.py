@@ -11,8 +11,8 @@ from sim.engines.event_clock import Call, EventClock
 from sim.engines.gate_stock import GateStocks
 from sim.engines.rows import NAN, Rows
 from sim.engines.server_groups import NEVER
-from sim.plan.model import Plan, Stage, WhenFull
-from sim.queues.calendars import Calendar
+from sim.plan import Plan, Stage, WhenFull
+from sim.queues import Calendar
 from sim.workload import Workload
 
 __all__ = ["Network", "Station"]

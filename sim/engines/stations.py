@@ -9,11 +9,11 @@ from sim.engines.event_clock import Call
 from sim.engines.holds import HoldStation
 from sim.engines.server_groups import NEVER, Hours, ServerGroup
 from sim.engines.station import Network, Station
-from sim.plan.model import Stage, StageKind
-from sim.queues.calendars import Calendar
+from sim.plan import Stage, StageKind
+from sim.queues import Calendar
 from sim.workload import departures
 
-__all__ = ["STATIONS", "BatchStation", "DelayStation", "ServerStation", "SlotStation"]
+__all__ = ["STATIONS"]
 
 
 class ServerStation(Station):

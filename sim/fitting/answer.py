@@ -17,13 +17,10 @@ from sim.words import Words
 
 __all__ = [
     "Line",
-    "doubt_text",
     "doubts",
     "headline",
     "lines",
     "next_commands",
-    "number_text",
-    "place_title",
     "problem_lines",
     "untold",
 ]

@@ -27,7 +27,7 @@ from sim.fitting.model import Base
 from sim.scenario.derive.arrivals import daily_arrivals
 from sim.units import WEEKDAYS, number_text
 
-__all__ = ["LEAST_DAYS", "arrival_findings"]
+__all__ = ["arrival_findings"]
 
 #: Days from which the variation from day to day can be told.
 LEAST_DAYS = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.arrays import Floats
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
 
 __all__ = ["Closing", "closing_rule"]
 

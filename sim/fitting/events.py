@@ -13,7 +13,12 @@ import polars as pl
 
 from sim.clock import DAY
 
-__all__ = ["CLASSES", "COLUMNS", "Counts", "Events", "Source", "empty_frame"]
+__all__ = [
+    "CLASSES",
+    "COLUMNS",
+    "Events",
+    "Source",
+]
 
 #: Columns by which service times and shares of a scenario may go.
 CLASSES = ("channel", "cargo", "direction", "trusted")

@@ -11,11 +11,16 @@ import polars as pl
 from sim.errors import Problem
 from sim.fitting.estimate import Fitted
 from sim.fitting.overlay import draws_table, ensemble_text, overlay_text
+from sim.results import publish
 from sim.results.folder import plain_name
 from sim.results.spreadsheet import csv_bytes
-from sim.results.store import publish
 
-__all__ = ["ENSEMBLE", "MAP", "OVERLAY", "PAGE", "PROBLEMS", "write_fit", "write_map"]
+__all__ = [
+    "ENSEMBLE",
+    "OVERLAY",
+    "PROBLEMS",
+    "write_fit",
+]
 
 #: Names of the files in the folder of a fit.
 OVERLAY, ENSEMBLE, PAGE = "overlay.yaml", "uncertain.yaml", "fit.html"

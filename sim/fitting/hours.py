@@ -15,7 +15,7 @@ from sim.fitting.findings import Estimate, Finding, Picture, Unknown
 from sim.fitting.model import Base
 from sim.units import clock_text
 
-__all__ = ["garwood", "profile_finding"]
+__all__ = ["profile_finding"]
 
 _LEAST = 100
 """Vehicles below which the hours of the day are not told."""

@@ -9,9 +9,8 @@ import polars as pl
 
 from sim.errors import ResultsError
 from sim.fitting.events import COLUMNS, Events, Source
-from sim.results import open_results
+from sim.results import StoredResults, open_results
 from sim.results.folder import plain_name
-from sim.results.stored import StoredResults
 
 __all__ = ["is_results", "read_log"]
 

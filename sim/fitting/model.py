@@ -13,9 +13,8 @@ import numpy as np
 import polars as pl
 
 from sim.fitting.events import Events
-from sim.plan import build_plan
-from sim.plan.model import Flow, Plan, Stage, StageKind, Step
-from sim.queues.calendars import Calendar
+from sim.plan import Flow, Plan, Stage, StageKind, Step, build_plan
+from sim.queues import Calendar
 from sim.scenario import Scenario, load
 from sim.scenario.derive.classes import CHANNELS, DIRECTIONS
 from sim.scenario.schema.model import FlowBlock

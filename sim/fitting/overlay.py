@@ -16,7 +16,12 @@ from sim.fitting.findings import Finding
 from sim.fitting.model import Base
 from sim.scenario.source.shipped import is_shipped
 
-__all__ = ["draws_table", "ensemble_text", "named_from", "overlay_text", "period_text"]
+__all__ = [
+    "draws_table",
+    "ensemble_text",
+    "named_from",
+    "overlay_text",
+]
 
 _WIDE = 160
 

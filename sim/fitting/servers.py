@@ -10,8 +10,8 @@ from sim.fitting.events import Events
 from sim.fitting.families import Interval
 from sim.fitting.findings import Estimate, Finding, Unknown
 from sim.fitting.model import Base
-from sim.plan.model import Stage, StageKind
-from sim.queues.calendars import Calendar
+from sim.plan import Stage, StageKind
+from sim.queues import Calendar
 
 __all__ = ["server_findings"]
 

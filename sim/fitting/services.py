@@ -19,8 +19,8 @@ from sim.fitting.grouped import by_class, kept_classes
 from sim.fitting.likelihood import Sample
 from sim.fitting.model import Base
 from sim.fitting.partition import Durations, Group, best_partition
-from sim.plan.model import Stage
-from sim.queues.calendars import Calendar
+from sim.plan import Stage
+from sim.queues import Calendar
 
 __all__ = ["service_findings"]
 

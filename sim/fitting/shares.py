@@ -20,7 +20,10 @@ from sim.fitting.model import Base
 from sim.fitting.partition import Group, Visits, best_partition
 from sim.scenario.derive.classes import CHANNELS
 
-__all__ = ["channel_findings", "share_findings", "wilson"]
+__all__ = [
+    "channel_findings",
+    "share_findings",
+]
 
 _ALMOST = 0.98
 """Share below which a stage that everybody visits by the scenario is believed to be skipped."""

@@ -35,8 +35,8 @@ from sim.measures.stays import stay_hours
 from sim.measures.visits import Visits, time_visits
 from sim.measures.weekdays import weekdays_table
 from sim.measures.yards import yards_table
+from sim.plan import Plan
 from sim.plan.equality import same_content
-from sim.plan.model import Plan
 from sim.units import suggestion
 
 __all__ = ["Measures", "check_tables", "measure", "names_of"]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.measures.clocks import Vehicles, present_at
 from sim.measures.codes import flows_of, named
 from sim.measures.grouping import table
-from sim.plan.model import DIRECTIONS, Plan
+from sim.plan import DIRECTIONS, Plan
 
 __all__ = ["STEP", "WAITING", "backlog_table"]
 

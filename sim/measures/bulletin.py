@@ -19,7 +19,7 @@ from sim.journeys import Journeys
 from sim.measures.clocks import Vehicles, present_at
 from sim.measures.codes import named
 from sim.measures.grouping import count, table, total
-from sim.plan.model import DIRECTIONS, Plan
+from sim.plan import DIRECTIONS, Plan
 
 __all__ = ["BULLETIN", "bulletin_table", "bulletin_times"]
 

@@ -29,7 +29,7 @@ from sim.measures.codes import flows_of
 from sim.measures.grouping import inside_at
 from sim.measures.passes import Passes
 from sim.measures.visits import Visits, known
-from sim.plan.model import Plan, StageKind
+from sim.plan import Plan, StageKind
 
 __all__ = ["Vehicles", "present_at", "time_vehicles"]
 

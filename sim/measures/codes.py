@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints
 from sim.catalogue import DIRECTIONS, SIDES
-from sim.plan.model import Plan
+from sim.plan import Plan
 
-__all__ = ["PLANS", "Flows", "Stages", "flow_names", "flows_of", "named", "stages_of"]
+__all__ = ["PLANS", "flow_names", "flows_of", "named", "stages_of"]
 
 PLANS = 8
 """Plans of which such things are remembered; a sweep goes from one to the next."""

@@ -17,7 +17,7 @@ from sim.measures.grouping import inside_at, table
 from sim.measures.load import Loads
 from sim.measures.passes import Passes
 from sim.measures.reach import Reach
-from sim.plan.model import Plan, Stage, StageKind
+from sim.plan import Plan, Stage, StageKind
 
 __all__ = ["daily_table"]
 

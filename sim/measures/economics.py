@@ -31,7 +31,8 @@ from sim.arrays import Floats, Ints
 from sim.measures.codes import PLANS, flow_names, flows_of, named, stages_of
 from sim.measures.exposure import Exposure
 from sim.measures.grouping import added, table, total
-from sim.plan.model import DIRECTIONS, Economics, Plan
+from sim.plan import DIRECTIONS, Plan
+from sim.plan.model import Economics
 
 __all__ = ["AIR", "MONEY", "Places", "costs_table", "places_of", "places_table"]
 

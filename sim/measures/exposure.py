@@ -29,8 +29,8 @@ from sim.measures.codes import flows_of
 from sim.measures.grouping import count, total
 from sim.measures.passes import Passes
 from sim.measures.rosters import Rosters
-from sim.plan.model import DIRECTIONS, Plan, Stage, StageKind
-from sim.queues.calendars import Calendar
+from sim.plan import DIRECTIONS, Plan, Stage, StageKind
+from sim.queues import Calendar
 
 __all__ = ["STATES", "Exposure", "exposure_of"]
 

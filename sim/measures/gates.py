@@ -12,8 +12,8 @@ from sim.measures.clocks import Vehicles, present_at
 from sim.measures.codes import flow_names, named
 from sim.measures.grouping import count, inside_at, mean, quantiles, table
 from sim.measures.rosters import Rosters
-from sim.plan.model import DIRECTIONS, Plan
-from sim.queues.calendars import Calendar
+from sim.plan import DIRECTIONS, Plan
+from sim.queues import Calendar
 
 __all__ = ["flows_table", "gates_table"]
 

@@ -24,7 +24,7 @@ from sim.measures.economics import MONEY, Places
 from sim.measures.grouping import count, quantiles_of, ratio, total
 from sim.measures.scopes import AtStages, Costs, asked_of
 from sim.measures.visits import Visits
-from sim.plan.model import Plan
+from sim.plan import Plan
 
 __all__ = ["Log", "headline_table"]
 

@@ -15,12 +15,11 @@ from sim.measures.grouping import ratio, total
 from sim.measures.occupancy import CLOSED
 from sim.measures.passes import Passes
 from sim.measures.reach import Reach
-from sim.plan.model import Plan, Stage, StageKind
-from sim.queues import compiled
-from sim.queues.calendars import Calendar
+from sim.plan import Plan, Stage, StageKind
+from sim.queues import Calendar, compiled
 from sim.workload import departures, hours
 
-__all__ = ["Loads", "daily_loads", "day_edges", "run_load"]
+__all__ = ["Loads", "daily_loads", "run_load"]
 
 
 _WEEK = 7

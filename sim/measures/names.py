@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.arguments import checked_arguments
 from sim.catalogue import Names
-from sim.plan.model import Plan
+from sim.plan import Plan
 
 __all__ = ["names_of"]
 

@@ -18,8 +18,8 @@ from sim.measures.codes import PLANS, stages_of
 from sim.measures.grouping import count, total
 from sim.measures.passes import Passes
 from sim.measures.rosters import Rosters, compile_rosters, open_minutes
-from sim.plan.model import Plan, StageKind
-from sim.queues.calendars import Calendar
+from sim.plan import Plan, StageKind
+from sim.queues import Calendar
 
 __all__ = ["CLOSED", "Occupancy", "occupancy", "occupied", "peak"]
 

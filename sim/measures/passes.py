@@ -14,7 +14,7 @@ from sim.arrays import Bools, Floats, Ints
 from sim.journeys import SOLD_INLAND, TURNED_BACK, Journeys
 from sim.measures.codes import PLANS, flows_of, stages_of
 from sim.measures.rosters import compile_rosters
-from sim.plan.model import DIRECTIONS, Plan, StageKind
+from sim.plan import DIRECTIONS, Plan, StageKind
 from sim.queues import compiled
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.journeys import Journeys
-from sim.plan.model import Plan, StageKind
+from sim.plan import Plan, StageKind
 
 __all__ = ["Reach"]
 

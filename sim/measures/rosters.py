@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from sim.arrays import Floats, Ints
 from sim.measures.codes import PLANS
-from sim.plan.model import Plan, StageKind
-from sim.queues.calendars import Calendar
+from sim.plan import Plan, StageKind
+from sim.queues import Calendar
 
 __all__ = ["Rosters", "compile_rosters", "open_minutes"]
 

@@ -18,9 +18,9 @@ from sim.arrays import Bools, Ints
 from sim.catalogue import ALL, DIRECTIONS, MEASURES, SCOPES, Measure, Names, Quantity
 from sim.measures.grouping import table
 from sim.measures.names import names_of
-from sim.plan.model import Plan
+from sim.plan import Plan
 
-__all__ = ["COSTS", "Asked", "AtStages", "Costs", "asked_of"]
+__all__ = ["AtStages", "Costs", "asked_of"]
 
 COSTS = ("cost", "co2")
 """Measures that are added up over stages, whoever passes them."""

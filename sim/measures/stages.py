@@ -20,7 +20,7 @@ from sim.measures.occupancy import CLOSED, Occupancy
 from sim.measures.passes import Passes
 from sim.measures.rosters import Rosters
 from sim.measures.visits import Visits
-from sim.plan.model import Plan, Stage, StageKind
+from sim.plan import Plan, Stage, StageKind
 
 __all__ = ["hours_table", "stages_table"]
 

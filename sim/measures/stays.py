@@ -11,7 +11,7 @@ from sim.measures.clocks import Vehicles
 from sim.measures.grouping import total
 from sim.measures.passes import Passes
 from sim.measures.visits import Visits
-from sim.plan.model import Plan
+from sim.plan import Plan
 
 __all__ = ["stay_hours"]
 

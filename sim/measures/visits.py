@@ -11,8 +11,8 @@ from sim.catalogue import CLOCKS
 from sim.journeys import Journeys
 from sim.measures.passes import Passes
 from sim.measures.rosters import Rosters
-from sim.plan.model import Plan, Stage, StageKind
-from sim.queues.calendars import Calendar
+from sim.plan import Plan, Stage, StageKind
+from sim.queues import Calendar
 
 __all__ = ["Visits", "known", "time_visits"]
 

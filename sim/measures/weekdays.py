@@ -9,7 +9,7 @@ from sim.clock import DAY
 from sim.measures.codes import named, stages_of
 from sim.measures.grouping import ratio, table
 from sim.measures.occupancy import CLOSED, Occupancy
-from sim.plan.model import Plan, StageKind
+from sim.plan import Plan, StageKind
 
 __all__ = ["weekdays_table"]
 

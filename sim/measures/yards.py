@@ -14,7 +14,7 @@ from sim.arrays import Floats, Ints
 from sim.journeys import Journeys
 from sim.measures.codes import named, stages_of
 from sim.measures.grouping import table
-from sim.plan.model import Plan, Stage, StageKind, WhenFull
+from sim.plan import Plan, Stage, StageKind, WhenFull
 
 __all__ = ["yards_table"]
 

@@ -37,7 +37,7 @@ from sim.plan.model import (
     Stop,
     WhenFull,
 )
-from sim.scenario import Scenario
+from sim.scenario import Scenario, ScenarioModel
 from sim.scenario.derive.classes import by_channel, classes_of, serves
 from sim.scenario.derive.holds import begins, chain, end, with_holds
 from sim.scenario.derive.routes import daily_slots, path_of, paths_of, pieces
@@ -49,7 +49,6 @@ from sim.scenario.schema.model import (
     OutageBlock,
     PathBlock,
     RouteBlock,
-    ScenarioModel,
     ShiftBlock,
     StageBlock,
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.plan.model import Choice, Flow, Stage, StageKind, Step
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
 from sim.scenario.schema.model import AlternativeBlock, ChoiceBlock
 
 __all__ = ["ChoiceCompiler"]

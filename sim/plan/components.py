@@ -11,16 +11,16 @@ from sim import units
 from sim.arrays import Floats
 from sim.clock import DAY
 from sim.plan.model import Cargo, Economics, Gate
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
+from sim.scenario import ScenarioModel
 from sim.scenario.derive.arrivals import daily_arrivals
 from sim.scenario.derive.calendars import ALWAYS, open_intervals
 from sim.scenario.derive.recorded_arrivals import recorded_minutes
-from sim.scenario.schema.model import FlowBlock, ScenarioModel
+from sim.scenario.schema.model import FlowBlock
 from sim.units import Ranged
 
 __all__ = [
     "Calendars",
-    "Demand",
     "compile_cargo",
     "compile_economics",
     "compile_flow_demand",

@@ -18,7 +18,7 @@ from sim.arrays import Floats, Ints
 from sim.catalogue import DIRECTIONS
 from sim.clock import DAY
 from sim.distributions import Distribution
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
 from sim.units import Ranged
 
 __all__ = [

@@ -19,8 +19,6 @@ from sim.arguments import checked_arguments
 from sim.errors import ArgumentError
 
 __all__ = [
-    "Loss",
-    "Steady",
     "erlang_b",
     "erlang_c",
     "mdc",

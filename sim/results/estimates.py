@@ -27,7 +27,6 @@ __all__ = [
     "REPLICATION",
     "SHARE",
     "Estimate",
-    "bounds_of",
     "by_replication",
     "estimate",
     "interval_columns",

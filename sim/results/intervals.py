@@ -29,7 +29,6 @@ from sim.errors import ArgumentError
 __all__ = [
     "CAUTIONS",
     "LEAST",
-    "SKEWNESS_FACTOR",
     "UNBOUNDED",
     "Caution",
     "Intervals",

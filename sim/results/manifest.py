@@ -27,7 +27,6 @@ __all__ = [
     "FORMAT",
     "MANIFEST",
     "ComparisonManifest",
-    "Manifest",
     "RunManifest",
     "Strict",
     "SweepManifest",

@@ -16,7 +16,7 @@ from sim.results.overloads import DAILY, Overload, find_overloads
 from sim.results.run_spec import RunSpec, specify
 
 if TYPE_CHECKING:
-    from sim.plan.model import Plan
+    from sim.plan import Plan
     from sim.scenario import Scenario
 
 __all__ = ["SUMMARY", "Results", "Stopping", "first", "join", "stack"]

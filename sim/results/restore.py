@@ -10,16 +10,15 @@ import polars as pl
 from sim.arguments import checked_arguments
 from sim.catalogue import ALL, SCOPES
 from sim.errors import ResultsError, ScenarioError
-from sim.plan.build import build_plan
+from sim.plan import build_plan
 from sim.results.folder import Folder, reading
 from sim.results.inputs import INPUTS, marks
 from sim.results.manifest import data_name
 from sim.results.model import SUMMARY, Results
 from sim.results.overloads import OVERLOADS
 from sim.results.stored import StoredResults
-from sim.scenario import Setting, restore
+from sim.scenario import Place, Setting, restore
 from sim.scenario.source.textfile import DATA, read_text
-from sim.scenario.source.tree import Place
 
 __all__ = ["restored"]
 

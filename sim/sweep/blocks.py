@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sim.scenario.variants import Variant
+from sim.scenario import Variant
 
 __all__ = ["Piece", "Planner", "TaskBlock", "singles"]
 

@@ -22,7 +22,7 @@ from sim.sweep.executor import LostBlock, Outcome, Work
 if TYPE_CHECKING:
     from distributed import Client, Future, LocalCluster, Security
 
-__all__ = ["LOCAL", "NO_PAGES", "SETTINGS", "ClusterExecutor", "require_dask"]
+__all__ = ["NO_PAGES", "SETTINGS", "ClusterExecutor", "require_dask"]
 
 LOCAL = "local"
 """Address that means: start a cluster on this machine."""

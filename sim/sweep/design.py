@@ -12,9 +12,8 @@ import numpy as np
 from sim.arrays import Floats
 from sim.errors import Problem, ScenarioError
 from sim.results.provenance import model_digest
+from sim.scenario import Place, Variant, Variants
 from sim.scenario.schema.sweep import SAMPLED, FactorBlock, SweepBlock, Value
-from sim.scenario.source.tree import Place
-from sim.scenario.variants import Variant, Variants
 from sim.units import number_text
 
 __all__ = ["Point", "expand", "named"]

@@ -22,8 +22,8 @@ from sim.results.manifest import MANIFEST, Strict, SweepManifest, read_manifest,
 from sim.results.parts import BLOCKS, KEPT, MERGED, TASKS, find_parts
 from sim.results.provenance import code_digest, machine, model_digest, package_versions
 from sim.results.sweeps import INPUTS, POINT, POINTS, SUMMARY, read_tasks
+from sim.scenario import Variant, Variants
 from sim.scenario.schema.sweep import Value
-from sim.scenario.variants import Variant, Variants
 from sim.sweep.blocks import Piece
 from sim.sweep.design import Point, expand, named
 from sim.sweep.store import put, put_json, put_table

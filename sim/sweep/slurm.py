@@ -31,7 +31,7 @@ from sim.sweep.plan import SLURM, Sweep
 from sim.sweep.store import put
 from sim.units import shown
 
-__all__ = ["DONE", "Profile", "finish", "read_profile", "submit"]
+__all__ = ["finish", "read_profile", "submit"]
 
 DONE = "DONE"
 """File that tells the workers to leave."""

@@ -28,7 +28,6 @@ __all__ = [
     "block_ledger",
     "delete_incomplete",
     "locked",
-    "parquet_bytes",
     "put",
     "put_json",
     "put_part",

@@ -18,19 +18,16 @@ from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
 from sim.engines import choose
 from sim.errors import ResultsError, RunError
-from sim.plan.build import build_plan
+from sim.plan import Plan, build_plan
 from sim.plan.memory import refuse_beyond_memory
-from sim.plan.model import Plan
 from sim.replications import Replicated, Simulated, replicate
 from sim.results.folder import Folder, plain_name
 from sim.results.parts import KEPT
 from sim.results.provenance import arithmetic_digest, model_digest
 from sim.results.sweeps import INPUTS, LEDGER, POINT
-from sim.scenario import Scenario
+from sim.scenario import Place, Scenario, Variant, Variants
 from sim.scenario.derive.named_quantities import asked_of, names_in
 from sim.scenario.source.textfile import DATA, SCENARIO, read_text
-from sim.scenario.source.tree import Place
-from sim.scenario.variants import Variant, Variants
 from sim.sweep.blocks import Piece, TaskBlock
 from sim.sweep.store import block_ledger, write_block
 

@@ -7,9 +7,9 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from sim.scenario import Place
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.textfile import CSV, read_text
-from sim.scenario.source.tree import Place
 
 __all__ = ["CsvCell", "read_cells"]
 

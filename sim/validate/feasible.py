@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sim.arguments import checked_arguments
 from sim.errors import Problem
-from sim.plan.model import DIRECTIONS, Flow, Plan
+from sim.plan import DIRECTIONS, Flow, Plan
 from sim.scenario.source.diagnostics import Problems
 from sim.validate.observed import Observation, gates_of
 from sim.validate.quantities import QUANTITIES

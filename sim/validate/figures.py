@@ -14,8 +14,8 @@ from sim.arguments import checked_arguments
 from sim.clock import DAY
 from sim.compare import Estimate, summarise
 from sim.measures.bulletin import BULLETIN
-from sim.plan.model import DIRECTIONS, Plan
-from sim.queues.calendars import Calendar
+from sim.plan import DIRECTIONS, Plan
+from sim.queues import Calendar
 from sim.results import Results
 from sim.results.estimates import by_replication
 from sim.results.intervals import t_quantile

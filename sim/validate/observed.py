@@ -21,10 +21,10 @@ from sim.clock import DAY
 from sim.errors import UnitError
 from sim.measures.backlog import STEP
 from sim.measures.bulletin import BULLETIN, bulletin_times
-from sim.plan.model import Plan
+from sim.plan import Plan
+from sim.scenario import Place
 from sim.scenario.source.diagnostics import Problems, did_you_mean, listed
 from sim.scenario.source.shipped import OBSERVED, locate
-from sim.scenario.source.tree import Place
 from sim.units import parse_number, point_is_clear
 from sim.validate.cells import CsvCell, read_cells
 from sim.validate.quantities import QUANTITIES, TURNED_BACK

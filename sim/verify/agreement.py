@@ -13,7 +13,7 @@ from sim.arguments import checked_arguments
 from sim.arrays import Floats
 from sim.engines import simulate
 from sim.journeys import Journeys
-from sim.plan.model import Plan
+from sim.plan import Plan
 from sim.workload import Workload
 
 __all__ = ["Agreement", "agree"]

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from sim.arguments import checked_arguments, durations_array, whole_array
 from sim.errors import ArgumentError
 from sim.plan import Batch, Cargo, Flow, Gate, Plan, Route, Stage, StageKind, Step, WhenFull
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
 from sim.queues.state import ascending
 from sim.workload import Workload
 

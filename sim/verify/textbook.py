@@ -18,7 +18,7 @@ from sim.arrays import Floats
 from sim.distributions import Constant, Distribution, Exponential, Lognormal
 from sim.engines import ENGINES, simulate
 from sim.journeys import Journeys
-from sim.plan.model import Plan
+from sim.plan import Plan
 from sim.queues import theory
 from sim.verify.line import Line, border, visits
 from sim.workload import Workload, random_keys, uniforms

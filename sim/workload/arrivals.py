@@ -17,7 +17,7 @@ import numpy as np
 from scipy.special import ndtri, pdtr
 
 from sim.arrays import Bools, Floats, Ints, Keys
-from sim.plan.model import Flow, Plan
+from sim.plan import Flow, Plan
 from sim.workload.random_numbers import random_keys, uniforms
 
 __all__ = ["Arrivals", "arrivals", "initially_queued"]

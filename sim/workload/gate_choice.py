@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints
-from sim.plan.model import Choice, Plan
+from sim.plan import Choice, Plan
 from sim.workload.arrivals import Arrivals, initially_queued
 from sim.workload.random_numbers import uniforms
 

@@ -11,7 +11,7 @@ import numpy as np
 from sim.arguments import checked_arguments
 from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
-from sim.plan.model import Outage, Plan
+from sim.plan import Outage, Plan
 from sim.queues import compiled
 from sim.workload.arrivals import arrivals
 from sim.workload.gate_choice import draw_decisions

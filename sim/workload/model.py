@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints
-from sim.plan.model import Plan, Stage
-from sim.queues.calendars import Calendar
+from sim.plan import Plan, Stage
+from sim.queues import Calendar
 from sim.workload.arrivals import initially_queued
 from sim.workload.gate_choice import Decisions
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.arrays import Bools, Floats, Ints, Keys
 from sim.catalogue import CHANNELS
 from sim.distributions import Constant, Distribution
-from sim.plan.model import Plan, StageKind, Step
+from sim.plan import Plan, StageKind, Step
 from sim.workload.random_numbers import uniforms
 
 __all__ = ["VisitTable"]

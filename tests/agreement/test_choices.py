@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 import sim
 from sim.engines import choice_solver, core, des, event_loop, incremental
 from sim.plan import Batch, Plan, Stage, StageKind, Stop
-from sim.queues import compiled
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar, compiled
 from sim.workload import Workload
 from tests.agreement.same import assert_same
 from tests.gates import gates

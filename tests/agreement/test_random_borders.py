@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from sim.distributions import parse_distribution
 from sim.engines import core, des, event_loop
 from sim.plan import Batch, Outage, Plan, StageKind, Stop, WhenFull
-from sim.queues import compiled
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar, compiled
 from sim.verify import Line, border, visits
 from sim.workload import Workload
 from tests.agreement.same import assert_same

@@ -10,7 +10,7 @@ import pytest
 from sim.engines import ENGINES, simulate
 from sim.journeys import CROSSED, SOLD_INLAND
 from sim.plan import Batch, StageKind
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
 from sim.verify import Line, border, visits
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)

@@ -11,7 +11,7 @@ import pytest
 from sim.engines import ENGINES, simulate
 from sim.journeys import CROSSED, TURNED_BACK, UNFINISHED, Journeys
 from sim.plan import Choice, Plan, Route, StageKind, Stop
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
 from sim.verify import Line, border, visits
 from sim.workload import Decisions, Workload
 

@@ -10,12 +10,11 @@ import pytest
 
 import sim
 from sim.distributions import parse_distribution
-from sim.engines import core, des, event_loop
-from sim.engines.core import replications_together, run_many
+from sim.engines import core, des, event_loop, replications_together
+from sim.engines.core import run_many
 from sim.engines.log import Log
 from sim.engines.stage import arrival_order
-from sim.plan import Outage
-from sim.plan.build import build_plan
+from sim.plan import Outage, build_plan
 from sim.queues import compiled
 from sim.scenario import load
 from sim.verify import Line, border, visits

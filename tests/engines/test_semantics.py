@@ -14,7 +14,7 @@ from sim.engines import ENGINES, simulate
 from sim.errors import EngineError
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, UNFINISHED, Journeys
 from sim.plan import Outage, Route, StageKind, Stop
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
 from sim.verify import Line, border, visits
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)

@@ -10,7 +10,7 @@ import sim
 from sim.fitting import Finding, Fitted
 from sim.fitting.folder import ENSEMBLE, OVERLAY, write_fit
 from sim.results import write
-from sim.sweep.plan import plan_sweep
+from sim.sweep import plan_sweep
 
 HELD = 0.9
 """Share of the intervals that must hold what the scenario says."""

@@ -12,8 +12,8 @@ import pytest
 from sim.distributions import Constant
 from sim.engines import simulate
 from sim.journeys import SOLD_INLAND, Journeys
-from sim.plan.model import Cargo, Flow, Gate, Plan, Route, Stage, StageKind, Step
-from sim.queues.calendars import Calendar
+from sim.plan import Cargo, Flow, Gate, Plan, Route, Stage, StageKind, Step
+from sim.queues import Calendar
 from sim.workload import Workload
 
 NAN = float("nan")

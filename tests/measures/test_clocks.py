@@ -13,7 +13,7 @@ from sim.journeys import SOLD_INLAND, TURNED_BACK, Journeys
 from sim.measures.clocks import Vehicles, present_at, time_vehicles
 from sim.measures.rosters import compile_rosters
 from sim.measures.visits import time_visits
-from sim.plan.model import StageKind
+from sim.plan import StageKind
 
 ALWAYS, DAYTIME = 0, 1
 NAN = float("nan")

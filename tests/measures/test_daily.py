@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from sim.measures import measure
-from sim.plan.model import Plan, StageKind
-from sim.queues.calendars import Calendar
+from sim.plan import Plan, StageKind
+from sim.queues import Calendar
 
 DAY = 1440.0
 

@@ -15,7 +15,8 @@ from sim.measures import measure
 from sim.measures.economics import AIR, MONEY, costs_table, places_of, places_table
 from sim.measures.exposure import exposure_of
 from sim.measures.rosters import compile_rosters
-from sim.plan.model import Economics, Plan
+from sim.plan import Plan
+from sim.plan.model import Economics
 from sim.units import Ranged
 from tests.measures.conftest import Kit, Trip
 

@@ -15,7 +15,7 @@ from sim.journeys import SOLD_INLAND, Journeys
 from sim.measures.economics import places_of, places_table
 from sim.measures.exposure import STATES, exposure_of
 from sim.measures.rosters import compile_rosters
-from sim.plan.model import Plan
+from sim.plan import Plan
 from tests.measures.conftest import Kit
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sim.journeys import SOLD_INLAND, TURNED_BACK, Journeys
 from sim.measures import measure
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
 
 ALWAYS, DAYTIME = 0, 1
 NAN = float("nan")

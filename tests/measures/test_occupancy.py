@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sim.measures import measure
 from sim.measures.occupancy import occupancy, occupied, peak
 from sim.measures.rosters import compile_rosters
-from sim.plan.model import StageKind
-from sim.queues.calendars import Calendar
+from sim.plan import StageKind
+from sim.queues import Calendar
 
 ALWAYS, DAYTIME, LATE = 0, 1, 2
 NAN = float("nan")

@@ -14,7 +14,7 @@ import sim
 from sim.catalogue import Quantity
 from sim.journeys import Journeys
 from sim.measures import measure, names_of, passes
-from sim.plan.model import Plan
+from sim.plan import Plan
 from sim.workload import Workload
 from tests.agreement import test_choices, test_random_borders
 from tests.measures.test_economics import priced

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.measures.rosters import compile_rosters, open_minutes
-from sim.plan.model import StageKind
-from sim.queues.calendars import Calendar
+from sim.plan import StageKind
+from sim.queues import Calendar
 
 ALWAYS, DAYTIME, LATE = 0, 1, 2
 

@@ -17,7 +17,7 @@ from sim.measures import measure
 from sim.measures.clocks import Vehicles, time_vehicles
 from sim.measures.rosters import compile_rosters
 from sim.measures.visits import time_visits
-from sim.plan.model import Plan
+from sim.plan import Plan
 from tests.shipped import FILES
 
 NEAR = 1e-9

@@ -11,7 +11,7 @@ import pytest
 from sim.measures import measure
 from sim.measures.exposure import exposure_of
 from sim.measures.rosters import compile_rosters
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
 
 DAY = 1440.0
 NAN = float("nan")

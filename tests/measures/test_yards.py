@@ -11,7 +11,7 @@ import pytest
 from sim.engines import simulate
 from sim.measures import measure
 from sim.plan import Batch, Plan, StageKind, WhenFull
-from sim.verify.line import Line, border, visits
+from sim.verify import Line, border, visits
 
 DAY = 1440.0
 

@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 import sim
 from sim.distributions import parse_distribution
 from sim.errors import ArgumentError
-from sim.plan import Plan
-from sim.plan.gates import select_gates
-from sim.plan.model import Outage
+from sim.plan import Outage, Plan, select_gates
 from sim.workload import Workload
 from tests.agreement.test_shipped import SHORT
 from tests.shipped import FILES, FOLDER

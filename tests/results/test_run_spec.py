@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.compare import PrecisionTarget, run_to_precision
-from sim.results import Results, open_results, restored, run_title, write
-from sim.results.run_spec import measured_period
+from sim.results import Results, measured_period, open_results, restored, run_title, write
 from sim.runs import run
 from sim.scenario import Setting, load
 from sim.words import LANGUAGES, words

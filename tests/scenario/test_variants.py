@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.scenario.variants import Variant, Variants
+from sim.scenario import Variant, Variants
 from tests.small import OVERLAY, write_small
 
 SERVERS = "gates.chi_ma.routes.main.stages.documents.servers"

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.scenario.variants import Variant
+from sim.scenario import Variant
 from sim.sweep.blocks import Piece, Planner, TaskBlock, singles
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from sim.distributions import Constant
 from sim.errors import ScenarioError
-from sim.scenario.variants import Variants
+from sim.scenario import Variants
 from sim.sweep.design import Point, expand
 from tests.sweep.conftest import SWEEP
 

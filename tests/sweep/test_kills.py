@@ -14,9 +14,8 @@ import pytest
 
 import sim
 from sim.results.sweeps import find_parts
-from sim.sweep import fill
+from sim.sweep import Sweep, fill
 from sim.sweep.executor import SerialExecutor
-from sim.sweep.plan import Sweep
 from tests.sweep.conftest import Make
 from tests.sweep.same import assert_same
 

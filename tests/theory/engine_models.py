@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.engines import simulate
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
 from sim.verify import Line, border, visits
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sim.engines import ENGINES, simulate
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
 from sim.verify import Line, border, visits
 from tests.theory.engine_models import ADAPTERS, ORACLES, QUANTITIES, Floats
 

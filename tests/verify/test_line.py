@@ -7,7 +7,7 @@ import pytest
 
 from sim.engines import simulate
 from sim.plan import StageKind
-from sim.queues.calendars import Calendar
+from sim.queues import Calendar
 from sim.verify import Line, border, visits
 
 

@@ -9,7 +9,8 @@ import pytest
 from scipy import stats
 
 from sim.queues import compiled
-from sim.workload.random_numbers import name_key, random_keys, uniforms
+from sim.workload import random_keys, uniforms
+from sim.workload.random_numbers import name_key
 
 PURPOSES = ["channel", "level", "time", "visit:scan", "service:scan", "service:documents"]
 VEHICLES = np.arange(40_000)

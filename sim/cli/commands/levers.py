@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.words import Words
 
-__all__ = ["lever_table", "levers"]
+__all__ = ["levers"]
 
 FORMAT = 1
 

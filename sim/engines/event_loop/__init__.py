@@ -15,7 +15,7 @@ import numpy as np
 from sim.arrays import Bools
 from sim.engines.log import Log
 from sim.engines.preconditions import independent_routes
-from sim.plan.model import StageKind
+from sim.plan import StageKind
 from sim.queues import compiled
 
 __all__ = ["KINDS", "fill", "pays", "ready"]

@@ -20,9 +20,8 @@ from sim.engines.event_loop.state import (
     Visits,
 )
 from sim.engines.log import Log
-from sim.plan.model import Plan
-from sim.queues import compiled
-from sim.queues.calendars import Calendar
+from sim.plan import Plan
+from sim.queues import Calendar, compiled
 from sim.queues.jit import compile_on_use as outer
 from sim.workload import Workload
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from numba import njit
 
-from sim.plan.model import StageKind
+from sim.plan import StageKind
 from sim.queues.compiled import is_on_disk
 from sim.queues.jit import cache_on_disk
 

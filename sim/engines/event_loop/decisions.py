@@ -7,9 +7,8 @@ import numpy as np
 from sim.arrays import Floats, Ints
 from sim.engines.choice_solver import PublishedQueues, booked_rows, called_row
 from sim.engines.event_loop.state import News
-from sim.plan.model import Plan
-from sim.queues import compiled
-from sim.queues.calendars import Calendar
+from sim.plan import Plan
+from sim.queues import Calendar, compiled
 from sim.workload import Workload
 
 __all__ = ["news"]

@@ -9,9 +9,8 @@ import numpy as np
 
 from sim.engines.event_loop.state import GROUP, STATION, Records, Tables
 from sim.engines.plan_tables import tables_of
-from sim.plan.model import DIRECTIONS, Plan, Stage, StageKind, WhenFull
-from sim.queues import compiled
-from sim.queues.calendars import Calendar
+from sim.plan import DIRECTIONS, Plan, Stage, StageKind, WhenFull
+from sim.queues import Calendar, compiled
 from sim.queues.kernels import Book
 from sim.workload import departures
 

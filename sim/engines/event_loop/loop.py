@@ -14,7 +14,7 @@ from sim.engines.event_loop.primitives import mark_due, pop
 from sim.engines.event_loop.publishing import next_news, publish
 from sim.engines.event_loop.serving import serve_at_servers, serve_at_slots, serve_batch
 from sim.engines.event_loop.state import Border
-from sim.plan.model import StageKind
+from sim.plan import StageKind
 
 __all__ = ["run"]
 

@@ -28,9 +28,9 @@ from sim.engines.event_loop.serving import (
     withdraw,
 )
 from sim.engines.event_loop.state import Border
-from sim.plan.model import StageKind
+from sim.plan import StageKind
 
-__all__ = ["admit", "close", "is_received", "pass_deadline", "reach"]
+__all__ = ["admit", "close", "finish", "is_received", "pass_deadline", "reach"]
 
 DELAY, HOLD = int(StageKind.DELAY), int(StageKind.HOLD)
 

@@ -18,6 +18,7 @@ from sim.engines.event_loop.state import Border
 
 __all__ = [
     "begin",
+    "first_line",
     "free_server",
     "join",
     "keeps_server",

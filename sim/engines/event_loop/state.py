@@ -24,6 +24,7 @@ __all__ = [
     "Lines",
     "News",
     "Records",
+    "Rows",
     "Tables",
     "Vehicles",
     "Visits",

@@ -16,7 +16,7 @@ from sim.arrays import Floats
 from sim.clock import DAY
 from sim.compare import Estimate, summarise
 from sim.measures.bulletin import BULLETIN
-from sim.plan.model import DIRECTIONS, Plan
+from sim.plan import DIRECTIONS, Plan
 from sim.report.charts.style import (
     BLUE,
     CLOSED,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.plan.model import Plan
+from sim.plan import Plan
 from sim.report.charts.style import (
     AMBER,
     BLUE,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Stay", "draw_stays", "mean_stays"]
+__all__ = ["draw_stays", "mean_stays"]
 
 _DRAWN = ("queue", "service", "closed")
 """Clocks that are drawn; hours with the owner or booked elsewhere stand beside the bar."""

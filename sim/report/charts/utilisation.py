@@ -11,7 +11,7 @@ import polars as pl
 
 from sim.arrays import Floats
 from sim.compare import summarise
-from sim.plan.model import StageKind
+from sim.plan import StageKind
 from sim.report.charts.style import (
     CLOSED,
     GREY,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sim.compare.paired import ADJUSTMENT
-from sim.plan.model import Flow, Plan, Stage, StageKind, WhenFull
+from sim.plan import Flow, Plan, Stage, StageKind, WhenFull
 from sim.report.html.report_data import ReportData
 from sim.report.html.sections import border
 from sim.report.text.evidence import evidence_counts, numbers

@@ -16,8 +16,8 @@ from sim.report.text.format import change_text
 from sim.words import Words
 
 __all__ = [
+    "ReportTable",
     "Section",
-    "Table",
     "TableCell",
     "render",
     "shortened",
@@ -50,7 +50,7 @@ class TableCell:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """A table whose first ``heads`` columns hold words, or all of them if ``words``."""
 
     columns: Sequence[str]

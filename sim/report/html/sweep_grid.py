@@ -11,7 +11,7 @@ from sim.scenario import ScenarioModel
 from sim.sweep import input_variants
 from sim.words import Words
 
-__all__ = ["MOST", "factor_title", "open_grid", "swept_model"]
+__all__ = ["factor_title", "open_grid", "swept_model"]
 
 MOST = 5_000
 """Most points that a report carries, about 2 MB in two languages."""

@@ -13,7 +13,7 @@ from sim.arrays import Floats, Ints
 from sim.clock import DAY
 from sim.errors import ResultsError
 from sim.measures.rosters import Rosters, compile_rosters
-from sim.plan.model import DIRECTIONS, Flow, Plan, StageKind
+from sim.plan import DIRECTIONS, Flow, Plan, StageKind
 from sim.report.play.day import Seen, identities, seen_between
 from sim.report.play.pack import pack
 from sim.words import LANGUAGES, catalogue, words

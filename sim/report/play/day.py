@@ -11,7 +11,7 @@ import polars as pl
 
 from sim.arrays import Floats, Ints
 from sim.clock import DAY
-from sim.plan.model import OUTCOMES, Plan, StageKind
+from sim.plan import OUTCOMES, Plan, StageKind
 
 __all__ = ["Seen", "identities", "seen_between", "worst_day"]
 

@@ -16,7 +16,6 @@ from sim.results.intervals import LEAST
 from sim.words import Words
 
 __all__ = [
-    "NO_INTERVAL",
     "allowed",
     "caution_notes",
     "caution_text",

@@ -12,11 +12,11 @@ import numpy as np
 import polars as pl
 
 from sim.measures.rosters import Rosters, compile_rosters
-from sim.plan.model import DIRECTIONS, Plan, StageKind
-from sim.queues.calendars import Calendar
+from sim.plan import DIRECTIONS, Plan, StageKind
+from sim.queues import Calendar
 from sim.results import Results
 
-__all__ = ["LEAST", "Journey", "Span", "crossings", "pick_journeys"]
+__all__ = ["Journey", "Span", "crossings", "pick_journeys"]
 
 LEAST = 20
 """Vehicles needed to name the one that takes longer than 19 of 20."""

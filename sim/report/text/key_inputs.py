@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from sim.plan.model import Stage, StageKind
+from sim.plan import Stage, StageKind
 from sim.report.text.evidence import numbers
 from sim.results import Results
 from sim.scenario import written

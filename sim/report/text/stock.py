@@ -9,7 +9,7 @@ import polars as pl
 
 from sim.measures.bulletin import bulletin_times
 from sim.measures.rosters import compile_rosters
-from sim.plan.model import DIRECTIONS, Plan, StageKind
+from sim.plan import DIRECTIONS, Plan, StageKind
 from sim.results import Results
 
 __all__ = ["HOLDERS", "evening_stock"]

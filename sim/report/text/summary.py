@@ -10,7 +10,7 @@ import polars as pl
 
 from sim.catalogue import ALL
 from sim.compare import Estimate, ScenarioResults, scenario_results, summarise, summarise_measures
-from sim.plan.model import Flow, Plan
+from sim.plan import Flow, Plan
 from sim.results import Results, StoredResults, run_title
 from sim.scenario import Setting
 from sim.words import Words
@@ -18,6 +18,7 @@ from sim.words import Words
 __all__ = [
     "BULLETIN",
     "COMPARED",
+    "WAGONS",
     "WAITS",
     "BulletinRow",
     "bulletin_rows",

@@ -14,7 +14,7 @@ from sim.scenario.source.parser import MAX_DEPTH, parse
 from sim.scenario.source.scalars import RETYPE, ControlCharacterError, scalar, visible
 from sim.scenario.source.tree import Node, Path, Place, dotted, leaves
 
-__all__ = ["FILE", "Setting", "Settings", "applied", "as_mapping", "as_trees", "moved"]
+__all__ = ["Setting", "Settings", "applied", "as_mapping", "as_trees", "moved"]
 
 #: What stands in place of a file name.
 FILE = "--set"

@@ -11,7 +11,7 @@ from sim import units
 from sim.errors import UnitError
 from sim.scenario.source.tree import Node, Place
 
-__all__ = ["OpeningDate", "OpeningMonth", "opening_month"]
+__all__ = ["OpeningMonth", "opening_month"]
 
 T = TypeVar("T")
 

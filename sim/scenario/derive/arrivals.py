@@ -13,7 +13,7 @@ from sim.clock import DAY
 from sim.scenario.derive.recorded_arrivals import recorded_minutes
 from sim.scenario.schema.model import FlowBlock, ScenarioModel
 
-__all__ = ["MONTHS", "daily_arrivals", "growth"]
+__all__ = ["daily_arrivals", "growth"]
 
 #: Months in the order of the calendar, as season profiles name them.
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

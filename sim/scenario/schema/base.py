@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Tag
 
 from sim.scenario.schema.fields import BY_KEY, ONE, Ids
 
-__all__ = ["BilingualText", "Block", "Evidence", "EvidenceForm", "Evidenced", "Kind"]
+__all__ = ["BilingualText", "Block", "Evidence", "Evidenced", "Kind"]
 
 Kind = Literal["measured", "official-plan", "literature", "derived", "assumption"]
 

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.clock import DAY
-from sim.scenario.schema.base import BilingualText, Block, Evidence, Evidenced
+from sim.scenario.schema.base import BilingualText, Block, Evidenced
 from sim.scenario.schema.economics import EconomicsBlock
 from sim.scenario.schema.fields import (
     Count,
@@ -43,49 +43,33 @@ from sim.scenario.schema.fields import (
 from sim.scenario.schema.flows import CargoBlock, ChannelsBlock, FlowBlock
 from sim.scenario.schema.gate_choice import AlternativeBlock, ChoiceBlock, NewsBlock
 from sim.scenario.schema.profiles import (
-    DayProfileBlock,
-    GrowthProfileBlock,
     ProfilesBlock,
-    SeasonProfileBlock,
-    WeekProfileBlock,
 )
-from sim.scenario.schema.stages import BatchBlock, ShiftBlock, SlotsBlock, StageBlock
+from sim.scenario.schema.stages import ShiftBlock, SlotsBlock, StageBlock
 from sim.scenario.schema.sweep import SweepBlock
 
 __all__ = [
     "FILE_KEYS",
     "SECTIONS",
     "AlternativeBlock",
-    "BatchBlock",
-    "BilingualText",
-    "Block",
     "CalendarBlock",
     "CargoBlock",
     "ChannelsBlock",
     "ChoiceBlock",
-    "ClosureBlock",
-    "CountryBlock",
-    "DayProfileBlock",
-    "Evidence",
     "FlowBlock",
     "GateBlock",
-    "GrowthProfileBlock",
     "HoldBlock",
-    "NewsBlock",
+    "OutageBlock",
     "PathBlock",
-    "ProfilesBlock",
     "RouteBlock",
     "RunBlock",
     "ScenarioModel",
-    "SeasonProfileBlock",
     "ShiftBlock",
     "SlotsBlock",
-    "SourceBlock",
-    "SpanBlock",
     "StageBlock",
+    "StopBlock",
     "TargetBlock",
     "UpgradeBlock",
-    "WeekProfileBlock",
 ]
 
 

@@ -11,7 +11,6 @@ from sim.scenario.schema.base import Block, Evidenced
 from sim.scenario.schema.fields import Fraction, Id, Share
 
 __all__ = [
-    "DayProfileBlock",
     "GrowthProfileBlock",
     "ProfilesBlock",
     "SeasonProfileBlock",

@@ -10,7 +10,7 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario.source.tree import Path, Place, dotted
 from sim.units import suggestion
 
-__all__ = ["MOST_ERRORS", "Problems", "did_you_mean", "listed"]
+__all__ = ["Problems", "did_you_mean", "listed"]
 
 #: Errors after which the rest of a file is not looked at: it is no file of the kind.
 MOST_ERRORS = 200

@@ -19,8 +19,6 @@ from sim.units import suggestion
 
 __all__ = [
     "OBSERVED",
-    "SCENARIO",
-    "FileKind",
     "by_name",
     "files_in",
     "is_name",

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.compare import Estimate, Quantity
-from sim.compare.upgrade_effects import UpgradeEffect, UpgradeEffects
+from sim.compare import Estimate, Quantity, UpgradeEffect, UpgradeEffects
 from sim.report.charts.backlog import Backlog, draw_backlog
 from sim.report.charts.differences import GateChange, MeasureChange, draw_differences
 from sim.report.charts.style import BLUE, GREY, RED, load_colours, save

@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from sim.compare import PrecisionTarget, run_to_precision
-from sim.compare.paired import ADJUSTMENT, paired_many
-from sim.plan.model import Plan, StageKind, Stop, WhenFull
+from sim.compare import PrecisionTarget, paired_many, run_to_precision
+from sim.compare.paired import ADJUSTMENT
+from sim.plan import Plan, StageKind, Stop, WhenFull
 from sim.report.html.answers import ANSWERS, answer
 from sim.report.html.report_data import ReportData, read_report_data
 from sim.report.text.evidence import evidence_counts

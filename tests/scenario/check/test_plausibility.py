@@ -10,10 +10,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import pytest
 
 from sim.distributions import Distribution
-from sim.scenario import load
+from sim.scenario import ScenarioModel, load
 from sim.scenario.check.plausibility import USUAL
 from sim.scenario.schema.base import Block
-from sim.scenario.schema.model import ScenarioModel
 from sim.units import Ranged
 from tests.shipped import FILES, shipped
 

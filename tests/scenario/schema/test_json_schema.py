@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from sim.scenario import json_schema
-from sim.scenario.schema.model import ScenarioModel
+from sim.scenario import ScenarioModel, json_schema
 from sim.scenario.source.parser import parse
 from sim.scenario.source.reader import read
 from tests.shipped import FILES

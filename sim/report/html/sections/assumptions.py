@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import get_args
 
-from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.evidence import evidence_counts
 from sim.report.text.places import place_text
@@ -73,7 +73,7 @@ def _groups(results: Results, lines: dict[str, str]) -> list[_Group]:
     return sorted(groups, key=lambda group: -len(group.lines))
 
 
-def _table(report: ReportData, titles: list[str], words: Words) -> Table:
+def _table(report: ReportData, titles: list[str], words: Words) -> ReportTable:
     """Numbers by kind of evidence, one column for each scenario."""
     counts = [evidence_counts(results.scenario) for results in report.several]
     rows: list[list[TableCell | str]] = [
@@ -83,4 +83,4 @@ def _table(report: ReportData, titles: list[str], words: Words) -> Table:
         ]
         for kind in get_args(Kind)
     ]
-    return Table([words.text("report.changes.evidence"), *titles], rows)
+    return ReportTable([words.text("report.changes.evidence"), *titles], rows)

@@ -10,7 +10,7 @@ from sim.report.charts.backlog import Backlog, backlogs, evening_text, evenings,
 from sim.report.charts.backlog_compared import draw_gate
 from sim.report.charts.style import MOST_GATES, gates_left_out, largest
 from sim.report.charts.svg import SCENARIOS, chart
-from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.words import Words
 
@@ -71,7 +71,7 @@ def _counts(lines: list[Backlog | None], words: Words) -> str:
 
 def _table(
     report: ReportData, gates: list[str], by_scenario: list[dict[str, Backlog]], words: Words
-) -> Table:
+) -> ReportTable:
     """Backlog at 20:00 and the most of the mean line, gate by gate."""
     rows: list[list[TableCell | str]] = []
     for gate in gates:
@@ -95,4 +95,4 @@ def _table(
     names = ("at_20", "most", "most_95")
     columns = [words.text("show.gate"), words.text("compare.scenario")]
     columns += [words.text(f"report.backlog.{name}") for name in names]
-    return Table(columns, rows, heads=2)
+    return ReportTable(columns, rows, heads=2)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim.compare import Estimate
-from sim.plan.model import Plan
-from sim.report.html.parts import Section, Table, TableCell, render
+from sim.plan import Plan
+from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.format import estimate_text
 from sim.report.text.summary import BULLETIN, BulletinRow, bulletin_rows, bulletin_title, idle_gates
@@ -32,7 +32,7 @@ def section(report: ReportData, words: Words) -> Section | None:
     return Section("bulletin", words.text("report.bulletin.title"), body)
 
 
-def _table(report: ReportData, several: list[list[BulletinRow]], words: Words) -> Table:
+def _table(report: ReportData, several: list[list[BulletinRow]], words: Words) -> ReportTable:
     """Each line of the first scenario that has it, then of those where it differs."""
     titles = report.short_titles(words)
     compare = len(titles) > 1
@@ -56,7 +56,7 @@ def _table(report: ReportData, several: list[list[BulletinRow]], words: Words) -
             if compare:
                 cells.append(TableCell(titles[number], "word"))
             rows.append(cells + [TableCell(value, strong) for value in shown[number]])
-    return Table(columns, rows, heads=2 if compare else 1)
+    return ReportTable(columns, rows, heads=2 if compare else 1)
 
 
 def _key(row: BulletinRow, plan: Plan) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.places import place_text
 from sim.results import Results
@@ -20,7 +20,7 @@ class _Scenario:
 
     title: str
     upgrades: list[str]
-    table: Table
+    table: ReportTable
 
 
 def section(report: ReportData, words: Words) -> Section | None:
@@ -53,12 +53,12 @@ def _upgrades(results: Results, words: Words) -> list[str]:
     return found
 
 
-def _table(base: Results, other: Results, words: Words) -> Table:
+def _table(base: Results, other: Results, words: Words) -> ReportTable:
     rows = [_row(change, base, other, words) for change in diff(base.scenario, other.scenario)]
     names = ("what", "before", "after", "where", "evidence")
     columns = [words.text(f"report.changes.{name}") for name in names]
     caption = words.text("diff.count", n=len(rows))
-    return Table(columns, rows, caption, words=True)
+    return ReportTable(columns, rows, caption, words=True)
 
 
 def _row(change: Change, base: Results, other: Results, words: Words) -> list[TableCell | str]:

@@ -9,7 +9,7 @@ from sim.catalogue import title
 from sim.compare import Benefit, ParetoStatus, benefit, best, pareto_statuses
 from sim.report.charts.cost_benefit import CostPoint, draw_cost_benefit
 from sim.report.charts.svg import SCENARIOS, chart
-from sim.report.html.parts import Section, Table, TableCell, render, show_change
+from sim.report.html.parts import ReportTable, Section, TableCell, render, show_change
 from sim.report.html.report_data import ReportData
 from sim.report.text.best import TIME, best_sentence, time_and_money
 from sim.report.text.format import decimals, interval_text
@@ -107,7 +107,7 @@ def _arms(report: ReportData, number: int) -> tuple[float, float]:
 
 def _table(
     report: ReportData, options: list[_Option], good: list[ParetoStatus], words: Words
-) -> Table:
+) -> ReportTable:
     """One row for each option, the cheapest first."""
     names = ("number", "option", "best", "cost", "capital", "running", "wait", "change", "saved")
     columns = [words.text(f"report.cost_benefit.{name}") for name in (*names, "net", "range")]
@@ -132,7 +132,7 @@ def _table(
             TableCell(shown, f"range {kind}"),
         ]
         rows.append(row + _gains(option.gains, words))
-    return Table(columns, rows, words.text("report.cost_benefit.caption"), heads=3)
+    return ReportTable(columns, rows, words.text("report.cost_benefit.caption"), heads=3)
 
 
 def _costs(gains: Benefit | None, words: Words) -> list[str]:

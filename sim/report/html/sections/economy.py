@@ -12,7 +12,7 @@ from sim.measures.exposure import STATES
 from sim.report.charts.economy import SHADES, CostBar, draw_economy
 from sim.report.charts.style import BLUE, MOST_GATES, gates_left_out, largest
 from sim.report.charts.svg import SCENARIOS, chart
-from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.results import Results
 from sim.words import Words
@@ -113,7 +113,7 @@ def _ranges(results: Results) -> Ranges:
 
 def _air(
     daily: list[pl.DataFrame], ranges: list[Ranges], report: ReportData, words: Words
-) -> Table:
+) -> ReportTable:
     """Hours, cost and what is burnt and emitted a day, by gate and scenario."""
     names = ("hours", "cost", "diesel", "co2", "nox", "pm25")
     columns = [words.text("report.column.place"), words.text("compare.scenario")]
@@ -136,10 +136,10 @@ def _air(
             row.append(_with_range(cost, 1e6, words, gate, "cost"))
             row += [_with_range(found[item], 1.0, words, gate, item) for item in AIR]
             rows.append(row)
-    return Table(columns, rows, heads=2)
+    return ReportTable(columns, rows, heads=2)
 
 
-def _money(ranges: list[Ranges], titles: list[str], words: Words) -> Table:
+def _money(ranges: list[Ranges], titles: list[str], words: Words) -> ReportTable:
     """Each item of cost over all gates."""
     columns = [words.text("report.economy.item"), *titles]
     rows: list[list[TableCell | str]] = []
@@ -148,10 +148,10 @@ def _money(ranges: list[Ranges], titles: list[str], words: Words) -> Table:
             name = TableCell(words.text(f"report.item.{item}"), head=True)
             cells = [_with_range(f["all", item], 1e6, words, "all", item) for f in ranges]
             rows.append([name, *cells])
-    return Table(columns, rows)
+    return ReportTable(columns, rows)
 
 
-def _stages(daily: list[pl.DataFrame], report: ReportData, words: Words) -> Table:
+def _stages(daily: list[pl.DataFrame], report: ReportData, words: Words) -> ReportTable:
     """CO2 a day by stage, where there is any."""
     columns = [words.text("report.column.place"), words.text("show.stages")]
     columns += report.short_titles(words)
@@ -167,7 +167,7 @@ def _stages(daily: list[pl.DataFrame], report: ReportData, words: Words) -> Tabl
             place = TableCell(words.pick(plan.gates[stage.gate].title), head=True)
             row: list[TableCell | str] = [place, TableCell(words.pick(stage.title), "word")]
             rows.append(row + [words.number(one) for one in found])
-    return Table(columns, rows, heads=2)
+    return ReportTable(columns, rows, heads=2)
 
 
 def _total(parts: list[tuple[float, float, float]]) -> tuple[float, float, float]:

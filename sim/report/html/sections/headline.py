@@ -9,8 +9,8 @@ from sim.catalogue import DIRECTIONS, MEASURES, SIDES, title
 from sim.report.charts.stays import draw_stays, mean_stays
 from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.parts import (
+    ReportTable,
     Section,
-    Table,
     TableCell,
     render,
     show_change,
@@ -161,7 +161,7 @@ def _card(report: ReportData, words: Words, direction: str, measure: str) -> _Ca
     return _Card(title(measure, words, direction), f"{direction} {measure}", value, changes)
 
 
-def _table(report: ReportData, words: Words) -> Table:
+def _table(report: ReportData, words: Words) -> ReportTable:
     """All headline measures, for all gates and each gate, with differences."""
     titles = report.titles(words)
     columns = [words.text("report.column.place"), words.text("report.column.measure"), titles[0]]
@@ -187,7 +187,7 @@ def _table(report: ReportData, words: Words) -> Table:
                 alone = report.estimate(number, gate, direction, measure)
                 row += _cells(change, estimate_text(alone, words, unit), words)
             rows.append(row)
-    return Table(columns, rows, words.text("report.headline.caption"), heads=2)
+    return ReportTable(columns, rows, words.text("report.headline.caption"), heads=2)
 
 
 def _cells(difference: Difference | None, alone: str, words: Words) -> list[TableCell | str]:

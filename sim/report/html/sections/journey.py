@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from sim.report.charts.journey import COLOURS, JourneyBar, draw_journeys
 from sim.report.charts.svg import chart
-from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.journeys import Journey, pick_journeys
 from sim.words import Words
@@ -23,7 +23,7 @@ class _Gate:
 
     title: str
     chart: Markup
-    table: Table
+    table: ReportTable
 
 
 def section(report: ReportData, words: Words) -> Section | None:
@@ -90,7 +90,7 @@ def _hours(journey: Journey, words: Words) -> str:
     return words.number((journey.crossed - journey.arrive) / 60, 1)
 
 
-def _table(bars: list[JourneyBar], words: Words) -> Table:
+def _table(bars: list[JourneyBar], words: Words) -> ReportTable:
     """Hours of each kind of span, by vehicle."""
     rows: list[list[TableCell | str]] = []
     for bar in bars:
@@ -102,4 +102,4 @@ def _table(bars: list[JourneyBar], words: Words) -> Table:
     columns = [words.text("report.journey.vehicle")]
     columns += [words.text(f"report.journey.{kind}") for kind in COLOURS]
     columns.append(words.text("report.term.door"))
-    return Table(columns, rows, words.text("report.journey.axis_table"))
+    return ReportTable(columns, rows, words.text("report.journey.axis_table"))

@@ -13,11 +13,11 @@ import polars as pl
 from sim.arrays import Floats
 from sim.clock import DAY
 from sim.compare import Estimate, summarise
-from sim.plan.model import Plan
+from sim.plan import Plan
 from sim.report.charts.style import MOST_GATES, gates_left_out, largest
 from sim.report.charts.svg import chart
 from sim.report.charts.week import draw_week
-from sim.report.html.parts import Section, Table, TableCell, render, shortened
+from sim.report.html.parts import ReportTable, Section, TableCell, render, shortened
 from sim.report.html.report_data import ReportData
 from sim.report.text.bottleneck import bottlenecks
 from sim.report.text.format import interval_text, mean_text
@@ -175,7 +175,7 @@ def _hour(estimate: Estimate | None, words: Words) -> tuple[TableCell, TableCell
     return mean, TableCell(interval_text(percent, words, 0, SHARE), "faint")
 
 
-def _table(weeks: list[_Week], titles: list[str], words: Words) -> Table:
+def _table(weeks: list[_Week], titles: list[str], words: Words) -> ReportTable:
     """Utilisation by hour of the day, mean over the weekdays open then."""
     columns = [words.text("report.column.place"), words.text("show.stages")]
     columns += [words.text("compare.scenario")] if len(titles) > 1 else []
@@ -193,4 +193,4 @@ def _table(weeks: list[_Week], titles: list[str], words: Words) -> Table:
         rows.append([*row, *(mean for mean, _ in shown)])
         if tails:
             rows.append([tail for _, tail in shown])
-    return Table(columns, rows, words.text("report.load.caption"), heads=len(columns) - 24)
+    return ReportTable(columns, rows, words.text("report.load.caption"), heads=len(columns) - 24)

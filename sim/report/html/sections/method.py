@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.plan.model import Plan
+from sim.plan import Plan
 from sim.report.html.answers import ANSWERS, answer
-from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.summary import route_title
 from sim.words import Words
@@ -26,7 +26,7 @@ def section(report: ReportData, words: Words) -> Section | None:
     body = render(
         "method.html.j2",
         words,
-        table=Table(columns, rows, words=True),
+        table=ReportTable(columns, rows, words=True),
         paths=_paths(report.base.plan, words),
         n=len(rows),
     )

@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from sim.catalogue import MEASURES, title
 from sim.clock import DAY
-from sim.plan.model import StageKind
+from sim.plan import StageKind
 from sim.report.charts.svg import chart
 from sim.report.charts.trains import TRAINS, Train, draw_trains
-from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.format import estimate_text
 from sim.results import Results
@@ -110,7 +110,7 @@ def _trains(results: Results, gate: str) -> list[Train]:
     return trains
 
 
-def _table(report: ReportData, gates: list[str], words: Words) -> Table:
+def _table(report: ReportData, gates: list[str], words: Words) -> ReportTable:
     """Trains a day and hours from arrival to crossing, by direction and scenario."""
     titles = report.short_titles(words)
     rows: list[list[TableCell | str]] = []
@@ -122,4 +122,4 @@ def _table(report: ReportData, gates: list[str], words: Words) -> Table:
                 unit = MEASURES[measure].shown_in
                 shown = [estimate_text(one, words, unit) for one in found]
                 rows.append([TableCell(name, head=True), *shown])
-    return Table([words.text("report.column.measure"), *titles], rows)
+    return ReportTable([words.text("report.column.measure"), *titles], rows)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.catalogue import MEASURES, find, title
 from sim.compare import Estimate, summarise_measures
-from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.html.sweep_grid import factor_title
 from sim.report.text.format import estimate_text
@@ -105,8 +105,8 @@ def _best(
 
 def _table(
     names: list[str], titles: list[str], best: list[tuple[tuple[str, ...], Sequence[str]]]
-) -> Table:
+) -> ReportTable:
     rows: list[list[TableCell | str]] = [
         [*(TableCell(level, "word") for level in levels), *values] for levels, values in best
     ]
-    return Table([*names, *titles], rows, heads=len(names))
+    return ReportTable([*names, *titles], rows, heads=len(names))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.catalogue import place_of, title
 from sim.compare import Audit, ScenarioResults, audit
-from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.targets import busiest, outcome, promise
 from sim.words import Words
@@ -32,7 +32,7 @@ def section(report: ReportData, words: Words) -> Section | None:
             row += [TableCell(titles[number], "word")]
             rows.append(row + _outcome(result, report.samples[number], words))
     columns = [words.text(f"report.target.{name}") for name in names]
-    table = Table(columns, rows, heads=len(columns), words=True)
+    table = ReportTable(columns, rows, heads=len(columns), words=True)
     body = render("targets.html.j2", words, table=table, n=report.common)
     return Section("targets", words.text("target.title"), body)
 

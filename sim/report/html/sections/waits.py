@@ -8,7 +8,7 @@ from sim.report.charts.style import MOST_STAGES, largest, stages_left_out
 from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.charts.waits import SHORT_WAIT, mean_waits
 from sim.report.charts.waits_compared import StageWaits, draw_waits
-from sim.report.html.parts import Section, Table, TableCell, render
+from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.bottleneck import bottlenecks
 from sim.report.text.summary import route_title
@@ -75,7 +75,7 @@ def _drawn(waits: list[StageWaits]) -> list[StageWaits]:
     ]  # fmt: skip
 
 
-def _bottlenecks(report: ReportData, words: Words) -> Table:
+def _bottlenecks(report: ReportData, words: Words) -> ReportTable:
     """For each gate, where most is waited, in each scenario that differs from the first."""
     found = [bottlenecks(results) for results in report.several]
     titles = report.short_titles(words)
@@ -105,10 +105,10 @@ def _bottlenecks(report: ReportData, words: Words) -> Table:
     columns += [words.text("compare.scenario")] if len(titles) > 1 else []
     columns += [words.text(f"report.bottleneck.{name}") for name in ("stage", "share", "hours")]
     columns.append(words.text("report.term.utilisation"))
-    return Table(columns, rows, heads=len(columns) - 3)
+    return ReportTable(columns, rows, heads=len(columns) - 3)
 
 
-def _table(report: ReportData, waits: list[StageWaits], words: Words) -> Table:
+def _table(report: ReportData, waits: list[StageWaits], words: Words) -> ReportTable:
     """Mean and P95 in minutes by stage and scenario."""
     titles = report.short_titles(words)
     columns = [words.text("report.column.place"), words.text("show.stages")]
@@ -124,4 +124,4 @@ def _table(report: ReportData, waits: list[StageWaits], words: Words) -> Table:
         for pair in wait.values:
             row += [words.number(60 * hours, 1) for hours in pair] if pair else ["–", "–"]
         rows.append(row)
-    return Table(columns, rows, heads=2)
+    return ReportTable(columns, rows, heads=2)
