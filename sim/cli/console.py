@@ -1,4 +1,4 @@
-"""Where words go: stdout for results, stderr for everything else.
+"""Console: results to stdout, everything else to stderr.
 
 Colour and weight appear only on a terminal, and not at all with NO_COLOR set.
 """
@@ -83,7 +83,7 @@ def configure_streams() -> None:
 
 
 def abandon_stdout() -> None:
-    """Send what still waits to be printed nowhere, or Python would fail on it at the end."""
+    """Discard buffered output, on which Python would fail at exit."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
@@ -93,7 +93,7 @@ def abandon_stdout() -> None:
 def print_safely(
     folder: Path | None, interrupts: Interrupts, words: Words, tell: Callable[[], None]
 ) -> None:
-    """Print what came of a run that is safe in its folder, and say so if that fails.
+    """Print results that are stored already; if printing fails, say where they are.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What scenarios change against the first of them, on the terminal."""
+"""Differences of scenarios from the baseline, on the terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From errors to messages and exit codes; nobody sees a traceback for a mistake of theirs."""
+"""Errors as messages and exit codes; tracebacks only on request."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _check_working_folder() -> None:
 
 
 def explain_system(error: OSError) -> int:
-    """Print what the system refused; return the exit code.
+    """Print an error of the operating system; return the exit code.
 
     An error without a file comes from a stream: most often stdout, since stderr never fails.
     """
@@ -140,7 +140,7 @@ def _explain(error: LangsonError) -> int:
 
 
 def _report_internal_error(error: Exception) -> int:
-    """Print an error that should not have happened; return the exit code."""
+    """Report an internal error; return the exit code."""
     say(f"error: a fault in langson: {type(error).__name__}: {error}", err=True)
     print_trace(error)
     return FAILED

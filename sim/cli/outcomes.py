@@ -1,4 +1,4 @@
-"""What was asked of a run and what came of it: conditions, targets, the best, precision, queues."""
+"""Print outcomes of conditions, targets, best-of, precision and overload checks."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ __all__ = [
 
 @dataclass
 class Written:
-    """What of a command's results is on the disk.
+    """Output of a command that is on the disk.
 
     Attributes
     ----------
@@ -212,7 +212,7 @@ def _draw(written: Written, results: Results, place: Path, words: Words) -> None
 
 @contextmanager
 def _guarded(written: Written, what: str = "") -> Iterator[None]:
-    """Note what goes wrong within the block; the results are safe whatever it is."""
+    """Note errors within the block; the results are safe whatever happens."""
     try:
         with lost_pictures_noted(written):
             yield

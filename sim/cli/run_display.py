@@ -1,4 +1,4 @@
-"""What ``langson run`` shows: the bulletin, the waits, and where the results are."""
+"""Display of ``langson run``: the bulletin, the waits, and where the results are."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def print_header(scenarios: Sequence[Scenario], words: Words) -> None:
 
 
 def _start(scenario: Scenario, words: Words) -> str:
-    """Say what is left out at the start, and who stands there when it begins."""
+    """Describe the warm-up and the initial queue."""
     model = scenario.model
     routes = [route for gate in model.gates.values() for route in gate.routes.values()]
     there = sum(flow.backlog for route in routes for flow in route.flows.values())
@@ -146,7 +146,7 @@ def _waits(results: Results, words: Words) -> None:
 
 
 def _cautions(estimates: Iterable[Estimate], words: Words) -> None:
-    """Say below a table what its ± does not promise."""
+    """Print below a table the limits of its intervals."""
     for remark in caution_notes(estimates, words):
         note(remark)
 
@@ -188,7 +188,7 @@ def print_json(
 
 
 def _asked(results: Results) -> list[dict[str, Any]]:
-    """Means of what was kept beside the standard measures."""
+    """Means of the quantities stored beside the standard measures."""
     narrowed = pl.any_horizontal(pl.col(scope) != ALL for scope in ("cargo", "route", "stage"))
     further = ~pl.col("measure").is_in([m.id for m in MEASURES.values() if m.standard])
     return results.summary.filter(narrowed | further).to_dicts()

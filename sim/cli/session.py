@@ -1,4 +1,4 @@
-"""Run scenarios one after the other, with progress bars, and keep what had finished."""
+"""Run scenarios in turn, with progress bars, and keep the results that have finished."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = ["Session", "simulate_all", "simulated"]
 
 @dataclass
 class Session:
-    """What came of a command.
+    """Outcome of simulating scenarios.
 
     ``finished`` are the scenarios with at least one replication done; ``trouble`` is what
     went wrong, ``failure`` its cause if that is no interrupt, ``code`` the exit code, and
@@ -44,7 +44,7 @@ class Session:
     precision: PrecisionResult | None = None
 
     def print_trouble(self) -> None:
-        """Say on stderr what went wrong, if anything did."""
+        """Print errors of the session on stderr."""
         if self.trouble:
             say(self.trouble, err=True)
         if self.failure is not None:

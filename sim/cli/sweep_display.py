@@ -1,4 +1,4 @@
-"""What ``langson sweep`` shows: how far it is, and what came of it."""
+"""Display of ``langson sweep``: progress, status and results."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _ROWS, _REASONS = 24, 5
 """Most points, and most kinds of failure, that are listed."""
 
 _NAMED = 4
-"""Most measures named of a factor that those shown do not see."""
+"""Most measures named of a factor that moves none of those shown."""
 
 _EVERY = 30.0
 """Seconds between two lines where there is no terminal to draw a bar on."""

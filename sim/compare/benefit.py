@@ -1,4 +1,4 @@
-"""What a year of a scenario is worth beside its base: costs saved less what upgrades cost.
+"""Cost–benefit analysis: yearly net benefit of a scenario against its baseline.
 
 Costs are those of :mod:`sim.measures.economics`, per day of the run times 365: the run's week
 stands for the year. Capital cost is spread evenly over its life by the capital recovery
@@ -81,7 +81,7 @@ class OffYear:
 
 @checked_arguments
 def off_year(one: ScenarioResults) -> list[OffYear]:
-    """Gates whose demand in the measured days is no mean of the year's, the farthest first.
+    """Gates whose demand in the measured days differs from the year's mean, farthest first.
 
     The year are the 365 days from the first measured one on, with the scenario's volumes,
     weekdays and seasons. Demand counts as another from 5 % of the year's mean on.
@@ -99,7 +99,7 @@ def annuity(rate: float, years: float) -> float:
 
 @checked_arguments
 def benefit(base: ScenarioResults, other: ScenarioResults, level: float = 0.95) -> Benefit | None:
-    """Return what a year is worth, or None where that cannot be said.
+    """Return the yearly net benefit, or None where it is not defined.
 
     Both need prices, at least two replications in common under one seed, and upgrades that
     differ in cost.

@@ -1,4 +1,4 @@
-"""Conditions under which a run is no good: ``chi_ma: wait.p95 > 4 h``."""
+"""Failure conditions (``--fail-if``): ``chi_ma: wait.p95 > 4 h``."""
 
 from __future__ import annotations
 

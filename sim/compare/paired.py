@@ -45,7 +45,7 @@ HIGHER, LOWER, SAME = "higher", "lower", "cannot be told apart"
 """Verdicts on a scenario against its base."""
 
 ADJUSTMENT = "Bonferroni"
-"""What lets the intervals of several alternatives hold together, for method statements."""
+"""Adjustment for simultaneous intervals, for method statements."""
 
 PAIRED, WELCH = "paired", "welch"
 """How a difference and its interval came about."""
@@ -223,7 +223,7 @@ def _table(
 
 
 def _verdict(error_rate: float, p_value: pl.Series, difference: pl.Series) -> pl.Expr:
-    """Say which way it went; null where nothing can be said."""
+    """Verdict on a difference by its p-value; null where there is none."""
     return (
         pl.when(p_value.is_null())
         .then(None)

@@ -1,4 +1,4 @@
-"""Which options nobody need reject: those that no other beats on cost and delay."""
+"""Pareto-efficient options in cost and delay."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sim.errors import ArgumentError
 __all__ = ["ParetoStatus", "classify", "pareto_statuses"]
 
 ParetoStatus = Literal["efficient", "undecided", "dominated"]
-"""What can be said of an option; ``undecided`` where it may be efficient and may be dominated."""
+"""Pareto status of an option; ``undecided`` where its interval allows both."""
 
 
 @checked_arguments
@@ -26,7 +26,7 @@ def pareto_statuses(
     quantity: Quantity,
     level: float = 0.95,
 ) -> list[ParetoStatus]:
-    """Say of each option whether it is efficient (Pareto-optimal) in cost and one quantity.
+    """Classify options as efficient (Pareto-optimal) or dominated in cost and one quantity.
 
     An option is dominated by another that costs no more and has no more of the quantity, and less
     of one. Costs are certain. Of the quantity only what the intervals of all pairs say counts:
@@ -46,7 +46,7 @@ def pareto_statuses(
 
 
 def classify(costs: Sequence[float], pairs: Pairs) -> list[ParetoStatus]:
-    """Say of each option what costs and differences, each with its interval, tell."""
+    """Classify options by certain costs and by differences with intervals."""
     cost = np.asarray(costs, dtype=np.float64)
     cheaper, dearer = cost[None, :] < cost[:, None], cost[None, :] > cost[:, None]
     dominated = ~dearer & np.where(cheaper, pairs.low >= 0.0, pairs.low > 0.0)

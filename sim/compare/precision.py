@@ -41,7 +41,7 @@ __all__ = [
 
 
 LEAST = 10
-"""Replications that it takes at least."""
+"""Least number of replications."""
 
 AHEAD = 5
 """Further replications for which a stop must hold."""
@@ -51,7 +51,7 @@ DEFAULT_QUANTITIES = tuple(
     for direction in DIRECTIONS
     for measure in ("wait_mean", "wait_p95", "crossed_per_day")
 )
-"""What must be precise where nothing else is asked for.
+"""Default quantities of a precision target.
 
 Shares and stocks are not among them: near 0 a share of the mean is never reached.
 """
@@ -141,7 +141,7 @@ class PrecisionTarget:
 
 @dataclass(frozen=True)
 class PrecisionResult:
-    """How it ended: replications run of each scenario, and whether the goal was reached.
+    """Outcome of sequential stopping: replications run, and whether the target was reached.
 
     ``worst`` is the quantity furthest from its goal and ``share`` its half-width as a share
     of the one wanted, at the end; None where there is nothing to measure.
@@ -263,7 +263,7 @@ def _stop(ratios: dict[Quantity, Floats], most: int) -> int | None:
 
 
 def _next(ratios: dict[Quantity, Floats], have: int, most: int) -> int:
-    """Replications that are likely to do, at least some more and at most twice as many."""
+    """Estimate the number of replications needed; at most twice the current number."""
     worst = max((r[-1] for r in ratios.values() if math.isfinite(r[-1])), default=math.inf)
     likely = have * min(worst, 2.0) ** 2 + AHEAD
     return min(most, 2 * have, max(have + AHEAD, math.ceil(likely)))

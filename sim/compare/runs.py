@@ -1,4 +1,4 @@
-"""Scenarios against the first of them: the comparison that is printed, drawn and kept."""
+"""Comparison of scenarios with a baseline, the first of them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from sim.results import Results, StoredResults, distinct
 __all__ = ["Comparison", "compare_runs"]
 
 GROUP = (*SCOPES, "measure", "unit")
-"""What names a row of the headline table."""
+"""Columns that identify a row of the headline table."""
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What scenarios change against the first of them.
+    """Differences of scenarios from a baseline, with intervals.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Comparison:
 
     @property
     def tables(self) -> dict[str, pl.DataFrame]:
-        """What is kept: ``comparison``, and ``benefits`` where upgrades have costs and prices."""
+        """Tables to store: ``comparison``, and ``benefits`` where there are costs and prices."""
         gains = benefits(self.samples, self.names, self.level)
         return {"comparison": self.table} | ({} if gains.is_empty() else {"benefits": gains})
 

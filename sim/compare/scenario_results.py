@@ -1,4 +1,4 @@
-"""What a comparison knows of a scenario, whether it has just run or lies in a folder."""
+"""Results of one scenario as comparisons take them, from memory or from a folder."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class ScenarioResults:
 
     @property
     def prices(self) -> dict[str, Ranged]:
-        """What time, parking and energy cost; empty where the scenario has no prices."""
+        """Prices of time, parking and energy; empty where the scenario has none."""
         known = self.economics.factors if self.economics is not None else {}
         return {name: known[name] for name in _PRICES if name in known}
 
@@ -159,7 +159,7 @@ def all_gates(samples: Iterable[ScenarioResults]) -> dict[str, Title]:
 
 @checked_arguments
 def scenario_results(results: Results | StoredResults | ScenarioResults) -> ScenarioResults:
-    """Return what a comparison needs of results, in memory or in a folder.
+    """Return results, in memory or in a folder, as comparisons take them.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What plans promise, held against what comes out."""
+"""Targets of plans, compared with simulated values."""
 
 from __future__ import annotations
 

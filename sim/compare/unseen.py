@@ -18,7 +18,7 @@ _KEYS = ("replication", *SCOPES, "measure")
 def unseen(
     base: pl.DataFrame, other: pl.DataFrame, shown: Collection[Quantity]
 ) -> list[str] | None:
-    """Measures that differ between two headline tables, if none of those ``shown`` does.
+    """Find measures that differ between two headline tables, if none of those ``shown`` does.
 
     A measure differs if its value does in any replication that both have. Returns their
     names as they are written, each once, empty if nothing differs; None if something

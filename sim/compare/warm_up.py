@@ -1,4 +1,4 @@
-"""When a run has settled: MSER on the daily backlog of a pilot.
+"""Warm-up assessment: MSER on the daily backlog of a pilot run.
 
 Of a series the first ``d`` values are left out such that the squared standard error of the
 mean of the rest is least (White 1997); on means of five values it is MSER-5 (Spratt 1998). Days are
@@ -37,7 +37,7 @@ _LEAST = 0.1
 
 @dataclass(frozen=True)
 class WarmUpAssessment:
-    """When the backlog of a pilot settles, in days.
+    """Assessment of a stated warm-up by a pilot run, in days.
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ def mser(series: ArrayLike, batch: int = 5) -> int | None:
 
 @checked_arguments
 def assess_warm_up(pilot: Results, warm_up: float) -> WarmUpAssessment:
-    """Judge a stated warm-up, in minutes, by a pilot without any.
+    """Assess a stated warm-up, in minutes, by a pilot run without any.
 
     The series is the daily mean backlog of all gates, both ways, averaged over replications.
     So that seasons do not look like settling, each gate's and direction's is first scaled by

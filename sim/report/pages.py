@@ -1,4 +1,4 @@
-"""What the pages of a results folder share: templates, and how they are written and linked."""
+"""Pages of a results folder: shared templates, writing and linking."""
 
 from __future__ import annotations
 

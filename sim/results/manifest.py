@@ -1,4 +1,4 @@
-"""What a manifest may say, checked before anything in it is used.
+"""Schema of manifests, checked before anything in them is used.
 
     Manifest
     ├── RunManifest         one scenario's results
@@ -90,7 +90,7 @@ class _Machine(Strict):
 
 
 class Manifest(Strict):
-    """What all manifests say."""
+    """Fields that all manifests have."""
 
     langson: str
     command: list[str]

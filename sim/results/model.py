@@ -1,4 +1,4 @@
-"""What a run gives, in memory."""
+"""Results of a run, in memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SUMMARY = "summary"
 
 
 Stopping = Literal["count", "reached", "missed"]
-"""What ended a run: a number of replications, or a precision that was reached or missed."""
+"""Reason for the number of replications: a fixed number, or a precision reached or missed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +77,7 @@ class Results:
 
     @property
     def spec(self) -> RunSpec:
-        """What was run: year, days, settings, upgrades, replications."""
+        """Specification of the run: year, days, settings, upgrades, replications."""
         return specify(self)
 
     @property

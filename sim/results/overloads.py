@@ -60,7 +60,7 @@ _GROWN = 5.0
 
 @dataclass(frozen=True)
 class Overload:
-    """A stage that gets more than it can serve, or a queue that grows.
+    """An overloaded stage: demand above capacity, or a growing queue.
 
     Attributes
     ----------
@@ -231,7 +231,7 @@ def _rises(net: Floats, height: float) -> Iterator[tuple[int, int, bool]]:
 def _overload(
     days: _Days, kind: str, span: Ints, load: Floats | None, back: dt.date | None
 ) -> Overload:
-    """What is told of some days of a stage."""
+    """Facts on some days of a stage, for warnings."""
     first, last = int(span[0]), int(span[-1])
     before = days.least[:, first - 1].mean() if first else 0.0
     queue, length = days.queue[:, last], (days.dates[last] - days.dates[first]).days + 1

@@ -55,7 +55,7 @@ def arithmetic_digest() -> str:
     return hashlib.sha256(b"".join(values.tobytes() for values in probes)).hexdigest()[:16]
 
 
-#: What of langson decides no number of a replication.
+#: Modules left out of the code fingerprint, as they cannot change results.
 _BESIDE = (
     "__main__",
     "cli",
@@ -84,7 +84,7 @@ def code_digest() -> str:
 
 @cache
 def model_digest() -> str:
-    """SHA-256 over what decides a replication's numbers: equal digests, equal tables.
+    """SHA-256 of all modules that determine a replication's numbers: equal digests, equal tables.
 
     These are the source files from scenario to measures, and the versions, without their
     last part, of the packages that compute.

@@ -1,4 +1,4 @@
-"""A results folder back in memory, as it was when it had run."""
+"""Rebuild `Results` from a results folder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["restored"]
 
 @checked_arguments
 def restored(stored: StoredResults, held: Results | None = None) -> Results:
-    """Return what ran: scenario, plan, tables and the event logs kept.
+    """Return the results of a folder: scenario, plan, tables and the event logs stored.
 
     ``held`` is what was written, if it is in memory still: its tables and logs are then not
     read a second time.

@@ -40,7 +40,7 @@ _IN_TITLE = 2
 
 @dataclass(frozen=True)
 class RunSpec:
-    """What was run.
+    """Specification of a run.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ class RunSpec:
         return measured_period(self.start, self.warm_up, self.days, self.year, words)
 
     def sentences(self, words: Words) -> list[str]:
-        """Say what was run: days and year, upgrades, settings, replications."""
+        """Describe the run in sentences: days and year, upgrades, settings, replications."""
         found = [self._days(words), *self._upgrades(words)]
         shown = [one for one in self.settings if one.path != "run.replications"]
         if shown:
@@ -129,7 +129,7 @@ class RunSpec:
 
 
 def specify(results: Results) -> RunSpec:
-    """Return what was run."""
+    """Return the specification of a run."""
     plan, model = results.plan, results.scenario.model
     stated = _stated(results)
     return RunSpec(

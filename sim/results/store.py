@@ -131,7 +131,7 @@ def prepare(out: Path, names: Sequence[str] = ()) -> None:
 
 
 def _sweep_up(out: Path) -> None:
-    """Delete what killed runs left in a folder of results folders, and in these."""
+    """Delete incomplete temporary files of killed runs in a folder of results folders."""
     delete_incomplete(out)
     for folder in _folders(out):
         if (folder / "manifest.json").is_file():
@@ -195,7 +195,7 @@ def _fill(folder: Path, results: Results, command: Sequence[str]) -> None:
 def _manifest(
     results: Results, tables: Mapping[str, pl.DataFrame], command: Sequence[str]
 ) -> dict[str, Any]:
-    """All that is needed to know what was run and to run it again."""
+    """Manifest of a run: all that is needed to repeat it."""
     scenario, plan = results.scenario, results.plan
     return {
         "format": FORMAT,

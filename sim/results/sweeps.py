@@ -1,4 +1,4 @@
-"""A sweep's folder: how to read it, however many files its results lie in.
+"""Results folder of a sweep, read lazily from any number of files.
 
     manifest.json             what was swept, by which program
     points.parquet            one row per design point: its number, name, factors, changes
@@ -48,7 +48,7 @@ POINT = "point"
 """Name of the column with a design point's name, in every table."""
 
 TASK = (POINT, "replication")
-"""What names a task, in every table."""
+"""Columns that identify a task, in every table."""
 
 LEDGER = {
     POINT: pl.String,
@@ -113,7 +113,7 @@ class SweepResults(StoredResults):
 
     @property
     def factors(self) -> list[str]:
-        """Names of what is varied."""
+        """Names of the factors."""
         return list(self.manifest["factors"])
 
     @cached_property
@@ -140,7 +140,7 @@ class SweepResults(StoredResults):
 
     @property
     def damaged(self) -> tuple[Path, ...]:
-        """Files that are not what was written, whose tasks do not count."""
+        """Damaged files, whose tasks do not count."""
         return self._parts.damaged
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Blocks of tasks: what one process does at a time, sized to take some seconds."""
+"""Blocks of tasks, sized to take a worker some seconds each."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def singles(block: TaskBlock) -> list[TaskBlock]:
 
 
 class Planner(Iterator[TaskBlock]):
-    """Cuts what is missing into blocks, one at a time, by what is known of their length.
+    """Cuts missing tasks into blocks, one at a time, by the duration of earlier ones.
 
     While nothing is known, blocks are single tasks. A point is kept together where it fits,
     since building it takes time too. Near the end blocks get shorter.

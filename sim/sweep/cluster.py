@@ -57,7 +57,7 @@ _WAIT = 600.0
 
 
 def require_dask() -> None:
-    """Say how to install what clusters need, where it is missing.
+    """Raise an error that names the packages to install, where they are missing.
 
     Raises
     ------

@@ -71,7 +71,7 @@ def _nothing_to_sweep(variants: Variants) -> Problem:
 
 
 def named(variants: Variants, levels: Levels, variant: Variant) -> Point:
-    """Return a point named by what it is; 96 bits, so that no two of a billion meet."""
+    """Return a point named by the hash of its scenario and the program."""
     both = f"{variants.fingerprint(variant)} {model_digest()}"
     return Point(hashlib.sha256(both.encode()).hexdigest()[:24], levels, variant)
 
@@ -119,7 +119,7 @@ def _drawn(factor: FactorBlock, u: float) -> Value:
 
 
 def _variant(sweep: SweepBlock, levels: Levels, settings: Levels) -> Variant:
-    """Say what the settings and the levels change."""
+    """Variant of a scenario for some settings and levels."""
     values = dict(settings)
     without = set()
     for name, factor in sweep.factors.items():
@@ -163,7 +163,7 @@ def _try_values(
 
 
 def _telling(levels: Sequence[Value], sweep: SweepBlock) -> set[int]:
-    """Return numbers of points that between them show what a factor does."""
+    """Return design points that isolate the effect of one factor."""
     if sweep.design not in SAMPLED or any(isinstance(level, str) for level in levels):
         return {levels.index(level) for level in dict.fromkeys(levels)}
     return {levels.index(end) for end in (min(levels), max(levels))}

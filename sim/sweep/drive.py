@@ -1,4 +1,4 @@
-"""Bring a sweep to its end: cut what is missing into blocks, and see that all are done."""
+"""Drive a sweep: cut missing tasks into blocks, run them, retry those of dead workers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHORT = 4.0
 """Seconds of work below which starting processes does not pay."""
 
 _TRIES = 2
-"""How often a block's process may die before the block is suspected of it."""
+"""Deaths of a block's worker after which the block is run alone."""
 
 
 @dataclass
@@ -157,7 +157,7 @@ class _Run:
         return room
 
     def all(self, executor: Executor, planner: Planner) -> None:
-        """Run all blocks; those that cost their process its life twice, alone."""
+        """Run all blocks; blocks whose worker died twice are run alone."""
         planner.workers = self.progress.workers = executor.workers
         suspects: list[TaskBlock] = []
         while planner.left:

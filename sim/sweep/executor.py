@@ -1,4 +1,4 @@
-"""What a sweep asks of whoever runs its blocks: start, map, scale, close.
+"""Executor interface of sweeps: start, map, scale, close.
 
 An executor is not an engine, which simulates: it schedules and moves work. That is done by others
 (``concurrent.futures``, ``dask.distributed``); the classes here only speak to them.
@@ -20,7 +20,7 @@ Work = Callable[[TaskBlock], BlockDone]
 
 @dataclass(frozen=True)
 class LostBlock:
-    """A block whose process died, perhaps more than once; its tasks are not done."""
+    """A block whose worker process died; its tasks are not done."""
 
     block: TaskBlock
     reason: str

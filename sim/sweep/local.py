@@ -22,7 +22,7 @@ __all__ = ["ProcessExecutor", "local_executor"]
 
 @checked_arguments
 def local_executor(jobs: int) -> Executor:
-    """Return what runs blocks on this machine: ``jobs`` processes, 0 for one per core."""
+    """Return an executor on this machine: ``jobs`` processes, 0 for one per core."""
     workers = jobs or cores()
     return ProcessExecutor(workers) if workers > 1 else SerialExecutor()
 
@@ -32,7 +32,7 @@ _PATIENCE = 3
 
 
 class ProcessExecutor:
-    """A pool of fresh processes, made anew when one of them dies.
+    """A pool of worker processes, rebuilt when one of them dies.
 
     A process that dies takes the pool with it. Blocks that were being run then are given
     back as lost, at most one per process; what was finished is on the disk.

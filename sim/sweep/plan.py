@@ -1,4 +1,4 @@
-"""What a sweep wants, from a scenario file or its folder, and what it still lacks."""
+"""Plan of a sweep: its tasks, from a scenario file or its folder, and those missing."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SLURM = "slurm"
 
 @dataclass(frozen=True)
 class Sweep:
-    """A folder to fill, with the tasks that it wants: each point, each replication.
+    """A sweep: its folder and its tasks, each point times each replication.
 
     Attributes
     ----------
@@ -98,7 +98,7 @@ class Sweep:
         return sorted(ends)
 
     def missing(self, *, retry: bool, shard: tuple[int, int] = (1, 1)) -> list[Piece]:
-        """Return what has not run yet; with ``retry`` also what failed.
+        """Return the tasks not run yet; with ``retry`` also those that failed.
 
         ``shard`` ``(i, n)`` keeps the ``i``-th of ``n`` equal parts of all tasks.
         """
@@ -129,7 +129,7 @@ class Sweep:
         return self.tasks * (part - 1) // parts, self.tasks * part // parts
 
     def write_plan(self) -> None:
-        """Write down what is wanted: copies of the files, the points and, last, the manifest.
+        """Write the plan: copies of the input files, the points and, last, the manifest.
 
         Hold the folder's lock.
 

@@ -39,7 +39,7 @@ class SweepStatus:
 
 @checked_arguments
 def sweep_status(results: SweepResults, wanted: Sweep | None = None) -> SweepStatus:
-    """Count what is done of the folder's own design or, where given, of a file's.
+    """Count the finished tasks of the folder's own design or, where given, of a file's.
 
     Raises
     ------

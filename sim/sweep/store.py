@@ -1,4 +1,4 @@
-"""Fill a sweep's folder so that nothing is lost, whoever is killed when.
+"""Durable storage of a sweep: atomic writes, checksums, locks.
 
 Every file is written under a hidden name, forced to the disk and renamed, so that it is
 there whole or not at all. Workers write files of their own and share none.
@@ -93,7 +93,7 @@ def block_ledger(folder: Path, block: str) -> pl.DataFrame | None:
 def write_block(
     folder: Path, block: str, tables: Mapping[str, pl.DataFrame], tasks: pl.DataFrame
 ) -> None:
-    """Write what came of a block; the part of ``tasks``, written last, makes it count.
+    """Write the results of a block; the part of ``tasks``, written last, commits it.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def delete_incomplete(folder: Path) -> None:
 @checked_arguments
 @contextmanager
 def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
-    """Keep others from filling a folder at the same time; a killed process holds no lock.
+    """Lock a folder against other writers; a killed process holds no lock.
 
     ``shared`` lets others in who share too. Where the file system has no locks nobody is
     kept out: two who fill one folder do the work twice, and it counts once.

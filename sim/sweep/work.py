@@ -1,4 +1,4 @@
-"""What a process does with a block: simulate its tasks and store what came of them."""
+"""Run a block of tasks in a worker: simulate, measure and store."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _DATA = re.compile(r"([0-9]{1,3}-[0-9a-f]{8})-([0-9a-f]{16})\.csv")
 
 @dataclass(frozen=True)
 class BlockDone:
-    """What a process says of a block: the rows themselves are on the disk."""
+    """Report of a worker on a block; its rows are on the disk."""
 
     tasks: int
     failed: int
@@ -59,7 +59,7 @@ class BlockDone:
 
 @dataclass(frozen=True)
 class Job:
-    """Where a sweep's blocks go, and what they must be made from.
+    """Folder of a sweep's blocks, and the hashes of their inputs and program.
 
     ``inputs`` is the hash of the scenario files, ``code`` that of the program.
     """
@@ -184,7 +184,7 @@ def input_name(number: int, file: Path, text: bytes) -> str:
 
 
 def kept_quantities(scenario: Scenario) -> list[Quantity]:
-    """What a sweep keeps of each replication beside the standard measures."""
+    """Quantities that a sweep stores beside the standard measures."""
     model = scenario.model
     texts = [] if model.sweep is None else model.sweep.measures
     asked = [*map(Quantity.parse, texts), *asked_of(model)]

@@ -8,6 +8,7 @@ import pytest
 
 from sim.catalogue import MEASURES, Measure
 from sim.words import LANGUAGES, topics, unaccented, words
+from sim.workload import METHOD
 from tests.cli.conftest import Langson
 
 TOPICS = topics()
@@ -58,6 +59,18 @@ def test_no_word_stands_for_two_topics() -> None:
     """What a reader types names one topic, or the first that lists it would hide the other."""
     names = [name for topic in TOPICS for name in (topic, *TOPICS[topic].also)]
     assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("written", ["crn", "CRN", "common random numbers", "seed"])
+@pytest.mark.parametrize(("lang", "term"), [("en", "common random numbers"), ("vi", "chung")])
+def test_common_random_numbers_are_explained(
+    langson: Langson, written: str, lang: str, term: str
+) -> None:
+    """Under the field's terms stands what they mean, with the generator that is really used."""
+    shown = " ".join(langson("explain", written, "--lang", lang).stdout.split())
+    assert term in shown
+    assert METHOD in shown
+    assert "discrete-event" in shown or "sự kiện rời rạc" in shown
 
 
 def test_unknown_topic(langson: Langson) -> None:

@@ -102,7 +102,7 @@ def test_chance_is_called_by_its_name() -> None:
 
 def test_pareto_is_not_called_efficiency() -> None:
     """In appraisal "efficient" means worth the money; the report says not dominated."""
-    entries = {key: entry for key, entry in catalogue().items() if ".worth." in key}
+    entries = {key: entry for key, entry in catalogue().items() if ".cost_benefit." in key}
     assert entries
     for entry in entries.values():
         assert "fficient" not in entry["en"]

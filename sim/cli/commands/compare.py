@@ -98,7 +98,7 @@ def compare(
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What a comparison came to: differences, conditions, the best, and warnings of overloads."""
+    """Outcome of a comparison: differences, conditions, the best, and overload warnings."""
 
     session: Session
     comparison: Comparison

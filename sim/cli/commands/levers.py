@@ -1,4 +1,4 @@
-"""``langson levers``: which upgrade of a scenario matters."""
+"""``langson levers``: one-at-a-time and factorial effects of upgrades."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _MEASURES = (
 
 @dataclass(frozen=True)
 class _Found:
-    """What the upgrades of a scenario do: the sets that were run, and the effects."""
+    """Effects of the upgrades of a scenario: the sets that were run, and their effects."""
 
     gate: str
     upgrades: Sequence[str]
@@ -80,8 +80,8 @@ def levers(
 ) -> None:
     """Turn each upgrade of a scenario on and off: alone, beside the others, in order.
 
-    Runs it without upgrades, with all, with each alone and with all but each, on the same
-    vehicles, and says what each one does and what then binds.
+    Runs it without upgrades, with all, with each alone and with all but each, on common random
+    numbers, and says what each one does and what then binds: see langson explain levers.
     """
     from sim.cli.output import Drawing, Written, draw_all, write_results
     from sim.cli.session import simulated
@@ -183,7 +183,7 @@ def _found(
 
 
 def _tell(found: _Found, written: Written, form: options.Form, words: Words) -> None:
-    """Print what came out."""
+    """Print the effects."""
     folder = None if written.folder is None else str(written.folder)
     if form is options.Form.json:
         effects = lever_table(found.effects).to_dicts()

@@ -128,7 +128,7 @@ def _prepared(
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What a run came to: results, conditions, warnings of overloads, and quantities asked for."""
+    """Outcome of a run: results, conditions, overload warnings, and quantities asked for."""
 
     session: Session
     scenarios: Sequence[Scenario]

@@ -115,7 +115,7 @@ def run(
 
 @dataclass(frozen=True)
 class _Workers:
-    """Who runs a sweep: processes here, or the workers of a cluster; and whether failures again."""
+    """Workers of a sweep: processes here or on a cluster; and whether failures are retried."""
 
     jobs: int
     cluster: str | None
@@ -125,7 +125,7 @@ class _Workers:
 def _fill(
     sweep: Sweep, workers: _Workers, part: tuple[int, int], command: str, output: OutputOptions
 ) -> None:
-    """Run what a part of a sweep lacks; of an interruption say that ``command`` goes on."""
+    """Run the missing tasks of a part of a sweep; ``command`` resumes it after an interruption."""
     from sim.cli.sweep_display import SweepProgress
     from sim.sweep import ClusterExecutor, fill, local_executor
 
@@ -141,7 +141,7 @@ def _fill(
 
 
 def _tell(sweep: Sweep, part: tuple[int, int], output: OutputOptions) -> None:
-    """Print what came out; failures make the exit code."""
+    """Print the results; failures make the exit code."""
     from sim.cli.sweep_display import print_end, print_json
     from sim.sweep import sweep_status
 

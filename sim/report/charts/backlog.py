@@ -1,4 +1,4 @@
-"""Picture: vehicles waiting at each gate over time, and what it is drawn from."""
+"""Chart of the backlog at each gate over time, and its data."""
 
 from __future__ import annotations
 

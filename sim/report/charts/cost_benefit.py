@@ -33,7 +33,7 @@ class CostPoint:
 
 
 def draw_cost_benefit(points: Sequence[CostPoint], words: Words) -> Figure:
-    """Options on the line are dominated by no mean; filled are not dominated, grey surely are."""
+    """Line: Pareto front of means. Filled: efficient. Grey: dominated with confidence."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.6, 3.0))

@@ -1,4 +1,4 @@
-"""Picture: what scenarios change by measure and gate, and what it is drawn from."""
+"""Chart of differences from the baseline by measure and gate, and its data."""
 
 from __future__ import annotations
 

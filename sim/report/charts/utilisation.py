@@ -1,4 +1,4 @@
-"""Picture: how busy each stage is, hour by hour, and what it is drawn from."""
+"""Chart of the utilisation of each stage by hour, and its data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Picture: how long vehicles wait at each stage, and what it is drawn from."""
+"""Chart of the wait before each stage, and its data."""
 
 from __future__ import annotations
 

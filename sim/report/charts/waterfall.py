@@ -1,4 +1,4 @@
-"""Picture: from no upgrade to all of them, one after the other, and each by itself."""
+"""Waterfall chart of upgrades: effects in order, and each alone."""
 
 from __future__ import annotations
 

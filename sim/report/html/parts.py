@@ -1,4 +1,4 @@
-"""What sections are made of: numbers with their half-widths, tables, and templates."""
+"""Building blocks of sections: tables, changes and templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sections of a report draw on: a results folder, read once."""
+"""Report data: the results, comparisons and titles that sections share."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = ["Difference", "ReportData", "read_report_data"]
 
 @dataclass(frozen=True)
 class Difference:
-    """What a scenario changes in one measure, in the unit shown (waits in minutes).
+    """Difference of a scenario from the baseline in one measure, in the unit shown.
 
     ``verdict`` is ``better``, ``worse``, ``changed`` where neither is, ``same`` when it cannot
     be told from none, or empty where nothing can be said.

@@ -1,4 +1,4 @@
-"""A choice among scenarios, what is sure of it, and whether time and money choose alike."""
+"""Sentences on the best scenario, its confidence, and whether time and money agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where vehicles wait most: the bottleneck of each gate."""
+"""Bottleneck of each gate: the stage with most vehicle-hours of waiting."""
 
 from __future__ import annotations
 

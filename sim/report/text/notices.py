@@ -1,4 +1,4 @@
-"""Sentences on what to beware of: overloads, scenarios that are unlike."""
+"""Warnings in sentences: overloads, scenarios that are not comparable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What plans promise and what came out, in words."""
+"""Sentences on targets and the simulated values."""
 
 from __future__ import annotations
 

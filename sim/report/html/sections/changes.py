@@ -1,4 +1,4 @@
-"""What each scenario changes in the inputs, where that is written, and on what evidence."""
+"""Changed inputs of each scenario, with their places and evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What options cost a year against the wait that they leave, and which are not dominated."""
+"""Cost–benefit of options: yearly cost against the remaining wait, and the Pareto front."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came out: sentences, the stay by side and clock, and four numbers."""
+"""Headline results: sentences, the stay by side and clock, and four numbers."""
 
 from __future__ import annotations
 
