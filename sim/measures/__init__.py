@@ -21,7 +21,7 @@ from sim.measures.backlog import backlog_table
 from sim.measures.bulletin import bulletin_table
 from sim.measures.clocks import Vehicles, time_vehicles
 from sim.measures.daily import daily_table
-from sim.measures.economics import costs_table, places_of, places_table
+from sim.measures.economics import Places, costs_table, places_of, places_table
 from sim.measures.exposure import Exposure, exposure_of
 from sim.measures.gates import flows_table, gates_table
 from sim.measures.headline import Log, headline_table
@@ -154,9 +154,13 @@ class _Parts:
         return exposure_of(self.journeys, self.plan, self.rosters, self.passes)
 
     @cached_property
+    def priced(self) -> Places:
+        return places_of(self.plan, self.exposure)
+
+    @cached_property
     def places(self) -> pl.DataFrame:
         stays = stay_hours(self.journeys, self.plan, self.visits, self.vehicles, self.passes)
-        return places_table(self.plan, places_of(self.plan, self.exposure, stays))
+        return places_table(self.plan, self.priced, stays)
 
     @cached_property
     def headline(self) -> pl.DataFrame:
@@ -165,7 +169,8 @@ class _Parts:
             self.plan,
             self.vehicles,
             lambda: self.visits,
-            lambda: places_of(self.plan, self.exposure),
+            lambda: self.priced,
+            None if self.passes is None else self.passes.select,
         )
         return headline_table(log, self.asked)
 

@@ -136,4 +136,4 @@ def flow_names(plan: Plan) -> dict[str, pl.Series]:
 def named(names: pl.Series | Sequence[str], codes: NDArray[np.integer]) -> pl.Series:
     """Column of the names that codes stand for."""
     series = names if isinstance(names, pl.Series) else pl.Series(names, dtype=pl.String)
-    return series.gather(codes)
+    return series[pl.Series(codes.astype(np.uint32))]

@@ -61,44 +61,61 @@ _SAVINGS = ("electric", "plugged")
 class Places:
     """Sums over the window by stage, direction and cargo class that a vehicle reached.
 
-    ``stage`` and ``flow`` (the first of its cargo class) are indices into the plan; all are of
-    shape ``(cells,)``. ``columns`` are those of :func:`places_table` that are numbers.
+    Attributes
+    ----------
+    stage, flow:
+        Shape ``(cells,)``: indices into the plan; of flows the first of its cargo class.
+    hours, items:
+        Columns of :func:`places_table` but those of whole stays, each of shape ``(cells,)``.
+    members, cell:
+        Flow and stage, and the cell, of each row of exposure.
     """
 
     stage: Ints
     flow: Ints
-    columns: dict[str, Floats]
+    hours: dict[str, Floats]
+    items: dict[str, Floats]
+    members: tuple[Ints, Ints]
+    cell: Ints
 
 
-def places_of(plan: Plan, exposure: Exposure, stays: Mapping[str, Floats] | None = None) -> Places:
-    """Add exposure up by direction and cargo class, and price it.
-
-    ``stays`` are those of :func:`sim.measures.stays.stay_hours`.
-    """
+def places_of(plan: Plan, exposure: Exposure) -> Places:
+    """Add exposure up by direction and cargo class, and price it."""
     flows = flows_of(plan)
     groups = flows.direction * len(plan.cargo) + flows.cargo
     code = groups[exposure.flow] * len(plan.stages) + exposure.stage
     _, first, cell = np.unique(code, return_index=True, return_inverse=True)
     order = np.argsort(first)  # as they are met
-    cell = np.argsort(order)[cell]
-    columns = {
+    cell, first = np.argsort(order)[cell], first[order]
+    hours = {
         **{f"{state}_hours": hours for state, hours in exposure.hours.items()},
         "owner_hours": exposure.owner_hours,
         "laden_hours": exposure.laden_hours,
         "value_lost": exposure.value_lost,
-        **{name: hours[exposure.flow, exposure.stage] for name, hours in (stays or {}).items()},
     }
+    items = {}
     if plan.economics is not None:
-        columns |= _items(plan, exposure, _factors(plan.economics, "value"))
-    first = first[order]
+        items = _items(plan, exposure, _factors(plan.economics, "value"))
     return Places(
         exposure.stage[first],
         exposure.flow[first],
-        {name: added(cell, values, len(first)) for name, values in columns.items()},
+        _added(cell, hours, len(first)),
+        _added(cell, items, len(first)),
+        (exposure.flow, exposure.stage),
+        cell,
     )
 
 
-def places_table(plan: Plan, places: Places) -> pl.DataFrame:
+def _added(cell: Ints, columns: Mapping[str, Floats], size: int) -> dict[str, Floats]:
+    """Add columns up by cell."""
+    if not columns:
+        return {}
+    return dict(zip(columns, added(cell, np.stack(list(columns.values())), size), strict=True))
+
+
+def places_table(
+    plan: Plan, places: Places, stays: Mapping[str, Floats] | None = None
+) -> pl.DataFrame:
     """One row per stage, direction and cargo class that a vehicle reached.
 
     Columns
@@ -116,7 +133,7 @@ def places_table(plan: Plan, places: Places) -> pl.DataFrame:
         vehicle. Mean times of the headline are of these: ``wait.mean`` times its vehicles is
         the sum of ``stay_queue_hours``. The two kinds of hours differ by what these vehicles
         did before the window, and by those that are still there, or lost, at its end. Left
-        out where the places have none.
+        out without ``stays`` (:func:`sim.measures.stays.stay_hours`).
     the items of :data:`MONEY` in VND and of :data:`AIR` in their units:
         At the central values, null where the scenario has no ``economics`` block.
     """
@@ -128,7 +145,9 @@ def places_table(plan: Plan, places: Places) -> pl.DataFrame:
     unknown = {} if plan.economics is not None else dict.fromkeys((*MONEY, *AIR))
     size = len(places.stage)
     nothing = {name: pl.Series([None] * size, dtype=pl.Float64) for name in unknown}
-    return table({**names, **places.columns, **nothing})
+    reached = {name: hours[places.members] for name, hours in (stays or {}).items()}
+    whole = _added(places.cell, reached, size)
+    return table({**names, **places.hours, **whole, **places.items, **nothing})
 
 
 def costs_table(plan: Plan, exposure: Exposure) -> pl.DataFrame:

@@ -6,20 +6,22 @@ values come out as NaN, which :func:`table` turns into null.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sim.arrays import Floats, Ints
+from sim.arrays import Bools, Floats, Ints
 
 __all__ = [
+    "Select",
     "added",
     "count",
     "inside_at",
     "mean",
+    "order_statistics",
+    "pooled_quantiles",
     "quantiles",
     "quantiles_of",
     "ratio",
@@ -49,18 +51,21 @@ def total(codes: Codes, values: NDArray[np.generic], size: int) -> Floats:
 
 
 def added(codes: Ints, values: Floats, size: int) -> Floats:
-    """Compensated sum of each of many small groups (Kahan 1965); shape ``(size,)``."""
+    """Compensated sums of many small groups (Kahan 1965).
+
+    ``values`` has shape ``(columns, members)``, and the sums ``(columns, size)``.
+    """
     order = np.argsort(codes, kind="stable")
     ends = np.cumsum(count(codes, size))
     rank = np.arange(len(codes)) - np.concatenate([[0], ends])[codes[order]]
-    result, lost = np.zeros((2, size))
+    result, lost = np.zeros((2, len(values), size))
     for turn in range(int(rank.max(initial=-1)) + 1):
         members = order[rank == turn]
         group = codes[members]
-        term = values[members] - lost[group]
-        after = result[group] + term
-        lost[group] = (after - result[group]) - term
-        result[group] = after
+        term = values[:, members] - lost[:, group]
+        after = result[:, group] + term
+        lost[:, group] = (after - result[:, group]) - term
+        result[:, group] = after
     return result
 
 
@@ -80,26 +85,58 @@ def quantiles(
     # A stable sort of small whole numbers is a radix sort, so this costs little.
     small = codes.astype(np.min_scalar_type(max(size, 1)))
     grouped = values if size == 1 else values[np.argsort(small, kind="stable")]
-    ends = np.cumsum(count(codes, size)).tolist()
-    found = np.empty((len(probabilities), size))
-    for group, (begin, end) in enumerate(pairwise([0, *ends])):
-        found[:, group] = quantiles_of(grouped[begin:end], probabilities)
-    return list(found)
+    ends = np.cumsum(count(codes, size))
+    return list(pooled_quantiles(grouped, ends, np.eye(size, dtype=np.bool_), probabilities))
 
 
-def quantiles_of(values: Floats, probabilities: Collection[float]) -> Floats:
+def quantiles_of(values: Floats, probabilities: Sequence[float]) -> Floats:
     """Sample quantiles of values, one for each probability, as :func:`quantiles`; NaN of none."""
-    if not len(values):
-        return np.full(len(probabilities), np.nan)
-    last = len(values) - 1
-    places = [probability * last for probability in probabilities]
-    ranks = {rank for place in places for rank in (int(place), min(int(place) + 1, last))}
-    ranked = np.partition(values, sorted(ranks))
-    found = [
-        ranked[int(p)] + (p - int(p)) * (ranked[min(int(p) + 1, last)] - ranked[int(p)])
-        for p in places
-    ]
-    return np.array(found, dtype=np.float64)
+    ends = np.array([len(values)], dtype=np.int64)
+    return pooled_quantiles(values, ends, np.ones((1, 1), dtype=np.bool_), probabilities)[:, 0]
+
+
+Select = Callable[[Floats, Ints, Bools, Ints], Floats]
+
+
+def pooled_quantiles(
+    values: Floats,
+    ends: Ints,
+    sets: Bools,
+    probabilities: Sequence[float],
+    select: Select | None = None,
+) -> Floats:
+    """Sample quantiles of sets of groups, shape ``(probabilities, sets)``, as :func:`quantiles`.
+
+    Group ``g`` of the values ends at ``ends[g]``; ``sets`` has shape ``(sets, groups)``.
+    ``select`` finds order statistics as :func:`order_statistics` does.
+    """
+    sizes = np.diff(ends, prepend=0)
+    last = np.where(sets, sizes, 0).sum(axis=1) - 1
+    places = last[:, None] * np.array(probabilities)  # below 0 in an empty set
+    low = np.where(last[:, None] < 0, -1, places.astype(np.int64))
+    high = np.minimum(low + 1, last[:, None])
+    found = (select or order_statistics)(values, ends, sets, np.hstack([low, high]))
+    below, above = np.split(found.T, 2)
+    quantiles: Floats = below + (places - low).T * (above - below)
+    return quantiles
+
+
+def order_statistics(values: Floats, ends: Ints, sets: Bools, ranks: Ints) -> Floats:
+    """Values of ``ranks``, of the same shape ``(sets, ranks)``; NaN where a set is empty."""
+    found = np.full(ranks.shape, np.nan)
+    begins = np.append(0, ends)[: len(ends)]
+    spans = [slice(a, b) for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
+    known: dict[bytes, Floats] = {}
+    for line, members, wanted in zip(found, sets & (ends > begins), ranks, strict=True):
+        if not members.any():
+            continue
+        key = members.tobytes()
+        if key not in known:
+            pooled = np.concatenate([values[spans[g]] for g in np.flatnonzero(members).tolist()])
+            pooled.partition(np.unique(wanted))
+            known[key] = pooled[wanted]
+        line[:] = known[key]
+    return found
 
 
 def inside_at(codes: Ints, size: int, begin: Floats, end: Floats, times: Floats) -> Ints:

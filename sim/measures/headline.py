@@ -21,7 +21,7 @@ from sim.journeys import Journeys
 from sim.measures.bulletin import bulletin_times
 from sim.measures.clocks import Vehicles, present_at
 from sim.measures.economics import MONEY, Places
-from sim.measures.grouping import count, quantiles_of, ratio, total
+from sim.measures.grouping import Select, count, pooled_quantiles, quantiles_of, ratio, total
 from sim.measures.scopes import AtStages, Costs, asked_of
 from sim.measures.visits import Visits
 from sim.plan import Plan
@@ -38,7 +38,8 @@ _COSTS: dict[str, tuple[Collection[str], float]] = {"cost": (MONEY, 1e6), "co2":
 class Log:
     """What measures are taken from: one replication, its clocks, and where costs arise.
 
-    ``visits`` and ``places`` are asked for only if some quantity is of stages, or a cost.
+    ``visits`` and ``places`` are asked for only if some quantity is of stages, or a cost;
+    ``select`` is that of :func:`sim.measures.grouping.pooled_quantiles`.
     """
 
     journeys: Journeys
@@ -46,6 +47,7 @@ class Log:
     vehicles: Vehicles
     visits: Callable[[], Visits]
     places: Callable[[], Places]
+    select: Select | None = None
 
 
 def headline_table(log: Log, asked: Sequence[Quantity] = ()) -> pl.DataFrame:
@@ -186,15 +188,9 @@ class _OfFlows:
         """Quantiles of a time over every set, shape ``(quantiles, sets)``."""
         chosen = self._population(population)
         ordered = minutes[chosen.vehicles[chosen.order]]
-        ends = np.cumsum(count(chosen.flow, self._sets.shape[1])).tolist()
-        spans = [slice(a, b) for a, b in zip([0, *ends], ends, strict=False)]
-        found = np.full((len(_QUANTILES), len(self._sets)), np.nan)
-        for number, members in enumerate(self._sets):
-            pooled = [ordered[spans[flow]] for flow in np.flatnonzero(members).tolist()]
-            found[:, number] = quantiles_of(
-                np.concatenate([np.empty(0), *pooled]), _QUANTILES.values()
-            )
-        return found
+        ends = np.cumsum(count(chosen.flow, self._sets.shape[1]))
+        probabilities = list(_QUANTILES.values())
+        return pooled_quantiles(ordered, ends, self._sets, probabilities, self._log.select)
 
     def _waiting(self) -> Floats:
         """Export vehicles at the gate at 20:00, as the bulletin counts them."""
@@ -229,7 +225,7 @@ def _at_stages(log: Log, line: AtStages) -> float:
 def _added(places: Places, costs: Costs) -> Floats:
     """Money or air of the run, shape ``(rows,)``, added up over the cells of places."""
     items, size = _COSTS[costs.name]
-    parts = [places.columns[item] for item in items]
+    parts = [places.items[item] for item in items]
     while len(parts) > 1:  # the money is of eight items
         parts = [a + b for a, b in zip(parts[::2], parts[1::2], strict=True)]
     amount = parts[0] / size

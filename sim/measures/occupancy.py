@@ -21,7 +21,7 @@ from sim.measures.rosters import Rosters, compile_rosters, open_minutes
 from sim.plan import Plan, StageKind
 from sim.queues import Calendar
 
-__all__ = ["CLOSED", "Occupancy", "occupancy", "occupied", "peak"]
+__all__ = ["CLOSED", "Occupancy", "by_hour", "occupancy", "occupied", "peak"]
 
 
 CLOSED = 1e-6
@@ -189,6 +189,20 @@ def occupied(
     (begun, rest_begun), (ended, rest_ended) = events(begin), events(end)
     whole = (begun - ended) * np.diff(worked, axis=1)
     return np.maximum(whole + (rest_begun - rest_ended), 0.0)
+
+
+def by_hour(minutes: Floats, first: int, cycle: int) -> Floats:
+    """Sums over a cycle of hours, from minutes by stage and hour; shape ``(stages, cycle)``.
+
+    ``first`` is the hour of the first column, counted from the begin of any cycle.
+    """
+    stages, hours = minutes.shape
+    before = first % cycle
+    turns = -(-(before + hours) // cycle)
+    whole = np.zeros((stages, turns * cycle))
+    whole[:, before : before + hours] = minutes
+    added: Floats = whole.reshape(stages, turns, cycle).sum(axis=1)
+    return added
 
 
 def peak(codes: Ints, size: int, begin: Floats, end: Floats) -> Ints:

@@ -60,10 +60,17 @@ def ready() -> bool:
     if not compiled.available():
         return False
     from sim.engines.event_loop.compiling import is_ready
-    from sim.measures.kernels import clocks, exposure, occupancy, reach
+    from sim.measures.kernels import clocks, exposure, occupancy, order, reach
 
     passes = [clocks.waits, clocks.clocks, clocks.stays, clocks.visits, exposure.exposure]
-    passes += [occupancy.queues, occupancy.work, occupancy.overlap, reach.offered, reach.looks]
+    passes += [
+        occupancy.queues,
+        occupancy.work,
+        occupancy.overlap,
+        reach.offered,
+        reach.looks,
+        order.select,
+    ]
     return all(is_ready(function) for function in passes)
 
 
@@ -88,8 +95,9 @@ class Passes:
         size = self._journeys.workload.vehicles
         sums, times = np.zeros((size, 10)), np.empty((size, 3))
         times[:] = -np.inf, np.nan, 0.0
-        clocks(self._log, self._fleet, self._kinds, physical, sums, times)
-        return np.ascontiguousarray(sums.T), np.ascontiguousarray(times.T)
+        columns = np.empty((10, size)), np.empty((3, size))
+        clocks(self._log, self._fleet, self._kinds, physical, (sums, times), columns)
+        return columns
 
     def stays(self, physical: Floats, ended: Bools) -> Floats:
         """Number of stays, and minutes on each clock, shape ``(stages, flows, 6)``."""
@@ -107,6 +115,19 @@ class Passes:
         sums, sample, last = np.zeros((size, 9)), np.empty(len(physical)), np.empty(size, np.int64)
         visits(self._log, self._fleet, self._kinds, physical, sums, sample, last)
         return sums, sample, last
+
+    def select(self, values: Floats, ends: Ints, sets: Bools, ranks: Ints) -> Floats:
+        """See :func:`sim.measures.grouping.order_statistics`; ``values`` are sorted by group."""
+        from sim.measures.kernels.order import select
+
+        begin = 0
+        for end in ends.tolist():
+            values[begin:end].sort()
+            begin = end
+        found = np.full(ranks.shape, np.nan)
+        members, begins, stops = np.empty((3, len(ends)), dtype=np.int64)
+        select(values, ends, sets, ranks, (members, begins, stops), found)
+        return found
 
     def exposure(self) -> Floats:
         """Visits, minutes by state, and VND lost, shape ``(stages, flows, 8)``."""

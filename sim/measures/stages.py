@@ -14,9 +14,9 @@ import polars as pl
 from sim.arrays import Bools, Floats, Ints
 from sim.journeys import Journeys
 from sim.measures.codes import named, stages_of
-from sim.measures.grouping import quantiles_of, ratio, table, total
+from sim.measures.grouping import pooled_quantiles, ratio, table, total
 from sim.measures.load import Loads, run_load
-from sim.measures.occupancy import CLOSED, Occupancy
+from sim.measures.occupancy import CLOSED, Occupancy, by_hour
 from sim.measures.passes import Passes
 from sim.measures.rosters import Rosters
 from sim.measures.visits import Visits
@@ -70,7 +70,8 @@ def stages_table(
     reached, began, done, unfinished, *minutes, serviced = sums.T
     wait, overnight, virtual, service = minutes
     kept = _kept(plan, reached > 0)
-    median, tail = _quantiles(sample, last)
+    each, select = np.eye(len(last), dtype=np.bool_), None if passes is None else passes.select
+    median, tail = pooled_quantiles(sample[: sum(last[-1:])], last, each, (0.5, 0.95), select)
     columns = {
         "visits": began.astype(np.int64),
         "wait_mean": ratio(wait, began),
@@ -110,14 +111,12 @@ def hours_table(journeys: Journeys, plan: Plan, load: Occupancy) -> pl.DataFrame
         Vehicles waiting, mean over time and days.
     """
     kept = _kept(plan, _reached(journeys, plan))
-    hour = np.floor(load.edges[:-1] / 60.0).astype(np.int64) % 24
-
-    def by_hour(minutes: Floats) -> Floats:
-        return np.stack([minutes[..., hour == h].sum(axis=-1) for h in range(24)], axis=-1)
-
-    width = by_hour(np.diff(load.edges))
-    used = _share(by_hour(load.busy[kept]), by_hour(load.open[kept]))
-    queue = ratio(by_hour(load.queue[kept]), width)
+    first = int(load.edges[0] // 60.0)
+    busy, opened, queue = (
+        by_hour(minutes[kept], first, 24) for minutes in (load.busy, load.open, load.queue)
+    )
+    (width,) = by_hour(np.diff(load.edges)[None], first, 24)
+    used, queue = _share(busy, opened), ratio(queue, width)
     return table(
         {
             "stage": named(stages_of(plan).names["stage"], np.repeat(kept, 24)),
@@ -174,14 +173,6 @@ def _of_stage(visits: Visits, number: int) -> tuple[list[float], Floats]:
 def _sum(minutes: Floats) -> float:
     """Sum, added up in order, as in every other table."""
     return float(total(np.zeros(len(minutes), dtype=np.int64), minutes, 1)[0])
-
-
-def _quantiles(sample: Floats, last: Ints) -> tuple[Floats, Floats]:
-    """Median and 95th percentile of the waits at each stage."""
-    ends = last.tolist()
-    parts = [sample[a:b] for a, b in zip([0, *ends], ends, strict=False)]
-    found = np.array([quantiles_of(part, (0.5, 0.95)) for part in parts]).reshape(-1, 2)
-    return found[:, 0], found[:, 1]
 
 
 def _service(stage: Stage, service: Floats, start: Floats, finish: Floats, started: Ints) -> Floats:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from sim.clock import DAY
 from sim.measures.codes import named, stages_of
 from sim.measures.grouping import ratio, table
-from sim.measures.occupancy import CLOSED, Occupancy
+from sim.measures.occupancy import CLOSED, Occupancy, by_hour
 from sim.plan import Plan, StageKind
 
 __all__ = ["weekdays_table"]
 
+_HOUR = 60.0
 _HOURS = 7 * 24
 
 
@@ -26,13 +26,8 @@ def weekdays_table(plan: Plan, load: Occupancy) -> pl.DataFrame:
     utilisation:
         As in :func:`sim.measures.stages.stages_table`, over all days of that weekday.
     """
-    since = plan.start.weekday() * 24
-    hour = (np.floor(load.edges[:-1] / (DAY / 24)).astype(np.int64) + since) % _HOURS
-    by_hour = np.zeros((2, _HOURS, len(plan.stages)))
-    every = np.stack([load.busy.T, load.open.T], axis=1)
-    for number, both in zip(hour.tolist(), every, strict=True):
-        by_hour[:, number] += both
-    busy, opened = by_hour.transpose(0, 2, 1)
+    since = plan.start.weekday() * 24 + int(load.edges[0] // _HOUR)
+    busy, opened = (by_hour(minutes, since, _HOURS) for minutes in (load.busy, load.open))
     opened[stages_of(plan).kind == StageKind.HOLD] = 0.0
     stages, hours = np.nonzero(opened > CLOSED)
     return table(

@@ -92,11 +92,13 @@ def _inside(came: Floats, left: Floats, begin: float, end: float) -> tuple[Float
 
     NaN is a time after the end.
     """
-    came, left = came[~np.isnan(came)], left[~np.isnan(left)]
-    moments = np.concatenate([came, left])
-    step = np.concatenate([np.ones(len(came), np.int64), -np.ones(len(left), np.int64)])
-    order = np.lexsort((step, moments))  # who leaves at an instant makes room for who comes
-    moments, inside = moments[order], np.cumsum(step[order])
+    came, left = np.sort(came[~np.isnan(came)]), np.sort(left[~np.isnan(left)])
+    # who leaves at an instant makes room for who comes
+    comes = np.arange(len(came)) + np.searchsorted(left, came, side="right")
+    leaves = np.arange(len(left)) + np.searchsorted(came, left, side="left")
+    moments, step = np.empty(len(came) + len(left)), np.ones(len(came) + len(left), np.int64)
+    moments[comes], moments[leaves], step[leaves] = came, left, -1
+    inside = np.cumsum(step)
     within = (moments > begin) & (moments < end)
     first = int(np.searchsorted(moments, begin, side="right"))
     at_begin = inside[first - 1] if first else 0

@@ -44,16 +44,31 @@ def split(log: Log, kinds: Kinds, s: int, r: int, physical: float) -> tuple[floa
     return known(physical), served, frozen + known(wait - physical)
 
 
+@inlined
+def transpose(rows: Floats, columns: Floats) -> None:
+    """Copy rows into columns."""
+    for i in range(rows.shape[0]):
+        for k in range(rows.shape[1]):
+            columns[k, i] = rows[i, k]
+
+
 @entry
 def clocks(
-    log: Log, fleet: Fleet, kinds: Kinds, physical: Floats, sums: Floats, times: Floats
+    log: Log,
+    fleet: Fleet,
+    kinds: Kinds,
+    physical: Floats,
+    by_vehicle: tuple[Floats, Floats],
+    columns: tuple[Floats, Floats],
 ) -> None:
     """See :func:`sim.measures.clocks.time_vehicles`.
 
-    ``sums`` has shape ``(vehicles, 10)``: the queues by side, the queue before the crossing,
-    service, closed, owner, virtual, release and clearance; ``times`` ``(vehicles, 3)``: the
-    end of clearance, of the path, and of the last hold by the owner.
+    ``columns`` are minutes, ``(10, vehicles)``: the queues by side, the queue before the
+    crossing, service, closed, owner, virtual, release and clearance; and times
+    ``(3, vehicles)``: the end of clearance, of the path, and of the last hold by the owner.
+    They are filled ``by_vehicle``, which is the same transposed, zeros and times before any.
     """
+    sums, times = by_vehicle
     for s in range(len(log.bounds) - 1):
         side, owner, virtual, hold = kinds.side[s], kinds.owner[s], kinds.virtual[s], kinds.hold[s]
         for r in range(log.bounds[s], log.bounds[s + 1]):
@@ -80,6 +95,8 @@ def clocks(
                 sums[v, 9] += known(physical[r]) + served if hold or ended else 0.0
                 if not hold and not finish <= times[v, 0]:
                     times[v, 0] = finish if ended else np.inf
+    transpose(sums, columns[0])
+    transpose(times, columns[1])
 
 
 @entry

@@ -94,6 +94,14 @@ def serve(time: float, k: int, s: int, opening: Opening) -> tuple[float, int]:
     return (np.inf if k == bounds[s + 1] else max(time, opens[k])), k
 
 
+@inlined
+def across_closure(time: float, served: float, closures: Ints) -> bool:
+    """Whether a closure lies between coming and the first service."""
+    came_on = min(max(int(time // _DAY), 0), len(closures) - 1)
+    served_on = min(max(int(served // _DAY), 0), len(closures) - 1)
+    return bool(closures[served_on] > closures[came_on])
+
+
 @entry
 def offered(
     log: Log,
@@ -117,6 +125,7 @@ def offered(
     for s in range(len(log.bounds) - 1):
         begin = opening.bounds[s] if opening.slots[s] else opening.book[4][s]
         at[:] = begin
+        shut = opening.closures[s, days] > 0
         stop = log.bounds[s + 1] if opening.counted[s] else log.bounds[s]
         for r in range(log.bounds[s], stop):
             v = log.vehicle[r]
@@ -135,9 +144,7 @@ def offered(
                 served, at[way] = serve(time, at[way], s, opening)
                 if not edges[0] <= served < edges[-1]:
                     continue
-                came_on = min(max(int(time // _DAY), 0), days)
-                served_on = min(max(int(served // _DAY), 0), days)
-                if opening.closures[s, served_on] <= opening.closures[s, came_on]:
+                if not shut or not across_closure(time, served, opening.closures[s]):
                     loads[way, s, bin_of(served, _DAY, edges)] += size
         last[s] = filled
         leave(log, kinds, holds, s, reach)
