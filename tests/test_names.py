@@ -9,18 +9,16 @@ import sim
 
 ROOT = Path(sim.__file__).parent
 ALIASES = {"Bools", "Floats", "Ints", "Keys"}
-QUAINT = {
-    "luck",
-    "lots",
-    "spells",
-    "identities",
-    "drawing",
-    "newsroom",
-    "doubts",
-    "mend",
-    "settle",
-    "crowd",
-}
+QUAINT = frozenset(
+    (
+        *("luck", "lot", "lots", "crowd", "abreast", "identity", "identities", "stirred"),
+        *("doubts", "mend", "settle", "settling", "newsroom", "told", "drawing", "room"),
+        *("spells", "yardstick", "interplay", "crew", "keeping", "material", "worth", "facts"),
+        *("verdicts", "screen", "mistakes", "shape", "outliving", "swept", "alike", "choosing"),
+    )
+)
+#: Classes of one name in several packages: records of arrays, each of its own step of the data.
+SHARED = {"Estimate", "Log", "Loss", "Vehicles", "Visits"}
 
 
 def names_assigned(path: Path) -> set[str]:
@@ -31,6 +29,20 @@ def names_assigned(path: Path) -> set[str]:
     return {target.id for target in (*plain, *annotated) if isinstance(target, ast.Name)}
 
 
+def functions_defined(path: Path) -> set[str]:
+    """Functions of a module."""
+    body = ast.parse(path.read_text("utf-8")).body
+    return {node.name for node in body if isinstance(node, ast.FunctionDef)}
+
+
+def exported(path: Path) -> set[str]:
+    """Names in ``__all__`` of a module."""
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
 def test_each_array_alias_is_defined_once() -> None:
     """Only ``sim/arrays.py`` says what Floats, Ints, Bools and Keys are."""
     homes = {path.name for path in ROOT.rglob("*.py") if names_assigned(path) & ALIASES}
@@ -39,5 +51,27 @@ def test_each_array_alias_is_defined_once() -> None:
 
 
 def test_modules_are_named_by_the_words_of_the_field() -> None:
-    """No module bears a word for which the field has a term of its own."""
-    assert not {path.stem for path in ROOT.rglob("*.py")} & QUAINT
+    """No module or package bears a word for which the field has a term of its own."""
+    assert not {path.stem for path in (*ROOT.rglob("*.py"), *ROOT.rglob("*/"))} & QUAINT
+
+
+def test_no_two_packages_have_a_public_class_of_one_name() -> None:
+    """A class is known by its name alone; what is allowed twice still is there twice."""
+    packages: dict[str, set[str]] = {}
+    for path in ROOT.rglob("*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                packages.setdefault(node.name, set()).add(path.relative_to(ROOT).parts[0])
+    assert {name for name, homes in packages.items() if len(homes) > 1} == SHARED
+
+
+def test_helpers_of_one_module_begin_with_an_underscore() -> None:
+    """A function of the lower packages is exported, or marked as private."""
+    exposed = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for package in ("queues", "scenario", "plan", "workload", "units", "validate", "verify")
+        for path in (ROOT / package).rglob("*.py")
+        for name in functions_defined(path) - exported(path)
+        if not name.startswith("_")
+    ]
+    assert exposed == []

@@ -16,7 +16,7 @@ from sim.fitting.overlay import named_from
 from sim.words import Words
 
 __all__ = [
-    "Line",
+    "ChangedValue",
     "doubts",
     "headline",
     "lines",
@@ -30,7 +30,7 @@ _PLACES = 3
 
 
 @dataclass(frozen=True)
-class Line:
+class ChangedValue:
     """A number that differs from the scenario's: where, what, and both."""
 
     place: str
@@ -60,7 +60,7 @@ def headline(fitted: Fitted, words: Words) -> tuple[str, str, str]:
     return words.text("fit.title", name=fitted.name), seen, learnt
 
 
-def lines(fitted: Fitted, words: Words) -> list[Line]:
+def lines(fitted: Fitted, words: Words) -> list[ChangedValue]:
     """Return the numbers that differ from the scenario's, those of a place together."""
     differing = [
         (finding, one) for finding in fitted.findings for one in finding.estimates if one.differs
@@ -80,7 +80,7 @@ def _gap(one: Estimate) -> float:
     )
 
 
-def _line(place: str, finding: Finding, one: Estimate, words: Words) -> Line:
+def _line(place: str, finding: Finding, one: Estimate, words: Words) -> ChangedValue:
     group = "" if one.group == "all" else f"{one.group}, "
     kind = words.text(f"fit.kind.{finding.kind}")
     measure = (
@@ -89,7 +89,7 @@ def _line(place: str, finding: Finding, one: Estimate, words: Words) -> Line:
         else f": {words.text(f'fit.measure.{one.measure}')}"
     )
     low, high = (number_text(end, one.unit, words) for end in (one.interval.low, one.interval.high))
-    return Line(
+    return ChangedValue(
         place,
         f"{kind}, {group}".removesuffix(", ") + measure,
         number_text(one.before, one.unit, words),

@@ -58,7 +58,7 @@ class Calendars:
 
 
 @dataclass(frozen=True, eq=False)
-class Demand:
+class FlowDemand:
     """Compiled demand: arrivals per day ``(days,)``; the shape of a day; or a timetable."""
 
     volume: Floats
@@ -67,10 +67,10 @@ class Demand:
     timetable: Floats | None
 
 
-def compile_flow_demand(model: ScenarioModel, flow: FlowBlock) -> Demand:
+def compile_flow_demand(model: ScenarioModel, flow: FlowBlock) -> FlowDemand:
     """Demand of one flow over the simulated days."""
     edges, shares = _day_shape(model, flow)
-    return Demand(daily_arrivals(model, flow), edges, shares, _scheduled(flow, model.run.dates))
+    return FlowDemand(daily_arrivals(model, flow), edges, shares, _scheduled(flow, model.run.dates))
 
 
 def _day_shape(model: ScenarioModel, flow: FlowBlock) -> tuple[Floats, Floats]:

@@ -26,7 +26,7 @@ from sim.arrays import Bools, Floats, Ints
 from sim.queues import lanes, scalar
 from sim.queues.calendars import Calendar
 
-__all__ = ["clears", "serve"]
+__all__ = ["Stream", "clears", "serve"]
 
 _ROWS = 32  # customers between two looks at whether a block has met its first run
 _STRIDE = 8  # looks passed over when a block is served one customer at a time

@@ -45,7 +45,7 @@ LOADING, COMPILING = 0.5, 16.0
 
 
 @dataclass
-class Demand:
+class _Savings:
     """Seconds that kernels would have saved this process so far, and would save it in all.
 
     ``chosen`` is whether they are in use, ``refused`` whether numba cannot be imported,
@@ -59,7 +59,7 @@ class Demand:
     ahead: bool = False
 
 
-demand = Demand()
+demand = _Savings()
 
 
 @cache

@@ -12,7 +12,7 @@ A report, not a gate: what misses its tolerance is shown and nothing is adjusted
 from __future__ import annotations
 
 from sim.validate.feasible import check_feasible
-from sim.validate.figures import LEAST_FLOW, LEVELS, Figure, Fit, compare_with, fit
+from sim.validate.figures import LEAST_FLOW, LEVELS, Figure, GoodnessOfFit, compare_with, fit
 from sim.validate.naive import Skill, skills
 from sim.validate.observed import ALL, FORECAST, USES, Observation, read_observed
 from sim.validate.quantities import QUANTITIES, Observable
@@ -25,7 +25,7 @@ __all__ = [
     "QUANTITIES",
     "USES",
     "Figure",
-    "Fit",
+    "GoodnessOfFit",
     "Observable",
     "Observation",
     "Skill",

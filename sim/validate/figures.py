@@ -29,7 +29,7 @@ from sim.validate.observed import (
 )
 from sim.validate.quantities import QUANTITIES, TURNED_BACK, Observable
 
-__all__ = ["LEAST_FLOW", "LEVELS", "Figure", "Fit", "compare_with", "fit"]
+__all__ = ["LEAST_FLOW", "LEVELS", "Figure", "GoodnessOfFit", "compare_with", "fit"]
 
 SHARE = {"flow": 0.10, "time": 0.10, "stock": 0.15}
 """Error allowed, as a share of the observed value."""
@@ -107,7 +107,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Fit:
+class GoodnessOfFit:
     """Goodness of fit of several figures; shares are of one and NaN for no figure.
 
     ``rmse`` is of counts alone, in vehicles (or wagons); ``geh_share`` is the share of
@@ -140,7 +140,7 @@ def compare_with(results: Results, observed: Iterable[Observation]) -> tuple[Fig
 
 
 @checked_arguments
-def fit(figures: Sequence[Figure]) -> Fit:
+def fit(figures: Sequence[Figure]) -> GoodnessOfFit:
     """Sum up how well figures fit; those without a simulated value are outside."""
     both = [(f.observed, f.mean) for f in figures if f.mean is not None]
     counts = [
@@ -149,7 +149,7 @@ def fit(figures: Sequence[Figure]) -> Fit:
         if QUANTITIES[seen.quantity].kind != "time"
     ]
     flows = [f.geh for f in figures if f.geh is not None]
-    return Fit(
+    return GoodnessOfFit(
         figures=len(figures),
         within=sum(figure.within for figure in figures),
         mape=mape(

@@ -14,7 +14,7 @@ __all__ = ["fill_uniforms"]
 
 
 @compile_on_use
-def uniform(word: np.uint64) -> float:
+def _uniform(word: np.uint64) -> float:
     """Mix a 64-bit integer and scale it to (0, 1)."""
     word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -26,4 +26,4 @@ def uniform(word: np.uint64) -> float:
 def fill_uniforms(keys: Keys, purpose: np.uint64, out: Floats) -> None:
     """Fill ``out`` with one uniform variate per key; ``purpose`` is the number of its name."""
     for i in range(len(out)):
-        out[i] = uniform(keys[i] + purpose)
+        out[i] = _uniform(keys[i] + purpose)

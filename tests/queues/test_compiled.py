@@ -23,23 +23,23 @@ MANY = int((compiled.LOADING + compiled.COMPILING) / compiled.GAIN) + 1
 
 
 @pytest.fixture
-def fresh(monkeypatch: pytest.MonkeyPatch) -> compiled.Demand:
+def fresh(monkeypatch: pytest.MonkeyPatch) -> compiled._Savings:
     """A process that has served nobody; what is on disk is as the test says."""
-    demand = compiled.Demand()
+    demand = compiled._Savings()
     monkeypatch.setattr(compiled, "demand", demand)
     monkeypatch.setattr(compiled, "is_on_disk", lambda _: True)
     monkeypatch.setattr(compiled, "may_be_on_disk", lambda _: True)
     return demand
 
 
-def test_a_short_run_does_not_load_the_kernels(fresh: compiled.Demand) -> None:
+def test_a_short_run_does_not_load_the_kernels(fresh: compiled._Savings) -> None:
     """Loading takes half a second; a few customers are served in less."""
     assert not compiled.pays_off(FEW)
     assert not compiled.loaded()
 
 
 def test_many_short_runs_load_the_kernels_once_they_have_cost_as_much(
-    fresh: compiled.Demand,
+    fresh: compiled._Savings,
 ) -> None:
     """What has been served without them counts together."""
     calls = next(n for n in range(1, 10_000) if compiled.pays_off(FEW))
@@ -47,14 +47,14 @@ def test_many_short_runs_load_the_kernels_once_they_have_cost_as_much(
     assert compiled.pays_off(0)
 
 
-def test_kernels_are_loaded_at_once_where_enough_is_expected(fresh: compiled.Demand) -> None:
+def test_kernels_are_loaded_at_once_where_enough_is_expected(fresh: compiled._Savings) -> None:
     """A long run that is announced does not begin without them."""
     compiled.expect(ENOUGH)
     assert compiled.pays_off(FEW)
 
 
 def test_kernels_that_must_be_compiled_are_not_waited_for(
-    fresh: compiled.Demand, monkeypatch: pytest.MonkeyPatch
+    fresh: compiled._Savings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody waits for a compiler longer than the kernels save; an ahead-compiled file decides."""
     monkeypatch.setattr(compiled, "is_on_disk", lambda _: False)
@@ -65,7 +65,7 @@ def test_kernels_that_must_be_compiled_are_not_waited_for(
 
 
 def test_a_numba_that_cannot_be_imported_is_as_good_as_none(
-    fresh: compiled.Demand, monkeypatch: pytest.MonkeyPatch
+    fresh: compiled._Savings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """NumPy serves instead, and one warning says why and what to install."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.fitting import Fitted
-    from sim.fitting.answer import Line
+    from sim.fitting.answer import ChangedValue
     from sim.words import Words
 
 __all__ = ["fit"]
@@ -105,7 +105,7 @@ def _print(text: str, style: str = "") -> None:
     show_table(Text(text, style))
 
 
-def _table(differing: Sequence[Line], words: Words) -> None:
+def _table(differing: Sequence[ChangedValue], words: Words) -> None:
     """Print the numbers that differ most."""
     columns = ("before", "now", "interval", "n")
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.results import Results
-    from sim.validate import Figure, Fit, Observation
+    from sim.validate import Figure, GoodnessOfFit, Observation
     from sim.words import Words
 
 __all__ = ["validate"]
@@ -220,7 +220,7 @@ def _digits(figure: Figure) -> int:
     return 1 if figure.kind == "time" else 0
 
 
-def _summary(found: Fit, words: Words) -> str:
+def _summary(found: GoodnessOfFit, words: Words) -> str:
     """Write the sums in a line."""
     within = words.text(
         "validate.within", n=found.figures, k=found.within, share=words.percent(found.share)

@@ -20,7 +20,7 @@ from sim.distributions import FORMS, Constant, Empirical
 from sim.errors import ScenarioError, UnitError
 from sim.scenario.compose.evidence import affects_results
 from sim.scenario.source.data import MOST_FILES, MOST_SIZE, Data, is_empirical
-from sim.scenario.source.data_files import DataFile, Table
+from sim.scenario.source.data_files import DataFile, DataTable
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.textfile import DATA, read_text
 from sim.scenario.source.tree import Node, Place
@@ -168,7 +168,7 @@ class _Pinning:
             self.problems.add("empty-column", file.place(1), message, hint)
         return None if len(self.problems.errors) > before else size * np.array(numbers)
 
-    def value(self, table: Table, column: str, line: int, text: str) -> float:
+    def value(self, table: DataTable, column: str, line: int, text: str) -> float:
         """Return a number of at least 0; NaN after a mistake."""
         try:
             number = table.number(text)
@@ -182,7 +182,7 @@ class _Pinning:
         return math.nan
 
     def column(
-        self, table: Table, column: str | None, unit: str | None, place: Place, plain: bool
+        self, table: DataTable, column: str | None, unit: str | None, place: Place, plain: bool
     ) -> tuple[str, float] | None:
         """Return the column that is meant and the minutes of its unit; None after a mistake."""
         if column is not None and not table.known(column, self.problems):

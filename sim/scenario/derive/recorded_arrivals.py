@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Floats
 from sim.scenario.schema.flows import ArrivalsBlock
-from sim.scenario.source.data_files import Table
+from sim.scenario.source.data_files import DataTable
 from sim.units import shown
 
 __all__ = ["recorded_minutes", "recorded_moments"]
@@ -49,7 +49,7 @@ def recorded_moments(block: ArrivalsBlock) -> tuple[Moments, list[tuple[int, str
 
 @lru_cache(maxsize=64)
 def _moments(
-    table: Table, column: str, where: tuple[tuple[str, str], ...]
+    table: DataTable, column: str, where: tuple[tuple[str, str], ...]
 ) -> tuple[Moments, list[tuple[int, str]]]:
     moments, mistakes = [], []
     for line, text in table.cells(column, dict(where)):

@@ -29,7 +29,7 @@ from sim.scenario.schema.fields import (
     data_of,
 )
 from sim.scenario.schema.gate_choice import ChoiceBlock
-from sim.scenario.source.data_files import Table
+from sim.scenario.source.data_files import DataTable
 from sim.units import shown
 
 __all__ = ["ArrivalsBlock", "CargoBlock", "ChannelsBlock", "FlowBlock"]
@@ -64,7 +64,7 @@ class ChannelsBlock(Evidenced):
     """Papers and goods are checked."""
 
 
-def _table(value: object, info: ValidationInfo) -> Table:
+def _table(value: object, info: ValidationInfo) -> DataTable:
     """Read the name of a data file."""
     if not isinstance(value, str):
         raise UnitError(f"{shown(value)} is not the name of a file", "write e.g. 'arrivals.csv'")
@@ -74,7 +74,7 @@ def _table(value: object, info: ValidationInfo) -> Table:
 class ArrivalsBlock(Block):
     """Arrivals that were recorded, and are replayed as they were in each replication."""
 
-    file: Annotated[Table, BeforeValidator(_table), as_text(".+", "arrivals.csv")]
+    file: Annotated[DataTable, BeforeValidator(_table), as_text(".+", "arrivals.csv")]
     """CSV file beside the scenario with a row for each vehicle, and the columns' names above."""
     time: str = "time"
     """Column of the arrival: 2025-07-07 06:31, or 07/07/2025 06:31; Vietnam time, unless it says

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sim.distributions import FORMS, Distribution
 from sim.errors import UnitError
-from sim.scenario.source.data_files import DataFile, Table, read_table
+from sim.scenario.source.data_files import DataFile, DataTable, read_table
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Node, leaves
 from sim.units import shown
@@ -48,7 +48,7 @@ class Data:
     files: dict[str, DataFile] = field(default_factory=dict)
     distributions: dict[tuple[str, bool], Distribution] = field(default_factory=dict)
     found: dict[tuple[object, str], DataFile | None] = field(default_factory=dict, repr=False)
-    _tables: dict[str, Table | None] = field(default_factory=dict)
+    _tables: dict[str, DataTable | None] = field(default_factory=dict)
 
     def used(self, tree: Node) -> dict[str, DataFile]:
         """Return the files that the values of a tree name, by their keys."""
@@ -69,7 +69,7 @@ class Data:
             raise UnitError(message, f"write e.g. {FORMS['empirical']}")
         return found
 
-    def table_of(self, key: str) -> Table:
+    def table_of(self, key: str) -> DataTable:
         """Return the table of a file by its key; an empty one in place of a mistake (``""``).
 
         Raises
@@ -81,7 +81,7 @@ class Data:
             raise UnitError(
                 f"{shown(key)} names no file that is there", "write e.g. 'arrivals.csv'"
             )
-        return self._tables.get(key) or Table(DataFile("", "", ""), [], [], [], False)
+        return self._tables.get(key) or DataTable(DataFile("", "", ""), [], [], [], False)
 
     def add(self, file: DataFile) -> bool:
         """Keep a file; return whether that is within the limits of a scenario."""
@@ -89,7 +89,7 @@ class Data:
         size = sum(len(each.text) for each in self.files.values())
         return len(self.files) <= MOST_FILES and size <= MOST_SIZE
 
-    def table(self, file: DataFile, problems: Problems) -> Table | None:
+    def table(self, file: DataFile, problems: Problems) -> DataTable | None:
         """Return a file's cells, read once; None after a mistake."""
         if file.key not in self._tables:
             self._tables[file.key] = read_table(file, problems)

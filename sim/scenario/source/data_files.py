@@ -20,7 +20,7 @@ from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.textfile import DATA, LINE_BREAK
 from sim.scenario.source.tree import Place
 
-__all__ = ["DataFile", "Table", "csv_text", "read_table"]
+__all__ = ["DataFile", "DataTable", "csv_text", "read_table"]
 
 _SEPARATORS = ",;\t"
 
@@ -57,7 +57,7 @@ class DataFile:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class DataTable:
     """The cells of a data file; ``lines`` has the line on which each row ends."""
 
     file: DataFile
@@ -131,7 +131,7 @@ def csv_text(name: str, table: Any) -> str:
     )
 
 
-def read_table(file: DataFile, problems: Problems) -> Table | None:
+def read_table(file: DataFile, problems: Problems) -> DataTable | None:
     """Cut a file into cells; None after a mistake, which is recorded with its line."""
     first = LINE_BREAK.split(file.text, maxsplit=1)[0]
     separator = max(_SEPARATORS, key=first.count)
@@ -162,4 +162,4 @@ def read_table(file: DataFile, problems: Problems) -> Table | None:
             hint = "a cell with separators stands in quotes"
             problems.add("extra-cell", file.place(line), message, hint)
             return None
-    return Table(file, columns, rows[1:], lines[1:], separator != ",")
+    return DataTable(file, columns, rows[1:], lines[1:], separator != ",")
