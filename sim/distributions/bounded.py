@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # loads scipy.special on first use, which loading a scenario does not need
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv
 
 from sim.arrays import Floats
 from sim.distributions.base import require
@@ -164,4 +164,6 @@ class Pert:
         width = self.high - self.low
         rising = 1.0 + 4.0 * (self.mode - self.low) / width
         falling = 1.0 + 4.0 * (self.high - self.mode) / width
-        return np.asarray(self.low + width * betaincinv(rising, falling, np.asarray(u, np.float64)))
+        return np.asarray(
+            self.low + width * scipy.special.betaincinv(rising, falling, np.asarray(u, np.float64))
+        )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import gammainccinv, gammaincinv, gammaln, log_ndtr, ndtr, ndtri
+import scipy  # loads scipy.special on first use, which loading a scenario does not need
 
 from sim.arrays import Floats
 
@@ -38,7 +38,7 @@ def standard_gamma_quantile(shape: float, u: Floats) -> Floats:
     Shape of ``u``. The relative error is below 1e-10 for shapes from 0.05.
     """
     table = _table(shape)
-    t = np.asarray(ndtri(u))
+    t = np.asarray(scipy.special.ndtri(u))
     t += _TOP
     t /= _STEP
     cell = np.clip(t, 0, _CELLS - 1).astype(np.intp)
@@ -55,12 +55,18 @@ def _table(shape: float) -> Floats:
     """Coefficients of the cubic in each cell, shape ``(4, cells)``, constant term first."""
     z = np.linspace(-_TOP, _TOP, _CELLS + 1)
     upper = z > 0  # from the tail that is not rounded to 1
-    x = np.where(upper, gammainccinv(shape, ndtr(-z)), gammaincinv(shape, ndtr(z)))
+    x = np.where(
+        upper,
+        scipy.special.gammainccinv(shape, scipy.special.ndtr(-z)),
+        scipy.special.gammaincinv(shape, scipy.special.ndtr(z)),
+    )
     # where x is below the smallest float: P(shape, x) = x^shape / gamma(shape + 1)
     tiny = x < 1e-290
     log_x = np.log(np.where(tiny, 1.0, x))
-    log_x[tiny] = (log_ndtr(z[tiny]) + gammaln(shape + 1.0)) / shape
+    log_x[tiny] = (scipy.special.log_ndtr(z[tiny]) + scipy.special.gammaln(shape + 1.0)) / shape
     # d log x / dz = normal density / (x times gamma density)
-    slope = np.exp(-0.5 * (z * z + np.log(2.0 * np.pi)) - shape * log_x + x + gammaln(shape))
+    slope = np.exp(
+        -0.5 * (z * z + np.log(2.0 * np.pi)) - shape * log_x + x + scipy.special.gammaln(shape)
+    )
     rise, left, right = np.diff(log_x), slope[:-1] * _STEP, slope[1:] * _STEP
     return np.stack([log_x[:-1], left, 3.0 * rise - 2.0 * left - right, left + right - 2.0 * rise])

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import scipy  # loads scipy.special on first use, which loading a scenario does not need
 from numpy.typing import ArrayLike
-from scipy.special import gammaln, log_ndtr, ndtri, ndtri_exp
 
 from sim.arrays import Floats
 from sim.distributions.base import require, require_cv, require_mean
@@ -73,7 +73,9 @@ class Lognormal:
         """
         variance = math.log1p(self.cv * self.cv)
         mu = math.log(self.mean) - variance / 2
-        return np.asarray(np.exp(mu + math.sqrt(variance) * ndtri(np.asarray(u, np.float64))))
+        return np.asarray(
+            np.exp(mu + math.sqrt(variance) * scipy.special.ndtri(np.asarray(u, np.float64)))
+        )
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ class Weibull:
         ``1 + cv² = Γ(1 + 2/shape) / Γ(1 + 1/shape)²`` and ``scale = mean / Γ(1 + 1/shape)``.
         """
         power = _weibull_power(self.cv)
-        scale = self.mean / math.exp(gammaln(1.0 + power))
+        scale = self.mean / math.exp(scipy.special.gammaln(1.0 + power))
         return np.asarray(scale * (-np.log1p(-np.asarray(u, np.float64))) ** power)
 
 
@@ -181,8 +183,8 @@ class Normal:
         """
         cut = _normal_cut(self.cv)
         deviation = self.mean / (_hazard(cut) - cut)
-        survival = np.log1p(-np.asarray(u, np.float64)) + log_ndtr(-cut)
-        return np.asarray(deviation * np.maximum(-ndtri_exp(survival) - cut, 0.0))
+        survival = np.log1p(-np.asarray(u, np.float64)) + scipy.special.log_ndtr(-cut)
+        return np.asarray(deviation * np.maximum(-scipy.special.ndtri_exp(survival) - cut, 0.0))
 
 
 @lru_cache(maxsize=256)
@@ -192,7 +194,11 @@ def _weibull_power(cv: float) -> float:
 
     def excess(log_power: float) -> float:
         power = math.exp(log_power)
-        return float(gammaln(1.0 + 2.0 * power) - 2.0 * gammaln(1.0 + power) - math.log1p(cv * cv))
+        return float(
+            scipy.special.gammaln(1.0 + 2.0 * power)
+            - 2.0 * scipy.special.gammaln(1.0 + power)
+            - math.log1p(cv * cv)
+        )
 
     return math.exp(brentq(excess, math.log(1e-4), math.log(20.0), xtol=1e-15, rtol=1e-15))
 
@@ -213,4 +219,4 @@ def _normal_cut(cv: float) -> float:
 def _hazard(z: float) -> float:
     """Density of the standard normal over its survival function."""
     log_density = -0.5 * (z * z + math.log(2.0 * math.pi))
-    return math.exp(log_density - float(log_ndtr(-z)))
+    return math.exp(log_density - float(scipy.special.log_ndtr(-z)))

@@ -1,6 +1,9 @@
-"""How fast a year of the baseline runs, and its week twenty times, as ratios within one run.
+"""How fast a year of the baseline runs, its week twenty times, and each class of scenarios.
 
-    python -m tests.benchmarks.bench_border [--days 360] [--rounds 3]
+    python -m tests.benchmarks.bench_border [--days 360] [--rounds 3] [--classes]
+
+``--classes`` prints the classes alone: a shipped scenario of each as it is written, with the extra
+fast. ``all`` is drawing, `core` and measuring all tables.
 
 The slow engines run a part of the year (28 days), or two of the twenty weeks, and are scaled by
 the vehicles. All times are CPU seconds of one process; ratios are medians over rounds in which
@@ -14,7 +17,8 @@ import math
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -31,7 +35,7 @@ from sim.distributions import (
     Triangular,
     Uniform,
 )
-from sim.engines import core, des
+from sim.engines import core, des, event_loop
 from sim.plan import Plan, StageKind
 from sim.queues import compiled
 from sim.workload import Workload, draw
@@ -39,6 +43,14 @@ from sim.workload import Workload, draw
 BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline-2025.yaml"
 PART = 28
 WEEKS, FEW = 20, 2
+CLASSES = {
+    "free": "baseline-2025",
+    "congested": "trade-2030-high",
+    "choosing": "gate-choice",
+    "jam": "jam-december-2021",
+    "lanes": "tidal-lanes",
+}
+"""A shipped scenario of each class."""
 
 
 def main() -> None:
@@ -46,7 +58,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=360)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--classes", action="store_true")
     options = parser.parse_args()
+    _print_classes(options.rounds)
+    if options.classes:
+        return
     year, part, week = (
         sim.build_plan(sim.load(BASELINE, set={"run.days": days}))
         for days in (options.days, PART, 7)
@@ -60,17 +76,56 @@ def main() -> None:
         print(f"| {row} | {ratio:.0f} × | {seconds:.2f} |")
 
 
+@contextmanager
+def use_of_numba(used: bool) -> Iterator[None]:
+    """Have all that can be compiled run by compiled code, or none of it."""
+    before = compiled.demand
+    compiled.demand = compiled.Demand(chosen=used, refused=not used, ahead=used)
+    event_loop.expect(1_000_000 if used else 0)
+    try:
+        yield
+    finally:
+        compiled.demand = before
+
+
+def _print_classes(rounds: int) -> None:
+    """Print `des` against `core`, and all against drawing, for a scenario of each class."""
+    if not compiled.available():
+        print("classes need the extra fast\n")
+        return
+    print(f"shipped scenarios, medians of {rounds} rounds, with the extra fast\n")
+    print("| class | scenario | visits | des / core | all / draw |\n|---|---|---|---|---|")
+    for name, scenario in CLASSES.items():
+        plan = sim.build_plan(sim.load(scenario))
+        with use_of_numba(used=True):
+            turns = [_class_round(plan, number) for number in range(rounds)]
+        against_des, against_draw = (statistics.median(each) for each in zip(*turns, strict=True))
+        visits = len(draw(plan, 0).service)
+        print(f"| {name} | {scenario} | {visits:,} | {against_des:.0f} | {against_draw:.1f} |")
+    print()
+
+
+def _class_round(plan: Plan, replication: int) -> tuple[float, float]:
+    """One replication: `des` over `core`, and all over drawing."""
+    workload = draw(plan, replication)
+    journeys = core.run(plan, workload)
+    drawing = _seconds(lambda: draw(plan, replication), times=2)
+    running = _seconds(lambda: core.run(plan, workload), times=2)
+    measuring = _seconds(lambda: sim.measure(journeys, plan), times=2)
+    events = _seconds(lambda: des.run(plan, workload))
+    return events / running, (drawing + running + measuring) / drawing
+
+
 def _round(year: Plan, part: Plan, replication: int) -> dict[str, tuple[float, float]]:
     """One turn of every engine: ratio and seconds by row of the table."""
     workload, few = draw(year, replication), draw(part, replication)
     scale = workload.vehicles / few.vehicles
-    drawing_fast = _seconds(lambda: draw(year, replication), times=2)
-    fast = _seconds(lambda: core.run(year, workload), times=2)
-    has_numba = compiled.available
-    compiled.available = lambda: False
-    drawing = _seconds(lambda: draw(year, replication), times=2)
-    plain = _seconds(lambda: core.run(year, workload), times=2)
-    compiled.available = has_numba
+    with use_of_numba(compiled.available()):
+        drawing_fast = _seconds(lambda: draw(year, replication), times=2)
+        fast = _seconds(lambda: core.run(year, workload), times=2)
+    with use_of_numba(used=False):
+        drawing = _seconds(lambda: draw(year, replication), times=2)
+        plain = _seconds(lambda: core.run(year, workload), times=2)
     events = _seconds(lambda: des.run(part, few)) * scale
     idiomatic = _seconds(lambda: Idiomatic(part, few).run()) * scale
     return {
@@ -96,11 +151,9 @@ def _weeks(week: Plan) -> dict[str, tuple[float, float]]:
     workloads = [draw(week, number) for number in range(WEEKS)]
     some = workloads[:FEW]
     scale = sum(one.vehicles for one in workloads) / sum(one.vehicles for one in some)
-    has_numba = compiled.available
-    compiled.available = lambda: False
-    alone = _seconds(lambda: [core.run(week, one) for one in workloads], times=2)
-    together = _seconds(lambda: core.run_many(week, workloads), times=2)
-    compiled.available = has_numba
+    with use_of_numba(used=False):
+        alone = _seconds(lambda: [core.run(week, one) for one in workloads], times=2)
+        together = _seconds(lambda: core.run_many(week, workloads), times=2)
     events = _seconds(lambda: [des.run(week, one) for one in some]) * scale
     name = f"{WEEKS} weeks, core, NumPy"
     return {
