@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sim.errors import ResultsError as ResultsError
     from sim.errors import RunError as RunError
     from sim.errors import ScenarioError as ScenarioError
+    from sim.errors import SurveyError as SurveyError
     from sim.errors import UnitError as UnitError
     from sim.errors import UnknownPathError as UnknownPathError
     from sim.errors import WriteError as WriteError
@@ -64,6 +65,7 @@ _NAMES = {
         "ResultsError",
         "RunError",
         "ScenarioError",
+        "SurveyError",
         "UnitError",
         "UnknownPathError",
         "WriteError",

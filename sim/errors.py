@@ -2,6 +2,7 @@
 
     LangsonError
     ├── ScenarioError      the files cannot be used; carries every Problem found
+    │   └── SurveyError    survey sheets cannot be used; carries how they were read
     ├── UnitError          one text is not a value with a unit (also a ValueError)
     ├── ArgumentError      a call cannot use an argument (also a ValueError)
     │   ├── ArgumentTypeError   it is of another type, missing or unknown (also a TypeError)
@@ -39,6 +40,7 @@ __all__ = [
     "ResultsError",
     "RunError",
     "ScenarioError",
+    "SurveyError",
     "UnitError",
     "UnknownPathError",
     "WriteError",
@@ -193,3 +195,11 @@ class ScenarioError(LangsonError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems, key=lambda p: (p.file, p.line, p.column))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class SurveyError(ScenarioError):
+    """Survey sheets cannot be used; ``map_text`` is how they were read, as MAP.yaml to correct."""
+
+    def __init__(self, problems: Iterable[Problem], map_text: str) -> None:
+        super().__init__(problems)
+        self.map_text = map_text

@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.arguments import checked_arguments
-from sim.errors import ArgumentError
+from sim.errors import ArgumentError, SurveyError
 from sim.fitting.estimate import Fitted, estimate
 from sim.fitting.families import Fit, Interval
 from sim.fitting.findings import Estimate, Finding, Unknown
 from sim.fitting.logs import is_results, read_log
+from sim.fitting.mapping import read_map
 from sim.fitting.model import on_the_days_of
-from sim.scenario.source.diagnostics import Problems
+from sim.fitting.survey import read_surveys
+from sim.scenario import Place, load
+from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.shipped import locate
 
 __all__ = ["Estimate", "Finding", "Fit", "Fitted", "Interval", "Unknown", "fit"]
@@ -30,6 +33,8 @@ _BASE = "baseline-2025"
 def fit(
     surveys: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     base: str | os.PathLike[str] | None = None,
+    columns: str | os.PathLike[str] | None = None,
+    gate: str = "",
     sampled: float = 1.0,
     rows: int = 50,
     seed: int = 1,
@@ -39,10 +44,15 @@ def fit(
     Parameters
     ----------
     surveys:
-        A results folder of langson's, with its event log.
+        Survey sheets and hourly counts (CSV or Excel), or one results folder of langson's, of
+        which the event log is read.
     base:
-        Scenario whose numbers are to be replaced: its path or name; else the one that the folder
-        names, else baseline-2025.
+        Scenario whose numbers are to be replaced: its path or name; else the one that a results
+        folder names, else baseline-2025.
+    columns:
+        MAP.yaml: what the columns of the sheets are. Without one that is guessed.
+    gate:
+        Gate at which the sheets were filled in, where no column says it.
     sampled:
         Share of the vehicles that was timed, above 0 and at most 1.
     rows:
@@ -53,18 +63,34 @@ def fit(
     Raises
     ------
     ScenarioError
-        With everything that is wrong in the files, by row and column.
+        With everything that is wrong in the files, by row and column; a :class:`SurveyError`
+        where nothing can be read until MAP.yaml is corrected.
     ResultsError
         A results folder cannot be read.
     """
-    paths = [surveys] if isinstance(surveys, str | os.PathLike) else list(surveys)
+    paths = [Path(surveys)] if isinstance(surveys, str | os.PathLike) else list(map(Path, surveys))
     if not paths:
         raise ArgumentError("surveys: name at least one file or results folder")
     if not 0.0 < sampled <= 1.0:
         raise ArgumentError(f"sampled must be above 0 and at most 1, not {sampled}")
-    first = Path(paths[0])
-    if not is_results(first):
-        raise ArgumentError(f"{first} is no results folder")
-    events, name = read_log(first)
-    known = on_the_days_of(locate(base if base is not None else name or _BASE, Problems()), events)
-    return estimate(events, known, name, rows=rows, seed=seed)
+    if any(map(is_results, paths)):
+        if len(paths) > 1:
+            raise ArgumentError("surveys: a results folder is fitted alone")
+        events, name = read_log(paths[0])
+        known = on_the_days_of(locate(base if base is not None else name, Problems()), events)
+        return estimate(events, known, name, rows=rows, seed=seed)
+    file = locate(base if base is not None else _BASE, Problems())
+    scenario, problems = load(file), Problems()
+    if gate and gate not in scenario.model.gates:
+        hint = did_you_mean(gate, scenario.model.gates)
+        raise ArgumentError(f"there is no gate '{gate}' in {scenario.name}; {hint}")
+    given = None if columns is None else read_map(Path(columns), scenario)
+    found, used = read_surveys(paths, scenario, problems, sampled, given, gate)
+    if found is None or problems.errors:
+        if not problems.errors:
+            message = "no row of the sheets can be used"
+            problems.add("nothing-read", Place(str(paths[0]), 1, 1), message, "correct MAP.yaml")
+        raise SurveyError(problems.found, used.text())
+    name = ", ".join(path.stem for path in paths)
+    ordered = sorted(problems.found, key=lambda one: (one.file, one.line, one.column))
+    return estimate(found, on_the_days_of(file, found), name, ordered, rows, seed, used.text())

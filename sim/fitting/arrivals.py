@@ -61,8 +61,8 @@ def arrival_findings(events: Events, base: Base, draws: int, seed: int) -> list[
     tallies = _tallies(events, base)
     found: list[Finding | Unknown] = []
     for tally in tallies:
-        if events.is_full:
-            found += _volume(tally, base, draws, seed)
+        if events.is_full or events.counted is not None:
+            found += _volume(tally, base, draws, seed, single=events.counted is None)
         else:
             path = base.flow_path(tally.flows[0], "volume")
             found.append(Unknown("volume", path, "sample"))
@@ -75,7 +75,7 @@ def arrival_findings(events: Events, base: Base, draws: int, seed: int) -> list[
         flows = [flow for tally in several for flow in tally.flows]
         times = np.concatenate([tally.times for tally in several])
         found.append(profile_finding(flows, times, profile, base, draws, seed))
-        if events.is_full:
+        if events.is_full or events.counted is not None:
             found.append(_week(flows, several, base))
     return found
 
@@ -83,7 +83,8 @@ def arrival_findings(events: Events, base: Base, draws: int, seed: int) -> list[
 def _tallies(events: Events, base: Base) -> list[Tally]:
     """Count the arrivals of each flow; of vehicles whose flow is not known, by direction."""
     first = (
-        events.frame.with_columns(pl.coalesce("arrive", "start").alias("came"))
+        (events.frame if events.counted is None else events.counted)
+        .with_columns(pl.coalesce("arrive", "start").alias("came"))
         .drop_nulls(["came", "like"])
         .sort("came")
         .unique("vehicle", keep="first", maintain_order=True)
@@ -128,7 +129,9 @@ def _by_flows(first: pl.DataFrame, base: Base) -> list[tuple[list[str], pl.DataF
     return sorted(found, key=lambda one: one[0])
 
 
-def _volume(tally: Tally, base: Base, draws: int, seed: int) -> list[Finding | Unknown]:
+def _volume(
+    tally: Tally, base: Base, draws: int, seed: int, *, single: bool
+) -> list[Finding | Unknown]:
     """Return the volume of the flows of a tally, and how it varies from day to day."""
     path = base.flow_path(tally.flows[0], "volume")
     days = len(tally.dates)
@@ -164,7 +167,7 @@ def _volume(tally: Tally, base: Base, draws: int, seed: int) -> list[Finding | U
                 f"{tally.n} in {days} days ({interval.low:.4g}–{interval.high:.4g} a day){share}",
                 tally.n,
                 draws=tuple(_rate(volume * one, noun) for one in drawn.tolist()),
-                doubt=_clumped(tally.times),
+                doubt=_clumped(tally.times) if single else None,
             )
         )
     return found

@@ -106,7 +106,8 @@ def estimate(
     map_text: str = "",
 ) -> Fitted:
     """Return all findings; ``rows`` are the draws of the ensemble, ``seed`` of them."""
-    events = replace(events, frame=_completed(events.frame, base))
+    counted = events.counted if events.counted is None else _completed(events.counted, base)
+    events = replace(events, frame=_completed(events.frame, base), counted=counted)
     every = [
         *arrival_findings(events, base, rows, seed),
         *channel_findings(events, base, rows, seed),

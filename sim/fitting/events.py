@@ -7,18 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 
 from sim.clock import DAY
 
-__all__ = [
-    "CLASSES",
-    "COLUMNS",
-    "Events",
-    "Source",
-]
+__all__ = ["CLASSES", "COLUMNS", "Events", "Source"]
 
 #: Columns by which service times and shares of a scenario may go.
 CLASSES = ("channel", "cargo", "direction", "trusted")
@@ -36,10 +31,10 @@ COLUMNS = {
     "start": pl.Float64,
     "finish": pl.Float64,
     "server": pl.String,
-    "place": pl.Int64,
+    "grid": pl.Float64,
 }
 """Columns of :attr:`Events.frame`: ``route`` is ``gate.route``, ``stage`` ``gate.route.stage``,
-``flow`` ``gate.route.flow``; ``place`` is the line of the source, 0 for a log of langson's."""
+``flow`` ``gate.route.flow``; ``grid`` is the rounding of the stamps in minutes."""
 
 
 @dataclass(frozen=True)
@@ -49,17 +44,6 @@ class Source:
     id: str
     title: str
     rows: int
-
-
-@dataclass(frozen=True, eq=False)
-class Counts:
-    """Vehicles counted at a gate in windows of time.
-
-    ``frame`` has a row for each window: ``route``, ``direction`` and ``cargo`` (null for all),
-    ``start`` and ``end`` in minutes, ``vehicles``.
-    """
-
-    frame: pl.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,10 +60,9 @@ class Events:
         Minutes from its midnight to the end of the observation.
     sampled:
         Share of the vehicles that was timed; 1 for all.
-    rounding:
-        Minutes of the grid of the stamps; 0 where they are exact.
-    counts:
-        Full counts beside the timed vehicles, if there are any.
+    counted:
+        Arrivals by full counts beside the timed vehicles, in the same columns: a row for each
+        vehicle, evenly over the time of its count; None where nobody counted.
     simulated:
         Whether langson wrote it: every vehicle and stage is in it, without error.
     """
@@ -89,10 +72,8 @@ class Events:
     end: float
     sources: Sequence[Source]
     sampled: float = 1.0
-    rounding: float = 0.0
-    counts: Counts | None = None
+    counted: pl.DataFrame | None = None
     simulated: bool = False
-    initially_queued: bool = field(default=False)
 
     @property
     def is_full(self) -> bool:
@@ -109,11 +90,12 @@ class Events:
         """Last day of the period."""
         return self.start + dt.timedelta(days=self.days - 1)
 
+    @property
+    def rounding(self) -> float:
+        """Coarsest grid of the stamps, minutes; 0 where all are exact."""
+        coarsest = self.frame["grid"].max()
+        return float(coarsest) if isinstance(coarsest, float) else 0.0
+
     def vehicles(self) -> int:
         """Number of vehicles."""
         return self.frame["vehicle"].n_unique()
-
-
-def empty_frame() -> pl.DataFrame:
-    """Return an event table without rows."""
-    return pl.DataFrame(schema=COLUMNS)

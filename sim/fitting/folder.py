@@ -17,9 +17,11 @@ from sim.results.spreadsheet import csv_bytes
 
 __all__ = [
     "ENSEMBLE",
+    "MAP",
     "OVERLAY",
     "PROBLEMS",
     "write_fit",
+    "write_map",
 ]
 
 #: Names of the files in the folder of a fit.

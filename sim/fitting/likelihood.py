@@ -60,7 +60,7 @@ class Sample:
     unfinished:
         Shape ``(m,)``: how long those that had not ended had lasted.
     rounding:
-        Grid of the stamps in minutes; 0 where they are exact.
+        Grid of the stamps in minutes, the root of the mean square; 0 where they are exact.
     """
 
     seen: Floats
@@ -73,7 +73,7 @@ class Sample:
 
     @classmethod
     def of(
-        cls, minutes: ArrayLike, unfinished: ArrayLike | None = None, rounding: float = 0.0
+        cls, minutes: ArrayLike, unfinished: ArrayLike | None = None, rounding: ArrayLike = 0.0
     ) -> Sample:
         """Return durations as panels.
 
@@ -84,14 +84,17 @@ class Sample:
         unfinished:
             Shape ``(n,)``, True where the duration had not ended; None where all had.
         rounding:
-            Minutes of the grid to which both stamps were rounded; 0 for none.
+            Minutes of the grid to which both stamps were rounded; 0 for none. One for all, or
+            shape ``(n,)``.
         """
         every = np.asarray(minutes, dtype=np.float64)
         open_ended = np.zeros(every.shape, dtype=np.bool_)
         if unfinished is not None:
             open_ended = np.asarray(unfinished, dtype=np.bool_)
-        seen, still = np.sort(every[~open_ended]), np.sort(every[open_ended])
-        low, high, weight, count = _rounded(seen, rounding) if rounding else _exact(seen)
+        order = np.argsort(every[~open_ended], kind="stable")
+        seen, still = every[~open_ended][order], np.sort(every[open_ended])
+        grid = np.broadcast_to(np.asarray(rounding, np.float64), every.shape)[~open_ended][order]
+        low, high, weight, count = _rounded(seen, grid) if grid.any() else _exact(seen)
         if still.size:
             lows, counts = _grouped(still)
             row = np.zeros((len(lows), low.shape[1]))
@@ -100,7 +103,8 @@ class Sample:
             whole = row.copy()
             whole[:, 0] = 1.0
             weight, count = np.concatenate([weight, whole]), np.concatenate([count, counts])
-        return cls(seen, still, rounding, low, high, weight, count)
+        typical = float(np.sqrt(np.mean(grid**2))) if grid.size else 0.0
+        return cls(seen, still, typical, low, high, weight, count)
 
     @property
     def n(self) -> int:
@@ -146,9 +150,11 @@ class Sample:
         return math.sqrt(max(variance - self.rounding**2 / 6.0, 0.0) + 2.0 * error) / mean
 
 
-def _rounded(seen: Floats, grid: float) -> tuple[Floats, Floats, Floats, Floats]:
+def _rounded(seen: Floats, grids: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Panels of ``d ± grid`` with the weights of a triangular error."""
-    values, counts = np.unique(seen, return_counts=True)
+    known = np.stack([seen, np.maximum(grids, 2.0 * _half(seen))], axis=1)
+    pairs, counts = np.unique(known, axis=0, return_counts=True)
+    values, grid = pairs[:, 0], pairs[:, 1:]
     edges = np.linspace(-1.0, 1.0, _PANELS + 1)
     middle = (edges[:-1] + edges[1:]) / 2.0
     weight = 1.0 - np.abs(middle)  # the density itself: a panel's mass is divided by its share

@@ -41,6 +41,8 @@ def _servers(stage: Stage, rows: pl.DataFrame, events: Events, base: Base) -> Fi
     if base.scenario.model.gates[gate].routes[route].stages[role].shifts:
         return Unknown("servers", path, "shifts")
     waiting = rows.drop_nulls("arrive")
+    if not waiting.height:
+        return Unknown("servers", path, "arrivals")
     waited = waiting.filter(pl.col("start") - pl.col("arrive") > max(events.rounding, 0.01))
     busy, weight = _at_work_while_waiting(rows, events, base.calendar(stage))
     most = int(rows.height and _overlap(rows, events))

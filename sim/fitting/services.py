@@ -35,12 +35,12 @@ class _Served:
     minutes: Floats
     unfinished: Bools
     classes: Mapping[str, pl.Series]
-    rounding: float
+    grid: Floats
     said: pl.DataFrame
 
     def sample(self, chosen: Bools) -> Sample:
         """Return the services of some vehicles."""
-        return Sample.of(self.minutes[chosen], self.unfinished[chosen], self.rounding)
+        return Sample.of(self.minutes[chosen], self.unfinished[chosen], self.grid[chosen])
 
     def before(self, chosen: Bools) -> dict[str, float | None]:
         """Return mean and cv that the scenario says of some services; no percentile."""
@@ -53,7 +53,7 @@ class _Served:
 
     def of_group(self, kind: str, group: Sequence[str]) -> Bools:
         """Return which services are of a group of classes."""
-        return self.classes[kind].is_in(list(group)).to_numpy()
+        return self.classes[kind].is_in(list(group)).fill_null(False).to_numpy()
 
 
 def service_findings(events: Events, base: Base, draws: int, seed: int) -> list[Finding | Unknown]:
@@ -78,7 +78,8 @@ def _stage(
     rows = rows.filter(pl.col("finish").is_not_null() | _still_there(events))
     ended = rows.filter(pl.col("finish").is_not_null())
     start, finish = ended["start"].to_numpy(), ended["finish"].to_numpy()
-    closing = closing_rule(start, finish, calendar, events.rounding)
+    grid = rows["grid"].fill_null(0.0).to_numpy()
+    closing = closing_rule(start, finish, calendar, float(grid.max(initial=0.0)))
     own = "resume" if stage.resume else "finish"
     served = _served(rows, closing.rule or own, calendar, events, base, stage)
     count = int((~served.unfinished).sum())
@@ -114,7 +115,8 @@ def _served(
         spans = spans / by_flow.fill_null(1.0).to_numpy()
     classes = {kind: rows[kind] for kind in CLASSES if rows[kind].null_count() < len(rows)}
     said = base.expected(stage.id, rows)
-    return _Served(np.maximum(spans, 0.0), unfinished, classes, events.rounding, said)
+    grid = rows["grid"].fill_null(0.0).to_numpy()
+    return _Served(np.maximum(spans, 0.0), unfinished, classes, grid, said)
 
 
 def _service(
@@ -166,7 +168,7 @@ def _groups(served: _Served, preferred: str | None) -> tuple[str | None, list[Gr
         stats[kind] = {
             str(name): Durations.of(
                 served.minutes[(column == name).fill_null(False).to_numpy() & ended],
-                served.rounding,
+                float(served.grid.max(initial=0.0)),
             )
             for name in sorted(column.drop_nulls().unique())
         }

@@ -33,6 +33,15 @@ def fit(
         Path | None,
         typer.Option(metavar="FILE", help="Scenario to fit: its path or name, else baseline-2025."),
     ] = None,
+    columns: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", metavar="MAP.yaml", help="What the columns are, as a fit wrote it, corrected."
+        ),
+    ] = None,
+    gate: Annotated[
+        str, typer.Option(metavar="GATE", help="Gate of the sheets, where no column says it.")
+    ] = "",
     sampled: Annotated[
         str, typer.Option(metavar="SHARE", help="Share of the vehicles that was timed, as in 10%.")
     ] = "100%",
@@ -50,14 +59,28 @@ def fit(
     The folder holds overlay.yaml (what was measured replaces what was assumed), fit.html with a
     picture of every fit, fit.csv, and uncertain.yaml, a sweep over what stays unsure.
     """
+    from sim.errors import SurveyError
     from sim.fitting import fit as fitted_to
-    from sim.fitting.folder import write_fit
+    from sim.fitting.folder import MAP, write_fit, write_map
     from sim.units import parse_share
     from sim.words import words
 
     language = words(lang)
     share = parse_share(sampled.replace("%", " %") if " " not in sampled else sampled)
-    fitted = fitted_to(surveys, base=base, sampled=share, rows=rows, seed=seed)
+    try:
+        fitted = fitted_to(
+            surveys,
+            base=base,
+            columns=columns,
+            gate=gate,
+            sampled=share,
+            rows=rows,
+            seed=seed,
+        )
+    except SurveyError as error:
+        written = write_map(surveys[0].stem, error.map_text, error.problems, out)
+        say(language.text("fit.unread", file=written / MAP), err=True)
+        raise
     folder = write_fit(fitted, out)
     if quiet:
         say(folder)
