@@ -7,6 +7,7 @@ open hours. A span that straddles the window counts with its part inside.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,8 +30,8 @@ CLOSED = 1e-6
 
 _HOUR = 60.0
 _ALWAYS = (Calendar.always(),)
-_ONE = np.zeros(1, dtype=np.int64)
-"""The clock of one group that keeps the first calendar."""
+_BLOCK = 1 << 14
+"""Rows of stages that are looked at together; their columns fit the cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,46 +117,53 @@ def occupancy(
     return Occupancy(hours.edges, queue, busy, hours.open, overtime, queue_max)
 
 
+def _blocks(bounds: Ints) -> Iterator[tuple[int, int, slice]]:
+    """Stages in their order, parted into blocks of few rows: first, last + 1, and their rows."""
+    first = 0
+    while first < len(bounds) - 1:
+        last = int(np.searchsorted(bounds, bounds[first] + _BLOCK, side="right")) - 1
+        last = max(last, first + 1)
+        yield first, last, slice(int(bounds[first]), int(bounds[last]))
+        first = last
+
+
 def _queues(journeys: Journeys, plan: Plan, hours: _Hours, queue: Floats) -> Ints:
     """Fill in minutes of waiting by stage and hour; return the most that waited at once."""
     most = np.zeros(len(plan.stages), dtype=np.int64)
-    for number, stage in enumerate(plan.stages):  # a stage's rows stay in cache
-        if not stage.virtual:
-            begin, end = _waits(journeys, number, hours.edges)
-            none = np.zeros(len(begin), dtype=np.int64)
-            queue[number] = occupied(none, _ONE, _ALWAYS, begin, end, hours.edges)[0]
-            most[number] = peak(none, 1, begin, end)[0]
+    virtual, passed = stages_of(plan).virtual, hours.edges - hours.edges[0]
+    bounds = journeys.workload.bounds
+    for first, last, rows in _blocks(bounds):
+        size = last - first
+        stage = np.repeat(np.arange(size), np.diff(bounds[first : last + 1]))
+        arrive, start = journeys.arrive[rows], journeys.start[rows]
+        waited = np.where(np.isnan(start), journeys.finish[rows], start)  # or gave up
+        came = np.flatnonzero(~np.isnan(arrive) & ~virtual[first:last][stage])
+        came, begin, end = _within(hours.edges, came, arrive[came], waited[came])
+        worked = np.broadcast_to(passed, (size, len(passed)))
+        clock, spans = np.zeros(size, dtype=np.int64), (begin, end, hours.edges)
+        queue[first:last] = occupied(stage[came], clock, _ALWAYS, *spans, worked)
+        most[first:last] = peak(stage[came], size, begin, end)
     return most
-
-
-def _waits(journeys: Journeys, number: int, edges: Floats) -> tuple[Floats, Floats]:
-    """Spans of waiting at a stage within the window."""
-    rows = journeys.workload.rows(number)
-    arrive, start = journeys.arrive[rows], journeys.start[rows]
-    waited = np.where(np.isnan(start), journeys.finish[rows], start)  # or gave up
-    came = np.flatnonzero(~np.isnan(arrive))
-    _, begin, end = _within(edges, came, arrive[came], waited[came])
-    return begin, end
 
 
 def _busy(journeys: Journeys, plan: Plan, rosters: Rosters, hours: _Hours, busy: Floats) -> Floats:
     """Fill in busy minutes by stage and hour; return those of each stage, after closing too."""
     spent = np.zeros(len(plan.stages))
-    for number, stage in enumerate(plan.stages):
-        if stage.kind not in (StageKind.SERVERS, StageKind.HOLD):
-            continue
-        rows = journeys.workload.rows(number)
+    kind, work = stages_of(plan).kind, journeys.workload
+    for first, last, rows in _blocks(work.bounds):
+        stage = np.repeat(np.arange(first, last), np.diff(work.bounds[first : last + 1]))
         start, until = journeys.start[rows], journeys.finish[rows]
-        if stage.kind is StageKind.HOLD:
-            until = until + journeys.workload.service[rows]  # on its way back
-        began = np.flatnonzero(~np.isnan(start))
-        began, begin, end = _within(hours.edges, began, start[began], until[began])
-        groups = np.flatnonzero(rosters.group_stage == number)
-        code = rosters.group(number, journeys.server[rows][began]) - groups[0]
-        clock = rosters.group_calendar[groups]
+        back = np.where(kind[stage] == StageKind.HOLD, work.service[rows], 0.0)  # on its way back
+        served = np.isin(kind, (StageKind.SERVERS, StageKind.HOLD))[stage]
+        began = np.flatnonzero(~np.isnan(start) & served)
+        began, begin, end = _within(hours.edges, began, start[began], (until + back)[began])
+        groups = np.searchsorted(rosters.group_stage, np.arange(first, last + 1))
+        code = rosters.group(stage[began], journeys.server[rows][began]) - groups[0]
+        clock = rosters.group_calendar[groups[0] : groups[-1]]
         spans = code, clock, rosters.calendars, begin, end, hours.edges
-        busy[number] = occupied(*spans, hours.worked[clock]).sum(axis=0)
-        spent[number] = total(np.zeros(len(begin), dtype=np.int64), end - begin, 1)[0]
+        by_group = occupied(*spans, hours.worked[clock])
+        busy[first:last] = np.add.reduceat(by_group, groups[:-1] - groups[0])
+        spent[first:last] = total(stage[began] - first, end - begin, last - first)
     return spent
 
 

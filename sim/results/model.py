@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import polars as pl
 
 from sim.arguments import checked_arguments
@@ -150,13 +151,13 @@ def stack(
     ``tables`` pairs each replication's number with its tables, in the order wanted.
     """
     names = list(tables[0][1]) if tables else []
-    return {
-        name: pl.concat(
-            frame[name].select(
-                pl.lit(replication, dtype=pl.Int32).alias("replication"),
-                pl.exclude("replication"),
-            )
-            for replication, frame in tables
-        )
-        for name in names
-    }
+    return {name: _below([(number, frames[name]) for number, frames in tables]) for name in names}
+
+
+def _below(frames: Sequence[tuple[int, pl.DataFrame]]) -> pl.DataFrame:
+    """Put frames below one another, the replication of each row in the first column."""
+    rows = [np.full(frame.height, number, dtype=np.int32) for number, frame in frames]
+    whole = pl.concat([frame for _, frame in frames])
+    if "replication" in whole.columns:
+        whole = whole.drop("replication")
+    return whole.insert_column(0, pl.Series("replication", np.concatenate(rows)))
