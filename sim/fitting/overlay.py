@@ -16,12 +16,7 @@ from sim.fitting.findings import Finding
 from sim.fitting.model import Base
 from sim.scenario.source.shipped import is_shipped
 
-__all__ = [
-    "draws_table",
-    "ensemble_text",
-    "named_from",
-    "overlay_text",
-]
+__all__ = ["draws_table", "dumped", "ensemble_text", "named_from", "overlay_text"]
 
 _WIDE = 160
 
@@ -47,7 +42,7 @@ def overlay_text(
         "# Written by `langson fit`: what was measured replaces what was assumed; the rest is the"
         " base's.\n# Each number says n, its 95 % interval, the period and the source.\n"
     )
-    return head + _dumped(tree)
+    return head + dumped(tree)
 
 
 def _titles(base: Base, name: str) -> dict[str, str]:
@@ -100,7 +95,7 @@ def ensemble_text(findings: Sequence[Finding], rows: int, name: str) -> str:
         f"# {rows} draws of everything that was fitted, all at once in each row: the spread of\n"
         "# the results of `langson sweep` is what the data leave unsure.\n"
     )
-    return head + _dumped(tree)
+    return head + dumped(tree)
 
 
 def draws_table(findings: Sequence[Finding]) -> pl.DataFrame:
@@ -150,6 +145,8 @@ def named_from(origin: Path, folder: Path) -> str:
         return origin.resolve().as_posix()
 
 
-def _dumped(tree: Mapping[str, Any]) -> str:
-    text: str = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=_WIDE)
+def dumped(tree: Mapping[str, Any]) -> str:
+    """Return a tree as YAML, in its order; what stands twice is written twice."""
+    dumper = type("Dumper", (yaml.SafeDumper,), {"ignore_aliases": lambda *_: True})
+    text: str = yaml.dump(tree, Dumper=dumper, sort_keys=False, allow_unicode=True, width=_WIDE)
     return text

@@ -14,7 +14,7 @@ from __future__ import annotations
 from sim.validate.feasible import check_feasible
 from sim.validate.figures import LEAST_FLOW, LEVELS, Figure, GoodnessOfFit, compare_with, fit
 from sim.validate.naive import Skill, skills
-from sim.validate.observed import ALL, FORECAST, USES, Observation, read_observed
+from sim.validate.observed import ALL, FORECAST, USES, Observation, read_observed, written_days
 from sim.validate.quantities import QUANTITIES, Observable
 
 __all__ = [
@@ -34,4 +34,5 @@ __all__ = [
     "fit",
     "read_observed",
     "skills",
+    "written_days",
 ]

@@ -39,6 +39,7 @@ __all__ = [
     "gates_of",
     "read_observed",
     "stock_days",
+    "written_days",
 ]
 
 ALL = "all"
@@ -151,6 +152,30 @@ def read_observed(path: str | os.PathLike[str], plan: Plan) -> tuple[Observation
         problems.add("empty-file", place, "the file has a header but no figures")
     problems.raise_errors()
     return tuple(observation for observation in found if observation is not None)
+
+
+@checked_arguments
+def written_days(path: str | os.PathLike[str]) -> list[dt.date]:
+    """Return the dates that a file gives, in its order; what is no date is left to the reader.
+
+    Raises
+    ------
+    ScenarioError
+        The file cannot be read.
+    """
+    header, *rows = read_cells(locate(path, Problems(), OBSERVED))
+    columns = [n for n, cell in enumerate(header) if cell.text.lower() in ("day", "until")]
+    texts = [row[n].text for row in rows for n in columns if n < len(row)]
+    return [day for text in texts if (day := _date(text)) is not None]
+
+
+def _date(text: str) -> dt.date | None:
+    """Read a date; None where it is none."""
+    written = _DAY.fullmatch(text)
+    try:
+        return dt.date(*map(int, written.groups())) if written else None
+    except ValueError:
+        return None
 
 
 def _columns(header: Sequence[CsvCell], problems: Problems) -> list[str]:
@@ -333,11 +358,7 @@ class _Reader:
 
     def _day(self, cell: CsvCell, name: str, days: Sequence[dt.date]) -> dt.date | None:
         """Read a day that has a quantity."""
-        written = _DAY.fullmatch(cell.text)
-        try:
-            day = dt.date(*map(int, written.groups())) if written else None
-        except ValueError:
-            day = None
+        day = _date(cell.text)
         if day is None:
             message = f"'{cell.text}' is not a date"
             self._wrong("not-a-date", cell, message, "write it as 2025-11-11")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sim.cli.commands.check import check
 from sim.cli.commands.compare import compare
+from sim.cli.commands.day import day
 from sim.cli.commands.diff import diff
 from sim.cli.commands.explain import explain
 from sim.cli.commands.export import export
@@ -39,6 +40,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "schema": schema,
     "fit": fit,
     "verify": verify,
+    "day": day,
     "validate": validate,
     "explain": explain,
     "list": list_scenarios,

@@ -1,0 +1,53 @@
+"""``langson day``: a scenario of the days of a bulletin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.console import say
+from sim.cli.options import Lang, Language
+
+__all__ = ["day"]
+
+
+def day(
+    bulletin: Annotated[
+        Path,
+        typer.Argument(
+            metavar="BULLETIN.csv", help="Figures of one day or more, as validate reads them."
+        ),
+    ],
+    base: Annotated[
+        Path, typer.Option("--from", metavar="BASE", help="Scenario whose proportions are taken.")
+    ] = Path("baseline-2025"),
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the new files.")] = Path(
+        "scenarios"
+    ),
+    lang: Lang = Language.en,
+) -> None:
+    """Write DIR/day-NAME.yaml, a scenario whose volumes add up to the totals of a bulletin.
+
+    Volumes are set by what arrived or crossed: the figures with use `calibrated` or, where none
+    has a use, all of them. Beside it DIR/day-NAME.csv repeats the figures and says of each whether
+    it set a volume; what set none is there to be predicted.
+    """
+    from sim.fitting.bulletins import from_bulletin, observed_csv
+    from sim.words import words
+
+    name = f"day-{bulletin.stem}"
+    files = [out / f"{name}.yaml", out / f"{name}.csv"]
+    for file in files:
+        if file.exists():
+            raise typer.BadParameter(f"{file} exists already; give another --out")
+    made = from_bulletin(bulletin, base, out)
+    out.mkdir(parents=True, exist_ok=True)
+    for file, content in zip(files, (made.overlay.encode(), observed_csv(made)), strict=True):
+        with file.open("xb") as new:
+            new.write(content)
+        say(file)
+    text = words(lang)
+    say(text.text("day.set", n=len(made.taken), left=len(made.left)), err=True)
+    say(text.text("day.next", scenario=files[0], observed=files[1]), err=True)

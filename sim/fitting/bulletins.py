@@ -1,0 +1,312 @@
+"""From the figures of a bulletin to a scenario of its days.
+
+A bulletin prints totals: so many exported at all road gates, so many of them fruit, so many at
+Hữu Nghị. The scenario of its days has a volume for each flow, in the proportions of the scenario
+it extends, that adds up to all of them. What a bulletin does not say (opening hours, lanes in
+force, how long owners hold their trucks) stays as it is there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from sim.arguments import checked_arguments
+from sim.arrays import Floats
+from sim.errors import Problem, ScenarioError
+from sim.fitting.overlay import dumped, named_from
+from sim.fitting.proportional import Total, fit_totals
+from sim.plan import DIRECTIONS, Flow, Plan, build_plan
+from sim.results.spreadsheet import csv_bytes
+from sim.scenario import Scenario, load
+from sim.units import clock_text, number_text
+from sim.validate import QUANTITIES, Observation, read_observed, written_days
+from sim.validate.observed import gates_of
+
+__all__ = ["from_bulletin", "observed_csv"]
+
+_BEFORE = 7
+"""Days simulated before the first one, alike, to fill the yards."""
+
+
+@dataclass(frozen=True, eq=False)
+class BulletinDays:
+    """The days of a bulletin.
+
+    Attributes
+    ----------
+    overlay:
+        The scenario file.
+    observed:
+        The figures; those that set volumes are ``calibrated``, the others ``predicted``.
+    first, last:
+        Days that the bulletin has figures of.
+    taken:
+        Figures that set volumes.
+    """
+
+    overlay: str
+    observed: tuple[Observation, ...]
+    first: dt.date
+    last: dt.date
+    taken: tuple[Observation, ...]
+
+    @property
+    def left(self) -> list[Observation]:
+        """Figures that set nothing, against which the days can be held."""
+        places = {seen.place for seen in self.taken}
+        return [seen for seen in self.observed if seen.place not in places]
+
+
+@checked_arguments
+def from_bulletin(
+    bulletin: str | os.PathLike[str],
+    base: str | os.PathLike[str] = "baseline-2025",
+    folder: Path = Path(),
+) -> BulletinDays:
+    """Make a scenario of the days of a bulletin.
+
+    Volumes are set by what arrived, or what crossed where arrivals are not given: of the figures
+    whose ``use`` is ``calibrated`` or, where no figure has a use, of all flows. Stocks and times
+    set nothing, nor does a figure that is to be predicted.
+
+    Parameters
+    ----------
+    bulletin:
+        A file as :func:`sim.validate.read_observed` reads it, with days.
+    base:
+        The scenario whose proportions, hours and lanes are taken.
+    folder:
+        Where the scenario file is to lie.
+
+    Raises
+    ------
+    ScenarioError
+        The file has mistakes, no day, no figure that can set a volume, or figures that cannot
+        hold at once; or no flow of the scenario can feed one.
+    """
+    days = written_days(bulletin)
+    if not days:
+        raise ScenarioError([_problem(bulletin, "no-day", *_NO_DAY)])
+    first, last = min(days), max(days)
+    settings = {
+        "run.start": (first - dt.timedelta(days=_BEFORE)).isoformat(),
+        "run.warm_up": f"{_BEFORE} days",
+        "run.days": (last - first).days + 1,
+    }
+    scenario = load(base, set=settings)
+    plan = build_plan(scenario)
+    observed = read_observed(bulletin, plan)
+    marked = any(seen.use == "calibrated" for seen in observed)
+    taken = tuple(
+        seen for seen in observed if _sets_volume(seen) and (seen.use == "calibrated" or not marked)
+    )
+    if not taken:
+        raise ScenarioError([_problem(bulletin, "no-volume", *_NO_VOLUME)])
+    volumes = _volumes(plan, taken, first, last)
+    text = _overlay_text(scenario, plan, volumes, taken, settings, folder, Path(bulletin))
+    if not marked:
+        observed = tuple(
+            replace(seen, use="calibrated" if seen in taken else "predicted") for seen in observed
+        )
+    return BulletinDays(text, observed, first, last, taken)
+
+
+_NO_DAY = (
+    "no figure has a day, so there is no day to simulate",
+    "give the date of the bulletin in a column `day`, as 2025-11-11",
+)
+_NO_VOLUME = (
+    "no figure of a day says how many vehicles arrived or crossed",
+    "give arrived, exported or imported, with use calibrated where other figures have it",
+)
+
+
+def _problem(file: str | os.PathLike[str], code: str, message: str, hint: str) -> Problem:
+    return Problem(code, message, hint, os.fspath(file), 1, 1)
+
+
+def _sets_volume(seen: Observation) -> bool:
+    """Whether a figure is of vehicles of the road on one day."""
+    quantity = QUANTITIES[seen.quantity]
+    road = not seen.quantity.startswith(("wagons", "turned"))
+    return quantity.kind == "flow" and road and seen.day is not None and seen.until is None
+
+
+def _volumes(
+    plan: Plan, taken: Sequence[Observation], first: dt.date, last: dt.date
+) -> dict[dt.date, Floats]:
+    """Volumes of the plan's flows from a day on; what the bulletin leaves open is the base's."""
+    usual: Floats = np.array([float(flow.volume[_BEFORE:].mean()) for flow in plan.flows])
+    found: dict[dt.date, Floats] = {}
+    problems: list[Problem] = []
+    for number in range((last - first).days + 1):
+        day = first + dt.timedelta(days=number)
+        totals = _totals(plan, [seen for seen in taken if seen.day == day])
+        if not totals:
+            continue
+        found[day], missed = fit_totals(usual, [total for total, _ in totals])
+        if missed is not None:
+            seen = next(seen for total, seen in totals if total is missed)
+            covers = missed.covers
+            problems.append(_contradiction(seen, found[day][covers].sum(), usual[covers].sum()))
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def _totals(plan: Plan, today: Sequence[Observation]) -> list[tuple[Total, Observation]]:
+    """Totals of a day's figures; what arrived stands for what was exported."""
+    arrived = {seen.gate for seen in today if seen.quantity == "arrived"}
+    return [
+        (Total(np.array([_feeds(plan, flow, seen) for flow in plan.flows]), seen.middle), seen)
+        for seen in today
+        if seen.quantity != "exported" or seen.gate not in arrived
+    ]
+
+
+def _feeds(plan: Plan, flow: Flow, seen: Observation) -> bool:
+    """Whether a flow's vehicles count for a figure."""
+    quantity = QUANTITIES[seen.quantity]
+    line, wanted = plan.cargo[flow.cargo].counted_as, quantity.cargo
+    return (
+        plan.gates[flow.gate].id in gates_of(plan, seen.gate, seen.quantity)
+        and DIRECTIONS[flow.direction] == quantity.direction
+        and flow.timetable is None
+        and line != "none"
+        and (wanted in (None, line) or (wanted == "rest" and line == "other"))
+    )
+
+
+def _contradiction(seen: Observation, reached: float, usual: float) -> Problem:
+    """Say of a figure that the flows cannot add up to it beside the others."""
+    what = f"{seen.quantity} at {seen.gate}"
+    if usual <= 0.0:
+        message = f"no flow with a volume can feed {what}"
+        hint = "leave the figure out, or give the gate a flow that it counts"
+    else:
+        message = (
+            f"the other figures of {seen.day} leave {reached:,.0f} for {what}, "
+            f"not {seen.middle:,.0f}"
+        )
+        hint = "see which is right; a total is at least the sum of its gates"
+    place = seen.place
+    return Problem("contradiction", message, hint, place.file, place.line, place.column)
+
+
+def _overlay_text(
+    scenario: Scenario,
+    plan: Plan,
+    volumes: Mapping[dt.date, Floats],
+    taken: Sequence[Observation],
+    settings: Mapping[str, Any],
+    folder: Path,
+    bulletin: Path,
+) -> str:
+    """Write the scenario file."""
+    first, last = min(volumes), max(volumes)
+    named = f"{first}" if first == last else f"{first} to {last}"
+    sources = list(dict.fromkeys(seen.source or bulletin.stem for seen in taken))
+    note = "Split among flows in the proportions of the scenario extended; the days before alike."
+    tree: dict[str, Any] = {
+        "format": 1,
+        "extends": named_from(scenario.path, folder),
+        "title": {"en": f"Bulletin of {named}", "vi": f"Bản tin {named}"},
+        "run": {key.removeprefix("run."): value for key, value in settings.items()},
+        "sources": {
+            f"bulletin_{number}": {**_source(source), "date": first.isoformat()}
+            for number, source in enumerate(sources, 1)
+        },
+        "templates": {
+            "bulletin_day": {
+                "season": None,
+                "day_to_day_cv": "0 %",
+                "evidence": {
+                    "kind": "derived",
+                    "source": [f"bulletin_{number}" for number in range(1, len(sources) + 1)],
+                    "note": note,
+                },
+            }
+        },
+        "gates": {},
+    }
+    for number, flow in enumerate(plan.flows):
+        daily = [(day, float(values[number])) for day, values in sorted(volumes.items())]
+        if any(_feeds(plan, flow, seen) for seen in taken):
+            _put(tree["gates"], flow, _unit(scenario, flow), daily)
+    figures = "".join(f"#   {_said(seen)}\n" for seen in taken)
+    head = (
+        f"# Written by `langson day` from {bulletin.stem}. Volumes were set by:\n{figures}"
+        "# Opening hours, lanes and the owners' hold are those of the scenario extended.\n"
+    )
+    return head + dumped(tree)
+
+
+def _source(text: str) -> dict[str, str]:
+    """Name a source, whose address is its text where it has nothing else."""
+    web = text.startswith(("http://", "https://"))
+    return {"title": "Bulletin", "url": text} if web else {"title": text}
+
+
+def _unit(scenario: Scenario, flow: Flow) -> str:
+    """Unit of a flow's volume, as the scenario writes it."""
+    gate, route, name = flow.id.split(".")
+    node = scenario.tree.find(("gates", gate, "routes", route, "flows", name, "volume"))
+    text = "" if node is None else str(node.plain())
+    return text.split(maxsplit=1)[1] if " " in text else f"{flow.vehicle}s/day"
+
+
+def _put(
+    gates: dict[str, Any], flow: Flow, unit: str, daily: Sequence[tuple[dt.date, float]]
+) -> None:
+    """Put the volumes of a flow: of the first day and all before, then from each later one."""
+    gate, route, name = flow.id.split(".")
+    written = [(day, f"{number_text(round(volume, 1))} {unit}") for day, volume in daily]
+    later = {
+        day.isoformat(): text for (_, before), (day, text) in pairwise(written) if text != before
+    }
+    block: dict[str, Any] = {"like": "bulletin_day", "volume": written[0][1]}
+    if later:
+        block["from"] = later
+    routes = gates.setdefault(gate, {}).setdefault("routes", {})
+    routes.setdefault(route, {}).setdefault("flows", {})[name] = block
+
+
+def _said(seen: Observation) -> str:
+    return f"{seen.day}  {seen.quantity} at {seen.gate}: {_value(seen)}"
+
+
+def observed_csv(days: BulletinDays) -> bytes:
+    """Return the figures as a file that :func:`sim.validate.read_observed` reads, with uses."""
+    columns = ("day", "gate", "quantity", "value", "use", "source", "note", "until", "time")
+    rows = [
+        (
+            seen.day and seen.day.isoformat(),
+            seen.gate,
+            seen.quantity,
+            _value(seen),
+            seen.use,
+            seen.source,
+            seen.note,
+            seen.until and seen.until.isoformat(),
+            clock_text(seen.time) if QUANTITIES[seen.quantity].kind == "stock" else None,
+        )
+        for seen in days.observed
+    ]
+    return csv_bytes(
+        pl.DataFrame(
+            rows, schema=dict.fromkeys((*columns, "until", "time"), pl.String), orient="row"
+        )
+    )
+
+
+def _value(seen: Observation) -> str:
+    return f"{seen.value:.10g}" if seen.high is None else f"{seen.value:.10g}-{seen.high:.10g}"
