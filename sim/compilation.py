@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.engines import core, event_loop
-from sim.engines.log import Log
+from sim.engines.log import VisitLog
 from sim.errors import EngineError
 from sim.measures import measure
 from sim.measures.passes import ready
@@ -58,7 +58,7 @@ def _call_all() -> None:
     plan = build_plan(load(shipped()[_SCENARIO], set={"run.days": "1", "run.warm_up": "0 days"}))
     workload = draw(plan, 0)
     measure(core.run(plan, workload), plan)
-    event_loop.fill(Log(plan, workload), set(range(len(plan.routes))))
+    event_loop.fill(VisitLog(plan, workload), set(range(len(plan.routes))))
     for shape in ((4,), (4, 2)):
         for servers in (1, 11, 17):
             fifo(np.zeros(shape), np.zeros(shape), servers, method="compiled")

@@ -17,8 +17,8 @@ QUAINT = frozenset(
         *("verdicts", "screen", "mistakes", "shape", "outliving", "swept", "alike", "choosing"),
     )
 )
-#: Classes of one name in several packages: records of arrays, each of its own step of the data.
-SHARED = {"Estimate", "Log", "Loss", "Vehicles", "Visits"}
+#: Classes of one name in two packages, each a record of its own step of the data.
+SHARED = {"Loss"}
 
 
 def names_assigned(path: Path) -> set[str]:

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from sim.arrays import Ints
 from sim.engines import des, event_loop
 from sim.engines.choice_solver import solve_choices, tied_routes
-from sim.engines.log import Log
+from sim.engines.log import VisitLog
 from sim.engines.plan_tables import stage_book, tables_of
 from sim.engines.preconditions import routes_needing_events, routes_tied_by_stops
 from sim.engines.stage import StageVisits, arrival_order, is_single_line, serve_stage
@@ -74,16 +74,16 @@ def run_many(plan: Plan, workloads: Sequence[Workload]) -> list[Journeys]:
     if any(workload.decisions for workload in workloads):
         return [_run_with_choices(plan, workload).journeys() for workload in workloads]
     routes = set(range(len(plan.routes)))
-    logs = [Log(plan, workload) for workload in workloads]
+    logs = [VisitLog(plan, workload) for workload in workloads]
     _run_routes(logs, routes)
     return [log.journeys() for log in logs]
 
 
-def _run_with_choices(plan: Plan, workload: Workload) -> Log:
+def _run_with_choices(plan: Plan, workload: Workload) -> VisitLog:
     """Serve all routes with every vehicle at the gate that it chooses."""
     tied = tied_routes(plan)
     others = set(range(len(plan.routes))) - tied
-    everything = Log(plan, workload)
+    everything = VisitLog(plan, workload)
     if event_loop.pays(everything, tied):
         log = everything.part(event_loop.fill(everything, tied) | ~everything.vehicles(tied))
         _run_routes([log], others)
@@ -91,7 +91,7 @@ def _run_with_choices(plan: Plan, workload: Workload) -> Log:
     most = 20 + int(_ITERATIONS_PER_DAY * plan.horizon / 1440.0)
     comes = solve_choices(plan, workload, most)
     if comes is not None:
-        log = Log(plan, workload.part(comes)[0])
+        log = VisitLog(plan, workload.part(comes)[0])
         _serve([log], tied)
         if not routes_needing_events(log, tied):
             _run_routes([log], others)
@@ -100,13 +100,13 @@ def _run_with_choices(plan: Plan, workload: Workload) -> Log:
     journeys, chosen = des.run_and_choose(plan, workload.part(of_tied)[0])
     comes = ~of_tied
     comes[of_tied] = chosen
-    log = Log(plan, workload.part(comes)[0])
+    log = VisitLog(plan, workload.part(comes)[0])
     log.overwrite(journeys, tied)
     _run_routes([log], others)
     return log
 
 
-def _run_routes(logs: Sequence[Log], routes: set[int]) -> None:
+def _run_routes(logs: Sequence[VisitLog], routes: set[int]) -> None:
     """Run some routes between which nobody chooses."""
     plan, tables = logs[0].plan, tables_of(logs[0].plan)
     slow = routes_tied_by_stops(plan, routes & (tables.walked | tables.needed_events)) & routes
@@ -125,7 +125,7 @@ def _run_routes(logs: Sequence[Log], routes: set[int]) -> None:
             log.overwrite(des.run(plan, log.workload.part(vehicles)[0]), again)
 
 
-def _serve(logs: Sequence[Log], routes: Collection[int]) -> None:
+def _serve(logs: Sequence[VisitLog], routes: Collection[int]) -> None:
     """Run some routes as if their holds had room and nobody abandoned."""
     plan = logs[0].plan
     compiles = any(log.compiled for log in logs)
@@ -140,7 +140,7 @@ def _serve(logs: Sequence[Log], routes: Collection[int]) -> None:
                 _serve_alone(log, number)
 
 
-def _serve_line(logs: Sequence[Log], number: int) -> None:
+def _serve_line(logs: Sequence[VisitLog], number: int) -> None:
     """All visits of a stage with servers that serve everybody, by arrival, then vehicle."""
     stage, hours = logs[0].plan.stages[number], logs[0].hours[number]
     came = [log.record_arrivals(number) for log in logs]
@@ -172,7 +172,7 @@ def _serve_line(logs: Sequence[Log], number: int) -> None:
         )
 
 
-def _serve_alone(log: Log, number: int) -> None:
+def _serve_alone(log: VisitLog, number: int) -> None:
     """Serve all visits of one stage of one replication."""
     stage, rows = log.plan.stages[number], log.workload.rows(number)
     if rows.start == rows.stop:
@@ -192,7 +192,7 @@ def _serve_alone(log: Log, number: int) -> None:
         log.record_services(number, *serve_stage(stage, visits))
 
 
-def _serve_compiled(log: Log, number: int) -> None:
+def _serve_compiled(log: VisitLog, number: int) -> None:
     """All visits of one stage with servers, or of a delay, in one pass over its rows."""
     stage, rows, kernels = (
         log.plan.stages[number],
@@ -211,7 +211,7 @@ def _serve_compiled(log: Log, number: int) -> None:
     kernels.serve_visits(log.now, vehicle, service, _rank(log, stage, vehicle), *keeps, *out)
 
 
-def _rank(log: Log, stage: Stage, vehicle: NDArray[np.int32]) -> Ints | None:
+def _rank(log: VisitLog, stage: Stage, vehicle: NDArray[np.int32]) -> Ints | None:
     """Ranks of vehicles at a stage of one lane; None where all have one."""
     if stage.rank.max(initial=0) == stage.rank.min(initial=0):
         return None

@@ -13,10 +13,10 @@ from sim.plan import Plan
 from sim.queues import compiled
 from sim.workload import Workload, hours
 
-__all__ = ["Log"]
+__all__ = ["VisitLog"]
 
 
-class Log:
+class VisitLog:
     """Times of every visit so far, filled stage by stage in the order of the stages.
 
     Attributes
@@ -91,13 +91,13 @@ class Log:
                 asks &= ~np.isin(vehicle[rows], vehicle[self.workload.rows(other)])
         return asks
 
-    def part(self, kept: Bools) -> Log:
+    def part(self, kept: Bools) -> VisitLog:
         """The log of some vehicles, with what has been recorded of them so far.
 
         ``kept`` has shape ``(vehicles,)``.
         """
         workload, rows = self.workload.part(kept)
-        log = Log(self.plan, workload)
+        log = VisitLog(self.plan, workload)
         for name in ("arrive", "start", "finish", "server"):
             np.take(getattr(self, name), rows, out=getattr(log, name), mode="clip")
         log.gave_up_at, log.turned_back = self.gave_up_at[kept], self.turned_back[kept]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engines.log import Log
+from sim.engines.log import VisitLog
 from sim.plan import DIRECTIONS, Plan, StageKind, Stop, WhenFull
 
 __all__ = ["independent_routes", "routes_needing_events", "routes_tied_by_stops"]
@@ -16,7 +16,7 @@ __all__ = ["independent_routes", "routes_needing_events", "routes_tied_by_stops"
 _EXPORT = DIRECTIONS.index("export")
 
 
-def routes_needing_events(log: Log, routes: set[int]) -> set[int]:
+def routes_needing_events(log: VisitLog, routes: set[int]) -> set[int]:
     """Return those of some served routes that have to be run event by event."""
     violated = {route for route in routes if not _preconditions_hold(log, route)}
     for stop in log.plan.stops:
@@ -42,7 +42,7 @@ def independent_routes(plan: Plan, routes: set[int]) -> list[set[int]]:
     return list(by_first.values())
 
 
-def _preconditions_hold(log: Log, route: int) -> bool:
+def _preconditions_hold(log: VisitLog, route: int) -> bool:
     """Return whether no hold of a served route overflowed and no vehicle abandoned."""
     stages = [i for i, stage in enumerate(log.plan.stages) if stage.route == route]
     holds = [i for i in stages if log.plan.stages[i].kind is StageKind.HOLD]
@@ -54,7 +54,7 @@ def _preconditions_hold(log: Log, route: int) -> bool:
     return all(checks)
 
 
-def _received_all(log: Log, stop: Stop) -> bool:
+def _received_all(log: VisitLog, stop: Stop) -> bool:
     """Return whether a gate that may stop receiving never had reason to.
 
     A crossing at the instant of an arrival counts as a violation.
@@ -68,7 +68,7 @@ def _received_all(log: Log, stop: Stop) -> bool:
     return not np.any((inside >= stop.above) & ~log.workload.initially_queued[vehicles])
 
 
-def _had_room(log: Log, number: int) -> bool:
+def _had_room(log: VisitLog, number: int) -> bool:
     """Close a hold's rows; return whether each vehicle found a place on its arrival.
 
     The vehicle that asks as number ``n`` (from 0) surely finds one of ``c`` places
@@ -88,14 +88,14 @@ def _had_room(log: Log, number: int) -> bool:
     return bool(np.all((free_again < late) | (late >= log.plan.horizon)))
 
 
-def _took_time(log: Log, number: int) -> bool:
+def _took_time(log: VisitLog, number: int) -> bool:
     """Return whether no service was over at once: a server that may be kept is not free at once."""
     rows = log.workload.rows(number)
     servers = log.plan.stages[number].kind is StageKind.SERVERS
     return not (servers and np.any(log.finish[rows] == log.start[rows]))
 
 
-def _were_patient(log: Log, number: int) -> bool:
+def _were_patient(log: VisitLog, number: int) -> bool:
     """Return whether no vehicle waited at a stage after its deadline."""
     stage, rows = log.plan.stages[number], log.workload.rows(number)
     if stage.kind is StageKind.DELAY and not stage.owner:

@@ -13,8 +13,8 @@ from pathlib import Path
 from sim.arguments import checked_arguments
 from sim.errors import ArgumentError, SurveyError
 from sim.fitting.estimate import Fitted, estimate
-from sim.fitting.families import Fit, Interval
-from sim.fitting.findings import Estimate, Finding, Unknown
+from sim.fitting.families import FittedFamily, Interval
+from sim.fitting.findings import Finding, FittedNumber, Unknown
 from sim.fitting.logs import is_results, read_log
 from sim.fitting.mapping import read_map
 from sim.fitting.model import on_the_days_of
@@ -23,7 +23,7 @@ from sim.scenario import Place, load
 from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.shipped import locate
 
-__all__ = ["Estimate", "Finding", "Fit", "Fitted", "Interval", "Unknown", "fit"]
+__all__ = ["Finding", "Fitted", "FittedFamily", "FittedNumber", "Interval", "Unknown", "fit"]
 
 _BASE = "baseline-2025"
 """Scenario that is fitted where nothing names one."""

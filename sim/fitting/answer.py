@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sim.errors import Problem
 from sim.fitting.estimate import Fitted
-from sim.fitting.findings import Estimate, Finding
+from sim.fitting.findings import Finding, FittedNumber
 from sim.fitting.folder import ENSEMBLE, OVERLAY, PROBLEMS
 from sim.fitting.overlay import named_from
 from sim.words import Words
@@ -65,14 +65,14 @@ def lines(fitted: Fitted, words: Words) -> list[ChangedValue]:
     differing = [
         (finding, one) for finding in fitted.findings for one in finding.estimates if one.differs
     ]
-    by_place: dict[str, list[tuple[Finding, Estimate]]] = {}
+    by_place: dict[str, list[tuple[Finding, FittedNumber]]] = {}
     for finding, one in differing:
         by_place.setdefault(place_title(fitted, finding.path, words), []).append((finding, one))
     ranked = sorted(by_place, key=lambda place: -max(_gap(one) for _, one in by_place[place]))
     return [_line(place, *pair, words) for place in ranked for pair in by_place[place]]
 
 
-def _gap(one: Estimate) -> float:
+def _gap(one: FittedNumber) -> float:
     """Return how far the scenario's number lies off, as a share of what was measured."""
     assert one.before is not None  # it differs
     return abs(one.interval.value - one.before) / max(
@@ -80,7 +80,7 @@ def _gap(one: Estimate) -> float:
     )
 
 
-def _line(place: str, finding: Finding, one: Estimate, words: Words) -> ChangedValue:
+def _line(place: str, finding: Finding, one: FittedNumber, words: Words) -> ChangedValue:
     group = "" if one.group == "all" else f"{one.group}, "
     kind = words.text(f"fit.kind.{finding.kind}")
     measure = (

@@ -20,7 +20,7 @@ from sim.arrays import Floats
 from sim.clock import DAY
 from sim.fitting.events import Events
 from sim.fitting.families import ENOUGH, Interval
-from sim.fitting.findings import Estimate, Finding, Picture, Unknown
+from sim.fitting.findings import Finding, FittedNumber, Picture, Unknown
 from sim.fitting.grouped import percent
 from sim.fitting.hours import profile_finding
 from sim.fitting.model import Base
@@ -163,7 +163,7 @@ def _volume(
                 own,
                 _rate(volume, noun),
                 base.written(own),
-                (Estimate("per_day", "all", interval, "/day", tally.n, block.volume),),
+                (FittedNumber("per_day", "all", interval, "/day", tally.n, block.volume),),
                 f"{tally.n} in {days} days ({interval.low:.4g}–{interval.high:.4g} a day){share}",
                 tally.n,
                 draws=tuple(_rate(volume * one, noun) for one in drawn.tolist()),
@@ -208,7 +208,11 @@ def _day_to_day(tally: Tally, base: Base, draws: int, seed: int) -> Finding | Un
         path,
         percent(value),
         base.written(path) or "0 %",
-        (Estimate("cv", "all", interval, "%", days, base.block_of(tally.flows[0]).day_to_day_cv),),
+        (
+            FittedNumber(
+                "cv", "all", interval, "%", days, base.block_of(tally.flows[0]).day_to_day_cv
+            ),
+        ),
         f"{days} days ({percent(interval.low)}–{percent(interval.high)})",
         days,
         draws=tuple(percent(one) for one in drawn.tolist()),
@@ -246,7 +250,7 @@ def _week(flows: Sequence[str], several: Sequence[Tally], base: Base) -> Finding
         {"add": True, **value},
         base.block_of(flows[0]).week,
         tuple(
-            Estimate("share", day, one, "%", len(group))
+            FittedNumber("share", day, one, "%", len(group))
             for day, one, group in zip(WEEKDAYS, intervals, groups, strict=True)
         ),
         f"{days} days",

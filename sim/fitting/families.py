@@ -32,7 +32,7 @@ from sim.errors import UnitError
 from sim.fitting.likelihood import NARROW, Sample, cumulative, log_likelihood
 from sim.fitting.rescaling import as_written, digits, moved, tails_of
 
-__all__ = ["ENOUGH", "Fit", "Interval", "fit_family"]
+__all__ = ["ENOUGH", "FittedFamily", "Interval", "fit_family"]
 
 #: Durations below which a family cannot be told, and the assumption is kept.
 ENOUGH = 20
@@ -56,7 +56,7 @@ class Interval:
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class FittedFamily:
     """A family fitted to a sample.
 
     Attributes
@@ -163,7 +163,7 @@ _FAMILIES: dict[str, _Family] = {
 }
 
 
-def fit_family(sample: Sample, draws: int = 0, seed: int = 0) -> Fit:
+def fit_family(sample: Sample, draws: int = 0, seed: int = 0) -> FittedFamily:
     """Return the family of least AICc; the sample has at least two finished durations.
 
     Parameters
@@ -241,11 +241,13 @@ def _erlang(sample: Sample, gamma: Distribution) -> dict[str, tuple[Distribution
     return {"erlang": (erlang, log_likelihood(erlang, sample))}
 
 
-def _constant(sample: Sample, draws: int) -> Fit:
+def _constant(sample: Sample, draws: int) -> FittedFamily:
     value = float(np.mean(sample.seen))
     exact = Constant(digits(value))
     mean, none = Interval(exact.value, value, value), Interval(0.0, 0.0, 0.0)
-    return Fit(exact, sample, mean, none, mean, {}, 0.0, {"constant": 0.0}, (exact,) * draws)
+    return FittedFamily(
+        exact, sample, mean, none, mean, {}, 0.0, {"constant": 0.0}, (exact,) * draws
+    )
 
 
 def _described(
@@ -255,7 +257,7 @@ def _described(
     found: dict[str, tuple[Distribution, float]],
     draws: int,
     rng: np.random.Generator,
-) -> Fit:
+) -> FittedFamily:
     """Add intervals, errors and draws to a distribution."""
     gamma_like = isinstance(distribution, Exponential | Erlang | Gamma)
     spread = found["gamma"][0] if gamma_like else distribution
@@ -279,7 +281,7 @@ def _described(
         between = Interval(cv, 0.0, max(cv, sample.most_variation()))
     errors, distance = _compared(written, cv, sample)
     kept = tuple(map(as_written, drawn))
-    return Fit(written, sample, mean, between, p95, errors, distance, ranking, kept)
+    return FittedFamily(written, sample, mean, between, p95, errors, distance, ranking, kept)
 
 
 def _covariance(

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.fitting.families import Fit, Interval
+from sim.fitting.families import FittedFamily, Interval
 
-__all__ = ["Estimate", "Finding", "Picture", "Unknown"]
+__all__ = ["Finding", "FittedNumber", "Picture", "Unknown"]
 
 
 @dataclass(frozen=True)
-class Estimate:
+class FittedNumber:
     """One number that was estimated.
 
     ``measure`` is what it is of (``mean``, ``cv``, ``p95``, ``share``, ``per_day``, ``servers``),
@@ -71,10 +71,10 @@ class Finding:
     path: tuple[str, ...]
     value: Any
     before: Any
-    estimates: tuple[Estimate, ...]
+    estimates: tuple[FittedNumber, ...]
     note: str
     n: int
-    fits: Mapping[str, Fit] = field(default_factory=dict)
+    fits: Mapping[str, FittedFamily] = field(default_factory=dict)
     draws: tuple[Any, ...] = ()
     beside: Mapping[tuple[str, ...], Any] = field(default_factory=dict)
     pictures: tuple[Picture, ...] = ()

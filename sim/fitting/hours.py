@@ -11,7 +11,7 @@ from scipy import stats
 from sim.arrays import Floats
 from sim.clock import DAY
 from sim.fitting.families import Interval
-from sim.fitting.findings import Estimate, Finding, Picture, Unknown
+from sim.fitting.findings import Finding, FittedNumber, Picture, Unknown
 from sim.fitting.model import Base
 from sim.units import clock_text
 
@@ -62,7 +62,7 @@ def profile_finding(
         {"add": True, "shares": _whole(names, counts / n)},
         before,
         tuple(
-            Estimate("share", name, one, "%", round(count), told)
+            FittedNumber("share", name, one, "%", round(count), told)
             for name, one, count, told in zip(names, intervals, counts.tolist(), said, strict=True)
         ),
         f"{n} arrivals",

@@ -18,7 +18,7 @@ from scipy import special
 
 from sim.arrays import Floats
 
-__all__ = ["Durations", "Group", "Visits", "best_partition"]
+__all__ = ["Durations", "Group", "VisitCount", "best_partition"]
 
 #: By how much AICc must fall for a split by the class that the scenario names, or by another.
 STRONG, STRONGER = 6.0, 10.0
@@ -80,14 +80,14 @@ class Durations:
 
 
 @dataclass(frozen=True)
-class Visits:
+class VisitCount:
     """How many of a group came, of how many that could."""
 
     n: float
     came: float
 
-    def __add__(self, other: Visits) -> Visits:
-        return Visits(self.n + other.n, self.came + other.came)
+    def __add__(self, other: VisitCount) -> VisitCount:
+        return VisitCount(self.n + other.n, self.came + other.came)
 
     def deviance(self) -> float:
         """Return the binomial's."""

@@ -8,7 +8,7 @@ import polars as pl
 from sim.arrays import Floats
 from sim.fitting.events import Events
 from sim.fitting.families import Interval
-from sim.fitting.findings import Estimate, Finding, Unknown
+from sim.fitting.findings import Finding, FittedNumber, Unknown
 from sim.fitting.model import Base
 from sim.plan import Stage, StageKind
 from sim.queues import Calendar
@@ -63,7 +63,7 @@ def _servers(stage: Stage, rows: pl.DataFrame, events: Events, base: Base) -> Fi
         path,
         count,
         base.written(path),
-        (Estimate("servers", "all", number, "", rows.height, float(stage.servers)),),
+        (FittedNumber("servers", "all", number, "", rows.height, float(stage.servers)),),
         note,
         rows.height,
     )

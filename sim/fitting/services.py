@@ -13,8 +13,8 @@ from sim.arrays import Bools, Floats
 from sim.clock import DAY
 from sim.fitting.closing import Closing, closing_rule
 from sim.fitting.events import CLASSES, Events
-from sim.fitting.families import ENOUGH, Fit, fit_family
-from sim.fitting.findings import Estimate, Finding, Picture, Unknown
+from sim.fitting.families import ENOUGH, FittedFamily, fit_family
+from sim.fitting.findings import Finding, FittedNumber, Picture, Unknown
 from sim.fitting.grouped import by_class, kept_classes
 from sim.fitting.likelihood import Sample
 from sim.fitting.model import Base
@@ -127,7 +127,7 @@ def _service(
     mixed = frozenset(before) if isinstance(before, dict) else frozenset()
     kind, groups = _groups(served, base.kind_of(mixed))
     kept = kept_classes(before, kind, groups, base)
-    fits: dict[str, Fit] = {}
+    fits: dict[str, FittedFamily] = {}
     said: dict[str, dict[str, float | None]] = {}
     for group in groups or [()]:
         chosen = served.of_group(kind, group) if kind else np.ones(len(served.minutes), np.bool_)
@@ -136,7 +136,9 @@ def _service(
         fits[name] = fit_family(served.sample(chosen), draws, own)
         said[name] = served.before(chosen)
     estimates = tuple(
-        Estimate(measure, group, getattr(fit, measure), unit, fit.sample.n, said[group][measure])
+        FittedNumber(
+            measure, group, getattr(fit, measure), unit, fit.sample.n, said[group][measure]
+        )
         for group, fit in fits.items()
         for measure, unit in (("mean", "min"), ("cv", ""), ("p95", "min"))
     )
@@ -176,14 +178,16 @@ def _groups(served: _Served, preferred: str | None) -> tuple[str | None, list[Gr
     return best_partition(stats, Durations.__add__, ENOUGH, preferred)
 
 
-def _note(group: str, fit: Fit) -> str:
+def _note(group: str, fit: FittedFamily) -> str:
     mean = fit.mean
     interval = f"{mean.value:.4g} ({mean.low:.4g}–{mean.high:.4g})"
     text = f"{fit.family}, mean {interval} min, n {fit.sample.n}"
     return text if group == "all" else f"{group}: {text}"
 
 
-def _doubt(fits: Mapping[str, Fit], closing: Closing) -> tuple[str, Mapping[str, object]] | None:
+def _doubt(
+    fits: Mapping[str, FittedFamily], closing: Closing
+) -> tuple[str, Mapping[str, object]] | None:
     """Return what to mind about a service time, the gravest first."""
     if closing.early > _EARLY:
         return "hours", {"share": closing.early}

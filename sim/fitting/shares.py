@@ -14,10 +14,10 @@ from scipy import stats
 
 from sim.fitting.events import CLASSES, Events
 from sim.fitting.families import ENOUGH, Interval
-from sim.fitting.findings import Estimate, Finding, Picture, Unknown
+from sim.fitting.findings import Finding, FittedNumber, Picture, Unknown
 from sim.fitting.grouped import by_class, kept_classes, percent
 from sim.fitting.model import Base
-from sim.fitting.partition import Group, Visits, best_partition
+from sim.fitting.partition import Group, VisitCount, best_partition
 from sim.scenario.derive.classes import CHANNELS
 
 __all__ = [
@@ -114,15 +114,15 @@ def _share(
     if decided.height < ENOUGH:
         return Unknown("share", path, "few", {"n": decided.height, "least": ENOUGH})
     preferred = base.kind_of(frozenset(before)) if isinstance(before, dict) else None
-    kind, groups = best_partition(_visits(decided), Visits.__add__, ENOUGH, preferred)
+    kind, groups = best_partition(_visits(decided), VisitCount.__add__, ENOUGH, preferred)
     kept = kept_classes(before, kind, groups, base)
     decided = decided.with_columns(base.expected(stage, decided)["share"].alias("said"))
     parts = [_part(decided, kind, group) for group in (groups or [()])]
-    numbers = [Visits(float(own.height), float(own["came"].sum())) for own in parts]
+    numbers = [VisitCount(float(own.height), float(own["came"].sum())) for own in parts]
     names = [", ".join(group) or "all" for group in (groups or [()])]
     intervals = [wilson(one.came, one.n) for one in numbers]
     estimates = tuple(
-        Estimate("share", name, interval, "%", own.height, _mean(own["said"]))
+        FittedNumber("share", name, interval, "%", own.height, _mean(own["said"]))
         for name, interval, own in zip(names, intervals, parts, strict=True)
     )
     note = "; ".join(
@@ -147,11 +147,11 @@ def _share(
     )
 
 
-def _visits(decided: pl.DataFrame) -> dict[str, dict[str, Visits]]:
+def _visits(decided: pl.DataFrame) -> dict[str, dict[str, VisitCount]]:
     """Return how many of each class came, by kind of class."""
     return {
         kind: {
-            str(name): Visits(float(n), float(came))
+            str(name): VisitCount(float(n), float(came))
             for name, n, came in decided.drop_nulls(kind)
             .group_by(kind)
             .agg(pl.len(), pl.col("came").sum().alias("sum"))
@@ -171,7 +171,7 @@ def _mean(said: pl.Series) -> float | None:
     return float(known.to_numpy().mean()) if len(known) else None
 
 
-def _drawn(one: Visits, rng: np.random.Generator) -> float:
+def _drawn(one: VisitCount, rng: np.random.Generator) -> float:
     """Draw a share from its uncertainty (Jeffreys); all and none stay."""
     if one.came in (0.0, one.n):
         return one.came / one.n
@@ -229,7 +229,7 @@ def _channels(
         value,
         shown,
         tuple(
-            Estimate("share", name, one, "%", rows.height, _mean(each))
+            FittedNumber("share", name, one, "%", rows.height, _mean(each))
             for name, one, each in zip(CHANNELS, intervals, said, strict=True)
         ),
         f"{note} of {rows.height}",

@@ -24,7 +24,7 @@ from sim.measures.daily import daily_table
 from sim.measures.economics import Places, costs_table, places_of, places_table
 from sim.measures.exposure import Exposure, exposure_of
 from sim.measures.gates import flows_table, gates_table
-from sim.measures.headline import Log, headline_table
+from sim.measures.headline import MeasuredLog, headline_table
 from sim.measures.load import Loads, daily_loads
 from sim.measures.names import names_of
 from sim.measures.occupancy import Occupancy, occupancy
@@ -164,7 +164,7 @@ class _Parts:
 
     @cached_property
     def headline(self) -> pl.DataFrame:
-        log = Log(
+        log = MeasuredLog(
             self.journeys,
             self.plan,
             self.vehicles,

@@ -20,7 +20,6 @@ __all__ = [
     "count",
     "inside_at",
     "mean",
-    "order_statistics",
     "pooled_quantiles",
     "quantiles",
     "quantiles_of",

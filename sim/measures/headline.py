@@ -26,7 +26,7 @@ from sim.measures.scopes import AtStages, Costs, asked_of
 from sim.measures.visits import Visits
 from sim.plan import Plan
 
-__all__ = ["Log", "headline_table"]
+__all__ = ["MeasuredLog", "headline_table"]
 
 
 _QUANTILES = {"p50": 0.5, "p95": 0.95}
@@ -35,7 +35,7 @@ _COSTS: dict[str, tuple[Collection[str], float]] = {"cost": (MONEY, 1e6), "co2":
 
 
 @dataclass(frozen=True, eq=False)
-class Log:
+class MeasuredLog:
     """What measures are taken from: one replication, its clocks, and where costs arise.
 
     ``visits`` and ``places`` are asked for only if some quantity is of stages, or a cost;
@@ -50,7 +50,7 @@ class Log:
     select: Select | None = None
 
 
-def headline_table(log: Log, asked: Sequence[Quantity] = ()) -> pl.DataFrame:
+def headline_table(log: MeasuredLog, asked: Sequence[Quantity] = ()) -> pl.DataFrame:
     """One row per gate, direction and standard measure, then one for each other one asked for.
 
     Columns
@@ -128,7 +128,7 @@ class _Population:
 class _OfFlows:
     """Values of measures for sets of flows; each population and quantile is worked out once."""
 
-    def __init__(self, log: Log, sets: NDArray[np.bool_]) -> None:
+    def __init__(self, log: MeasuredLog, sets: NDArray[np.bool_]) -> None:
         self._log = log
         self._sets = sets
         self._populations: dict[str, _Population] = {}
@@ -202,7 +202,7 @@ class _OfFlows:
         return self._of_sets(there.sum(axis=1) / len(times))
 
 
-def _at_stages(log: Log, line: AtStages) -> float:
+def _at_stages(log: MeasuredLog, line: AtStages) -> float:
     """Value over the visits to one stage, or to all of that name."""
     plan, visits, quantity = log.plan, log.visits(), line.quantity
     pooled = [np.empty(0)]

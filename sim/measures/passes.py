@@ -18,7 +18,7 @@ from sim.plan import DIRECTIONS, Plan, StageKind
 from sim.queues import compiled
 
 if TYPE_CHECKING:
-    from sim.measures.kernels.log import Fleet, Kinds, Log
+    from sim.measures.kernels.log import Fleet, Kinds, LogColumns
     from sim.measures.kernels.reach import Asked, Holds
     from sim.queues.kernels import Book
 
@@ -202,11 +202,11 @@ class Passes:
         return queue, least
 
     @cached_property
-    def _log(self) -> Log:
-        from sim.measures.kernels.log import Log
+    def _log(self) -> LogColumns:
+        from sim.measures.kernels.log import LogColumns
 
         log, work = self._journeys, self._journeys.workload
-        return Log(
+        return LogColumns(
             np.ascontiguousarray(log.arrive),
             np.ascontiguousarray(log.start),
             np.ascontiguousarray(log.finish),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.engines import core, des, event_loop
-from sim.engines.log import Log
+from sim.engines.log import VisitLog
 from sim.journeys import SOLD_INLAND, TURNED_BACK, Journeys
 from sim.plan import Plan, StageKind, WhenFull
 from sim.queues import compiled
@@ -44,7 +44,7 @@ MECHANISMS = {
 
 def run(plan: Plan, work: Workload) -> Journeys:
     """All routes by the loop."""
-    log = Log(plan, work)
+    log = VisitLog(plan, work)
     return log.part(event_loop.fill(log, set(range(len(plan.routes))))).journeys()
 
 
@@ -157,7 +157,7 @@ def test_each_kind_of_stage_is_served_by_the_loop_or_left_to_des(
     """A route with a kind that the loop does not know is not run by it."""
     assert set(StageKind) >= event_loop.KINDS
     plan = sim.build_plan(sim.load(FOLDER / "slot-booking.yaml", set={"run.days": "1"}))
-    log = Log(plan, sim.draw(plan, 0))
+    log = VisitLog(plan, sim.draw(plan, 0))
     slots = {stage.route for stage in plan.stages if stage.kind is StageKind.SLOTS}
     others = set(range(len(plan.routes))) - slots
     assert slots

@@ -10,7 +10,7 @@ import pytest
 import sim
 from sim.arrays import Bools
 from sim.engines import core, des, event_loop
-from sim.engines.log import Log
+from sim.engines.log import VisitLog
 from sim.journeys import Journeys
 from sim.plan import Plan
 from sim.queues import compiled
@@ -63,7 +63,7 @@ def test_a_route_whose_holds_fill_is_run_by_events(
         by_des.append({plan.routes[plan.flows[flow].route].id for flow in part.flow})
         return run(plan, part)
 
-    def watched_fill(log: Log, routes: set[int]) -> Bools:
+    def watched_fill(log: VisitLog, routes: set[int]) -> Bools:
         by_loop.append({plan.routes[route].id for route in routes})
         return fill(log, routes)
 

@@ -12,7 +12,7 @@ import sim
 from sim.distributions import parse_distribution
 from sim.engines import core, des, event_loop, replications_together
 from sim.engines.core import run_many
-from sim.engines.log import Log
+from sim.engines.log import VisitLog
 from sim.engines.stage import arrival_order
 from sim.plan import Outage, build_plan
 from sim.queues import compiled
@@ -76,7 +76,7 @@ def test_routes_that_needed_events_are_not_tried_by_arrays_again(
     tried: list[set[int]] = []
     serve = core._serve
 
-    def watched(logs: list[Log], routes: set[int]) -> None:
+    def watched(logs: list[VisitLog], routes: set[int]) -> None:
         tried.append(set(routes))
         serve(logs, routes)
 

@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 
 from sim.arrays import Bools
-from sim.engines.log import Log
+from sim.engines.log import VisitLog
 from sim.engines.preconditions import independent_routes
 from sim.plan import StageKind
 from sim.queues import compiled
@@ -58,7 +58,7 @@ def ready() -> bool:
     return is_ready(run)
 
 
-def pays(log: Log, routes: AbstractSet[int]) -> bool:
+def pays(log: VisitLog, routes: AbstractSet[int]) -> bool:
     """Return whether some routes should be run by the loop rather than by `des`.
 
     Nobody waits for the loop to be loaded or compiled before that costs less than what `des` has
@@ -84,7 +84,7 @@ def _loaded() -> bool:
     return bool(getattr(run, "overloads", ()))
 
 
-def fill(log: Log, routes: set[int]) -> Bools:
+def fill(log: VisitLog, routes: set[int]) -> Bools:
     """Run some routes event by event and fill in their rows of the log.
 
     Returns
@@ -111,7 +111,7 @@ def fill(log: Log, routes: set[int]) -> Bools:
     return comes
 
 
-def _parts(log: Log, routes: set[int]) -> list[set[int]]:
+def _parts(log: VisitLog, routes: set[int]) -> list[set[int]]:
     """Part routes that share nothing, as far as they are large: short heaps are quicker."""
     large, small = [], set[int]()
     for group in independent_routes(log.plan, routes):
@@ -122,7 +122,7 @@ def _parts(log: Log, routes: set[int]) -> list[set[int]]:
     return [*large, small] if small else large
 
 
-def _visits(log: Log, routes: AbstractSet[int]) -> int:
+def _visits(log: VisitLog, routes: AbstractSet[int]) -> int:
     """Number of visits to the stages of some routes."""
     stages = [i for i, stage in enumerate(log.plan.stages) if stage.route in routes]
     return int(np.diff(log.workload.bounds)[stages].sum())

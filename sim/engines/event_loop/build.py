@@ -16,10 +16,10 @@ from sim.engines.event_loop.state import (
     News,
     Records,
     Rows,
-    Vehicles,
-    Visits,
+    VehicleColumns,
+    VisitColumns,
 )
-from sim.engines.log import Log
+from sim.engines.log import VisitLog
 from sim.plan import Plan
 from sim.queues import Calendar, compiled
 from sim.queues.jit import compile_on_use as outer
@@ -28,7 +28,7 @@ from sim.workload import Workload
 __all__ = ["build_border"]
 
 
-def build_border(log: Log, routes: set[int], comes: Bools) -> Border:
+def build_border(log: VisitLog, routes: set[int], comes: Bools) -> Border:
     """Lay out a run of some routes, whose rows of the log are cleared.
 
     ``comes`` tells by vehicle whether it comes, as far as that is decided.
@@ -113,7 +113,7 @@ def list_held(held: Ints, vehicle: Rows, first: Rows, following: Rows) -> None:
         first[vehicle[held[h]]] = h
 
 
-def _visits(log: Log, stages: Ints) -> tuple[Visits, Rows]:
+def _visits(log: VisitLog, stages: Ints) -> tuple[VisitColumns, Rows]:
     """The visits to some stages, and the first of each vehicle."""
     work = log.workload
     vehicle, count = _plain(work.row_vehicle, np.int32), len(work.service)
@@ -134,7 +134,7 @@ def _visits(log: Log, stages: Ints) -> tuple[Visits, Rows]:
     absent[work.absent] = True
     service = _plain(work.service, np.float64)
     times = log.arrive, log.start, log.finish, log.server
-    return Visits(vehicle, service, station, following, chain, absent, *times), first
+    return VisitColumns(vehicle, service, station, following, chain, absent, *times), first
 
 
 def _held(work: Workload, vehicle: Rows) -> tuple[Held, Rows]:
@@ -146,9 +146,9 @@ def _held(work: Workload, vehicle: Rows) -> tuple[Held, Rows]:
     return held, first
 
 
-def _vehicles(log: Log, comes: Bools, first: Rows, held: Rows) -> Vehicles:
+def _vehicles(log: VisitLog, comes: Bools, first: Rows, held: Rows) -> VehicleColumns:
     work = log.workload
-    return Vehicles(
+    return VehicleColumns(
         _plain(work.arrive, np.float64),
         _plain(work.flow),
         _plain(work.deadline, np.float64),

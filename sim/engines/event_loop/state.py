@@ -26,8 +26,8 @@ __all__ = [
     "Records",
     "Rows",
     "Tables",
-    "Vehicles",
-    "Visits",
+    "VehicleColumns",
+    "VisitColumns",
 ]
 
 Rows = NDArray[np.int32]
@@ -86,7 +86,7 @@ class Tables(NamedTuple):
     inside: Ints
 
 
-class Visits(NamedTuple):
+class VisitColumns(NamedTuple):
     """Columns by row of the workload."""
 
     vehicle: Rows
@@ -101,7 +101,7 @@ class Visits(NamedTuple):
     server: Rows
 
 
-class Vehicles(NamedTuple):
+class VehicleColumns(NamedTuple):
     """Columns by vehicle.
 
     ``stock`` is the one it counts in, ``kept`` the row of a kept server, ``latest`` the key of
@@ -181,7 +181,7 @@ class Border(NamedTuple):
     lines: Lines
     tables: Tables
     book: Book
-    visits: Visits
-    vehicles: Vehicles
+    visits: VisitColumns
+    vehicles: VehicleColumns
     held: Held
     news: News

@@ -6,14 +6,14 @@ import numpy as np
 
 from sim.arrays import Bools, Floats, Ints
 from sim.engines.event_loop.compiling import entry, inlined
-from sim.measures.kernels.log import Fleet, Kinds, Log, interval, known, snapped, worked
+from sim.measures.kernels.log import Fleet, Kinds, LogColumns, interval, known, snapped, worked
 from sim.queues.kernels import Book
 
 __all__ = ["clocks", "stays", "visits", "waits"]
 
 
 @entry
-def waits(log: Log, kinds: Kinds, book: Book, physical: Floats) -> None:
+def waits(log: LogColumns, kinds: Kinds, book: Book, physical: Floats) -> None:
     """See :func:`sim.measures.clocks.time_visits`."""
     for s in range(len(log.bounds) - 1):
         p = kinds.calendar[s]
@@ -32,7 +32,9 @@ def waits(log: Log, kinds: Kinds, book: Book, physical: Floats) -> None:
 
 
 @inlined
-def split(log: Log, kinds: Kinds, s: int, r: int, physical: float) -> tuple[float, float, float]:
+def split(
+    log: LogColumns, kinds: Kinds, s: int, r: int, physical: float
+) -> tuple[float, float, float]:
     """Minutes of a visit on the clocks queue or virtual, service, and closed; 0 where unknown."""
     wait, span = log.start[r] - log.arrive[r], log.finish[r] - log.start[r]
     served, frozen = 0.0, 0.0
@@ -54,7 +56,7 @@ def transpose(rows: Floats, columns: Floats) -> None:
 
 @entry
 def clocks(
-    log: Log,
+    log: LogColumns,
     fleet: Fleet,
     kinds: Kinds,
     physical: Floats,
@@ -101,7 +103,7 @@ def clocks(
 
 @entry
 def stays(
-    log: Log, fleet: Fleet, kinds: Kinds, physical: Floats, ended: Bools, sums: Floats
+    log: LogColumns, fleet: Fleet, kinds: Kinds, physical: Floats, ended: Bools, sums: Floats
 ) -> None:
     """See :func:`sim.measures.stays.stay_hours`; ``sums`` is ``(stages, flows, 6)``."""
     for s in range(len(log.bounds) - 1):
@@ -122,7 +124,13 @@ def stays(
 
 @entry
 def visits(
-    log: Log, fleet: Fleet, kinds: Kinds, physical: Floats, sums: Floats, sample: Floats, last: Ints
+    log: LogColumns,
+    fleet: Fleet,
+    kinds: Kinds,
+    physical: Floats,
+    sums: Floats,
+    sample: Floats,
+    last: Ints,
 ) -> None:
     """See :func:`sim.measures.stages.stages_table`.
 

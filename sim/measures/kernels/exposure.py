@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.arrays import Bools, Floats
 from sim.engines.event_loop.compiling import entry, inlined
-from sim.measures.kernels.log import Fleet, Kinds, Log, interval, worked
+from sim.measures.kernels.log import Fleet, Kinds, LogColumns, interval, worked
 from sim.queues.kernels import Book
 
 __all__ = ["Loss", "exposure"]
@@ -38,7 +38,9 @@ def gone(time: float, came: float, life: float, most: float, window: tuple[float
 
 
 @entry
-def exposure(log: Log, fleet: Fleet, kinds: Kinds, book: Book, loss: Loss, sums: Floats) -> None:
+def exposure(
+    log: LogColumns, fleet: Fleet, kinds: Kinds, book: Book, loss: Loss, sums: Floats
+) -> None:
     """See :func:`sim.measures.exposure.exposure_of`.
 
     ``sums`` is ``(stages, flows, 8)``: visits, then minutes in the queue, in service, parked,

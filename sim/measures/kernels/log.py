@@ -14,12 +14,12 @@ from sim.arrays import Bools, Floats, Ints
 from sim.engines.event_loop.compiling import inlined
 from sim.queues.kernels import Book
 
-__all__ = ["Fleet", "Kinds", "Log", "bin_of", "interval", "known", "snapped", "worked"]
+__all__ = ["Fleet", "Kinds", "LogColumns", "bin_of", "interval", "known", "snapped", "worked"]
 
 _ROUNDING = 1e-9  # see sim.measures.clocks
 
 
-class Log(NamedTuple):
+class LogColumns(NamedTuple):
     """The event log by row, the bounds of each stage's rows, and the measured window."""
 
     arrive: Floats

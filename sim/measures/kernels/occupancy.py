@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Floats, Ints
 from sim.engines.event_loop.compiling import entry, inlined
-from sim.measures.kernels.log import Kinds, Log, bin_of, interval, worked
+from sim.measures.kernels.log import Kinds, LogColumns, bin_of, interval, worked
 from sim.queues.kernels import Book
 
 __all__ = ["overlap", "queues", "work"]
@@ -40,7 +40,7 @@ def integrate(n: Ints, part: Floats, passed: Floats, minutes: Floats, more: bool
 
 @entry
 def queues(
-    log: Log,
+    log: LogColumns,
     kinds: Kinds,
     hours: tuple[Floats, Floats],
     events: tuple[Ints, Floats],
@@ -75,7 +75,7 @@ def queues(
 
 @entry
 def work(
-    log: Log,
+    log: LogColumns,
     server: NDArray[np.int32],
     kinds: Kinds,
     book: Book,

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.arrays import Bools, Floats, Ints
 from sim.engines.event_loop.compiling import entry, inlined
-from sim.measures.kernels.log import Fleet, Kinds, Log, bin_of
+from sim.measures.kernels.log import Fleet, Kinds, LogColumns, bin_of
 from sim.queues.kernels import Book
 
 __all__ = ["Asked", "Holds", "Opening", "looks", "offered"]
@@ -38,7 +38,7 @@ class Asked(NamedTuple):
 
 
 @inlined
-def leave(log: Log, kinds: Kinds, holds: Holds, s: int, reach: Asked) -> None:
+def leave(log: LogColumns, kinds: Kinds, holds: Holds, s: int, reach: Asked) -> None:
     """See :meth:`sim.measures.reach.Reach.leave`."""
     if not kinds.hold[s]:
         for r in range(log.bounds[s], log.bounds[s + 1]):
@@ -104,7 +104,7 @@ def across_closure(time: float, served: float, closures: Ints) -> bool:
 
 @entry
 def offered(
-    log: Log,
+    log: LogColumns,
     fleet: Fleet,
     kinds: Kinds,
     holds: Holds,
@@ -165,7 +165,7 @@ def passed_looks(time: float, times: Floats) -> int:
 
 @entry
 def looks(
-    log: Log,
+    log: LogColumns,
     kinds: Kinds,
     holds: Holds,
     reach: Asked,
