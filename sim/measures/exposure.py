@@ -25,12 +25,12 @@ import numpy as np
 
 from sim.arrays import Floats, Ints
 from sim.journeys import SOLD_INLAND, Journeys
-from sim.measures.codes import flows_of
+from sim.measures.blocks import blocks
+from sim.measures.codes import flows_of, stages_of
 from sim.measures.grouping import count, total
 from sim.measures.passes import Passes
-from sim.measures.rosters import Rosters
-from sim.plan import DIRECTIONS, Plan, Stage, StageKind
-from sim.queues import Calendar
+from sim.measures.rosters import Rosters, open_minutes
+from sim.plan import DIRECTIONS, Plan, StageKind
 
 __all__ = ["STATES", "Exposure", "exposure_of"]
 
@@ -85,56 +85,54 @@ def exposure_of(
 
 def _summed(journeys: Journeys, plan: Plan, rosters: Rosters) -> Floats:
     """Visits, and each of :data:`_SUMS`, shape ``(stages, flows, 8)``."""
-    sums = np.zeros((len(plan.stages), len(plan.flows), 1 + len(_SUMS)))
-    for number, stage in enumerate(plan.stages):  # a stage's rows stay in cache
-        calendar = rosters.calendars[rosters.stage[number]]
-        sums[number, :, 0], found = _of_stage(journeys, plan, stage, number, calendar)
-        for place, name in enumerate(_SUMS, start=1):
-            sums[number, :, place] = found.get(name, 0.0)
+    work, of_flow, stages = journeys.workload, flows_of(plan), stages_of(plan)
+    shape = len(plan.stages), len(plan.flows), 1 + len(_SUMS)
+    sums = np.zeros(shape)
+    for first, last, rows, number in blocks(work.bounds):
+        came = np.flatnonzero(~np.isnan(journeys.arrive[rows]))
+        row, stage = rows.start + came, number[came]
+        vehicle = work.row_vehicle[row]
+        flow = work.flow[vehicle]
+        arrive, start = journeys.arrive[row], journeys.start[row]
+        end = _ended(journeys.finish[row], plan)
+        start = np.where(np.isnan(start), end, start)
+        end = np.where(stages.kind[stage] == StageKind.HOLD, start, end)  # else at other stages
+        both = _within(plan, arrive, end)
+        minutes = _states(plan, rosters, stage, arrive, start, end)
+        laden = (of_flow.direction == _IMPORT)[flow] | (row <= work.crossed_row[vehicle])
+        minutes += [np.where(stages.owner[stage], both, 0.0), np.where(laden, both, 0.0)]
+        units = of_flow.units[flow] / 60.0
+        lost = np.where(laden, _lost(journeys, plan, row, arrive, end), 0.0)
+        code, size = (stage - first) * shape[1] + flow, (last - first) * shape[1]
+        columns = [*(spent * units for spent in minutes), lost]
+        block = [count(code, size), *(total(code, values, size) for values in columns)]
+        sums[first:last] = np.stack(block, axis=-1).reshape(last - first, *shape[1:])
     return sums
 
 
-def _of_stage(
-    journeys: Journeys, plan: Plan, stage: Stage, number: int, calendar: Calendar
-) -> tuple[Ints, dict[str, Floats]]:
-    """Visits to a stage and each of :data:`_SUMS` there, by flow."""
-    work, size = journeys.workload, len(plan.flows)
-    rows = work.rows(number).start + np.flatnonzero(~np.isnan(journeys.arrive[work.rows(number)]))
-    vehicle = work.row_vehicle[rows]
-    flow = work.flow[vehicle]
-    arrive, start = journeys.arrive[rows], journeys.start[rows]
-    end = _ended(journeys.finish[rows], plan)
-    start = np.where(np.isnan(start), end, start)
-    if stage.kind is StageKind.HOLD:
-        end = start  # with a place it is at other stages
-    both = _within(plan, arrive, end)
-    minutes = _states(plan, stage, calendar, arrive, start, end)
-    if stage.owner:
-        minutes["owner"] = both
-    of_flow = flows_of(plan)
-    laden = (of_flow.direction == _IMPORT)[flow] | (rows <= work.crossed_row[vehicle])
-    minutes["laden"] = np.where(laden, both, 0.0)
-    units = of_flow.units[flow] / 60.0
-    sums = {name: total(flow, values * units, size) for name, values in minutes.items()}
-    lost = np.where(laden, _lost(journeys, plan, rows, arrive, end), 0.0)
-    return count(flow, size), {**sums, "lost": total(flow, lost, size)}
-
-
 def _states(
-    plan: Plan, stage: Stage, calendar: Calendar, arrive: Floats, start: Floats, end: Floats
-) -> dict[str, Floats]:
-    """Minutes of each visit by state; states without any are left out."""
-    if stage.owner or stage.kind is StageKind.DELAY:
-        return {"parked": _within(plan, arrive, end)}
+    plan: Plan, rosters: Rosters, stage: Ints, arrive: Floats, start: Floats, end: Floats
+) -> list[Floats]:
+    """Minutes of each visit in each of :data:`STATES`; ``stage`` is by visit."""
+    stages = stages_of(plan)
+    parked = (stages.owner | (stages.kind == StageKind.DELAY))[stage]
+    virtual = stages.virtual[stage]
     wait, service = _within(plan, arrive, start), _within(plan, start, end)
-    if stage.virtual:
-        return {"virtual": wait, "service": service}
-    some = np.flatnonzero(wait > 0)
+    some = np.flatnonzero((wait > 0) & ~parked & ~virtual)
     opened = np.zeros(len(wait))
-    opened[some] = calendar.open_time(
-        np.maximum(arrive[some], plan.warm_up), np.minimum(start[some], plan.horizon)
+    opened[some] = open_minutes(
+        rosters.calendars,
+        rosters.stage[stage[some]],
+        np.maximum(arrive[some], plan.warm_up),
+        np.minimum(start[some], plan.horizon),
     )
-    return {"queue": opened, "service": service, "parked": wait - opened}
+    shut = np.where(virtual, 0.0, wait - opened)
+    return [
+        opened,
+        np.where(parked, 0.0, service),
+        np.where(parked, _within(plan, arrive, end), shut),
+        np.where(virtual & ~parked, wait, 0.0),
+    ]
 
 
 def _within(plan: Plan, begin: Floats, end: Floats) -> Floats:

@@ -7,7 +7,6 @@ open hours. A span that straddles the window counts with its part inside.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from sim.arrays import Floats, Ints
 from sim.journeys import Journeys
+from sim.measures.blocks import blocks
 from sim.measures.codes import PLANS, stages_of
 from sim.measures.grouping import count, total
 from sim.measures.passes import Passes
@@ -30,8 +30,6 @@ CLOSED = 1e-6
 
 _HOUR = 60.0
 _ALWAYS = (Calendar.always(),)
-_BLOCK = 1 << 14
-"""Rows of stages that are looked at together; their columns fit the cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,32 +115,21 @@ def occupancy(
     return Occupancy(hours.edges, queue, busy, hours.open, overtime, queue_max)
 
 
-def _blocks(bounds: Ints) -> Iterator[tuple[int, int, slice]]:
-    """Stages in their order, parted into blocks of few rows: first, last + 1, and their rows."""
-    first = 0
-    while first < len(bounds) - 1:
-        last = int(np.searchsorted(bounds, bounds[first] + _BLOCK, side="right")) - 1
-        last = max(last, first + 1)
-        yield first, last, slice(int(bounds[first]), int(bounds[last]))
-        first = last
-
-
 def _queues(journeys: Journeys, plan: Plan, hours: _Hours, queue: Floats) -> Ints:
     """Fill in minutes of waiting by stage and hour; return the most that waited at once."""
     most = np.zeros(len(plan.stages), dtype=np.int64)
     virtual, passed = stages_of(plan).virtual, hours.edges - hours.edges[0]
-    bounds = journeys.workload.bounds
-    for first, last, rows in _blocks(bounds):
+    for first, last, rows, stage in blocks(journeys.workload.bounds):
         size = last - first
-        stage = np.repeat(np.arange(size), np.diff(bounds[first : last + 1]))
         arrive, start = journeys.arrive[rows], journeys.start[rows]
         waited = np.where(np.isnan(start), journeys.finish[rows], start)  # or gave up
-        came = np.flatnonzero(~np.isnan(arrive) & ~virtual[first:last][stage])
+        came = np.flatnonzero(~np.isnan(arrive) & ~virtual[stage])
         came, begin, end = _within(hours.edges, came, arrive[came], waited[came])
         worked = np.broadcast_to(passed, (size, len(passed)))
         clock, spans = np.zeros(size, dtype=np.int64), (begin, end, hours.edges)
-        queue[first:last] = occupied(stage[came], clock, _ALWAYS, *spans, worked)
-        most[first:last] = peak(stage[came], size, begin, end)
+        code = stage[came] - first
+        queue[first:last] = occupied(code, clock, _ALWAYS, *spans, worked)
+        most[first:last] = peak(code, size, begin, end)
     return most
 
 
@@ -150,8 +137,7 @@ def _busy(journeys: Journeys, plan: Plan, rosters: Rosters, hours: _Hours, busy:
     """Fill in busy minutes by stage and hour; return those of each stage, after closing too."""
     spent = np.zeros(len(plan.stages))
     kind, work = stages_of(plan).kind, journeys.workload
-    for first, last, rows in _blocks(work.bounds):
-        stage = np.repeat(np.arange(first, last), np.diff(work.bounds[first : last + 1]))
+    for first, last, rows, stage in blocks(work.bounds):
         start, until = journeys.start[rows], journeys.finish[rows]
         back = np.where(kind[stage] == StageKind.HOLD, work.service[rows], 0.0)  # on its way back
         served = np.isin(kind, (StageKind.SERVERS, StageKind.HOLD))[stage]
