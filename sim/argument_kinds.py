@@ -173,6 +173,8 @@ def _instance(cls: type) -> Kind:
 def _to_whole(value: Any) -> int:
     if isinstance(value, bool | np.bool_ | np.ndarray):
         raise MismatchError
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return int(value)  # counts that went through a table of numbers
     try:
         return operator.index(value)
     except TypeError:

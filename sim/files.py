@@ -33,6 +33,7 @@ __all__ = [
     "lock",
     "open_file",
     "open_lock",
+    "open_output",
     "read_file",
     "temporary_path",
     "write_file",
@@ -192,6 +193,24 @@ def write_file(path: Path, content: bytes | memoryview, mode: int = 0o666) -> No
     OSError
         It cannot be written; an older file is as it was.
     """
+    with open_output(path, mode) as file:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[file.write(rest) :]
+
+
+@contextmanager
+def open_output(path: Path, mode: int = 0o666) -> Iterator[FileIO]:
+    """Open a file to write it part by part; it takes its name at the end of the block.
+
+    Within the block it has a hidden name; if the block fails it is deleted. Else as
+    :func:`write_file`.
+
+    Raises
+    ------
+    OSError
+        It cannot be written; an older file is as it was.
+    """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _PLAIN
     while True:
         hidden = temporary_path(path.parent)
@@ -200,10 +219,8 @@ def write_file(path: Path, content: bytes | memoryview, mode: int = 0o666) -> No
             break
         os.close(handle)
     try:
-        with open(handle, "wb", buffering=0) as file:  # noqa: PTH123 -- from a handle
-            rest = memoryview(content)
-            while rest:
-                rest = rest[file.write(rest) :]
+        with FileIO(handle, "wb") as file:
+            yield file
             os.fsync(handle)
             if os.name != "nt":  # while it is locked
                 hidden.replace(path)

@@ -215,7 +215,7 @@ def test_runs_refuse_words_and_numbers_that_mean_nothing(usable: dict[str, Any])
     for wrong, words in (
         ({"journeys": "yes"}, "journeys must be one of 'first', 'all', 'none', not 'yes'"),
         ({"replications": True}, "replications must be a whole number"),
-        ({"replications": 2.0}, "replications must be a whole number"),
+        ({"replications": 2.5}, "replications must be a whole number"),
         ({"jobs": "two"}, "jobs must be a whole number"),
         ({"jobs": 10**13}, "jobs must be from 0 to"),
         ({"jobs": -1}, "jobs and first at least 0"),

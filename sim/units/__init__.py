@@ -32,6 +32,7 @@ from sim.units.times import (
     parse_date,
     parse_moment,
     parse_month,
+    parse_timestamp,
     parse_weekdays,
     parse_windows,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "parse_number",
     "parse_rate",
     "parse_share",
+    "parse_timestamp",
     "parse_weekdays",
     "parse_windows",
     "point_is_clear",

@@ -22,6 +22,7 @@ __all__ = [
     "parse_date",
     "parse_moment",
     "parse_month",
+    "parse_timestamp",
     "parse_weekdays",
     "parse_windows",
 ]
@@ -37,6 +38,17 @@ _YEARS = range(1900, 2200)
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
+
+
+_TIMESTAMP = re.compile(
+    r"(?:(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
+    r"|(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-](?P<last>\d{4}))"
+    r"(?:[ T]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<seconds>\d{2})(?:\.(?P<part>\d{1,9}))?)?"
+    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2}|Beijing|Vietnam)?)?",
+    re.ASCII,
+)
+_UTC_AHEAD = -420.0
+"""Minutes that UTC is ahead of clocks in Vietnam."""
 
 
 class Window(NamedTuple):
@@ -92,6 +104,44 @@ def parse_moment(value: object) -> dt.datetime:
     clock, shift = _zone(rest)
     after = _clock(clock) - shift if rest else 0.0
     return midnight + dt.timedelta(minutes=after)
+
+
+def parse_timestamp(text: str) -> dt.datetime:
+    """A moment as it is recorded: `2025-07-07 06:31:30`, `07/07/2025 06:31`, `2025-07-06T23:31Z`.
+
+    Day before month where the year comes last. Vietnam time unless the text says Beijing or an
+    offset from UTC; the result is Vietnam time and has no time zone.
+    Raises :class:`UnitError` for other forms, dates without a time of day, and what does not exist.
+    """
+    hint = "write e.g. '2025-07-07 06:31'"
+    match = _TIMESTAMP.fullmatch(text.strip())
+    if match is None:
+        raise UnitError(f"{shown(text)} is not a date and a time of day", hint)
+    if match["hour"] is None:
+        raise UnitError(f"{shown(text)} has no time of day", hint)
+    parts = ("year", "month", "day") if match["year"] else ("last", "second", "first")
+    year, month, day = (int(match[part]) for part in parts)
+    if year not in _YEARS:
+        raise UnitError(f"the year of {shown(text)} is out of range", hint)
+    clock = int(match["hour"]), int(match["minute"]), int(match["seconds"] or 0)
+    try:
+        moment = dt.datetime(year, month, day, *clock)  # noqa: DTZ001 -- Vietnam time
+    except ValueError as error:
+        raise UnitError(f"{shown(text)} is not a moment: {error}", hint) from None
+    part = int((match["part"] or "").ljust(6, "0")[:6])
+    return moment + dt.timedelta(microseconds=part) - dt.timedelta(minutes=_ahead(match["zone"]))
+
+
+def _ahead(zone: str | None) -> float:
+    """Minutes that clocks of a zone are ahead of clocks in Vietnam."""
+    if zone is None or zone == "Vietnam":
+        return 0.0
+    if zone == "Beijing":
+        return BEIJING_AHEAD
+    if zone == "Z":
+        return _UTC_AHEAD
+    offset = 60.0 * int(zone[1:3]) + int(zone[-2:])
+    return _UTC_AHEAD + (offset if zone[0] == "+" else -offset)
 
 
 def parse_clock(value: object) -> float:

@@ -13,6 +13,7 @@ from sim.cli.commands.export import export
 from sim.cli.commands.fit import fit
 from sim.cli.commands.levers import levers
 from sim.cli.commands.list import list_scenarios
+from sim.cli.commands.measure import measure
 from sim.cli.commands.new import new
 from sim.cli.commands.play import play
 from sim.cli.commands.prepare import prepare
@@ -42,6 +43,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "verify": verify,
     "day": day,
     "validate": validate,
+    "measure": measure,
     "explain": explain,
     "list": list_scenarios,
     "prepare": prepare,

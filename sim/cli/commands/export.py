@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,17 +18,41 @@ def export(
     xlsx: Annotated[
         bool, typer.Option("--xlsx", help="An Excel workbook, its headings in the language.")
     ] = False,
+    xes: Annotated[
+        bool, typer.Option("--xes", help="The event log in XES, the IEEE standard: log-N.xes.")
+    ] = False,
+    log_csv: Annotated[
+        bool,
+        typer.Option(
+            "--log-csv", help="The event log as CSV: case, activity, resource, ready, start, end."
+        ),
+    ] = False,
+    replication: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Replication whose event log is written.")
+    ] = 0,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for event logs, else the results'.")
+    ] = None,
     lang: Lang = Language.en,
 ) -> None:
-    """Write results for other programs into their folder: an Excel workbook.
+    """Write results for other programs into their folder: an Excel workbook, event logs.
 
-    Its first sheet is for a memo; bulletin, summary, comparison and inputs with their evidence
-    follow. Tables as CSV and Parquet are in the folder anyway.
+    The workbook's first sheet is for a memo; bulletin, summary, comparison and inputs with their
+    evidence follow. In an event log, for process-mining tools, a case is a vehicle, an activity a
+    stage, a resource one of its servers; of several scenarios it is that of the last one, so name
+    the folder of another inside. Tables as CSV and Parquet are in the folder anyway.
     """
+    from sim.event_logs import LOG_CSV, XES, export_log
     from sim.report.workbook import write_workbook
-    from sim.results import newest
+    from sim.results import newest, open_all
     from sim.words import words
 
-    if not xlsx:
-        raise typer.BadParameter("say what to write: --xlsx")
-    say(write_workbook(result or newest(), words(lang)))
+    forms = [form for form, wanted in ((XES, xes), (LOG_CSV, log_csv)) if wanted]
+    if not (xlsx or forms):
+        raise typer.BadParameter("say what to write: --xlsx, --xes or --log-csv")
+    folder = result or newest()
+    if xlsx:
+        say(write_workbook(folder, words(lang)))
+    if forms:
+        for path in export_log(open_all(folder)[-1], forms, replication, out):
+            say(path)

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
+from sim.errors import UnitError
 from sim.scenario.schema.flows import ArrivalsBlock
 from sim.scenario.source.data_files import DataTable
-from sim.units import shown
+from sim.units import parse_timestamp
 
 __all__ = ["recorded_minutes", "recorded_moments"]
 
 Moments = NDArray[np.datetime64]
-
-_MOMENT = re.compile(
-    r"(?:(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
-    r"|(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-](?P<last>\d{4}))"
-    r"(?:[ T]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<seconds>\d{2})(?:\.(?P<part>\d{1,9}))?)?"
-    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2}|Beijing|Vietnam)?)?",
-    re.ASCII,
-)
-_YEARS = range(1900, 2200)
-
-_VIETNAM, _BEIJING = dt.timedelta(hours=7), dt.timedelta(hours=8)
-"""Offsets from UTC; neither country has summer time."""
 
 
 def recorded_minutes(block: ArrivalsBlock, start: dt.date) -> Floats:
@@ -54,47 +42,7 @@ def _moments(
     moments, mistakes = [], []
     for line, text in table.cells(column, dict(where)):
         try:
-            moments.append(_moment(text))
-        except ValueError as error:
+            moments.append(parse_timestamp(text))
+        except UnitError as error:
             mistakes.append((line, str(error)))
     return np.sort(np.array(moments, dtype="datetime64[us]")), mistakes
-
-
-def _moment(text: str) -> dt.datetime:
-    """Return a moment in Vietnam time, without a zone.
-
-    Raises
-    ------
-    ValueError
-        The text is none.
-    """
-    match = _MOMENT.fullmatch(text)
-    if match is None:
-        raise ValueError(f"{shown(text)} is not a date and a time of day")
-    if match["hour"] is None:
-        raise ValueError(f"{shown(text)} has no time of day")
-    parts = ("year", "month", "day") if match["year"] else ("last", "second", "first")
-    year, month, day = (int(match[part]) for part in parts)
-    part = (match["part"] or "").ljust(6, "0")[:6]
-    if year not in _YEARS:
-        raise ValueError(f"the year of {shown(text)} is out of range")
-    try:
-        moment = dt.datetime(  # noqa: DTZ001 -- Vietnam time throughout
-            year, month, day, int(match["hour"]), int(match["minute"]), int(match["seconds"] or 0)
-        )
-    except ValueError as error:
-        raise ValueError(f"{shown(text)} is not a moment: {error}") from None
-    return moment + dt.timedelta(microseconds=int(part)) - _ahead(match["zone"])
-
-
-def _ahead(zone: str | None) -> dt.timedelta:
-    """By how much clocks of a zone are ahead of those of Vietnam."""
-    if zone in (None, "Vietnam"):
-        return dt.timedelta(0)
-    if zone == "Beijing":
-        return _BEIJING - _VIETNAM
-    if zone == "Z":
-        return -_VIETNAM
-    assert zone is not None
-    offset = dt.timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
-    return (offset if zone[0] == "+" else -offset) - _VIETNAM
