@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from sim.measures import measure as measure
     from sim.plan import Plan as Plan
     from sim.plan import build_plan as build_plan
+    from sim.results import PlanResults as PlanResults
     from sim.results import Results as Results
     from sim.results import open_results as open_results
     from sim.runs import run as run
@@ -74,7 +75,7 @@ _NAMES = {
     "sim.journeys": ("Journeys",),
     "sim.measures": ("Measures", "measure"),
     "sim.plan": ("Plan", "build_plan"),
-    "sim.results": ("Results", "open_results"),
+    "sim.results": ("PlanResults", "Results", "open_results"),
     "sim.runs": ("run",),
     "sim.scenario": ("Scenario", "load"),
     "sim.version": ("__version__",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -12,12 +12,16 @@ import polars as pl
 
 from sim.catalogue import Quantity
 from sim.engines import replications_together, simulate_many
+from sim.errors import ArgumentTypeError
 from sim.journeys import Journeys
 from sim.measures import measure
 from sim.plan import Plan
 from sim.workload import draw
 
-__all__ = ["Keep", "Replicated", "Simulated", "replicate", "shares"]
+__all__ = ["Keep", "Own", "Replicated", "Simulated", "replicate", "shares"]
+
+Own = Callable[[Journeys], pl.DataFrame]
+"""A measure of one's own: a table from the journeys of one replication."""
 
 #: Whose event logs are kept: of the first replication, of all, or none.
 Keep = Literal["first", "all", "none"]
@@ -110,16 +114,33 @@ def replicate(
     journeys: Keep,
     tables: Collection[str] | None = None,
     asked: Collection[Quantity] = (),
+    own: Mapping[str, Own] | None = None,
 ) -> Replicated:
-    """Draw, simulate and measure one replication; ``tables``, ``asked`` as :func:`sim.measure`."""
+    """Draw, simulate and measure one replication; ``tables``, ``asked`` as :func:`sim.measure`.
+
+    Raises
+    ------
+    ArgumentTypeError
+        A measure of ``own`` returns something else than a table.
+    """
     log, drawing, simulating = simulated.take(replication)
     began = time.perf_counter()
-    measured = measure(log, simulated.plan, tables, asked).tables
+    measured = dict(measure(log, simulated.plan, tables, asked).tables)
+    for name, make in (own or {}).items():
+        measured[name] = _checked(name, make(log))
     seconds = drawing, simulating, time.perf_counter() - began
     keep = journeys == "all" or (journeys == "first" and replication == 0)
     return Replicated(
         replication,
-        dict(measured),
+        measured,
         log.to_polars() if keep else None,
         dict(zip(("draw", "simulate", "measure"), seconds, strict=True)),
     )
+
+
+def _checked(name: str, table: object) -> pl.DataFrame:
+    """Return a table of one's own; ArgumentTypeError if it is none."""
+    if not isinstance(table, pl.DataFrame):
+        what = type(table).__name__
+        raise ArgumentTypeError(f"own_tables[{name!r}] must return a polars DataFrame, not {what}")
+    return table

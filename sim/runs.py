@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from typing import overload
 
 from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
 from sim.engines import choose, expect, replications_together
 from sim.errors import ArgumentError, EngineError, RunError
 from sim.interrupts import Interrupts, children_ignore_interrupts
-from sim.measures import check_tables, names_of
+from sim.measures import check_own_tables, check_tables, names_of
 from sim.plan import Plan, build_plan
 from sim.plan.memory import refuse_beyond_memory
 from sim.processes import (
@@ -30,15 +31,15 @@ from sim.processes import (
     cores,
     guard_explained,
 )
-from sim.replications import Keep, Replicated, Simulated, replicate, shares
-from sim.results import Results, stack
+from sim.replications import Keep, Own, Replicated, Simulated, replicate, shares
+from sim.results import PlanResults, Results, stack
 from sim.scenario import Scenario
 from sim.scenario.derive.named_quantities import asked_of
 
 __all__ = ["Keep", "replicate", "run"]
 
 
-@checked_arguments
+@overload
 def run(
     scenario: Scenario,
     replications: int | None = None,
@@ -49,8 +50,37 @@ def run(
     journeys: Keep = "first",
     measures: Collection[Quantity | str] = (),
     tables: Collection[str] | None = None,
+    own_tables: Mapping[str, Own] | None = None,
     on_done: Callable[[int], None] | None = None,
-) -> Results:
+) -> Results: ...
+@overload
+def run(
+    scenario: Plan,
+    replications: int,
+    *,
+    first: int = 0,
+    jobs: int | WorkerPool = 1,
+    engine: str = "auto",
+    journeys: Keep = "first",
+    measures: Collection[Quantity | str] = (),
+    tables: Collection[str] | None = None,
+    own_tables: Mapping[str, Own] | None = None,
+    on_done: Callable[[int], None] | None = None,
+) -> PlanResults: ...
+@checked_arguments
+def run(
+    scenario: Scenario | Plan,
+    replications: int | None = None,
+    *,
+    first: int = 0,
+    jobs: int | WorkerPool = 1,
+    engine: str = "auto",
+    journeys: Keep = "first",
+    measures: Collection[Quantity | str] = (),
+    tables: Collection[str] | None = None,
+    own_tables: Mapping[str, Own] | None = None,
+    on_done: Callable[[int], None] | None = None,
+) -> Results | PlanResults:
     """Simulate and measure a scenario's replications, numbered from ``first``.
 
     Seed, first day and number of days are settings of the scenario; change them with
@@ -58,8 +88,10 @@ def run(
 
     Parameters
     ----------
+    scenario:
+        Or a plan: of :func:`sim.build_plan`, with parts replaced as you like.
     replications:
-        How many; by default as the scenario says.
+        How many; by default as the scenario says. A plan says nothing of it.
     first:
         Number of the first; replication ``r`` is the same whatever was run before it.
     jobs:
@@ -76,21 +108,26 @@ def run(
     tables:
         Tables of :func:`sim.measure` to make, all by default; what no table needs is not
         worked out. ``Results.summary`` is of ``headline``.
+    own_tables:
+        Measures of your own by name: functions from the journeys of a replication to a polars
+        table with the same columns in each. They stand in ``tables`` beside the others. With
+        several processes each must be a function of a module.
     on_done:
         Called with a replication's number as it finishes, in no fixed order.
 
     Returns
     -------
-    Results
+    Results, or PlanResults of a plan
         Sorted by replication. After Ctrl-C it holds those that had finished and
         ``interrupted`` is true.
 
     Raises
     ------
     ArgumentTypeError
-        It is no scenario but, say, a path.
+        It is no scenario and no plan but, say, a path.
     ArgumentError
-        Fewer than one replication, or a negative number of processes or first replication.
+        Fewer than one replication, or a negative number of processes or first replication; or a
+        table of your own has a name that is taken or is no identifier.
     MeasureError
         There is no such measure or table, or no gate, cargo class, route or stage to take it at.
     EngineError
@@ -100,20 +137,22 @@ def run(
     RunError
         A replication failed; its ``results`` hold those that had finished.
     """
-    asked = scenario.model.run.replications if replications is None else replications
+    asked, source = _asked(scenario, replications)
     if asked < 1 or first < 0 or (isinstance(jobs, int) and jobs < 0):
         raise ArgumentError("replications must be at least 1, jobs and first at least 0")
     check_tables(tables)
+    own = dict(own_tables or {})
+    check_own_tables(own)
     began = time.perf_counter()
-    plan = build_plan(scenario)
+    plan = scenario if isinstance(scenario, Plan) else build_plan(scenario)
     engine = choose(engine)
     logs = {"first": int(first == 0), "all": asked, "none": 0}[journeys]
-    refuse_beyond_memory(scenario, plan, min(_processes(jobs), asked), logs)
+    refuse_beyond_memory(source, plan, min(_processes(jobs), asked), logs)
     built = time.perf_counter() - began
-    known, asked_of_run = names_of(plan), [*asked_of(scenario.model), *measures]
+    known, asked_of_run = names_of(plan), [*_targets(source), *measures]
     quantities = [q if isinstance(q, Quantity) else Quantity.parse(q) for q in asked_of_run]
     resolved = tuple(quantity.resolved(known) for quantity in quantities)
-    work = partial(replicate, journeys=journeys, tables=tables, asked=resolved)
+    work = partial(replicate, journeys=journeys, tables=tables, asked=resolved, own=own)
     numbers = range(first, first + asked)
     done: dict[int, Replicated] = {}
     late: list[Replicated] = []
@@ -133,11 +172,25 @@ def run(
             failure = error
         done |= {outcome.replication: outcome for outcome in late}
         interrupted = interrupted or interrupts.heard > 0
-        results = _gather(scenario, plan, engine, asked, done, built, began, interrupted)
+        results = _gather(source, plan, engine, asked, done, built, began, interrupted)
     if failure is not None:
         failure.results = results
         raise failure
     return results
+
+
+def _asked(scenario: Scenario | Plan, replications: int | None) -> tuple[int, Scenario | None]:
+    """Return the number of replications, and the scenario if there is one."""
+    if isinstance(scenario, Plan):
+        if replications is None:
+            raise ArgumentError("run(): a plan does not say how many replications; name a number")
+        return replications, None
+    return scenario.model.run.replications if replications is None else replications, scenario
+
+
+def _targets(scenario: Scenario | None) -> list[Quantity]:
+    """Return the quantities of the scenario's targets."""
+    return [] if scenario is None else asked_of(scenario.model)
 
 
 def _processes(jobs: int | WorkerPool) -> int:
@@ -262,7 +315,7 @@ def _killed(replication: int, began: bool) -> RunError:
 
 
 def _gather(
-    scenario: Scenario,
+    scenario: Scenario | None,
     plan: Plan,
     engine: str,
     asked: int,
@@ -270,12 +323,11 @@ def _gather(
     built: float,
     began: float,
     interrupted: bool,
-) -> Results:
+) -> Results | PlanResults:
     """Put finished replications in order."""
     ordered = [done[number] for number in sorted(done)]
     phases = ("draw", "simulate", "measure")
-    return Results(
-        scenario=scenario,
+    results = PlanResults(
         plan=plan,
         engine=engine,
         asked=asked,
@@ -289,3 +341,6 @@ def _gather(
         },
         interrupted=interrupted,
     )
+    if scenario is None:
+        return results
+    return Results(scenario=scenario, **vars(results))

@@ -7,7 +7,7 @@ except in ``flows``, which accounts for every vehicle of the run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -39,7 +39,7 @@ from sim.plan import Plan
 from sim.plan.equality import same_content
 from sim.units import suggestion
 
-__all__ = ["Measures", "check_tables", "measure", "names_of"]
+__all__ = ["Measures", "check_own_tables", "check_tables", "measure", "names_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +107,21 @@ def check_tables(tables: Collection[str] | None) -> None:
         if name not in _TABLES:
             hint = suggestion(name, _TABLES, f"there are {', '.join(_TABLES)}")
             raise MeasureError(f"no table '{name}'; {hint}")
+
+
+def check_own_tables(names: Iterable[str]) -> None:
+    """Refuse names for tables of one's own that are taken, or that no file could have.
+
+    Raises
+    ------
+    ArgumentError
+        With the name.
+    """
+    for name in names:
+        if name in (*_TABLES, "summary", "overloads", "inputs"):
+            raise ArgumentError(f"there is a table '{name}' already; name your own otherwise")
+        if not (name.isascii() and name.isidentifier() and len(name) <= 100):
+            raise ArgumentError(f"a table cannot be named '{name}'; use letters, digits and _")
 
 
 @dataclass(frozen=True, eq=False)

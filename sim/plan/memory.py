@@ -53,8 +53,8 @@ def estimate_memory(plan: Plan) -> MemoryEstimate:
     return MemoryEstimate(sum(vehicles), sum(visits))
 
 
-def refuse_beyond_memory(scenario: Scenario, plan: Plan, processes: int, logs: int) -> None:
-    """Refuse a run that would take more memory than there is.
+def refuse_beyond_memory(scenario: Scenario | None, plan: Plan, processes: int, logs: int) -> None:
+    """Refuse a run that would take more memory than there is; None for a plan alone.
 
     Raises
     ------
@@ -68,7 +68,11 @@ def refuse_beyond_memory(scenario: Scenario, plan: Plan, processes: int, logs: i
 
 @checked_arguments
 def memory_problem(
-    scenario: Scenario, plan: Plan, processes: int = 1, logs: int = 1, level: str = "error"
+    scenario: Scenario | None,
+    plan: Plan,
+    processes: int = 1,
+    logs: int = 1,
+    level: str = "error",
 ) -> Problem | None:
     """Say that a run would take more memory than there is; None where it fits or none knows."""
     estimate, free = estimate_memory(plan), available_memory()
@@ -86,7 +90,7 @@ def memory_problem(
     if processes > 1 and estimate.run(1, logs) <= free:
         remedies.insert(0, "use fewer --jobs")
     hint = f"{', or '.join(remedies[:2])}"
-    place = _days_place(scenario)
+    place = Place(plan.name) if scenario is None else _days_place(scenario)
     return Problem(
         "beyond-memory",
         f"run.days: {message}",

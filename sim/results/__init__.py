@@ -7,7 +7,7 @@ CSV and Parquet, and the event logs kept. :func:`open_results` reads one back.
 from __future__ import annotations
 
 from sim.results.manifest import FORMAT
-from sim.results.model import Results, first, join, stack
+from sim.results.model import PlanResults, Results, first, join, stack
 from sim.results.read import newest, open_all, open_results
 from sim.results.restore import restored
 from sim.results.run_spec import RunSpec, measured_period, of_year, run_title, upgrades_sentence
@@ -17,6 +17,7 @@ from sim.results.sweeps import SweepResults
 
 __all__ = [
     "FORMAT",
+    "PlanResults",
     "Results",
     "RunSpec",
     "StoredResults",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.plan import Plan
     from sim.scenario import Scenario
 
-__all__ = ["SUMMARY", "Results", "Stopping", "first", "join", "stack"]
+__all__ = ["SUMMARY", "PlanResults", "Results", "Stopping", "first", "join", "stack"]
 
 SUMMARY = "summary"
 """Name of the table of means over replications."""
@@ -30,9 +30,9 @@ Stopping = Literal["count", "reached", "missed"]
 """Reason for the number of replications: a fixed number, or a precision reached or missed."""
 
 
-@dataclass(frozen=True, eq=False)
-class Results:
-    """The finished replications of one scenario.
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class PlanResults:
+    """The finished replications of one plan.
 
     Attributes
     ----------
@@ -43,8 +43,8 @@ class Results:
     replications:
         Numbers of the finished ones, ascending, from 0.
     tables:
-        The tables of :func:`sim.measure`, all replications below one another, with
-        ``replication`` as first column. Empty when nothing finished.
+        The tables of :func:`sim.measure` and of own measures, all replications below one
+        another, with ``replication`` as first column. Empty when nothing finished.
     journeys:
         Event logs (:meth:`sim.journeys.Journeys.to_polars`) of the replications kept.
     timings:
@@ -56,7 +56,6 @@ class Results:
         What decided how many replications there are.
     """
 
-    scenario: Scenario
     plan: Plan
     engine: str
     asked: int
@@ -69,17 +68,13 @@ class Results:
 
     def __repr__(self) -> str:
         done = f"{len(self.replications)} of {self.asked} replications"
-        return f"<Results of {self.name}: {done} by {self.engine}; tables {', '.join(self.tables)}>"
+        kind, names = type(self).__name__, ", ".join(self.tables)
+        return f"<{kind} of {self.name}: {done} by {self.engine}; tables {names}>"
 
     @property
     def name(self) -> str:
-        """The scenario's short name, that of its file."""
-        return self.scenario.name
-
-    @property
-    def spec(self) -> RunSpec:
-        """Specification of the run: year, days, settings, upgrades, replications."""
-        return specify(self)
+        """The plan's name."""
+        return self.plan.name
 
     @property
     def seed(self) -> int:
@@ -106,6 +101,23 @@ class Results:
     def overloads(self) -> list[Overload]:
         """Stages that got more than they could serve, with dates; none without that table."""
         return find_overloads(self.tables[DAILY]) if DAILY in self.tables else []
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Results(PlanResults):
+    """The finished replications of one scenario, which can be written and compared."""
+
+    scenario: Scenario
+
+    @property
+    def name(self) -> str:
+        """The scenario's short name, that of its file."""
+        return self.scenario.name
+
+    @property
+    def spec(self) -> RunSpec:
+        """Specification of the run: year, days, settings, upgrades, replications."""
+        return specify(self)
 
 
 @checked_arguments
