@@ -13,14 +13,14 @@ from sim.arguments import checked_arguments
 from sim.errors import WriteError
 from sim.event_logs.xes import write_xes
 from sim.files import open_output
-from sim.results.stored import StoredResults
+from sim.results import StoredResults
 
-__all__ = ["ATTRIBUTES", "LOG_CSV", "XES", "export_log", "log_table"]
+__all__ = ["LOG_CSV", "XES", "export_log", "log_table"]
 
 LOG_CSV, XES = "log-csv", "xes"
 """The forms in which a log can be written."""
 
-ATTRIBUTES = ("flow", "gate", "route", "direction", "cargo", "trusted", "channel", "outcome")
+_ATTRIBUTES = ("flow", "gate", "route", "direction", "cargo", "trusted", "channel", "outcome")
 """What is said of a case beside its events, as far as the log has it."""
 
 
@@ -67,7 +67,7 @@ def log_table(results: StoredResults, replication: int = 0) -> pl.DataFrame:
             ),
             "side",
             "kind",
-            *(name for name in ATTRIBUTES if name in log.columns),
+            *(name for name in _ATTRIBUTES if name in log.columns),
         )
     )
 

@@ -21,8 +21,8 @@ from sim.clock import DAY
 from sim.errors import ArgumentError
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, UNFINISHED, Journeys
 from sim.measures import Measures, measure
-from sim.plan.model import OUTCOMES, Cargo, Flow, Gate, Plan, Route, Stage, StageKind, Step
-from sim.queues.calendars import Calendar
+from sim.plan import OUTCOMES, Cargo, Flow, Gate, Plan, Route, Stage, StageKind, Step
+from sim.queues import Calendar
 from sim.units import suggestion
 from sim.workload import Workload
 

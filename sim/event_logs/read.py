@@ -13,13 +13,13 @@ import polars as pl
 from sim.arguments import checked_arguments
 from sim.errors import UnitError
 from sim.files import read_file
+from sim.scenario import Place
 from sim.scenario.source.diagnostics import Problems, did_you_mean
-from sim.scenario.source.tree import Place
 from sim.units import parse_timestamp
 
-__all__ = ["COLUMNS", "read_log"]
+__all__ = ["read_log"]
 
-COLUMNS: Mapping[str, tuple[str, ...]] = {
+_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "case": ("case_id", "case:concept:name", "vehicle"),
     "activity": ("concept:name", "stage"),
     "resource": ("org:resource", "server"),
@@ -84,10 +84,10 @@ def _table(path: Path, problems: Problems) -> pl.DataFrame:
     except (pl.exceptions.PolarsError, csv.Error) as error:
         reason = str(error).partition("\n")[0]
         problems.stop("not-csv", place, f"this is not CSV: {reason}", "save it as CSV in UTF-8")
-    known = {other: name for name, others in COLUMNS.items() for other in (name, *others)}
+    known = {other: name for name, others in _COLUMNS.items() for other in (name, *others)}
     names = {own: own.strip().lower() for own in table.columns}
     meant = {own: known.get(name, name) for own, name in names.items()}
-    for name in COLUMNS:  # the first column of several with one meaning
+    for name in _COLUMNS:  # the first column of several with one meaning
         own = [column for column, one in meant.items() if one == name]
         meant |= {column: column for column in own[1:]}
     table = table.rename(meant).with_columns(pl.col(pl.String).str.strip_chars().replace("", None))
