@@ -23,6 +23,7 @@ __all__ = [
     "Figures",
     "Files",
     "Form",
+    "Gates",
     "HalfWidths",
     "Jobs",
     "Json",
@@ -112,6 +113,15 @@ Year = Annotated[
         max=2100,
         metavar="YYYY",
         help="Demand of that year, and only the upgrades that have opened by then.",
+    ),
+]
+
+Gates = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--gate",
+        metavar="ID",
+        help="Only this gate, with the results that it has beside the others. Repeatable.",
     ),
 ]
 
@@ -263,9 +273,12 @@ class OutputOptions:
         return words(self.lang)
 
 
-def as_settings(settings: Sequence[str] | None, **run: int | None) -> list[str]:
+def as_settings(
+    settings: Sequence[str] | None, gates: Sequence[str] | None = None, **run: int | None
+) -> list[str]:
     """Settings of a scenario as given: those of --set, then options that stand for ``run.…``."""
     own = [f"run.{name}={value}" for name, value in run.items() if value is not None]
+    own += [f"run.gates=[{', '.join(gates)}]"] if gates else []
     return [*(settings or []), *own]
 
 

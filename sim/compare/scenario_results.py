@@ -24,6 +24,7 @@ from sim.results.provenance import code_digest
 from sim.results.values import values_of
 from sim.scenario import Setting
 from sim.scenario.derive.arrivals import daily_arrivals
+from sim.scenario.derive.named_quantities import targets_of
 from sim.units import Ranged
 from sim.words import Words
 
@@ -196,7 +197,9 @@ def _of(results: Results, code: str, folder: Path | None) -> ScenarioResults:
             )
             for upgrade in model.upgrades.values()
         ),
-        targets=tuple(target(name, block, names_of(plan)) for name, block in model.targets.items()),
+        targets=tuple(
+            target(name, block, names_of(plan)) for name, block in targets_of(model).items()
+        ),
         known=names_of(plan),
         seed=plan.seed,
         start=plan.start,

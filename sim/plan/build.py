@@ -23,6 +23,7 @@ from sim.plan.components import (
     compile_flow_demand,
     compile_gates,
 )
+from sim.plan.gates import select_gates
 from sim.plan.model import (
     DIRECTIONS,
     Batch,
@@ -65,9 +66,11 @@ def build_plan(scenario: Scenario) -> Plan:
 
     Returns
     -------
-    Plan: frozen; equal scenarios give equal plans.
+    Plan: frozen; equal scenarios give equal plans. It has the gates of ``run.gates`` alone.
     """
-    return _Compiler(scenario.model).plan(scenario.name)
+    plan = _Compiler(scenario.model).plan(scenario.name)
+    gates = scenario.model.run.gates
+    return select_gates(plan, gates) if gates else plan
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ def run(
     year: options.Year = None,
     jobs: options.Jobs = 1,
     seed: options.Seed = None,
+    gates: options.Gates = None,
     settings: options.Settings = None,
     engine: Annotated[Engine, typer.Option(help="How to simulate.")] = Engine.auto,
     precision: options.Precision = None,
@@ -77,7 +78,9 @@ def run(
     from sim.cli.session import simulated
 
     request = options.RunOptions.parse(
-        options.as_settings(settings, replications=replications, days=days, year=year, seed=seed),
+        options.as_settings(
+            settings, gates, replications=replications, days=days, year=year, seed=seed
+        ),
         jobs=jobs,
         engine=engine.value,
         journeys=journeys.value,

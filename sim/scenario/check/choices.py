@@ -25,6 +25,19 @@ def check_choices(context: Context) -> None:
             _accepted(context, (*here, "cargo"), flow, route, path)
             if flow.choice is not None:
                 _choice(context, (*here, "choice"), flow, (path[1], path[3]))
+                _together(context, flow, name, (path[1], path[3]))
+
+
+def _together(context: Context, flow: FlowBlock, name: str, home: tuple[str, str]) -> None:
+    """Record that only some of the gates among which a flow chooses are simulated."""
+    assert flow.choice is not None
+    run = context.model.run.gates
+    among = list(dict.fromkeys(gate for gate, _ in alternatives(flow.choice, home)))
+    left_out = [gate for gate in among if gate not in run]
+    if run and 0 < len(left_out) < len(among):
+        message = f"vehicles of {'.'.join((*home, name))} choose among {listed(among)}"
+        hint = f"name {listed(left_out)} too, or none of them"
+        context.error("gates-apart", ("run", "gates"), message, hint)
 
 
 def _choice(context: Context, path: Path, flow: FlowBlock, home: tuple[str, str]) -> None:

@@ -12,6 +12,10 @@ _SHORTEST = 1.0
 
 def check_rules(context: Context) -> None:
     """Record unknown gates, stages and cargo classes, and outages that never end."""
+    simulated = ("run", "gates")
+    for number, gate in enumerate(context.model.run.gates):
+        place = context.item(simulated, number)
+        context.refer(gate, context.model.gates, "gate", simulated, place)
     for gate_id, block in context.model.gates.items():
         if block.stop_receiving is not None:
             here = ("gates", gate_id, "stop_receiving", "cargo")

@@ -9,7 +9,7 @@ from sim.catalogue import ALL, Names, Quantity
 if TYPE_CHECKING:
     from sim.scenario.schema.model import ScenarioModel, TargetBlock
 
-__all__ = ["asked_of", "names_in", "quantity_of"]
+__all__ = ["asked_of", "names_in", "quantity_of", "targets_of"]
 
 
 def quantity_of(target: TargetBlock) -> Quantity:
@@ -39,7 +39,21 @@ def quantity_of(target: TargetBlock) -> Quantity:
 
 def asked_of(model: ScenarioModel) -> list[Quantity]:
     """Return the quantities of a scenario's targets; they must be sound."""
-    return [quantity_of(target) for target in model.targets.values()]
+    return [quantity_of(target) for target in targets_of(model).values()]
+
+
+def targets_of(model: ScenarioModel) -> dict[str, TargetBlock]:
+    """Return the targets of the gates that are simulated; all where all are."""
+    if not model.run.gates:
+        return dict(model.targets)
+    known = names_in(model)
+    found = {}
+    for name, target in model.targets.items():
+        quantity = quantity_of(target).resolved(known)
+        places = quantity.gate, quantity.route, quantity.stage
+        if any(place.split(".")[0] in model.run.gates for place in places):
+            found[name] = target
+    return found
 
 
 def names_in(model: ScenarioModel) -> Names:

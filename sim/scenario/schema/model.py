@@ -104,6 +104,9 @@ class RunBlock(Block):
     """Repetitions with other random numbers."""
     seed: Annotated[Count, Field(ge=0)] = 1
     """Root of all random numbers: same seed, same results."""
+    gates: Ids = ()
+    """Gates that are simulated, each with the results that it has beside the others; all if none
+    is named. Targets that name no gate of these are left out."""
 
     @property
     def horizon(self) -> float:
