@@ -21,7 +21,7 @@ __all__ = ["print_comparison"]
 def print_comparison(comparison: Comparison, words: Words) -> None:
     """Print what each scenario changes against the first, and what to beware of."""
     base, others = comparison.names[0], comparison.names[1:]
-    busy = any(one.busy for one in comparison.samples)
+    busy = any(sample.busy for sample in comparison.samples)
     shown_gain = False
     for name, other in zip(others, comparison.samples[1:], strict=True):
         title = words.text("compare.title", scenario=name, baseline=base)

@@ -41,7 +41,7 @@ __all__ = [
 def check_results(conditions: Sequence[Condition], several: Sequence[Results]) -> list[Check]:
     """How conditions come out for each scenario, by the names of their files."""
     samples = [scenario_results(results) for results in several]
-    return check_all(conditions, samples, [one.name for one in samples])
+    return check_all(conditions, samples, [sample.name for sample in samples])
 
 
 def print_checks(checks: Sequence[Check], words: Words) -> None:
@@ -106,7 +106,9 @@ def plain_check(check: Check) -> dict[str, Any]:
 
 def print_targets(samples: Sequence[ScenarioResults], words: Words) -> None:
     """Print whether what plans promise comes out, and what binds."""
-    found = [(one, audit(target, one.tables)) for one in samples for target in one.targets]
+    found = [
+        (sample, audit(target, sample.tables)) for sample in samples for target in sample.targets
+    ]
     if not found:
         return
     heading(words.text("target.title"), words.text("target.subtitle"))
@@ -171,7 +173,9 @@ def plain_precision(reached: PrecisionResult | None) -> dict[str, Any] | None:
 
 def overload_warnings(samples: Sequence[ScenarioResults], words: Words) -> list[Problem]:
     """Warnings of overloads, by the names of the scenarios' files."""
-    return [problem for one in samples for problem in overload_notices(one, one.name, words)]
+    return [
+        problem for sample in samples for problem in overload_notices(sample, sample.name, words)
+    ]
 
 
 def warn_of_overloads(problems: Sequence[Problem], words: Words) -> None:

@@ -106,8 +106,8 @@ def benefit(base: ScenarioResults, other: ScenarioResults, level: float = 0.95) 
     """
     prices = other.economics
     capex, opex = (
-        sum(getattr(one, kind) for one in other.upgrades)
-        - sum(getattr(one, kind) for one in base.upgrades)
+        sum(getattr(upgrade, kind) for upgrade in other.upgrades)
+        - sum(getattr(upgrade, kind) for upgrade in base.upgrades)
         for kind in ("capex", "opex")
     )
     common = sorted(set(base.replications) & set(other.replications))

@@ -40,7 +40,7 @@ def all_pairs(samples: Sequence[ScenarioResults], quantity: Quantity, confidence
     """
     size = len(samples)
     difference, low, high = np.zeros((3, size, size))
-    short = [_alone(one, quantity) for one in samples]
+    short = [_alone(sample, quantity) for sample in samples]
     for column in range(size - 1):
         rows = range(column + 1, size)
         # which splits its error among the alternatives

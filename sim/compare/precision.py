@@ -176,7 +176,7 @@ def run_to_precision(
                 joined = [join(done) for done in parts if done]
                 return joined, _state(joined, goal, reached=False)
         have = want
-        joined = [join(mine) for mine in parts]
+        joined = [join(part) for part in parts]
         ratios = _ratios([scenario_results(one) for one in joined], goal)
         stop = _stop(ratios, goal.most)
         if stop is not None:
@@ -208,8 +208,8 @@ def _ratios(samples: Sequence[ScenarioResults], goal: PrecisionTarget) -> dict[Q
     base, *others = samples
     level = together(len(others))
     for width in goal.widths:
-        wanted = np.full(max(len(each.replications) for each in samples), width.width)
-        several = [_gaps(base, each, width.quantity, level) for each in others]
+        wanted = np.full(max(len(sample.replications) for sample in samples), width.width)
+        several = [_gaps(base, other, width.quantity, level) for other in others]
         if not others:
             several = [_intervals(_prefixes(base.values(width.quantity)), width.quantity)]
         for intervals in several:
@@ -271,8 +271,8 @@ def _next(ratios: dict[Quantity, Floats], have: int, most: int) -> int:
 
 def _state(results: Sequence[Results], goal: PrecisionTarget, *, reached: bool) -> PrecisionResult:
     """How things stand at the end."""
-    runs = min((len(one.replications) for one in results), default=0)
-    whole = [one for one in results if one.replications]
+    runs = min((len(result.replications) for result in results), default=0)
+    whole = [result for result in results if result.replications]
     ratios = _ratios([scenario_results(one) for one in whole], goal) if whole else {}
     last = {quantity: ratio[-1] for quantity, ratio in ratios.items() if len(ratio)}
     known = {quantity: ratio for quantity, ratio in last.items() if not math.isnan(ratio)}

@@ -99,7 +99,7 @@ class Comparison:
     @property
     def common(self) -> int:
         """Replications that all scenarios have in common."""
-        return len(set.intersection(*(set(one.replications) for one in self.samples)))
+        return len(set.intersection(*(set(sample.replications) for sample in self.samples)))
 
     @property
     def headline(self) -> pl.DataFrame:
@@ -139,7 +139,9 @@ def compare_runs(
     samples = tuple(scenario_results(one) for one in several)
     if len(samples) < 2:
         raise ArgumentError("a comparison needs at least two scenarios")
-    called = tuple(names) if names is not None else tuple(distinct([one.name for one in samples]))
+    called = (
+        tuple(names) if names is not None else tuple(distinct([sample.name for sample in samples]))
+    )
     if len(set(called)) != len(samples):
         raise ArgumentError("every scenario needs a name of its own")
     base, others = samples[0], dict(zip(called[1:], samples[1:], strict=True))

@@ -56,9 +56,9 @@ class UpgradeEffects:
 def upgrade_sets(upgrades: Sequence[str]) -> list[frozenset[str]]:
     """Sets of upgrades to run: none, each alone, the first few, all but each, all."""
     sets = [frozenset[str]()]
-    sets += [frozenset((one,)) for one in upgrades]
+    sets += [frozenset((upgrade,)) for upgrade in upgrades]
     sets += [frozenset(upgrades[:number]) for number in range(2, len(upgrades))]
-    sets += [frozenset(upgrades) - {one} for one in upgrades]
+    sets += [frozenset(upgrades) - {upgrade} for upgrade in upgrades]
     return list(dict.fromkeys([*sets, frozenset(upgrades)]))
 
 

@@ -311,7 +311,7 @@ def _compared(comparison: Comparison, titles: Sequence[str], words: Words) -> _S
             ]
         )
     digits = [0] * 7 + [2] * 6 + [4, 0, 0]
-    headings = [_column(words, each) for each in names]
+    headings = [_column(words, name) for name in names]
     return _Sheet(words.text("workbook.comparison"), headings, rows, digits)
 
 

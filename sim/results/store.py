@@ -226,7 +226,7 @@ def _manifest(
             "stopping": results.stopping,
         },
         "interrupted": results.interrupted,
-        OVERLOADS: [asdict(one) for one in results.overloads],
+        OVERLOADS: [asdict(overload) for overload in results.overloads],
         "tables": {name: table.height for name, table in tables.items()},
         "journeys": list(results.journeys),
         "command": list(command),

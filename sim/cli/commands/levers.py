@@ -178,7 +178,7 @@ def _found(
     upgrades = list(whole.upgrades)
     samples = {one: scenario_results(results) for one, results in finished.items()}
     effects = [upgrade_effects(upgrades, samples, quantity) for quantity in quantities]
-    titles = [words.pick(whole.upgrades[one].title.model_dump()) for one in upgrades]
+    titles = [words.pick(whole.upgrades[upgrade].title.model_dump()) for upgrade in upgrades]
     return _Found(gate, upgrades, titles, finished, effects)
 
 

@@ -180,7 +180,7 @@ def _close(outcome: _Outcome, written: Written, output: options.OutputOptions) -
     session, words = outcome.session, output.words
     written.print_trouble(words)
     if output.form is options.Form.json:
-        warnings = [str(problem) for one in outcome.scenarios for problem in one.warnings]
+        warnings = [str(problem) for scenario in outcome.scenarios for problem in scenario.warnings]
         warnings += [problem.message for problem in outcome.notices] + written.trouble
         print_json(session.finished, written.folder, warnings, outcome.checks, session.precision)
     elif written.folder is not None:

@@ -56,8 +56,8 @@ def verify(
         _show_agreements(agreements, replications, language)
     with to_stderr().status(language.text("verify.working")):
         comparisons = list(check_theory())
-    wrong = sum(not one.exact for one in agreements.values())
-    wrong += sum(not one.passed for one in comparisons)
+    wrong = sum(not agreement.exact for agreement in agreements.values())
+    wrong += sum(not comparison.passed for comparison in comparisons)
     if as_json:
         _print_json(agreements, comparisons, replications, agreed=not wrong)
     else:
@@ -163,6 +163,9 @@ def _print_json(
             {"name": name, "exact": one.exact, **vars(one), "ratio": one.ratio}
             for name, one in agreements.items()
         ],
-        "theory": [vars(one) | {"z": one.z, "passed": one.passed} for one in comparisons],
+        "theory": [
+            vars(comparison) | {"z": comparison.z, "passed": comparison.passed}
+            for comparison in comparisons
+        ],
     }
     show_json(content)

@@ -241,7 +241,7 @@ def _key(figure: Figure, others: Sequence[str], height: float) -> None:
 
 def differences(comparison: Comparison, language: Words) -> list[MeasureChange]:
     """One panel for each measure that is not zero throughout: all gates, then each gate."""
-    busy = {gate for one in comparison.samples for gate in one.busy}
+    busy = {gate for sample in comparison.samples for gate in sample.busy}
     gates = all_gates(comparison.samples).items()
     places = {gate: language.pick(named) for gate, named in gates if gate in busy}
     if len(places) > 1:

@@ -52,7 +52,7 @@ def _stored_page(
     ends = stored if len(stored) == 1 else [stored[0], stored[-1]]
     for one in ends:
         one.journeys()  # says which folder keeps none
-    several = [restored(one) for one in ends]
+    several = [restored(end) for end in ends]
     base = several[0].plan
     for other in several[1:]:
         plan = other.plan

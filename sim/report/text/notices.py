@@ -39,7 +39,7 @@ def caveats(comparison: Comparison, words: Words) -> list[str]:
         )
         if names
     ]
-    sizes = {len(one.replications) for one in comparison.samples}
+    sizes = {len(sample.replications) for sample in comparison.samples}
     if len(sizes) > 1 and not comparison.independent:
         found.append(words.text("compare.unpaired", n=comparison.common))
     return found + _unseen(comparison, words) + _off_year(comparison, words)
@@ -61,7 +61,7 @@ def _unseen(comparison: Comparison, words: Words) -> list[str]:
 def _off_year(comparison: Comparison, words: Words) -> list[str]:
     """Say where a net benefit of a year rests on days with another demand than the year's."""
     base, *others = comparison.samples
-    titles = {gate: title for one in comparison.samples for gate, title in one.gates.items()}
+    titles = {gate: title for sample in comparison.samples for gate, title in sample.gates.items()}
     names: dict[tuple[OffYear, ...], list[str]] = {}
     for name, other in zip(comparison.names[1:], others, strict=True):
         if benefit(base, other, comparison.level) is not None:

@@ -190,7 +190,11 @@ def distinct_titles(
         run_title(
             one.title,
             one.year,
-            [mine for mine in one.settings if number == 0 or not _shared(mine, samples[0])],
+            [
+                setting
+                for setting in one.settings
+                if number == 0 or not _shared(setting, samples[0])
+            ],
             words,
         )
         for number, one in enumerate(samples)

@@ -66,7 +66,7 @@ def _waits(report: ReportData, words: Words) -> list[StageWaits]:
 
 def _drawn(waits: list[StageWaits]) -> list[StageWaits]:
     """The longest waits (all, if none is long), scenarios left out where they change nothing."""
-    long = [one for one in waits if max(pair[1] for pair in one.values if pair) >= _DRAWN]
+    long = [wait for wait in waits if max(pair[1] for pair in wait.values if pair) >= _DRAWN]
     return [
         StageWaits(one.place, one.stage, (one.values[0], *(
             None if pair == one.values[0] else pair for pair in one.values[1:]
