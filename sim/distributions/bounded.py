@@ -9,11 +9,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import scipy  # loads scipy.special on first use, which loading a scenario does not need
 from numpy.typing import ArrayLike
 
 from sim.arrays import Floats
 from sim.distributions.base import require
+from sim.distributions.beta import standard_beta_quantile
 from sim.units import duration_text
 
 __all__ = ["Constant", "Pert", "Triangular", "Uniform"]
@@ -164,6 +164,4 @@ class Pert:
         width = self.high - self.low
         rising = 1.0 + 4.0 * (self.mode - self.low) / width
         falling = 1.0 + 4.0 * (self.high - self.mode) / width
-        return np.asarray(
-            self.low + width * scipy.special.betaincinv(rising, falling, np.asarray(u, np.float64))
-        )
+        return self.low + width * standard_beta_quantile(rising, falling, np.asarray(u, np.float64))

@@ -14,13 +14,9 @@ import numpy as np
 import scipy  # loads scipy.special on first use, which loading a scenario does not need
 
 from sim.arrays import Floats
+from sim.distributions.hermite import GRID, cubics, interpolated
 
 __all__ = ["standard_gamma_quantile"]
-
-
-_TOP = 8.5  # beyond the normal quantiles of all numbers a generator returns
-_CELLS = 4096
-_STEP = 2.0 * _TOP / _CELLS
 
 
 def standard_gamma_quantile(shape: float, u: Floats) -> Floats:
@@ -37,23 +33,13 @@ def standard_gamma_quantile(shape: float, u: Floats) -> Floats:
     -------
     Shape of ``u``. The relative error is below 1e-10 for shapes from 0.05.
     """
-    table = _table(shape)
-    t = np.asarray(scipy.special.ndtri(u))
-    t += _TOP
-    t /= _STEP
-    cell = np.clip(t, 0, _CELLS - 1).astype(np.intp)
-    t -= cell
-    value = table[3].take(cell)
-    for coefficient in table[2::-1]:
-        value *= t
-        value += coefficient.take(cell)
-    return np.asarray(np.exp(value))
+    return np.asarray(np.exp(interpolated(_table(shape), u)))
 
 
 @lru_cache(maxsize=256)
 def _table(shape: float) -> Floats:
     """Coefficients of the cubic in each cell, shape ``(4, cells)``, constant term first."""
-    z = np.linspace(-_TOP, _TOP, _CELLS + 1)
+    z = GRID
     upper = z > 0  # from the tail that is not rounded to 1
     x = np.where(
         upper,
@@ -68,5 +54,4 @@ def _table(shape: float) -> Floats:
     slope = np.exp(
         -0.5 * (z * z + np.log(2.0 * np.pi)) - shape * log_x + x + scipy.special.gammaln(shape)
     )
-    rise, left, right = np.diff(log_x), slope[:-1] * _STEP, slope[1:] * _STEP
-    return np.stack([log_x[:-1], left, 3.0 * rise - 2.0 * left - right, left + right - 2.0 * rise])
+    return cubics(log_x, slope)

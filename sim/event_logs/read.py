@@ -75,9 +75,7 @@ def _table(path: Path, problems: Problems) -> pl.DataFrame:
         content = read_file(path, _LIMIT)
         first = content[: 1 << 16].decode("utf-8-sig").splitlines()[0]
     except (OSError, UnicodeDecodeError, IndexError) as error:
-        much = isinstance(error, OSError) and error.errno == errno.EFBIG
-        reason = f"has more than {_LIMIT / 1e6:g} MB" if much else f"cannot be read: {error}"
-        problems.stop("unreadable", place, f"the file {reason}", "name a CSV file in UTF-8")
+        problems.stop("unreadable", place, f"the file {_reason(error)}", "name a CSV file in UTF-8")
     separator = max(",;\t", key=first.count)
     try:
         table = pl.read_csv(content, infer_schema=False, separator=separator, encoding="utf8")
@@ -93,6 +91,16 @@ def _table(path: Path, problems: Problems) -> pl.DataFrame:
     table = table.rename(meant).with_columns(pl.col(pl.String).str.strip_chars().replace("", None))
     lines = pl.int_range(2, table.height + 2, dtype=pl.Int64).alias("line")
     return table.drop("line", strict=False).with_columns(lines)
+
+
+def _reason(error: Exception) -> str:
+    """Say why a file cannot be read."""
+    if isinstance(error, OSError):
+        large = error.errno == errno.EFBIG
+        return (
+            f"has more than {_LIMIT / 1e6:g} MB" if large else f"cannot be read: {error.strerror}"
+        )
+    return "is empty" if isinstance(error, IndexError) else "is not UTF-8"
 
 
 def _moments(table: pl.DataFrame, name: str, file: str, problems: Problems) -> pl.Series:
