@@ -10,17 +10,21 @@ from pathlib import Path
 
 from sim.errors import Problem
 from sim.fitting.estimate import Fitted
-from sim.fitting.findings import Finding, FittedNumber
-from sim.fitting.folder import ENSEMBLE, OVERLAY, PROBLEMS
+from sim.fitting.filenames import ENSEMBLE, OVERLAY, PROBLEMS
+from sim.fitting.findings import FittedNumber, Finding
 from sim.fitting.overlay import named_from
 from sim.words import Words
 
 __all__ = [
     "ChangedValue",
+    "doubt_text",
     "doubts",
     "headline",
+    "interval_text",
     "lines",
     "next_commands",
+    "number_text",
+    "place_title",
     "problem_lines",
     "untold",
 ]
@@ -88,13 +92,12 @@ def _line(place: str, finding: Finding, one: FittedNumber, words: Words) -> Chan
         if finding.kind in ("servers", "day_to_day_cv")
         else f": {words.text(f'fit.measure.{one.measure}')}"
     )
-    low, high = (number_text(end, one.unit, words) for end in (one.interval.low, one.interval.high))
     return ChangedValue(
         place,
         f"{kind}, {group}".removesuffix(", ") + measure,
         number_text(one.before, one.unit, words),
         number_text(one.interval.value, one.unit, words),
-        f"{low}–{high}",
+        interval_text(one, words),
         words.number(one.n),
     )
 
@@ -107,6 +110,12 @@ def number_text(value: float | None, unit: str, words: Words) -> str:
         return words.percent(value, 1 if value < 0.1 else 0)
     digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
     return words.number(value, digits)
+
+
+def interval_text(one: FittedNumber, words: Words) -> str:
+    """Write the ends of an interval."""
+    ends = (one.interval.low, one.interval.high)
+    return "–".join(number_text(end, one.unit, words) for end in ends)
 
 
 def place_title(fitted: Fitted, path: tuple[str, ...], words: Words) -> str:

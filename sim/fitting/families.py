@@ -37,6 +37,9 @@ __all__ = ["ENOUGH", "FittedFamily", "Interval", "fit_family"]
 #: Durations below which a family cannot be told, and the assumption is kept.
 ENOUGH = 20
 
+_BOUNDED, _BOUND = ("uniform", "triangular", "pert"), 2.0
+"""Families that forbid what was not seen, and by how much their AICc must be the better."""
+
 _DISTANCE = 0.06
 """Largest distance between two distribution functions that does not matter, whatever n."""
 
@@ -71,7 +74,7 @@ class FittedFamily:
     distance:
         Largest distance between the two distribution functions (Kolmogorov and Smirnov).
     ranking:
-        AICc of each family less that of the best, by name.
+        AICc of each family less that of the one that was chosen, by name.
     draws:
         The same family with parameters drawn from the uncertainty of the estimate.
     """
@@ -190,7 +193,7 @@ def fit_family(sample: Sample, draws: int = 0, seed: int = 0) -> FittedFamily:
     parameters = {name: one.parameters for name, one in _FAMILIES.items()}
     parameters |= {"erlang": 1, "constant": 1}
     aicc = {name: _aicc(ll, parameters[name], sample.n) for name, (_, ll) in found.items()}
-    best = min(aicc, key=lambda name: aicc[name])
+    best = min(aicc, key=lambda name: aicc[name] + (_BOUND if name in _BOUNDED else 0.0))
     ranking = {name: value - aicc[best] for name, value in sorted(aicc.items(), key=lambda x: x[1])}
     return _described(found[best][0], sample, ranking, found, draws, rng)
 

@@ -63,6 +63,8 @@ class Finding:
         The same value drawn from its uncertainty, one for each row of the ensemble.
     beside:
         Further values by path that go with it, as the profile that a flow now names.
+    files:
+        Data files that the value names, as CSV.
     doubt:
         Key of a sentence that says what to mind, with its values; none where there is nothing.
     """
@@ -79,6 +81,7 @@ class Finding:
     beside: Mapping[tuple[str, ...], Any] = field(default_factory=dict)
     pictures: tuple[Picture, ...] = ()
     doubt: tuple[str, Mapping[str, Any]] | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,27 +10,21 @@ import polars as pl
 
 from sim.errors import Problem
 from sim.fitting.estimate import Fitted
+from sim.fitting.filenames import ENSEMBLE, MAP, OVERLAY, PAGE, PROBLEMS
 from sim.fitting.overlay import draws_table, ensemble_text, overlay_text
+from sim.fitting.page import fit_page
 from sim.results import publish
 from sim.results.folder import plain_name
 from sim.results.spreadsheet import csv_bytes
+from sim.words import LANGUAGES
 
-__all__ = [
-    "ENSEMBLE",
-    "MAP",
-    "OVERLAY",
-    "PROBLEMS",
-    "write_fit",
-    "write_map",
-]
-
-#: Names of the files in the folder of a fit.
-OVERLAY, ENSEMBLE, PAGE = "overlay.yaml", "uncertain.yaml", "fit.html"
-MAP, PROBLEMS = "MAP.yaml", "problems.csv"
+__all__ = ["write_fit", "write_map"]
 
 
-def write_fit(fitted: Fitted, out: Path) -> Path:
+def write_fit(fitted: Fitted, out: Path, languages: Sequence[str] = LANGUAGES) -> Path:
     """Write a fit to ``out/<date>-<time>-fit-<name>/`` and return the folder.
+
+    The first of ``languages`` is the one in which the page opens.
 
     Raises
     ------
@@ -46,6 +40,10 @@ def write_fit(fitted: Fitted, out: Path) -> Path:
         (folder / ENSEMBLE).write_text(ensemble, "utf-8")
         (folder / "inputs.csv").write_bytes(csv_bytes(draws_table(fitted.findings)))
         (folder / "fit.csv").write_bytes(csv_bytes(fitted.table))
+        for finding in fitted.findings:
+            for name, content in finding.files.items():
+                (folder / name).write_text(content, "utf-8")
+        (folder / PAGE).write_text(fit_page(fitted, languages), "utf-8")
         _beside(folder, fitted.map_text, fitted.problems)
 
     return publish(target, fill)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -116,8 +116,10 @@ class Base:
         return next((kind for kind, names in known.items() if classes & names), None)
 
 
-def on_the_days_of(path: Path, events: Events) -> Base:
-    """Load a scenario and compile it for the period of an observation.
+def on_the_days_of(
+    path: Path, events: Events, settings: Mapping[str, object] | None = None
+) -> Base:
+    """Load a scenario, with some values set, and compile it for the period of an observation.
 
     Raises
     ------
@@ -125,7 +127,7 @@ def on_the_days_of(path: Path, events: Events) -> Base:
         The scenario cannot be used.
     """
     days = {"run.start": events.start.isoformat(), "run.days": max(1, events.days)}
-    scenario = load(path, set={**days, "run.warm_up": "0 min"})
+    scenario = load(path, set={**(settings or {}), **days, "run.warm_up": "0 min"})
     return Base(scenario, build_plan(scenario))
 
 

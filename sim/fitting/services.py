@@ -1,7 +1,8 @@
-"""Estimate service times by class, and whether they run on past closing."""
+"""FittedNumber service times by class, and whether they run on past closing."""
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from sim.plan import Stage
 from sim.queues import Calendar
 
 __all__ = ["service_findings"]
+
+_MANY = 100
+"""Durations from which they can stand for themselves where no family is near."""
 
 _EARLY = 0.2
 """Share of services that begin while the calendar is shut from which its hours are doubted."""
@@ -122,7 +126,7 @@ def _served(
 def _service(
     path: tuple[str, ...], served: _Served, base: Base, draws: int, seed: int, closing: Closing
 ) -> Finding:
-    """Fit one distribution, or one for each group of classes."""
+    """FittedFamily one distribution, or one for each group of classes."""
     before = base.written(path)
     mixed = frozenset(before) if isinstance(before, dict) else frozenset()
     kind, groups = _groups(served, base.kind_of(mixed))
@@ -142,23 +146,33 @@ def _service(
         for group, fit in fits.items()
         for measure, unit in (("mean", "min"), ("cv", ""), ("p95", "min"))
     )
+    files, texts = _written(path, fits)
     return Finding(
         "service",
         path,
-        by_class(kind, groups, [fit.distribution.text for fit in fits.values()], kept),
+        by_class(kind, groups, texts, kept),
         before,
         estimates,
         "; ".join([*(_note(*one) for one in fits.items()), *(f"{k} as before" for k in kept)]),
         sum(fit.sample.n for fit in fits.values()),
         fits,
         tuple(
-            by_class(kind, groups, [fit.draws[row].text for fit in fits.values()], kept)
+            by_class(
+                kind,
+                groups,
+                [
+                    text if text.startswith("empirical") else fit.draws[row].text
+                    for text, fit in zip(texts, fits.values(), strict=True)
+                ],
+                kept,
+            )
             for row in range(draws)
         ),
         pictures=tuple(
             Picture("service", {"group": group, "fit": fit}) for group, fit in fits.items()
         ),
-        doubt=_doubt(fits, closing),
+        doubt=_doubt(fits, closing, files),
+        files=files,
     )
 
 
@@ -185,8 +199,26 @@ def _note(group: str, fit: FittedFamily) -> str:
     return text if group == "all" else f"{group}: {text}"
 
 
+def _written(path: tuple[str, ...], fits: Mapping[str, FittedFamily]) -> tuple[dict[str, str], list[str]]:
+    """Return data files, and each distribution as it is written.
+
+    Where no family is near and there are enough durations, these stand in a file.
+    """
+    files: dict[str, str] = {}
+    texts: list[str] = []
+    for group, fit in fits.items():
+        if fit.is_near or fit.sample.rounding or len(fit.sample.seen) < _MANY:
+            texts.append(fit.distribution.text)
+            continue
+        name = re.sub(r"[^a-z0-9]+", "-", f"{path[1]}-{path[5]}-{group}.csv"[:-4]) + ".csv"
+        rows = (f"{minutes:.4f}" for minutes in fit.sample.seen.tolist())
+        files[name] = "\n".join(["minutes", *rows]) + "\n"
+        texts.append(f"empirical({name})")
+    return files, texts
+
+
 def _doubt(
-    fits: Mapping[str, FittedFamily], closing: Closing
+    fits: Mapping[str, FittedFamily], closing: Closing, files: Mapping[str, str]
 ) -> tuple[str, Mapping[str, object]] | None:
     """Return what to mind about a service time, the gravest first."""
     if closing.early > _EARLY:
@@ -194,6 +226,9 @@ def _doubt(
     if any(fit.sample.is_coarse for fit in fits.values()):
         return "coarse", {"grid": max(fit.sample.rounding for fit in fits.values())}
     far = [fit for fit in fits.values() if not fit.is_near]
+    if far and files:
+        facts = {"distance": max(fit.distance for fit in far), "file": ", ".join(files)}
+        return "empirical", facts
     if far:
         return "family", {"distance": max(fit.distance for fit in far)}
     return None

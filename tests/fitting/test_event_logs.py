@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sim
 from sim.fitting import Finding, Fitted
-from sim.fitting.folder import ENSEMBLE, OVERLAY, write_fit
+from sim.fitting.estimate import estimate
+from sim.fitting.filenames import ENSEMBLE, OVERLAY
+from sim.fitting.folder import write_fit
+from sim.fitting.logs import read_log
+from sim.fitting.model import on_the_days_of
+from sim.fitting.page import fit_page
 from sim.results import write
+from sim.scenario import Place
 from sim.sweep import plan_sweep
+from tests.fitting.borders import random_border, rounded_sample
 
 HELD = 0.9
 """Share of the intervals that must hold what the scenario says."""
@@ -79,3 +88,74 @@ def test_the_ensemble_is_a_sweep_over_what_stays_unsure(fitted: Fitted, tmp_path
     folder = write_fit(fitted, tmp_path)
     variants = plan_sweep(folder / ENSEMBLE, tmp_path / "sweep")
     assert len(variants.points) == 4
+
+
+def test_the_page_has_a_picture_of_every_fit_in_both_languages(fitted: Fitted) -> None:
+    """Each service time, share and profile is drawn; the table says what the scenario says."""
+    page = fit_page(fitted)
+    drawn = sum(len(one.pictures) for one in fitted.findings)
+    assert drawn >= len(finding(fitted, "documents", "service").fits) + 5
+    assert page.count('<svg class="chart"') == 2 * drawn
+    assert "Customs counters: service time" in page
+    assert "Quầy hải quan: thời gian phục vụ" in page
+
+
+def test_times_that_no_family_comes_near_stand_in_a_file(tmp_path: Path) -> None:
+    """Of two kinds of inspection in one column the observed times are drawn again."""
+    rng = np.random.default_rng(4)
+    begun = dt.datetime.fromisoformat("2025-07-07 08:00")
+    lines = ["plate,stage,start,end"]
+    for number in range(300):
+        start = begun + dt.timedelta(days=number // 30, seconds=900 * (number % 30) + number)
+        minutes = rng.normal(5.0, 0.5) if number % 3 else rng.normal(60.0, 3.0)
+        end = start + dt.timedelta(minutes=float(minutes))
+        lines.append(f"12C-{number},Physical inspection,{start},{end}")
+    path = tmp_path / "two.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    found = sim.fit(path, base="tutorial", gate="chi_ma", rows=2)
+    inspection = finding(found, "inspection", "service")
+    assert inspection.value == "empirical(chi-ma-inspection-all.csv)"
+    scenario = sim.load(write_fit(found, tmp_path) / OVERLAY)
+    service = scenario.model.gates["chi_ma"].routes["main"].stages["inspection"].service
+    assert not isinstance(service, dict)
+    assert service.quantile(0.5) < 7.0
+    assert service.quantile(0.9) > 50.0
+
+
+@pytest.mark.parametrize("seed", [3])
+def test_a_rounded_tenth_of_a_random_border_gives_its_inputs(seed: int, tmp_path: Path) -> None:
+    """Stamps to five minutes count as intervals; servers are not identifiable, and that is said.
+
+    ``python -m tests.benchmarks.bench_fit`` does so for twenty seeds.
+    """
+    settings = random_border(seed) | {"run.days": 27, "run.seed": seed}
+    scenario = sim.load("tutorial", set=settings)
+    events, _ = read_log(write(sim.run(scenario, replications=1), tmp_path))
+    base = on_the_days_of(scenario.path, events, settings)
+    sample = rounded_sample(events, 0.1, 5.0, np.random.default_rng(seed))
+    for one in (events, sample):
+        found = estimate(one, base, "random", rows=0)
+        numbers = [e for f in found.findings for e in f.estimates if e.before is not None]
+        assert sum(not e.differs for e in numbers) >= HELD * len(numbers)
+    assert {(one.kind, one.reason) for one in found.unknown} >= {("servers", "sample")}
+
+
+def test_waits_of_the_true_border_lie_among_those_of_the_ensemble(
+    fitted: Fitted, tmp_path: Path
+) -> None:
+    """The fitted overlay and the scenario that wrote the log wait alike, as far as is known."""
+    days = {"run.days": 6}
+    sweep = plan_sweep(write_fit(fitted, tmp_path) / ENSEMBLE, tmp_path / "sweep", settings=days)
+    found = [wait(sweep.variants.scenario(point.variant, Place("row"))) for point in sweep.points]
+    true = wait(sim.load("tutorial", set=days))
+    spread = 2.0 * max(float(np.std(found)), 0.1 * true)
+    assert min(found) - spread < true < max(found) + spread
+
+
+def wait(scenario: sim.Scenario) -> float:
+    """Mean wait of all road gates."""
+    summary = sim.run(scenario, replications=6).summary
+    row = summary.filter(
+        measure="wait_mean", gate="all", direction="all", cargo="all", route="all", stage="all"
+    )
+    return float(row["mean"][0])

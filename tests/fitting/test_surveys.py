@@ -11,7 +11,8 @@ import yaml
 
 import sim
 from sim.fitting import Finding, Fitted
-from sim.fitting.folder import OVERLAY, write_fit
+from sim.fitting.filenames import OVERLAY
+from sim.fitting.folder import write_fit
 from tests.fitting.dirty import dirty_sheet
 
 

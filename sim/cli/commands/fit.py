@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.console import print_folder, say, show_fitting, show_json, show_table
-from sim.cli.options import Json, Lang, Language, Out, Quiet
+from sim.cli.options import Json, Lang, Language, Out, Quiet, in_order
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -61,7 +61,8 @@ def fit(
     """
     from sim.errors import SurveyError
     from sim.fitting import fit as fitted_to
-    from sim.fitting.folder import MAP, write_fit, write_map
+    from sim.fitting.filenames import MAP
+    from sim.fitting.folder import write_fit, write_map
     from sim.units import parse_share
     from sim.words import words
 
@@ -81,7 +82,7 @@ def fit(
         written = write_map(surveys[0].stem, error.map_text, error.problems, out)
         say(language.text("fit.unread", file=written / MAP), err=True)
         raise
-    folder = write_fit(fitted, out)
+    folder = write_fit(fitted, out, in_order(language.lang))
     if quiet:
         say(folder)
     elif as_json:

@@ -1,0 +1,134 @@
+"""The page of a fit: what was learnt, how sure, a picture of each, and what was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from markupsafe import Markup
+
+from sim.fitting.answer import (
+    doubt_text,
+    doubts,
+    headline,
+    interval_text,
+    number_text,
+    place_title,
+    untold,
+)
+from sim.fitting.estimate import Fitted
+from sim.fitting.findings import Finding
+from sim.fitting.pictures import draw_picture
+from sim.report.charts.style import house_style
+from sim.report.charts.svg import chart
+from sim.report.pages import templates
+from sim.words import LANGUAGES, Words, words
+
+__all__ = ["fit_page"]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One value on the page."""
+
+    title: str
+    kind: str
+    now: str
+    doubt: str
+    rows: Sequence[Sequence[str]]
+    ranking: str
+    pictures: Sequence[Markup]
+
+
+def fit_page(fitted: Fitted, languages: Sequence[str] = LANGUAGES) -> str:
+    """Return the page in all languages, the first shown first."""
+    spoken = [words(language) for language in languages]
+    with house_style():
+        views = [
+            (language, *headline(fitted, language), _entries(fitted, language))
+            for language in spoken
+        ]
+    page = templates("sim.fitting").get_template("fit.html.j2")
+    shown = {
+        language.lang: (untold(fitted, language), doubts(fitted, language)) for language in spoken
+    }
+    rows = [
+        (Path(one.file).name, one.line, one.column, one.code, one.message, one.hint)
+        for one in fitted.problems
+    ]
+    headings = {language.lang: _headings(language) for language in spoken}
+    return page.render(words=spoken[0], views=views, shown=shown, problems=rows, headings=headings)
+
+
+def _headings(words: Words) -> tuple[list[str], list[str]]:
+    """Return the headings of the tables of numbers and of problems."""
+    numbers = ("before", "now", "interval", "n")
+    problems = ("file", "row", "column", "kind", "problem", "done")
+    return (
+        [words.text(f"fit.column.{name}") for name in numbers],
+        [words.text(f"fit.problem.{name}") for name in problems],
+    )
+
+
+def _entries(fitted: Fitted, words: Words) -> list[_Entry]:
+    """Return what each value shows."""
+    return [_entry(number, one, fitted, words) for number, one in enumerate(fitted.findings)]
+
+
+def _entry(number: int, finding: Finding, fitted: Fitted, words: Words) -> _Entry:
+    rows = [
+        (
+            words.text("fit.all") if one.group == "all" else one.group,
+            words.text(f"fit.measure.{one.measure}"),
+            number_text(one.before, one.unit, words),
+            number_text(one.interval.value, one.unit, words),
+            interval_text(one, words),
+            words.number(one.n),
+            "different" if one.differs else "",
+        )
+        for one in finding.estimates
+    ]
+    title = place_title(fitted, finding.path, words)
+    kind = words.text(f"fit.kind.{finding.kind}")
+    pictures = [
+        chart(
+            partial(draw_picture, picture, words),
+            f"fit {number} {place} {words.lang}",
+            f"{title}: {kind}",
+            words,
+        )
+        for place, picture in enumerate(finding.pictures)
+    ]
+    return _Entry(
+        title, kind, _written(finding), doubt_text(finding, words), rows, _ranking(finding, words),
+        pictures,
+    )  # fmt: skip
+
+
+def _written(finding: Finding) -> str:
+    """Write the value as the overlay has it."""
+    value = finding.value
+    if isinstance(value, dict):
+        inner = value.get("shares", value)
+        return ", ".join(f"{key}: {text}" for key, text in inner.items() if key != "add")
+    return str(value)
+
+
+def _ranking(finding: Finding, words: Words) -> str:
+    """Say by how much the next best families are worse, and how far the best is off."""
+    parts = []
+    for group, fit in finding.fits.items():
+        if len(fit.ranking) < 2:
+            continue
+        others = ", ".join(
+            f"{name} +{words.number(gap, 1)}" for name, gap in list(fit.ranking.items())[1:4]
+        )
+        errors = ", ".join(
+            f"{words.text(f'fit.error.{name}')} {words.number(100 * error, 1, sign=True)} %"
+            for name, error in fit.errors.items()
+        )
+        text = words.text("fit.ranking", family=fit.family, others=others, errors=errors)
+        parts.append(text if group == "all" else f"{group}: {text}")
+    return " · ".join(parts)
