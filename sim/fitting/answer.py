@@ -11,7 +11,7 @@ from pathlib import Path
 from sim.errors import Problem
 from sim.fitting.estimate import Fitted
 from sim.fitting.filenames import ENSEMBLE, OVERLAY, PROBLEMS
-from sim.fitting.findings import FittedNumber, Finding
+from sim.fitting.findings import Finding, FittedNumber
 from sim.fitting.overlay import named_from
 from sim.words import Words
 

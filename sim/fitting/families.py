@@ -37,7 +37,7 @@ __all__ = ["ENOUGH", "FittedFamily", "Interval", "fit_family"]
 #: Durations below which a family cannot be told, and the assumption is kept.
 ENOUGH = 20
 
-_BOUNDED, _BOUND = ("uniform", "triangular", "pert"), 2.0
+_BOUNDED, _BOUND = ("uniform", "triangular", "pert"), 4.0
 """Families that forbid what was not seen, and by how much their AICc must be the better."""
 
 _DISTANCE = 0.06

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import polars as pl
@@ -14,24 +15,36 @@ from sim.results.folder import plain_name
 
 __all__ = ["is_results", "read_log"]
 
+_LOG = re.compile(r"journeys-(\d{1,6})\.parquet")
+
 
 def is_results(path: Path) -> bool:
-    """Whether a path leads to a folder of langson's results."""
-    return (path / "manifest.json").is_file()
+    """Whether a path leads to a folder of langson's results, or to an event log in one."""
+    return (_folder(path)[0] / "manifest.json").is_file()
 
 
-def read_log(folder: Path) -> tuple[Events, str]:
-    """Return the event log of the first replication, and the name of the scenario that ran.
+def _folder(path: Path) -> tuple[Path, int]:
+    """Return the results folder and the replication that a path means."""
+    log = _LOG.fullmatch(path.name)
+    return (path, 0) if log is None else (path.parent, int(log[1]))
+
+
+def read_log(path: Path) -> tuple[Events, str]:
+    """Return an event log, and the name of the scenario that ran.
+
+    ``path`` is a results folder, of which the first replication's log is read, or one of its
+    files ``journeys-0.parquet``.
 
     Raises
     ------
     ResultsError
         The folder cannot be read, or keeps no event log.
     """
+    folder, replication = _folder(path)
     stored = open_results(folder)
     if type(stored) is not StoredResults:
         raise ResultsError(f"{folder} is a sweep, which keeps no event log; name a run's folder")
-    log = stored.journeys(0).collect()
+    log = stored.journeys(replication).collect()
     known = [pl.col(name).cast(kind) for name, kind in COLUMNS.items() if name in log.columns]
     absent = [
         pl.lit(None, kind).alias(name) for name, kind in COLUMNS.items() if name not in log.columns

@@ -69,6 +69,8 @@ class _Reader:
         if not cell:
             return constant or None
         meant = self.how.words.get(role, {}).get(cell, cell)
+        if role in ("stage", "route"):  # whose ids in langson's logs begin with gate and route
+            meant = meant.rpartition(".")[2]
         if meant not in known and role in CELLS:
             meant = similar(cell, CELLS[role], 0.9) or meant
         if meant in known:
@@ -180,7 +182,10 @@ def _long(reader: _Reader) -> Iterator[Visit]:
         if route is None:
             continue
         gate, name = route.split(".")
-        stage = reader.word(row, "stage", tuple(model.gates[gate].routes[name].stages))
+        block = model.gates[gate].routes[name]
+        if reader.text(row, "stage").rpartition(".")[2] in block.holds:
+            continue  # who holds a place is not served
+        stage = reader.word(row, "stage", tuple(block.stages))
         times, cells = _times(reader, row, {time: time for time in TIMES}, reader.day(row))
         if stage is None or not times:
             continue

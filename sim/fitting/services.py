@@ -126,7 +126,7 @@ def _served(
 def _service(
     path: tuple[str, ...], served: _Served, base: Base, draws: int, seed: int, closing: Closing
 ) -> Finding:
-    """FittedFamily one distribution, or one for each group of classes."""
+    """Fit one distribution, or one for each group of classes."""
     before = base.written(path)
     mixed = frozenset(before) if isinstance(before, dict) else frozenset()
     kind, groups = _groups(served, base.kind_of(mixed))
@@ -199,7 +199,9 @@ def _note(group: str, fit: FittedFamily) -> str:
     return text if group == "all" else f"{group}: {text}"
 
 
-def _written(path: tuple[str, ...], fits: Mapping[str, FittedFamily]) -> tuple[dict[str, str], list[str]]:
+def _written(
+    path: tuple[str, ...], fits: Mapping[str, FittedFamily]
+) -> tuple[dict[str, str], list[str]]:
     """Return data files, and each distribution as it is written.
 
     Where no family is near and there are enough durations, these stand in a file.

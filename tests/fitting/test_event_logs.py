@@ -159,3 +159,18 @@ def wait(scenario: sim.Scenario) -> float:
         measure="wait_mean", gate="all", direction="all", cargo="all", route="all", stage="all"
     )
     return float(row["mean"][0])
+
+
+def test_a_log_saved_as_text_is_read_as_a_sheet(tmp_path: Path) -> None:
+    """The columns of an event log are a long sheet; minutes count from the first day."""
+    results = sim.run(sim.load("tutorial", set={"run.days": 13}), replications=1)
+    folder = write(results, tmp_path)
+    path = tmp_path / "log.csv"
+    results.journeys[0].write_csv(path)
+    of_folder = sim.fit(folder / "journeys-0.parquet", rows=2)
+    of_text = sim.fit(path, base="tutorial", rows=2)
+    assert not of_text.problems
+    for key in (("documents", "servers"), ("china_bay", "share")):
+        assert finding(of_text, *key).value == finding(of_folder, *key).value
+    for one in (of_text, of_folder):
+        assert finding(one, "documents", "service").value["green"] == "2 min"
