@@ -147,6 +147,13 @@ def test_discrete_has_the_stated_probabilities(pairs: list[tuple[float, int]]) -
     assert found.cv == pytest.approx(expected.std() / expected.mean(), abs=1e-7)
 
 
+def test_discrete_steps_where_its_probabilities_add_up() -> None:
+    """At a probability that is reached exactly it is still the smaller value."""
+    found = Discrete((5.0, 10.0, 30.0), (0.25, 0.25, 0.5))
+    u = [0.25, np.nextafter(0.25, 1.0), 0.5, np.nextafter(0.5, 1.0)]
+    assert found.quantile(u).tolist() == [5.0, 10.0, 10.0, 30.0]
+
+
 @given(values=st.lists(minutes, min_size=1))
 def test_empirical_draws_the_observed_values_alike(values: list[float]) -> None:
     """Quantiles at the middles of n equal parts are the n values; mean and cv are theirs."""
