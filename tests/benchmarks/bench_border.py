@@ -19,6 +19,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def main() -> None:
 def use_of_numba(used: bool) -> Iterator[None]:
     """Have all that can be compiled run by compiled code, or none of it."""
     before = compiled.demand
-    compiled.demand = compiled.Demand(chosen=used, refused=not used, ahead=used)
+    compiled.demand = replace(before, chosen=used, refused=not used, ahead=used)
     event_loop.expect(1_000_000 if used else 0)
     try:
         yield
