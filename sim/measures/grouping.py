@@ -57,7 +57,8 @@ def added(codes: Ints, values: Floats, size: int) -> Floats:
     order = np.argsort(codes, kind="stable")
     ends = np.cumsum(count(codes, size))
     rank = np.arange(len(codes)) - np.concatenate([[0], ends])[codes[order]]
-    result, lost = np.zeros((2, len(values), size))
+    shape = len(values), size
+    result, lost = np.full(shape, -0.0), np.zeros(shape)  # -0.0 + x is x, also for -0.0
     for turn in range(int(rank.max(initial=-1)) + 1):
         members = order[rank == turn]
         group = codes[members]
