@@ -16,6 +16,7 @@ from typing import Any, Self
 
 __all__ = [
     "ENDING",
+    "INTERRUPTED",
     "Interrupts",
     "children_ignore_interrupts",
     "end_on_signals",
@@ -26,6 +27,9 @@ ENDING = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
 """Signals that ask to end: Ctrl-C, the end of a cluster's job, and a terminal that closes."""
+
+INTERRUPTED = 130
+"""Exit code of a process that ended on request."""
 
 _AT_ONCE = 3
 """The third request is obeyed wherever it comes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import sim
@@ -101,3 +102,13 @@ def test_each_name_that_a_module_offers_is_used_elsewhere() -> None:
         if (module, name) not in taken
     ]
     assert sorted(unused) == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Not even in a function, or for their types alone: a reader need not know one to know both."""
+    below = {
+        module: {f"{s}.{n}" if f"{s}.{n}" in trees() else s for s, n in imports(module)} - {module}
+        for module in trees()
+        if module.startswith("sim")
+    }
+    assert list(TopologicalSorter(below).static_order())

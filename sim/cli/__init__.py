@@ -18,9 +18,9 @@ from typer.core import TyperGroup
 
 from sim.cli.commands import COMMANDS, GROUPS
 from sim.cli.console import abandon_stdout, configure_streams, say
-from sim.cli.errors import EXIT_CODES, INTERRUPTED, explain_system, guarded
+from sim.cli.errors import EXIT_CODES, explain_system, guarded
 from sim.errors import plain_warning
-from sim.interrupts import end_on_signals
+from sim.interrupts import INTERRUPTED, end_on_signals
 from sim.version import __version__
 from sim.words import escaped
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from sim.errors import WriteError
+from sim.interrupts import INTERRUPTED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,8 +103,6 @@ def print_safely(
     WriteError
         Stdout cannot be written, though not because its reader has left.
     """
-    from sim.cli.errors import INTERRUPTED
-
     try:
         with interrupts.allowed():
             tell()

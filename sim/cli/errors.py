@@ -15,13 +15,13 @@ import typer
 
 from sim.cli.console import abandon_stdout, say, to_stderr
 from sim.errors import LangsonError, Problem, ResultsError, RunError, ScenarioError, WriteError
+from sim.interrupts import INTERRUPTED
 from sim.words import escaped, printable
 
 __all__ = [
     "BROKEN_PIPE",
     "EXIT_CODES",
     "FAILED",
-    "INTERRUPTED",
     "MET",
     "MISUSED",
     "explain_system",
@@ -32,7 +32,7 @@ __all__ = [
 
 #: ``MET``: a condition of ``--fail-if`` is met. ``BROKEN_PIPE``: the reader of our output has
 #: left, as in ``langson … | head``.
-FAILED, MISUSED, MET, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
+FAILED, MISUSED, MET, BROKEN_PIPE = 1, 2, 3, 141
 
 EXIT_CODES = {
     0: "fine",

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.console import print_safely, progress_bars, say
-from sim.cli.errors import FAILED, INTERRUPTED, print_trace
+from sim.cli.errors import FAILED, print_trace
 from sim.cli.options import OutputOptions, command_line, in_order
 from sim.compare import compare_runs
 from sim.errors import LangsonError, MissingGlyphWarning, PictureWarning, WriteError
+from sim.interrupts import INTERRUPTED
 from sim.report.text.summary import distinct_titles
 from sim.results import Results, write, write_several
 from sim.words import printable

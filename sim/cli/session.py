@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.cli.console import progress_bars, say
-from sim.cli.errors import FAILED, INTERRUPTED, print_trace
+from sim.cli.errors import FAILED, print_trace
 from sim.errors import RunError
+from sim.interrupts import INTERRUPTED
 from sim.words import printable
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ from sim.queues import Calendar, compiled
 from sim.queues.inputs import distinct_calendars
 
 if TYPE_CHECKING:
-    from sim.engines.event_loop.layout import Layout
     from sim.queues.kernels import Book
 
 __all__ = ["stage_book", "tables_of"]
@@ -31,15 +30,12 @@ class PlanTables:
         Routes of which some replication could not be run stage by stage.
     books:
         By stage without outages: its calendars, and which of them each server has.
-    layout:
-        Of the plan without outages, for the event loop; None until first needed.
     """
 
     def __init__(self, plan: Plan) -> None:
         self._plan = ref(plan)
         self.needed_events: set[int] = set()
         self.books: dict[int, tuple[Book, Ints]] = {}
-        self.layout: Layout | None = None
 
     @cached_property
     def walked(self) -> frozenset[int]:

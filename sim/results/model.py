@@ -11,10 +11,11 @@ import polars as pl
 
 from sim.arguments import checked_arguments
 from sim.catalogue import SCOPES
-from sim.errors import ResultsError
+from sim.errors import ResultsError, UnitError
 from sim.results.estimates import summarise_measures
 from sim.results.overloads import DAILY, Overload, find_overloads
-from sim.results.run_spec import RunSpec, specify
+from sim.results.run_spec import RunSpec
+from sim.units import parse_count
 
 if TYPE_CHECKING:
     from sim.plan import Plan
@@ -117,7 +118,7 @@ class Results(PlanResults):
     @property
     def spec(self) -> RunSpec:
         """Specification of the run: year, days, settings, upgrades, replications."""
-        return specify(self)
+        return _specify(self)
 
 
 @checked_arguments
@@ -173,3 +174,46 @@ def _below(frames: Sequence[tuple[int, pl.DataFrame]]) -> pl.DataFrame:
     if "replication" in whole.columns:
         whole = whole.drop("replication")
     return whole.insert_column(0, pl.Series("replication", np.concatenate(rows)))
+
+
+def _specify(results: Results) -> RunSpec:
+    """Return the specification of a run."""
+    plan, model = results.plan, results.scenario.model
+    stated = _stated(results)
+    return RunSpec(
+        title=plan.title,
+        start=plan.start,
+        warm_up=plan.warm_up,
+        days=plan.days,
+        year=model.run.year,
+        settings=results.scenario.settings,
+        upgrades=tuple(
+            (one.title.model_dump(), f"{one.opens:%Y-%m}" if one.opens else "")
+            for one in model.upgrades.values()
+        ),
+        replications=len(results.replications),
+        stated=stated,
+        reason=_reason(results, stated),
+        seed=plan.seed,
+    )
+
+
+def _reason(results: Results, stated: int) -> str:
+    """Why there are that many replications."""
+    if results.interrupted:
+        return "interrupted"
+    if results.stopping != "count":
+        return results.stopping
+    return "scenario" if len(results.replications) == stated else "command"
+
+
+def _stated(results: Results) -> int:
+    """Replications that the file asks for."""
+    run = results.scenario.model.run
+    for setting in results.scenario.settings:
+        if setting.path == "run.replications":
+            try:
+                return parse_count(setting.before)
+            except UnitError:  # the file says nothing
+                return int(type(run).model_fields["replications"].default)
+    return run.replications

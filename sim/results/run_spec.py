@@ -10,19 +10,13 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sim.arguments import checked_arguments
 from sim.clock import DAY
-from sim.errors import UnitError
 from sim.scenario import Setting, written
-from sim.units import parse_count
 from sim.words import Words, printable
 
-if TYPE_CHECKING:
-    from sim.results.model import Results
-
-__all__ = ["RunSpec", "measured_period", "of_year", "run_title", "specify", "upgrades_sentence"]
+__all__ = ["RunSpec", "measured_period", "of_year", "run_title", "upgrades_sentence"]
 
 DatedUpgrade = tuple[Mapping[str, str], str]
 
@@ -128,37 +122,6 @@ class RunSpec:
         return [sentence] if sentence else []
 
 
-def specify(results: Results) -> RunSpec:
-    """Return the specification of a run."""
-    plan, model = results.plan, results.scenario.model
-    stated = _stated(results)
-    return RunSpec(
-        title=plan.title,
-        start=plan.start,
-        warm_up=plan.warm_up,
-        days=plan.days,
-        year=model.run.year,
-        settings=results.scenario.settings,
-        upgrades=tuple(
-            (one.title.model_dump(), f"{one.opens:%Y-%m}" if one.opens else "")
-            for one in model.upgrades.values()
-        ),
-        replications=len(results.replications),
-        stated=stated,
-        reason=_reason(results, stated),
-        seed=plan.seed,
-    )
-
-
-def _reason(results: Results, stated: int) -> str:
-    """Why there are that many replications."""
-    if results.interrupted:
-        return "interrupted"
-    if results.stopping != "count":
-        return results.stopping
-    return "scenario" if len(results.replications) == stated else "command"
-
-
 @checked_arguments
 def run_title(
     title: Mapping[str, str], year: int | None, settings: Sequence[Setting], words: Words
@@ -227,18 +190,6 @@ def _days_set(text: str, words: Words) -> str:
     """A number of days as it was set, with or without its unit."""
     plain = text.isascii() and text.isdigit()
     return words.text("duration.days", n=int(text)) if plain else printable(text)
-
-
-def _stated(results: Results) -> int:
-    """Replications that the file asks for."""
-    run = results.scenario.model.run
-    for setting in results.scenario.settings:
-        if setting.path == "run.replications":
-            try:
-                return parse_count(setting.before)
-            except UnitError:  # the file says nothing
-                return int(type(run).model_fields["replications"].default)
-    return run.replications
 
 
 def _brief(setting: Setting) -> str:

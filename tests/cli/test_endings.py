@@ -18,8 +18,9 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.cli.errors import BROKEN_PIPE, EXIT_CODES, FAILED, INTERRUPTED, MET, MISUSED
+from sim.cli.errors import BROKEN_PIPE, EXIT_CODES, FAILED, MET, MISUSED
 from sim.files import HIDDEN
+from sim.interrupts import INTERRUPTED
 from sim.report.pages import write_page
 from sim.results import SweepResults, open_all, open_results, prepare
 from sim.sweep import fill, local_executor, locked, reopen

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim.cli.console import say
-from sim.cli.errors import FAILED, INTERRUPTED, guarded, print_problems
+from sim.cli.errors import FAILED, guarded, print_problems
 from sim.cli.options import (
     Form,
     Json,
@@ -25,6 +25,7 @@ from sim.cli.options import (
     command_line,
 )
 from sim.errors import ResultsError
+from sim.interrupts import INTERRUPTED
 
 if TYPE_CHECKING:
     from sim.results import SweepResults

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from sim.engines.event_loop.state import GROUP, STATION, Records, Tables
-from sim.engines.plan_tables import tables_of
 from sim.plan import DIRECTIONS, Plan, Stage, StageKind, WhenFull
 from sim.queues import Calendar, compiled
 from sim.queues.kernels import Book
 from sim.workload import departures
 
-__all__ = ["Layout", "lay_out"]
+__all__ = ["lay_out"]
 
 _EXPORT = DIRECTIONS.index("export")
 Hours = Sequence[dict[int, Calendar]]
@@ -92,14 +92,17 @@ class _Draft:
         self.idle += servers  # ascending: a heap
 
 
+_LAYOUTS: WeakKeyDictionary[Plan, Layout] = WeakKeyDictionary()
+
+
 def lay_out(plan: Plan, hours: Hours) -> Layout:
     """Lay out a plan whose stages serve at these ``hours``; once only where nothing fails."""
     if plan.outages:
         return _new_layout(plan, hours)
-    tables = tables_of(plan)
-    if tables.layout is None:
-        tables.layout = _new_layout(plan, hours)
-    return tables.layout.fresh()
+    layout = _LAYOUTS.get(plan)
+    if layout is None:
+        layout = _LAYOUTS[plan] = _new_layout(plan, hours)
+    return layout.fresh()
 
 
 def _new_layout(plan: Plan, hours: Hours) -> Layout:
