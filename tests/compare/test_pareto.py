@@ -17,7 +17,7 @@ OPTIONS = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, 
 
 
 def certain(options: list[tuple[float, float]]) -> list[str]:
-    """Standings where delays are known without doubt."""
+    """Pareto statuses where delays are known without doubt."""
     costs, delays = np.array(options, dtype=float).T
     gaps = np.subtract.outer(delays, delays)
     return list(classify(costs, Pairs(gaps, gaps, gaps)))

@@ -16,7 +16,7 @@ from sim.report.html import write_report
 from sim.report.html.report_data import ReportData, read_report_data
 from sim.report.html.sections import sliders
 from sim.results import SweepResults, open_results
-from sim.sweep import fill, finish, local_crew, plan_sweep
+from sim.sweep import fill, finish, local_executor, plan_sweep
 from sim.words import words
 from tests.small import write_small
 
@@ -37,7 +37,7 @@ def swept(here: Path, text: str) -> Path:
     write_small(here)
     (here / "lanes.yaml").write_text(text, "utf-8")
     sweep = plan_sweep(here / "lanes.yaml", here / "swept")
-    fill(sweep, local_crew(1))
+    fill(sweep, local_executor(1))
     finish(here / "swept")
     return here / "swept"
 
@@ -125,19 +125,21 @@ def test_only_grids_are_taken(alone: Path, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def report(alone: Path, grid: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def page_file(alone: Path, grid: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report with sliders, away from its results, as if e-mailed."""
     return write_report(alone, target=tmp_path_factory.mktemp("mailed") / "r.html", sweep=grid)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", ["en", "vi"])
-def test_moving_a_slider_shows_the_point(lang: str, browser: Any, report: Path, grid: Path) -> None:
+def test_moving_a_slider_shows_the_point(
+    lang: str, browser: Any, page_file: Path, grid: Path
+) -> None:
     """By keyboard alone, each combination shows the numbers of the sweep's own table."""
     page = browser.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{report.as_uri()}#{lang}")
+    page.goto(f"{page_file.as_uri()}#{lang}")
     box = page.locator(f"main[lang={lang}] .controls")
     shown = set()
     for lanes, counters in itertools.product((1, 2, 3), (False, True)):
@@ -156,11 +158,11 @@ def test_moving_a_slider_shows_the_point(lang: str, browser: Any, report: Path, 
 
 
 @pytest.mark.browser
-def test_without_scripts_the_table_remains(browser: Any, report: Path) -> None:
+def test_without_scripts_the_table_remains(browser: Any, page_file: Path) -> None:
     """Where scripts are blocked, no dead slider is shown, and the points can be read."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(report.as_uri())
+    page.goto(page_file.as_uri())
     section = page.locator("#sliders-en")
     assert not section.locator("input").first.is_visible()
     section.locator("summary").click()
