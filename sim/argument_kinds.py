@@ -37,7 +37,7 @@ _SOURCES = {
     "Journeys": "sim.simulate(plan, workload)",
     "Results": "sim.run(scenario)",
     "StoredResults": "sim.open_results(folder)",
-    "Sample": "sim.compare.sample(results)",
+    "ScenarioResults": "sim.compare.scenario_results(results)",
     "Quantity": "sim.compare.Quantity.parse(text)",
     "Observation": "sim.validate.read_observed(path, plan)",
 }

@@ -142,9 +142,10 @@ def run(
         raise ArgumentError("replications must be at least 1, jobs and first at least 0")
     check_tables(tables)
     own = dict(own_tables or {})
-    check_own_tables(own)
+    check_own_tables(list(own))
     began = time.perf_counter()
     plan = scenario if isinstance(scenario, Plan) else build_plan(scenario)
+    plan.require_consistent()
     engine = choose(engine)
     logs = {"first": int(first == 0), "all": asked, "none": 0}[journeys]
     refuse_beyond_memory(source, plan, min(_processes(jobs), asked), logs)

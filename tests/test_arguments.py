@@ -60,7 +60,7 @@ def usable(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     workload = sim.draw(plan, 0)
     results = sim.run(scenario, 2)
     stored = sim.open_results(write(results, folder))
-    sample = sim.compare.sample(results)
+    sample = sim.compare.scenario_results(results)
     return {
         "Scenario": scenario,
         "Plan": plan,
@@ -68,7 +68,7 @@ def usable(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "Journeys": sim.simulate(plan, workload),
         "Results": results,
         "StoredResults": stored,
-        "Sample": sample,
+        "ScenarioResults": sample,
         "ArrayLike": [0.0, 1.0],
         "float": 0.5,
         "int": 1,
@@ -295,7 +295,7 @@ def test_queues_refuse_ranks_and_hours_that_are_none() -> None:
     two = [0.0, 1.0], [1.0, 1.0]
     for serve in (
         lambda: fifo(*two, servers=True),
-        lambda: fifo(*two, servers=2.0),
+        lambda: fifo(*two, servers=2.5),
         lambda: fifo(*two, priority=[0.5, 1.0]),
         lambda: fifo(*two, calendar=[Calendar([0.0], [9.0]), 3]),
         lambda: skilled(*two, [0, 1], [[0]], [0]),
@@ -313,6 +313,14 @@ def test_queues_refuse_ranks_and_hours_that_are_none() -> None:
     ):
         with pytest.raises(sim.ArgumentError):
             serve()
+
+
+def test_a_whole_number_is_a_count_however_it_is_written(usable: dict[str, Any]) -> None:
+    """2.0 servers and replications are two; a half is refused."""
+    assert len(fifo([0.0, 1.0], [1.0, 1.0], servers=2.0).start) == 2
+    assert sim.run(usable["Scenario"], 2.0).replications == (0, 1)
+    with pytest.raises(sim.ArgumentError):
+        sim.run(usable["Scenario"], 2.5)
 
 
 def test_arguments_are_checked_by_their_annotations() -> None:
@@ -420,10 +428,10 @@ def test_a_calendar_refuses_what_is_no_time(call: Callable[[Calendar], object]) 
 
 def test_lists_that_belong_together_have_one_length(usable: dict[str, Any]) -> None:
     """A name and a cost for each scenario, and two to choose from."""
-    sample, wait = usable["Sample"], sim.compare.Quantity("wait_mean")
+    sample, wait = usable["ScenarioResults"], sim.compare.Quantity("wait_mean")
     with pytest.raises(sim.ArgumentError, match="at least two"):
         sim.compare.best([sample], wait)
     with pytest.raises(sim.ArgumentError, match="2 scenarios have 1 names"):
         sim.compare.benefits([sample, sample], ["a"])
     with pytest.raises(sim.ArgumentError, match="2 options have 1 costs"):
-        sim.compare.pareto([1.0], [sample, sample], wait)
+        sim.compare.pareto_statuses([1.0], [sample, sample], wait)

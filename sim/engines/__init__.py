@@ -105,6 +105,7 @@ def simulate(plan: Plan, workload: Workload, engine: str = "auto") -> Journeys:
     return ENGINES[choose(engine)](plan, workload)
 
 
+@checked_arguments
 def expect(plan: Plan, replications: int) -> None:
     """Announce how many replications are to be run, so that compiled code is loaded if it pays."""
     compiled.expect(replications * core.expected_visits(plan))

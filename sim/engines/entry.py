@@ -35,6 +35,7 @@ def check_fit(plan: Plan, workload: Workload) -> None:
         The workload was drawn from a plan with other vehicles, its arrays do not fit the plan or
         each other, or a time is NaN, negative, of another type or out of order.
     """
+    plan.require_consistent()
     if workload.plan is not None and workload.plan is not plan:
         other = workload_difference(workload.plan, plan)
         if other:

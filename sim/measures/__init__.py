@@ -109,6 +109,7 @@ def check_tables(tables: Collection[str] | None) -> None:
             raise MeasureError(f"no table '{name}'; {hint}")
 
 
+@checked_arguments
 def check_own_tables(names: Iterable[str]) -> None:
     """Refuse names for tables of one's own that are taken, or that no file could have.
 

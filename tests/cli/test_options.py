@@ -75,4 +75,6 @@ def test_one_name_has_one_meaning() -> None:
         for one in command.params:
             told.setdefault(one.opts[0], set()).add(one.help)
     several = {name for name, texts in told.items() if len(texts) > 1 and name.startswith("--")}
-    assert several == {"--lang", "--figures", "--gate", "--jobs", "--replications"}
+    assert several == {
+        *("--lang", "--figures", "--gate", "--jobs", "--out", "--replications", "--seed"),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,16 +11,17 @@ import pytest
 
 import sim
 from sim.distributions import parse_distribution
-from sim.engines import core, des, event_loop, replications_together
+from sim.engines import core, des, event_loop
 from sim.engines.core import run_many
 from sim.engines.log import VisitLog
 from sim.engines.stage import arrival_order
-from sim.plan import Outage, build_plan
+from sim.plan import Outage, Plan, build_plan
 from sim.queues import compiled
 from sim.scenario import load
 from sim.verify import Line, border, visits
 from tests.agreement.same import assert_same
 from tests.shipped import FOLDER
+from tests.small import write_small
 
 BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline-2025.yaml"
 
@@ -60,10 +62,10 @@ def test_memory_bounds_how_many_run_together(monkeypatch: pytest.MonkeyPatch) ->
     """Weeks run together, a year alone; so does everything where compiled code is used."""
     monkeypatch.setattr(compiled, "may_pay_off", lambda: False)
     week, year = (build_plan(load(BASELINE, set={"run.days": days})) for days in (7, 353))
-    assert replications_together(week) > 10
-    assert replications_together(year) == 1
+    assert core.replications_together(week) > 10
+    assert core.replications_together(year) == 1
     monkeypatch.setattr(compiled, "may_pay_off", lambda: True)
-    assert replications_together(week) == 1
+    assert core.replications_together(week) == 1
 
 
 def test_routes_that_needed_events_are_not_tried_by_arrays_again(
@@ -85,3 +87,40 @@ def test_routes_that_needed_events_are_not_tried_by_arrays_again(
         work = sim.draw(plan, replication)
         assert_same(core.run(plan, work), des.run(plan, work))
     assert tried[1] < tried[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda p: replace(p, flows=p.flows[:1]), "it needs a column for each of 1 flows"),
+        (
+            lambda p: replace(p, stages=(replace(p.stages[0], servers=9), *p.stages[1:])),
+            "need an entry for each server",
+        ),
+        (
+            lambda p: replace(
+                p, stages=(replace(p.stages[0], server_calendar=np.array([99, 99])), *p.stages[1:])
+            ),
+            "server_calendar leads beyond",
+        ),
+        (lambda p: replace(p, flows=(replace(p.flows[0], gate=7), *p.flows[1:])), "gate 7 is none"),
+        (lambda p: replace(p, flows=(replace(p.flows[0], crossed=9), *p.flows[1:])), "no step"),
+        (
+            lambda p: replace(
+                p, flows=(replace(p.flows[0], steps=p.flows[0].steps[::-1]), *p.flows[1:])
+            ),
+            "its path does not ascend",
+        ),
+    ],
+)
+@pytest.mark.parametrize("engine", ["des", "core"])
+def test_a_plan_put_together_wrongly_is_refused(
+    tmp_path: Path, engine: str, change: Callable[[Plan], Plan], told: str
+) -> None:
+    """Compiled code would read beyond its tables; no engine runs such a plan."""
+    plan = sim.build_plan(sim.load(write_small(tmp_path)[0]))
+    workload = sim.draw(plan, 0)
+    with pytest.raises(sim.ArgumentError, match=told):
+        sim.simulate(change(plan), workload, engine)
+    with pytest.raises(sim.ArgumentError, match=told):
+        sim.run(change(plan), 1, engine=engine)

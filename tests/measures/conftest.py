@@ -49,7 +49,7 @@ class Kit:
             "servers": len(calendars) if counted else 0,
             "server_calendar": np.array(calendars, dtype=np.int64),
             "resume": False,
-            "rank": np.zeros((1, 3), dtype=np.int64),
+            "rank": np.zeros((1, 0), dtype=np.int64),  # of each flow, once the plan has them
             "lane": np.zeros(len(calendars), dtype=np.int64),
             "slots": np.empty(0),
             "owner": False,
@@ -123,7 +123,10 @@ class Kit:
                 Calendar(midnights + 420.0, midnights + 1140.0),
                 Calendar(midnights + 540.0, midnights + 1260.0),
             ),
-            stages=tuple(stages),
+            stages=tuple(
+                replace(stage, rank=np.zeros((len(stage.rank), len(flows)), dtype=np.int64))
+                for stage in stages
+            ),
             flows=tuple(flows),
         )
 

@@ -21,7 +21,7 @@ def day(
         ),
     ],
     base: Annotated[
-        Path, typer.Option("--from", metavar="BASE", help="Scenario whose proportions are taken.")
+        Path, typer.Option("--from", metavar="BASE", help="Scenario that it starts from.")
     ] = Path("baseline-2025"),
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the new files.")] = Path(
         "scenarios"

@@ -106,6 +106,7 @@ def lay_out(plan: Plan, hours: Hours) -> Layout:
 
 
 def _new_layout(plan: Plan, hours: Hours) -> Layout:
+    plan.require_consistent()
     draft = _Draft(_stations(plan))
     for s, stage in enumerate(plan.stages):
         draft.add(s, stage, hours[s])
