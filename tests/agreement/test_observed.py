@@ -9,7 +9,7 @@ import pytest
 
 from sim.distributions import FORMS
 from sim.engines import core, des, event_loop
-from sim.engines.log import Log
+from sim.engines.log import VisitLog
 from sim.plan import Plan, build_plan
 from sim.queues import compiled
 from sim.scenario import load
@@ -34,9 +34,9 @@ def border(folder: Path, service: str) -> Plan:
     return build_plan(load(folder / "small.yaml"))
 
 
-def by_events(plan: Plan, work: Workload) -> Log:
+def by_events(plan: Plan, work: Workload) -> VisitLog:
     """All routes by the compiled loop."""
-    log = Log(plan, work)
+    log = VisitLog(plan, work)
     return log.part(event_loop.fill(log, set(range(len(plan.routes)))))
 
 
