@@ -106,7 +106,7 @@ def parse_moment(value: object) -> dt.datetime:
     return midnight + dt.timedelta(minutes=after)
 
 
-def parse_timestamp(text: str) -> dt.datetime:
+def parse_timestamp(value: object) -> dt.datetime:
     """A moment as it is recorded: `2025-07-07 06:31:30`, `07/07/2025 06:31`, `2025-07-06T23:31Z`.
 
     Day before month where the year comes last. Vietnam time unless the text says Beijing or an
@@ -114,7 +114,8 @@ def parse_timestamp(text: str) -> dt.datetime:
     Raises :class:`UnitError` for other forms, dates without a time of day, and what does not exist.
     """
     hint = "write e.g. '2025-07-07 06:31'"
-    match = _TIMESTAMP.fullmatch(text.strip())
+    text = _text(value).strip()
+    match = _TIMESTAMP.fullmatch(text)
     if match is None:
         raise UnitError(f"{shown(text)} is not a date and a time of day", hint)
     if match["hour"] is None:

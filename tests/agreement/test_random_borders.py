@@ -193,7 +193,7 @@ def test_replications_together_are_those_one_by_one(case: tuple[Plan, list[Workl
     """However they differ, replications run together are what `des` makes of each."""
     plan, works = case
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compiled, "pays_off", lambda _: False)
+        patch.setattr(compiled, "pays_off", lambda *_: False)
         patch.setattr(event_loop, "pays", lambda *_: False)
         together = core.run_many(plan, works)
     for work, run in zip(works, together, strict=True):

@@ -54,7 +54,7 @@ CASES = [
     ("cargo: fruit, volume", "cargo: friut, volume", "unknown-cargo", "did you mean 'fruit'?"),
     ("day: steady", "day: stedy", "unknown-profile", "did you mean 'steady'?"),
     ("direction: export", "direction: import", "no-path", "no path for import"),
-    ("volume: 30 trucks/day,", "", "volume-or-timetable", "no volume and no timetable"),
+    ("volume: 30 trucks/day,", "", "volume-or-timetable", "no timetable and no recorded"),
     ("day: steady", "timetable: [06:00]", "volume-or-timetable", "both"),
     ("day: steady", "wagons: 20", "wagons", "vehicle: train"),
     ("day: steady", "from: {2025-07-32: 5 trucks/day}", "bad-value", "July 2025 has 31 days"),
