@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from tests.agreement.same import assert_same
 from tests.agreement.test_shipped import SHORT
 from tests.shipped import FILES, FOLDER
 
-pytest.importorskip("numba")
+pytestmark = pytest.mark.skipif(find_spec("numba") is None, reason="no numba")
 
 MECHANISMS = {
     "full hold that waits",

@@ -6,10 +6,10 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
-from click.testing import Result
 from typer.testing import CliRunner
 
 import sim.sweep.work
@@ -23,7 +23,7 @@ from sim.sweep.store import put_part
 from tests.sweep.conftest import Make
 
 
-def shown(*command: str) -> Result:
+def shown(*command: str) -> Any:
     """What a command prints."""
     return CliRunner().invoke(app, command, catch_exceptions=False)
 
