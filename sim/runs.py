@@ -23,7 +23,7 @@ from sim.engines import choose, expect, replications_together
 from sim.errors import ArgumentError, EngineError, RunError
 from sim.interrupts import Interrupts, children_ignore_interrupts
 from sim.measures import check_own_tables, check_tables, names_of
-from sim.plan import Plan, build_plan
+from sim.plan import Plan, build_plan, require_consistent
 from sim.plan.memory import refuse_beyond_memory
 from sim.processes import (
     GUARD,
@@ -145,7 +145,7 @@ def run(
     check_own_tables(list(own))
     began = time.perf_counter()
     plan = scenario if isinstance(scenario, Plan) else build_plan(scenario)
-    plan.require_consistent()
+    require_consistent(plan)
     engine = choose(engine)
     logs = {"first": int(first == 0), "all": asked, "none": 0}[journeys]
     refuse_beyond_memory(source, plan, min(_processes(jobs), asked), logs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.errors import ArgumentError
-from sim.plan import Plan
+from sim.plan import Plan, require_consistent
 from sim.plan.equality import workload_difference
 from sim.workload import Workload
 
@@ -35,7 +35,7 @@ def check_fit(plan: Plan, workload: Workload) -> None:
         The workload was drawn from a plan with other vehicles, its arrays do not fit the plan or
         each other, or a time is NaN, negative, of another type or out of order.
     """
-    plan.require_consistent()
+    require_consistent(plan)
     if workload.plan is not None and workload.plan is not plan:
         other = workload_difference(workload.plan, plan)
         if other:

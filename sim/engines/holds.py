@@ -88,7 +88,7 @@ class HoldStation(Station):
         if _is_block(self.network, following):
             kept[following] = served
         else:
-            self.station_of[served].free_server(served, now)
+            self.network.servers_of[served].free_server(served, now)
 
     def waits(self, row: int, _now: float) -> bool:
         """Return whether a vehicle that has asked has neither got a place nor left."""
@@ -105,7 +105,7 @@ class HoldStation(Station):
             self.station_of[asked].withdraw(asked)
         served = self.network.kept.pop(chain[0], None)
         if served is not None:
-            self.station_of[served].free_server(served, now)
+            self.network.servers_of[served].free_server(served, now)
         return chain[-1]
 
     def give_back(self, row: int, now: float) -> None:
@@ -128,6 +128,10 @@ class HoldStation(Station):
 
 def connect_holds(network: Network, plan: Plan, workload: Workload) -> None:
     """Find the chains of holds and the servers that may be kept; all stations are there."""
+    for row in workload.held.tolist():
+        station = network.station_of[row]
+        if isinstance(station, HoldStation):
+            network.hold_of[row] = station
     network.chains |= _chains(network, plan, workload)
     if any(isinstance(station, HoldStation) and station.blocks for station in network.stations):
         served = np.array([stage.kind is StageKind.SERVERS for stage in plan.stages])

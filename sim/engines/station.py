@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from heapq import heappush
+from typing import Protocol
 
 import numpy as np
 
@@ -18,6 +20,20 @@ from sim.workload import Workload
 __all__ = ["Network", "Station"]
 
 
+class PlaceKeeper(Protocol):
+    """A station with places: a hold."""
+
+    def give_back(self, row: int, now: float) -> None:
+        """Give back the place of a row."""
+
+
+class ServerKeeper(Protocol):
+    """A station whose servers a vehicle can keep."""
+
+    def free_server(self, row: int, now: float) -> None:
+        """Free the server of a visit."""
+
+
 class Network:
     """State that the stations of a run share.
 
@@ -25,6 +41,8 @@ class Network:
     ----------
     stations, station_of:
         All stations; the station of each row.
+    hold_of, servers_of:
+        The hold of each row of one; the servers that each row in ``blocked`` keeps one of.
     given_back_by:
         Rows of holds whose places are given back at the end of a row.
     places_of:
@@ -47,6 +65,8 @@ class Network:
         self.stocks = GateStocks(plan, self.rows)
         self.stations: list[Station] = []
         self.station_of: list[Station] = []
+        self.hold_of: dict[int, PlaceKeeper] = {}
+        self.servers_of: dict[int, ServerKeeper] = {}
         self.given_back_by: dict[int, list[int]] = {}
         self.places_of: dict[int, list[int]] = {}
         for row, until in zip(workload.held.tolist(), workload.until.tolist(), strict=True):
@@ -68,10 +88,10 @@ class Network:
         start, finish = self.rows.start, self.rows.finish
         for held in self.places_of.get(vehicle, ()):
             if start[held] <= now and finish[held] != finish[held]:
-                self.station_of[held].give_back(held, now)
+                self.hold_of[held].give_back(held, now)
 
 
-class Station:
+class Station(ABC):
     """One stage: rows that wait, and services that start and end.
 
     A kind of stage says in :meth:`start_next` who starts when; all else is shared.
@@ -107,9 +127,9 @@ class Station:
         self.turn = network.turn(position)
         self.finished = self.on_finish  # bound once
 
+    @abstractmethod
     def start_next(self, now: float) -> bool:
         """Start what can start next; return False when nothing further can start now."""
-        raise NotImplementedError
 
     def reach(self, row: int, now: float) -> None:
         """Let a vehicle arrive."""
@@ -203,18 +223,10 @@ class Station:
             network = self.network
             for held in network.given_back_by.get(row, ()):
                 if self.start[held] == self.start[held]:  # else it has another of its chain
-                    self.station_of[held].give_back(held, now)
+                    network.hold_of[held].give_back(held, now)
             network.stocks.finish(row)
         if (following := self.next[row]) >= 0:
             self.station_of[following].reach(following, now)
-
-    def give_back(self, row: int, now: float) -> None:
-        """Give back the place of a row; only holds have places."""
-        raise NotImplementedError
-
-    def free_server(self, row: int, now: float) -> None:
-        """Free the server of a visit; only servers can be kept."""
-        raise NotImplementedError
 
     def wake_at(self, time: float) -> None:
         """Look at the lines again at ``time``, unless they will be looked at earlier."""

@@ -97,6 +97,7 @@ class ServerStation(Station):
             self.network.more = True
         if row in self.blocked:
             self.network.kept[self.next[row]] = row
+            self.network.servers_of[row] = self
         elif self.finish[row] > self.start[row]:
             self.free_server(row, now)
         if marked:
@@ -192,6 +193,10 @@ class DelayStation(Station):
             self.watch(row, now)
         hours = self._hours
         self.begin(row, now if now < hours.shuts else hours.opens_at(now), hours.calendar)
+
+    def start_next(self, _now: float) -> bool:
+        """Return False; nobody stands in line."""
+        return False
 
     def waits(self, row: int, now: float) -> bool:
         """Return whether its owner still holds a vehicle: only such a delay is a wait."""

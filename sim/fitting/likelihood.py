@@ -30,6 +30,7 @@ from sim.distributions import (
     Uniform,
     Weibull,
 )
+from sim.errors import ArgumentTypeError
 
 __all__ = ["NARROW", "Sample", "cumulative", "log_likelihood"]
 
@@ -203,9 +204,18 @@ def log_likelihood(distribution: Distribution, sample: Sample) -> float:
 
 
 @singledispatch
-def cumulative(distribution: Distribution, x: Floats) -> tuple[Floats, Floats]:
-    """Probabilities of at most and of more than ``x`` minutes, each in the shape of ``x``."""
-    raise NotImplementedError(type(distribution).__name__)
+def cumulative(
+    distribution: Distribution,
+    x: Floats,  # noqa: ARG001 -- of the families registered below
+) -> tuple[Floats, Floats]:
+    """Probabilities of at most and of more than ``x`` minutes, each in the shape of ``x``.
+
+    Raises
+    ------
+    ArgumentTypeError
+        The family is none of those that are fitted.
+    """
+    raise ArgumentTypeError(f"a {type(distribution).__name__} has no distribution function here")
 
 
 @cumulative.register

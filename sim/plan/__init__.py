@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.plan.build import build_plan
+from sim.plan.consistency import require_consistent
 from sim.plan.gates import select_gates
 from sim.plan.memory import MemoryEstimate, estimate_memory, memory_problem
 from sim.plan.model import (
@@ -43,5 +44,6 @@ __all__ = [
     "build_plan",
     "estimate_memory",
     "memory_problem",
+    "require_consistent",
     "select_gates",
 ]

@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import pairwise
 
 import numpy as np
 
@@ -19,7 +18,6 @@ from sim.arrays import Floats, Ints
 from sim.catalogue import DIRECTIONS
 from sim.clock import DAY
 from sim.distributions import Distribution
-from sim.errors import ArgumentError
 from sim.queues import Calendar
 from sim.units import Ranged
 
@@ -333,11 +331,6 @@ class Outage:
     stages: tuple[int, ...]
 
 
-def _beyond(indices: Ints, size: int) -> bool:
-    """Whether some index leads to none of so many."""
-    return bool(((indices < 0) | (indices >= size)).any())
-
-
 @dataclass(frozen=True, eq=False)
 class Plan:
     """A border ready to run.
@@ -364,54 +357,6 @@ class Plan:
     choices: tuple[Choice, ...] = ()
     news: float = 0.0
     """Minutes from one news of the queues to the next, the first at 0; 0 for none."""
-
-    def require_consistent(self) -> None:
-        """Check what engines rely on, compiled ones blindly: plans are put together by hand, too.
-
-        Raises
-        ------
-        ArgumentError
-            An index leads to nothing, a rank is not of each flow, or a path does not ascend.
-        """
-        for stage in self.stages:
-            self._check_stage(stage)
-        for flow in self.flows:
-            self._check_flow(flow)
-
-    def _check_stage(self, stage: Stage) -> None:
-        lanes, calendars = len(stage.rank), len(self.calendars)
-        wrong = {
-            f"rank has shape {stage.rank.shape}; it needs a column for each of "
-            f"{len(self.flows)} flows": stage.rank.shape != (lanes, len(self.flows)),
-            f"server_calendar leads beyond {calendars} calendars": _beyond(
-                stage.server_calendar, calendars
-            ),
-            f"lane leads beyond {lanes} rows of rank": _beyond(stage.lane, lanes),
-            "server_calendar and lane need an entry for each server": stage.kind
-            is StageKind.SERVERS
-            and not stage.servers == len(stage.server_calendar) == len(stage.lane),
-            "overflow leads to no stage": not -1 <= stage.overflow < len(self.stages),
-        }
-        for problem, found in wrong.items():
-            if found:
-                raise ArgumentError(f"plan {self.name}: stage {stage.id}: {problem}")
-
-    def _check_flow(self, flow: Flow) -> None:
-        path = [step.stage for step in flow.steps]
-        wrong = {
-            f"gate {flow.gate} is none of {len(self.gates)}": not (
-                0 <= flow.gate < len(self.gates)
-            ),
-            f"cargo {flow.cargo} is none of {len(self.cargo)}": not (
-                0 <= flow.cargo < len(self.cargo)
-            ),
-            "its path leads to no stage": _beyond(np.array(path, np.int64), len(self.stages)),
-            "its path does not ascend": any(a >= b for a, b in pairwise(path)),
-            "it crosses at no step": not 0 <= flow.crossed < len(path),
-        }
-        for problem, found in wrong.items():
-            if found:
-                raise ArgumentError(f"plan {self.name}: flow {flow.id}: {problem}")
 
     def __repr__(self) -> str:
         size = f"gates {len(self.gates)}, stages {len(self.stages)}, flows {len(self.flows)}"

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from sim.engines.event_loop.state import GROUP, STATION, Records, Tables
-from sim.plan import DIRECTIONS, Plan, Stage, StageKind, WhenFull
+from sim.plan import DIRECTIONS, Plan, Stage, StageKind, WhenFull, require_consistent
 from sim.queues import Calendar, compiled
 from sim.queues.kernels import Book
 from sim.workload import departures
@@ -106,7 +106,7 @@ def lay_out(plan: Plan, hours: Hours) -> Layout:
 
 
 def _new_layout(plan: Plan, hours: Hours) -> Layout:
-    plan.require_consistent()
+    require_consistent(plan)
     draft = _Draft(_stations(plan))
     for s, stage in enumerate(plan.stages):
         draft.add(s, stage, hours[s])
