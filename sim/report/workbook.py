@@ -66,15 +66,14 @@ def write_workbook(folder: Path, words: Words) -> Path:
 
 
 def _workbook(content: io.BytesIO, first: StoredResults) -> Workbook:
-    """Make a workbook that takes no text for a formula or an address."""
+    """Make a workbook that is dated as the results are."""
     try:
         import xlsxwriter
     except ImportError as error:
         raise RunError(
             "workbooks need one more package: pip install 'langson[excel]'", 0
         ) from error
-    literal = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(content, {"in_memory": True, **literal})
+    book = xlsxwriter.Workbook(content, {"in_memory": True})
     written = dt.datetime.fromisoformat(first.manifest["written"]).astimezone(dt.UTC)
     facts = {"title": first.name, "created": written.replace(tzinfo=None)}
     book.set_properties({**facts, "comments": f"langson {first.manifest['langson']}"})
@@ -97,7 +96,7 @@ class _Sheet:
 
 
 class _Writer:
-    """Writes one sheet."""
+    """Writes one sheet; each cell by its type, so that no text is taken for a formula."""
 
     def __init__(self, book: Workbook, sheet: _Sheet, words: Words) -> None:
         self.sheet = sheet

@@ -94,6 +94,17 @@ def test_without_uses_flows_set_volumes_and_stocks_do_not(small: Path, tmp_path:
     assert [seen.use for seen in made.observed] == ["calibrated", "predicted"] + ["calibrated"] * 2
 
 
+def test_what_arrived_stands_for_what_was_exported(small: Path, tmp_path: Path) -> None:
+    """Where a bulletin has both, more came than crossed, and the volume is what came."""
+    file = tmp_path / "seen.csv"
+    file.write_text(
+        f"{HEADER}2025-07-08,chi_ma,exported,30\n2025-07-08,chi_ma,arrived,40\n", "utf-8"
+    )
+    (tmp_path / "day.yaml").write_text(from_bulletin(file, small, tmp_path).overlay, "utf-8")
+    plan = sim.build_plan(sim.load(tmp_path / "day.yaml"))
+    assert set(plan.flows[0].volume.tolist()) == {40.0}
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [

@@ -95,9 +95,13 @@ def test_texts_are_never_formulas(tmp_path: Path) -> None:
 
 
 def test_the_same_folder_gives_the_same_bytes(folders: tuple[Path, Path]) -> None:
-    """Nothing in it is of the moment it was written."""
-    first = write_workbook(folders[0], words("en")).read_bytes()
+    """Nothing in it is of the moment it was written: it is dated as the results are."""
+    path = write_workbook(folders[0], words("en"))
+    first = path.read_bytes()
     assert write_workbook(folders[0], words("en")).read_bytes() == first
+    written = dt.datetime.fromisoformat(sim.open_results(folders[0]).manifest["written"])
+    created = openpyxl.load_workbook(path).properties.created
+    assert created == written.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0)
 
 
 def test_without_the_package_it_says_how_to_get_it(
