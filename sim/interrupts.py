@@ -6,6 +6,7 @@ written it is noted instead, and looked at when they are safe.
 
 from __future__ import annotations
 
+import _thread
 import signal
 import sys
 import threading
@@ -35,11 +36,32 @@ _AT_ONCE = 3
 """The third request is obeyed wherever it comes."""
 
 
+_SOON = 0.01
+"""Seconds after which a request that was lost is made again."""
+
+
 def end_on_signals() -> None:
-    """Let SIGTERM and SIGHUP do what Ctrl-C does; ``nohup`` and the like stay in force."""
+    """Let SIGTERM and SIGHUP do what Ctrl-C does; ``nohup`` and the like stay in force.
+
+    A request that comes within a callback of the garbage collector, where Python drops exceptions
+    and prints them, is made again.
+    """
     for number in ENDING:
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
+    sys.unraisablehook = _request_again
+
+
+def _request_again(dropped: sys.UnraisableHookArgs) -> None:
+    if not isinstance(dropped.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(dropped)
+        return
+    holder = getattr(signal.getsignal(signal.SIGINT), "__self__", None)
+    if isinstance(holder, Interrupts):
+        holder.reopen()
+    again = threading.Timer(_SOON, _thread.interrupt_main)
+    again.daemon = True
+    again.start()
 
 
 def ignore_requests() -> None:
@@ -128,6 +150,11 @@ class Interrupts:
     def clear(self) -> None:
         """Forget what was heard: it has been obeyed."""
         self.heard = 0
+
+    def reopen(self) -> None:
+        """Take a request back that was raised where exceptions are dropped."""
+        self.heard -= 1
+        self._open = True
 
     @contextmanager
     def allowed(self) -> Iterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -70,3 +71,42 @@ def test_nohup_stays_in_force() -> None:
     with Interrupts() as interrupts, interrupts.allowed():
         signal.raise_signal(signal.SIGHUP)
     assert interrupts.heard == 0
+
+
+DROPPED = """
+import signal, sys, time, weakref
+from sim.interrupts import Interrupts, end_on_signals
+
+class Thing: pass
+
+def lose():
+    thing = Thing()
+    lost = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGTERM))
+    del thing
+    return lost
+
+end_on_signals()
+try:
+    {block}
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "lose(); time.sleep(20)",
+        "with Interrupts() as held, held.allowed(): lose(); time.sleep(20)",
+    ],
+)
+def test_a_request_within_the_garbage_collector_is_not_lost(block: str) -> None:
+    """Python drops exceptions of such callbacks; the request comes again, unprinted."""
+    done = subprocess.run(
+        [sys.executable, "-c", DROPPED.format(block=block)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, "")

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from sim.arguments import checked_arguments
 from sim.arrays import Ints
 from sim.errors import ArgumentError
 from sim.plan.model import Flow, Plan, Stage, StageKind
@@ -14,6 +15,7 @@ from sim.plan.model import Flow, Plan, Stage, StageKind
 __all__ = ["require_consistent"]
 
 
+@checked_arguments
 def require_consistent(plan: Plan) -> None:
     """Check that indices lead somewhere, ranks are of each flow, and paths ascend.
 
