@@ -42,6 +42,9 @@ MECHANISMS = {
     "booked slot",
 }
 
+MOST = 4000
+"""Random borders after which a mechanism that nobody met counts as lost."""
+
 
 def run(plan: Plan, work: Workload) -> Journeys:
     """All routes by the loop."""
@@ -107,6 +110,7 @@ def at_stage(plan: Plan, number: int, truth: Journeys) -> dict[str, bool]:
 def test_event_loop_agrees_with_des_on_random_borders() -> None:
     """Every time, server and outcome is that of `des`, and every mechanism has been at work."""
     seen: Counter[str] = Counter()
+    examples = 0
 
     @settings(deadline=None, max_examples=400)
     @given(case=test_random_borders.borders())
@@ -115,13 +119,16 @@ def test_event_loop_agrees_with_des_on_random_borders() -> None:
         seen.update(acted(case[0], truth))
         assert_same(run(*case), truth)
 
-    agrees()
-    assert set(seen) >= MECHANISMS
+    while not set(seen) >= MECHANISMS:  # a rare one may miss the first 400
+        agrees()
+        examples += 400
+        assert examples <= MOST, MECHANISMS - set(seen)
 
 
 def test_event_loop_agrees_with_des_on_choices() -> None:
     """Who chooses comes to the same gate, by the same published queues."""
     seen: Counter[str] = Counter()
+    examples = 0
 
     @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
     @given(data=st.data())
@@ -134,8 +141,10 @@ def test_event_loop_agrees_with_des_on_choices() -> None:
         seen.update({"stop": int(bool(plan.stops)), "sold": int((truth.outcome == 2).any())})
         assert_same(run(plan, work), truth)
 
-    agrees()
-    assert min(seen["elsewhere"], seen["stop"], seen["sold"]) > 0
+    while not min(seen["elsewhere"], seen["stop"], seen["sold"]):
+        agrees()
+        examples += 60
+        assert examples <= MOST, seen
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
