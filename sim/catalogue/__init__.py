@@ -3,7 +3,7 @@
 Everything that lists measures (tables, screens, reports, targets, conditions, sweeps) reads
 :data:`MEASURES`; everything that names one of them reads :meth:`Quantity.parse`. To add a
 measure, describe it in :mod:`sim.catalogue.measures`, compute it in
-:mod:`sim.measures.headline`, and give it a title in ``words.yaml``.
+:mod:`sim.measures.headline`, and give it a title in ``messages.yaml``.
 """
 
 from __future__ import annotations

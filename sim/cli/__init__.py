@@ -21,8 +21,8 @@ from sim.cli.console import abandon_stdout, configure_streams, say
 from sim.cli.errors import EXIT_CODES, explain_system, guarded
 from sim.errors import plain_warning
 from sim.interrupts import INTERRUPTED, end_on_signals
+from sim.messages import escaped
 from sim.version import __version__
-from sim.words import escaped
 
 __all__ = ["app", "main"]
 

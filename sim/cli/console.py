@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.interrupts import Interrupts
-    from sim.words import Words
+    from sim.messages import Messages
 
 __all__ = [
     "abandon_stdout",
@@ -92,7 +92,7 @@ def abandon_stdout() -> None:
 
 
 def print_safely(
-    folder: Path | None, interrupts: Interrupts, words: Words, tell: Callable[[], None]
+    folder: Path | None, interrupts: Interrupts, messages: Messages, tell: Callable[[], None]
 ) -> None:
     """Print results that are stored already; if printing fails, say where they are.
 
@@ -111,7 +111,7 @@ def print_safely(
         abandon_stdout()
         if folder is None:
             raise
-        say(words.text("keep.printing", folder=folder), err=True)
+        say(messages.text("keep.printing", folder=folder), err=True)
         raise typer.Exit(INTERRUPTED) from None
     except OSError as error:
         if folder is None or isinstance(error, BrokenPipeError):
@@ -123,7 +123,7 @@ def print_safely(
 
 def print_folder(folder: Path | None) -> None:
     """Print where results are, in bold, below all else; nothing where they are nowhere."""
-    from sim.words import escaped
+    from sim.messages import escaped
 
     if folder is not None:
         to_stdout().print(f"\n  {escaped(str(folder))}/", style="bold", soft_wrap=True)
@@ -144,7 +144,7 @@ def say(text: object = "", *, err: bool = False) -> None:
 
     A path is printed on one line; of a text the line ends are kept.
     """
-    from sim.words import escaped
+    from sim.messages import escaped
 
     keep = "" if isinstance(text, PurePath) else "\n"
     typer.echo(escaped(str(text), keep), err=err)  # noqa: TID251
@@ -187,7 +187,7 @@ def fitting_table(
     named: Callable[[str], str],
     columns: Sequence[str],
     less: Sequence[str],
-    words: Words,
+    messages: Messages,
 ) -> list[str]:
     """Print a table; below it, and returned, which of ``less`` the screen has no room for.
 
@@ -196,7 +196,7 @@ def fitting_table(
     lost = show_fitting(laid_out, columns, less)
     if lost:
         headings = [" ".join(named(column).split()) for column in lost]
-        note(words.text("table.narrow", columns=", ".join(headings)))
+        note(messages.text("table.narrow", columns=", ".join(headings)))
     return lost
 
 
@@ -251,7 +251,7 @@ def _room(table: Table, console: Console, *, folded: bool = False) -> int:
 def _console(stderr: bool, widest: int) -> Console:
     from rich.console import Console
 
-    from sim.words import escaped
+    from sim.messages import escaped
 
     class Screen(Console):
         def render(

@@ -13,48 +13,50 @@ from sim.results import upgrades_sentence
 
 if TYPE_CHECKING:
     from sim.compare import Comparison
-    from sim.words import Words
+    from sim.messages import Messages
 
 __all__ = ["print_comparison"]
 
 
-def print_comparison(comparison: Comparison, words: Words) -> None:
+def print_comparison(comparison: Comparison, messages: Messages) -> None:
     """Print what each scenario changes against the first, and what to beware of."""
     base, others = comparison.names[0], comparison.names[1:]
     busy = any(sample.busy for sample in comparison.samples)
     shown_gain = False
     for name, other in zip(others, comparison.samples[1:], strict=True):
-        title = words.text("compare.title", scenario=name, baseline=base)
-        heading(title, _subtitle(comparison, name, words))
+        title = messages.text("compare.title", scenario=name, baseline=base)
+        heading(title, _subtitle(comparison, name, messages))
         if not busy:
-            note(words.text("bulletin.empty"))
+            note(messages.text("bulletin.empty"))
             continue
         paired = comparison.of(name)["variance_ratio"].count() > 0
         columns = [column for column in DIFFERENCES if column != "gain" or paired]
-        laid_out = partial(differences_table, comparison, name, words)
-        lost = fitting_table(laid_out, partial(_heading, words), columns, LESS_DIFFERENCES, words)
+        laid_out = partial(differences_table, comparison, name, messages)
+        lost = fitting_table(
+            laid_out, partial(_heading, messages), columns, LESS_DIFFERENCES, messages
+        )
         shown_gain = shown_gain or (paired and "gain" not in lost)
         dated = [(upgrade.title, upgrade.opens) for upgrade in other.upgrades]
-        if upgrades := upgrades_sentence(dated, other.start, other.year, words):
+        if upgrades := upgrades_sentence(dated, other.start, other.year, messages):
             note(upgrades)
     if shown_gain:
-        note(words.text("compare.gain_note"))
-    if both := time_and_money(comparison.samples, comparison.names, words):
+        note(messages.text("compare.gain_note"))
+    if both := time_and_money(comparison.samples, comparison.names, messages):
         note(both)
-    for caveat in caveats(comparison, words):
+    for caveat in caveats(comparison, messages):
         note(caveat)
 
 
-def _heading(words: Words, column: str) -> str:
-    return words.text(f"compare.{column}")
+def _heading(messages: Messages, column: str) -> str:
+    return messages.text(f"compare.{column}")
 
 
-def _subtitle(comparison: Comparison, name: str, words: Words) -> str:
+def _subtitle(comparison: Comparison, name: str, messages: Messages) -> str:
     """Say how a difference came about, and what its interval holds for."""
     several = len(comparison.names) - 1
     if name in comparison.independent:
-        return words.text("compare.welch")
+        return messages.text("compare.welch")
     shared = "more" if name in comparison.other_demand else "same"
     kind = "one" if several == 1 else "many"
-    vehicles = words.text(f"compare.vehicles.{shared}")
-    return words.text(f"compare.{kind}", n=several, vehicles=vehicles)
+    vehicles = messages.text(f"compare.vehicles.{shared}")
+    return messages.text(f"compare.{kind}", n=several, vehicles=vehicles)

@@ -16,7 +16,7 @@ import typer
 from sim.cli.console import abandon_stdout, say, to_stderr
 from sim.errors import LangsonError, Problem, ResultsError, RunError, ScenarioError, WriteError
 from sim.interrupts import INTERRUPTED
-from sim.words import escaped, printable
+from sim.messages import escaped, printable
 
 __all__ = [
     "BROKEN_PIPE",

@@ -14,8 +14,8 @@ import typer
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
     from sim.compare import Condition, PrecisionTarget
+    from sim.messages import Messages
     from sim.runs import Keep
-    from sim.words import Words
 
 __all__ = [
     "Days",
@@ -266,11 +266,11 @@ class OutputOptions:
         return Form.json if self.as_json else Form.folder if self.quiet else Form.tables
 
     @property
-    def words(self) -> Words:
+    def messages(self) -> Messages:
         """Texts in the language."""
-        from sim.words import words
+        from sim.messages import messages
 
-        return words(self.lang)
+        return messages(self.lang)
 
 
 def as_settings(
@@ -284,7 +284,7 @@ def as_settings(
 
 def in_order(first: str) -> list[str]:
     """All languages of a page that holds both, the one that it opens in first."""
-    from sim.words import LANGUAGES
+    from sim.messages import LANGUAGES
 
     return sorted(LANGUAGES, key=lambda language: language != first)
 

@@ -12,16 +12,16 @@ from sim.cli.console import heading, note, show_table, to_stderr, to_stdout
 from sim.cli.errors import print_problems
 from sim.compare import audit, check_all, scenario_results
 from sim.errors import Problem
+from sim.messages import printable
 from sim.report.text.best import best_sentence
 from sim.report.text.format import allowed, interval_text, mean_text
 from sim.report.text.notices import overload_notices
 from sim.report.text.targets import busiest, outcome, promise
-from sim.words import printable
 
 if TYPE_CHECKING:
     from sim.compare import Audit, Best, Check, Condition, PrecisionResult, ScenarioResults
+    from sim.messages import Messages
     from sim.results import Results
-    from sim.words import Words
 
 __all__ = [
     "check_results",
@@ -44,38 +44,38 @@ def check_results(conditions: Sequence[Condition], several: Sequence[Results]) -
     return check_all(conditions, samples, [sample.name for sample in samples])
 
 
-def print_checks(checks: Sequence[Check], words: Words) -> None:
+def print_checks(checks: Sequence[Check], messages: Messages) -> None:
     """Print how each condition of ``--fail-if`` came out."""
-    heading(words.text("condition.title"), words.text("condition.subtitle"))
+    heading(messages.text("condition.title"), messages.text("condition.subtitle"))
     for check in checks:
         mark, style = ("✗", "red") if check.met else ("✓", "")
-        show_table(Text(f"{mark} {check_text(check, words)}", style))
+        show_table(Text(f"{mark} {check_text(check, messages)}", style))
 
 
-def check_text(check: Check, words: Words) -> str:
+def check_text(check: Check, messages: Messages) -> str:
     """Write a condition, what came of it, and the value behind it."""
     condition = check.condition
     facts = {"scenario": check.scenario, "condition": printable(condition.text)}
     if check.mean is None:
-        return words.text("condition.unknown", **facts)
+        return messages.text("condition.unknown", **facts)
     minutes = condition.quantity.unit == "h" and "min" in condition.text
     factor, unit = (60.0, "min") if minutes else (1.0, condition.quantity.unit)
     shown = check.found.times(factor)
     digits = allowed(2, shown.half_width)
-    tail = interval_text(shown, words, digits, unit)
-    value = f"{mean_text(shown, words, digits)} {tail}".strip()
-    value += f" {words.text(f'unit.{unit}')}"
-    verdict = words.text("condition.met" if check.met else "condition.not_met")
+    tail = interval_text(shown, messages, digits, unit)
+    value = f"{mean_text(shown, messages, digits)} {tail}".strip()
+    value += f" {messages.text(f'unit.{unit}')}"
+    verdict = messages.text("condition.met" if check.met else "condition.not_met")
     kind = "value" if check.sure or check.found.low is None else "unsure"
-    return words.text(f"condition.{kind}", verdict=verdict, value=value, **facts)
+    return messages.text(f"condition.{kind}", verdict=verdict, value=value, **facts)
 
 
-def print_best(choice: Best | None, names: Sequence[str], words: Words) -> None:
+def print_best(choice: Best | None, names: Sequence[str], messages: Messages) -> None:
     """Print which scenario is the best by the measure asked for, and how sure that is."""
     if choice is None:
         return
-    heading(words.text("best.title"), words.text("best.subtitle"))
-    show_table(Text(best_sentence(choice, names, str(choice.quantity), words)))
+    heading(messages.text("best.title"), messages.text("best.subtitle"))
+    show_table(Text(best_sentence(choice, names, str(choice.quantity), messages)))
 
 
 def plain_best(choice: Best | None, names: Sequence[str]) -> dict[str, Any] | None:
@@ -104,31 +104,31 @@ def plain_check(check: Check) -> dict[str, Any]:
     }
 
 
-def print_targets(samples: Sequence[ScenarioResults], words: Words) -> None:
+def print_targets(samples: Sequence[ScenarioResults], messages: Messages) -> None:
     """Print whether what plans promise comes out, and what binds."""
     found = [
         (sample, audit(target, sample.tables)) for sample in samples for target in sample.targets
     ]
     if not found:
         return
-    heading(words.text("target.title"), words.text("target.subtitle"))
+    heading(messages.text("target.title"), messages.text("target.subtitle"))
     styles = {"met": ("✓", "green"), "missed": ("✗", "red")}
     for one, result in found:
         mark, style = styles.get(result.verdict, ("?", "yellow"))
         name = f" ({one.name})" if len(samples) > 1 else ""
-        title = f"{mark} {words.pick(result.target.title)}{name}"
-        show_table(Text.assemble((title, style), f": {_audited(result, words)}"))
-        if why := busiest(result, one, words):
+        title = f"{mark} {messages.pick(result.target.title)}{name}"
+        show_table(Text.assemble((title, style), f": {_audited(result, messages)}"))
+        if why := busiest(result, one, messages):
             note(f"  {why}")
 
 
-def _audited(result: Audit, words: Words) -> str:
+def _audited(result: Audit, messages: Messages) -> str:
     """Write what was promised, what came out, and what that means."""
-    return words.text(
+    return messages.text(
         f"target.{result.verdict}",
         quantity=str(result.target.quantity),
-        limit=promise(result.target, words),
-        value=outcome(result, words),
+        limit=promise(result.target, messages),
+        value=outcome(result, messages),
     )
 
 
@@ -150,7 +150,7 @@ def plain_targets(one: ScenarioResults) -> list[dict[str, Any]]:
     ]
 
 
-def print_precision(reached: PrecisionResult | None, words: Words) -> None:
+def print_precision(reached: PrecisionResult | None, messages: Messages) -> None:
     """Print how many replications the precision asked for took, or that it was not reached."""
     if reached is None:
         return
@@ -158,10 +158,12 @@ def print_precision(reached: PrecisionResult | None, words: Words) -> None:
     facts = {
         "n": reached.replications,
         "worst": str(reached.worst),
-        "share": words.percent(reached.share),
+        "share": messages.percent(reached.share),
     }
     kind = "reached" if reached.reached else "missed"
-    show_table(Text(words.text(f"precision.{kind}", **facts), "" if reached.reached else "yellow"))
+    show_table(
+        Text(messages.text(f"precision.{kind}", **facts), "" if reached.reached else "yellow")
+    )
 
 
 def plain_precision(reached: PrecisionResult | None) -> dict[str, Any] | None:
@@ -171,20 +173,20 @@ def plain_precision(reached: PrecisionResult | None) -> dict[str, Any] | None:
     return vars(reached) | {"worst": str(reached.worst) if reached.worst else None}
 
 
-def overload_warnings(samples: Sequence[ScenarioResults], words: Words) -> list[Problem]:
+def overload_warnings(samples: Sequence[ScenarioResults], messages: Messages) -> list[Problem]:
     """Warnings of overloads, by the names of the scenarios' files."""
     return [
-        problem for sample in samples for problem in overload_notices(sample, sample.name, words)
+        problem for sample in samples for problem in overload_notices(sample, sample.name, messages)
     ]
 
 
-def warn_of_overloads(problems: Sequence[Problem], words: Words) -> None:
+def warn_of_overloads(problems: Sequence[Problem], messages: Messages) -> None:
     """Say loudly on stderr that some means mean nothing or are of two times, and which."""
     unstable = [problem for problem in problems if problem.code == "unstable-queue"]
     part = [problem for problem in problems if problem.code == "overload"]
     for some, banner in (
-        (unstable, words.text("unstable.banner")),
-        (part, words.text("overload.banner")),
+        (unstable, messages.text("unstable.banner")),
+        (part, messages.text("overload.banner")),
     ):
         if some:
             to_stderr().print(banner, style="bold red", soft_wrap=True)

@@ -17,14 +17,14 @@ from sim.cli.options import OutputOptions, command_line, in_order
 from sim.compare import compare_runs
 from sim.errors import LangsonError, MissingGlyphWarning, PictureWarning, WriteError
 from sim.interrupts import INTERRUPTED
+from sim.messages import printable
 from sim.report.text.summary import distinct_titles
 from sim.results import Results, write, write_several
-from sim.words import printable
 
 if TYPE_CHECKING:
     from sim.compare import Comparison
     from sim.interrupts import Interrupts
-    from sim.words import Words
+    from sim.messages import Messages
 
 __all__ = [
     "Drawing",
@@ -72,12 +72,12 @@ class Written:
         if not known:
             print_trace(error)
 
-    def print_trouble(self, words: Words) -> None:
+    def print_trouble(self, messages: Messages) -> None:
         """Say on stderr what is missing, and where the rest is."""
         for sentence in self.trouble:
             say(f"error: {printable(sentence)}", err=True)
         if self.interrupted:
-            say(words.text("keep.interrupted", folder=self.folder), err=True)
+            say(messages.text("keep.interrupted", folder=self.folder), err=True)
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,11 @@ def write_output(
     none is given. There is a report where the folder holds all that it would be of. Nothing is
     written where there is neither.
     """
-    written, inner, words = Written(), list[Path](), output.words
+    written, inner, messages = Written(), list[Path](), output.messages
     if not several and comparison is None:
         return written, []
     if comparison is None and len(several) > 1:
-        comparison = compare_runs(several, distinct_titles(several, words))
+        comparison = compare_runs(several, distinct_titles(several, messages))
 
     def fill(out: Path) -> Path:
         if comparison is None:
@@ -119,16 +119,18 @@ def write_output(
         return written, []
     drawings: list[Drawing] = []
     if output.figures:
-        pictures = words.text("keep.pictures")
+        pictures = messages.text("keep.pictures")
         if comparison is not None:
-            draw = partial(_draw_comparison, written, comparison, words)
+            draw = partial(_draw_comparison, written, comparison, messages)
             drawings.append(Drawing(pictures, draw))
         drawings += [
-            Drawing(f"{pictures}, {results.name}", partial(_draw, written, results, place, words))
+            Drawing(
+                f"{pictures}, {results.name}", partial(_draw, written, results, place, messages)
+            )
             for results, place in zip(several, inner, strict=True)
         ]
     if output.report and (comparison is None or len(several) == len(comparison.samples)):
-        drawings.append(Drawing("report.html", partial(_write_page, written, words, several)))
+        drawings.append(Drawing("report.html", partial(_write_page, written, messages, several)))
     return written, drawings
 
 
@@ -146,17 +148,17 @@ def print_then_draw(
     The results are safe before all of it. A reader of stdout who has left, or a full disk behind
     it, costs no picture; a request to end that came while they were written costs all of them.
     """
-    words, bars = output.words, not output.quiet
+    messages, bars = output.messages, not output.quiet
     draw_all(written, interrupts, [])
     if written.interrupted:
         drawings = []
     try:
-        print_safely(written.folder, interrupts, words, answer)
+        print_safely(written.folder, interrupts, messages, answer)
     except (OSError, WriteError):
         draw_all(written, interrupts, drawings, bars=bars)
         raise
     draw_all(written, interrupts, drawings, bars=bars)
-    print_safely(written.folder, interrupts, words, close)
+    print_safely(written.folder, interrupts, messages, close)
 
 
 def write_results(written: Written, fill: Callable[[Path], Path], out: Path) -> None:
@@ -194,21 +196,21 @@ def draw_all(
         interrupts.clear()
 
 
-def _draw_comparison(written: Written, comparison: Comparison, words: Words) -> None:
+def _draw_comparison(written: Written, comparison: Comparison, messages: Messages) -> None:
     """Draw the comparison into the folder."""
     from sim.report.charts.figures import draw_comparison
 
     assert written.folder is not None
     with _guarded(written):
-        written.figures |= draw_comparison(comparison, written.folder, words.lang) is not None
+        written.figures |= draw_comparison(comparison, written.folder, messages.lang) is not None
 
 
-def _draw(written: Written, results: Results, place: Path, words: Words) -> None:
+def _draw(written: Written, results: Results, place: Path, messages: Messages) -> None:
     """Draw a scenario's pictures into its folder."""
     from sim.report.charts.figures import draw_figures
 
     with _guarded(written):
-        written.figures |= draw_figures(results, place, words.lang) is not None
+        written.figures |= draw_figures(results, place, messages.lang) is not None
 
 
 @contextmanager
@@ -221,7 +223,7 @@ def _guarded(written: Written, what: str = "") -> Iterator[None]:
         written.note("" if isinstance(error, LangsonError) else what, error)
 
 
-def _write_page(written: Written, words: Words, held: Sequence[Results] = ()) -> None:
+def _write_page(written: Written, messages: Messages, held: Sequence[Results] = ()) -> None:
     """Write the report in both languages, that of the run first.
 
     ``held`` are the results in the folder, if they are in memory still.
@@ -230,7 +232,7 @@ def _write_page(written: Written, words: Words, held: Sequence[Results] = ()) ->
 
     assert written.folder is not None
     with _guarded(written, "report.html:"):
-        write_report(written.folder, in_order(words.lang), held=held)
+        write_report(written.folder, in_order(messages.lang), held=held)
         written.report = True
 
 

@@ -16,50 +16,52 @@ from sim.report.text.format import decimals
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
     from sim.compare import Comparison, ScenarioResults
-    from sim.words import Words
+    from sim.messages import Messages
 
 __all__ = ["print_asked", "print_asked_changes"]
 
 
-def print_asked(one: ScenarioResults, asked: Sequence[Quantity], words: Words) -> None:
+def print_asked(one: ScenarioResults, asked: Sequence[Quantity], messages: Messages) -> None:
     """Print the quantities asked for, of one scenario."""
     if not asked:
         return
-    heading(words.text("asked.title"), words.text("asked.subtitle"))
+    heading(messages.text("asked.title"), messages.text("asked.subtitle"))
     table = grid("", first=28)
     for quantity in asked:
         entry = quantity.entry
         found = estimate(one.values(quantity), bounds=quantity.bounds).times(entry.factor)
         digits = decimals(found.half_width, entry.shown_in)
-        (cell,) = aligned([found], words, digits, entry.unit)
-        table.add_row(_name(quantity, one, words), cell)
+        (cell,) = aligned([found], messages, digits, entry.unit)
+        table.add_row(_name(quantity, one, messages), cell)
     show_table(table)
 
 
-def print_asked_changes(comparison: Comparison, asked: Sequence[Quantity], words: Words) -> None:
+def print_asked_changes(
+    comparison: Comparison, asked: Sequence[Quantity], messages: Messages
+) -> None:
     """Print the quantities asked for, of each scenario against the first."""
     if not asked:
         return
     base, *others = comparison.names
     for name in others:
         heading(
-            words.text("asked.title"),
-            words.text("compare.title", scenario=name, baseline=base),
+            messages.text("asked.title"),
+            messages.text("compare.title", scenario=name, baseline=base),
         )
-        table = grid(*(words.text(f"compare.{column}") for column in DIFFERENCES), first=28)
+        table = grid(*(messages.text(f"compare.{column}") for column in DIFFERENCES), first=28)
         rows = comparison.table.filter(alternative=name)
         for quantity in asked:
             exact = quantity.resolved(comparison.base.known)
-            label = _name(quantity, comparison.base, words)
+            label = _name(quantity, comparison.base, messages)
             mine = rows.filter(measure=exact.measure, **exact.scope)
             for row in mine.iter_rows(named=True):
-                table.add_row(label, *difference_cells(row, words)[1:])
+                table.add_row(label, *difference_cells(row, messages)[1:])
         show_table(table)
 
 
-def _name(quantity: Quantity, one: ScenarioResults, words: Words) -> Text:
+def _name(quantity: Quantity, one: ScenarioResults, messages: Messages) -> Text:
     """Title of a quantity and where it is taken."""
     exact = quantity.resolved(one.known)
-    place = place_of(exact, words)
-    name = title(exact.entry, words, rail=exact.gate in one.known.rail)
+    place = place_of(exact, messages)
+    name = title(exact.entry, messages, rail=exact.gate in one.known.rail)
     return Text(f"{name}: {place}" if place else name)

@@ -17,6 +17,7 @@ from sim.cli.outcomes import plain_check, plain_precision, plain_targets
 from sim.cli.requested import print_asked, print_asked_changes
 from sim.cli.tables import LESS_BULLETIN, LESS_WAITS, bulletin_table, waits_table
 from sim.compare import Estimate, compare_runs, scenario_results
+from sim.messages import escaped
 from sim.report.text.format import caution_notes
 from sim.report.text.summary import (
     BULLETIN,
@@ -31,127 +32,130 @@ from sim.report.text.summary import (
     what_was_run,
 )
 from sim.results import Results
-from sim.words import escaped
 
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
     from sim.cli.output import Written
     from sim.compare import Check, PrecisionResult
+    from sim.messages import Messages
     from sim.scenario import Scenario
-    from sim.words import Words
 
 __all__ = ["print_header", "print_json", "print_tables", "print_where"]
 
 FORMAT = 1
 
 
-def print_header(scenarios: Sequence[Scenario], words: Words) -> None:
+def print_header(scenarios: Sequence[Scenario], messages: Messages) -> None:
     """One line: how many files, how they differ, how much is assumed."""
     from sim.scenario import diff
 
     base, *others = scenarios
-    parts = [words.text("run.checked", n=len(scenarios))]
+    parts = [messages.text("run.checked", n=len(scenarios))]
     changes = {other.name: len(diff(base, other)) for other in others}
     if others:
-        parts.append(words.text("run.changed", n=sum(changes.values())))
+        parts.append(messages.text("run.changed", n=sum(changes.values())))
     assumed = {path for scenario in scenarios for path in scenario.assumptions()}
-    parts.append(words.text("run.assumed", n=len(assumed)))
-    parts += dict.fromkeys(_start(scenario, words) for scenario in scenarios)
+    parts.append(messages.text("run.assumed", n=len(assumed)))
+    parts += dict.fromkeys(_start(scenario, messages) for scenario in scenarios)
     note(" · ".join(parts))
     same = [name for name, count in changes.items() if not count]
     if same:
-        note(words.text("run.unchanged", n=len(same), names=", ".join(same)))
+        note(messages.text("run.unchanged", n=len(same), names=", ".join(same)))
 
 
-def _start(scenario: Scenario, words: Words) -> str:
+def _start(scenario: Scenario, messages: Messages) -> str:
     """Describe the warm-up and the initial queue."""
     model = scenario.model
     routes = [route for gate in model.gates.values() for route in gate.routes.values()]
     there = sum(flow.backlog for route in routes for flow in route.flows.values())
-    parts = [words.text("warm_up.starts_with", n=there)] if there else []
+    parts = [messages.text("warm_up.starts_with", n=there)] if there else []
     if model.run.warm_up:
-        parts.append(words.text("warm_up.stated", stated=words.duration(model.run.warm_up)))
-    return ", ".join(parts) or words.text("warm_up.none")
+        parts.append(messages.text("warm_up.stated", stated=messages.duration(model.run.warm_up)))
+    return ", ".join(parts) or messages.text("warm_up.none")
 
 
-def print_tables(several: Sequence[Results], words: Words, asked: Sequence[Quantity] = ()) -> None:
+def print_tables(
+    several: Sequence[Results], messages: Messages, asked: Sequence[Quantity] = ()
+) -> None:
     """Print the first scenario's bulletin and waits, then what each other one changes."""
     base = several[0]
-    for sentence in what_was_run(several[:1], words):
+    for sentence in what_was_run(several[:1], messages):
         note(sentence)
-    _bulletin(base, words)
-    _waits(base, words)
+    _bulletin(base, messages)
+    _waits(base, messages)
     if len(several) > 1:
-        comparison = compare_runs(several, distinct_titles(several, words))
-        print_comparison(comparison, words)
-        print_asked_changes(comparison, asked, words)
+        comparison = compare_runs(several, distinct_titles(several, messages))
+        print_comparison(comparison, messages)
+        print_asked_changes(comparison, asked, messages)
     else:
-        print_asked(scenario_results(base), asked, words)
+        print_asked(scenario_results(base), asked, messages)
 
 
-def _bulletin(results: Results, words: Words) -> None:
+def _bulletin(results: Results, messages: Messages) -> None:
     plan = results.plan
     rows = bulletin_rows(results)
-    title = words.text("bulletin.title", scenario=results.spec.shown_title(words))
+    title = messages.text("bulletin.title", scenario=results.spec.shown_title(messages))
     if not busy_gates(plan):
         to_stdout().print()
         show_table(Text(title, "bold"))
-        note(words.text("bulletin.empty"))
+        note(messages.text("bulletin.empty"))
         return
-    facts = {"n": len(results.replications), "period": results.spec.period(words)}
-    heading(title, words.text("bulletin.subtitle", **facts))
+    facts = {"n": len(results.replications), "period": results.spec.period(messages)}
+    heading(title, messages.text("bulletin.subtitle", **facts))
     if not rows:
-        note(words.text("bulletin.none"))
+        note(messages.text("bulletin.none"))
         return
     fitting_table(
-        partial(bulletin_table, rows, plan, words),
-        lambda column: words.text(f"bulletin.{column}"),
+        partial(bulletin_table, rows, plan, messages),
+        lambda column: messages.text(f"bulletin.{column}"),
         BULLETIN,
         LESS_BULLETIN,
-        words,
+        messages,
     )
-    _cautions((estimate for row in rows for estimate in row.values.values()), words)
+    _cautions((estimate for row in rows for estimate in row.values.values()), messages)
     idle = [plan.gates[gate] for gate in idle_gates(plan)]
-    unpublished = [words.pick(gate.title) for gate in idle if gate.data == "none"]
+    unpublished = [messages.pick(gate.title) for gate in idle if gate.data == "none"]
     if unpublished:
-        note(words.text("bulletin.idle", gates=", ".join(unpublished)))
-    unused = [words.pick(gate.title) for gate in idle if gate.data != "none"]
-    unused += [route_title(plan, route, words) for route in idle_routes(plan)]
+        note(messages.text("bulletin.idle", gates=", ".join(unpublished)))
+    unused = [messages.pick(gate.title) for gate in idle if gate.data != "none"]
+    unused += [route_title(plan, route, messages) for route in idle_routes(plan)]
     if unused:
-        note(words.text("bulletin.unused", places=", ".join(unused)))
+        note(messages.text("bulletin.unused", places=", ".join(unused)))
 
 
-def _waits(results: Results, words: Words) -> None:
+def _waits(results: Results, messages: Messages) -> None:
     found, plan = headline(results), results.plan
     rows: list[tuple[str, dict[str, Estimate]]] = []
-    places = [("all", words.text("waits.all"))] if len(busy_gates(plan)) > 1 else []
-    places += [(plan.gates[g].id, words.pick(plan.gates[g].title)) for g in busy_gates(plan)]
+    places = [("all", messages.text("waits.all"))] if len(busy_gates(plan)) > 1 else []
+    places += [(plan.gates[g].id, messages.pick(plan.gates[g].title)) for g in busy_gates(plan)]
     for gate, title in places:
         for direction in ("export", "import"):
             mine = {m: e for (g, d, m), e in found.items() if (g, d) == (gate, direction)}
             if mine["crossed_per_day"].mean:
-                rows.append((f"{title}, {words.text(f'direction.{direction}')}", mine))
+                rows.append((f"{title}, {messages.text(f'direction.{direction}')}", mine))
     if rows:
-        heading(words.text("waits.title"), words.text("waits.subtitle"))
+        heading(messages.text("waits.title"), messages.text("waits.subtitle"))
         # zero everywhere, like waits over 24 hours on a normal day, needs no column
         measures = [m for m in WAITS if any(values[m].mean for _, values in rows)]
         fitting_table(
-            partial(waits_table, rows, words),
-            lambda measure: words.text(f"waits.{measure}"),
+            partial(waits_table, rows, messages),
+            lambda measure: messages.text(f"waits.{measure}"),
             measures,
             LESS_WAITS,
-            words,
+            messages,
         )
-        _cautions((values[measure] for _, values in rows for measure in measures), words)
+        _cautions((values[measure] for _, values in rows for measure in measures), messages)
 
 
-def _cautions(estimates: Iterable[Estimate], words: Words) -> None:
+def _cautions(estimates: Iterable[Estimate], messages: Messages) -> None:
     """Print below a table the limits of its intervals."""
-    for remark in caution_notes(estimates, words):
+    for remark in caution_notes(estimates, messages):
         note(remark)
 
 
-def print_where(several: Sequence[Results], written: Written, words: Words, *, bare: bool) -> None:
+def print_where(
+    several: Sequence[Results], written: Written, messages: Messages, *, bare: bool
+) -> None:
     """Print what ran and where the results are, at the end; ``bare`` for scripts."""
     console = to_stdout()
     if bare:
@@ -159,10 +163,10 @@ def print_where(several: Sequence[Results], written: Written, words: Words, *, b
         return
     console.print(Text(f"\n  {escaped(str(written.folder))}/", "bold"), soft_wrap=True)
     engine = " + ".join(sorted({results.engine for results in several}))
-    seconds = words.number(sum(results.timings["wall"] for results in several), 1)
-    contents = [words.text("run.engine", engine=engine, seconds=seconds)]
-    contents += [words.text("run.contents")]
-    contents += [words.text("run.pictures")] if written.figures else []
+    seconds = messages.number(sum(results.timings["wall"] for results in several), 1)
+    contents = [messages.text("run.engine", engine=engine, seconds=seconds)]
+    contents += [messages.text("run.contents")]
+    contents += [messages.text("run.pictures")] if written.figures else []
     contents += ["report.html"] if written.report else []
     show_table(Text(" · ".join(contents), "dim"))
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.words import printable
+from sim.messages import printable
 
 if TYPE_CHECKING:
+    from sim.messages import Messages
     from sim.scenario import Scenario
-    from sim.words import Words
 
 __all__ = ["summary_line", "value_text"]
 
 
-def summary_line(scenario: Scenario, words: Words) -> str:
+def summary_line(scenario: Scenario, messages: Messages) -> str:
     """Sum up a file without mistakes in one line."""
     model = scenario.model
     routes = [route for gate in model.gates.values() for route in gate.routes.values()]
     return " · ".join(
         [
-            words.text("check.fine"),
-            words.text("check.gates", n=len(model.gates)),
-            words.text("check.stages", n=sum(len(route.stages) for route in routes)),
-            words.text("run.assumed", n=len(scenario.assumptions())),
+            messages.text("check.fine"),
+            messages.text("check.gates", n=len(model.gates)),
+            messages.text("check.stages", n=sum(len(route.stages) for route in routes)),
+            messages.text("run.assumed", n=len(scenario.assumptions())),
         ]
     )
 

@@ -10,7 +10,7 @@ from sim.cli.console import progress_bars, say
 from sim.cli.errors import FAILED, print_trace
 from sim.errors import RunError
 from sim.interrupts import INTERRUPTED
-from sim.words import printable
+from sim.messages import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from sim.cli.options import OutputOptions, RunOptions
     from sim.compare import PrecisionResult
     from sim.interrupts import Interrupts
+    from sim.messages import Messages
     from sim.processes import WorkerPool
     from sim.results import Results
     from sim.scenario import Scenario
-    from sim.words import Words
 
 __all__ = ["Session", "simulate_all", "simulated"]
 
@@ -68,7 +68,7 @@ def simulated(
 
     with Interrupts() as interrupts:
         bars = not output.quiet
-        session = simulate_all(scenarios, options, output.words, bars=bars, asked=asked)
+        session = simulate_all(scenarios, options, output.messages, bars=bars, asked=asked)
         if session.code:
             interrupts.clear()
         yield session, interrupts
@@ -77,7 +77,7 @@ def simulated(
 def simulate_all(
     scenarios: Sequence[Scenario],
     options: RunOptions,
-    words: Words,
+    messages: Messages,
     *,
     bars: bool = True,
     asked: Sequence[Quantity] = (),
@@ -91,7 +91,7 @@ def simulate_all(
 
     session = Session()
     with progress_bars(bars) as progress, WorkerPool(options.jobs) as workers:
-        simulation = _Simulation(session, options, asked, workers, progress, words)
+        simulation = _Simulation(session, options, asked, workers, progress, messages)
         if options.goal is not None:
             from sim.compare import run_to_precision
 
@@ -116,7 +116,7 @@ class _Simulation:
     asked: Sequence[Quantity]
     workers: WorkerPool
     progress: Progress
-    words: Words
+    messages: Messages
     tasks: dict[Scenario, TaskID] = field(default_factory=dict)
 
     def run(self, scenario: Scenario, first: int, count: int) -> Results:
@@ -145,7 +145,7 @@ class _Simulation:
             return kept
         if results.interrupted:
             self.session.code = INTERRUPTED
-            self.session.trouble = self.words.text(
+            self.session.trouble = self.messages.text(
                 "run.interrupted",
                 name=scenario.name,
                 done=first + len(results.replications),

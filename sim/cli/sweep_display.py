@@ -17,9 +17,9 @@ from sim.cli.console import fitting_table, heading, note, say, show_json, show_t
 from sim.cli.options import Form
 from sim.cli.tables import aligned, grid
 from sim.compare import Estimate, blind_factors, sensitivity
+from sim.messages import escaped, printable
 from sim.results.parts import find_parts
 from sim.scenario.schema.sweep import SAMPLED
-from sim.words import escaped, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.catalogue import Measure
+    from sim.messages import Messages
     from sim.results import SweepResults
     from sim.sweep import Progress, SweepStatus
-    from sim.words import Words
 
 __all__ = [
     "SweepProgress",
@@ -64,9 +64,9 @@ _EVERY = 30.0
 class SweepProgress:
     """Shows progress: a bar on a terminal, else a line now and then."""
 
-    def __init__(self, words: Words, *, bars: bool) -> None:
+    def __init__(self, messages: Messages, *, bars: bool) -> None:
         console = to_stderr()
-        self._words, self._talks = words, bars
+        self._words, self._talks = messages, bars
         self._terminal = console.is_terminal
         self._bars = Bars(
             TextColumn("  "),
@@ -110,15 +110,17 @@ class SweepProgress:
             self._bars.console.print(f"  {line}")
 
 
-def _line(progress: Progress, words: Words) -> str:
+def _line(progress: Progress, messages: Messages) -> str:
     """Write e.g. ``1,200 of 6,000 · 38 per second · 0:02:06 left · 3 failed``."""
     parts = [
-        words.text("sweep.of", done=progress.asked - progress.left, n=progress.asked),
-        words.text("sweep.rate", rate=words.number(progress.rate, 1 if progress.rate < 10 else 0)),
-        words.text("sweep.left", time=_clock(progress.remaining)),
+        messages.text("sweep.of", done=progress.asked - progress.left, n=progress.asked),
+        messages.text(
+            "sweep.rate", rate=messages.number(progress.rate, 1 if progress.rate < 10 else 0)
+        ),
+        messages.text("sweep.left", time=_clock(progress.remaining)),
     ]
     if progress.failed:
-        parts.append(words.text("sweep.failed", n=progress.failed))
+        parts.append(messages.text("sweep.failed", n=progress.failed))
     return " · ".join(parts)
 
 
@@ -130,63 +132,65 @@ def _clock(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
 
 
-def print_submitted(jobs: Sequence[str], folder: Path, words: Words, form: Form) -> None:
+def print_submitted(jobs: Sequence[str], folder: Path, messages: Messages, form: Form) -> None:
     """Print the numbers of the jobs in Slurm, and how to see what they do."""
     if form is Form.json:
         show_json({"format": FORMAT, "folder": str(folder), "jobs": jobs})
     elif form is Form.folder:
         say(folder)
     else:
-        say(f"  {words.text('sweep.submitted', jobs=', '.join(jobs), folder=folder)}")
+        say(f"  {messages.text('sweep.submitted', jobs=', '.join(jobs), folder=folder)}")
 
 
-def print_end(results: SweepResults, words: Words, *, whole: bool) -> None:
+def print_end(results: SweepResults, messages: Messages, *, whole: bool) -> None:
     """Print the first points' waits, what failed, and where the results are."""
     if whole and results.finished:
-        _print_points(results, words)
-    _print_failures(results.tasks, words)
-    print_mixed(results, words)
-    done = words.text("sweep.done", done=results.finished, n=results.asked, folder=results.folder)
+        _print_points(results, messages)
+    _print_failures(results.tasks, messages)
+    print_mixed(results, messages)
+    done = messages.text(
+        "sweep.done", done=results.finished, n=results.asked, folder=results.folder
+    )
     say(f"\n  {done}")
     if not whole:
-        say(f"  {words.text('sweep.unmerged', folder=results.folder)}")
+        say(f"  {messages.text('sweep.unmerged', folder=results.folder)}")
 
 
-def print_damaged(folder: Path, words: Words) -> None:
+def print_damaged(folder: Path, messages: Messages) -> None:
     """Name on stderr the files of a sweep that are not what was written."""
     damaged = find_parts(folder).damaged
     if damaged:
         shown = ", ".join(escaped(str(path)) for path in damaged[:_REASONS])
-        say(words.text("sweep.damaged", n=len(damaged), files=shown), err=True)
+        say(messages.text("sweep.damaged", n=len(damaged), files=shown), err=True)
 
 
-def print_mixed(results: SweepResults, words: Words) -> None:
+def print_mixed(results: SweepResults, messages: Messages) -> None:
     """Warn on stderr of tasks done on machines that round differently."""
     counts = results.arithmetics.values()
     if len(counts) > 1:
-        said = ", ".join(words.number(count) for count in counts)
-        say(words.text("sweep.mixed", n=len(counts), tasks=said), err=True)
+        said = ", ".join(messages.number(count) for count in counts)
+        say(messages.text("sweep.mixed", n=len(counts), tasks=said), err=True)
 
 
-def print_status(status: SweepStatus, words: Words) -> None:
+def print_status(status: SweepStatus, messages: Messages) -> None:
     """Print how many tasks are done and what failed."""
     results, tasks = status.results, status.tasks
     show_table(Text(results.name, "bold"))
-    size = words.text("sweep.points", n=status.points, replications=status.replications)
-    say(f"  {size} · {words.text('sweep.of', done=tasks.height, n=status.asked)}")
+    size = messages.text("sweep.points", n=status.points, replications=status.replications)
+    say(f"  {size} · {messages.text('sweep.of', done=tasks.height, n=status.asked)}")
     for what in status.changed:
-        say(f"  {words.text(f'sweep.changed.{what}')}")
+        say(f"  {messages.text(f'sweep.changed.{what}')}")
     if tasks["done"].any():
         spent = _clock(float(tasks["seconds"].sum() or 0.0))
-        say(f"  {words.text('sweep.spent', time=spent)}")
+        say(f"  {messages.text('sweep.spent', time=spent)}")
     superseded = results.kept - tasks.height
     if superseded:
-        say(f"  {words.text('sweep.superseded', n=superseded)}")
-    print_damaged(results.folder, words)
-    print_mixed(results, words)
-    _print_failures(tasks, words)
+        say(f"  {messages.text('sweep.superseded', n=superseded)}")
+    print_damaged(results.folder, messages)
+    print_mixed(results, messages)
+    _print_failures(tasks, messages)
     if tasks.height < status.asked:
-        say(f"  {words.text('sweep.go_on', folder=results.folder)}")
+        say(f"  {messages.text('sweep.go_on', folder=results.folder)}")
 
 
 def print_json(status: SweepStatus) -> None:
@@ -215,41 +219,41 @@ def _reasons(tasks: pl.DataFrame) -> pl.DataFrame:
     return counted.sort(["tasks", "error"], descending=[True, False])
 
 
-def _print_failures(tasks: pl.DataFrame, words: Words) -> None:
+def _print_failures(tasks: pl.DataFrame, messages: Messages) -> None:
     reasons = _reasons(tasks)
     if reasons.is_empty():
         return
-    say(f"\n  {words.text('sweep.failures', n=int(reasons['tasks'].sum()))}")
+    say(f"\n  {messages.text('sweep.failures', n=int(reasons['tasks'].sum()))}")
     for error, count in reasons.head(_REASONS).iter_rows():
-        say(f"  {words.number(count):>8}  {printable(error)}")
+        say(f"  {messages.number(count):>8}  {printable(error)}")
 
 
-def _print_points(results: SweepResults, words: Words) -> None:
+def _print_points(results: SweepResults, messages: Messages) -> None:
     """Print a line for each of the first points: its factors and its waits."""
     summary, titles = results.summary, results.manifest["gates"]
     whole = results.place == "all"
-    place = words.text("waits.all") if whole else words.pick(titles[results.place])
+    place = messages.text("waits.all") if whole else messages.pick(titles[results.place])
     heading(
-        words.text("sweep.title", name=results.name, place=place),
-        words.text("sweep.subtitle", n=len(results.replications)),
+        messages.text("sweep.title", name=results.name, place=place),
+        messages.text("sweep.subtitle", n=len(results.replications)),
     )
     measures = _columns(summary)
-    named = partial(_heading, words)
-    laid_out = partial(_points_table, summary.head(_ROWS), results.factors, words)
-    fitting_table(laid_out, named, measures, _LESS, words)
+    named = partial(_heading, messages)
+    laid_out = partial(_points_table, summary.head(_ROWS), results.factors, messages)
+    fitting_table(laid_out, named, measures, _LESS, messages)
     more = summary.height - _ROWS
     if more > 0:
-        say(f"  {words.text('sweep.more', n=more)}")
+        say(f"  {messages.text('sweep.more', n=more)}")
     design = results.manifest["sweep"].get("design", "grid")
     if design == "grid":
         for factor, moved in blind_factors(summary, results.factors, measures).items():
             key = "sweep.blind" if moved else "sweep.idle"
             names = ", ".join(_written(name) for name in moved[:_NAMED])
-            note(words.text(key, factor=printable(factor), measures=names))
+            note(messages.text(key, factor=printable(factor), measures=names))
     if design in SAMPLED:
-        heading(words.text("sweep.moves"), words.text("sweep.moves_subtitle"))
-        laid_out = partial(_moves_table, summary, results.factors, words)
-        fitting_table(laid_out, named, measures, _LESS, words)
+        heading(messages.text("sweep.moves"), messages.text("sweep.moves_subtitle"))
+        laid_out = partial(_moves_table, summary, results.factors, messages)
+        fitting_table(laid_out, named, measures, _LESS, messages)
 
 
 def _columns(summary: pl.DataFrame) -> list[str]:
@@ -273,45 +277,47 @@ def _split(column: str) -> tuple[Measure, str]:
     return Quantity.parse(column).entry, ALL
 
 
-def _heading(words: Words, column: str) -> str:
+def _heading(messages: Messages, column: str) -> str:
     """Name of a column in short lines."""
     measure, direction = _split(column)
-    name = title(measure, words, direction)
-    if direction == ALL and (place := place_of(Quantity.parse(column), words)):
+    name = title(measure, messages, direction)
+    if direction == ALL and (place := place_of(Quantity.parse(column), messages)):
         name = f"{name}: {place}"
     return "\n".join(textwrap.wrap(name, 12))
 
 
 def _moves_table(
-    points: pl.DataFrame, factors: Sequence[str], words: Words, measures: Sequence[str]
+    points: pl.DataFrame, factors: Sequence[str], messages: Messages, measures: Sequence[str]
 ) -> Table:
     """The range of each measure over the points, and how each factor goes with it."""
-    table = grid(*(_heading(words, measure) for measure in measures))
+    table = grid(*(_heading(messages, measure) for measure in measures))
     for end, share in (("from", 0.05), ("to", 0.95)):
         cells = []
         for measure in measures:
             factor, digits = _scale(measure)
             value = points[measure].quantile(share, "linear")
-            cells.append("–" if value is None else words.number(value * factor, digits))
-        table.add_row(words.text(f"sweep.{end}"), *cells)
+            cells.append("–" if value is None else messages.number(value * factor, digits))
+        table.add_row(messages.text(f"sweep.{end}"), *cells)
     found = {
         (row["factor"], row["measure"]): row
         for row in sensitivity(points, factors, measures).iter_rows(named=True)
     }
     for name in factors:
         rows = [found[name, measure] for measure in measures]
-        shown = (words.number(r["correlation"], 2, sign=True) if r["clear"] else "–" for r in rows)
+        shown = (
+            messages.number(r["correlation"], 2, sign=True) if r["clear"] else "–" for r in rows
+        )
         table.add_row(printable(name), *shown)
     return table
 
 
 def _points_table(
-    points: pl.DataFrame, factors: Sequence[str], words: Words, measures: Sequence[str]
+    points: pl.DataFrame, factors: Sequence[str], messages: Messages, measures: Sequence[str]
 ) -> Table:
     """One line for each point."""
-    levels = [[_level(level, words) for level in points[factor]] for factor in factors]
+    levels = [[_level(level, messages) for level in points[factor]] for factor in factors]
     headings = [_stacked(*pair) for pair in zip(factors, levels, strict=True)]
-    titles = [_heading(words, measure) for measure in measures]
+    titles = [_heading(messages, measure) for measure in measures]
     table = grid(*headings, *titles, first=3)
     columns = []
     for measure in measures:
@@ -322,7 +328,9 @@ def _points_table(
             else Estimate(None)
             for row in points.iter_rows(named=True)
         ]
-        columns.append(aligned([e if e.mean is not None else None for e in found], words, digits))
+        columns.append(
+            aligned([e if e.mean is not None else None for e in found], messages, digits)
+        )
     for number, *cells in zip(points["number"], *levels, *columns, strict=True):
         table.add_row(str(number), *cells)
     return table
@@ -340,7 +348,7 @@ def _stacked(factor: str, levels: Sequence[str]) -> str:
     return "\n".join(textwrap.wrap(" ".join(words), max(map(len, [*words, *levels, ""])) or 1))
 
 
-def _level(level: Any, words: Words) -> str:
+def _level(level: Any, messages: Messages) -> str:
     if isinstance(level, bool):
-        return words.text("sweep.on") if level else words.text("sweep.off")
+        return messages.text("sweep.on") if level else messages.text("sweep.off")
     return f"{level:g}" if isinstance(level, float) else str(level)

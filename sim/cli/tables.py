@@ -30,8 +30,8 @@ from sim.report.text.summary import (
 
 if TYPE_CHECKING:
     from sim.compare import Comparison, ScenarioResults
+    from sim.messages import Messages
     from sim.plan import Plan
-    from sim.words import Words
 
 __all__ = [
     "DIFFERENCES",
@@ -81,17 +81,17 @@ def grid(*headings: str, first: int = 18) -> Table:
 
 
 def bulletin_table(
-    rows: Sequence[BulletinRow], plan: Plan, words: Words, columns: Sequence[str] = BULLETIN
+    rows: Sequence[BulletinRow], plan: Plan, messages: Messages, columns: Sequence[str] = BULLETIN
 ) -> Table:
     """Lay out the 20:00 bulletin in the province's own layout."""
-    table = grid(*(words.text(f"bulletin.{column}") for column in columns))
+    table = grid(*(messages.text(f"bulletin.{column}") for column in columns))
     filled = [
-        aligned([row.values.get(column) for row in rows], words, digits=0) for column in columns
+        aligned([row.values.get(column) for row in rows], messages, digits=0) for column in columns
     ]
     for row, *cells in zip(rows, *filled, strict=True):
         strong = row.kind in ("pair", "total")
         table.add_row(
-            bulletin_title(row, plan, words),
+            bulletin_title(row, plan, messages),
             *cells,
             style="bold" if strong else "",
             end_section=strong,
@@ -100,29 +100,31 @@ def bulletin_table(
 
 
 def waits_table(
-    rows: Sequence[tuple[str, dict[str, Estimate]]], words: Words, measures: Sequence[str] = WAITS
+    rows: Sequence[tuple[str, dict[str, Estimate]]],
+    messages: Messages,
+    measures: Sequence[str] = WAITS,
 ) -> Table:
     """Lay out headline times; ``rows`` pair a title with estimates by measure."""
-    table = grid(*(words.text(f"waits.{measure}") for measure in measures))
+    table = grid(*(messages.text(f"waits.{measure}") for measure in measures))
     columns = []
     for measure in measures:
         entry = MEASURES[measure]
         estimates = [values[measure].times(entry.factor) for _, values in rows]
         digits = 0 if entry.shown_in == "min" else 1
-        columns.append(aligned(estimates, words, digits, entry.unit))
+        columns.append(aligned(estimates, messages, digits, entry.unit))
     for (place, _), *cells in zip(rows, *columns, strict=True):
         table.add_row(place, *cells)
     return table
 
 
 def aligned(
-    estimates: Iterable[Estimate | None], words: Words, digits: int, unit: str = ""
+    estimates: Iterable[Estimate | None], messages: Messages, digits: int, unit: str = ""
 ) -> list[Text]:
     """Make a column of ``mean ± half-width`` with the signs below one another.
 
     ``digits`` are the decimals it has at most.
     """
-    shown = [(e, interval_text(e, words, digits, unit) if e else "") for e in estimates]
+    shown = [(e, interval_text(e, messages, digits, unit) if e else "") for e in estimates]
     sizes = [len(tail) for _, tail in shown if tail.startswith("±")]
     width = max(sizes, default=0)
     cells = []
@@ -130,7 +132,7 @@ def aligned(
         if estimate is None or (estimate.mean == 0.0 and not tail):
             cells.append(Text("" if estimate is None else "0", "dim"))
             continue
-        cell = Text(mean_text(estimate, words, digits))
+        cell = Text(mean_text(estimate, messages, digits))
         if tail:
             cell.append(f" ±{tail[1:]:>{width - 1}}" if tail.startswith("±") else f" {tail}", "dim")
         cells.append(cell)
@@ -138,11 +140,11 @@ def aligned(
 
 
 def differences_table(
-    comparison: Comparison, name: str, words: Words, columns: Sequence[str] = DIFFERENCES
+    comparison: Comparison, name: str, messages: Messages, columns: Sequence[str] = DIFFERENCES
 ) -> Table:
     """Lay out what the scenario ``name`` changes: all gates, then what changed at each gate."""
     other = comparison.samples[comparison.names.index(name)]
-    table = grid(*(words.text(f"compare.{column}") for column in columns), first=28)
+    table = grid(*(messages.text(f"compare.{column}") for column in columns), first=28)
     chosen = [DIFFERENCES.index(column) for column in columns]
 
     def add(label: str | Text, *cells: str | Text) -> None:
@@ -157,27 +159,27 @@ def differences_table(
         row for row in everywhere if row and (row["base_mean"] or row["other_mean"])
     ):
         if direction != ALL:
-            add(Text(_capital(words.text(f"direction.{direction}")), "bold"), *_EMPTY)
+            add(Text(_capital(messages.text(f"direction.{direction}")), "bold"), *_EMPTY)
         for row in shown:
-            add(*difference_cells(row, words))
-    for line in _money(comparison, other, words):
+            add(*difference_cells(row, messages))
+    for line in _money(comparison, other, messages):
         add(*line)
     for gate, name_of in other.gates.items() if len(other.busy) > 1 else ():
         changed = [rows.get((gate, *key)) for key in COMPARED]
         told_apart = (row for row in changed if row and row["verdict"] not in (None, SAME))
         for direction, shown in _by_direction(told_apart):
-            place = words.pick(name_of)
+            place = messages.pick(name_of)
             if direction != ALL:
-                place = f"{place}, {words.text(f'direction.{direction}')}"
+                place = f"{place}, {messages.text(f'direction.{direction}')}"
             table.add_row("")
             table.add_row(Text(place, "bold"))
             for row in shown:
-                add(*difference_cells(row, words))
+                add(*difference_cells(row, messages))
     return table
 
 
 def _money(
-    comparison: Comparison, other: ScenarioResults, words: Words
+    comparison: Comparison, other: ScenarioResults, messages: Messages
 ) -> list[tuple[str | Text, ...]]:
     """Lines of what the upgrades cost and gain, where they have prices."""
     lines: list[tuple[str | Text, ...]] = []
@@ -187,21 +189,21 @@ def _money(
             for one in (comparison.base, other)
         )
         if before or after:
-            change = words.number(after - before, sign=True)
-            heading = words.text(f"compare.{cost}")
-            lines.append((heading, words.number(before), words.number(after), change, ""))
+            change = messages.number(after - before, sign=True)
+            heading = messages.text(f"compare.{cost}")
+            lines.append((heading, messages.number(before), messages.number(after), change, ""))
     yearly = benefit(comparison.base, other, comparison.level)
     if yearly is not None:
         net = yearly.interval.times(1e-9)
         digits = decimals(net.half_width, "VND")
-        gain = Text(mean_text(net, words, digits, sign=True))
-        gain.append(f" {interval_text(net, words, digits)}", "dim")
-        lines.append((words.text("compare.net"), "", "", gain, ""))
+        gain = Text(mean_text(net, messages, digits, sign=True))
+        gain.append(f" {interval_text(net, messages, digits)}", "dim")
+        lines.append((messages.text("compare.net"), "", "", gain, ""))
         low, high = (
-            rounded(end / 1e9, digits, words, sign=True) for end in (yearly.low, yearly.high)
+            rounded(end / 1e9, digits, messages, sign=True) for end in (yearly.low, yearly.high)
         )
-        ends = words.text("compare.to", low=low, high=high)
-        lines.append((words.text("compare.net_range"), "", "", ends, ""))
+        ends = messages.text("compare.to", low=low, high=high)
+        lines.append((messages.text("compare.net_range"), "", "", ends, ""))
     return lines
 
 
@@ -219,7 +221,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def difference_cells(row: dict[str, Any], words: Words) -> tuple[str | Text, ...]:
+def difference_cells(row: dict[str, Any], messages: Messages) -> tuple[str | Text, ...]:
     """Label, both means, the difference with its interval, and the gain of pairing."""
     entry = find(row["measure"])
     factor = entry.factor
@@ -227,23 +229,23 @@ def difference_cells(row: dict[str, Any], words: Words) -> tuple[str | Text, ...
     clear = None if row["verdict"] is None else row["verdict"] != SAME
     digits = change_decimals(change, entry.shown_in, clear=bool(clear))
     means = [
-        rounded(None if row[name] is None else row[name] * factor, digits, words)
+        rounded(None if row[name] is None else row[name] * factor, digits, messages)
         for name in ("base_mean", "other_mean")
     ]
-    label = title(entry, words, rail=row["unit"].startswith("trains"))
-    size, tail = change_text(change, words, entry.shown_in, clear=clear)
+    label = title(entry, messages, rail=row["unit"].startswith("trains"))
+    size, tail = change_text(change, messages, entry.shown_in, clear=clear)
     shown = Text(size, _colour(change, entry.better, clear=clear))
     shown.append(f" {tail}".rstrip(), "dim")
-    return label, *means, shown, _gain(row["variance_ratio"], words)
+    return label, *means, shown, _gain(row["variance_ratio"], messages)
 
 
-def _gain(ratio: float | None, words: Words) -> Text:
+def _gain(ratio: float | None, messages: Messages) -> Text:
     """Write how many times fewer replications pairing needs; beyond a thousand, just that."""
     if ratio is None:
         return Text("")
     if ratio > _MOST_GAIN:
-        return Text(f">{words.number(_MOST_GAIN)}×", "dim")
-    return Text(f"{words.number(ratio, 0 if ratio >= 9.95 else 1)}×", "dim")
+        return Text(f">{messages.number(_MOST_GAIN)}×", "dim")
+    return Text(f"{messages.number(ratio, 0 if ratio >= 9.95 else 1)}×", "dim")
 
 
 def _colour(change: Estimate, better: str | None, *, clear: bool | None) -> str:

@@ -14,8 +14,8 @@ from sim.errors import Problem
 if TYPE_CHECKING:
     from sim.cli.options import RunOptions
     from sim.compare import WarmUpAssessment
+    from sim.messages import Messages
     from sim.scenario import Scenario
-    from sim.words import Words
 
 __all__ = ["check_warm_up"]
 
@@ -27,7 +27,7 @@ def check_warm_up(
     scenarios: Sequence[Scenario],
     files: Sequence[Path],
     options: RunOptions,
-    words: Words,
+    messages: Messages,
 ) -> None:
     """Run a pilot of each scenario and say on stderr whether its warm-up will do.
 
@@ -40,21 +40,21 @@ def check_warm_up(
     pilots = load_all(files, [*options.settings, "run.warm_up=0 days", f"run.days={PILOT}"])
     with WorkerPool(options.jobs) as workers:
         for scenario, pilot in zip(scenarios, pilots, strict=True):
-            with to_stderr().status(words.text("warm_up.working", scenario=scenario.name)):
+            with to_stderr().status(messages.text("warm_up.working", scenario=scenario.name)):
                 results = run(pilot, _PILOTS, jobs=workers, journeys="none")
             if len(results.replications) < _PILOTS:
                 raise KeyboardInterrupt
-            _say(assess_warm_up(results, scenario.model.run.warm_up), scenario, words)
+            _say(assess_warm_up(results, scenario.model.run.warm_up), scenario, messages)
 
 
-def _say(found: WarmUpAssessment, scenario: Scenario, words: Words) -> None:
+def _say(found: WarmUpAssessment, scenario: Scenario, messages: Messages) -> None:
     """Say what a pilot found."""
-    said = words.text(
+    said = messages.text(
         f"warm_up.{_kind(found)}",
         scenario=scenario.name,
-        stated=words.duration(scenario.model.run.warm_up),
-        point=words.text("duration.days", n=found.point or 0),
-        days=words.text("duration.days", n=found.days),
+        stated=messages.duration(scenario.model.run.warm_up),
+        point=messages.text("duration.days", n=found.point or 0),
+        days=messages.text("duration.days", n=found.days),
         n=found.replications,
         batch=str(found.batch),
     )

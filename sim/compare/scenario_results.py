@@ -18,6 +18,7 @@ from sim.catalogue import DIRECTIONS, Names, Quantity
 from sim.clock import DAY
 from sim.compare.targets import Target, target
 from sim.measures import names_of
+from sim.messages import Messages
 from sim.plan.model import Economics
 from sim.results import Results, StoredResults, measured_period, restored
 from sim.results.provenance import code_digest
@@ -26,7 +27,6 @@ from sim.scenario import Setting
 from sim.scenario.derive.arrivals import daily_arrivals
 from sim.scenario.derive.named_quantities import targets_of
 from sim.units import Ranged
-from sim.words import Words
 
 if TYPE_CHECKING:
     from sim.scenario import ScenarioModel
@@ -113,9 +113,9 @@ class ScenarioResults:
         """Measured days."""
         return round((self.horizon - self.warm_up) / DAY)
 
-    def period(self, words: Words) -> str:
+    def period(self, messages: Messages) -> str:
         """First to last measured day, and the year simulated on them."""
-        return measured_period(self.start, self.warm_up, self.days, self.year, words)
+        return measured_period(self.start, self.warm_up, self.days, self.year, messages)
 
     @property
     def prices(self) -> dict[str, Ranged]:

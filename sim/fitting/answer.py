@@ -13,7 +13,7 @@ from sim.fitting.estimate import Fitted
 from sim.fitting.filenames import ENSEMBLE, OVERLAY, PROBLEMS
 from sim.fitting.findings import Finding, FittedNumber
 from sim.fitting.overlay import named_from
-from sim.words import Words
+from sim.messages import Messages
 
 __all__ = [
     "ChangedValue",
@@ -45,35 +45,35 @@ class ChangedValue:
     n: str
 
 
-def headline(fitted: Fitted, words: Words) -> tuple[str, str, str]:
+def headline(fitted: Fitted, messages: Messages) -> tuple[str, str, str]:
     """Return what was fitted, from what, and how much of the scenario it touches."""
     events = fitted.events
-    timed = words.text("fit.timed.all")
+    timed = messages.text("fit.timed.all")
     if not events.is_full:
-        timed = words.text("fit.timed.sample", share=words.percent(events.sampled, 1))
-    period = words.period(events.start, events.last)
-    seen = words.text("fit.seen", n=events.vehicles(), period=period, timed=timed)
+        timed = messages.text("fit.timed.sample", share=messages.percent(events.sampled, 1))
+    period = messages.period(events.start, events.last)
+    seen = messages.text("fit.seen", n=events.vehicles(), period=period, timed=timed)
     numbers = [
         one for finding in fitted.findings for one in finding.estimates if one.before is not None
     ]
     differ = sum(one.differs for one in numbers)
     base = fitted.base.scenario.name
-    learnt = words.text("fit.learnt.none", n=len(numbers), base=base)
+    learnt = messages.text("fit.learnt.none", n=len(numbers), base=base)
     if differ:
-        learnt = words.text("fit.learnt", n=len(numbers), base=base, differ=differ)
-    return words.text("fit.title", name=fitted.name), seen, learnt
+        learnt = messages.text("fit.learnt", n=len(numbers), base=base, differ=differ)
+    return messages.text("fit.title", name=fitted.name), seen, learnt
 
 
-def lines(fitted: Fitted, words: Words) -> list[ChangedValue]:
+def lines(fitted: Fitted, messages: Messages) -> list[ChangedValue]:
     """Return the numbers that differ from the scenario's, those of a place together."""
     differing = [
         (finding, one) for finding in fitted.findings for one in finding.estimates if one.differs
     ]
     by_place: dict[str, list[tuple[Finding, FittedNumber]]] = {}
     for finding, one in differing:
-        by_place.setdefault(place_title(fitted, finding.path, words), []).append((finding, one))
+        by_place.setdefault(place_title(fitted, finding.path, messages), []).append((finding, one))
     ranked = sorted(by_place, key=lambda place: -max(_gap(one) for _, one in by_place[place]))
-    return [_line(place, *pair, words) for place in ranked for pair in by_place[place]]
+    return [_line(place, *pair, messages) for place in ranked for pair in by_place[place]]
 
 
 def _gap(one: FittedNumber) -> float:
@@ -84,106 +84,106 @@ def _gap(one: FittedNumber) -> float:
     )
 
 
-def _line(place: str, finding: Finding, one: FittedNumber, words: Words) -> ChangedValue:
+def _line(place: str, finding: Finding, one: FittedNumber, messages: Messages) -> ChangedValue:
     group = "" if one.group == "all" else f"{one.group}, "
-    kind = words.text(f"fit.kind.{finding.kind}")
+    kind = messages.text(f"fit.kind.{finding.kind}")
     measure = (
         ""
         if finding.kind in ("servers", "day_to_day_cv")
-        else f": {words.text(f'fit.measure.{one.measure}')}"
+        else f": {messages.text(f'fit.measure.{one.measure}')}"
     )
     return ChangedValue(
         place,
         f"{kind}, {group}".removesuffix(", ") + measure,
-        number_text(one.before, one.unit, words),
-        number_text(one.interval.value, one.unit, words),
-        interval_text(one, words),
-        words.number(one.n),
+        number_text(one.before, one.unit, messages),
+        number_text(one.interval.value, one.unit, messages),
+        interval_text(one, messages),
+        messages.number(one.n),
     )
 
 
-def number_text(value: float | None, unit: str, words: Words) -> str:
+def number_text(value: float | None, unit: str, messages: Messages) -> str:
     """Write a number with three significant digits."""
     if value is None:
-        return words.number(None)
+        return messages.number(None)
     if unit == "%":
-        return words.percent(value, 1 if value < 0.1 else 0)
+        return messages.percent(value, 1 if value < 0.1 else 0)
     digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
-    return words.number(value, digits)
+    return messages.number(value, digits)
 
 
-def interval_text(one: FittedNumber, words: Words) -> str:
+def interval_text(one: FittedNumber, messages: Messages) -> str:
     """Write the ends of an interval."""
     ends = (one.interval.low, one.interval.high)
-    return "–".join(number_text(end, one.unit, words) for end in ends)
+    return "–".join(number_text(end, one.unit, messages) for end in ends)
 
 
-def place_title(fitted: Fitted, path: tuple[str, ...], words: Words) -> str:
+def place_title(fitted: Fitted, path: tuple[str, ...], messages: Messages) -> str:
     """Name the gate and the stage or flow of a path, or the profile."""
     model = fitted.base.scenario.model
     if path[0] == "profiles":
         return path[2].removeprefix("measured_").replace("_", " ")
     if path[0] != "gates":
-        return words.text("fit.everywhere")
+        return messages.text("fit.everywhere")
     gate = model.gates[path[1]]
-    title = words.pick(gate.title.model_dump())
+    title = messages.pick(gate.title.model_dump())
     if path[4] == "stages":
         stage = gate.routes[path[3]].stages[path[5]]
-        return f"{title}, {words.pick(stage.title.model_dump())}"
+        return f"{title}, {messages.pick(stage.title.model_dump())}"
     return f"{title}, {path[5]}"
 
 
-def untold(fitted: Fitted, words: Words) -> list[str]:
+def untold(fitted: Fitted, messages: Messages) -> list[str]:
     """Return a sentence for each kind of value and reason, with the places."""
     groups: dict[tuple[str, str], list[str]] = {}
     for one in fitted.unknown:
-        reason = words.text(f"fit.unknown.{one.reason}", **one.values)
-        place = place_title(fitted, one.path, words)
-        groups.setdefault((words.text(f"fit.kind.{one.kind}"), reason), []).append(place)
+        reason = messages.text(f"fit.unknown.{one.reason}", **one.values)
+        place = place_title(fitted, one.path, messages)
+        groups.setdefault((messages.text(f"fit.kind.{one.kind}"), reason), []).append(place)
     found = []
     for (kind, reason), several in groups.items():
         places = "; ".join(several[:_PLACES])
         if len(several) > _PLACES:
-            places = words.text("fit.untold.places", places=places, n=len(several) - _PLACES)
-        found.append(words.text("fit.untold.line", kind=kind, places=places, reason=reason))
+            places = messages.text("fit.untold.places", places=places, n=len(several) - _PLACES)
+        found.append(messages.text("fit.untold.line", kind=kind, places=places, reason=reason))
     return found
 
 
-def doubts(fitted: Fitted, words: Words) -> list[str]:
+def doubts(fitted: Fitted, messages: Messages) -> list[str]:
     """Return what to mind about values that were estimated."""
     return [
-        words.text(
+        messages.text(
             "fit.mind.line",
-            place=place_title(fitted, finding.path, words),
-            doubt=doubt_text(finding, words),
+            place=place_title(fitted, finding.path, messages),
+            doubt=doubt_text(finding, messages),
         )
         for finding in fitted.findings
         if finding.doubt is not None
     ]
 
 
-def doubt_text(finding: Finding, words: Words) -> str:
+def doubt_text(finding: Finding, messages: Messages) -> str:
     """Write what to mind about a value; empty where nothing."""
     if finding.doubt is None:
         return ""
     key, values = finding.doubt
     shown = {
-        name: words.percent(value)
+        name: messages.percent(value)
         if name == "share"
-        else words.short(value)
+        else messages.short(value)
         if isinstance(value, float)
         else value
         for name, value in values.items()
     }
-    return words.text(f"fit.doubt.{key}", **shown)
+    return messages.text(f"fit.doubt.{key}", **shown)
 
 
-def problem_lines(problems: Sequence[Problem], folder: Path, words: Words) -> Iterable[str]:
+def problem_lines(problems: Sequence[Problem], folder: Path, messages: Messages) -> Iterable[str]:
     """Yield how many problems the files have, and the first of each kind."""
     if not problems:
         return
     yield ""
-    yield words.text("fit.problems", n=len(problems), file=folder / PROBLEMS)
+    yield messages.text("fit.problems", n=len(problems), file=folder / PROBLEMS)
     counts = Counter(one.code for one in problems)
     for code, n in counts.most_common():
         first = next(one for one in problems if one.code == code)
@@ -193,11 +193,11 @@ def problem_lines(problems: Sequence[Problem], folder: Path, words: Words) -> It
         yield f"{n:>5} {code}: {place}: {first.message}"
 
 
-def next_commands(fitted: Fitted, folder: Path, words: Words) -> list[tuple[str, str]]:
+def next_commands(fitted: Fitted, folder: Path, messages: Messages) -> list[tuple[str, str]]:
     """Return the commands that come next, each with its reason."""
     base = named_from(fitted.base.scenario.path, Path())
     overlay, ensemble = (shlex.quote(str(folder / name)) for name in (OVERLAY, ENSEMBLE))
     return [
-        (f"langson compare {shlex.quote(base)} {overlay}", words.text("fit.next.compare")),
-        (f"langson sweep {ensemble}", words.text("fit.next.sweep")),
+        (f"langson compare {shlex.quote(base)} {overlay}", messages.text("fit.next.compare")),
+        (f"langson sweep {ensemble}", messages.text("fit.next.sweep")),
     ]

@@ -86,7 +86,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Unknown:
-    """A value that the data cannot give, and why: a key of the words with its values."""
+    """A value that the data cannot give, and why: a key of the messages with its values."""
 
     kind: str
     path: tuple[str, ...]

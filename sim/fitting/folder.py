@@ -13,10 +13,10 @@ from sim.fitting.estimate import Fitted
 from sim.fitting.filenames import ENSEMBLE, MAP, OVERLAY, PAGE, PROBLEMS
 from sim.fitting.overlay import draws_table, ensemble_text, overlay_text
 from sim.fitting.page import fit_page
+from sim.messages import LANGUAGES
 from sim.results import publish
 from sim.results.folder import plain_name
 from sim.results.spreadsheet import csv_bytes
-from sim.words import LANGUAGES
 
 __all__ = ["write_fit", "write_map"]
 

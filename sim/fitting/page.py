@@ -21,10 +21,10 @@ from sim.fitting.answer import (
 from sim.fitting.estimate import Fitted
 from sim.fitting.findings import Finding
 from sim.fitting.pictures import draw_picture
+from sim.messages import LANGUAGES, Messages, messages
 from sim.report.charts.style import house_style
 from sim.report.charts.svg import chart
 from sim.report.pages import templates
-from sim.words import LANGUAGES, Words, words
 
 __all__ = ["fit_page"]
 
@@ -44,7 +44,7 @@ class _Entry:
 
 def fit_page(fitted: Fitted, languages: Sequence[str] = LANGUAGES) -> str:
     """Return the page in all languages, the first shown first."""
-    spoken = [words(language) for language in languages]
+    spoken = [messages(language) for language in languages]
     with house_style():
         views = [
             (language, *headline(fitted, language), _entries(fitted, language))
@@ -59,51 +59,53 @@ def fit_page(fitted: Fitted, languages: Sequence[str] = LANGUAGES) -> str:
         for one in fitted.problems
     ]
     headings = {language.lang: _headings(language) for language in spoken}
-    return page.render(words=spoken[0], views=views, shown=shown, problems=rows, headings=headings)
+    return page.render(
+        messages=spoken[0], views=views, shown=shown, problems=rows, headings=headings
+    )
 
 
-def _headings(words: Words) -> tuple[list[str], list[str]]:
+def _headings(messages: Messages) -> tuple[list[str], list[str]]:
     """Return the headings of the tables of numbers and of problems."""
     numbers = ("before", "now", "interval", "n")
     problems = ("file", "row", "column", "kind", "problem", "done")
     return (
-        [words.text(f"fit.column.{name}") for name in numbers],
-        [words.text(f"fit.problem.{name}") for name in problems],
+        [messages.text(f"fit.column.{name}") for name in numbers],
+        [messages.text(f"fit.problem.{name}") for name in problems],
     )
 
 
-def _entries(fitted: Fitted, words: Words) -> list[_Entry]:
+def _entries(fitted: Fitted, messages: Messages) -> list[_Entry]:
     """Return what each value shows."""
-    return [_entry(number, one, fitted, words) for number, one in enumerate(fitted.findings)]
+    return [_entry(number, one, fitted, messages) for number, one in enumerate(fitted.findings)]
 
 
-def _entry(number: int, finding: Finding, fitted: Fitted, words: Words) -> _Entry:
+def _entry(number: int, finding: Finding, fitted: Fitted, messages: Messages) -> _Entry:
     rows = [
         (
-            words.text("fit.all") if one.group == "all" else one.group,
-            words.text(f"fit.measure.{one.measure}"),
-            number_text(one.before, one.unit, words),
-            number_text(one.interval.value, one.unit, words),
-            interval_text(one, words),
-            words.number(one.n),
+            messages.text("fit.all") if one.group == "all" else one.group,
+            messages.text(f"fit.measure.{one.measure}"),
+            number_text(one.before, one.unit, messages),
+            number_text(one.interval.value, one.unit, messages),
+            interval_text(one, messages),
+            messages.number(one.n),
             "different" if one.differs else "",
         )
         for one in finding.estimates
     ]
-    title = place_title(fitted, finding.path, words)
-    kind = words.text(f"fit.kind.{finding.kind}")
+    title = place_title(fitted, finding.path, messages)
+    kind = messages.text(f"fit.kind.{finding.kind}")
     pictures = [
         chart(
-            partial(draw_picture, picture, words),
-            f"fit {number} {place} {words.lang}",
+            partial(draw_picture, picture, messages),
+            f"fit {number} {place} {messages.lang}",
             f"{title}: {kind}",
-            words,
+            messages,
         )
         for place, picture in enumerate(finding.pictures)
     ]
     return _Entry(
-        title, kind, _written(finding), doubt_text(finding, words), rows, _ranking(finding, words),
-        pictures,
+        title, kind, _written(finding), doubt_text(finding, messages), rows,
+        _ranking(finding, messages), pictures,
     )  # fmt: skip
 
 
@@ -116,19 +118,19 @@ def _written(finding: Finding) -> str:
     return str(value)
 
 
-def _ranking(finding: Finding, words: Words) -> str:
+def _ranking(finding: Finding, messages: Messages) -> str:
     """Say by how much the next best families are worse, and how far the best is off."""
     parts = []
     for group, fit in finding.fits.items():
         if len(fit.ranking) < 2:
             continue
         others = ", ".join(
-            f"{name} +{words.number(gap, 1)}" for name, gap in list(fit.ranking.items())[1:4]
+            f"{name} +{messages.number(gap, 1)}" for name, gap in list(fit.ranking.items())[1:4]
         )
         errors = ", ".join(
-            f"{words.text(f'fit.error.{name}')} {words.number(100 * error, 1, sign=True)} %"
+            f"{messages.text(f'fit.error.{name}')} {messages.number(100 * error, 1, sign=True)} %"
             for name, error in fit.errors.items()
         )
-        text = words.text("fit.ranking", family=fit.family, others=others, errors=errors)
+        text = messages.text("fit.ranking", family=fit.family, others=others, errors=errors)
         parts.append(text if group == "all" else f"{group}: {text}")
     return " · ".join(parts)

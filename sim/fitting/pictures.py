@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.words import Words
+    from sim.messages import Messages
 
 __all__ = ["draw_picture"]
 
 _BINS = 30
 
 
-def draw_picture(picture: Picture, words: Words) -> Figure:
+def draw_picture(picture: Picture, messages: Messages) -> Figure:
     """Draw what a fit shows."""
-    drawers: Mapping[str, Callable[[Mapping[str, Any], Words], Figure]] = {
+    drawers: Mapping[str, Callable[[Mapping[str, Any], Messages], Figure]] = {
         "service": _service,
         "share": _share,
         "hours": _hours,
         "daily": _daily,
     }
-    return drawers[picture.kind](picture.data, words)
+    return drawers[picture.kind](picture.data, messages)
 
 
-def _service(data: Mapping[str, Any], words: Words) -> Figure:
+def _service(data: Mapping[str, Any], messages: Messages) -> Figure:
     """Histogram with the fitted density, and quantiles against quantiles."""
     from matplotlib.figure import Figure
 
@@ -55,17 +55,17 @@ def _service(data: Mapping[str, Any], words: Words) -> Figure:
         left.plot((fine[:-1] + fine[1:]) / 2.0, np.diff(below) / np.diff(fine), color=BLUE, lw=1.6)
     else:
         left.axvline(fit.distribution.mean, color=BLUE, lw=1.6)
-    left.set_xlabel(words.text("fit.axis.minutes"))
+    left.set_xlabel(messages.text("fit.axis.minutes"))
     left.set_yticks([])
     left.set_xlim(0.0, top)
-    _quantiles(right, fit, words)
+    _quantiles(right, fit, messages)
     for axes in (left, right):
         plain_axes(axes, grid="x")
-        own_numbers(axes.xaxis, words)
+        own_numbers(axes.xaxis, messages)
     return figure
 
 
-def _quantiles(axes: Axes, fit: FittedFamily, words: Words) -> None:
+def _quantiles(axes: Axes, fit: FittedFamily, messages: Messages) -> None:
     """Draw quantiles of the sample against those of the distribution."""
     u = (np.arange(1, 100) - 0.5) / 99.0
     own = np.quantile(fit.sample.seen, u)
@@ -76,12 +76,12 @@ def _quantiles(axes: Axes, fit: FittedFamily, words: Words) -> None:
     axes.set_xlim(0.0, top)
     axes.set_ylim(0.0, top)
     axes.locator_params(nbins=4)
-    axes.set_xlabel(words.text("fit.axis.fitted"))
-    axes.set_ylabel(words.text("fit.axis.seen"))
-    own_numbers(axes.yaxis, words)
+    axes.set_xlabel(messages.text("fit.axis.fitted"))
+    axes.set_ylabel(messages.text("fit.axis.seen"))
+    own_numbers(axes.yaxis, messages)
 
 
-def _share(data: Mapping[str, Any], words: Words) -> Figure:
+def _share(data: Mapping[str, Any], messages: Messages) -> Figure:
     """Draw shares with their intervals, one below another."""
     from matplotlib.figure import Figure
 
@@ -93,16 +93,18 @@ def _share(data: Mapping[str, Any], words: Words) -> Figure:
     for place, one in enumerate(intervals):
         axes.plot([100 * one.low, 100 * one.high], [place, place], color=BLUE, lw=2.0)
         axes.plot([100 * one.value], [place], "o", color=BLUE, ms=4)
-    axes.set_yticks(range(len(names)), [words.text("fit.all") if n == "all" else n for n in names])
+    axes.set_yticks(
+        range(len(names)), [messages.text("fit.all") if n == "all" else n for n in names]
+    )
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlim(left=min(0.0, 100 * min(one.low for one in intervals)))
     axes.set_xlabel("%")
     plain_axes(axes, grid="x")
-    own_numbers(axes.xaxis, words)
+    own_numbers(axes.xaxis, messages)
     return figure
 
 
-def _hours(data: Mapping[str, Any], words: Words) -> Figure:
+def _hours(data: Mapping[str, Any], messages: Messages) -> Figure:
     """Draw counts by the hour with the fitted windows and their intervals."""
     from matplotlib.figure import Figure
 
@@ -119,14 +121,14 @@ def _hours(data: Mapping[str, Any], words: Words) -> Figure:
         axes.plot([middle, middle], ends, color=BLUE, lw=1.0)
     axes.set_xlim(0, 24)
     axes.set_xticks(range(0, 25, 3))
-    axes.set_xlabel(words.text("fit.axis.hour"))
+    axes.set_xlabel(messages.text("fit.axis.hour"))
     axes.set_ylabel("%")
     plain_axes(axes)
-    own_numbers(axes.yaxis, words)
+    own_numbers(axes.yaxis, messages)
     return figure
 
 
-def _daily(data: Mapping[str, Any], words: Words) -> Figure:
+def _daily(data: Mapping[str, Any], messages: Messages) -> Figure:
     """Draw the count of each day and the mean."""
     from matplotlib.figure import Figure
 
@@ -137,8 +139,8 @@ def _daily(data: Mapping[str, Any], words: Words) -> Figure:
     axes.plot(days, data["mean"], color=BLUE, lw=1.6)
     step = max(1, len(days) // 10)
     dates = data["dates"]
-    axes.set_xticks(days[::step], [words.day(dates[day]) for day in days[::step]])
-    axes.set_ylabel(words.text("fit.axis.vehicles"))
+    axes.set_xticks(days[::step], [messages.day(dates[day]) for day in days[::step]])
+    axes.set_ylabel(messages.text("fit.axis.vehicles"))
     plain_axes(axes)
-    own_numbers(axes.yaxis, words)
+    own_numbers(axes.yaxis, messages)
     return figure

@@ -16,9 +16,9 @@ from sim.fitting.events import COLUMNS, Events, Source
 from sim.fitting.mapping import Map, SheetMap, guess
 from sim.fitting.records import Visit, read_counts, read_visits
 from sim.fitting.sheets import Sheet, read_sheet
+from sim.messages import unaccented
 from sim.scenario import Place, Scenario
 from sim.scenario.source.diagnostics import Problems
-from sim.words import unaccented
 
 __all__ = ["read_surveys"]
 

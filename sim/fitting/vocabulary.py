@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 
-from sim.words import unaccented
+from sim.messages import unaccented
 
 __all__ = ["CELLS", "ROLES", "plain", "similar", "time_word"]
 

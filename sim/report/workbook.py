@@ -21,12 +21,12 @@ from sim.catalogue import ALL, find, title
 from sim.compare import Comparison, ScenarioResults, compare_runs, scenario_results
 from sim.compare import summarise_measures as summarise
 from sim.errors import RunError
+from sim.messages import Messages, printable
 from sim.report.text.format import caution_text
 from sim.report.text.summary import BULLETIN, COMPARED, WAGONS, distinct_titles
 from sim.results import StoredResults, open_all
 from sim.results.folder import Folder
 from sim.results.intervals import Caution
-from sim.words import Words, printable
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -45,7 +45,7 @@ _SHEET = 31
 
 
 @checked_arguments
-def write_workbook(folder: Path, words: Words) -> Path:
+def write_workbook(folder: Path, messages: Messages) -> Path:
     """Write ``results.xlsx`` into a results folder, in place of an older one; return its path.
 
     Raises
@@ -60,8 +60,8 @@ def write_workbook(folder: Path, words: Words) -> Path:
     several = open_all(folder)
     content = io.BytesIO()
     with _workbook(content, several[0]) as book:
-        for sheet in _sheets(several, words):
-            _Writer(book, sheet, words).write()
+        for sheet in _sheets(several, messages):
+            _Writer(book, sheet, messages).write()
     return Folder(folder).write(content.getvalue(), WORKBOOK)
 
 
@@ -98,13 +98,13 @@ class _Sheet:
 class _Writer:
     """Writes one sheet; each cell by its type, so that no text is taken for a formula."""
 
-    def __init__(self, book: Workbook, sheet: _Sheet, words: Words) -> None:
+    def __init__(self, book: Workbook, sheet: _Sheet, messages: Messages) -> None:
         self.sheet = sheet
         self.page = book.add_worksheet(sheet.name[:_SHEET])
         self.bold: Format = book.add_format({"bold": True})
         wrapped = {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1}
         self.head: Format = book.add_format(wrapped)
-        self.date: Format = book.add_format({"num_format": _DATES[words.lang], "align": "left"})
+        self.date: Format = book.add_format({"num_format": _DATES[messages.lang], "align": "left"})
         self.numbers = {digits: book.add_format(_number(digits)) for digits in set(sheet.digits)}
 
     def write(self) -> None:
@@ -139,9 +139,9 @@ class _Writer:
 
     def _width(self, column: int) -> float:
         """Characters that the widest word of the heading and most of the cells need."""
-        words = [len(word) for word in self.sheet.headings[column].split()]
+        messages = [len(word) for word in self.sheet.headings[column].split()]
         cells = [_shown(row[column]) for row in self.sheet.rows[:500]]
-        return min(max([_NARROWEST, *words, *cells]) + 2, _MOST_WIDE)
+        return min(max([_NARROWEST, *messages, *cells]) + 2, _MOST_WIDE)
 
 
 def _number(digits: int) -> dict[str, str]:
@@ -157,53 +157,53 @@ def _shown(cell: Any) -> int:
     return len(f"{cell:,.1f}") if isinstance(cell, float) else len(str(cell or ""))
 
 
-def _sheets(several: Sequence[StoredResults], words: Words) -> Iterable[_Sheet]:
+def _sheets(several: Sequence[StoredResults], messages: Messages) -> Iterable[_Sheet]:
     """The sheets in order; a comparison where there is something to compare."""
     samples = [scenario_results(stored) for stored in several]
-    titles = [printable(name) for name in distinct_titles(several, words)]
+    titles = [printable(name) for name in distinct_titles(several, messages)]
     comparison = compare_runs(samples) if len(samples) > 1 else None
-    yield _memo(samples, titles, comparison, words)
-    yield _bulletin(samples, titles, words)
-    yield _summary(samples, titles, words)
+    yield _memo(samples, titles, comparison, messages)
+    yield _bulletin(samples, titles, messages)
+    yield _summary(samples, titles, messages)
     if comparison is not None:
-        yield _compared(comparison, titles, words)
-    yield _inputs(several, titles, words)
+        yield _compared(comparison, titles, messages)
+    yield _inputs(several, titles, messages)
 
 
 def _memo(
     samples: Sequence[ScenarioResults],
     titles: Sequence[str],
     comparison: Comparison | None,
-    words: Words,
+    messages: Messages,
 ) -> _Sheet:
     """What to quote: measures of all road gates, and what alternatives change."""
     means = [_estimates(sample) for sample in samples]
     changes = {} if comparison is None else _changes(comparison)
-    headings, rows = [_column(words, "measure"), titles[0], "±"], []
+    headings, rows = [_column(messages, "measure"), titles[0], "±"], []
     for name in titles[1:]:
-        headings += [name, "±", _column(words, "difference"), "±", _column(words, "verdict")]
+        headings += [name, "±", _column(messages, "difference"), "±", _column(messages, "verdict")]
     for direction, measure in COMPARED:
         key, factor = (direction, measure), find(measure).factor
         if key not in means[0]:
             continue
-        row: list[Any] = [title(measure, words, direction), *_times(means[0][key], factor)]
+        row: list[Any] = [title(measure, messages, direction), *_times(means[0][key], factor)]
         for name, estimates in zip(
             () if comparison is None else comparison.names[1:], means[1:], strict=True
         ):
             row += _times(estimates.get(key, (None, None)), factor)
             difference, half_width, verdict = changes.get((name, *key), (None, None, None))
             row += _times((difference, half_width), factor)
-            row.append(_verdict(verdict, words))
+            row.append(_verdict(verdict, messages))
         rows.append(row)
     base = samples[0]
     lines = [
-        titles[0] if len(titles) == 1 else words.text("workbook.against", base=titles[0]),
-        words.text(
-            "workbook.basis", period=base.period(words), n=len(base.replications), seed=base.seed
+        titles[0] if len(titles) == 1 else messages.text("workbook.against", base=titles[0]),
+        messages.text(
+            "workbook.basis", period=base.period(messages), n=len(base.replications), seed=base.seed
         ),
-        words.text("workbook.half_width"),
+        messages.text("workbook.half_width"),
     ]
-    return _Sheet(words.text("workbook.memo"), headings, rows, [1] * len(headings), lines)
+    return _Sheet(messages.text("workbook.memo"), headings, rows, [1] * len(headings), lines)
 
 
 def _times(pair: tuple[float | None, float | None], factor: float) -> list[float | None]:
@@ -234,36 +234,47 @@ def _changes(comparison: Comparison) -> dict[tuple[str, str, str], tuple[Any, An
     }
 
 
-def _bulletin(samples: Sequence[ScenarioResults], titles: Sequence[str], words: Words) -> _Sheet:
+def _bulletin(
+    samples: Sequence[ScenarioResults], titles: Sequence[str], messages: Messages
+) -> _Sheet:
     """The 20:00 bulletin day by day, means over replications."""
     counts = (*BULLETIN, *WAGONS)
     names = ("scenario", "gate", "day")
-    headings = [*(_column(words, name) for name in names), *(_count(words, n) for n in counts)]
+    headings = [
+        *(_column(messages, name) for name in names),
+        *(_count(messages, n) for n in counts),
+    ]
     rows: list[list[Any]] = []
     for sample, name in zip(samples, titles, strict=True):
         daily = sample.tables["bulletin"].group_by("gate", "day", maintain_order=True)
         for row in daily.agg(pl.col(counts).mean()).iter_rows(named=True):
-            gate = words.pick(sample.gates[row["gate"]])
+            gate = messages.pick(sample.gates[row["gate"]])
             rows.append([name, gate, row["day"], *(row[count] for count in counts)])
-    return _Sheet(words.text("workbook.bulletin"), headings, rows, [0] * 3 + [1] * len(counts))
+    return _Sheet(messages.text("workbook.bulletin"), headings, rows, [0] * 3 + [1] * len(counts))
 
 
 _PLACE = ("gate", "direction", "cargo", "route", "stage")
 
 
-def _place(sample: ScenarioResults, row: dict[str, Any], words: Words) -> list[str]:
+def _place(sample: ScenarioResults, row: dict[str, Any], messages: Messages) -> list[str]:
     """Where a measure is taken, in words where there are any."""
     gate, stage = row["gate"], row["stage"]
     return [
-        words.pick(sample.gates[gate]) if gate in sample.gates else words.text("workbook.all"),
-        words.text(f"workbook.direction.{row['direction']}"),
-        words.text("workbook.all") if row["cargo"] == ALL else row["cargo"],
-        words.text("workbook.all") if row["route"] == ALL else row["route"],
-        words.pick(sample.stages[stage]) if stage in sample.stages else words.text("workbook.all"),
+        messages.pick(sample.gates[gate])
+        if gate in sample.gates
+        else messages.text("workbook.all"),
+        messages.text(f"workbook.direction.{row['direction']}"),
+        messages.text("workbook.all") if row["cargo"] == ALL else row["cargo"],
+        messages.text("workbook.all") if row["route"] == ALL else row["route"],
+        messages.pick(sample.stages[stage])
+        if stage in sample.stages
+        else messages.text("workbook.all"),
     ]
 
 
-def _summary(samples: Sequence[ScenarioResults], titles: Sequence[str], words: Words) -> _Sheet:
+def _summary(
+    samples: Sequence[ScenarioResults], titles: Sequence[str], messages: Messages
+) -> _Sheet:
     """Every measure with its interval."""
     figures = ("mean", "half_width", "low", "high", "n")
     names = ("scenario", *_PLACE, "measure", *figures, "caution")
@@ -273,24 +284,26 @@ def _summary(samples: Sequence[ScenarioResults], titles: Sequence[str], words: W
         for row in found.iter_rows(named=True):
             factor = find(row["measure"]).factor
             ends = [row[n] if n == "n" or row[n] is None else row[n] * factor for n in figures]
-            what = title(row["measure"], words)
-            rows.append([name, *_place(sample, row, words), what, *ends, _caution(row, words)])
+            what = title(row["measure"], messages)
+            rows.append(
+                [name, *_place(sample, row, messages), what, *ends, _caution(row, messages)]
+            )
     digits = [0] * 7 + [2] * 4 + [0, 0]
-    headings = [_column(words, each) for each in names]
-    return _Sheet(words.text("workbook.summary"), headings, rows, digits)
+    headings = [_column(messages, each) for each in names]
+    return _Sheet(messages.text("workbook.summary"), headings, rows, digits)
 
 
-def _caution(row: dict[str, Any], words: Words) -> str | None:
+def _caution(row: dict[str, Any], messages: Messages) -> str | None:
     """Why an interval may not hold as often as it says."""
-    return row["caution"] and caution_text(Caution(row["caution"]), words)
+    return row["caution"] and caution_text(Caution(row["caution"]), messages)
 
 
-def _verdict(verdict: str | None, words: Words) -> str | None:
+def _verdict(verdict: str | None, messages: Messages) -> str | None:
     """What an alternative does to a measure."""
-    return verdict and words.text(f"workbook.verdict.{verdict.replace(' ', '_')}")
+    return verdict and messages.text(f"workbook.verdict.{verdict.replace(' ', '_')}")
 
 
-def _compared(comparison: Comparison, titles: Sequence[str], words: Words) -> _Sheet:
+def _compared(comparison: Comparison, titles: Sequence[str], messages: Messages) -> _Sheet:
     """Every difference with its interval."""
     figures = ("base_mean", "other_mean", "difference", "half_width", "low", "high")
     names = ("scenario", *_PLACE, "measure", *figures, "p_value", "n", "verdict")
@@ -301,35 +314,35 @@ def _compared(comparison: Comparison, titles: Sequence[str], words: Words) -> _S
         rows.append(
             [
                 called[row["alternative"]],
-                *_place(comparison.base, row, words),
-                title(row["measure"], words),
+                *_place(comparison.base, row, messages),
+                title(row["measure"], messages),
                 *(None if row[n] is None else row[n] * factor for n in figures),
                 row["p_value"],
                 row["n"],
-                _verdict(row["verdict"], words),
+                _verdict(row["verdict"], messages),
             ]
         )
     digits = [0] * 7 + [2] * 6 + [4, 0, 0]
-    headings = [_column(words, name) for name in names]
-    return _Sheet(words.text("workbook.comparison"), headings, rows, digits)
+    headings = [_column(messages, name) for name in names]
+    return _Sheet(messages.text("workbook.comparison"), headings, rows, digits)
 
 
-def _inputs(several: Sequence[StoredResults], titles: Sequence[str], words: Words) -> _Sheet:
+def _inputs(several: Sequence[StoredResults], titles: Sequence[str], messages: Messages) -> _Sheet:
     """Every input with the place where it is written and its evidence."""
     names = ("path", "value", "file", "line", "evidence", "source", "note")
     rows: list[list[Any]] = []
     for stored, name in zip(several, titles, strict=True):
         for *before, kind, source, note in stored.tables["inputs"].select(names).collect().rows():
-            evidence = kind and words.text(f"report.evidence.{kind}")
+            evidence = kind and messages.text(f"report.evidence.{kind}")
             rows.append([name, *before, evidence, source, note])
-    headings = [_column(words, each) for each in ("scenario", *names)]
-    return _Sheet(words.text("workbook.inputs"), headings, rows, [0] * len(headings))
+    headings = [_column(messages, each) for each in ("scenario", *names)]
+    return _Sheet(messages.text("workbook.inputs"), headings, rows, [0] * len(headings))
 
 
-def _column(words: Words, name: str) -> str:
-    return words.text(f"workbook.column.{name}")
+def _column(messages: Messages, name: str) -> str:
+    return messages.text(f"workbook.column.{name}")
 
 
-def _count(words: Words, name: str) -> str:
+def _count(messages: Messages, name: str) -> str:
     """Heading of a count of the bulletin."""
-    return words.text(f"bulletin.{name}").replace("\n", " ")
+    return messages.text(f"bulletin.{name}").replace("\n", " ")

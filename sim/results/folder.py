@@ -20,7 +20,7 @@ import polars as pl
 
 from sim.errors import LangsonError, ResultsError, WriteError
 from sim.files import open_file, read_file, write_file
-from sim.words import escaped
+from sim.messages import escaped
 
 __all__ = ["Folder", "is_plain", "plain_name", "reading", "scan"]
 

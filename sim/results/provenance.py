@@ -69,7 +69,7 @@ _BESIDE = (
     "processes",
     "topics",
     "version",
-    "words",
+    "messages",
 )
 
 

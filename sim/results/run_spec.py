@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from sim.arguments import checked_arguments
 from sim.clock import DAY
+from sim.messages import Messages, printable
 from sim.scenario import Setting, written
-from sim.words import Words, printable
 
 __all__ = ["RunSpec", "measured_period", "of_year", "run_title", "upgrades_sentence"]
 
@@ -70,32 +70,32 @@ class RunSpec:
     reason: str
     seed: int
 
-    def shown_title(self, words: Words) -> str:
+    def shown_title(self, messages: Messages) -> str:
         """Title with the year and the settings that it does not name."""
-        return run_title(self.title, self.year, self.settings, words)
+        return run_title(self.title, self.year, self.settings, messages)
 
-    def caption(self, words: Words, most: int = 62) -> str:
+    def caption(self, messages: Messages, most: int = 62) -> str:
         """Title and measured days for a figure, the title cut so that there are ``most`` signs."""
         first, last = measured_dates(self.start, self.warm_up, self.days)
-        days = words.period(first, last)
+        days = messages.period(first, last)
         if self.year is not None:
-            days = words.text("ran.calendar", period=days)
-        title, room = self.shown_title(words), most - len(days) - 3
+            days = messages.text("ran.calendar", period=days)
+        title, room = self.shown_title(messages), most - len(days) - 3
         if len(title) > room:
             title = title[: room - 1].rstrip() + "…"
         return f"{title} · {days}"
 
-    def period(self, words: Words) -> str:
+    def period(self, messages: Messages) -> str:
         """First to last measured day; in a run of another year, that year before its calendar."""
-        return measured_period(self.start, self.warm_up, self.days, self.year, words)
+        return measured_period(self.start, self.warm_up, self.days, self.year, messages)
 
-    def sentences(self, words: Words) -> list[str]:
+    def sentences(self, messages: Messages) -> list[str]:
         """Describe the run in sentences: days and year, upgrades, settings, replications."""
-        found = [self._days(words), *self._upgrades(words)]
+        found = [self._days(messages), *self._upgrades(messages)]
         shown = [one for one in self.settings if one.path != "run.replications"]
         if shown:
             changes = "; ".join(
-                words.text(
+                messages.text(
                     "ran.setting",
                     path=printable(setting.path),
                     after=printable(written(setting.after)),
@@ -103,63 +103,69 @@ class RunSpec:
                 )
                 for setting in shown
             )
-            found.append(words.text("ran.settings", changes=changes))
-        reason = words.text(f"ran.reason.{self.reason}", stated=self.stated)
+            found.append(messages.text("ran.settings", changes=changes))
+        reason = messages.text(f"ran.reason.{self.reason}", stated=self.stated)
         found.append(
-            words.text("ran.replications", n=self.replications, reason=reason, seed=str(self.seed))
+            messages.text(
+                "ran.replications", n=self.replications, reason=reason, seed=str(self.seed)
+            )
         )
         return found
 
-    def _days(self, words: Words) -> str:
-        days = words.text("duration.days", n=self.days)
+    def _days(self, messages: Messages) -> str:
+        days = messages.text("duration.days", n=self.days)
         key = "after" if self.warm_up else "at_once"
-        warm_up = words.duration(self.warm_up)
-        return words.text(f"ran.days.{key}", period=self.period(words), days=days, warm_up=warm_up)
+        warm_up = messages.duration(self.warm_up)
+        return messages.text(
+            f"ran.days.{key}", period=self.period(messages), days=days, warm_up=warm_up
+        )
 
-    def _upgrades(self, words: Words) -> list[str]:
+    def _upgrades(self, messages: Messages) -> list[str]:
         """Say which upgrades act, and from when."""
-        sentence = upgrades_sentence(self.upgrades, self.start, self.year, words)
+        sentence = upgrades_sentence(self.upgrades, self.start, self.year, messages)
         return [sentence] if sentence else []
 
 
 @checked_arguments
 def run_title(
-    title: Mapping[str, str], year: int | None, settings: Sequence[Setting], words: Words
+    title: Mapping[str, str], year: int | None, settings: Sequence[Setting], messages: Messages
 ) -> str:
     """Title of a run: the scenario's, with the year and the settings that it does not name.
 
     The year stands first, where no shortening of a long title can take it away.
     """
-    shown = words.pick(title)
+    shown = messages.pick(title)
     if year is not None and str(year) not in shown:
-        shown = words.text("ran.title", year=str(year), title=shown)
+        shown = messages.text("ran.title", year=str(year), title=shown)
     parts = [
-        _days_set(written(setting.after), words)
+        _days_set(written(setting.after), messages)
         for setting in settings
         if setting.path == "run.days"
     ]
     others = [_brief(setting) for setting in settings if setting.path not in _ELSEWHERE]
     if len(others) > _IN_TITLE:
-        others = [others[0], words.text("ran.more", n=len(others) - 1)]
+        others = [others[0], messages.text("ran.more", n=len(others) - 1)]
     return " · ".join([shown, *parts, *others])
 
 
 @checked_arguments
 def upgrades_sentence(
-    upgrades: Sequence[DatedUpgrade], start: dt.date, year: int | None, words: Words
+    upgrades: Sequence[DatedUpgrade], start: dt.date, year: int | None, messages: Messages
 ) -> str:
     """Say which upgrades act, when they open, and by when they have; empty if none act."""
     if not upgrades:
         return ""
     shown = [
-        words.text("ran.opens", upgrade=words.pick(title), month="/".join(opens.split("-")[::-1]))
+        messages.text(
+            "ran.opens", upgrade=messages.pick(title), month="/".join(opens.split("-")[::-1])
+        )
         if opens
-        else words.pick(title)
+        else messages.pick(title)
         for title, opens in upgrades
     ]
     if year is None:
-        return words.text("ran.upgrades.whole_run", upgrades="; ".join(shown))
-    return words.text("ran.upgrades.by", month=f"{start:%m}/{year}", upgrades="; ".join(shown))
+        return messages.text("ran.upgrades.whole_run", upgrades="; ".join(shown))
+    return messages.text("ran.upgrades.by", month=f"{start:%m}/{year}", upgrades="; ".join(shown))
 
 
 def measured_dates(start: dt.date, warm_up: float, days: int) -> tuple[dt.date, dt.date]:
@@ -173,23 +179,23 @@ def measured_dates(start: dt.date, warm_up: float, days: int) -> tuple[dt.date, 
 
 @checked_arguments
 def measured_period(
-    start: dt.date, warm_up: float, days: int, year: int | None, words: Words
+    start: dt.date, warm_up: float, days: int, year: int | None, messages: Messages
 ) -> str:
     """Write the dates of the measured days, and the ``year`` simulated on them."""
     first, last = measured_dates(start, warm_up, days)
-    return of_year(words.period(first, last), year, words)
+    return of_year(messages.period(first, last), year, messages)
 
 
 @checked_arguments
-def of_year(period: str, year: int | None, words: Words) -> str:
+def of_year(period: str, year: int | None, messages: Messages) -> str:
     """Days of the calendar; with a ``year``, as the days on which that year is simulated."""
-    return period if year is None else words.text("ran.of_year", year=str(year), period=period)
+    return period if year is None else messages.text("ran.of_year", year=str(year), period=period)
 
 
-def _days_set(text: str, words: Words) -> str:
+def _days_set(text: str, messages: Messages) -> str:
     """A number of days as it was set, with or without its unit."""
     plain = text.isascii() and text.isdigit()
-    return words.text("duration.days", n=int(text)) if plain else printable(text)
+    return messages.text("duration.days", n=int(text)) if plain else printable(text)
 
 
 def _brief(setting: Setting) -> str:

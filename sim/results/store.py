@@ -21,6 +21,7 @@ import polars as pl
 from sim.arguments import checked_arguments
 from sim.errors import WriteError
 from sim.files import delete_incomplete, flush, hidden_folder
+from sim.messages import LANGUAGES, messages
 from sim.results.folder import Folder, plain_name
 from sim.results.inputs import INPUTS, inputs_table
 from sim.results.manifest import FORMAT, data_name, files
@@ -29,7 +30,6 @@ from sim.results.overloads import OVERLOADS, overloads_table
 from sim.results.provenance import code_digest, machine, package_versions
 from sim.results.spreadsheet import csv_bytes
 from sim.version import __version__
-from sim.words import LANGUAGES, words
 
 __all__ = ["distinct", "prepare", "publish", "write", "write_several"]
 
@@ -214,7 +214,7 @@ def _manifest(
             "resolved": scenario.resolved(),
             "data": {key: file.sha256 for key, file in sorted(scenario.data.items())},
         },
-        "run": {lang: results.spec.sentences(words(lang)) for lang in LANGUAGES},
+        "run": {lang: results.spec.sentences(messages(lang)) for lang in LANGUAGES},
         "start": plan.start.isoformat(),
         "warm_up_minutes": plan.warm_up,
         "horizon_minutes": plan.horizon,

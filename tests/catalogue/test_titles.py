@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sim.catalogue import ALL, DIRECTIONS, MEASURES, Measure, Names, Quantity, find, title, within
 from sim.errors import MeasureError
-from sim.words import LANGUAGES, words
+from sim.messages import LANGUAGES, messages
 
 KNOWN = Names(
     gates=("huu_nghi", "dong_dang"),
@@ -23,7 +23,7 @@ KNOWN = Names(
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_measure_has_a_title(measure: Measure, lang: str) -> None:
     """With its statistic and the unit shown, and trains where vehicles are trains."""
-    language = words(lang)
+    language = messages(lang)
     shown = title(measure, language)
     assert shown.endswith(f"({language.text(f'unit.{measure.shown_in}')})")
     assert len({title(m, language) for m in MEASURES.values()}) == len(MEASURES)

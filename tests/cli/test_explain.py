@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from sim.catalogue import MEASURES, Measure
-from sim.words import LANGUAGES, topics, unaccented, words
+from sim.messages import LANGUAGES, messages, topics, unaccented
 from sim.workload import METHOD
 from tests.cli.conftest import Langson
 
@@ -94,4 +94,6 @@ def test_every_measure_is_listed(langson: Langson, lang: str) -> None:
     shown = langson("explain", "measures", "--lang", lang).stdout
     for measure in MEASURES.values():
         assert measure.name in shown
-        assert words(lang).text(f"measure.{measure.name}", limit="2 h").split(" (")[0][:12] in shown
+        assert (
+            messages(lang).text(f"measure.{measure.name}", limit="2 h").split(" (")[0][:12] in shown
+        )

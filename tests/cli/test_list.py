@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.messages import messages
 from sim.scenario.source.shipped import OBSERVED, shipped
-from sim.words import words
 from tests.cli.conftest import Langson
 
 GROUPS = ("start", "days", "upgrades", "circumstances", "years", "sweeps", "observed", "own")
@@ -26,7 +26,7 @@ def test_lists_each_name_on_one_line(
     assert max(map(len, lines)) <= columns
     names = [line.split()[0] for line in lines if line.startswith("    ")]
     assert sorted(names) == sorted([*shipped(), *shipped(OBSERVED), "small", "more"])
-    heads = [words(lang).text(f"list.group.{group}") for group in GROUPS]
+    heads = [messages(lang).text(f"list.group.{group}") for group in GROUPS]
     assert [line.strip() for line in lines if line.strip() in heads] == heads
 
 
@@ -44,7 +44,7 @@ def test_groups_say_what_a_scenario_is_for(langson: Langson) -> None:
         ("july-2025", "observed"),
         ("small", "own"),
     ):
-        assert f"    {name} " in groups[f"  {words().text(f'list.group.{group}')}"]
+        assert f"    {name} " in groups[f"  {messages().text(f'list.group.{group}')}"]
 
 
 def test_titles_are_in_the_language_asked_for(langson: Langson) -> None:

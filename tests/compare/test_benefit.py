@@ -9,10 +9,10 @@ import pytest
 
 import sim
 from sim.compare import ScenarioResults, annuity, benefit, compare_runs, off_year, scenario_results
+from sim.messages import messages
 from sim.plan.model import Economics
 from sim.report.text.notices import caveats
 from sim.units import Ranged
-from sim.words import words
 from tests.small import write_small
 
 
@@ -147,6 +147,6 @@ def test_a_net_benefit_of_days_unlike_the_year_says_so(
         ("en", f"Hữu Nghị 870 vehicles a day, {found.year:.0f} over the year (+14%)"),
         ("vi", f"Hữu Nghị 870 xe mỗi ngày, cả năm {found.year:.0f} (+14%)"),
     ):
-        assert any(part in text for text in caveats(comparison, words(lang)))
+        assert any(part in text for text in caveats(comparison, messages(lang)))
     free = compare_runs([pair[0], replace(pair[1], upgrades=())])
-    assert not any("over the year" in text for text in caveats(free, words("en")))
+    assert not any("over the year" in text for text in caveats(free, messages("en")))

@@ -12,11 +12,11 @@ import pytest
 from scipy import stats
 
 from sim.compare import compare_runs, paired_many
+from sim.messages import messages
 from sim.report.text.notices import caveats
 from sim.results import Results, open_all, write, write_several
 from sim.runs import run
 from sim.scenario import load
-from sim.words import words
 from tests.small import write_small
 
 Runs = dict[str, Results]
@@ -120,10 +120,10 @@ def test_other_demand_is_named(runs: Runs, tmp_path: Path) -> None:
     busier = run(load(write_small(tmp_path)[0], set=volume), 6)
     found = compare_runs([runs["base"], runs["more"], busier], ["base", "more", "busier"])
     assert found.other_demand == ["busier"]
-    (said,) = caveats(found, words("en"))
+    (said,) = caveats(found, messages("en"))
     assert said.startswith("busier: more or fewer vehicles come than in base")
     titled = replace(found, names=("Base", "More", "Busier border"))  # as the report does
-    assert caveats(titled, words("en"))[0].startswith("Busier border: more or fewer")
+    assert caveats(titled, messages("en"))[0].startswith("Busier border: more or fewer")
 
 
 def test_names_must_tell_apart(runs: Runs) -> None:

@@ -10,10 +10,10 @@ import pytest
 import sim
 from sim.catalogue import Quantity
 from sim.compare import blind_factors, compare_runs, unseen
+from sim.messages import messages
 from sim.report.text.notices import caveats
 from sim.results import Results
 from sim.runs import run
-from sim.words import words
 from tests.small import write_small
 
 
@@ -39,7 +39,7 @@ def test_a_change_without_effect_is_said(base: Results) -> None:
     """The same scenario again moves no measure, and the comparison says so."""
     again = compare_runs([base, run(base.scenario, 2)], ["one", "two"])
     assert unseen(base.tables["headline"], base.tables["headline"], []) == []
-    assert any("no measure changes at all" in text for text in caveats(again, words("en")))
+    assert any("no measure changes at all" in text for text in caveats(again, messages("en")))
 
 
 def test_a_factor_that_moves_nothing_shown_is_found() -> None:

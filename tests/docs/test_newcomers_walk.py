@@ -71,7 +71,7 @@ EDITS: dict[str, list[tuple[str, str]]] = {
     "sim/report/html/answers.py": [
         ('    StageKind.BATCH: "batch",\n', '    StageKind.ESCORT: "escort",\n')
     ],
-    "sim/words.yaml": [
+    "sim/messages.yaml": [
         (
             "report.answer.2.5.2.batch:",
             'report.answer.2.5.2.escort: {en: "{n} escort|{n} escorts", vi: "{n} khâu hộ tống"}\n',

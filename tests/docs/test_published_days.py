@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.messages import messages
 from sim.validate import ALL, Figure, compare_with, fit, read_observed
-from sim.words import words
 
 ROOT = Path(__file__).parents[2]
 OBSERVED = ROOT / "scenarios" / "observed"
@@ -49,7 +49,7 @@ def shown(name: str) -> list[Figure]:
 
 def rows(name: str) -> list[str]:
     """Rows of the table for one episode."""
-    english = words("en")
+    english = messages("en")
     gates = sim.load(ROOT / "scenarios" / "baseline-2025.yaml").model.gates
     lines = []
     for one in shown(name):

@@ -14,7 +14,7 @@ import pytest
 
 import sim
 from sim.distributions import FORMS, parse_distribution
-from sim.words import topics
+from sim.messages import topics
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "results" / "README.md").read_text("utf-8")

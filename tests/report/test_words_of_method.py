@@ -12,12 +12,12 @@ from sim.compare import warm_up as warmup
 from sim.compare.benefit import _DAYS
 from sim.compare.paired import ADJUSTMENT
 from sim.measures.bulletin import BULLETIN
+from sim.messages import LANGUAGES, catalogue, topics
 from sim.plan import OUTCOMES
 from sim.results.estimates import INTERVAL_KIND
 from sim.scenario.schema.base import Kind
 from sim.scenario.schema.economics import MoneyBlock
 from sim.scenario.schema.model import UpgradeBlock
-from sim.words import LANGUAGES, catalogue, topics
 
 TOPICS = topics()
 

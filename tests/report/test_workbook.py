@@ -11,9 +11,9 @@ import pytest
 
 import sim
 from sim.catalogue import find
+from sim.messages import messages
 from sim.report.workbook import WORKBOOK, write_workbook
 from sim.results import write, write_several
-from sim.words import words
 from tests.small import write_small
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -31,7 +31,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def cells(folder: Path, sheet: int, lang: str = "en") -> list[tuple[Any, ...]]:
     """Rows of a sheet."""
-    path = write_workbook(folder, words(lang))
+    path = write_workbook(folder, messages(lang))
     assert path == folder / WORKBOOK
     return list(openpyxl.load_workbook(path).worksheets[sheet].iter_rows(values_only=True))
 
@@ -39,7 +39,7 @@ def cells(folder: Path, sheet: int, lang: str = "en") -> list[tuple[Any, ...]]:
 def test_sheets_are_named_in_the_language(folders: tuple[Path, Path]) -> None:
     """A run has four, a comparison five."""
     names = {
-        (folder, lang): openpyxl.load_workbook(write_workbook(folder, words(lang))).sheetnames
+        (folder, lang): openpyxl.load_workbook(write_workbook(folder, messages(lang))).sheetnames
         for folder in folders
         for lang in ("en", "vi")
     }
@@ -90,15 +90,15 @@ def test_texts_are_never_formulas(tmp_path: Path) -> None:
     text = file.read_text("utf-8").replace("{en: Small border", '{en: "=1+1"')
     file.write_text(text, "utf-8")
     folder = write(sim.run(sim.load(file), 2, journeys="none"), tmp_path / "out")
-    sheet = openpyxl.load_workbook(write_workbook(folder, words("en"))).worksheets[0]
+    sheet = openpyxl.load_workbook(write_workbook(folder, messages("en"))).worksheets[0]
     assert (sheet["A1"].value, sheet["A1"].data_type) == ("=1+1", "s")
 
 
 def test_the_same_folder_gives_the_same_bytes(folders: tuple[Path, Path]) -> None:
     """Nothing in it is of the moment it was written: it is dated as the results are."""
-    path = write_workbook(folders[0], words("en"))
+    path = write_workbook(folders[0], messages("en"))
     first = path.read_bytes()
-    assert write_workbook(folders[0], words("en")).read_bytes() == first
+    assert write_workbook(folders[0], messages("en")).read_bytes() == first
     written = dt.datetime.fromisoformat(sim.open_results(folders[0]).manifest["written"])
     created = openpyxl.load_workbook(path).properties.created
     assert created == written.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0)
@@ -110,4 +110,4 @@ def test_without_the_package_it_says_how_to_get_it(
     """The extra is named."""
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with pytest.raises(sim.RunError, match=r"langson\[excel\]"):
-        write_workbook(folders[0], words("en"))
+        write_workbook(folders[0], messages("en"))

@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app
+from sim.messages import LANGUAGES, messages
 from sim.report.charts import figures, style
 from sim.report.html import write_report
 from sim.report.play import write_playback
 from sim.results import newest
-from sim.words import LANGUAGES, words
 from tests.small import SMALL
 
 
@@ -81,5 +81,5 @@ def test_pages(ran: tuple[Path, str]) -> None:
 def test_words_of_the_year_exist_in_both_languages() -> None:
     """The year leads the title in each language."""
     for lang in LANGUAGES:
-        shown = words(lang).text("ran.title", year="2030", title="T")
+        shown = messages(lang).text("ran.title", year="2030", title="T")
         assert shown.index("2030") < shown.index("T")

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from sim.messages import topics
 from sim.results.intervals import Moments
-from sim.words import topics
 from tests.benchmarks.bench_coverage import MEASURES, coverage, draw
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"

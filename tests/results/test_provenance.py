@@ -7,7 +7,7 @@ import pytest
 from sim.results import provenance
 
 
-@pytest.mark.parametrize("name", ["topics.yaml", "words.yaml", "version.py", "report", "cli"])
+@pytest.mark.parametrize("name", ["topics.yaml", "messages.yaml", "version.py", "report", "cli"])
 def test_words_and_pictures_decide_no_number(name: str) -> None:
     """A mended help text leaves the results of a sweep as good as they were."""
     first = {path.parts[0] for path in provenance._sources(provenance._BESIDE)}

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from sim.compare import PrecisionTarget, run_to_precision
+from sim.messages import LANGUAGES, messages
 from sim.results import Results, measured_period, open_results, restored, run_title, write
 from sim.runs import run
 from sim.scenario import Setting, load
-from sim.words import LANGUAGES, words
 from tests.small import write_small
 
-EN, VI = words("en"), words("vi")
+EN, VI = messages("en"), messages("vi")
 TITLE = {"en": "A normal day of 2025", "vi": "Một ngày của năm 2025"}
 SERVERS = "gates.chi_ma.routes.main.stages.documents.servers"
 
@@ -46,7 +46,7 @@ def test_manifest_says_what_was_run(tmp_path: Path) -> None:
     """Both languages of what was run stand in the manifest, as everywhere else."""
     results = simulated(tmp_path, "run.replications=1")
     manifest = json.loads((write(results, tmp_path / "out") / "manifest.json").read_text("utf-8"))
-    assert manifest["run"] == {lang: results.spec.sentences(words(lang)) for lang in LANGUAGES}
+    assert manifest["run"] == {lang: results.spec.sentences(messages(lang)) for lang in LANGUAGES}
 
 
 def test_title_names_the_year_first_and_what_was_set() -> None:

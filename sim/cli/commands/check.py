@@ -13,17 +13,17 @@ from sim.cli.scenario_text import summary_line
 from sim.errors import ScenarioError
 
 if TYPE_CHECKING:
+    from sim.messages import Messages
     from sim.plan import MemoryEstimate
-    from sim.words import Words
 
 __all__ = ["check"]
 
 
 def check(files: Files, settings: Settings = None, lang: Lang = Language.en) -> None:
     """Show every mistake in scenario files, with line and column."""
+    from sim.messages import messages
     from sim.plan import build_plan, estimate_memory, memory_problem
     from sim.scenario import load
-    from sim.words import words
 
     bad = False
     for file in files:
@@ -36,15 +36,15 @@ def check(files: Files, settings: Settings = None, lang: Lang = Language.en) -> 
             plan = build_plan(scenario)
             beyond = memory_problem(scenario, plan, level="warning")
             print_problems([*scenario.warnings, *([beyond] if beyond else [])])
-            language = words(lang)
+            language = messages(lang)
             memory = _memory(estimate_memory(plan), language)
             say(f"{file}: {summary_line(scenario, language)} · {memory}")
     if bad:
         raise typer.Exit(MISUSED)
 
 
-def _memory(estimate: MemoryEstimate, words: Words) -> str:
+def _memory(estimate: MemoryEstimate, messages: Messages) -> str:
     """Say how much a replication holds."""
     visits = float(f"{estimate.visits:.2g}")
-    gigabytes = words.number(estimate.run(1, 1) / 1e9, 1)
-    return words.text("check.memory", visits=words.number(visits), gigabytes=gigabytes)
+    gigabytes = messages.number(estimate.run(1, 1) / 1e9, 1)
+    return messages.text("check.memory", visits=messages.number(visits), gigabytes=gigabytes)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sim.compare import Best, Check, Comparison, ScenarioResults
     from sim.errors import Problem
     from sim.interrupts import Interrupts
+    from sim.messages import Messages
     from sim.scenario import Scenario
-    from sim.words import Words
 
 __all__ = ["compare"]
 
@@ -158,10 +158,10 @@ def _outcome(
     from sim.results.folder import reading
 
     with reading(next(iter(stored))) if stored else nullcontext():
-        comparison = compare_runs(samples, distinct_titles(samples, output.words))
+        comparison = compare_runs(samples, distinct_titles(samples, output.messages))
     checks = check_all(request.conditions, comparison.samples[1:], comparison.names[1:])
     choice = None if wanted is None else best(comparison.samples, wanted)
-    notices = overload_warnings(comparison.samples, output.words)
+    notices = overload_warnings(comparison.samples, output.messages)
     return _Outcome(session, comparison, checks, choice, notices, request.measures)
 
 
@@ -175,7 +175,7 @@ def _keep_alone(
     session.print_trouble()
     if session.finished:
         draw_all(written, interrupts, drawings)
-        written.print_trouble(output.words)
+        written.print_trouble(output.messages)
         say(written.folder) if written.folder is not None else None
     raise typer.Exit(session.code or FAILED)
 
@@ -229,31 +229,31 @@ def _answer(outcome: _Outcome, output: options.OutputOptions) -> None:
     )
     from sim.cli.requested import print_asked_changes
 
-    comparison, words = outcome.comparison, output.words
+    comparison, messages = outcome.comparison, output.messages
     outcome.session.print_trouble()
-    warn_of_overloads(outcome.notices, words)
+    warn_of_overloads(outcome.notices, messages)
     if output.form is options.Form.tables:
-        print_comparison(comparison, words)
-        print_asked_changes(comparison, outcome.asked, words)
-        print_best(outcome.choice, comparison.names, words)
-        print_targets(comparison.samples, words)
-        print_precision(outcome.session.precision, words)
+        print_comparison(comparison, messages)
+        print_asked_changes(comparison, outcome.asked, messages)
+        print_best(outcome.choice, comparison.names, messages)
+        print_targets(comparison.samples, messages)
+        print_precision(outcome.session.precision, messages)
         if outcome.checks:
-            print_checks(outcome.checks, words)
+            print_checks(outcome.checks, messages)
 
 
 def _close(outcome: _Outcome, written: Written, output: options.OutputOptions) -> None:
     """Print where everything is, once it is drawn; or all of it as JSON."""
-    written.print_trouble(output.words)
+    written.print_trouble(output.messages)
     if output.form is options.Form.json:
-        show_json(_plain(outcome, written, output.words))
+        show_json(_plain(outcome, written, output.messages))
     elif output.form is options.Form.folder:
         say(written.folder) if written.folder is not None else None
     else:
         print_folder(written.folder)
 
 
-def _plain(outcome: _Outcome, written: Written, words: Words) -> dict[str, Any]:
+def _plain(outcome: _Outcome, written: Written, messages: Messages) -> dict[str, Any]:
     """Everything that is printed, for JSON."""
     from sim.cli.outcomes import plain_best, plain_check, plain_precision
     from sim.report.text.notices import caveats
@@ -269,7 +269,7 @@ def _plain(outcome: _Outcome, written: Written, words: Words) -> dict[str, Any]:
         "best": plain_best(outcome.choice, comparison.names),
         "precision": plain_precision(outcome.session.precision),
         "warnings": [
-            *caveats(comparison, words),
+            *caveats(comparison, messages),
             *(problem.message for problem in outcome.notices),
             *written.trouble,
         ],

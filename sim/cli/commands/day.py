@@ -35,7 +35,7 @@ def day(
     it set a volume; what set none is there to be predicted.
     """
     from sim.fitting.bulletins import from_bulletin, observed_csv
-    from sim.words import words
+    from sim.messages import messages
 
     name = f"day-{bulletin.stem}"
     files = [out / f"{name}.yaml", out / f"{name}.csv"]
@@ -48,6 +48,6 @@ def day(
         with file.open("xb") as new:
             new.write(content)
         say(file)
-    text = words(lang)
+    text = messages(lang)
     say(text.text("day.set", n=len(made.taken), left=len(made.left)), err=True)
     say(text.text("day.next", scenario=files[0], observed=files[1]), err=True)

@@ -27,15 +27,15 @@ def diff(
     lang: Lang = Language.en,
 ) -> None:
     """Show the values in which two scenarios differ, and where they were written."""
+    from sim.messages import messages
     from sim.scenario import diff as differences
     from sim.scenario import load
-    from sim.words import words
 
     before, after = load(first), load(second)
     changes = differences(before, after)
     if changes:
         _show_changes(changes, before)
-    say("  " + words(lang).text("diff.count", n=len(changes)))
+    say("  " + messages(lang).text("diff.count", n=len(changes)))
 
 
 def _show_changes(changes: list[Change], first: Scenario) -> None:

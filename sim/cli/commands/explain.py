@@ -15,7 +15,7 @@ from sim.cli.options import Lang, Language
 from sim.errors import MeasureError
 
 if TYPE_CHECKING:
-    from sim.words import Topic, Words
+    from sim.messages import Messages, Topic
 
 __all__ = ["explain"]
 
@@ -27,8 +27,8 @@ def explain(
     lang: Lang = Language.en,
 ) -> None:
     """Explain a word that langson uses: wait, half-width, pairing, unstable and others."""
+    from sim.messages import messages, topics
     from sim.units import suggestion
-    from sim.words import topics, words
 
     known = topics()
     if not topic:
@@ -41,16 +41,16 @@ def explain(
         say(f"error: no topic '{topic}'; {hint}", err=True)
         raise typer.Exit(MISUSED)
     console = to_stdout()
-    console.print(f"  {words(lang).pick(found.title)}\n", style="bold")
+    console.print(f"  {messages(lang).pick(found.title)}\n", style="bold")
     for number, paragraph in enumerate(found.paragraphs(lang)):
         _show(("\n" if number else "") + paragraph)
     if found is known["measures"]:
-        _measures(words(lang))
+        _measures(messages(lang))
 
 
 def _find(topic: str, known: dict[str, Topic]) -> Topic | None:
     """Return a topic by its name or by another word for it, with or without its tones."""
-    from sim.words import unaccented
+    from sim.messages import unaccented
 
     wanted = "-".join(unaccented(topic).lower().replace("_", " ").split())
     for name, one in known.items():
@@ -62,7 +62,7 @@ def _find(topic: str, known: dict[str, Topic]) -> Topic | None:
     return None
 
 
-def _measures(words: Words) -> None:
+def _measures(messages: Messages) -> None:
     """List the catalogue: how each measure is written, what it is, and in which unit."""
     from rich.table import Table
 
@@ -73,7 +73,7 @@ def _measures(words: Words) -> None:
     for name, measure in names.items():
         every = [m.statistic for m in MEASURES.values() if m.name == name]
         written = f"{name}.{'|'.join(every)}" if measure.limit is None else measure.path
-        plain = title(replace(measure, statistic="") if len(every) > 1 else measure, words)
+        plain = title(replace(measure, statistic="") if len(every) > 1 else measure, messages)
         table.add_row(written, plain)
     to_stdout().print()
     show_table(table)
@@ -82,11 +82,11 @@ def _measures(words: Words) -> None:
 def _list(known: dict[str, Topic], lang: Language) -> None:
     from rich.table import Table
 
-    from sim.words import words
+    from sim.messages import messages
 
     table = Table.grid(padding=(0, 2, 0, 0))
     for name, topic in known.items():
-        table.add_row(name, words(lang).pick(topic.title))
+        table.add_row(name, messages(lang).pick(topic.title))
     show_table(table)
 
 

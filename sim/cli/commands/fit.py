@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sim.fitting import Fitted
     from sim.fitting.answer import ChangedValue
-    from sim.words import Words
+    from sim.messages import Messages
 
 __all__ = ["fit"]
 
@@ -63,10 +63,10 @@ def fit(
     from sim.fitting import fit as fitted_to
     from sim.fitting.filenames import MAP
     from sim.fitting.folder import write_fit, write_map
+    from sim.messages import messages
     from sim.units import parse_share
-    from sim.words import words
 
-    language = words(lang)
+    language = messages(lang)
     share = parse_share(sampled.replace("%", " %") if " " not in sampled else sampled)
     try:
         fitted = fitted_to(
@@ -91,34 +91,34 @@ def fit(
         _show(fitted, folder, language)
 
 
-def _show(fitted: Fitted, folder: Path, words: Words) -> None:
+def _show(fitted: Fitted, folder: Path, messages: Messages) -> None:
     """Print what was learnt, how sure it is, what cannot be told, and what to do next."""
     from sim.fitting.answer import doubts, headline, lines, next_commands, problem_lines, untold
 
-    title, seen, learnt = headline(fitted, words)
+    title, seen, learnt = headline(fitted, messages)
     _print(title, "bold")
     _print(seen, "dim")
     say()
     _print(learnt)
-    differing = lines(fitted, words)
+    differing = lines(fitted, messages)
     if differing:
-        _table(differing, words)
+        _table(differing, messages)
         if len(differing) > _MOST:
-            _print(words.text("fit.more", n=len(differing) - _MOST), "dim")
+            _print(messages.text("fit.more", n=len(differing) - _MOST), "dim")
     for heading, several in (
-        (words.text("fit.untold"), untold(fitted, words)),
-        (words.text("fit.mind"), doubts(fitted, words)),
+        (messages.text("fit.untold"), untold(fitted, messages)),
+        (messages.text("fit.mind"), doubts(fitted, messages)),
     ):
         if several:
             say()
             _print(heading, "bold")
             for line in several:
                 _print(line)
-    for line in problem_lines(fitted.problems, folder, words):
+    for line in problem_lines(fitted.problems, folder, messages):
         _print(line)
     say()
-    _print(words.text("fit.next"), "bold")
-    for command, reason in next_commands(fitted, folder, words):
+    _print(messages.text("fit.next"), "bold")
+    for command, reason in next_commands(fitted, folder, messages):
         say(f"  {command}   # {reason}")
     print_folder(folder)
 
@@ -129,14 +129,14 @@ def _print(text: str, style: str = "") -> None:
     show_table(Text(text, style))
 
 
-def _table(differing: Sequence[ChangedValue], words: Words) -> None:
+def _table(differing: Sequence[ChangedValue], messages: Messages) -> None:
     """Print the numbers that differ most."""
     columns = ("before", "now", "interval", "n")
 
     def laid_out(shown: Sequence[str]) -> Table:
         from sim.cli.tables import grid
 
-        table = grid(*(words.text(f"fit.column.{name}") for name in shown), first=20)
+        table = grid(*(messages.text(f"fit.column.{name}") for name in shown), first=20)
         table.columns[0].no_wrap = False
         place = ""
         for line in differing[:_MOST]:

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from sim.cli.output import Written
     from sim.cli.session import Session
     from sim.compare import Estimate, UpgradeEffects
+    from sim.messages import Messages
     from sim.results import Results
     from sim.scenario import Scenario
-    from sim.words import Words
 
 __all__ = ["levers"]
 
@@ -91,22 +91,24 @@ def levers(
     )
     request = options.RunOptions.parse(given, jobs=jobs, journeys="none", measures=measures)
     output = options.OutputOptions(out, figures, False, as_json, quiet, lang)
-    words = output.words
+    messages = output.messages
     whole, quantities = _prepared(file, gate, request, output)
     sets, scenarios = _variations(whole, request)
     with simulated(scenarios, request, output, quantities) as (session, interrupts):
         if session.code:
             _keep_parts(session, output)
         finished = dict(zip(sets, session.finished, strict=True))
-        effects = _found(whole, gate, quantities, finished, words)
+        effects = _found(whole, gate, quantities, finished, messages)
         written = Written()
         write_results(written, partial(_fill, effects), out)
         if figures and written.folder is not None:
-            draw = Drawing(words.text("keep.pictures"), partial(_draw, effects, written, words))
+            draw = Drawing(
+                messages.text("keep.pictures"), partial(_draw, effects, written, messages)
+            )
             draw_all(written, interrupts, [draw])
-        written.print_trouble(words)
-        tell = partial(_tell, effects, written, output.form, words)
-        print_safely(written.folder, interrupts, words, tell)
+        written.print_trouble(messages)
+        tell = partial(_tell, effects, written, output.form, messages)
+        print_safely(written.folder, interrupts, messages, tell)
     raise typer.Exit(written.code)
 
 
@@ -148,7 +150,7 @@ def _keep_parts(session: Session, output: options.OutputOptions) -> NoReturn:
     from sim.cli.output import Written, write_results
     from sim.results import write_several
 
-    written, words = Written(), output.words
+    written, messages = Written(), output.messages
     if session.finished:
         named = {"name": f"levers-{session.finished[-1].name}"}
 
@@ -158,9 +160,9 @@ def _keep_parts(session: Session, output: options.OutputOptions) -> NoReturn:
 
         write_results(written, fill, output.out)
     session.print_trouble()
-    written.print_trouble(words)
+    written.print_trouble(messages)
     if written.folder is not None:
-        text = words.text("levers.parts", n=len(session.finished), folder=written.folder)
+        text = messages.text("levers.parts", n=len(session.finished), folder=written.folder)
         say(text, err=True)
     raise typer.Exit(session.code)
 
@@ -170,7 +172,7 @@ def _found(
     gate: str,
     quantities: Sequence[Quantity],
     finished: Mapping[frozenset[str], Results],
-    words: Words,
+    messages: Messages,
 ) -> _Found:
     """Work out the effect of each upgrade on each quantity."""
     from sim.compare import scenario_results, upgrade_effects
@@ -178,11 +180,11 @@ def _found(
     upgrades = list(whole.upgrades)
     samples = {one: scenario_results(results) for one, results in finished.items()}
     effects = [upgrade_effects(upgrades, samples, quantity) for quantity in quantities]
-    titles = [words.pick(whole.upgrades[upgrade].title.model_dump()) for upgrade in upgrades]
+    titles = [messages.pick(whole.upgrades[upgrade].title.model_dump()) for upgrade in upgrades]
     return _Found(gate, upgrades, titles, finished, effects)
 
 
-def _tell(found: _Found, written: Written, form: options.Form, words: Words) -> None:
+def _tell(found: _Found, written: Written, form: options.Form, messages: Messages) -> None:
     """Print the effects."""
     folder = None if written.folder is None else str(written.folder)
     if form is options.Form.json:
@@ -193,42 +195,44 @@ def _tell(found: _Found, written: Written, form: options.Form, words: Words) -> 
     else:
         from sim.report.text.summary import what_was_run
 
-        for sentence in what_was_run([found.everything], words):
+        for sentence in what_was_run([found.everything], messages):
             note(sentence)
-        _print(found, words)
-        _print_unseen(found, words)
+        _print(found, messages)
+        _print_unseen(found, messages)
         if found.gate != "all":
-            _print_binding(found, words)
+            _print_binding(found, messages)
         print_folder(written.folder)
 
 
-def _print(found: _Found, words: Words) -> None:
+def _print(found: _Found, messages: Messages) -> None:
     """One table for each measure: what each upgrade does, and all together."""
     from sim.cli.tables import grid
     from sim.report.text.format import decimals, rounded
 
-    columns = [words.text(f"levers.{name}") for name in _EFFECTS.values()]
+    columns = [messages.text(f"levers.{name}") for name in _EFFECTS.values()]
     for one in found.effects:
         entry = one.quantity.entry
         scale = entry.factor
         if one.none is None or not (one.none or one.every):
             continue
         digits = decimals(one.whole.half_width and one.whole.half_width * scale, entry.shown_in)
-        subtitle = words.text(
+        subtitle = messages.text(
             "levers.subtitle",
-            none=rounded(one.none * scale, digits, words),
-            all=rounded(one.every and one.every * scale, digits, words),
+            none=rounded(one.none * scale, digits, messages),
+            all=rounded(one.every and one.every * scale, digits, messages),
         )
-        heading(_title(one.quantity, found, words), subtitle)
+        heading(_title(one.quantity, found, messages), subtitle)
         table = grid(*columns, first=24)
         for name, lever in zip(found.titles, one.each, strict=True):
             effects = [getattr(lever, attribute) for attribute in _EFFECTS.values()]
-            table.add_row(_short(name), *(_shown(e, scale, digits, words) for e in effects))
-        table.add_row(words.text("levers.all"), "", "", "", _shown(one.whole, scale, digits, words))
+            table.add_row(_short(name), *(_shown(e, scale, digits, messages) for e in effects))
+        table.add_row(
+            messages.text("levers.all"), "", "", "", _shown(one.whole, scale, digits, messages)
+        )
         show_table(table)
 
 
-def _print_unseen(found: _Found, words: Words) -> None:
+def _print_unseen(found: _Found, messages: Messages) -> None:
     """Say of upgrades that move none of the measures shown what they move."""
     from sim.compare import unseen
 
@@ -238,20 +242,22 @@ def _print_unseen(found: _Found, words: Words) -> None:
         moved = unseen(none, found.finished[frozenset((upgrade,))].tables["headline"], shown)
         if moved is not None:
             key = "compare.unseen" if moved else "compare.unchanged"
-            note(words.text(key, name=_short(name), measures=", ".join(moved)))
+            note(messages.text(key, name=_short(name), measures=", ".join(moved)))
 
 
-def _print_binding(found: _Found, words: Words) -> None:
+def _print_binding(found: _Found, messages: Messages) -> None:
     """Where vehicles wait most at the gate: before, with each upgrade, and with all."""
     from sim.cli.tables import grid
     from sim.report.text.bottleneck import bottlenecks
 
     named = zip(found.titles, found.upgrades, strict=True)
-    rows = [(words.text("levers.none"), frozenset[str]())]
+    rows = [(messages.text("levers.none"), frozenset[str]())]
     rows += [(_short(title), frozenset((upgrade,))) for title, upgrade in named]
-    rows.append((words.text("levers.all"), frozenset(found.upgrades)))
-    heading(words.text("levers.binds"), words.text("levers.binds_subtitle"))
-    table = grid(*(words.text(f"levers.{name}") for name in ("stage", "hours", "used")), first=24)
+    rows.append((messages.text("levers.all"), frozenset(found.upgrades)))
+    heading(messages.text("levers.binds"), messages.text("levers.binds_subtitle"))
+    table = grid(
+        *(messages.text(f"levers.{name}") for name in ("stage", "hours", "used")), first=24
+    )
     for name, chosen in rows:
         results = found.finished[chosen]
         binding = bottlenecks(results).get(found.gate)
@@ -259,8 +265,8 @@ def _print_binding(found: _Found, words: Words) -> None:
             table.add_row(name, "–", "", "")
             continue
         stage = next(s for s in results.plan.stages if s.id == binding.stage)
-        used = "" if binding.utilisation is None else words.percent(binding.utilisation)
-        table.add_row(name, words.pick(stage.title), words.number(binding.hours), used)
+        used = "" if binding.utilisation is None else messages.percent(binding.utilisation)
+        table.add_row(name, messages.pick(stage.title), messages.number(binding.hours), used)
     show_table(table)
 
 
@@ -274,24 +280,24 @@ def _fill(found: _Found, out: Path) -> Path:
     return write_several(ends, out, options.command_line(), tables, facts)[0]
 
 
-def _draw(found: _Found, written: Written, words: Words) -> None:
+def _draw(found: _Found, written: Written, messages: Messages) -> None:
     """Draw for each measure how the upgrades add up."""
     from sim.cli.output import lost_pictures_noted
     from sim.report.charts.figures import draw_each
     from sim.report.charts.waterfall import draw_waterfall
 
-    drawers, caption = {}, found.everything.spec.caption(words)
+    drawers, caption = {}, found.everything.spec.caption(messages)
     for effects in found.effects:
         if effects.none is None:
             continue
-        name = _title(effects.quantity, found, words)
+        name = _title(effects.quantity, found, messages)
         drawers[f"levers-{_file_name(effects.quantity)}"] = partial(
             draw_waterfall,
             effects,
             found.titles,
             name,
             effects.quantity.entry.factor,
-            words,
+            messages,
             caption,
         )
     assert written.folder is not None
@@ -323,12 +329,12 @@ def lever_table(found: Sequence[UpgradeEffects]) -> pl.DataFrame:
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def _title(quantity: Quantity, found: _Found, words: Words) -> str:
+def _title(quantity: Quantity, found: _Found, messages: Messages) -> str:
     """Name a quantity and where it is taken; the gate is that of the whole command."""
     plans = [results.plan for results in found.finished.values()]
     rail = any(g.id == quantity.gate and g.mode == "rail" for plan in plans for g in plan.gates)
-    name = title(quantity.entry, words, quantity.direction, rail=rail)
-    place = place_of(replace(quantity, gate=ALL, direction=ALL), words)
+    name = title(quantity.entry, messages, quantity.direction, rail=rail)
+    place = place_of(replace(quantity, gate=ALL, direction=ALL), messages)
     return f"{name}: {place}" if place else name
 
 
@@ -341,7 +347,7 @@ def _short(title: str) -> str:
     return textwrap.shorten(title, 40, placeholder=" …")
 
 
-def _shown(effect: Estimate, scale: float, digits: int, words: Words) -> str:
+def _shown(effect: Estimate, scale: float, digits: int, messages: Messages) -> str:
     """A mean with its half-width; a dash where it cannot be told from none."""
     from sim.report.text.format import interval_text, mean_text, size_text
 
@@ -350,8 +356,8 @@ def _shown(effect: Estimate, scale: float, digits: int, words: Words) -> str:
     if not effect.clear:
         return "–"
     found = effect.times(scale)
-    size = size_text(abs(effect.mean) * scale, words, digits)
+    size = size_text(abs(effect.mean) * scale, messages, digits)
     if size.startswith("<"):
         return f"{'+' if effect.mean > 0 else '−'}{size}"
-    tail = interval_text(found, words, digits)
-    return f"{mean_text(found, words, digits, sign=True)} {tail}".strip()
+    tail = interval_text(found, messages, digits)
+    return f"{mean_text(found, messages, digits, sign=True)} {tail}".strip()

@@ -10,8 +10,8 @@ from sim.cli.options import Lang, Language
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sim.messages import Messages
     from sim.scenario.source.tree import Node
-    from sim.words import Words
 
 __all__ = ["list_scenarios"]
 
@@ -21,10 +21,10 @@ _GROUPS = ("start", "days", "upgrades", "circumstances", "years", "sweeps")
 
 def list_scenarios(lang: Lang = Language.en) -> None:
     """List the scenarios that ship with langson, and your own, by the names that commands take."""
+    from sim.messages import messages
     from sim.scenario.source.shipped import OBSERVED, own_files, shipped
-    from sim.words import words
 
-    language = words(lang)
+    language = messages(lang)
     titles: dict[str, dict[str, str]] = {group: {} for group in _GROUPS}
     for name, path in shipped().items():
         group, title = _entry(path, language)
@@ -52,7 +52,7 @@ def _show(heading: str, titles: dict[str, str], width: int) -> None:
     console.print()
 
 
-def _entry(path: Path, words: Words) -> tuple[str, str]:
+def _entry(path: Path, messages: Messages) -> tuple[str, str]:
     """Return the group and the title of a scenario file."""
     from sim.errors import ScenarioError
     from sim.scenario.source.reader import read
@@ -60,10 +60,10 @@ def _entry(path: Path, words: Words) -> tuple[str, str]:
     try:
         root = read(path)
     except ScenarioError:
-        return "start", words.text("list.broken", file=path)
-    title = root.find(("title", words.lang))
-    shown = words.text("list.untitled") if title is None else str(title.value)
-    return _group(root), words.pick({words.lang: shown})
+        return "start", messages.text("list.broken", file=path)
+    title = root.find(("title", messages.lang))
+    shown = messages.text("list.untitled") if title is None else str(title.value)
+    return _group(root), messages.pick({messages.lang: shown})
 
 
 def _group(root: Node) -> str:
@@ -79,11 +79,11 @@ def _group(root: Node) -> str:
     return "upgrades" if "upgrades" in root.items else "circumstances"
 
 
-def _figures(name: str, path: Path, words: Words) -> str:
+def _figures(name: str, path: Path, messages: Messages) -> str:
     """Say how many figures a file of observed ones holds, and for which scenario."""
     from sim.scenario.source.shipped import shipped
     from sim.validate.cells import read_cells
 
-    count = words.text("list.figures", n=len(read_cells(path)) - 1)
+    count = messages.text("list.figures", n=len(read_cells(path)) - 1)
     scenario = next((one for one in (name, f"day-{name}") if one in shipped()), None)
     return count if scenario is None else f"{count} · {scenario}"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.table import Table
 
+    from sim.messages import Messages
     from sim.plan import Plan
-    from sim.words import Words
 
 __all__ = ["measure"]
 
@@ -47,9 +47,9 @@ def measure(
     came to the activity), gate, direction, cargo, side (vietnam, border or china).
     """
     from sim.event_logs import log_days, measure_log, read_log
-    from sim.words import words
+    from sim.messages import messages
 
-    table, language = read_log(log), words(lang)
+    table, language = read_log(log), messages(lang)
     plan = None if scenario is None else _plan(scenario, *log_days(table))
     found = measure_log(table, plan).tables
     sides = plan is not None or "side" in table.columns
@@ -76,7 +76,7 @@ def _show(
     log: pl.DataFrame,
     period: tuple[Any, int],
     sides: bool,
-    words: Words,
+    messages: Messages,
 ) -> None:
     """Print what was measured: by gate and direction, and by activity."""
     import datetime as dt
@@ -88,23 +88,23 @@ def _show(
 
     start, days = period
     facts = {
-        "cases": words.number(log["case"].n_unique()),
-        "visits": words.number(log.height),
-        "period": words.period(start, start + dt.timedelta(days=days - 1)),
+        "cases": messages.number(log["case"].n_unique()),
+        "visits": messages.number(log.height),
+        "period": messages.period(start, start + dt.timedelta(days=days - 1)),
     }
-    show_table(Text(words.text("measured.title"), "bold"))
-    show_table(Text(words.text("measured.subtitle", **facts), "dim"))
+    show_table(Text(messages.text("measured.title"), "bold"))
+    show_table(Text(messages.text("measured.subtitle", **facts), "dim"))
     say()
     shown = [name for name in WAITS if sides or name not in _OF_SIDES]
-    show_fitting(partial(_headline, found["headline"], words), shown, LESS_WAITS)
+    show_fitting(partial(_headline, found["headline"], messages), shown, LESS_WAITS)
     say()
-    show_table(_stages(found["stages"], words))
+    show_table(_stages(found["stages"], messages))
     if not sides:
         say()
-        show_table(Text(words.text("measured.no_sides"), "dim"))
+        show_table(Text(messages.text("measured.no_sides"), "dim"))
 
 
-def _headline(headline: pl.DataFrame, words: Words, measures: Sequence[str]) -> Table:
+def _headline(headline: pl.DataFrame, messages: Messages, measures: Sequence[str]) -> Table:
     """Lay out measures side by side, one line for each gate and direction with vehicles."""
     from sim.catalogue import ALL, MEASURES
     from sim.cli.tables import grid
@@ -115,7 +115,7 @@ def _headline(headline: pl.DataFrame, words: Words, measures: Sequence[str]) -> 
         for row in whole.iter_rows(named=True)
     }
     places = [(gate, way) for gate, way, name in values if name == "stay_mean"]
-    table = grid(*(words.text(f"waits.{measure}") for measure in measures), first=24)
+    table = grid(*(messages.text(f"waits.{measure}") for measure in measures), first=24)
     for gate, way in places:
         if ALL in (gate, way):
             continue
@@ -123,19 +123,19 @@ def _headline(headline: pl.DataFrame, words: Words, measures: Sequence[str]) -> 
         for name in measures:
             entry, value = MEASURES[name], values.get((gate, way, name))
             digits = 0 if entry.shown_in == "min" else 1
-            cells.append(words.number(None if value is None else value * entry.factor, digits))
-        table.add_row(f"{gate}, {words.text(f'direction.{way}')}", *cells)
+            cells.append(messages.number(None if value is None else value * entry.factor, digits))
+        table.add_row(f"{gate}, {messages.text(f'direction.{way}')}", *cells)
     return table
 
 
-def _stages(stages: pl.DataFrame, words: Words) -> Table:
+def _stages(stages: pl.DataFrame, messages: Messages) -> Table:
     """Lay out the activities with their visits, waits and services."""
     from sim.cli.tables import grid
 
     columns = ("visits", "wait_mean", "wait_p95", "overnight_mean", "service_mean")
-    table = grid(*(words.text(f"measured.{name}") for name in columns), first=24)
+    table = grid(*(messages.text(f"measured.{name}") for name in columns), first=24)
     for row in stages.iter_rows(named=True):
         digits = [0, 1, 1, 1, 1]
-        cells = [words.number(row[name], n) for name, n in zip(columns, digits, strict=True)]
+        cells = [messages.number(row[name], n) for name, n in zip(columns, digits, strict=True)]
         table.add_row(row["stage"], *cells)
     return table

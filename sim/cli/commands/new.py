@@ -16,9 +16,9 @@ from sim.cli.console import say
 from sim.cli.options import Lang, Language
 
 if TYPE_CHECKING:
+    from sim.messages import Messages
     from sim.scenario import Scenario
     from sim.scenario.schema.model import GateBlock, RouteBlock
-    from sim.words import Words
 
 __all__ = ["new"]
 
@@ -45,9 +45,9 @@ def new(
     A name that begins with a gate's, as chi-ma-2030 does, offers that gate alone. Of other
     letters and spaces a plain file name is made, and the name becomes the title.
     """
+    from sim.messages import messages
     from sim.scenario import load
     from sim.scenario.source.shipped import shipped
-    from sim.words import words
 
     plain = _file_name(name)
     if plain in shipped():
@@ -56,7 +56,7 @@ def new(
     origin = load(base)
     path = Path("scenarios") / f"{plain}.yaml"
     title = None if name == plain else " ".join(name.split())
-    text = _overlay(plain, title, path, origin, words(lang))
+    text = _overlay(plain, title, path, origin, messages(lang))
     path.parent.mkdir(exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -68,7 +68,7 @@ def new(
 
 def _file_name(name: str) -> str:
     """Return a name in small ASCII letters, digits, hyphens and underscores."""
-    from sim.words import printable, unaccented
+    from sim.messages import printable, unaccented
 
     plain = re.sub(r"[^a-z0-9_]+", "-", unaccented(name).lower()).strip("-_")
     sound = name.isprintable() and not re.search(r"[/\\]|^[-.]", name) and plain
@@ -81,7 +81,7 @@ def _file_name(name: str) -> str:
     return plain
 
 
-def _overlay(name: str, title: str | None, path: Path, base: Scenario, words: Words) -> str:
+def _overlay(name: str, title: str | None, path: Path, base: Scenario, messages: Messages) -> str:
     """Write the text of the new file; without a ``title`` it is made from the name."""
     origin, extends = _named(base.path, path)
     ids = {"base": origin, "path": path.as_posix()}
@@ -95,16 +95,16 @@ def _overlay(name: str, title: str | None, path: Path, base: Scenario, words: Wo
     }
     titles = _title(plain, meant, gates) if title is None else _both(title, title)
     head = [
-        f"# {words.text('new.differs', **ids)}",
-        f"# {words.text('new.values', **ids)}",
-        f"# {words.text('new.check', **ids)}",
-        f"# {words.text('new.compare', **ids)}",
+        f"# {messages.text('new.differs', **ids)}",
+        f"# {messages.text('new.values', **ids)}",
+        f"# {messages.text('new.check', **ids)}",
+        f"# {messages.text('new.compare', **ids)}",
         "format: 1",
         f"extends: {extends}",
         f"title: {titles}",
         "",
-        f"# {words.text('new.upgrade', **ids)}",
-        f"# {words.text('new.marks', **ids)}",
+        f"# {messages.text('new.upgrade', **ids)}",
+        f"# {messages.text('new.marks', **ids)}",
     ]
     body = [
         "upgrades:",
@@ -114,8 +114,8 @@ def _overlay(name: str, title: str | None, path: Path, base: Scenario, words: Wo
         "    opex: 5 bn VND/year",
         "    opens: 2027-07",
         _remarked("    evidence: assumption", " | ".join(_kinds())),
-        *_calendars(base, gates, words),
-        *_gates(base, gates, words),
+        *_calendars(base, gates, messages),
+        *_gates(base, gates, messages),
     ]
     return "\n".join([*head, *(f"# {line}" for line in body), ""])
 
@@ -153,12 +153,12 @@ def _words(text: str) -> str:
     return _scalar(text) if plain else json.dumps(text, ensure_ascii=False)
 
 
-def _calendars(base: Scenario, gates: Mapping[str, GateBlock], words: Words) -> Iterator[str]:
+def _calendars(base: Scenario, gates: Mapping[str, GateBlock], messages: Messages) -> Iterator[str]:
     """Hours of the calendars that the gates use, with the names of all gates that do."""
     users: dict[str, dict[str, str]] = {}
     for gate_id, gate in base.model.gates.items():
         for name in _used(base, gate):
-            users.setdefault(name, {})[gate_id] = words.pick(gate.title.model_dump())
+            users.setdefault(name, {})[gate_id] = messages.pick(gate.title.model_dump())
     values = base.leaves()
     lines = [
         _remarked(f"      {name}: {{hours: {_scalar(hours)}}}", ", ".join(at.values()))
@@ -186,7 +186,7 @@ def _used(base: Scenario, gate: GateBlock) -> list[str]:
     return list(found)
 
 
-def _gates(base: Scenario, gates: Mapping[str, GateBlock], words: Words) -> Iterator[str]:
+def _gates(base: Scenario, gates: Mapping[str, GateBlock], messages: Messages) -> Iterator[str]:
     """Class, servers, a service time and a volume, with their present values."""
     from sim.scenario.schema.model import GateBlock
 
@@ -200,10 +200,10 @@ def _gates(base: Scenario, gates: Mapping[str, GateBlock], words: Words) -> Iter
             yield "        routes:"
         for key, route in routes.items():
             yield f"          {key}:"
-            yield from _route(base, f"gates.{gate_id}.routes.{key}", route, words)
+            yield from _route(base, f"gates.{gate_id}.routes.{key}", route, messages)
 
 
-def _route(base: Scenario, path: str, route: RouteBlock, words: Words) -> Iterator[str]:
+def _route(base: Scenario, path: str, route: RouteBlock, messages: Messages) -> Iterator[str]:
     values, service = base.leaves(), ""
     lines = []
     for key, stage in route.stages.items():
@@ -213,7 +213,7 @@ def _route(base: Scenario, path: str, route: RouteBlock, words: Words) -> Iterat
         if not service:
             service = values.get(f"{path}.stages.{key}.service", "")
             entry += f", service: {_scalar(service)}" if service else ""
-        title = words.pick(stage.title.model_dump())
+        title = messages.pick(stage.title.model_dump())
         lines.append(_remarked(f"              {key}: {{{entry}}}", title))
     yield from ["            stages:", *lines] if lines else []
     for key in route.flows:

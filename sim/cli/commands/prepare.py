@@ -14,10 +14,10 @@ def prepare(lang: options.Lang = options.Language.en) -> None:
     Needs the extra fast. Without this, a run compiles once that costs less time than it saves.
     """
     from sim.compilation import compile_ahead
-    from sim.words import words
+    from sim.messages import messages
 
     seconds = compile_ahead()
-    language = words(lang)
+    language = messages(lang)
     if seconds is None:
         say(language.text("prepare.before"))
     else:

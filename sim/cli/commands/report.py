@@ -39,10 +39,10 @@ def report(
     browser. The pictures asked for go to figures/ beside it.
     """
     from sim.cli.output import Written, lost_pictures_noted
+    from sim.messages import LANGUAGES, messages
     from sim.report.charts.figures import KINDS, draw_stored
     from sim.report.html import write_report
     from sim.results import newest
-    from sim.words import LANGUAGES, words
 
     own = os.environ.get("LANGSON_LANG", "en")
     languages = in_order(own) if lang is None else _listed(lang, LANGUAGES, "--lang")
@@ -54,7 +54,7 @@ def report(
         if kinds:
             for drawn in draw_stored(folder, languages[0], kinds):
                 say(drawn)
-    made.print_trouble(words(languages[0]))
+    made.print_trouble(messages(languages[0]))
     if made.code:
         raise typer.Exit(made.code)
 

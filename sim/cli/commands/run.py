@@ -121,11 +121,11 @@ def _prepared(
     prepare(output.out, [scenario.name for scenario in scenarios])
     if output.form is options.Form.tables:
         with suppress(OSError):  # stdout that fails here fails again once all is kept
-            print_header(scenarios, output.words)
+            print_header(scenarios, output.messages)
     if pilot:
         from sim.cli.warmup import check_warm_up
 
-        check_warm_up(scenarios, files, request, output.words)
+        check_warm_up(scenarios, files, request, output.messages)
     return scenarios, asked
 
 
@@ -152,7 +152,7 @@ def _outcome(
 
     checks = check_results(request.conditions, session.finished)
     samples = [scenario_results(results) for results in session.finished]
-    notices = overload_warnings(samples, output.words)
+    notices = overload_warnings(samples, output.messages)
     return _Outcome(session, scenarios, checks, notices, request.measures)
 
 
@@ -162,26 +162,26 @@ def _answer(outcome: _Outcome, output: options.OutputOptions) -> None:
     from sim.cli.run_display import print_tables
     from sim.compare import scenario_results
 
-    session, words = outcome.session, output.words
+    session, messages = outcome.session, output.messages
     session.print_trouble()
     if output.form is options.Form.tables and session.finished:
-        print_tables(session.finished, words, outcome.asked)
-        print_targets([scenario_results(results) for results in session.finished], words)
-        print_precision(session.precision, words)
+        print_tables(session.finished, messages, outcome.asked)
+        print_targets([scenario_results(results) for results in session.finished], messages)
+        print_precision(session.precision, messages)
         if outcome.checks:
-            print_checks(outcome.checks, words)
-    warn_of_overloads(outcome.notices, words)
+            print_checks(outcome.checks, messages)
+    warn_of_overloads(outcome.notices, messages)
 
 
 def _close(outcome: _Outcome, written: Written, output: options.OutputOptions) -> None:
     """Print where everything is, once it is drawn; or all of it as JSON."""
     from sim.cli.run_display import print_json, print_where
 
-    session, words = outcome.session, output.words
-    written.print_trouble(words)
+    session, messages = outcome.session, output.messages
+    written.print_trouble(messages)
     if output.form is options.Form.json:
         warnings = [str(problem) for scenario in outcome.scenarios for problem in scenario.warnings]
         warnings += [problem.message for problem in outcome.notices] + written.trouble
         print_json(session.finished, written.folder, warnings, outcome.checks, session.precision)
     elif written.folder is not None:
-        print_where(session.finished, written, words, bare=output.form is options.Form.folder)
+        print_where(session.finished, written, messages, bare=output.form is options.Form.folder)

@@ -20,9 +20,9 @@ def schema(
     lang: Lang = Language.en,
 ) -> None:
     """Print the JSON Schema of scenario files, for completion and checks in an editor."""
+    from sim.messages import messages
     from sim.scenario import json_schema
-    from sim.words import words
 
     say(json.dumps(json_schema(overlay=overlay), indent=2, ensure_ascii=True))
     if lang is not Language.en:
-        say(words(lang).text("new.schema"), err=True)
+        say(messages(lang).text("new.schema"), err=True)

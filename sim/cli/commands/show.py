@@ -13,14 +13,14 @@ from sim.cli.console import show_fitting, to_stdout
 from sim.cli.options import Lang, Language, Settings
 from sim.cli.scenario_text import summary_line, value_text
 from sim.errors import UnknownPathError
+from sim.messages import printable
 from sim.report.text.places import place_text
-from sim.words import printable
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from sim.messages import Messages
     from sim.scenario import Scenario
-    from sim.words import Words
 
 __all__ = ["show"]
 
@@ -44,8 +44,8 @@ def show(
     lang: Lang = Language.en,
 ) -> None:
     """Show what a scenario holds after merging."""
+    from sim.messages import messages
     from sim.scenario import load
-    from sim.words import words
 
     scenario = load(file, set=settings)
     if path:
@@ -53,7 +53,7 @@ def show(
     elif merged:
         _show_values(scenario)
     else:
-        _show_outline(scenario, words(lang))
+        _show_outline(scenario, messages(lang))
 
 
 def _show_values(scenario: Scenario) -> None:
@@ -106,49 +106,49 @@ def _sources(scenario: Scenario, path: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def _show_outline(scenario: Scenario, words: Words) -> None:
+def _show_outline(scenario: Scenario, messages: Messages) -> None:
     """Print title, time, gates and upgrades."""
     from rich.text import Text
 
     console, model, run = to_stdout(), scenario.model, scenario.model.run
-    console.print(Text(words.pick(model.title.model_dump()), "bold"))
+    console.print(Text(messages.pick(model.title.model_dump()), "bold"))
     console.print(
-        words.text(
+        messages.text(
             "show.run",
-            start=words.date(run.start),
-            warm_up=words.duration(run.warm_up),
-            days=words.text("duration.days", n=run.days),
+            start=messages.date(run.start),
+            warm_up=messages.duration(run.warm_up),
+            days=messages.text("duration.days", n=run.days),
             n=run.replications,
             seed=str(run.seed),
         )
     )
-    show_fitting(partial(_gates, scenario, words), _COLUMNS, ("stages", "routes", "flows"))
+    show_fitting(partial(_gates, scenario, messages), _COLUMNS, ("stages", "routes", "flows"))
     for upgrade in scenario.upgrades.values():
-        facts = [words.pick(upgrade.title.model_dump())]
+        facts = [messages.pick(upgrade.title.model_dump())]
         if upgrade.capex:
-            facts.append(words.text("show.capex", amount=words.short(upgrade.capex / 1e9)))
+            facts.append(messages.text("show.capex", amount=messages.short(upgrade.capex / 1e9)))
         facts += [f"{upgrade.opens:%Y-%m}"] if upgrade.opens else []
         console.print("+ " + " · ".join(facts), soft_wrap=True)
-    console.print(summary_line(scenario, words), style="dim", soft_wrap=True)
+    console.print(summary_line(scenario, messages), style="dim", soft_wrap=True)
 
 
-def _gates(scenario: Scenario, words: Words, columns: Sequence[str]) -> Table:
+def _gates(scenario: Scenario, messages: Messages, columns: Sequence[str]) -> Table:
     """One line for each gate; ``columns`` are some of ``_COLUMNS``."""
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     for key in columns:
         number = key in ("routes", "stages", "flows")
-        table.add_column(words.text(f"show.{key}"), justify="right" if number else "left")
+        table.add_column(messages.text(f"show.{key}"), justify="right" if number else "left")
     for gate in scenario.model.gates.values():
         routes = [route for route in gate.routes.values() if route.alias_of is None]
         cells = {
-            "gate": words.pick(gate.title.model_dump()),
-            "status": words.text(f"show.class.{gate.status}"),
-            "data": words.text(f"show.traffic.{gate.data}"),
-            "routes": words.number(len(routes)),
-            "stages": words.number(sum(len(route.stages) for route in routes)),
-            "flows": words.number(sum(len(route.flows) for route in routes)),
+            "gate": messages.pick(gate.title.model_dump()),
+            "status": messages.text(f"show.class.{gate.status}"),
+            "data": messages.text(f"show.traffic.{gate.data}"),
+            "routes": messages.number(len(routes)),
+            "stages": messages.number(sum(len(route.stages) for route in routes)),
+            "flows": messages.number(sum(len(route.flows) for route in routes)),
         }
         table.add_row(*(cells[key] for key in columns))
     return table

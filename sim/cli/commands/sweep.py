@@ -98,15 +98,15 @@ def run(
 
     _refuse_unused(jobs, cluster, slurm, shard)
     output = OutputOptions(out, as_json=as_json, quiet=quiet, lang=lang)
-    part, words = _part(shard or "1/1"), output.words
+    part, messages = _part(shard or "1/1"), output.messages
     profile = None if slurm is None else read_profile(slurm)
     sweep = _planned(source, out, as_settings(settings, year=year))
     print_problems(sweep.variants.base.warnings)
     with locked(sweep.folder, shared=part != (1, 1)):
-        print_damaged(sweep.folder, words)
+        print_damaged(sweep.folder, messages)
         if profile is not None:
             submitted = submit(sweep, profile, retry=retry)
-            print_submitted(submitted, sweep.folder, words, output.form)
+            print_submitted(submitted, sweep.folder, messages, output.form)
             return
         workers = _Workers(jobs or 0, cluster, retry)
         _fill(sweep, workers, part, _command(source, out), output)
@@ -130,14 +130,14 @@ def _fill(
     from sim.cli.sweep_display import SweepProgress
     from sim.sweep import ClusterExecutor, fill, local_executor
 
-    with SweepProgress(output.words, bars=not output.quiet) as watch:
+    with SweepProgress(output.messages, bars=not output.quiet) as watch:
         try:
             cluster, jobs = workers.cluster, workers.jobs
             executor = local_executor(jobs) if cluster is None else ClusterExecutor(cluster, jobs)
             fill(sweep, executor, retry=workers.retry, shard=part, on_progress=watch)
         except KeyboardInterrupt:
             watch.stop()
-            say(output.words.text("sweep.interrupted", command=command), err=True)
+            say(output.messages.text("sweep.interrupted", command=command), err=True)
             raise typer.Exit(INTERRUPTED) from None
 
 
@@ -152,7 +152,7 @@ def _tell(sweep: Sweep, part: tuple[int, int], output: OutputOptions) -> None:
     elif output.form is Form.folder:
         say(sweep.folder)
     else:
-        print_end(results, output.words, whole=part == (1, 1))
+        print_end(results, output.messages, whole=part == (1, 1))
     if results.failures.height:
         raise typer.Exit(FAILED)
 
@@ -168,8 +168,8 @@ def status(
 ) -> None:
     """Say how far a sweep is, and what failed; of a file, as it stands now."""
     from sim.cli.sweep_display import print_json, print_status
+    from sim.messages import messages
     from sim.sweep import plan_sweep, sweep_status
-    from sim.words import words
 
     results = _existing(source, out)
     wanted = None if source.is_dir() else plan_sweep(source, results.folder)
@@ -177,22 +177,22 @@ def status(
     if as_json:
         print_json(found)
     else:
-        print_status(found, words(lang))
+        print_status(found, messages(lang))
 
 
 def merge(source: Source, out: Out = _RESULTS, lang: Lang = Language.en) -> None:
     """Put a sweep's many parts into a few sorted files; shards need it at their end."""
     from sim.cli.sweep_display import print_damaged, print_mixed
+    from sim.messages import messages
     from sim.sweep import locked
     from sim.sweep import merge as merged
-    from sim.words import words
 
     results = _existing(source, out)
-    print_damaged(results.folder, words(lang))
+    print_damaged(results.folder, messages(lang))
     with locked(results.folder):
         blocks = merged(results.folder, results.manifest["tables"])
-    print_mixed(_existing(source, out), words(lang))
-    say(words(lang).text("sweep.merged", n=blocks, folder=results.folder))
+    print_mixed(_existing(source, out), messages(lang))
+    say(messages(lang).text("sweep.merged", n=blocks, folder=results.folder))
 
 
 for command in (run, status, merge):

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from sim.messages import Messages
     from sim.results import Results
     from sim.validate import Figure, GoodnessOfFit, Observation
-    from sim.words import Words
 
 __all__ = ["validate"]
 
@@ -67,14 +67,14 @@ def validate(
     or waiting), value (or a range, 80-100), and if wanted day, until (last day of a sum), time (of
     a stock), use (calibrated or predicted), source, note. Misses end with 0 too.
     """
+    from sim.messages import messages
     from sim.plan import build_plan
     from sim.validate import check_feasible, compare_with, read_observed
-    from sim.words import words
 
     given = as_settings(settings, replications=replications, days=days, year=year, seed=seed)
     options = RunOptions.parse(given, jobs=jobs, journeys="none")
     (loaded,) = load_all([scenario], options.settings)
-    language = words(lang)
+    language = messages(lang)
     plan = build_plan(loaded)
     observations = read_observed(observed, plan)
     print_problems([*loaded.warnings, *check_feasible(observations, plan)])
@@ -90,56 +90,60 @@ def validate(
 
 
 def _show(
-    results: Results, figures: Sequence[Figure], known: Sequence[Observation], words: Words
+    results: Results, figures: Sequence[Figure], known: Sequence[Observation], messages: Messages
 ) -> None:
     """Print a table for each use, the sums under it, and what the columns mean."""
     from rich.text import Text
 
     from sim.validate import FORECAST, LEAST_FLOW, LEVELS, USES
 
-    title = words.text("validate.title", scenario=results.spec.shown_title(words))
+    title = messages.text("validate.title", scenario=results.spec.shown_title(messages))
     show_table(Text(title, "bold"))
-    facts = {"period": results.spec.period(words), "n": len(results.replications)}
-    subtitle = words.text("validate.subtitle", **facts)
+    facts = {"period": results.spec.period(messages), "n": len(results.replications)}
+    subtitle = messages.text("validate.subtitle", **facts)
     show_table(Text(subtitle, "dim"))
     for use in USES:
         mine = [figure for figure in figures if figure.observed.use == use]
         if mine:
             say()
-            show_table(Text(words.text(f"validate.use.{use}"), "bold"))
-            show_table(_table(mine, results, words))
-            _print_sums(mine, words)
+            show_table(Text(messages.text(f"validate.use.{use}"), "bold"))
+            show_table(_table(mine, results, messages))
+            _print_sums(mine, messages)
             if use == FORECAST:
-                _print_skills(mine, known, words)
+                _print_skills(mine, known, messages)
     if len({figure.observed.use for figure in figures}) > 1:
         say()
-        show_table(Text(words.text("validate.use.all"), "bold"))
-        _print_sums(figures, words)
+        show_table(Text(messages.text("validate.use.all"), "bold"))
+        _print_sums(figures, messages)
     say()
-    least = words.short(LEAST_FLOW)
+    least = messages.short(LEAST_FLOW)
     for note in ("tolerance", "interval", "geh", "error"):
-        facts = {"least": least, "level": words.percent(LEVELS[-1])}
-        show_table(Text(words.text(f"validate.note.{note}", **facts), "dim"))
+        facts = {"least": least, "level": messages.percent(LEVELS[-1])}
+        show_table(Text(messages.text(f"validate.note.{note}", **facts), "dim"))
 
 
-def _print_sums(figures: Sequence[Figure], words: Words) -> None:
+def _print_sums(figures: Sequence[Figure], messages: Messages) -> None:
     """Print how well figures fit."""
     from rich.text import Text
 
     from sim.validate import fit
 
     found = fit(figures)
-    show_table(Text(_summary(found, words)))
+    show_table(Text(_summary(found, messages)))
     shares = [
-        words.text("validate.covered", level=words.percent(level), share=words.percent(share))
+        messages.text(
+            "validate.covered", level=messages.percent(level), share=messages.percent(share)
+        )
         for level, share in found.coverage.items()
         if not math.isnan(share)
     ]
     if shares:
-        show_table(Text(words.text("validate.coverage", shares=", ".join(shares))))
+        show_table(Text(messages.text("validate.coverage", shares=", ".join(shares))))
 
 
-def _print_skills(figures: Sequence[Figure], known: Sequence[Observation], words: Words) -> None:
+def _print_skills(
+    figures: Sequence[Figure], known: Sequence[Observation], messages: Messages
+) -> None:
     """Print whether forecasts that need no simulator do better."""
     from rich.text import Text
 
@@ -148,71 +152,72 @@ def _print_skills(figures: Sequence[Figure], known: Sequence[Observation], words
     for name, skill in skills(figures, known).items():
         facts = {
             "n": skill.figures,
-            "naive": words.text(f"validate.naive.{name}"),
-            "ours": words.number(skill.simulated, 1),
-            "theirs": words.number(skill.naive, 1),
-            "skill": words.number(skill.skill, 2, sign=True),
+            "naive": messages.text(f"validate.naive.{name}"),
+            "ours": messages.number(skill.simulated, 1),
+            "theirs": messages.number(skill.naive, 1),
+            "skill": messages.number(skill.skill, 2, sign=True),
         }
-        show_table(Text(words.text("validate.skill", **facts)))
+        show_table(Text(messages.text("validate.skill", **facts)))
 
 
-def _table(figures: Sequence[Figure], results: Results, words: Words) -> Table:
+def _table(figures: Sequence[Figure], results: Results, messages: Messages) -> Table:
     """Lay out figures, one a line."""
     from sim.cli.tables import aligned, grid
     from sim.validate import LEVELS
 
     names = ("observed", "simulated", "interval", "error", "within")
-    level, wide = words.percent(LEVELS[-1]), max(24, to_stdout().width - 54)
-    heads = (words.text(f"validate.column.{name}", level=level) for name in names)
+    level, wide = messages.percent(LEVELS[-1]), max(24, to_stdout().width - 54)
+    heads = (messages.text(f"validate.column.{name}", level=level) for name in names)
     table = grid(*heads, first=24)
     counts, hours = (
-        aligned([one.found if _digits(one) == digits else None for one in figures], words, digits)
+        aligned(
+            [one.found if _digits(one) == digits else None for one in figures], messages, digits
+        )
         for digits in (0, 1)
     )
     for figure, *cells in zip(figures, counts, hours, strict=True):
         error = None if figure.error is None else 100.0 * figure.error
         table.add_row(
-            "\n".join(textwrap.wrap(_title(figure, results, words), wide)),
-            _observed(figure, words),
+            "\n".join(textwrap.wrap(_title(figure, results, messages), wide)),
+            _observed(figure, messages),
             cells[_digits(figure)],
-            _interval(figure, words),
-            words.number(error, 1, sign=True),
-            words.text("validate.yes") if figure.within else words.text("validate.no"),
+            _interval(figure, messages),
+            messages.number(error, 1, sign=True),
+            messages.text("validate.yes") if figure.within else messages.text("validate.no"),
             style="" if figure.within else "red",
         )
     return table
 
 
-def _title(figure: Figure, results: Results, words: Words) -> str:
+def _title(figure: Figure, results: Results, messages: Messages) -> str:
     """Gates, quantity and, if it has one, day or days."""
     from sim.validate import ALL
 
     seen = figure.observed
-    titles = {gate.id: words.pick(gate.title) for gate in results.plan.gates}
+    titles = {gate.id: messages.pick(gate.title) for gate in results.plan.gates}
     mode = "rail" if seen.quantity.startswith("wagons") else "road"
-    titles[ALL] = words.text(f"validate.all.{mode}")
+    titles[ALL] = messages.text(f"validate.all.{mode}")
     where = " + ".join(titles[gate] for gate in seen.gate.split("+"))
-    title = (
-        f"{where}, {words.text(f'validate.quantity.{seen.quantity}', time=clock_text(seen.time))}"
-    )
+    quantity = messages.text(f"validate.quantity.{seen.quantity}", time=clock_text(seen.time))
+    title = f"{where}, {quantity}"
     if seen.day is None:
         return title
-    last = f" – {words.day(seen.until)}" if seen.until else ""
-    return f"{title}, {words.day(seen.day)}{last}"
+    last = f" – {messages.day(seen.until)}" if seen.until else ""
+    return f"{title}, {messages.day(seen.day)}{last}"
 
 
-def _observed(figure: Figure, words: Words) -> str:
+def _observed(figure: Figure, messages: Messages) -> str:
     """Write a number, or a range."""
     ends = dict.fromkeys((figure.observed.value, figure.observed.top))
-    return "–".join(words.number(end, _digits(figure)) for end in ends)
+    return "–".join(messages.number(end, _digits(figure)) for end in ends)
 
 
-def _interval(figure: Figure, words: Words) -> str:
+def _interval(figure: Figure, messages: Messages) -> str:
     """Write the interval of a simulated day."""
     from sim.validate import LEVELS
 
     ends = figure.intervals.get(LEVELS[-1], ())
-    return "–".join(words.number(end, _digits(figure)) for end in ends)
+    return "–".join(messages.number(end, _digits(figure)) for end in ends)
 
 
 def _digits(figure: Figure) -> int:
@@ -220,17 +225,17 @@ def _digits(figure: Figure) -> int:
     return 1 if figure.kind == "time" else 0
 
 
-def _summary(found: GoodnessOfFit, words: Words) -> str:
+def _summary(found: GoodnessOfFit, messages: Messages) -> str:
     """Write the sums in a line."""
-    within = words.text(
-        "validate.within", n=found.figures, k=found.within, share=words.percent(found.share)
+    within = messages.text(
+        "validate.within", n=found.figures, k=found.within, share=messages.percent(found.share)
     )
-    sums = words.text(
-        "validate.sums", mape=words.percent(found.mape, 1), rmse=words.number(found.rmse, 1)
+    sums = messages.text(
+        "validate.sums", mape=messages.percent(found.mape, 1), rmse=messages.number(found.rmse, 1)
     )
     if math.isnan(found.geh_share):
         return f"{within} · {sums}"
-    geh = words.text("validate.geh_share", share=words.percent(found.geh_share))
+    geh = messages.text("validate.geh_share", share=messages.percent(found.geh_share))
     return f"{within} · {sums} · {geh}"
 
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from sim.messages import Messages
     from sim.scenario import Scenario
     from sim.verify import Agreement, TheoryCheck
-    from sim.words import Words
 
 __all__ = ["verify"]
 
@@ -42,10 +42,10 @@ def verify(
 
     Every time of every vehicle is compared. Ends with 1 if anything differs.
     """
+    from sim.messages import messages
     from sim.verify import check_theory
-    from sim.words import words
 
-    language = words(lang)
+    language = messages(lang)
     scenarios = load_all(files or [], [])
     with to_stderr().status(language.text("verify.working")):
         agreements = {
@@ -84,33 +84,35 @@ def _agreement(scenario: Scenario, replications: int) -> Agreement:
     return Agreement.of_all(agree(plan, draw(plan, number)) for number in range(replications))
 
 
-def _show_agreements(agreements: Mapping[str, Agreement], replications: int, words: Words) -> None:
+def _show_agreements(
+    agreements: Mapping[str, Agreement], replications: int, messages: Messages
+) -> None:
     """Print a line for each scenario."""
     from rich.text import Text
 
     if not agreements:
-        show_table(Text(words.text("verify.engines.none"), "dim"))
+        show_table(Text(messages.text("verify.engines.none"), "dim"))
         return
-    show_table(Text(words.text("verify.engines.title"), "bold"))
-    show_table(Text(words.text("verify.engines.subtitle", n=replications), "dim"))
-    show_table(_agreement_table(agreements, words))
+    show_table(Text(messages.text("verify.engines.title"), "bold"))
+    show_table(Text(messages.text("verify.engines.subtitle", n=replications), "dim"))
+    show_table(_agreement_table(agreements, messages))
 
 
-def _agreement_table(agreements: Mapping[str, Agreement], words: Words) -> Table:
+def _agreement_table(agreements: Mapping[str, Agreement], messages: Messages) -> Table:
     from sim.cli.tables import grid
 
     columns = ("vehicles", "visits", "difference", "servers", "des", "core", "ratio")
-    table = grid(*(words.text(f"verify.column.{column}") for column in columns))
+    table = grid(*(messages.text(f"verify.column.{column}") for column in columns))
     for name, one in agreements.items():
         table.add_row(
             name,
-            words.number(one.vehicles),
-            words.number(one.rows),
+            messages.number(one.vehicles),
+            messages.number(one.rows),
             _difference(one.difference),
-            words.text("verify.yes") if one.servers_equal else words.text("verify.no"),
-            words.number(one.des_seconds, 3),
-            words.number(one.core_seconds, 3),
-            f"{words.number(one.ratio, 1)}×",
+            messages.text("verify.yes") if one.servers_equal else messages.text("verify.no"),
+            messages.number(one.des_seconds, 3),
+            messages.number(one.core_seconds, 3),
+            f"{messages.number(one.ratio, 1)}×",
             style="" if one.exact else "red",
         )
     return table
@@ -123,7 +125,7 @@ def _difference(minutes: float) -> str:
     return f"{minutes:.1e}"
 
 
-def _show_theory(comparisons: Sequence[TheoryCheck], words: Words) -> None:
+def _show_theory(comparisons: Sequence[TheoryCheck], messages: Messages) -> None:
     """Print a line for each model and engine."""
     from rich.text import Text
 
@@ -131,17 +133,17 @@ def _show_theory(comparisons: Sequence[TheoryCheck], words: Words) -> None:
     from sim.verify.textbook import LIMIT
 
     say()
-    show_table(Text(words.text("verify.theory.title"), "bold"))
-    show_table(Text(words.text("verify.theory.subtitle", limit=int(LIMIT)), "dim"))
+    show_table(Text(messages.text("verify.theory.title"), "bold"))
+    show_table(Text(messages.text("verify.theory.subtitle", limit=int(LIMIT)), "dim"))
     columns = ("engine", "simulated", "exact", "z")
-    table = grid(*(words.text(f"verify.column.{column}") for column in columns), first=34)
+    table = grid(*(messages.text(f"verify.column.{column}") for column in columns), first=34)
     for one in comparisons:
         table.add_row(
-            words.text(f"verify.model.{one.model}", load=words.percent(one.load)),
+            messages.text(f"verify.model.{one.model}", load=messages.percent(one.load)),
             one.engine,
-            f"{words.number(one.simulated, 2)} ± {words.number(one.error, 2)}",
-            words.number(one.exact, 2),
-            words.number(one.z, 1, sign=True),
+            f"{messages.number(one.simulated, 2)} ± {messages.number(one.error, 2)}",
+            messages.number(one.exact, 2),
+            messages.number(one.z, 1, sign=True),
             style="" if one.passed else "red",
         )
     show_table(table)

@@ -16,6 +16,7 @@ from sim.arrays import Floats
 from sim.clock import DAY
 from sim.compare import Estimate, summarise
 from sim.measures.bulletin import BULLETIN
+from sim.messages import Messages
 from sim.plan import DIRECTIONS, Plan
 from sim.report.charts.style import (
     BLUE,
@@ -33,7 +34,6 @@ from sim.report.charts.style import (
 )
 from sim.report.text.format import interval_text, mean_text
 from sim.results import Results
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,7 +77,11 @@ class Backlog:
 
 
 def draw_backlog(
-    gates: Sequence[Backlog], start: dt.date, replications: int, words: Words, scenario: str = ""
+    gates: Sequence[Backlog],
+    start: dt.date,
+    replications: int,
+    messages: Messages,
+    scenario: str = "",
 ) -> Figure:
     """Small multiples, one gate each, all on one scale; of many gates those with most waiting.
 
@@ -94,8 +98,8 @@ def draw_backlog(
     figure = Figure(figsize=(10, height))
     heading(
         figure,
-        words.text("figure.backlog.title"),
-        words.text("figure.backlog.subtitle", n=replications),
+        messages.text("figure.backlog.title"),
+        messages.text("figure.backlog.subtitle", n=replications),
         scenario,
     )
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
@@ -108,17 +112,17 @@ def draw_backlog(
         wspace=0.06,
     )
     for axes, gate in zip(grid.flat, gates, strict=False):
-        _panel(axes, gate, words)
+        _panel(axes, gate, messages)
     for axes in list(grid.flat)[len(gates) :]:
         axes.set_visible(False)
-    _time_axis(grid, gates[0].minutes, start, words)
+    _time_axis(grid, gates[0].minutes, start, messages)
     grid[0, 0].set_ylim(0, scale(gates))
-    own_numbers(grid[0, 0].yaxis, words)
-    left_out(figure, gates_left_out(len(gates), len(every), words))
+    own_numbers(grid[0, 0].yaxis, messages)
+    left_out(figure, gates_left_out(len(gates), len(every), messages))
     return figure
 
 
-def _panel(axes: Axes, gate: Backlog, words: Words) -> None:
+def _panel(axes: Axes, gate: Backlog, messages: Messages) -> None:
     plain_axes(axes)
     shade_closed(axes, gate)
     axes.fill_between(gate.minutes, gate.low, gate.high, color=BLUE, alpha=0.22, linewidth=0)
@@ -138,7 +142,7 @@ def _panel(axes: Axes, gate: Backlog, words: Words) -> None:
     axes.set_title(cut(gate.title, 48), loc="left", weight="bold", pad=4)
     if at.size:
         axes.set_title(
-            words.text("figure.backlog.at_20", count=evening_text(gate, words)),
+            messages.text("figure.backlog.at_20", count=evening_text(gate, messages)),
             loc="right",
             fontsize=8.5,
             color=GREY,
@@ -146,13 +150,13 @@ def _panel(axes: Axes, gate: Backlog, words: Words) -> None:
         )
 
 
-def evening_text(gate: Backlog, words: Words) -> str:
+def evening_text(gate: Backlog, messages: Messages) -> str:
     """Write the mean of the 20:00s with its interval."""
     found = gate.at_20
     if found.mean is None:
         waiting = np.interp(evenings(gate.minutes), gate.minutes, gate.mean)
         found = Estimate(float(waiting.mean()))
-    return f"{mean_text(found, words, 0)} {interval_text(found, words, 0)}".strip()
+    return f"{mean_text(found, messages, 0)} {interval_text(found, messages, 0)}".strip()
 
 
 def shade_closed(axes: Axes, gate: Backlog) -> None:
@@ -162,13 +166,15 @@ def shade_closed(axes: Axes, gate: Backlog) -> None:
     axes.broken_barh(hours, (0, 1), transform=across, color=CLOSED, linewidth=0, zorder=0)
 
 
-def _time_axis(grid: NDArray[np.object_], minutes: Floats, start: dt.date, words: Words) -> None:
+def _time_axis(
+    grid: NDArray[np.object_], minutes: Floats, start: dt.date, messages: Messages
+) -> None:
     """Put a tick at each 20:00, the time of the province's bulletin, thinned to about eight."""
     first = grid[0, 0]
     first.set_xlim(float(minutes[0]), float(minutes[-1]))
     shown = evenings(minutes)
     shown = shown[:: max(1, math.ceil(shown.size / 8))]
-    first.set_xticks(shown, evening_labels(shown, minutes, start, words))
+    first.set_xticks(shown, evening_labels(shown, minutes, start, messages))
     for axes in grid[-1]:
         axes.tick_params(axis="x", length=3, color=GREY)
     for column in range(grid.shape[1]):
@@ -177,14 +183,14 @@ def _time_axis(grid: NDArray[np.object_], minutes: Floats, start: dt.date, words
             visible[-1].tick_params(axis="x", labelbottom=True)
 
 
-def evening_labels(at: Floats, minutes: Floats, start: dt.date, words: Words) -> list[str]:
+def evening_labels(at: Floats, minutes: Floats, start: dt.date, messages: Messages) -> list[str]:
     """Label 20:00s with their days, and with the year where ``minutes`` pass the end of one."""
     days, ends = (
         [start + dt.timedelta(days=int(minute // DAY)) for minute in times]
         for times in (at, minutes[[0, -1]])
     )
     apart = ends[0].year != ends[-1].year
-    return [f"20:00\n{words.day(day)}" + (f"\n{day.year}" if apart else "") for day in days]
+    return [f"20:00\n{messages.day(day)}" + (f"\n{day.year}" if apart else "") for day in days]
 
 
 def evenings(minutes: Floats) -> Floats:
@@ -199,7 +205,7 @@ def scale(gates: Sequence[Backlog]) -> float:
     return 1.05 * max([1.0, *(float(np.max(gate.high)) for gate in gates)])
 
 
-def backlogs(results: Results, language: Words) -> list[Backlog]:
+def backlogs(results: Results, language: Messages) -> list[Backlog]:
     """Export vehicles waiting over time, for gates that have exports."""
     plan, export = results.plan, DIRECTIONS.index("export")
     waiting = pl.col("waiting")

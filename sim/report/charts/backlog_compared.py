@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.messages import Messages
 from sim.report.charts.backlog import Backlog, evening_labels, evenings, shade_closed
 from sim.report.charts.style import BLUE, GREY, INK, cut, own_numbers, plain_axes
 from sim.report.charts.svg import SCENARIOS, dashes
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +29,7 @@ def draw_gate(
     lines: Sequence[Backlog | None],
     ceiling: float,
     start: dt.date,
-    words: Words,
+    messages: Messages,
 ) -> Figure:
     """One panel: a line and its band for each scenario, None where it has no such gate."""
     from matplotlib.figure import Figure
@@ -53,18 +53,18 @@ def draw_gate(
         waiting = np.interp(at, line.minutes, line.mean)
         axes.plot(at, waiting, "o", color="white", markeredgecolor=colour, markersize=3)
     axes.set_title(cut(title, 44), loc="left", weight="bold", pad=4)
-    _ticks(axes, drawn[0][1], start, words)
+    _ticks(axes, drawn[0][1], start, messages)
     axes.set_ylim(0, ceiling)
     axes.locator_params(axis="y", nbins=4, integer=True)
-    own_numbers(axes.yaxis, words)
+    own_numbers(axes.yaxis, messages)
     axes.tick_params(axis="both", labelcolor=INK)
     axes.tick_params(axis="x", length=3, color=GREY)
     return figure
 
 
-def _ticks(axes: Axes, line: Backlog, start: dt.date, words: Words) -> None:
+def _ticks(axes: Axes, line: Backlog, start: dt.date, messages: Messages) -> None:
     """Mark about five evenings, the time of the bulletin."""
     axes.set_xlim(float(line.minutes[0]), float(line.minutes[-1]))
     at = evenings(line.minutes)
     at = at[:: max(1, math.ceil(at.size / 5))]
-    axes.set_xticks(at, evening_labels(at, line.minutes, start, words))
+    axes.set_xticks(at, evening_labels(at, line.minutes, start, messages))

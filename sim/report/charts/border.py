@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.messages import Messages
 from sim.report.charts.style import BLUE, FAINT, GREY, INK, cut
 from sim.report.charts.svg import SCENARIOS
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +52,7 @@ def along(gates: Sequence[str]) -> list[str]:
     return known + [gate for gate in gates if gate not in known]
 
 
-def draw_border(rings: Sequence[GateRing], words: Words) -> Figure:
+def draw_border(rings: Sequence[GateRing], messages: Messages) -> Figure:
     """Gates on a line from the north-west to the south-east; area of a ring is its backlog."""
     from matplotlib.figure import Figure
 
@@ -64,7 +64,7 @@ def draw_border(rings: Sequence[GateRing], words: Words) -> Figure:
     curve = np.linspace(0, _WIDTH, 60)
     axes.plot(curve, _border(curve), color=FAINT, linewidth=5, zorder=0, solid_capstyle="butt")
     for name, y in (("china", _HEIGHT - 0.16), ("vietnam", 0.14)):
-        text = words.text(f"report.map.{name}")
+        text = messages.text(f"report.map.{name}")
         axes.text(0.06, y, text, fontsize=9, color=GREY, weight="bold", va="center")
     most = max([1.0, *(value for ring in rings for value in ring.waiting if value)])
     step = (_WIDTH - 1.0) / max(1, len(rings) - 1)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sim.catalogue import title
 from sim.compare import ParetoStatus
+from sim.messages import Messages
 from sim.report.charts.style import FAINT, GREY, INK, own_numbers, plain_axes
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +32,7 @@ class CostPoint:
     colour: str
 
 
-def draw_cost_benefit(points: Sequence[CostPoint], words: Words) -> Figure:
+def draw_cost_benefit(points: Sequence[CostPoint], messages: Messages) -> Figure:
     """Line: Pareto front of means. Filled: efficient. Grey: dominated with confidence."""
     from matplotlib.figure import Figure
 
@@ -57,10 +57,10 @@ def draw_cost_benefit(points: Sequence[CostPoint], words: Words) -> Figure:
         )  # fmt: skip
     axes.axvline(0, color=FAINT, linewidth=0.9, zorder=0)
     axes.margins(0.08, 0.15)
-    own_numbers(axes.xaxis, words)
-    own_numbers(axes.yaxis, words)
-    axes.set_xlabel(words.text("report.cost_benefit.axis"), fontsize=8)
-    axes.set_title(title("waited_per_day", words), loc="left", fontsize=9, weight="bold")
+    own_numbers(axes.xaxis, messages)
+    own_numbers(axes.yaxis, messages)
+    axes.set_xlabel(messages.text("report.cost_benefit.axis"), fontsize=8)
+    axes.set_title(title("waited_per_day", messages), loc="left", fontsize=9, weight="bold")
     return figure
 
 

@@ -13,6 +13,7 @@ from sim.catalogue import MEASURES, title
 from sim.compare import Comparison
 from sim.compare.paired import SAME
 from sim.compare.scenario_results import all_gates
+from sim.messages import Messages
 from sim.report.charts.style import (
     AMBER,
     BLUE,
@@ -32,7 +33,6 @@ from sim.report.charts.style import (
     plain_axes,
 )
 from sim.report.text.summary import COMPARED
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,7 +86,7 @@ def draw_differences(
     panels: Sequence[MeasureChange],
     names: Sequence[str],
     replications: int,
-    words: Words,
+    messages: Messages,
     *,
     paired: bool = True,
 ) -> Figure:
@@ -107,10 +107,10 @@ def draw_differences(
     top, gap, bottom = 0.86 + 0.2 * len(others), 0.98, 0.4
     height = top + rows * body + (rows - 1) * gap + 0.42 + bottom
     figure = Figure(figsize=(_WIDTH, height))
-    title = words.text("figure.comparison.title", baseline=names[0])
+    title = messages.text("figure.comparison.title", baseline=names[0])
     kind = "subtitle_many" if len(others) > 1 else "subtitle"
     kind = kind if paired else "subtitle_independent"
-    subtitle = words.text(f"figure.comparison.{kind}", n=replications)
+    subtitle = messages.text(f"figure.comparison.{kind}", n=replications)
     heading(figure, cut(title, 95), subtitle)
     _key(figure, others, height)
     left = 0.025 + 0.0085 * max(cells(cut(place, _LONGEST)) for place in places)
@@ -120,13 +120,13 @@ def draw_differences(
         low = bottom + (rows - 1 - row) * (body + gap)
         box = (left + column * (width + 0.025), low / height, width, body / height)
         axes = figure.add_axes(box)
-        _panel(axes, panel, places, others, words, named=column == 0)
+        _panel(axes, panel, places, others, messages, named=column == 0)
         title = "\n".join(textwrap.wrap(panel.title, 110 // columns))
         axes.set_title(title, loc="left", fontsize=9, weight="bold", pad=14, linespacing=1.1)
-    missing = [gates_left_out(len(places), len(every), words)]
+    missing = [gates_left_out(len(places), len(every), messages)]
     if len(names) - 1 > len(others):
         counts = {"shown": len(others), "n": len(names) - 1}
-        missing.append(words.text("figure.left_out.scenarios", **counts))
+        missing.append(messages.text("figure.left_out.scenarios", **counts))
     left_out(figure, " ".join(missing))
     return figure
 
@@ -146,7 +146,7 @@ def _panel(
     panel: MeasureChange,
     places: Sequence[str],
     others: Sequence[str],
-    words: Words,
+    messages: Messages,
     *,
     named: bool,
 ) -> None:
@@ -159,7 +159,7 @@ def _panel(
         at = places.index(change.place) * step + others.index(change.scenario)
         _interval(axes, change, at, *_MARKS[others.index(change.scenario) % len(_MARKS)])
         if change.clear:
-            _value(axes, change, at, words)
+            _value(axes, change, at, messages)
     for number in range(1, len(places)):
         axes.axhline(number * step - 0.85, color=FAINT, linewidth=0.6, zorder=0)
     axes.axvline(0, color=INK, linewidth=0.9, zorder=1)
@@ -167,10 +167,10 @@ def _panel(
     middles = [number * step + (len(others) - 1) / 2 for number in range(len(places))]
     labels = [cut(place, _LONGEST) if named else "" for place in places]
     axes.set_yticks(middles, labels)
-    if named and places[0] == words.text("waits.all"):
+    if named and places[0] == messages.text("waits.all"):
         axes.get_yticklabels()[0].set_fontweight("bold")
-    own_numbers(axes.xaxis, words)
-    better = words.text("figure.comparison.better")
+    own_numbers(axes.xaxis, messages)
+    better = messages.text("figure.comparison.better")
     axes.text(
         1.0 if panel.more_is_better else 0.0,
         1.0,
@@ -194,7 +194,7 @@ def _interval(axes: Axes, change: GateChange, at: float, colour: str, sign: str)
     axes.plot(change.mean, at, sign, color=shown, markerfacecolor=face, markersize=4.6, zorder=3)
 
 
-def _value(axes: Axes, change: GateChange, at: float, words: Words) -> None:
+def _value(axes: Axes, change: GateChange, at: float, messages: Messages) -> None:
     """Write a mean beside its interval, towards zero or away, where there is more room."""
     (low, high), (left, right) = change.ends, axes.get_xlim()
     before = low - (left if change.mean < 0 else 0.0)
@@ -203,7 +203,7 @@ def _value(axes: Axes, change: GateChange, at: float, words: Words) -> None:
         return
     digits = min(2, max(0, 1 - math.floor(math.log10(abs(change.mean)))))
     axes.annotate(
-        words.number(change.mean, digits, sign=True),
+        messages.number(change.mean, digits, sign=True),
         (low if before > after else high, at),
         (-5 if before > after else 5, -0.5),
         textcoords="offset points",
@@ -239,7 +239,7 @@ def _key(figure: Figure, others: Sequence[str], height: float) -> None:
         figure.text(0.044, at, shown, fontsize=9, va="center", color=INK)
 
 
-def differences(comparison: Comparison, language: Words) -> list[MeasureChange]:
+def differences(comparison: Comparison, language: Messages) -> list[MeasureChange]:
     """One panel for each measure that is not zero throughout: all gates, then each gate."""
     busy = {gate for sample in comparison.samples for gate in sample.busy}
     gates = all_gates(comparison.samples).items()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.catalogue import title
+from sim.messages import Messages
 from sim.report.charts.style import cut, own_numbers, plain_axes
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +30,7 @@ class CostBar:
 
 
 def draw_economy(
-    bars: Mapping[str, Sequence[CostBar]], words: Words, titles: Mapping[str, str]
+    bars: Mapping[str, Sequence[CostBar]], messages: Messages, titles: Mapping[str, str]
 ) -> Figure:
     """Stacked bars; the hue is the scenario, the shade the state or the side."""
     from matplotlib.figure import Figure
@@ -42,14 +42,14 @@ def draw_economy(
     bottom, tall = 0.3 / height, 1 - 0.6 / height
     left = figure.add_axes((0.17, bottom, 0.38, tall))
     right = figure.add_axes((0.6, bottom, 0.38, tall))
-    names = words.text("report.economy.hours"), title("co2_per_day", words)
+    names = messages.text("report.economy.hours"), title("co2_per_day", messages)
     for axes, name in zip((left, right), names, strict=True):
         plain_axes(axes, grid="x")
         axes.set_title(name, loc="left", fontsize=9, weight="bold")
         axes.set_yticks([])
         axes.set_ylim(block * len(bars) - 0.7, -0.7)
         axes.locator_params(axis="x", nbins=5)
-        own_numbers(axes.xaxis, words)
+        own_numbers(axes.xaxis, messages)
     for place, (gate, here) in enumerate(bars.items()):
         for number, bar in enumerate(here):
             y = place * block + number

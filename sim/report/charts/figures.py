@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.compare import Comparison, compare_runs
 from sim.errors import PictureWarning
+from sim.messages import messages
 from sim.report.charts.backlog import backlogs, draw_backlog
 from sim.report.charts.differences import differences, draw_differences
 from sim.report.charts.stays import draw_stays, mean_stays
@@ -18,7 +19,6 @@ from sim.report.charts.waits import draw_waits, stage_waits
 from sim.report.text.summary import distinct_titles
 from sim.results import Results, open_all, publish, restored
 from sim.results.folder import reading
-from sim.words import words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,7 +49,7 @@ def draw_stored(folder: Path, lang: str = "en", kinds: Sequence[str] = _BOTH) ->
             for one, results in zip(stored, several, strict=True)
         ]
         if len(several) > 1:
-            comparison = compare_runs(several, distinct_titles(several, words(lang)))
+            comparison = compare_runs(several, distinct_titles(several, messages(lang)))
             drawn.append(draw_comparison(comparison, folder, lang, kinds))
     return [place for place in drawn if place is not None]
 
@@ -62,7 +62,7 @@ def draw_figures(
     A picture without anything to show is left out. Returns the folder of pictures, or None
     where there is none; raises and warns as :func:`draw_each`.
     """
-    language, plan, count = words(lang), results.plan, len(results.replications)
+    language, plan, count = messages(lang), results.plan, len(results.replications)
     scenario = results.spec.caption(language)
 
     def stays() -> Figure | None:
@@ -93,7 +93,7 @@ def draw_comparison(
     Returns the folder of pictures, or None where there is nothing to show; raises and warns as
     :func:`draw_each`.
     """
-    language = words(lang)
+    language = messages(lang)
     names, count, paired = list(comparison.names), comparison.common, not comparison.independent
     names[0] = f"{names[0]} · {comparison.base.period(language)}"
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.messages import Messages
 from sim.plan import Plan
 from sim.report.charts.style import (
     AMBER,
@@ -21,7 +22,6 @@ from sim.report.charts.style import (
     plain_axes,
 )
 from sim.report.text.journeys import Journey, Span
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +48,7 @@ class JourneyBar:
     plan: Plan
 
 
-def draw_journeys(bars: Sequence[JourneyBar], start: dt.date, words: Words) -> Figure:
+def draw_journeys(bars: Sequence[JourneyBar], start: dt.date, messages: Messages) -> Figure:
     """Bars from arrival to crossing, in hours since the arrival of each."""
     from matplotlib.figure import Figure
 
@@ -59,32 +59,32 @@ def draw_journeys(bars: Sequence[JourneyBar], start: dt.date, words: Words) -> F
     longest = max(bar.journey.crossed - bar.journey.arrive for bar in bars) / 60
     axes.set_xlim(0, 1.02 * longest)
     for place, bar in enumerate(bars):
-        _bar(axes, bar, place, longest, start, words)
+        _bar(axes, bar, place, longest, start, messages)
     axes.set_ylim(len(bars) - 0.55, -0.75)
     axes.set_yticks([])
-    own_numbers(axes.xaxis, words)
-    axes.set_xlabel(words.text("report.journey.axis"), fontsize=8)
+    own_numbers(axes.xaxis, messages)
+    axes.set_xlabel(messages.text("report.journey.axis"), fontsize=8)
     return figure
 
 
 def _bar(
-    axes: Axes, bar: JourneyBar, place: int, longest: float, start: dt.date, words: Words
+    axes: Axes, bar: JourneyBar, place: int, longest: float, start: dt.date, messages: Messages
 ) -> None:
     journey = bar.journey
     midnight = dt.datetime.combine(start, dt.time())
     came, went = (
         midnight + dt.timedelta(minutes=int(at)) for at in (journey.arrive, journey.crossed)
     )
-    day = words.day if came.year == went.year else words.date
+    day = messages.day if came.year == went.year else messages.date
     clock = f"{day(came.date())} {came:%H:%M} → {day(went.date())} {went:%H:%M}"
     axes.text(0, place - 0.47, cut(bar.title, 72), fontsize=8.2, weight="bold", va="center")
     axes.text(1.02 * longest, place - 0.47, clock, fontsize=8, ha="right", va="center", color=GREY)
     for span in journey.spans:
-        _span(axes, span, bar, place, longest, words)
+        _span(axes, span, bar, place, longest, messages)
 
 
 def _span(
-    axes: Axes, span: Span, bar: JourneyBar, place: int, longest: float, words: Words
+    axes: Axes, span: Span, bar: JourneyBar, place: int, longest: float, messages: Messages
 ) -> None:
     begin, width = (span.begin - bar.journey.arrive) / 60, (span.end - span.begin) / 60
     axes.barh(
@@ -93,7 +93,7 @@ def _span(
         hatch="////" if span.kind == "owner" else None,
     )  # fmt: skip
     held = span.kind == "owner"
-    name = words.pick(bar.plan.stages[span.stage].title)
+    name = messages.pick(bar.plan.stages[span.stage].title)
     if width > (0.0078 * len(name) + 0.01) * longest:
         colour = "white" if span.kind == "service" else INK
         axes.text(

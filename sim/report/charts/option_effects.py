@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.messages import Messages
 from sim.report.charts.style import GREY, INK, own_numbers, plain_axes
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,7 +36,7 @@ class OptionEffect:
     colour: str
 
 
-def draw_option_effects(title: str, effects: Sequence[OptionEffect], words: Words) -> Figure:
+def draw_option_effects(title: str, effects: Sequence[OptionEffect], messages: Messages) -> Figure:
     """Intervals around zero; grey and hollow where there is no clear difference."""
     from matplotlib.figure import Figure
 
@@ -68,7 +68,7 @@ def draw_option_effects(title: str, effects: Sequence[OptionEffect], words: Word
     axes.set_ylim(len(effects) - 0.6, -0.75)
     axes.set_yticks([])
     axes.locator_params(axis="x", nbins=5)
-    own_numbers(axes.xaxis, words)
+    own_numbers(axes.xaxis, messages)
     heading = "\n".join(lines)
     figure.text(0.03, 1 - 0.06 / height, heading, weight="bold", fontsize=9.5, va="top")
     return figure

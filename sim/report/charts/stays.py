@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sim.catalogue import CLOCKS, DIRECTIONS, SIDES
+from sim.messages import Messages
 from sim.report.charts.style import (
     BLUE,
     FAINT,
@@ -20,7 +21,6 @@ from sim.report.charts.style import (
     plain_axes,
 )
 from sim.results import Results
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,30 +60,30 @@ class Stay:
         """Hours from arrival to the end of the path."""
         return self.of_clock(*CLOCKS)
 
-    def sentence(self, words: Words) -> str:
+    def sentence(self, messages: Messages) -> str:
         """Say the hours of each side and clock, for those who do not see the picture."""
         parts = [
-            f"{words.text(f'side.{side}')} {words.number(self.of_side(side), 1)} h"
+            f"{messages.text(f'side.{side}')} {messages.number(self.of_side(side), 1)} h"
             for side in self.sides
         ]
-        return f"{self.title}: {', '.join(parts)}; {self.rest(words)}"
+        return f"{self.title}: {', '.join(parts)}; {self.rest(messages)}"
 
-    def rest(self, words: Words) -> str:
+    def rest(self, messages: Messages) -> str:
         """Say what stands beside the bar: the owner's hold, bookings, and the whole stay."""
-        parts = [words.number(self.of_clock(*_DRAWN), 1)]
+        parts = [messages.number(self.of_clock(*_DRAWN), 1)]
         parts += [
-            words.text(f"figure.stays.{clock}", hours=words.number(self.of_clock(clock), 1))
+            messages.text(f"figure.stays.{clock}", hours=messages.number(self.of_clock(clock), 1))
             for clock in ("owner", "virtual")
             if self.of_clock(clock) >= 0.05
         ]
-        whole = words.number(self.whole, 1)
+        whole = messages.number(self.whole, 1)
         if len(parts) == 1:
-            return words.text("figure.stays.alone", hours=whole)
-        return words.text("figure.stays.whole", parts=" + ".join(parts), hours=whole)
+            return messages.text("figure.stays.alone", hours=whole)
+        return messages.text("figure.stays.whole", parts=" + ".join(parts), hours=whole)
 
 
 def mean_stays(
-    several: Sequence[Results], titles: Sequence[str], words: Words, gate: str = ""
+    several: Sequence[Results], titles: Sequence[str], messages: Messages, gate: str = ""
 ) -> list[Stay]:
     """Mean stays at the road gates, then at the stations, or at one gate; exports first.
 
@@ -96,7 +96,7 @@ def mean_stays(
                 gates = [g.id for g in results.plan.gates if g.mode == mode and gate in ("", g.id)]
                 hours = _hours(results, gates, direction)
                 if hours is not None:
-                    name = words.text(f"figure.stays.{mode}.{direction}")
+                    name = messages.text(f"figure.stays.{mode}.{direction}")
                     name = f"{name} · {title}" if len(several) > 1 else name
                     sides = SIDES if direction == "export" else SIDES[::-1]
                     found.append(Stay(name, sides, hours))
@@ -122,7 +122,7 @@ def _hours(
 
 
 def draw_stays(
-    stays: Sequence[Stay], words: Words, replications: int = 0, scenario: str = ""
+    stays: Sequence[Stay], messages: Messages, replications: int = 0, scenario: str = ""
 ) -> Figure:
     """One bar for each direction and scenario, in the order in which sides are passed.
 
@@ -135,23 +135,23 @@ def draw_stays(
     width = 10.0 if replications else _WIDTH
     figure = Figure(figsize=(width, height))
     if replications:
-        subtitle = words.text("figure.stays.subtitle")
-        heading(figure, words.text("figure.stays.title"), subtitle, scenario)
+        subtitle = messages.text("figure.stays.subtitle")
+        heading(figure, messages.text("figure.stays.title"), subtitle, scenario)
     axes = figure.add_axes((_LEFT, 0.42 / height, _RIGHT - _LEFT, 0.52 * len(stays) / height))
     plain_axes(axes, grid="x")
     longest = max([0.1, *(stay.of_clock(*_DRAWN) for stay in stays)])
     for place, stay in enumerate(stays):
-        _bar(axes, stay, place, longest, words)
+        _bar(axes, stay, place, longest, messages)
     axes.set_ylim(len(stays) - 0.5, -0.55)
     axes.set_xlim(0, longest)
     axes.set_yticks([])
-    own_numbers(axes.xaxis, words)
-    axes.set_xlabel(words.text("figure.stays.axis"), fontsize=8)
-    _key(figure, top, height, words)
+    own_numbers(axes.xaxis, messages)
+    axes.set_xlabel(messages.text("figure.stays.axis"), fontsize=8)
+    _key(figure, top, height, messages)
     return figure
 
 
-def _bar(axes: Axes, stay: Stay, place: int, longest: float, words: Words) -> None:
+def _bar(axes: Axes, stay: Stay, place: int, longest: float, messages: Messages) -> None:
     """Draw one stay: clocks side by side, a gap and a name between sides."""
     import textwrap
 
@@ -166,20 +166,20 @@ def _bar(axes: Axes, stay: Stay, place: int, longest: float, words: Words) -> No
             axes.barh(place + 0.1, hours, 0.42, at, color=_COLOURS[clock], linewidth=0)
             if hours > 0.055 * longest:
                 colour = INK if clock == "closed" else "white"
-                axes.text(at + hours / 2, place + 0.1, words.number(hours, 1), ha="center",
+                axes.text(at + hours / 2, place + 0.1, messages.number(hours, 1), ha="center",
                           va="center", fontsize=7.5, color=colour)  # fmt: skip
             at += hours
         if at - begin > 0.15 * longest:
-            name = f"{words.text(f'side.{side}')} {words.number(at - begin, 1)}"
+            name = f"{messages.text(f'side.{side}')} {messages.number(at - begin, 1)}"
             axes.text((begin + at) / 2, place - 0.3, name, ha="center", va="center", fontsize=7.5,
                       color=GREY)  # fmt: skip
         axes.plot([at, at], [place - 0.38, place + 0.36], color=INK, linewidth=0.9)
-    axes.annotate(stay.rest(words), (1.0, place + 0.1), xycoords=axes.get_yaxis_transform(),
+    axes.annotate(stay.rest(messages), (1.0, place + 0.1), xycoords=axes.get_yaxis_transform(),
                   xytext=(8, 0), textcoords="offset points", va="center", fontsize=8,
                   annotation_clip=False)  # fmt: skip
 
 
-def _key(figure: Figure, top: float, height: float, words: Words) -> None:
+def _key(figure: Figure, top: float, height: float, messages: Messages) -> None:
     """Colours of the clocks, above the bars."""
     from matplotlib.patches import Rectangle
 
@@ -187,6 +187,6 @@ def _key(figure: Figure, top: float, height: float, words: Words) -> None:
     for clock in _DRAWN:
         figure.add_artist(Rectangle((at, y - 0.05 / height), 0.018, 0.11 / height,
                                     color=_COLOURS[clock], linewidth=0))  # fmt: skip
-        text = words.text(f"figure.stays.clock.{clock}")
+        text = messages.text(f"figure.stays.clock.{clock}")
         figure.text(at + 0.024, y, text, fontsize=8, va="center")
         at += 0.05 + 0.0105 * len(text)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.colors import ListedColormap
     from matplotlib.figure import Figure
 
-    from sim.words import Words
+    from sim.messages import Messages
 
 __all__ = [
     "AMBER",
@@ -108,9 +108,9 @@ def plain_axes(axes: Axes, grid: str = "y") -> None:
     axes.tick_params(length=0)
 
 
-def own_numbers(axis: Axis, words: Words) -> None:
+def own_numbers(axis: Axis, messages: Messages) -> None:
     """Write an axis's numbers in the reader's way: 2.5 or 2,5."""
-    axis.set_major_formatter(lambda value, _: words.short(value))
+    axis.set_major_formatter(lambda value, _: messages.short(value))
 
 
 def cells(text: str) -> int:
@@ -168,14 +168,14 @@ def largest(sizes: Sequence[float], most: int) -> list[int]:
     return sorted(ranked[:most])
 
 
-def gates_left_out(shown: int, n: int, words: Words) -> str:
+def gates_left_out(shown: int, n: int, messages: Messages) -> str:
     """Say how many gates are not drawn; empty where all are."""
-    return "" if shown >= n else words.text("figure.left_out.gates", shown=shown, n=n)
+    return "" if shown >= n else messages.text("figure.left_out.gates", shown=shown, n=n)
 
 
-def stages_left_out(shown: int, n: int, words: Words) -> str:
+def stages_left_out(shown: int, n: int, messages: Messages) -> str:
     """Say how many stages are not drawn; empty where all are."""
-    return "" if shown >= n else words.text("figure.left_out.stages", shown=shown, n=n)
+    return "" if shown >= n else messages.text("figure.left_out.stages", shown=shown, n=n)
 
 
 def left_out(figure: Figure, text: str) -> None:

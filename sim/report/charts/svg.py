@@ -17,7 +17,7 @@ from sim.report.charts.style import AMBER, BLUE, GREEN, GREY, VERMILION
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.words import Words
+    from sim.messages import Messages
 
 __all__ = ["SCENARIOS", "chart", "dashes"]
 
@@ -42,7 +42,7 @@ def dashes(number: int) -> str:
     return "--" if number == 0 else "-"
 
 
-def chart(draw: Callable[[], Figure], name: str, label: str, words: Words) -> Markup:
+def chart(draw: Callable[[], Figure], name: str, label: str, messages: Messages) -> Markup:
     """Draw a figure for the page; where that fails, say so in its place.
 
     ``name`` is unlike that of any other chart of the page, so that what its parts refer to
@@ -59,7 +59,7 @@ def chart(draw: Callable[[], Figure], name: str, label: str, words: Words) -> Ma
         return _inline(drawn.getvalue(), label)
     except Exception as error:  # noqa: BLE001 -- whatever it is, the page holds the rest
         warnings.warn(PictureWarning(f"{name} of report.html", error), stacklevel=2)
-        text = words.text("report.undrawn")
+        text = messages.text("report.undrawn")
         return Markup('<p class="note">{} {}</p>').format(text, label)
 
 

@@ -9,8 +9,8 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.clock import DAY
+from sim.messages import Messages
 from sim.report.charts.style import BLUE, CLOSED, GREY, INK, VERMILION, cut, plain_axes
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,7 +37,7 @@ class Train:
 
 def draw_trains(
     trains: Sequence[Train], names: tuple[str, str], begin: float, end: float, start: dt.date,
-    words: Words,
+    messages: Messages,
 ) -> Figure:  # fmt: skip
     """Two stations, the Chinese above; thin lines wait, thick ones are served, slopes move.
 
@@ -71,7 +71,7 @@ def draw_trains(
         middles, [fill(cut(name, 30), 15) for name in names], fontsize=8.5, weight="bold"
     )
     axes.axhline((edges["china"] + edges["vietnam"]) / 2, color=GREY, linewidth=0.7, dashes=(6, 4))
-    _hours(axes, begin, end, start, words)
+    _hours(axes, begin, end, start, messages)
     return figure
 
 
@@ -110,11 +110,11 @@ def _train(
         axes.plot([begin, end], [y, y], color=colour, linewidth=wide, solid_capstyle="butt")
 
 
-def _hours(axes: Axes, begin: float, end: float, start: dt.date, words: Words) -> None:
+def _hours(axes: Axes, begin: float, end: float, start: dt.date, messages: Messages) -> None:
     """Mark every fourth hour, with the date at midnight."""
     ticks, labels = [], []
     first, last = (start + dt.timedelta(days=int(minute // DAY)) for minute in (begin, end))
-    date = words.day if first.year == last.year else words.date
+    date = messages.day if first.year == last.year else messages.date
     minute = begin
     while minute <= end + 1:
         day = start + dt.timedelta(days=int(minute // DAY))

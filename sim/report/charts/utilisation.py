@@ -11,6 +11,7 @@ import polars as pl
 
 from sim.arrays import Floats
 from sim.compare import summarise
+from sim.messages import Messages
 from sim.plan import StageKind
 from sim.report.charts.style import (
     CLOSED,
@@ -27,7 +28,6 @@ from sim.report.charts.style import (
 from sim.report.text.format import size_text
 from sim.report.text.summary import route_title
 from sim.results import Results
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +52,7 @@ class StageLoad:
 
 
 def draw_utilisation(
-    loads: Sequence[StageLoad], replications: int, words: Words, scenario: str = ""
+    loads: Sequence[StageLoad], replications: int, messages: Messages, scenario: str = ""
 ) -> Figure:
     """Stage by hour, in blocks by route; closed hours are hatched, 95 % and over is red.
 
@@ -69,8 +69,8 @@ def draw_utilisation(
     figure = Figure(figsize=(10, height))
     heading(
         figure,
-        words.text("figure.hours.title"),
-        words.text("figure.hours.subtitle", n=replications),
+        messages.text("figure.hours.title"),
+        messages.text("figure.hours.subtitle", n=replications),
         scenario,
     )
     axes = figure.add_axes((0.3, 0.62 / height, 0.67, 1 - 1.75 / height))
@@ -86,19 +86,19 @@ def draw_utilisation(
         )
         at += 1.1
         for load in (entry for entry in loads if entry.place == place):
-            _row(axes, load, at, words)
+            _row(axes, load, at, messages)
             at += 1.0
         at += 0.25
-    _frame(axes, at, words)
-    _key(figure, height, words)
-    left_out(figure, stages_left_out(len(loads), len(every), words))
+    _frame(axes, at, messages)
+    _key(figure, height, messages)
+    left_out(figure, stages_left_out(len(loads), len(every), messages))
     return figure
 
 
-def _row(axes: Axes, load: StageLoad, at: float, words: Words) -> None:
+def _row(axes: Axes, load: StageLoad, at: float, messages: Messages) -> None:
     """24 cells; the text beside them names the stage, and at the end the widest half-width."""
     if load.half_width is not None:
-        half = f"±{size_text(100.0 * load.half_width, words, 0)}"
+        half = f"±{size_text(100.0 * load.half_width, messages, 0)}"
         axes.text(24.12, at + 0.5, half, va="center", fontsize=6.5, color=GREY)
     axes.text(-0.25, at + 0.5, cut(load.stage, 44), ha="right", va="center", fontsize=8)
     shown = np.ma.masked_invalid(np.clip(load.hours, 0.0, 0.999)).reshape(1, 24)
@@ -128,17 +128,17 @@ def _closed_cell(hour: float, at: float) -> Rectangle:
     )
 
 
-def _frame(axes: Axes, bottom: float, words: Words) -> None:
+def _frame(axes: Axes, bottom: float, messages: Messages) -> None:
     """Hours at Vietnam time below, and Beijing time, an hour ahead, above."""
     axes.set_xlim(0, 24)
     axes.set_ylim(bottom, 0)
     axes.set_yticks([])
     hours = range(0, 25, 3)
     axes.set_xticks(list(hours), [f"{hour:02}:00" for hour in hours])
-    axes.set_xlabel(words.text("figure.hours.vietnam"), fontsize=8)
+    axes.set_xlabel(messages.text("figure.hours.vietnam"), fontsize=8)
     above = axes.secondary_xaxis("top")
     above.set_xticks(list(hours), [f"{(hour + 1) % 24:02}:00" for hour in hours])
-    above.set_xlabel(words.text("figure.hours.beijing"), fontsize=8, color=GREY)
+    above.set_xlabel(messages.text("figure.hours.beijing"), fontsize=8, color=GREY)
     above.tick_params(length=0, labelcolor=GREY)
     axes.tick_params(length=0)
     for spines in (axes.spines, above.spines):
@@ -146,7 +146,7 @@ def _frame(axes: Axes, bottom: float, words: Words) -> None:
             spine.set_visible(False)
 
 
-def _key(figure: Figure, height: float, words: Words) -> None:
+def _key(figure: Figure, height: float, messages: Messages) -> None:
     """Draw the scale of colours, bottom left."""
     from matplotlib.patches import Rectangle
 
@@ -166,7 +166,7 @@ def _key(figure: Figure, height: float, words: Words) -> None:
     axes.set_yticks([])
     axes.set_xticks(
         [0, 50, 95, 129],
-        ["0", "50", "95 %", words.text("figure.hours.closed")],
+        ["0", "50", "95 %", messages.text("figure.hours.closed")],
         color=INK,
         fontsize=7.5,
     )
@@ -175,7 +175,7 @@ def _key(figure: Figure, height: float, words: Words) -> None:
         spine.set_visible(False)
 
 
-def stage_loads(results: Results, language: Words) -> list[StageLoad]:
+def stage_loads(results: Results, language: Messages) -> list[StageLoad]:
     """Utilisation by hour of the day of every stage with servers or slots."""
     hours = summarise(
         results.tables["hours"], ["stage", "hour"], "utilisation", bounds=(0.0, 1.0)

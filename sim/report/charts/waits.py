@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from sim.messages import Messages
 from sim.report.charts.style import (
     BLUE,
     GREY,
@@ -23,7 +24,6 @@ from sim.report.charts.style import (
 )
 from sim.report.text.summary import route_title
 from sim.results import Results
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,7 +46,7 @@ class StageWait:
 
 
 def draw_waits(
-    waits: Sequence[StageWait], replications: int, words: Words, scenario: str = ""
+    waits: Sequence[StageWait], replications: int, messages: Messages, scenario: str = ""
 ) -> Figure:
     """Horizontal bars for the mean and a mark for P95, in blocks by route.
 
@@ -62,8 +62,8 @@ def draw_waits(
     figure = Figure(figsize=(10, height))
     heading(
         figure,
-        words.text("figure.waits.title"),
-        words.text("figure.waits.subtitle", n=replications),
+        messages.text("figure.waits.title"),
+        messages.text("figure.waits.subtitle", n=replications),
         scenario,
     )
     axes = figure.add_axes((0.3, 0.42 / height, 0.675, 1 - 1.2 / height))
@@ -73,15 +73,15 @@ def draw_waits(
         _label(axes, place, at)
         at += 1.0
         for wait in (w for w in waits if w.place == place):
-            _bar(axes, wait, at, words)
+            _bar(axes, wait, at, messages)
             at += 1.0
         at += 0.5
     axes.set_ylim(at - 0.4, -0.8)
     axes.set_yticks([])
     axes.set_xlim(0, 1.12 * max([0.1, *(wait.p95 for wait in waits)]))
-    own_numbers(axes.xaxis, words)
-    axes.set_xlabel(words.text("figure.waits.axis"))
-    left_out(figure, stages_left_out(len(waits), len(every), words))
+    own_numbers(axes.xaxis, messages)
+    axes.set_xlabel(messages.text("figure.waits.axis"))
+    left_out(figure, stages_left_out(len(waits), len(every), messages))
     return figure
 
 
@@ -92,7 +92,7 @@ def _label(axes: Axes, place: str, at: float) -> None:
         )  # fmt: skip
 
 
-def _bar(axes: Axes, wait: StageWait, at: float, words: Words) -> None:
+def _bar(axes: Axes, wait: StageWait, at: float, messages: Messages) -> None:
     axes.text(
         -0.012,
         at,
@@ -105,7 +105,7 @@ def _bar(axes: Axes, wait: StageWait, at: float, words: Words) -> None:
     axes.barh(at, wait.mean, height=0.62, color=BLUE)
     axes.plot([wait.mean, wait.p95], [at, at], color=GREY, linewidth=1.0)
     axes.plot(wait.p95, at, "|", color=INK, markersize=7, markeredgewidth=1.6)
-    shown = f"{words.number(wait.mean, 1)} · {words.number(wait.p95, 1)}"
+    shown = f"{messages.number(wait.mean, 1)} · {messages.number(wait.p95, 1)}"
     axes.annotate(
         shown,
         (wait.p95, at),
@@ -125,11 +125,13 @@ def mean_waits(results: Results) -> dict[str, tuple[float, float]]:
     return {row["stage"]: (row["wait_mean"], row["wait_p95"]) for row in rows}
 
 
-def stage_waits(results: Results, words: Words) -> list[StageWait]:
+def stage_waits(results: Results, messages: Messages) -> list[StageWait]:
     """The stages where anyone waits, in the order of the scenario."""
     found, plan = mean_waits(results), results.plan
     return [
-        StageWait(route_title(plan, stage.route, words), words.pick(stage.title), *found[stage.id])
+        StageWait(
+            route_title(plan, stage.route, messages), messages.pick(stage.title), *found[stage.id]
+        )
         for stage in plan.stages
         if stage.id in found and found[stage.id][1] >= SHORT_WAIT
     ]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.messages import Messages
 from sim.report.charts.style import BLUE, INK, cut, own_numbers, plain_axes
 from sim.report.charts.svg import SCENARIOS
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +28,7 @@ class StageWaits:
     values: tuple[tuple[float, float] | None, ...]
 
 
-def draw_waits(waits: Sequence[StageWaits], words: Words) -> Figure:
+def draw_waits(waits: Sequence[StageWaits], messages: Messages) -> Figure:
     """A mark for the mean and a line to P95, in blocks by place."""
     from matplotlib.figure import Figure
 
@@ -60,8 +60,8 @@ def draw_waits(waits: Sequence[StageWaits], words: Words) -> Figure:
     axes.set_yticks([])
     known = [pair for wait in waits for pair in wait.values if pair is not None]
     axes.set_xlim(0, 1.04 * max([0.1, *(p95 for _, p95 in known)]))
-    own_numbers(axes.xaxis, words)
-    axes.set_xlabel(words.text("figure.waits.axis"), fontsize=8)
+    own_numbers(axes.xaxis, messages)
+    axes.set_xlabel(messages.text("figure.waits.axis"), fontsize=8)
     return figure
 
 

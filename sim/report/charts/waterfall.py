@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sim.messages import Messages
 from sim.report.charts.style import (
     BLUE,
     FAINT,
@@ -16,7 +17,6 @@ from sim.report.charts.style import (
     own_numbers,
     plain_axes,
 )
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,7 +33,7 @@ def draw_waterfall(
     titles: Sequence[str],
     measure: str,
     scale: float,
-    words: Words,
+    messages: Messages,
     scenario: str,
 ) -> Figure:
     """Bars from the value without upgrades to that with all, and marks for each alone.
@@ -46,8 +46,8 @@ def draw_waterfall(
     rows = len(titles) + 2
     figure = Figure(figsize=(9.0, 1.25 + _BAR * rows))
     height = figure.get_size_inches()[1]
-    subtitle = words.text("figure.levers.subtitle")
-    heading(figure, words.text("figure.levers.title"), subtitle, scenario)
+    subtitle = messages.text("figure.levers.subtitle")
+    heading(figure, messages.text("figure.levers.title"), subtitle, scenario)
     axes = figure.add_axes((0.36, 0.55 / height, 0.6, _BAR * rows / height))
     plain_axes(axes, grid="x")
     now = (found.none or 0.0) * scale
@@ -63,7 +63,7 @@ def draw_waterfall(
         now += step
         ends += [now, alone]
     axes.barh(rows - 1, (found.every or 0.0) * scale, color=GREY, height=0.62)
-    names = [words.text("levers.none"), *titles, words.text("levers.all")]
+    names = [messages.text("levers.none"), *titles, messages.text("levers.all")]
     shown = [cut(name, 46) for name in names]
     axes.set_yticks(range(rows), shown)
     axes.set_ylim(rows - 0.5, -0.5)
@@ -71,5 +71,5 @@ def draw_waterfall(
     axes.set_xlim(min(ends) - (air if min(ends) < 0 else 0.0), max(ends) + air)
     axes.set_xlabel(measure)
     axes.axvline(0.0, color=FAINT, linewidth=0.8)
-    own_numbers(axes.xaxis, words)
+    own_numbers(axes.xaxis, messages)
     return figure

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arrays import Bools, Floats
+from sim.messages import Messages
 from sim.report.charts.style import CLOSED, INK, load_colours
 from sim.units import WEEKDAYS
-from sim.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["draw_week"]
 
 
-def draw_week(title: str, subtitle: str, week: Floats, days: Sequence[int], words: Words) -> Figure:
+def draw_week(
+    title: str, subtitle: str, week: Floats, days: Sequence[int], messages: Messages
+) -> Figure:
     """One panel with a row for each of the ``days``, hatched where closed, red from 95 %.
 
     ``week`` has shape ``(7, 24)``: busy share of the open server time, NaN where closed;
@@ -46,7 +48,7 @@ def draw_week(title: str, subtitle: str, week: Floats, days: Sequence[int], word
         axes.axhline(day, color="white", linewidth=1.0)
     axes.set_yticks(
         np.arange(len(days)) + 0.5,
-        [words.text(f"report.weekday.{WEEKDAYS[day]}") for day in days],
+        [messages.text(f"report.weekday.{WEEKDAYS[day]}") for day in days],
         fontsize=7.5,
     )
     axes.set_xticks(range(0, 25, 3), [f"{hour}" for hour in range(0, 25, 3)], fontsize=7.5)

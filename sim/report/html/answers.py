@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sim.compare.paired import ADJUSTMENT
+from sim.messages import Messages
 from sim.plan import Flow, Plan, Stage, StageKind, WhenFull
 from sim.report.html.report_data import ReportData
 from sim.report.html.sections import border
@@ -18,12 +19,11 @@ from sim.report.text.evidence import evidence_counts, numbers
 from sim.report.text.summary import busy_gates
 from sim.results import Results, measured_period, of_year
 from sim.results.estimates import INTERVAL_KIND
-from sim.words import Words
 from sim.workload import random_numbers
 
 __all__ = ["ANSWERS", "answer"]
 
-Answer = Callable[[ReportData, Words], str]
+Answer = Callable[[ReportData, Messages], str]
 
 _KINDS = {
     StageKind.SERVERS: "servers",
@@ -34,21 +34,21 @@ _KINDS = {
 }
 
 
-def answer(item: str, report: ReportData, words: Words) -> str:
+def answer(item: str, report: ReportData, messages: Messages) -> str:
     """Answer an item of the checklist, numbered as there."""
-    return ANSWERS[item](report, words)
+    return ANSWERS[item](report, messages)
 
 
-def _text(item: str, words: Words, **facts: Any) -> str:
-    return words.text(f"report.answer.{item}", **facts)
+def _text(item: str, messages: Messages, **facts: Any) -> str:
+    return messages.text(f"report.answer.{item}", **facts)
 
 
-def _each(report: ReportData, words: Words, told: Callable[[Results], str]) -> str:
+def _each(report: ReportData, messages: Messages, told: Callable[[Results], str]) -> str:
     """What holds of every scenario once; else one sentence each, after its title."""
     said = [told(results) for results in report.several]
     if len(set(said)) == 1:
         return said[0]
-    titles = report.short_titles(words)
+    titles = report.short_titles(messages)
     both = zip(titles, said, strict=True)
     return "; ".join(f"{title}: {text.removesuffix('.')}" for title, text in both) + "."
 
@@ -68,97 +68,97 @@ def _stages(plan: Plan) -> list[Stage]:
     return [stage for number, stage in enumerate(plan.stages) if number in used]
 
 
-def _purpose(report: ReportData, words: Words) -> str:
+def _purpose(report: ReportData, messages: Messages) -> str:
     described = report.base.scenario.model.description
     if described is None:
-        return words.text("report.method.unstated")
-    return words.pick(described.model_dump())
+        return messages.text("report.method.unstated")
+    return messages.pick(described.model_dump())
 
 
-def _outputs(report: ReportData, words: Words) -> str:
+def _outputs(report: ReportData, messages: Messages) -> str:
     tables = _listed(sorted(report.stored[0].manifest["tables"]))
-    interval = words.text(f"interval.{INTERVAL_KIND}")
-    return _text("1.2", words, tables=tables, interval=interval, n=report.common)
+    interval = messages.text(f"interval.{INTERVAL_KIND}")
+    return _text("1.2", messages, tables=tables, interval=interval, n=report.common)
 
 
-def _aims(report: ReportData, words: Words) -> str:
+def _aims(report: ReportData, messages: Messages) -> str:
     item = "1.3.several" if report.others else "1.3.one"
-    return _text(item, words, scenarios="; ".join(report.titles(words)))
+    return _text(item, messages, scenarios="; ".join(report.titles(messages)))
 
 
-def _overview(report: ReportData, words: Words) -> str:
-    return _text("2.1.map" if border.has_stock(report) else "2.1.paths", words)
+def _overview(report: ReportData, messages: Messages) -> str:
+    return _text("2.1.map" if border.has_stock(report) else "2.1.paths", messages)
 
 
-def _logic(report: ReportData, words: Words) -> str:
+def _logic(report: ReportData, messages: Messages) -> str:
     def told(results: Results) -> str:
         plan = results.plan
-        parts = [_text("2.2", words)]
-        parts += [_text("2.2.choice", words, n=len(plan.choices))] if plan.choices else []
-        parts += [_text("2.2.outages", words, n=len(plan.outages))] if plan.outages else []
+        parts = [_text("2.2", messages)]
+        parts += [_text("2.2.choice", messages, n=len(plan.choices))] if plan.choices else []
+        parts += [_text("2.2.outages", messages, n=len(plan.outages))] if plan.outages else []
         return " ".join(parts)
 
-    return _each(report, words, told)
+    return _each(report, messages, told)
 
 
-def _scenarios(report: ReportData, words: Words) -> str:
-    title = words.text("report.changes.title")
-    return _text("2.3.several" if report.others else "2.3.one", words, section=title)
+def _scenarios(report: ReportData, messages: Messages) -> str:
+    title = messages.text("report.changes.title")
+    return _text("2.3.several" if report.others else "2.3.one", messages, section=title)
 
 
-def _algorithms(report: ReportData, words: Words) -> str:
+def _algorithms(report: ReportData, messages: Messages) -> str:
     engines = sorted({results.engine for results in report.several})
-    return " ".join(_text(f"2.4.{engine}", words) for engine in engines)
+    return " ".join(_text(f"2.4.{engine}", messages) for engine in engines)
 
 
-def _entities(report: ReportData, words: Words) -> str:
+def _entities(report: ReportData, messages: Messages) -> str:
     def told(results: Results) -> str:
         flows = _flows(results.plan)
         kinds = dict.fromkeys(flow.vehicle for flow in flows)
-        shown = _listed(words.text(f"vehicles.{kind}") for kind in kinds)
-        return _text("2.5.1", words, n=len(flows), kinds=shown[:1].upper() + shown[1:])
+        shown = _listed(messages.text(f"vehicles.{kind}") for kind in kinds)
+        return _text("2.5.1", messages, n=len(flows), kinds=shown[:1].upper() + shown[1:])
 
-    return _each(report, words, told)
+    return _each(report, messages, told)
 
 
-def _activities(report: ReportData, words: Words) -> str:
+def _activities(report: ReportData, messages: Messages) -> str:
     def told(results: Results) -> str:
         counts = Counter(stage.kind for stage in _stages(results.plan))
         shown = [
-            _text(f"2.5.2.{name}", words, n=counts[kind])
+            _text(f"2.5.2.{name}", messages, n=counts[kind])
             for kind, name in _KINDS.items()
             if counts[kind]
         ]
         return _listed(shown)
 
-    return _each(report, words, told)
+    return _each(report, messages, told)
 
 
-def _resources(report: ReportData, words: Words) -> str:
+def _resources(report: ReportData, messages: Messages) -> str:
     def told(results: Results) -> str:
         sizes = Counter[StageKind]()
         for stage in _stages(results.plan):
             sizes[stage.kind] += stage.servers
         shown = [
-            _text(f"2.5.3.{name}", words, n=sizes[kind])
+            _text(f"2.5.3.{name}", messages, n=sizes[kind])
             for kind, name in _KINDS.items()
             if kind in (StageKind.SERVERS, StageKind.HOLD) and sizes[kind]
         ]
-        return _listed(shown) or _text("2.5.3.none", words)
+        return _listed(shown) or _text("2.5.3.none", messages)
 
-    return _each(report, words, told)
+    return _each(report, messages, told)
 
 
-def _queues(report: ReportData, words: Words) -> str:
+def _queues(report: ReportData, messages: Messages) -> str:
     def told(results: Results) -> str:
         ranked = _ranked(results.plan)
         patient = sum(flow.patience is not None for flow in _flows(results.plan))
-        parts = [_text("2.5.4", words)]
-        parts += [_text("2.5.4.ranked", words, n=ranked)] if ranked else []
-        parts += [_text("2.5.4.patience", words, n=patient)] if patient else []
+        parts = [_text("2.5.4", messages)]
+        parts += [_text("2.5.4.ranked", messages, n=ranked)] if ranked else []
+        parts += [_text("2.5.4.patience", messages, n=patient)] if patient else []
         return " ".join(parts)
 
-    return _each(report, words, told)
+    return _each(report, messages, told)
 
 
 def _ranked(plan: Plan) -> int:
@@ -176,7 +176,7 @@ def _ranked(plan: Plan) -> int:
     return count
 
 
-def _exits(report: ReportData, words: Words) -> str:
+def _exits(report: ReportData, messages: Messages) -> str:
     def told(results: Results) -> str:
         plan = results.plan
         full = any(
@@ -186,123 +186,129 @@ def _exits(report: ReportData, words: Words) -> str:
         ways = ["crossed"]
         ways += ["turned_back"] if plan.stops or full else []
         ways += ["sold_inland"] if any(flow.patience for flow in _flows(plan)) else []
-        gates = _listed(words.pick(plan.gates[gate].title) for gate in busy_gates(plan))
-        left = _listed(_text(f"2.5.5.{way}", words) for way in ways)
-        return _text("2.5.5", words, gates=gates, ways=left)
+        gates = _listed(messages.pick(plan.gates[gate].title) for gate in busy_gates(plan))
+        left = _listed(_text(f"2.5.5.{way}", messages) for way in ways)
+        return _text("2.5.5", messages, gates=gates, ways=left)
 
-    return _each(report, words, told)
+    return _each(report, messages, told)
 
 
-def _sources(report: ReportData, words: Words) -> str:
+def _sources(report: ReportData, messages: Messages) -> str:
     def told(results: Results) -> str:
-        return _text("3.1", words, n=len(results.scenario.model.sources))
+        return _text("3.1", messages, n=len(results.scenario.model.sources))
 
-    return _each(report, words, told)
+    return _each(report, messages, told)
 
 
-def _derived(report: ReportData, words: Words) -> str:
+def _derived(report: ReportData, messages: Messages) -> str:
     def told(results: Results) -> str:
         scenario = results.scenario
         evidence = [scenario.evidence_of(path) for path in numbers(scenario)]
         derived = [one for one in evidence if one.kind == "derived"]
         noted = sum(bool(one.note) for one in derived)
-        return _text("3.2", words, n=len(derived), of=len(evidence), noted=noted)
+        return _text("3.2", messages, n=len(derived), of=len(evidence), noted=noted)
 
-    return _each(report, words, told)
+    return _each(report, messages, told)
 
 
-def _inputs(report: ReportData, words: Words) -> str:
+def _inputs(report: ReportData, messages: Messages) -> str:
     def told(results: Results) -> str:
         scenario = results.scenario
-        return _text("3.3", words, n=len(scenario.inputs()), hash=scenario.hash[:12])
+        return _text("3.3", messages, n=len(scenario.inputs()), hash=scenario.hash[:12])
 
-    return _each(report, words, told)
+    return _each(report, messages, told)
 
 
-def _assumptions(report: ReportData, words: Words) -> str:
+def _assumptions(report: ReportData, messages: Messages) -> str:
     def told(results: Results) -> str:
         counts = evidence_counts(results.scenario)
-        return _text("3.4", words, n=counts["assumption"], of=counts.total())
+        return _text("3.4", messages, n=counts["assumption"], of=counts.total())
 
-    return _each(report, words, told)
+    return _each(report, messages, told)
 
 
-def _start(report: ReportData, words: Words) -> str:
+def _start(report: ReportData, messages: Messages) -> str:
     def told(results: Results) -> str:
         plan, year = results.plan, results.spec.year
         there = sum(flow.backlog for flow in plan.flows)
-        parts = [_text("4.1", words, start=of_year(words.date(plan.start), year, words))]
-        parts.append(_text("4.1.stock", words, n=there) if there else _text("4.1.empty", words))
-        warm_up = words.duration(plan.warm_up)
-        parts.append(_text(f"4.1.{'warm_up' if plan.warm_up else 'no_warm_up'}", words, d=warm_up))
+        parts = [_text("4.1", messages, start=of_year(messages.date(plan.start), year, messages))]
+        parts.append(
+            _text("4.1.stock", messages, n=there) if there else _text("4.1.empty", messages)
+        )
+        warm_up = messages.duration(plan.warm_up)
+        parts.append(
+            _text(f"4.1.{'warm_up' if plan.warm_up else 'no_warm_up'}", messages, d=warm_up)
+        )
         return " ".join(parts)
 
-    return _each(report, words, told)
+    return _each(report, messages, told)
 
 
-def _length(report: ReportData, words: Words) -> str:
+def _length(report: ReportData, messages: Messages) -> str:
     def told(results: Results) -> str:
         plan, year = results.plan, results.spec.year
-        period = measured_period(plan.start, plan.warm_up, plan.days, year, words)
-        return _text("4.2", words, days=words.text("duration.days", n=plan.days), period=period)
+        period = measured_period(plan.start, plan.warm_up, plan.days, year, messages)
+        return _text(
+            "4.2", messages, days=messages.text("duration.days", n=plan.days), period=period
+        )
 
-    return _each(report, words, told)
+    return _each(report, messages, told)
 
 
-def _estimation(report: ReportData, words: Words) -> str:
+def _estimation(report: ReportData, messages: Messages) -> str:
     def told(results: Results) -> str:
         spec = results.spec
-        reason = words.text(f"ran.reason.{spec.reason}", stated=spec.stated)
-        return _text("4.3", words, n=spec.replications, reason=reason)
+        reason = messages.text(f"ran.reason.{spec.reason}", stated=spec.stated)
+        return _text("4.3", messages, n=spec.replications, reason=reason)
 
-    parts = [_each(report, words, told)]
+    parts = [_each(report, messages, told)]
     found = report.comparison
     if found is not None:
         apart = [int(number) for number in found.independent]
         if len(apart) < len(report.others):
-            parts.append(_text("4.3.paired", words))
+            parts.append(_text("4.3.paired", messages))
         if apart:
-            names = "; ".join(report.titles(words)[number] for number in apart)
-            parts.append(_text("4.3.welch", words, names=names))
+            names = "; ".join(report.titles(messages)[number] for number in apart)
+            parts.append(_text("4.3.welch", messages, names=names))
         if len(report.others) > 1:
-            level = words.percent(found.level)
+            level = messages.percent(found.level)
             facts = {"n": len(report.others), "level": level, "method": ADJUSTMENT}
-            parts.append(_text("4.3.together", words, **facts))
+            parts.append(_text("4.3.together", messages, **facts))
     return " ".join(parts)
 
 
-def _software(report: ReportData, words: Words) -> str:
+def _software(report: ReportData, messages: Messages) -> str:
     manifest = report.stored[0].manifest
     packages = _listed(f"{name} {found}" for name, found in manifest["packages"].items())
     facts = {"version": manifest["langson"], "code": manifest["code"][:12], "packages": packages}
-    return _text("5.1", words, **facts)
+    return _text("5.1", messages, **facts)
 
 
-def _sampling(report: ReportData, words: Words) -> str:
+def _sampling(report: ReportData, messages: Messages) -> str:
     seeds = dict.fromkeys(str(results.seed) for results in report.several)
-    parts = [_text("5.2", words, method=random_numbers.METHOD, seed=_listed(seeds))]
+    parts = [_text("5.2", messages, method=random_numbers.METHOD, seed=_listed(seeds))]
     if report.others and len(seeds) == 1:
-        parts.append(_text("5.2.common", words))
+        parts.append(_text("5.2.common", messages))
     return " ".join(parts)
 
 
-def _execution(report: ReportData, words: Words) -> str:
+def _execution(report: ReportData, messages: Messages) -> str:
     engines = " + ".join(sorted({results.engine for results in report.several}))
-    return _text("5.3", words, engine=engines)
+    return _text("5.3", messages, engine=engines)
 
 
-def _system(report: ReportData, words: Words) -> str:
+def _system(report: ReportData, messages: Messages) -> str:
     machine = report.stored[0].manifest["machine"]
     shown = (
         f"{machine['implementation']} {machine['python']}, {machine['system']} "
         f"{machine['release']}, {machine['processor']}"
     )
-    seconds = words.number(sum(r.timings["wall"] for r in report.several), 1)
-    return _text("5.4", words, machine=shown, seconds=seconds)
+    seconds = messages.number(sum(r.timings["wall"] for r in report.several), 1)
+    return _text("5.4", messages, machine=shown, seconds=seconds)
 
 
-def _sharing(report: ReportData, words: Words) -> str:
-    return _text("6.1", words, n=len(report.several))
+def _sharing(report: ReportData, messages: Messages) -> str:
+    return _text("6.1", messages, n=len(report.several))
 
 
 ANSWERS: dict[str, Answer] = {

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
+from sim.messages import LANGUAGES, Messages, messages
 from sim.report.charts.style import house_style
 from sim.report.html.parts import Section, render
 from sim.report.html.report_data import ReportData, read_report_data
@@ -35,12 +36,11 @@ from sim.report.pages import PLAYBACK, REPORT, write_page
 from sim.report.text.summary import what_was_run
 from sim.results import Results
 from sim.results.folder import reading
-from sim.words import LANGUAGES, Words, words
 
 __all__ = ["SECTIONS", "write_report"]
 
 #: What a report holds, in order; a section without anything to show gives None.
-SECTIONS: tuple[Callable[[ReportData, Words], Section | None], ...] = (
+SECTIONS: tuple[Callable[[ReportData, Messages], Section | None], ...] = (
     headline.section,
     basis.section,
     warnings.section,
@@ -89,7 +89,7 @@ def write_report(
 
 def build_page(report: ReportData, languages: Sequence[str] = LANGUAGES) -> str:
     """Return the whole page; the first of ``languages`` shows first."""
-    spoken = [words(language) for language in languages]
+    spoken = [messages(language) for language in languages]
     with house_style():
         views = [
             (language, what_was_run(report.several, language), _sections(report, language))
@@ -100,6 +100,6 @@ def build_page(report: ReportData, languages: Sequence[str] = LANGUAGES) -> str:
     return str(page)
 
 
-def _sections(report: ReportData, language: Words) -> list[Section]:
+def _sections(report: ReportData, language: Messages) -> list[Section]:
     found = (section(report, language) for section in SECTIONS)
     return [section for section in found if section is not None]

@@ -10,10 +10,10 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
+from sim.messages import Messages
 from sim.report.html.report_data import Difference
 from sim.report.pages import templates
 from sim.report.text.format import change_text
-from sim.words import Words
 
 __all__ = [
     "ReportTable",
@@ -60,9 +60,9 @@ class ReportTable:
     words: bool = False
 
 
-def show_change(difference: Difference, words: Words) -> str:
+def show_change(difference: Difference, messages: Messages) -> str:
     """Write a difference with its direction and interval, or that there is none."""
-    size, tail = change_text(difference.estimate, words, difference.unit, clear=difference.clear)
+    size, tail = change_text(difference.estimate, messages, difference.unit, clear=difference.clear)
     if difference.clear is False:
         return size
     return f"{size} {tail}".strip().replace(" ", "\N{NO-BREAK SPACE}")
@@ -73,9 +73,9 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def render(template: str, words: Words, **context: Any) -> Markup:
+def render(template: str, messages: Messages, **context: Any) -> Markup:
     """Fill a template of this package; what is not marked as HTML is escaped."""
-    return Markup(_templates().get_template(template).render(words=words, **context))  # noqa: S704
+    return Markup(_templates().get_template(template).render(messages=messages, **context))  # noqa: S704
 
 
 @cache

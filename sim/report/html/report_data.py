@@ -19,6 +19,7 @@ from sim.compare import (
 )
 from sim.compare.paired import SAME
 from sim.compare.scenario_results import Title, all_gates
+from sim.messages import Messages
 from sim.report.html.sweep_grid import open_grid, swept_model
 from sim.report.text.summary import (
     busy_gates,
@@ -27,7 +28,6 @@ from sim.report.text.summary import (
 )
 from sim.results import Results, StoredResults, SweepResults, open_all, restored
 from sim.scenario import ScenarioModel
-from sim.words import Words
 
 __all__ = ["Difference", "ReportData", "read_report_data"]
 
@@ -119,20 +119,20 @@ class ReportData:
         busy = {r.plan.gates[number].id for r in self.several for number in busy_gates(r.plan)}
         return [gate for gate in self.every_gate if gate in busy]
 
-    def titles(self, words: Words) -> list[str]:
+    def titles(self, messages: Messages) -> list[str]:
         """Titles of the scenarios, told apart."""
-        return distinct_titles(self.several, words)
+        return distinct_titles(self.several, messages)
 
-    def short_titles(self, words: Words) -> list[str]:
+    def short_titles(self, messages: Messages) -> list[str]:
         """Titles for narrow places: the baseline is called that where there are others."""
-        titles = self.titles(words)
-        return [words.text("compare.baseline"), *titles[1:]] if self.others else titles
+        titles = self.titles(messages)
+        return [messages.text("compare.baseline"), *titles[1:]] if self.others else titles
 
-    def gate_title(self, gate: str, words: Words) -> str:
+    def gate_title(self, gate: str, messages: Messages) -> str:
         """Title of a gate, or the words for all gates together."""
         if gate == "all":
-            return words.text("waits.all")
-        return words.pick(self.every_gate[gate])
+            return messages.text("waits.all")
+        return messages.pick(self.every_gate[gate])
 
     def estimate(self, number: int, gate: str, direction: str, measure: str) -> Estimate:
         """Return an estimate of a scenario in the unit shown."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.errors import ResultsError, ScenarioError
+from sim.messages import Messages
 from sim.report.text.value_titles import value_title
 from sim.results import SweepResults, open_results
 from sim.scenario import ScenarioModel
 from sim.sweep import input_variants
-from sim.words import Words
 
 __all__ = ["factor_title", "open_grid", "swept_model"]
 
@@ -58,10 +58,10 @@ def swept_model(sweep: SweepResults) -> ScenarioModel:
         raise ResultsError(f"{sweep.folder}: this version cannot read its scenario") from error
 
 
-def factor_title(sweep: SweepResults, model: ScenarioModel, name: str, words: Words) -> str:
+def factor_title(sweep: SweepResults, model: ScenarioModel, name: str, messages: Messages) -> str:
     """Name a factor by its upgrade or by the values that it sets."""
     factor = sweep.manifest["sweep"]["factors"][name]
     if factor.get("upgrade"):
-        return words.pick(model.upgrades[factor["upgrade"]].title.model_dump())
+        return messages.pick(model.upgrades[factor["upgrade"]].title.model_dump())
     paths = factor["path"] if isinstance(factor["path"], list) else [factor["path"]]
-    return "; ".join(value_title(model, path, words) for path in paths)
+    return "; ".join(value_title(model, path, messages) for path in paths)

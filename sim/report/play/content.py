@@ -13,10 +13,10 @@ from sim.arrays import Floats, Ints
 from sim.clock import DAY
 from sim.errors import ResultsError
 from sim.measures.rosters import Rosters, compile_rosters
+from sim.messages import LANGUAGES, catalogue, messages
 from sim.plan import DIRECTIONS, Flow, Plan, StageKind
 from sim.report.play.day import Seen, identities, seen_between
 from sim.report.play.pack import pack
-from sim.words import LANGUAGES, catalogue, words
 
 __all__ = ["TENTHS", "build_content"]
 
@@ -59,7 +59,7 @@ def build_content(
     date = plans[0].start + dt.timedelta(minutes=begin)
     return {
         "texts": {lang: _texts(lang) for lang in LANGUAGES},
-        "dates": {lang: words(lang).date(date) for lang in LANGUAGES},
+        "dates": {lang: messages(lang).date(date) for lang in LANGUAGES},
         "speeds": _SPEEDS,
         "tenths": TENTHS,
         "length": DAY,
@@ -86,11 +86,11 @@ def _gates(plans: Sequence[Plan]) -> dict[str, dict[str, str]]:
 def _texts(lang: str) -> dict[str, str]:
     """Every word of the page in one language, by the key's last part."""
     keys = [key.removeprefix("play.") for key in catalogue() if key.startswith("play.")]
-    return {key: words(lang).text(f"play.{key}") for key in keys}
+    return {key: messages(lang).text(f"play.{key}") for key in keys}
 
 
 def _title(title: dict[str, str]) -> dict[str, str]:
-    return {lang: words(lang).pick(title) for lang in LANGUAGES}
+    return {lang: messages(lang).pick(title) for lang in LANGUAGES}
 
 
 def _side(plan: Plan, seen: Seen, identity: Ints, flows: set[str], begin: float) -> dict[str, Any]:

@@ -10,13 +10,13 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.errors import ResultsError
+from sim.messages import LANGUAGES, messages
 from sim.report.pages import PLAYBACK, REPORT, templates, write_page
 from sim.report.play.content import build_content
 from sim.report.play.day import worst_day
 from sim.report.text.summary import distinct_titles, what_was_run
 from sim.results import Results, of_year, open_all, restored
 from sim.results.folder import reading
-from sim.words import LANGUAGES, words
 
 __all__ = ["build_page", "write_playback"]
 
@@ -75,14 +75,16 @@ def build_page(
     several: Sequence[Results], day: int, gate: str | None, languages: Sequence[str] = LANGUAGES
 ) -> str:
     """Return the page of a measured day, counted from 1, for one scenario or two."""
-    titles = {lang: distinct_titles(several, words(lang)) for lang in LANGUAGES}
+    titles = {lang: distinct_titles(several, messages(lang)) for lang in LANGUAGES}
     if len(several) > 1:
         for lang in LANGUAGES:
-            titles[lang][0] = words(lang).text("compare.baseline")
+            titles[lang][0] = messages(lang).text("compare.baseline")
     content = build_content([(one.plan, one.journeys[0]) for one in several], titles, day, gate)
     for lang in LANGUAGES:
-        content["texts"][lang]["ran"] = " ".join(what_was_run(several, words(lang)))
-        content["dates"][lang] = of_year(content["dates"][lang], several[0].spec.year, words(lang))
+        content["texts"][lang]["ran"] = " ".join(what_was_run(several, messages(lang)))
+        content["dates"][lang] = of_year(
+            content["dates"][lang], several[0].spec.year, messages(lang)
+        )
     return _render(content, languages)
 
 
@@ -90,6 +92,6 @@ def _render(content: dict[str, Any], languages: Sequence[str]) -> str:
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     # inside a script element only a tag could end it
     data = Markup(written.replace("<", "\\u003c"))  # noqa: S704
-    spoken = [words(lang) for lang in languages]
+    spoken = [messages(lang) for lang in languages]
     page = templates("sim.report.play").get_template("page.html.j2")
     return page.render(languages=spoken, data=data, report=REPORT)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.compare import Best, Quantity, ScenarioResults, benefit
-from sim.words import Words
+from sim.messages import Messages
 
 __all__ = ["TIME", "best_sentence", "time_and_money"]
 
@@ -28,24 +28,26 @@ class _Valued:
     net: float
 
 
-def best_sentence(found: Best, names: Sequence[str], measure: str, words: Words) -> str:
+def best_sentence(found: Best, names: Sequence[str], measure: str, messages: Messages) -> str:
     """Say which scenario is best by a measure, by how much it may miss, and what may be too.
 
     ``names`` are those of all scenarios compared, ``measure`` what the measure is called.
     """
     facts = {"measure": measure, "chosen": names[found.chosen]}
     if math.isinf(found.loss):
-        return words.text("best.unknown", **facts)
+        return messages.text("best.unknown", **facts)
     if not found.others:
-        return words.text("best.alone", **facts)
+        return messages.text("best.alone", **facts)
     hours = found.quantity.unit == "h"
-    loss = words.number(found.loss * (60.0 if hours else 1.0), 1)
-    unit = words.text(f"unit.{'min' if hours else found.quantity.unit}")
+    loss = messages.number(found.loss * (60.0 if hours else 1.0), 1)
+    unit = messages.text(f"unit.{'min' if hours else found.quantity.unit}")
     others = "; ".join(names[number] for number in found.others)
-    return words.text("best.level", loss=f"{loss} {unit}", others=others, **facts)
+    return messages.text("best.level", loss=f"{loss} {unit}", others=others, **facts)
 
 
-def time_and_money(samples: Sequence[ScenarioResults], names: Sequence[str], words: Words) -> str:
+def time_and_money(
+    samples: Sequence[ScenarioResults], names: Sequence[str], messages: Messages
+) -> str:
     """Say which option has the least mean wait and which the largest net benefit, with figures.
 
     The first sample is the baseline, whose net benefit is 0; those whose benefit cannot be
@@ -57,16 +59,16 @@ def time_and_money(samples: Sequence[ScenarioResults], names: Sequence[str], wor
     quick = min(options, key=lambda option: option.wait)
     rich = max(options, key=lambda option: option.net)
     if quick == rich:
-        return words.text("best.agree", **_figures(quick, "time", words))
-    facts = _figures(quick, "time", words) | _figures(rich, "money", words)
-    return words.text("best.disagree", **facts)
+        return messages.text("best.agree", **_figures(quick, "time", messages))
+    facts = _figures(quick, "time", messages) | _figures(rich, "money", messages)
+    return messages.text("best.disagree", **facts)
 
 
-def _figures(option: _Valued, role: str, words: Words) -> dict[str, str]:
+def _figures(option: _Valued, role: str, messages: Messages) -> dict[str, str]:
     return {
         role: option.name,
-        f"{role}_wait": words.number(option.wait, 1),
-        f"{role}_net": words.number(option.net, 1, sign=True),
+        f"{role}_wait": messages.number(option.wait, 1),
+        f"{role}_net": messages.number(option.net, 1, sign=True),
     }
 
 

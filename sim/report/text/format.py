@@ -11,9 +11,9 @@ import math
 from collections.abc import Iterable
 
 from sim.compare import Caution, Estimate
+from sim.messages import Messages
 from sim.results.estimates import SHARE
 from sim.results.intervals import LEAST
-from sim.words import Words
 
 __all__ = [
     "allowed",
@@ -63,21 +63,21 @@ def change_decimals(change: Estimate, unit: str, *, clear: bool) -> int:
     return digits + 1 if hidden else digits
 
 
-def rounded(value: float | None, digits: int, words: Words, *, sign: bool = False) -> str:
+def rounded(value: float | None, digits: int, messages: Messages, *, sign: bool = False) -> str:
     """Write a number with some decimals, or in tens and more where ``digits`` is below 0."""
     if value is None or not math.isfinite(value) or digits >= 0:
-        return words.number(value, max(digits, 0), sign)
-    return words.number(round(value, digits), 0, sign)
+        return messages.number(value, max(digits, 0), sign)
+    return messages.number(round(value, digits), 0, sign)
 
 
-def size_text(size: float, words: Words, digits: int) -> str:
+def size_text(size: float, messages: Messages, digits: int) -> str:
     """Write a size; one that would be rounded to nothing says that it is less."""
     if 0.0 < size < 0.5 * 10.0**-digits:
-        return f"<{rounded(10.0**-digits, digits, words)}"
-    return rounded(size, digits, words)
+        return f"<{rounded(10.0**-digits, digits, messages)}"
+    return rounded(size, digits, messages)
 
 
-def interval_text(estimate: Estimate, words: Words, digits: int, unit: str = "") -> str:
+def interval_text(estimate: Estimate, messages: Messages, digits: int, unit: str = "") -> str:
     """Write what follows the mean: ``± 0.9``, ``(0.1–1.7)``, ``± ?``, or nothing."""
     mean, half = estimate.mean, estimate.half_width
     if mean is None or estimate.caution is Caution.EQUAL:
@@ -89,19 +89,19 @@ def interval_text(estimate: Estimate, words: Words, digits: int, unit: str = "")
         shorter = min(mean - estimate.low, estimate.high - mean)
         leaves = half >= abs(mean) or (unit == SHARE and mean + half > 100.0)
         if leaves or shorter < _UNEVEN * half:
-            low, high = (rounded(end, digits, words) for end in (estimate.low, estimate.high))
-            to = words.text("compare.to", low=low, high=high)
+            low, high = (rounded(end, digits, messages) for end in (estimate.low, estimate.high))
+            to = messages.text("compare.to", low=low, high=high)
             return f"({low}–{high})" if estimate.low >= 0.0 else f"({to})"
-    return f"± {size_text(half, words, digits)}"
+    return f"± {size_text(half, messages, digits)}"
 
 
-def mean_text(estimate: Estimate, words: Words, digits: int, *, sign: bool = False) -> str:
+def mean_text(estimate: Estimate, messages: Messages, digits: int, *, sign: bool = False) -> str:
     """Write a mean with no digit that its half-width does not allow."""
     half = estimate.half_width
-    return rounded(estimate.mean, allowed(digits, half), words, sign=sign)
+    return rounded(estimate.mean, allowed(digits, half), messages, sign=sign)
 
 
-def estimate_text(estimate: Estimate, words: Words, unit: str = "", most: int = 2) -> str:
+def estimate_text(estimate: Estimate, messages: Messages, unit: str = "", most: int = 2) -> str:
     """Write a mean with its interval, ``6.8 ± 0.9``, or why it has none.
 
     ``most`` are the decimals it has at most.
@@ -109,14 +109,14 @@ def estimate_text(estimate: Estimate, words: Words, unit: str = "", most: int = 
     if estimate.mean == 0.0 and estimate.caution is Caution.EQUAL:
         return "0"
     digits = decimals(estimate.half_width, unit, most)
-    tail = interval_text(estimate, words, digits, unit)
+    tail = interval_text(estimate, messages, digits, unit)
     if estimate.caution is not None and estimate.caution is not Caution.FEW:
-        tail = f"({caution_text(estimate.caution, words)})"
-    return f"{mean_text(estimate, words, digits)} {tail}".strip()
+        tail = f"({caution_text(estimate.caution, messages)})"
+    return f"{mean_text(estimate, messages, digits)} {tail}".strip()
 
 
 def change_text(
-    change: Estimate, words: Words, unit: str = "", *, clear: bool | None
+    change: Estimate, messages: Messages, unit: str = "", *, clear: bool | None
 ) -> tuple[str, str]:
     """Write a difference with its direction, and its interval: ``▼ 1.2``, ``± 0.2``.
 
@@ -126,24 +126,26 @@ def change_text(
     if change.mean is None:
         return "", ""
     if clear is False:
-        return words.text("compare.same"), ""
+        return messages.text("compare.same"), ""
     digits = change_decimals(change, unit, clear=bool(clear))
     sign = "▲" if change.mean > 0 else "▼" if change.mean < 0 else "="
-    size = size_text(abs(change.mean), words, digits)
-    tail = "" if size.startswith("<") else interval_text(change.size, words, digits, unit)
+    size = size_text(abs(change.mean), messages, digits)
+    tail = "" if size.startswith("<") else interval_text(change.size, messages, digits, unit)
     return f"{sign} {size}", tail
 
 
-def caution_notes(estimates: Iterable[Estimate | None], words: Words) -> list[str]:
+def caution_notes(estimates: Iterable[Estimate | None], messages: Messages) -> list[str]:
     """Say why some of the estimates shown have no interval, or one that is too narrow."""
     found = {estimate.caution for estimate in estimates if estimate is not None and estimate.mean}
-    notes = [words.text("caution.note.equal")] if Caution.EQUAL in found else []
-    why = [caution_text(each, words) for each in (Caution.ALIKE, Caution.SKEWED) if each in found]
-    notes += [words.text("caution.note.none", why="; ".join(why))] if why else []
-    notes += [words.text("caution.note.few", least=LEAST)] if Caution.FEW in found else []
+    notes = [messages.text("caution.note.equal")] if Caution.EQUAL in found else []
+    why = [
+        caution_text(each, messages) for each in (Caution.ALIKE, Caution.SKEWED) if each in found
+    ]
+    notes += [messages.text("caution.note.none", why="; ".join(why))] if why else []
+    notes += [messages.text("caution.note.few", least=LEAST)] if Caution.FEW in found else []
     return notes
 
 
-def caution_text(caution: Caution, words: Words) -> str:
+def caution_text(caution: Caution, messages: Messages) -> str:
     """Name a caution in a few words."""
-    return words.text(f"caution.{caution.name.lower()}")
+    return messages.text(f"caution.{caution.name.lower()}")

@@ -16,8 +16,8 @@ from sim.compare import (
     unseen,
 )
 from sim.errors import Problem
+from sim.messages import Messages
 from sim.report.text.summary import COMPARED
-from sim.words import Words
 
 __all__ = ["caveats", "overload_notices"]
 
@@ -25,11 +25,11 @@ _GATES = 3
 """Gates that one sentence names."""
 
 
-def caveats(comparison: Comparison, words: Words) -> list[str]:
+def caveats(comparison: Comparison, messages: Messages) -> list[str]:
     """Sentences on what keeps the scenarios from being compared like with like."""
     base = comparison.names[0]
     found = [
-        words.text(f"compare.{what}", names=", ".join(names), baseline=base)
+        messages.text(f"compare.{what}", names=", ".join(names), baseline=base)
         for what, names in (
             ("independent", comparison.independent),
             ("other_days", comparison.other_days),
@@ -41,11 +41,11 @@ def caveats(comparison: Comparison, words: Words) -> list[str]:
     ]
     sizes = {len(sample.replications) for sample in comparison.samples}
     if len(sizes) > 1 and not comparison.independent:
-        found.append(words.text("compare.unpaired", n=comparison.common))
-    return found + _unseen(comparison, words) + _off_year(comparison, words)
+        found.append(messages.text("compare.unpaired", n=comparison.common))
+    return found + _unseen(comparison, messages) + _off_year(comparison, messages)
 
 
-def _unseen(comparison: Comparison, words: Words) -> list[str]:
+def _unseen(comparison: Comparison, messages: Messages) -> list[str]:
     """Say of scenarios that change nothing that is shown what they do change."""
     base, *others = comparison.samples
     shown = [Quantity(m, gate, way) for gate in (ALL, *base.gates) for way, m in COMPARED]
@@ -54,11 +54,11 @@ def _unseen(comparison: Comparison, words: Words) -> list[str]:
         moved = unseen(base.headline, other.headline, shown)
         if moved is not None and name not in comparison.independent:
             key = "compare.unseen" if moved else "compare.unchanged"
-            said.append(words.text(key, name=name, measures=", ".join(moved)))
+            said.append(messages.text(key, name=name, measures=", ".join(moved)))
     return said
 
 
-def _off_year(comparison: Comparison, words: Words) -> list[str]:
+def _off_year(comparison: Comparison, messages: Messages) -> list[str]:
     """Say where a net benefit of a year rests on days with another demand than the year's."""
     base, *others = comparison.samples
     titles = {gate: title for sample in comparison.samples for gate, title in sample.gates.items()}
@@ -69,53 +69,53 @@ def _off_year(comparison: Comparison, words: Words) -> list[str]:
     said = []
     for gates, some in names.items():
         if gates:
-            shown = [_gate_off_year(gate, titles[gate.gate], words) for gate in gates[:_GATES]]
+            shown = [_gate_off_year(gate, titles[gate.gate], messages) for gate in gates[:_GATES]]
             more = len(gates) - len(shown)
-            shown += [words.text("compare.off_year.more", n=more)] if more else []
+            shown += [messages.text("compare.off_year.more", n=more)] if more else []
             facts = {"names": ", ".join(some), "gates": "; ".join(shown), "n": base.days}
-            said.append(words.text("compare.off_year", **facts))
+            said.append(messages.text("compare.off_year", **facts))
     return said
 
 
-def _gate_off_year(gate: OffYear, title: Mapping[str, str], words: Words) -> str:
+def _gate_off_year(gate: OffYear, title: Mapping[str, str], messages: Messages) -> str:
     """Demand of a gate in the run and over the year."""
     change = 100.0 * (gate.run / gate.year - 1.0) if gate.year else None
-    return words.text(
+    return messages.text(
         "compare.off_year.gate",
-        gate=words.pick(title),
-        run=words.number(gate.run),
-        year=words.number(gate.year),
-        change=f"{words.number(change, sign=True)}%",
+        gate=messages.pick(title),
+        run=messages.number(gate.run),
+        year=messages.number(gate.year),
+        change=f"{messages.number(change, sign=True)}%",
     )
 
 
-def overload_notices(one: ScenarioResults, name: str, words: Words) -> list[Problem]:
+def overload_notices(one: ScenarioResults, name: str, messages: Messages) -> list[Problem]:
     """One warning for each of :func:`sim.compare.overloads`.
 
     ``name`` is what the scenario is called. The code is ``unstable-queue`` where there is no
     steady state, else ``overload``.
     """
-    return [_notice(one, name, found, words) for found in overloads(one)]
+    return [_notice(one, name, found, messages) for found in overloads(one)]
 
 
-def _notice(one: ScenarioResults, name: str, found: Overload, words: Words) -> Problem:
+def _notice(one: ScenarioResults, name: str, found: Overload, messages: Messages) -> Problem:
     """Say which stage is overloaded when, and what becomes of its queue."""
     facts = {
         "scenario": name,
-        "gate": words.pick(one.gates[found.gate]),
-        "stage": words.pick(one.stages[found.stage]),
-        "load": words.percent(found.load),
-        "first": words.date(found.first),
-        "last": words.date(found.last),
+        "gate": messages.pick(one.gates[found.gate]),
+        "stage": messages.pick(one.stages[found.stage]),
+        "load": messages.percent(found.load),
+        "first": messages.date(found.first),
+        "last": messages.date(found.last),
     }
     if found.kind == "part":
-        back = words.date(found.back) if found.back else ""
-        end = words.text("overload.back", day=back) if back else words.text("overload.stays")
-        text = words.text("overload.part", n=round(found.queue), end=end, **facts)
+        back = messages.date(found.back) if found.back else ""
+        end = messages.text("overload.back", day=back) if back else messages.text("overload.stays")
+        text = messages.text("overload.part", n=round(found.queue), end=end, **facts)
         return Problem("overload", text, level="warning")
     digits = 1 if found.per_day < 0.95 else 0
-    per_day = words.number(found.per_day, digits)
-    text = words.text(
+    per_day = messages.number(found.per_day, digits)
+    text = messages.text(
         f"overload.{found.kind}", per_day=per_day, n=round(found.per_day, digits), **facts
     )
     return Problem("unstable-queue", text, level="warning")

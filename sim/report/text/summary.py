@@ -10,10 +10,10 @@ import polars as pl
 
 from sim.catalogue import ALL
 from sim.compare import Estimate, ScenarioResults, scenario_results, summarise, summarise_measures
+from sim.messages import Messages
 from sim.plan import Flow, Plan
 from sim.results import Results, StoredResults, run_title
 from sim.scenario import Setting
-from sim.words import Words
 
 __all__ = [
     "BULLETIN",
@@ -135,15 +135,15 @@ def _line(
     return BulletinRow(kind, gate, values)
 
 
-def bulletin_title(row: BulletinRow, plan: Plan, words: Words) -> str:
+def bulletin_title(row: BulletinRow, plan: Plan, messages: Messages) -> str:
     """Name a line of the bulletin: its gate, pair or total, and whether its traffic is assumed."""
     if row.kind == "total":
-        return words.text("bulletin.total")
+        return messages.text("bulletin.total")
     gate = plan.gates[row.gate]
-    title = words.pick(gate.title)
+    title = messages.pick(gate.title)
     if row.kind == "gate":
-        return words.text("bulletin.assumed", gate=title) if gate.data == "assumed" else title
-    return words.text(f"bulletin.{row.kind}", gate=title)
+        return messages.text("bulletin.assumed", gate=title) if gate.data == "assumed" else title
+    return messages.text(f"bulletin.{row.kind}", gate=title)
 
 
 def idle_gates(plan: Plan) -> list[int]:
@@ -159,13 +159,13 @@ def idle_routes(plan: Plan) -> list[int]:
     return sorted(route for route in built - used if plan.routes[route].gate in busy)
 
 
-def route_title(plan: Plan, route: int, words: Words) -> str:
+def route_title(plan: Plan, route: int, messages: Messages) -> str:
     """Name the route's gate, and the route itself where the gate has several."""
     gate = plan.routes[route].gate
-    title = words.pick(plan.gates[gate].title)
+    title = messages.pick(plan.gates[gate].title)
     if sum(other.gate == gate for other in plan.routes) < 2:
         return title
-    return f"{title} · {words.pick(plan.routes[route].title)}"
+    return f"{title} · {messages.pick(plan.routes[route].title)}"
 
 
 def headline(results: Results) -> dict[tuple[str, str, str], Estimate]:
@@ -179,7 +179,7 @@ def headline(results: Results) -> dict[tuple[str, str, str], Estimate]:
 
 
 def distinct_titles(
-    several: Sequence[Results | StoredResults | ScenarioResults], words: Words
+    several: Sequence[Results | StoredResults | ScenarioResults], messages: Messages
 ) -> list[str]:
     """Titles of the runs, with the file's name where two are alike.
 
@@ -195,7 +195,7 @@ def distinct_titles(
                 for setting in one.settings
                 if number == 0 or not _shared(setting, samples[0])
             ],
-            words,
+            messages,
         )
         for number, one in enumerate(samples)
     ]
@@ -210,18 +210,18 @@ def _shared(setting: Setting, base: ScenarioResults) -> bool:
     return any((one.path, one.after) == (setting.path, setting.after) for one in base.settings)
 
 
-def what_was_run(several: Sequence[Results], words: Words) -> list[str]:
+def what_was_run(several: Sequence[Results], messages: Messages) -> list[str]:
     """Sentences on days, upgrades, settings and replications; of the others what is unlike.
 
     A sentence of another scenario than the first begins with its title.
     """
     base, *others = several
-    said = base.spec.sentences(words)
-    titles = distinct_titles(several, words)
+    said = base.spec.sentences(messages)
+    titles = distinct_titles(several, messages)
     return said + [
         f"{title}: {sentence}"
         for title, results in zip(titles[1:], others, strict=True)
-        for sentence in results.spec.sentences(words)
+        for sentence in results.spec.sentences(messages)
         if sentence not in said
     ]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim.compare import Audit, ScenarioResults, Target
+from sim.messages import Messages
 from sim.report.text.format import interval_text, mean_text
-from sim.words import Words
 
 __all__ = ["busiest", "outcome", "promise"]
 
@@ -12,28 +12,28 @@ __all__ = ["busiest", "outcome", "promise"]
 _BINDS = 0.9
 
 
-def promise(target: Target, words: Words) -> str:
+def promise(target: Target, messages: Messages) -> str:
     """Write what is promised: ``≥ 2,000 vehicles/day``."""
-    unit = words.text(f"unit.{target.quantity.unit}")
-    return f"{'≥' if target.at_least else '≤'} {words.short(target.limit)} {unit}"
+    unit = messages.text(f"unit.{target.quantity.unit}")
+    return f"{'≥' if target.at_least else '≤'} {messages.short(target.limit)} {unit}"
 
 
-def outcome(result: Audit, words: Words) -> str:
+def outcome(result: Audit, messages: Messages) -> str:
     """Write what came out, in the unit promised: ``1,250 ± 30``."""
     unit = result.target.quantity.unit
     digits = 0 if unit.startswith("vehicles") else 1
-    tail = interval_text(result.found, words, digits, unit)
-    return f"{mean_text(result.found, words, digits)} {tail}".strip()
+    tail = interval_text(result.found, messages, digits, unit)
+    return f"{mean_text(result.found, messages, digits)} {tail}".strip()
 
 
-def busiest(result: Audit, one: ScenarioResults, words: Words) -> str:
+def busiest(result: Audit, one: ScenarioResults, messages: Messages) -> str:
     """Say which stage binds, or that too few come; nothing where no stage has servers."""
     if result.utilisation is None:
         return ""
     few = result.target.quantity.measure == "crossed_per_day" and result.utilisation < _BINDS
-    return words.text(
+    return messages.text(
         "target.demand" if few and result.verdict == "missed" else "target.binds",
-        stage=words.pick(one.stages[result.stage]),
-        gate=words.pick(one.gates[result.stage.split(".")[0]]),
-        used=words.percent(result.utilisation),
+        stage=messages.pick(one.stages[result.stage]),
+        gate=messages.pick(one.gates[result.stage.split(".")[0]]),
+        used=messages.percent(result.utilisation),
     )

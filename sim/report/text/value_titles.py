@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sim.messages import Messages, catalogue
 from sim.scenario import ScenarioModel
 from sim.scenario.schema.base import Block
 from sim.scenario.schema.model import FlowBlock, RouteBlock
-from sim.words import Words, catalogue
 
 __all__ = ["value_title"]
 
 
-def value_title(model: ScenarioModel, path: str, words: Words) -> str:
+def value_title(model: ScenarioModel, path: str, messages: Messages) -> str:
     """Name the value at a path of a scenario by titles, from the gate inwards, and quantity.
 
     Keys without a word or a title stay as they are written.
     """
     keys, titles, named = path.split("."), [], 0
     for depth, block in enumerate(_along(model, keys), 1):
-        if title := _title(model, block, words):
+        if title := _title(model, block, messages):
             titles.append(title)
             named = depth
-    quantity = ", ".join(_key(model, key, words) for key in keys[named:])
+    quantity = ", ".join(_key(model, key, messages) for key in keys[named:])
     return ": ".join(part for part in (" · ".join(titles), quantity) if part)
 
 
@@ -36,11 +36,11 @@ def _along(block: Any, keys: list[str]) -> Iterator[Any]:
         yield block
 
 
-def _title(model: ScenarioModel, block: Any, words: Words) -> str:
+def _title(model: ScenarioModel, block: Any, messages: Messages) -> str:
     """What a block is called; nothing for one without a title and for a gate's only route."""
     if isinstance(block, FlowBlock):
-        cargo = words.pick(model.cargo[block.cargo].title.model_dump())
-        return f"{words.text(f'direction.{block.direction}')}, {cargo}"
+        cargo = messages.pick(model.cargo[block.cargo].title.model_dump())
+        return f"{messages.text(f'direction.{block.direction}')}, {cargo}"
     title = getattr(block, "title", None)
     if title is None:
         return ""
@@ -48,13 +48,13 @@ def _title(model: ScenarioModel, block: Any, words: Words) -> str:
         gate = next(gate for gate in model.gates.values() if block in gate.routes.values())
         if sum(route.alias_of is None for route in gate.routes.values()) < 2:
             return ""
-    return words.pick(title.model_dump())
+    return messages.pick(title.model_dump())
 
 
-def _key(model: ScenarioModel, key: str, words: Words) -> str:
+def _key(model: ScenarioModel, key: str, messages: Messages) -> str:
     """A key of the file in words: a quantity, a cargo class, or the key itself."""
     if f"value.{key}" in catalogue():
-        return words.text(f"value.{key}")
+        return messages.text(f"value.{key}")
     if key in model.cargo:
-        return words.pick(model.cargo[key].title.model_dump())
+        return messages.pick(model.cargo[key].title.model_dump())
     return key.replace("_", " ")

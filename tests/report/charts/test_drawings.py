@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from sim.compare import Estimate, Quantity, UpgradeEffect, UpgradeEffects
+from sim.messages import Messages, messages
 from sim.report.charts.backlog import Backlog, draw_backlog
 from sim.report.charts.differences import GateChange, MeasureChange, draw_differences
 from sim.report.charts.style import BLUE, GREY, RED, load_colours, save
 from sim.report.charts.utilisation import StageLoad, draw_utilisation
 from sim.report.charts.waits import StageWait, draw_waits
 from sim.report.charts.waterfall import draw_waterfall
-from sim.words import Words, words
 
 MONDAY = dt.date(2025, 7, 7)
 
@@ -36,7 +36,7 @@ def texts(figure: Any) -> set[str]:
 
 def test_gates_share_one_scale() -> None:
     """A small queue looks small beside a large one."""
-    figure = draw_backlog([backlog("A", 400), backlog("B", 4)], MONDAY, 5, words("en"))
+    figure = draw_backlog([backlog("A", 400), backlog("B", 4)], MONDAY, 5, messages("en"))
     limits = {axes.get_ylim() for axes in figure.axes}
     assert len(limits) == 1
     assert limits.pop()[1] >= 401
@@ -44,7 +44,7 @@ def test_gates_share_one_scale() -> None:
 
 def test_ticks_stand_at_20_00() -> None:
     """The time axis is marked when the bulletin closes, with the date."""
-    figure = draw_backlog([backlog("A", 4)], MONDAY, 5, words("en"))
+    figure = draw_backlog([backlog("A", 4)], MONDAY, 5, messages("en"))
     axes = figure.axes[0]
     assert list(axes.get_xticks()) == [1200.0, 2640.0]
     assert [label.get_text() for label in axes.get_xticklabels()] == [
@@ -55,21 +55,21 @@ def test_ticks_stand_at_20_00() -> None:
 
 def test_ticks_of_a_long_run_are_thinned() -> None:
     """A month has about eight dates, not thirty on top of one another."""
-    figure = draw_backlog([backlog("A", 4, days=30)], MONDAY, 5, words("en"))
+    figure = draw_backlog([backlog("A", 4, days=30)], MONDAY, 5, messages("en"))
     assert len(figure.axes[0].get_xticks()) <= 8
 
 
 @pytest.mark.parametrize("count", [1, 3, 4])
 def test_unused_panels_are_hidden(count: int) -> None:
     """As many panels show as there are gates."""
-    figure = draw_backlog([backlog(str(i), 4) for i in range(count)], MONDAY, 5, words("en"))
+    figure = draw_backlog([backlog(str(i), 4) for i in range(count)], MONDAY, 5, messages("en"))
     assert sum(axes.get_visible() for axes in figure.axes) == count
 
 
 @pytest.mark.parametrize(("lang", "shown"), [("en", "at 20:00: 1,400"), ("vi", "lúc 20:00: 1.400")])
 def test_backlog_speaks_the_language(lang: str, shown: str) -> None:
     """Title and figures are in the reader's language."""
-    language: Words = words(lang)
+    language: Messages = messages(lang)
     found = texts(draw_backlog([backlog("A", 1400)], MONDAY, 5, language))
     assert {shown, language.text("figure.backlog.title")} <= found
 
@@ -77,7 +77,7 @@ def test_backlog_speaks_the_language(lang: str, shown: str) -> None:
 def test_waits_show_mean_and_tail() -> None:
     """Each stage has its bar, its mark and both figures."""
     waits = [StageWait("Chi Ma", "Documents", 1.2, 4.0), StageWait("Chi Ma", "Scanner", 0.1, 0.4)]
-    figure = draw_waits(waits, 5, words("en"))
+    figure = draw_waits(waits, 5, messages("en"))
     assert [bar.get_width() for bar in figure.axes[0].patches] == [1.2, 0.1]
     assert {"Chi Ma", "Documents", "Scanner", "1.2 · 4.0", "0.1 · 0.4"} <= texts(figure)
 
@@ -98,7 +98,7 @@ def test_closed_hours_are_hatched_not_zero() -> None:
     hours = np.full(24, np.nan)
     hours[7:19] = 0.0
     hours[8] = 0.97
-    figure = draw_utilisation([StageLoad("Chi Ma", "Lanes", hours)], 5, words("en"))
+    figure = draw_utilisation([StageLoad("Chi Ma", "Lanes", hours)], 5, messages("en"))
     axes = figure.axes[0]
     hatched = sorted(p.get_x() for p in axes.patches if p.get_hatch())
     assert hatched == [*range(7), *range(19, 24)]
@@ -109,7 +109,7 @@ def test_closed_hours_are_hatched_not_zero() -> None:
 
 def test_pictures_name_their_scenario() -> None:
     """The scenario's title stands in every picture, cut where it is very long, dollars and all."""
-    en = words("en")
+    en = messages("en")
     load = StageLoad("Chi Ma", "Lanes", np.full(24, 0.5))
     for title in ("Costs $5 or $6", "Night " * 40):
         for figure in (
@@ -124,7 +124,7 @@ def test_pictures_name_their_scenario() -> None:
 
 def test_one_replication_is_singular() -> None:
     """A picture of one replication does not speak of several, nor of a band."""
-    figure = draw_backlog([backlog("A", 4)], MONDAY, 1, words("en"))
+    figure = draw_backlog([backlog("A", 4)], MONDAY, 1, messages("en"))
     assert any(text.startswith("Line: 1 replication. Grey") for text in texts(figure))
 
 
@@ -142,7 +142,7 @@ def test_differences_show_their_intervals() -> None:
     panel = MeasureChange(
         "Wait (min)", False, (change("Chi Ma", "B", -5), change("Else", "B", 0.5))
     )
-    figure = draw_differences([panel], ["A", "B"], 10, words("en"))
+    figure = draw_differences([panel], ["A", "B"], 10, messages("en"))
     lines = figure.axes[0].lines
     spans = {
         tuple(line.get_xdata()): line.get_color() for line in lines if line.get_marker() == "None"
@@ -161,7 +161,7 @@ def test_scenarios_differ_in_colour_and_sign() -> None:
     """With several scenarios each has a sign of its own at every place, one below the other."""
     names = ["A", "B", "C", "D"]
     changes = tuple(change("Chi Ma", name, 3.0) for name in names[1:])
-    figure = draw_differences([MeasureChange("Crossed", True, changes)], names, 10, words("vi"))
+    figure = draw_differences([MeasureChange("Crossed", True, changes)], names, 10, messages("vi"))
     marks = [line for line in figure.axes[0].lines if line.get_marker() in "osD"]
     assert (
         len({line.get_marker() for line in marks}) == len({line.get_color() for line in marks}) == 3
@@ -174,14 +174,14 @@ def test_scenarios_differ_in_colour_and_sign() -> None:
 def test_nothing_changes() -> None:
     """Where all differences are exactly 0 there is no scale to misread."""
     panel = MeasureChange("Wait (min)", False, (change("Chi Ma", "B", 0.0, 0.0),))
-    figure = draw_differences([panel], ["A", "B"], 10, words("en"))
+    figure = draw_differences([panel], ["A", "B"], 10, messages("en"))
     assert list(figure.axes[0].get_xticks()) == [0.0]
 
 
 def test_one_replication_has_no_interval() -> None:
     """Without a half-width the mean stands alone, hollow."""
     panel = MeasureChange("Wait (min)", False, (change("Chi Ma", "B", -5, None),))
-    figure = draw_differences([panel], ["A", "B"], 1, words("en"))
+    figure = draw_differences([panel], ["A", "B"], 1, messages("en"))
     assert [line.get_color() for line in figure.axes[0].lines if line.get_marker() == "o"] == [GREY]
     assert "Difference on the same vehicles, 1 replication." in texts(figure)
 
@@ -189,7 +189,7 @@ def test_one_replication_has_no_interval() -> None:
 def test_pictures_are_the_same_every_time(tmp_path: Path) -> None:
     """Equal data give equal files, and SVG text stays text."""
     for name in ("a", "b"):
-        save(draw_backlog([backlog("Hữu Nghị", 4)], MONDAY, 5, words("vi")), tmp_path, name)
+        save(draw_backlog([backlog("Hữu Nghị", 4)], MONDAY, 5, messages("vi")), tmp_path, name)
     for kind in ("png", "svg"):
         assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
     assert ">Hữu Nghị</text>" in (tmp_path / "a.svg").read_text("utf-8")
@@ -199,18 +199,18 @@ def test_pictures_are_the_same_every_time(tmp_path: Path) -> None:
 def test_ticks_say_the_year_where_a_run_passes_one(lang: str, shown: str) -> None:
     """Ten years do not look like twenty months; a run within one year has no year on it."""
     tuesday = MONDAY + dt.timedelta(days=1)
-    figure = draw_backlog([backlog("A", 4, days=400)], tuesday, 5, words(lang))
+    figure = draw_backlog([backlog("A", 4, days=400)], tuesday, 5, messages(lang))
     labels = [label.get_text() for label in figure.axes[0].get_xticklabels()]
     assert labels[0] == f"{shown}\n2025"
     assert labels[-1].endswith("\n2026")
-    short = draw_backlog([backlog("A", 4, days=9)], tuesday, 5, words(lang))
+    short = draw_backlog([backlog("A", 4, days=9)], tuesday, 5, messages(lang))
     assert short.axes[0].get_xticklabels()[0].get_text() == shown
 
 
 def test_of_many_gates_the_longest_queues_are_drawn() -> None:
     """The picture stays within a few screens and says what it leaves out."""
     gates = [backlog(f"G{number}", number % 100) for number in range(300)]
-    figure = draw_backlog(gates, MONDAY, 5, words("en"))
+    figure = draw_backlog(gates, MONDAY, 5, messages("en"))
     titles = {axes.get_title(loc="left") for axes in figure.axes}
     assert titles == {f"G{number}" for number in range(300) if number % 100 >= 92}
     assert figure.get_size_inches()[1] < 25
@@ -222,7 +222,7 @@ def test_of_many_stages_the_longest_waits_and_busiest_are_drawn() -> None:
     """As for gates."""
     waits = [StageWait(f"G{number}", "Documents", 1.0, number % 500) for number in range(1000)]
     busy = [StageLoad(f"G{n}", "Lanes", np.full(24, (n % 500) / 500)) for n in range(1000)]
-    for figure in (draw_waits(waits, 5, words("en")), draw_utilisation(busy, 5, words("en"))):
+    for figure in (draw_waits(waits, 5, messages("en")), draw_utilisation(busy, 5, messages("en"))):
         shown = texts(figure)
         assert {"G499", "G999", "G470", "G970"} <= shown
         assert not {"G469", "G969"} & shown
@@ -239,7 +239,7 @@ def test_of_many_places_and_scenarios_a_comparison_shows_what_fits() -> None:
         for place in places
         for name in names[1:]
     )
-    figure = draw_differences([MeasureChange("Wait", False, changes)], names, 10, words("en"))
+    figure = draw_differences([MeasureChange("Wait", False, changes)], names, 10, messages("en"))
     shown = texts(figure)
     assert {"All gates", "G150", "S23"} <= shown
     assert not {"G199", "S24"} & shown
@@ -252,7 +252,7 @@ def test_a_lever_picture_ends_beyond_its_bars_and_marks(none: float, every: floa
     effect, nothing = Estimate(every - none, 1.0), Estimate(0.0, 0.0)
     lever = UpgradeEffect("faster", effect, effect, nothing, effect)
     found = UpgradeEffects(Quantity("wait_mean"), none, every, effect, (lever,))
-    axes = draw_waterfall(found, ["Faster"], "Wait (min)", 1.0, words("en"), "A run").axes[0]
+    axes = draw_waterfall(found, ["Faster"], "Wait (min)", 1.0, messages("en"), "A run").axes[0]
     low, high = axes.get_xlim()
     ends = [x for bar in axes.patches for x in (bar.get_x(), bar.get_x() + bar.get_width())]
     assert high > max(ends) + 0.01 * (high - low)

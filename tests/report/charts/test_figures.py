@@ -11,6 +11,7 @@ import pytest
 
 from sim.compare import compare_runs, estimate
 from sim.errors import PictureWarning
+from sim.messages import messages
 from sim.report.charts import figures
 from sim.report.charts.backlog import backlogs
 from sim.report.charts.differences import differences
@@ -20,7 +21,6 @@ from sim.report.charts.waits import stage_waits
 from sim.results import Results
 from sim.runs import run
 from sim.scenario import load
-from sim.words import words
 from tests.small import write_small
 
 
@@ -47,7 +47,7 @@ def more(tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 def test_comparison_shows_the_compared_table(results: Results, more: Results) -> None:
     """Differences and half-widths are those of the table, waits in minutes; all gates first."""
-    panels = differences(compare_runs([results, more], ["a", "b"]), words("en"))
+    panels = differences(compare_runs([results, more], ["a", "b"]), messages("en"))
     wait = next(panel for panel in panels if panel.title == "Wait, mean, exports (min)")
     assert [change.place for change in wait.changes] == ["All road gates", "Chi Ma", "Dong Dang"]
     table = compare_runs([results, more], ["a", "b"]).table
@@ -88,7 +88,7 @@ def test_nothing_to_compare(tmp_path: Path) -> None:
 
 def test_backlog_is_the_mean_over_replications(results: Results) -> None:
     """Line and band are mean and quantiles of the backlog table."""
-    drawn = backlogs(results, words("en"))
+    drawn = backlogs(results, messages("en"))
     assert [gate.title for gate in drawn] == ["Chi Ma", "Dong Dang"]
     mine = results.tables["backlog"].filter(pl.col("gate") == "chi_ma")
     mean = mine.group_by("minute").agg(pl.col("waiting").mean()).sort("minute")["waiting"]
@@ -99,7 +99,7 @@ def test_backlog_is_the_mean_over_replications(results: Results) -> None:
 
 def test_closed_hours_follow_the_crossing(results: Results) -> None:
     """A gate is shaded from 19:00 to 07:00; one that never closes is not shaded."""
-    road, rail = backlogs(results, words("en"))
+    road, rail = backlogs(results, messages("en"))
     day = 1440.0
     assert road.closed[:2] == [(day, day + 420.0), (day + 1140.0, 2 * day + 420.0)]
     assert road.closed[-1][1] == 4 * day
@@ -108,7 +108,7 @@ def test_closed_hours_follow_the_crossing(results: Results) -> None:
 
 def test_waits_are_in_hours(results: Results) -> None:
     """Mean and P95 of the stages table, in hours; stages without waits are left out."""
-    (waiting, *_) = stage_waits(results, words("en"))
+    (waiting, *_) = stage_waits(results, messages("en"))
     table = results.tables["stages"].filter(pl.col("role") == "documents")
     assert (waiting.place, waiting.stage) == ("Chi Ma", "Documents")
     assert waiting.mean == pytest.approx(table["wait_mean"].mean() / 60)
@@ -116,14 +116,18 @@ def test_waits_are_in_hours(results: Results) -> None:
 
 def test_utilisation_is_nan_where_closed(results: Results) -> None:
     """Open hours have a share, closed hours none."""
-    documents = next(row for row in stage_loads(results, words("en")) if row.stage == "Documents")
+    documents = next(
+        row for row in stage_loads(results, messages("en")) if row.stage == "Documents"
+    )
     assert np.isnan(documents.hours).tolist() == [not 7 <= hour < 19 for hour in range(24)]
     assert np.nanmax(documents.hours) <= 1.0 + 1e-9
 
 
 def test_utilisation_names_the_widest_half_width_of_its_hours(results: Results) -> None:
     """The half-width beside a stage is that of its least certain hour, over replications."""
-    documents = next(row for row in stage_loads(results, words("en")) if row.stage == "Documents")
+    documents = next(
+        row for row in stage_loads(results, messages("en")) if row.stage == "Documents"
+    )
     table = results.tables["hours"].filter(pl.col("stage") == "chi_ma.main.documents")
     halves = [
         estimate(hour["utilisation"].drop_nulls().to_numpy(), bounds=(0.0, 1.0)).half_width

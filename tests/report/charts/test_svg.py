@@ -9,9 +9,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from sim.errors import PictureWarning
+from sim.messages import messages
 from sim.report.charts.style import house_style
 from sim.report.charts.svg import chart
-from sim.words import words
 
 
 def drawn(name: str = "one", label: str = "A figure") -> str:
@@ -23,7 +23,7 @@ def drawn(name: str = "one", label: str = "A figure") -> str:
         axes.axvspan(0.2, 0.4, hatch="//", alpha=0.25)
         axes.imshow(np.eye(3), interpolation="none")
         axes.set_title("1.2345 < 2 & $5", weight="bold")
-        return str(chart(lambda: figure, name, label, words("en")))
+        return str(chart(lambda: figure, name, label, messages("en")))
 
 
 def test_words_stay_words() -> None:
@@ -42,8 +42,8 @@ def test_a_chart_that_fails_is_lost_alone(lang: str) -> None:
         raise ValueError("left cannot be >= right")
 
     with pytest.warns(PictureWarning, match=r"'map of report.html'.*left cannot be >= right"):
-        found = str(chart(fail, "map", "Chi Ma <5>", words(lang)))
-    assert found == f'<p class="note">{words(lang).text("report.undrawn")} Chi Ma &lt;5&gt;</p>'
+        found = str(chart(fail, "map", "Chi Ma <5>", messages(lang)))
+    assert found == f'<p class="note">{messages(lang).text("report.undrawn")} Chi Ma &lt;5&gt;</p>'
 
 
 def test_two_charts_share_no_name() -> None:

@@ -15,6 +15,7 @@ from scipy import stats
 
 from sim.compare import PrecisionTarget, paired_many, run_to_precision
 from sim.compare.paired import ADJUSTMENT
+from sim.messages import catalogue, messages
 from sim.plan import Plan, StageKind, Stop, WhenFull
 from sim.report.html.answers import ANSWERS, answer
 from sim.report.html.report_data import ReportData, read_report_data
@@ -23,11 +24,10 @@ from sim.results import write, write_several
 from sim.results.estimates import INTERVAL_KIND, estimate
 from sim.runs import run
 from sim.scenario import load
-from sim.words import catalogue, words
 from sim.workload import random_numbers
 from tests.small import write_small
 
-EN = words("en")
+EN = messages("en")
 ROOT = Path(__file__).parents[3]
 
 
@@ -71,7 +71,7 @@ def test_all_items_are_answered_in_both_languages(runs: dict[str, ReportData]) -
     assert len(ANSWERS) == 24
     for report in runs.values():
         for lang in ("en", "vi"):
-            found = [answer(item, report, words(lang)) for item in ANSWERS]
+            found = [answer(item, report, messages(lang)) for item in ANSWERS]
             assert all(found)
             assert not any("{" in text for text in found)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from sim.messages import Messages, messages
 from sim.report.html.page import SECTIONS
 from sim.report.html.report_data import ReportData
 from sim.report.html.sections import basis, headline
@@ -17,10 +18,9 @@ from sim.report.text.stock import evening_stock
 from sim.results import Results
 from sim.runs import run
 from sim.scenario import load
-from sim.words import Words, words
 from tests.small import SMALL
 
-EN = words("en")
+EN = messages("en")
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +42,8 @@ def test_box_stands_behind_the_headline() -> None:
     assert SECTIONS[:2] == (headline.section, basis.section)
 
 
-@pytest.mark.parametrize("language", [EN, words("vi")])
-def test_evidence_is_counted_by_kind(report: ReportData, language: Words) -> None:
+@pytest.mark.parametrize("language", [EN, messages("vi")])
+def test_evidence_is_counted_by_kind(report: ReportData, language: Messages) -> None:
     """All kinds add up to all numbers, as the list of assumptions counts them."""
     section = basis.section(report, language)
     assert section is not None

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from sim.catalogue import find
+from sim.messages import LANGUAGES, catalogue
 from sim.report.html import write_report
-from sim.words import LANGUAGES, catalogue
 from tests.chromium import opened
 
 pytestmark = pytest.mark.browser
@@ -45,14 +45,14 @@ def visible_text(page: Any) -> str:
     page.evaluate(
         "document.querySelectorAll('pre, code, .code, main [lang]').forEach(one => one.remove())"
     )
-    words: str = page.evaluate(
+    messages: str = page.evaluate(
         """() => [...document.querySelectorAll('main')]
         .filter(one => one.checkVisibility())
         .map(one => one.innerText + ' ' + [...one.querySelectorAll('svg text')]
             .map(text => text.textContent).join(' '))
         .join(' ')"""
     )
-    return " ".join(words.split())
+    return " ".join(messages.split())
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -10,6 +10,7 @@ import pytest
 
 from sim.compare import benefit, pareto_statuses, scenario_results
 from sim.measures.economics import MONEY
+from sim.messages import messages
 from sim.report.charts.style import house_style
 from sim.report.html.report_data import ReportData, read_report_data
 from sim.report.html.sections import cost_benefit as worth
@@ -18,7 +19,6 @@ from sim.report.text.best import TIME
 from sim.results import write_several
 from sim.runs import run
 from sim.scenario import load
-from sim.words import words
 from tests.small import OVERLAY, SMALL
 
 PRICES = """\
@@ -75,7 +75,7 @@ def priced(tmp_path_factory: pytest.TempPathFactory) -> ReportData:
 def body(section: object, report: ReportData) -> str:
     """The section's HTML in English."""
     with house_style():
-        found = section(report, words("en"))  # type: ignore[operator]
+        found = section(report, messages("en"))  # type: ignore[operator]
     assert found is not None
     return str(found.body)
 
@@ -83,8 +83,8 @@ def body(section: object, report: ReportData) -> str:
 def test_without_prices_there_is_no_money(report: ReportData) -> None:
     """A scenario without economics has neither section, rather than rows of zeros."""
     with house_style():
-        assert economy.section(report, words("en")) is None
-        assert worth.section(report, words("en")) is None
+        assert economy.section(report, messages("en")) is None
+        assert worth.section(report, messages("en")) is None
 
 
 @pytest.mark.parametrize("item", ["co2", "cost", "diesel"])
@@ -121,7 +121,7 @@ def test_net_benefit_is_that_of_the_comparison(priced: ReportData) -> None:
     """Annual cost, net benefit, half-width and range are those of the comparison."""
     found = benefit(scenario_results(priced.base), scenario_results(priced.others[1]))
     assert found is not None
-    html, english = body(worth.section, priced), words("en")
+    html, english = body(worth.section, priced), messages("en")
     row = next(row for row in html.split("<tr>") if 'data-option="2"' in row)
     assert f">{english.number((found.capital + found.running) / 1e9, 1)}<" in row
     assert english.number(found.net / 1e9, 1, sign=True) in row
@@ -140,7 +140,7 @@ def test_standings_are_those_of_the_comparison(priced: ReportData) -> None:
     said = pareto_statuses(costs, priced.samples, TIME)
     assert (said[0], said[2]) == ("efficient", "undecided")
     cells = [re.findall(r'<td class="word">([^<]*)</td>', row)[0] for row in html.split("<tr>")[2:]]
-    assert cells == [words("en").text(f"report.cost_benefit.is.{one}") for one in said]
+    assert cells == [messages("en").text(f"report.cost_benefit.is.{one}") for one in said]
     assert "Not dominated (Pareto): Baseline" in html
 
 

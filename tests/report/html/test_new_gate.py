@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.messages import messages
 from sim.report.charts.style import house_style
 from sim.report.html.page import build_page
 from sim.report.html.report_data import ReportData, read_report_data
@@ -15,7 +16,6 @@ from sim.report.play.page import build_page as build_playback
 from sim.results import write_several
 from sim.runs import run
 from sim.scenario import load
-from sim.words import words
 from tests.small import write_small
 
 GATE = """\
@@ -64,7 +64,7 @@ def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def test_the_gate_is_in_every_section(report: ReportData) -> None:
     """Headline, bulletin, map and waits name a gate that one of two scenarios has."""
     with house_style():
-        found = [one.section(report, words("en")) for one in (headline, bulletin, border, waits)]
+        found = [one.section(report, messages("en")) for one in (headline, bulletin, border, waits)]
     for section in found:
         assert section is not None
         assert "Na Nua" in section.body
@@ -73,7 +73,7 @@ def test_the_gate_is_in_every_section(report: ReportData) -> None:
 
 def test_its_numbers_stand_without_a_difference(report: ReportData) -> None:
     """Where there is nothing to compare with, the one scenario's own number is shown."""
-    section = headline.section(report, words("en"))
+    section = headline.section(report, messages("en"))
     assert section is not None
     row = section.body.split("Na Nua</th>")[1].split("</tr>")[0]
     shown = re.sub(r"\d–\d", "", row)  # ends of an interval

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ResultsError
+from sim.messages import LANGUAGES, messages
 from sim.report.charts.style import house_style
 from sim.report.html import write_report
 from sim.report.html.page import SECTIONS, build_page
 from sim.report.html.report_data import ReportData, read_report_data
 from sim.results import open_all, restored
-from sim.words import LANGUAGES, words
 
 
 class Outline(HTMLParser):
@@ -125,7 +125,7 @@ def _retitled(results: object, title: dict[str, str]) -> object:
 def test_sections_are_there_or_say_nothing(number: int, report: ReportData) -> None:
     """Each section gives HTML in both languages, or none in both."""
     with house_style():
-        found = [SECTIONS[number](report, words(lang)) for lang in LANGUAGES]
+        found = [SECTIONS[number](report, messages(lang)) for lang in LANGUAGES]
     assert len({section is None for section in found}) == 1
     for section in found:
         assert section is None or section.body.strip()

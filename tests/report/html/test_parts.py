@@ -6,10 +6,10 @@ import pytest
 
 from sim.cli.tables import aligned
 from sim.compare import Caution, Estimate
+from sim.messages import messages
 from sim.report.html.parts import show_change
 from sim.report.html.report_data import Difference
 from sim.report.text.format import caution_notes, estimate_text
-from sim.words import words
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from sim.words import words
 def test_no_clear_change_reads_as_nothing(change: float, half: float, shown: str) -> None:
     """A change that rounding would make 0 says that it is less than the last decimal."""
     difference = Difference("vietnam_time_mean", "h", 3.0, 3.0 + change, change, half, "better")
-    assert show_change(difference, words("en")).replace("\N{NO-BREAK SPACE}", " ") == shown
+    assert show_change(difference, messages("en")).replace("\N{NO-BREAK SPACE}", " ") == shown
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_an_estimate_shows_what_its_interval_allows(
     estimate: Estimate, unit: str, shown: str
 ) -> None:
     """No digit finer than two of ±; ends where ± would mislead; a reason where there is none."""
-    assert estimate_text(estimate, words("en"), unit) == shown
+    assert estimate_text(estimate, messages("en"), unit) == shown
 
 
 def test_the_terminal_aligns_and_explains() -> None:
@@ -56,9 +56,9 @@ def test_the_terminal_aligns_and_explains() -> None:
         Estimate(1.0, None, 0.0, 6.0, Caution.SKEWED),
         Estimate(4.0, None, 4.0, 4.0, Caution.EQUAL),
     ]
-    cells = [cell.plain for cell in aligned(estimates, words("en"), 0)]
+    cells = [cell.plain for cell in aligned(estimates, messages("en"), 0)]
     assert cells == ["12 ±  3", "140 ± 62", "1 ±  ?", "4"]
-    assert caution_notes(estimates, words("en")) == [
+    assert caution_notes(estimates, messages("en")) == [
         "No ±: the same in all replications",
         "± ?: no interval, one replication carries the mean",
     ]

@@ -10,6 +10,7 @@ import pytest
 from markupsafe import escape
 
 from sim.compare import Estimate, estimate
+from sim.messages import Messages, messages
 from sim.report.charts.border import along
 from sim.report.charts.style import house_style
 from sim.report.html.parts import show_change
@@ -33,19 +34,18 @@ from sim.report.text.format import estimate_text, interval_text
 from sim.report.text.journeys import crossings, pick_journeys
 from sim.report.text.summary import bulletin_rows
 from sim.units import WEEKDAYS
-from sim.words import Words, words
 
-EN = words("en")
+EN = messages("en")
 
 
 @pytest.fixture(params=["en", "vi"])
-def language(request: pytest.FixtureRequest) -> Words:
+def language(request: pytest.FixtureRequest) -> Messages:
     """Both languages."""
-    found: Words = words(request.param)
+    found: Messages = messages(request.param)
     return found
 
 
-def test_headline_names_scenario_gate_and_interval(report: ReportData, language: Words) -> None:
+def test_headline_names_scenario_gate_and_interval(report: ReportData, language: Messages) -> None:
     """The sentence has the scenario's title, both means, and the gate where most changes."""
     section = headline.section(report, language)
     assert section is not None
@@ -57,7 +57,7 @@ def test_headline_names_scenario_gate_and_interval(report: ReportData, language:
     assert "Chi Ma" in section.body
 
 
-def test_headline_of_one_scenario_has_no_differences(alone: Path, language: Words) -> None:
+def test_headline_of_one_scenario_has_no_differences(alone: Path, language: Messages) -> None:
     """Alone, a scenario is told by its means with their half-widths."""
     mine = read_report_data(alone)
     section = headline.section(mine, language)
@@ -75,15 +75,15 @@ def test_what_begins_with_a_scenario_is_in_the_table(report: ReportData) -> None
         "headline": report.several[1].tables["headline"].with_columns(late.alias("value")),
     }
     several = (report.base, replace(report.several[1], tables=booked))
-    section = headline.section(replace(report, several=several), words("en"))
+    section = headline.section(replace(report, several=several), messages("en"))
     assert section is not None
     assert 'data-measure="virtual_mean">0<' in section.body
-    before = headline.section(report, words("en"))
+    before = headline.section(report, messages("en"))
     assert before is not None
     assert "virtual_mean" not in before.body
 
 
-def test_other_seeds_are_not_the_same_vehicles(report: ReportData, language: Words) -> None:
+def test_other_seeds_are_not_the_same_vehicles(report: ReportData, language: Messages) -> None:
     """Where seeds differ the report says so, instead of promising the same vehicles."""
     plan = replace(report.several[1].plan, seed=6)
     several = (report.base, replace(report.several[1], plan=plan))
@@ -99,9 +99,9 @@ def test_other_seeds_are_not_the_same_vehicles(report: ReportData, language: Wor
 def test_numbers_follow_the_language() -> None:
     """A half-width decides the decimals, and each language writes them its own way."""
     estimate = Estimate(1234.5678, 0.42)
-    assert estimate_text(estimate, words("en")) == "1,234.6 ± 0.4"
-    assert estimate_text(estimate, words("vi")) == "1.234,6 ± 0,4"
-    assert estimate_text(Estimate(3.0, None), words("en")) == "3"
+    assert estimate_text(estimate, messages("en")) == "1,234.6 ± 0.4"
+    assert estimate_text(estimate, messages("vi")) == "1.234,6 ± 0,4"
+    assert estimate_text(Estimate(3.0, None), messages("en")) == "3"
 
 
 def test_a_clear_difference_looks_clear() -> None:
@@ -112,7 +112,7 @@ def test_a_clear_difference_looks_clear() -> None:
     assert show_change(replace(found, verdict="same"), EN) == EN.text("compare.same")
 
 
-def test_bulletin_has_a_row_for_each_line(report: ReportData, language: Words) -> None:
+def test_bulletin_has_a_row_for_each_line(report: ReportData, language: Messages) -> None:
     """Every line of the bulletin is there, and the gates that are not simulated are named."""
     section = bulletin.section(report, language)
     assert section is not None
@@ -120,7 +120,7 @@ def test_bulletin_has_a_row_for_each_line(report: ReportData, language: Words) -
     assert "Co Sau" in section.body or "Co Sâu" in section.body
 
 
-def test_changes_point_to_file_line_and_evidence(report: ReportData, language: Words) -> None:
+def test_changes_point_to_file_line_and_evidence(report: ReportData, language: Messages) -> None:
     """A changed input stands with its old and new value, its file and line, its evidence."""
     section = changes.section(report, language)
     assert section is not None
@@ -132,17 +132,17 @@ def test_changes_point_to_file_line_and_evidence(report: ReportData, language: W
 
 def test_changes_need_a_second_scenario(alone: Path) -> None:
     """One scenario changes nothing."""
-    assert changes.section(read_report_data(alone), words("en")) is None
+    assert changes.section(read_report_data(alone), messages("en")) is None
 
 
 def test_assumptions_are_counted_as_the_scenario_counts(report: ReportData) -> None:
     """The report says as many assumptions as ``langson run`` does."""
-    section = assumptions.section(report, words("en"))
+    section = assumptions.section(report, messages("en"))
     assert section is not None
     count = len(report.base.scenario.assumptions())
     assert count > 0
     assert count == report.stored[0].manifest["scenario"]["assumptions"]
-    assert words("en").text("report.assumptions.text", n=count) in section.body
+    assert messages("en").text("report.assumptions.text", n=count) in section.body
 
 
 def test_every_path_is_told(report: ReportData) -> None:
@@ -154,12 +154,12 @@ def test_every_path_is_told(report: ReportData) -> None:
     other = replace(long, steps=(first, elsewhere), crossed=1)
     part = replace(long, steps=(second,), crossed=0)
     flows = {1: (long, *rest), 2: (long, other, part, *rest)}
-    told = {n: method._paths(replace(plan, flows=flows[n]), words("en")) for n in (1, 2)}
+    told = {n: method._paths(replace(plan, flows=flows[n]), messages("en")) for n in (1, 2)}
     assert len(told[2]) == len(told[1]) + 1
     assert told[2][0] == told[1][0]
 
 
-def test_checklist_is_whole(report: ReportData, language: Words) -> None:
+def test_checklist_is_whole(report: ReportData, language: Messages) -> None:
     """All 24 items of STRESS-DES are answered; what no one wrote is said to be missing."""
     section = method.section(report, language)
     assert section is not None
@@ -171,7 +171,7 @@ def test_checklist_is_whole(report: ReportData, language: Words) -> None:
 def test_few_replications_and_interruptions_are_warned_of(report: ReportData) -> None:
     """Three replications are few, and a run that was stopped says so."""
     cut = replace(report.base, interrupted=True, asked=9)
-    section = warnings.section(ReportData(report.folder, report.stored, (cut,)), words("en"))
+    section = warnings.section(ReportData(report.folder, report.stored, (cut,)), messages("en"))
     assert section is not None
     assert "Only 3 replications" in section.body
     assert "interrupted: 3 of 9" in section.body
@@ -197,7 +197,7 @@ def test_the_map_goes_along_the_border() -> None:
     ]
 
 
-def test_map_names_all_gates(report: ReportData, language: Words) -> None:
+def test_map_names_all_gates(report: ReportData, language: Messages) -> None:
     """Gates without traffic are on the map too; backlogs are written at the others."""
     with house_style():
         section = border.section(report, language)
@@ -219,7 +219,7 @@ def test_bottleneck_is_where_most_hours_are_waited(report: ReportData) -> None:
     assert found.hours == pytest.approx(by_stage[found.stage] / 60 / 3)
 
 
-def test_options_stand_best_first(report: ReportData, language: Words) -> None:
+def test_options_stand_best_first(report: ReportData, language: Messages) -> None:
     """Each option's difference and its interval are written in the chart's sentence."""
     with house_style():
         section = options.section(report, language)
@@ -281,7 +281,7 @@ def test_closed_hours_stand_apart_from_queueing(report: ReportData) -> None:
 
 
 def test_scenarios_of_other_seeds_show_vehicles_of_their_own(
-    report: ReportData, language: Words
+    report: ReportData, language: Messages
 ) -> None:
     """Of two seeds no vehicle is the same, and the bars say that each shows its own."""
     plan = replace(report.several[1].plan, seed=6)
@@ -306,11 +306,13 @@ def test_no_log_no_journey(report: ReportData) -> None:
     bare = ReportData(
         report.folder, report.stored, tuple(replace(r, journeys={}) for r in report.several)
     )
-    assert journey.section(bare, words("en")) is None
-    assert rail.section(bare, words("en")) is None
+    assert journey.section(bare, messages("en")) is None
+    assert rail.section(bare, messages("en")) is None
 
 
-def test_trains_are_drawn_for_scenarios_that_move_them(report: ReportData, language: Words) -> None:
+def test_trains_are_drawn_for_scenarios_that_move_them(
+    report: ReportData, language: Messages
+) -> None:
     """More counters at a road gate leave the trains as they were: one graph is enough."""
     with house_style():
         section = rail.section(report, language)
@@ -318,7 +320,7 @@ def test_trains_are_drawn_for_scenarios_that_move_them(report: ReportData, langu
     assert section.body.count("<svg") == 1
 
 
-def test_week_shows_the_bottleneck_by_gate(report: ReportData, language: Words) -> None:
+def test_week_shows_the_bottleneck_by_gate(report: ReportData, language: Messages) -> None:
     """Each gate has its bottleneck's week; the scenario stands where it is busy otherwise."""
     with house_style():
         section = load.section(report, language)
@@ -354,7 +356,9 @@ def test_week_follows_the_scenario(report: ReportData) -> None:
     assert chi_ma == [(0, "Documents"), (1, "Crossing")]
 
 
-def test_a_day_that_was_not_measured_is_no_closed_day(report: ReportData, language: Words) -> None:
+def test_a_day_that_was_not_measured_is_no_closed_day(
+    report: ReportData, language: Messages
+) -> None:
     """Of a run over Tuesday to Thursday the panels have these three days and no other."""
     with house_style():
         section = load.section(report, language)

@@ -12,12 +12,12 @@ import polars as pl
 import pytest
 
 from sim.errors import ResultsError
+from sim.messages import messages
 from sim.report.html import write_report
 from sim.report.html.report_data import ReportData, read_report_data
 from sim.report.html.sections import sliders
 from sim.results import SweepResults, open_results
 from sim.sweep import fill, finish, local_executor, plan_sweep
-from sim.words import words
 from tests.small import write_small
 
 SWEEP = """\
@@ -65,7 +65,7 @@ def wait(sweep: Path, lanes: int, counters: bool) -> float:
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_each_point_has_its_own_numbers(lang: str, alone: Path, grid: Path) -> None:
     """The numbers carried stand in the order of all combinations, the last factor fastest."""
-    section = sliders.section(read_report_data(alone, grid), words(lang))
+    section = sliders.section(read_report_data(alone, grid), messages(lang))
     assert section is not None
     carried = re.search(r'<script type="application/json">(.*?)</script>', section.body)
     assert carried is not None
@@ -85,7 +85,7 @@ def number(shown: str, lang: str) -> float:
 
 def test_the_table_starts_with_the_least_wait(alone: Path, grid: Path) -> None:
     """What is read without scripts has the best point on top."""
-    section = sliders.section(read_report_data(alone, grid), words("en"))
+    section = sliders.section(read_report_data(alone, grid), messages("en"))
     assert section is not None
     points = itertools.product((1, 2, 3), (False, True))
     lanes, counters = min(points, key=lambda point: wait(grid, *point))
@@ -103,7 +103,7 @@ def test_the_table_starts_with_the_least_wait(alone: Path, grid: Path) -> None:
 )
 def test_sliders_have_names(lang: str, lanes: str, upgrade: str, alone: Path, grid: Path) -> None:
     """A slider says what it moves and where, or which upgrade, in the page's language."""
-    section = sliders.section(read_report_data(alone, grid), words(lang))
+    section = sliders.section(read_report_data(alone, grid), messages(lang))
     assert section is not None
     assert f"<span>{lanes}</span>" in section.body
     assert f"<span>{upgrade}" in section.body
@@ -111,7 +111,7 @@ def test_sliders_have_names(lang: str, lanes: str, upgrade: str, alone: Path, gr
 
 def test_without_a_sweep_there_are_no_sliders(report: ReportData) -> None:
     """A report that was given no sweep has no such section."""
-    assert sliders.section(report, words("en")) is None
+    assert sliders.section(report, messages("en")) is None
 
 
 def test_only_grids_are_taken(alone: Path, tmp_path: Path) -> None:

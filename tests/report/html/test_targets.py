@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from sim.messages import messages
 from sim.report.html.report_data import ReportData, read_report_data
 from sim.report.html.sections import targets
 from sim.results import write_several
 from sim.runs import run
 from sim.scenario import load
-from sim.words import words
 from tests.small import write_small
 
 TARGETS = """\
@@ -41,7 +41,7 @@ def promised(tmp_path_factory: pytest.TempPathFactory) -> ReportData:
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_targets_are_met_or_missed(lang: str, promised: ReportData) -> None:
     """Each target has its title, what it promises, what came out, and the verdict."""
-    language = words(lang)
+    language = messages(lang)
     section = targets.section(promised, language)
     assert section is not None
     few, quick = section.body.split("<tr>")[2:]
@@ -58,9 +58,9 @@ def test_targets_are_met_or_missed(lang: str, promised: ReportData) -> None:
 def test_one_replication_tells_nothing(promised: ReportData) -> None:
     """Without an interval nothing is called met or missed."""
     alone = [replace(one, replications=(0,), tables=_first(one.tables)) for one in promised.several]
-    section = targets.section(replace(promised, several=tuple(alone)), words("en"))
+    section = targets.section(replace(promised, several=tuple(alone)), messages("en"))
     assert section is not None
-    assert section.body.count(words("en").text("report.target.open")) == 2
+    assert section.body.count(messages("en").text("report.target.open")) == 2
 
 
 def _first(tables: dict) -> dict:
@@ -69,4 +69,4 @@ def _first(tables: dict) -> dict:
 
 def test_without_targets_there_is_no_table(report: ReportData) -> None:
     """A scenario that names no target has no such section."""
-    assert targets.section(report, words("en")) is None
+    assert targets.section(report, messages("en")) is None

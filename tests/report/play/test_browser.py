@@ -10,12 +10,12 @@ from typing import Any
 import polars as pl
 import pytest
 
+from sim.messages import LANGUAGES, catalogue
 from sim.report.play import write_playback
 from sim.report.play.page import build_page
 from sim.results import Results
 from sim.runs import run
 from sim.scenario import load
-from sim.words import LANGUAGES, catalogue
 from tests.chromium import opened
 
 pytestmark = pytest.mark.browser
@@ -187,7 +187,7 @@ def test_each_language_stands_alone(lang: str, page: Any) -> None:
     other = next(one for one in LANGUAGES if one != lang)
     entries = [entry for key, entry in catalogue().items() if key.startswith("play.")]
     foreign = [e[other] for e in entries if e[other] != e[lang] and len(e[other]) > 8]
-    assert [words for words in foreign if words in shown] == []
+    assert [messages for messages in foreign if messages in shown] == []
     assert sum(entry[lang] in shown for entry in entries) > 15
     assert page.evaluate("document.documentElement.lang") == lang
 

@@ -13,12 +13,12 @@ import pytest
 
 import sim
 from sim.errors import ResultsError
+from sim.messages import LANGUAGES
 from sim.report.play import write_playback
 from sim.report.play.content import TENTHS, build_content
 from sim.report.play.day import identities, seen_between, worst_day
 from sim.report.play.page import build_page
 from sim.results import Results, write
-from sim.words import LANGUAGES
 from tests.report.play.unpack import read_visits
 from tests.small import SMALL
 

@@ -8,9 +8,9 @@ import pytest
 
 from sim.catalogue import Quantity
 from sim.compare import Best
+from sim.messages import messages
 from sim.report.text import best
 from sim.report.text.best import best_sentence, time_and_money
-from sim.words import words
 
 NAMES = ("Base", "Lanes", "Yard")
 
@@ -27,16 +27,16 @@ NAMES = ("Base", "Lanes", "Yard")
 def test_sentence(others: tuple[int, ...], loss: float, said: str) -> None:
     """Alone, with others, or without a guarantee; hours are told in minutes."""
     found = Best(Quantity("wait_mean"), 1, others, loss, 0.95)
-    shown = best_sentence(found, NAMES, "mean wait", words("en"))
+    shown = best_sentence(found, NAMES, "mean wait", messages("en"))
     assert shown.startswith("By mean wait")
     assert said in shown
-    assert "Lanes" in best_sentence(found, NAMES, "thời gian chờ", words("vi"))
+    assert "Lanes" in best_sentence(found, NAMES, "thời gian chờ", messages("vi"))
 
 
 def test_units_of_others_stay() -> None:
     """What is not in hours keeps its unit."""
     found = Best(Quantity("crossed_per_day"), 1, (0,), 12.34, 0.95)
-    assert "12.3 vehicles/day worse" in best_sentence(found, NAMES, "crossed", words("en"))
+    assert "12.3 vehicles/day worse" in best_sentence(found, NAMES, "crossed", messages("en"))
 
 
 @pytest.mark.parametrize(
@@ -66,4 +66,4 @@ def test_time_and_money_in_one_sentence(
     """Which option each chooses, with both figures of each; nothing where there is no choice."""
     valued = [best._Valued(*option) for option in options]
     monkeypatch.setattr(best, "_valued", lambda samples, names: valued)
-    assert time_and_money([], [], words("en")) == en
+    assert time_and_money([], [], messages("en")) == en

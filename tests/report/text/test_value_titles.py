@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.messages import messages
 from sim.report.text.value_titles import value_title
 from sim.scenario import load
-from sim.words import words
 from tests.small import write_small
 
 STAGES = "gates.chi_ma.routes.main.stages"
@@ -29,9 +29,9 @@ def test_titles_from_the_gate_inwards(path: str, en: str, vi: str | None, tmp_pa
     """Gate, stage or flow by title, then the quantity; what has no word stays as written."""
     model = load(write_small(tmp_path)[0]).model
     before = "Chi Ma · " if path.startswith("gates") else ""
-    assert value_title(model, path, words("en")) == before + en
+    assert value_title(model, path, messages("en")) == before + en
     if vi is not None:
-        assert value_title(model, path, words("vi")) == before + vi
+        assert value_title(model, path, messages("vi")) == before + vi
 
 
 def test_a_route_is_named_where_a_gate_has_several() -> None:
@@ -44,4 +44,4 @@ def test_a_route_is_named_where_a_gate_has_several() -> None:
     gate_id, routes = next((one, names) for one, names in several.items() if len(names) > 1)
     stage = next(iter(model.gates[gate_id].routes[routes[0]].stages))
     path = f"gates.{gate_id}.routes.{routes[0]}.stages.{stage}.servers"
-    assert value_title(model, path, words("en")).count(" · ") == 2
+    assert value_title(model, path, messages("en")).count(" · ") == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import get_args
 
+from sim.messages import Messages
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.evidence import evidence_counts
@@ -12,7 +13,6 @@ from sim.report.text.places import place_text
 from sim.results import Results
 from sim.scenario import written
 from sim.scenario.schema.base import Kind
-from sim.words import Words
 
 __all__ = ["section"]
 
@@ -34,9 +34,9 @@ class _List:
     groups: list[_Group]
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """Count the numbers by kind of evidence and list the assumptions by their reasons."""
-    titles = report.short_titles(words)
+    titles = report.short_titles(messages)
     lists, known = [], set[str]()
     for title, results in zip(titles, report.several, strict=True):
         mine = _lines(results)
@@ -46,12 +46,12 @@ def section(report: ReportData, words: Words) -> Section | None:
             lists.append(_List(title, len(new), _groups(results, new)))
     body = render(
         "assumptions.html.j2",
-        words,
-        table=_table(report, titles, words),
+        messages,
+        table=_table(report, titles, messages),
         lists=lists,
         n=len(report.base.scenario.assumptions()),
     )
-    return Section("assumptions", words.text("report.assumptions.title"), body)
+    return Section("assumptions", messages.text("report.assumptions.title"), body)
 
 
 def _lines(results: Results) -> dict[str, str]:
@@ -73,14 +73,14 @@ def _groups(results: Results, lines: dict[str, str]) -> list[_Group]:
     return sorted(groups, key=lambda group: -len(group.lines))
 
 
-def _table(report: ReportData, titles: list[str], words: Words) -> ReportTable:
+def _table(report: ReportData, titles: list[str], messages: Messages) -> ReportTable:
     """Numbers by kind of evidence, one column for each scenario."""
     counts = [evidence_counts(results.scenario) for results in report.several]
     rows: list[list[TableCell | str]] = [
         [
-            TableCell(words.text(f"report.evidence.{kind}"), head=True),
-            *(words.number(count[kind]) for count in counts),
+            TableCell(messages.text(f"report.evidence.{kind}"), head=True),
+            *(messages.number(count[kind]) for count in counts),
         ]
         for kind in get_args(Kind)
     ]
-    return ReportTable([words.text("report.changes.evidence"), *titles], rows)
+    return ReportTable([messages.text("report.changes.evidence"), *titles], rows)

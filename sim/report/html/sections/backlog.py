@@ -6,20 +6,20 @@ from functools import partial
 
 import numpy as np
 
+from sim.messages import Messages
 from sim.report.charts.backlog import Backlog, backlogs, evening_text, evenings, scale
 from sim.report.charts.backlog_compared import draw_gate
 from sim.report.charts.style import MOST_GATES, gates_left_out, largest
 from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
-from sim.words import Words
 
 __all__ = ["section"]
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """One small chart for each gate with exports, all scenarios in it."""
-    by_scenario = [_by_gate(backlogs(results, words)) for results in report.several]
+    by_scenario = [_by_gate(backlogs(results, messages)) for results in report.several]
     gates = list(dict.fromkeys(title for found in by_scenario for title in found))
     if not gates:
         return None
@@ -30,20 +30,20 @@ def section(report: ReportData, words: Words) -> Section | None:
     for number in drawn:
         gate = gates[number]
         lines = _unlike([found.get(gate) for found in by_scenario])
-        draw = partial(draw_gate, gate, lines, ceiling, report.base.plan.start, words)
-        label = words.text("report.backlog.label", gate=gate, counts=_counts(lines, words))
-        charts.append(chart(draw, f"backlog {number} {words.lang}", label, words))
+        draw = partial(draw_gate, gate, lines, ceiling, report.base.plan.start, messages)
+        label = messages.text("report.backlog.label", gate=gate, counts=_counts(lines, messages))
+        charts.append(chart(draw, f"backlog {number} {messages.lang}", label, messages))
     body = render(
         "backlog.html.j2",
-        words,
+        messages,
         charts=charts,
-        titles=report.short_titles(words),
+        titles=report.short_titles(messages),
         colours=SCENARIOS,
         n=report.common,
-        left_out=gates_left_out(len(drawn), len(gates), words),
-        table=_table(report, gates, by_scenario, words),
+        left_out=gates_left_out(len(drawn), len(gates), messages),
+        table=_table(report, gates, by_scenario, messages),
     )
-    return Section("backlog", words.text("figure.backlog.title"), body)
+    return Section("backlog", messages.text("figure.backlog.title"), body)
 
 
 def _by_gate(drawn: list[Backlog]) -> dict[str, Backlog]:
@@ -65,19 +65,19 @@ def _at_20(line: Backlog) -> float:
     return float(np.interp(at, line.minutes, line.mean).mean()) if at.size else float("nan")
 
 
-def _counts(lines: list[Backlog | None], words: Words) -> str:
-    return ", ".join(words.number(_at_20(line)) for line in lines if line is not None)
+def _counts(lines: list[Backlog | None], messages: Messages) -> str:
+    return ", ".join(messages.number(_at_20(line)) for line in lines if line is not None)
 
 
 def _table(
-    report: ReportData, gates: list[str], by_scenario: list[dict[str, Backlog]], words: Words
+    report: ReportData, gates: list[str], by_scenario: list[dict[str, Backlog]], messages: Messages
 ) -> ReportTable:
     """Backlog at 20:00 and the most of the mean line, gate by gate."""
     rows: list[list[TableCell | str]] = []
     for gate in gates:
         here = [
             (title, found[gate])
-            for title, found in zip(report.short_titles(words), by_scenario, strict=True)
+            for title, found in zip(report.short_titles(messages), by_scenario, strict=True)
             if gate in found
         ]
         for number, (title, line) in enumerate(here):
@@ -87,12 +87,12 @@ def _table(
             worst = int(np.argmax(line.mean))
             row += [
                 TableCell(title, "word"),
-                evening_text(line, words) if evenings(line.minutes).size else "–",
-                words.number(float(line.mean[worst])),
-                words.number(float(line.high[worst])),
+                evening_text(line, messages) if evenings(line.minutes).size else "–",
+                messages.number(float(line.mean[worst])),
+                messages.number(float(line.high[worst])),
             ]
             rows.append(row)
     names = ("at_20", "most", "most_95")
-    columns = [words.text("show.gate"), words.text("compare.scenario")]
-    columns += [words.text(f"report.backlog.{name}") for name in names]
+    columns = [messages.text("show.gate"), messages.text("compare.scenario")]
+    columns += [messages.text(f"report.backlog.{name}") for name in names]
     return ReportTable(columns, rows, heads=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import get_args
 
+from sim.messages import Messages
 from sim.report.html.parts import Section, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.evidence import evidence_counts
@@ -13,7 +14,6 @@ from sim.report.text.stock import HOLDERS, evening_stock
 from sim.report.text.summary import route_title
 from sim.results import Results
 from sim.scenario.schema.base import Kind
-from sim.words import Words
 
 __all__ = ["section"]
 
@@ -31,44 +31,51 @@ class _Basis:
     stocks: list[str]
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """Evidence in numbers, the assumptions where most is waited, and who holds the stock."""
-    titles = report.short_titles(words)
+    titles = report.short_titles(messages)
     scenarios = [
-        _Basis(title, _evidence(results, words), _inputs(results, words), _stocks(results, words))
+        _Basis(
+            title,
+            _evidence(results, messages),
+            _inputs(results, messages),
+            _stocks(results, messages),
+        )
         for title, results in zip(titles, report.several, strict=True)
     ]
-    body = render("basis.html.j2", words, scenarios=scenarios)
+    body = render("basis.html.j2", messages, scenarios=scenarios)
     return Section("basis", "", body)
 
 
-def _evidence(results: Results, words: Words) -> str:
+def _evidence(results: Results, messages: Messages) -> str:
     counts = evidence_counts(results.scenario)
     kinds = ", ".join(
-        words.text(f"report.basis.kind.{kind}", n=counts[kind]) for kind in get_args(Kind)
+        messages.text(f"report.basis.kind.{kind}", n=counts[kind]) for kind in get_args(Kind)
     )
-    return words.text("report.basis.evidence", n=counts.total(), kinds=kinds)
+    return messages.text("report.basis.evidence", n=counts.total(), kinds=kinds)
 
 
-def _inputs(results: Results, words: Words) -> list[str]:
-    return [_input(results, one, words) for one in key_inputs(results)]
+def _inputs(results: Results, messages: Messages) -> list[str]:
+    return [_input(results, one, messages) for one in key_inputs(results)]
 
 
-def _input(results: Results, one: KeyInput, words: Words) -> str:
+def _input(results: Results, one: KeyInput, messages: Messages) -> str:
     """An input as its stage, place, key and value, with the share of waiting at its stage."""
-    return words.text(
+    return messages.text(
         "report.basis.input",
-        stage=words.pick(one.stage.title),
-        place=route_title(results.plan, one.stage.route, words),
+        stage=messages.pick(one.stage.title),
+        place=route_title(results.plan, one.stage.route, messages),
         name=one.name,
         value=one.value,
-        share=words.percent(one.share),
+        share=messages.percent(one.share),
     )
 
 
-def _stocks(results: Results, words: Words) -> list[str]:
+def _stocks(results: Results, messages: Messages) -> list[str]:
     """Say at the fullest road gates who holds the vehicles that stand there at 20:00."""
-    titles = {gate.id: words.pick(gate.title) for gate in results.plan.gates if gate.mode == "road"}
+    titles = {
+        gate.id: messages.pick(gate.title) for gate in results.plan.gates if gate.mode == "road"
+    }
     found = {gate: held for gate, held in evening_stock(results).items() if gate in titles}
     fullest = sorted(found, key=lambda gate: -sum(found[gate].values()))[:_MOST_GATES]
     sentences = []
@@ -78,10 +85,10 @@ def _stocks(results: Results, words: Words) -> list[str]:
         if round(total) < 1:
             continue
         parts = ", ".join(
-            words.text(f"report.basis.{name}", count=words.number(count), n=round(count))
+            messages.text(f"report.basis.{name}", count=messages.number(count), n=round(count))
             for name, count in held.items()
             if round(count)
         )
-        facts = {"gate": titles[gate], "count": words.number(total), "n": round(total)}
-        sentences.append(words.text("report.basis.stock", parts=parts, **facts))
+        facts = {"gate": titles[gate], "count": messages.number(total), "n": round(total)}
+        sentences.append(messages.text("report.basis.stock", parts=parts, **facts))
     return sentences

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
+from sim.messages import Messages
 from sim.report.charts.border import GateRing, along, draw_border
 from sim.report.charts.style import gates_left_out, largest
 from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.parts import Section, render
 from sim.report.html.report_data import ReportData
-from sim.words import Words
 
 __all__ = ["has_stock", "section"]
 
@@ -17,26 +17,28 @@ _MOST = 14
 """Gates that the map has room for."""
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """All gates along the border, each with the backlog at 20:00 in every scenario."""
-    every = [_ring(report, gate, words) for gate in along(list(report.every_gate))]
+    every = [_ring(report, gate, messages) for gate in along(list(report.every_gate))]
     sizes = [max((value or 0.0 for value in ring.waiting), default=0.0) for ring in every]
     rings = [every[place] for place in largest(sizes, _MOST)]
     if not has_stock(report):
         return None
-    label = words.text(
+    label = messages.text(
         "report.map.label",
         counts="; ".join(f"{ring.title} {ring.shown}" for ring in rings if ring.shown),
     )
     body = render(
         "border.html.j2",
-        words,
-        chart=chart(partial(draw_border, rings, words), f"border {words.lang}", label, words),
-        left_out=gates_left_out(len(rings), len(every), words),
-        titles=report.short_titles(words),
+        messages,
+        chart=chart(
+            partial(draw_border, rings, messages), f"border {messages.lang}", label, messages
+        ),
+        left_out=gates_left_out(len(rings), len(every), messages),
+        titles=report.short_titles(messages),
         colours=SCENARIOS,
     )
-    return Section("border", words.text("report.map.title"), body)
+    return Section("border", messages.text("report.map.title"), body)
 
 
 def has_stock(report: ReportData) -> bool:
@@ -44,13 +46,13 @@ def has_stock(report: ReportData) -> bool:
     return any(report.happens(gate, "export", "waiting_2000") for gate in report.gates)
 
 
-def _ring(report: ReportData, gate: str, words: Words) -> GateRing:
+def _ring(report: ReportData, gate: str, messages: Messages) -> GateRing:
     """A gate; a number that does not change is written once."""
     waiting = tuple(
         report.estimate(number, gate, "export", "waiting_2000").mean if gate in report.gates
         else None
         for number in range(len(report.several))
     )  # fmt: skip
-    shown = [words.number(value) for value in waiting if value is not None]
+    shown = [messages.number(value) for value in waiting if value is not None]
     text = shown[0] if len(set(shown)) == 1 else " → ".join(shown)
-    return GateRing(gate, report.gate_title(gate, words), waiting, text if shown else "")
+    return GateRing(gate, report.gate_title(gate, messages), waiting, text if shown else "")

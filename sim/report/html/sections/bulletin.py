@@ -3,42 +3,42 @@
 from __future__ import annotations
 
 from sim.compare import Estimate
+from sim.messages import Messages
 from sim.plan import Plan
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.format import estimate_text
 from sim.report.text.summary import BULLETIN, BulletinRow, bulletin_rows, bulletin_title, idle_gates
-from sim.words import Words
 
 __all__ = ["section"]
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """The bulletin in the province's own layout, each scenario below the baseline."""
     several = [bulletin_rows(results) for results in report.several]
     if not all(several):
         return None
     plan = report.base.plan
-    idle = [words.pick(plan.gates[gate].title) for gate in idle_gates(plan)]
+    idle = [messages.pick(plan.gates[gate].title) for gate in idle_gates(plan)]
     body = render(
         "bulletin.html.j2",
-        words,
-        table=_table(report, several, words),
+        messages,
+        table=_table(report, several, messages),
         n=report.common,
-        period=report.base.spec.period(words),
+        period=report.base.spec.period(messages),
         idle=", ".join(idle),
         compare=len(several) > 1,
     )
-    return Section("bulletin", words.text("report.bulletin.title"), body)
+    return Section("bulletin", messages.text("report.bulletin.title"), body)
 
 
-def _table(report: ReportData, several: list[list[BulletinRow]], words: Words) -> ReportTable:
+def _table(report: ReportData, several: list[list[BulletinRow]], messages: Messages) -> ReportTable:
     """Each line of the first scenario that has it, then of those where it differs."""
-    titles = report.short_titles(words)
+    titles = report.short_titles(messages)
     compare = len(titles) > 1
-    columns = [words.text("show.gate")]
-    columns += [words.text("compare.scenario")] if compare else []
-    columns += [" ".join(words.text(f"bulletin.{column}").split()) for column in BULLETIN]
+    columns = [messages.text("show.gate")]
+    columns += [messages.text("compare.scenario")] if compare else []
+    columns += [" ".join(messages.text(f"bulletin.{column}").split()) for column in BULLETIN]
     found = [{_key(row, r.plan): row for row in rows}
              for rows, r in zip(several, report.several, strict=True)]  # fmt: skip
     rows: list[list[TableCell | str]] = []
@@ -46,12 +46,12 @@ def _table(report: ReportData, several: list[list[BulletinRow]], words: Words) -
         lines = [(n, line[key]) for n, line in enumerate(found) if key in line]
         first, row = lines[0]
         strong = "strong" if row.kind in ("pair", "total") else ""
-        shown = {n: [_shown(line.values.get(c), words) for c in BULLETIN] for n, line in lines}
+        shown = {n: [_shown(line.values.get(c), messages) for c in BULLETIN] for n, line in lines}
         told = [n for n, line in shown.items() if n == first or line != shown[first]]
         for number in told:
             cells: list[TableCell | str] = []
             if number == first:
-                title = bulletin_title(row, report.several[first].plan, words)
+                title = bulletin_title(row, report.several[first].plan, messages)
                 cells.append(TableCell(title, strong, len(told), head=True))
             if compare:
                 cells.append(TableCell(titles[number], "word"))
@@ -63,7 +63,7 @@ def _key(row: BulletinRow, plan: Plan) -> tuple[str, str]:
     return row.kind, "all" if row.kind == "total" else plan.gates[row.gate].id
 
 
-def _shown(estimate: Estimate | None, words: Words) -> str:
+def _shown(estimate: Estimate | None, messages: Messages) -> str:
     if estimate is None or estimate.mean is None:
         return ""
-    return estimate_text(estimate, words, most=0)
+    return estimate_text(estimate, messages, most=0)

@@ -7,13 +7,13 @@ from functools import partial
 
 from sim.catalogue import title
 from sim.compare import Benefit, ParetoStatus, benefit, best, pareto_statuses
+from sim.messages import Messages
 from sim.report.charts.cost_benefit import CostPoint, draw_cost_benefit
 from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.parts import ReportTable, Section, TableCell, render, show_change
 from sim.report.html.report_data import ReportData
 from sim.report.text.best import TIME, best_sentence, time_and_money
 from sim.report.text.format import decimals, interval_text
-from sim.words import Words
 
 __all__ = ["section"]
 
@@ -36,7 +36,7 @@ class _Option:
         return 0.0 if self.gains is None else (self.gains.capital + self.gains.running) / _BILLION
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """Chart and table of the options with a price; None where there are none."""
     options, left_out = _options(report)
     if len(options) < 2:
@@ -44,7 +44,7 @@ def section(report: ReportData, words: Words) -> Section | None:
     priced = [report.samples[option.number] for option in options]
     quantity = TIME
     good = pareto_statuses([option.cost for option in options], priced, quantity)
-    titles = report.short_titles(words)
+    titles = report.short_titles(messages)
     points = [
         CostPoint(
             str(option.number) if option.number else titles[0],
@@ -60,27 +60,30 @@ def section(report: ReportData, words: Words) -> Section | None:
     for option, status in zip(options, good, strict=True):
         named[status].append(titles[option.number])
     sentence = " ".join(
-        words.text(f"report.cost_benefit.{status}", options="; ".join(named[status]))
+        messages.text(f"report.cost_benefit.{status}", options="; ".join(named[status]))
         for status in ("efficient", "undecided")
         if named[status]
     )
-    names, measure = [titles[one.number] for one in options], title(_DELAY, words)
-    choice = best_sentence(best(priced, quantity), names, measure, words)
+    names, measure = [titles[one.number] for one in options], title(_DELAY, messages)
+    choice = best_sentence(best(priced, quantity), names, measure, messages)
     missing = "; ".join(titles[number] for number in left_out)
     body = render(
         "cost_benefit.html.j2",
-        words,
+        messages,
         sentence=sentence,
         choice=choice,
-        both=time_and_money(priced, names, words),
-        missing=words.text("report.cost_benefit.missing", options=missing) if missing else "",
+        both=time_and_money(priced, names, messages),
+        missing=messages.text("report.cost_benefit.missing", options=missing) if missing else "",
         chart=chart(
-            partial(draw_cost_benefit, points, words), f"worth {words.lang}", sentence, words
+            partial(draw_cost_benefit, points, messages),
+            f"worth {messages.lang}",
+            sentence,
+            messages,
         ),
-        table=_table(report, options, good, words),
+        table=_table(report, options, good, messages),
         n=report.common,
     )
-    return Section("worth", words.text("report.cost_benefit.title"), body)
+    return Section("worth", messages.text("report.cost_benefit.title"), body)
 
 
 def _options(report: ReportData) -> tuple[list[_Option], list[int]]:
@@ -106,12 +109,12 @@ def _arms(report: ReportData, number: int) -> tuple[float, float]:
 
 
 def _table(
-    report: ReportData, options: list[_Option], good: list[ParetoStatus], words: Words
+    report: ReportData, options: list[_Option], good: list[ParetoStatus], messages: Messages
 ) -> ReportTable:
     """One row for each option, the cheapest first."""
     names = ("number", "option", "best", "cost", "capital", "running", "wait", "change", "saved")
-    columns = [words.text(f"report.cost_benefit.{name}") for name in (*names, "net", "range")]
-    titles = report.short_titles(words)
+    columns = [messages.text(f"report.cost_benefit.{name}") for name in (*names, "net", "range")]
+    titles = report.short_titles(messages)
     rows: list[list[TableCell | str]] = []
     both = zip(options, good, strict=True)
     for option, status in sorted(both, key=lambda one: (one[0].cost, one[0].number)):
@@ -121,33 +124,33 @@ def _table(
         row: list[TableCell | str] = [
             TableCell(str(option.number) if option.number else "–", data=facts),
             TableCell(titles[option.number], "strong" if status == "efficient" else "", head=True),
-            TableCell(words.text(f"report.cost_benefit.is.{status}"), "word"),
-            words.number(option.cost, 1),
-            *_costs(option.gains, words),
+            TableCell(messages.text(f"report.cost_benefit.is.{status}"), "word"),
+            messages.number(option.cost, 1),
+            *_costs(option.gains, messages),
         ]
-        shown = show_change(change, words) if option.number and change else "–"
+        shown = show_change(change, messages) if option.number and change else "–"
         kind = change.verdict if option.number and change else ""
         row += [
-            words.number(option.wait, max(1, decimals(half))),
+            messages.number(option.wait, max(1, decimals(half))),
             TableCell(shown, f"range {kind}"),
         ]
-        rows.append(row + _gains(option.gains, words))
-    return ReportTable(columns, rows, words.text("report.cost_benefit.caption"), heads=3)
+        rows.append(row + _gains(option.gains, messages))
+    return ReportTable(columns, rows, messages.text("report.cost_benefit.caption"), heads=3)
 
 
-def _costs(gains: Benefit | None, words: Words) -> list[str]:
+def _costs(gains: Benefit | None, messages: Messages) -> list[str]:
     """Capital and running cost, in bn VND a year."""
     if gains is None:
         return ["–"] * 2
-    return [words.number(cost / _BILLION, 1) for cost in (gains.capital, gains.running)]
+    return [messages.number(cost / _BILLION, 1) for cost in (gains.capital, gains.running)]
 
 
-def _gains(gains: Benefit | None, words: Words) -> list[TableCell | str]:
+def _gains(gains: Benefit | None, messages: Messages) -> list[TableCell | str]:
     """What is saved, what is left of it, and the range of that, in bn VND a year."""
     if gains is None:
         return ["–"] * 3
-    half = interval_text(gains.interval.times(1.0 / _BILLION), words, 1)
+    half = interval_text(gains.interval.times(1.0 / _BILLION), messages, 1)
     ends = (gains.saved, gains.net, gains.low, gains.high)
-    saved, net, low, high = (words.number(end / _BILLION, 1, sign=True) for end in ends)
-    both = (f"{saved} {half}", f"{net} {half}", words.text("compare.to", low=low, high=high))
+    saved, net, low, high = (messages.number(end / _BILLION, 1, sign=True) for end in ends)
+    both = (f"{saved} {half}", f"{net} {half}", messages.text("compare.to", low=low, high=high))
     return [TableCell(text, "range") for text in both]

@@ -9,13 +9,13 @@ import polars as pl
 from sim.catalogue import title
 from sim.measures.economics import AIR, MONEY
 from sim.measures.exposure import STATES
+from sim.messages import Messages
 from sim.report.charts.economy import SHADES, CostBar, draw_economy
 from sim.report.charts.style import BLUE, MOST_GATES, gates_left_out, largest
 from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.results import Results
-from sim.words import Words
 
 __all__ = ["section"]
 
@@ -28,54 +28,54 @@ Ranges = dict[tuple[str, str], tuple[float, float, float]]
 """Value, low and high a day by gate (or ``all``) and item."""
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """Hours by state and CO2 by side at each gate, then money and air with their ranges.
 
     None where a scenario has no prices.
     """
     if any(results.plan.economics is None for results in report.several):
         return None
-    titles = report.short_titles(words)
+    titles = report.short_titles(messages)
     daily = [_daily(results) for results in report.several]
     ranges = [_ranges(results) for results in report.several]
     every = {gate: _bars(daily, gate, report) for gate in report.gates}
     sizes = [max(sum(bar.co2) for bar in here) for here in every.values()]
     gates = [report.gates[place] for place in largest(sizes, MOST_GATES)]
     bars = {gate: every[gate] for gate in gates}
-    draw = partial(draw_economy, bars, words, {g: report.gate_title(g, words) for g in bars})
+    draw = partial(draw_economy, bars, messages, {g: report.gate_title(g, messages) for g in bars})
     label = "; ".join(
-        f"{report.gate_title(gate, words)}: "
+        f"{report.gate_title(gate, messages)}: "
         + ", ".join(
-            f"{titles[number]} {words.number(sum(bar.co2) / 1000, 1)}"
+            f"{titles[number]} {messages.number(sum(bar.co2) / 1000, 1)}"
             for number, bar in enumerate(here)
         )
         for gate, here in bars.items()
     )
     body = render(
         "economy.html.j2",
-        words,
+        messages,
         titles=titles,
         colours=SCENARIOS if report.others else (BLUE,),
         chart=chart(
-            draw, f"economy {words.lang}", f"{title('co2_per_day', words)}. {label}", words
+            draw, f"economy {messages.lang}", f"{title('co2_per_day', messages)}. {label}", messages
         ),
-        left_out=gates_left_out(len(bars), len(every), words),
-        air=_air(daily, ranges, report, words),
-        money=_money(ranges, titles, words),
-        stages=_stages(daily, report, words),
+        left_out=gates_left_out(len(bars), len(every), messages),
+        air=_air(daily, ranges, report, messages),
+        money=_money(ranges, titles, messages),
+        stages=_stages(daily, report, messages),
         keys=[
-            (words.text("report.economy.by_state"), _shades(STATES, words)),
-            (words.text("report.economy.by_side"), _shades(_SIDES, words)),
+            (messages.text("report.economy.by_state"), _shades(STATES, messages)),
+            (messages.text("report.economy.by_side"), _shades(_SIDES, messages)),
         ],
         n=report.common,
     )
-    return Section("economy", words.text("report.economy.title"), body)
+    return Section("economy", messages.text("report.economy.title"), body)
 
 
-def _shades(parts: tuple[str, ...], words: Words) -> list[tuple[str, float]]:
+def _shades(parts: tuple[str, ...], messages: Messages) -> list[tuple[str, float]]:
     """Name the parts of a bar, each with its strength."""
     return [
-        (words.text(f"report.part.{part}"), shade)
+        (messages.text(f"report.part.{part}"), shade)
         for part, shade in zip(parts, SHADES, strict=False)
     ]
 
@@ -112,13 +112,13 @@ def _ranges(results: Results) -> Ranges:
 
 
 def _air(
-    daily: list[pl.DataFrame], ranges: list[Ranges], report: ReportData, words: Words
+    daily: list[pl.DataFrame], ranges: list[Ranges], report: ReportData, messages: Messages
 ) -> ReportTable:
     """Hours, cost and what is burnt and emitted a day, by gate and scenario."""
     names = ("hours", "cost", "diesel", "co2", "nox", "pm25")
-    columns = [words.text("report.column.place"), words.text("compare.scenario")]
-    columns += [words.text(f"report.economy.{name}") for name in names]
-    titles = report.short_titles(words)
+    columns = [messages.text("report.column.place"), messages.text("compare.scenario")]
+    columns += [messages.text(f"report.economy.{name}") for name in names]
+    titles = report.short_titles(messages)
     rows: list[list[TableCell | str]] = []
     places = ["all", *report.gates] if len(report.gates) > 1 else report.gates
     for gate in places:
@@ -130,31 +130,31 @@ def _air(
             cost = _total([found[item] for item in MONEY])
             row: list[TableCell | str] = []
             if number == 0:
-                place = report.gate_title(gate, words)
+                place = report.gate_title(gate, messages)
                 row.append(TableCell(place, "strong", len(titles), head=True))
-            row += [TableCell(scenario, "word"), words.number(hours)]
-            row.append(_with_range(cost, 1e6, words, gate, "cost"))
-            row += [_with_range(found[item], 1.0, words, gate, item) for item in AIR]
+            row += [TableCell(scenario, "word"), messages.number(hours)]
+            row.append(_with_range(cost, 1e6, messages, gate, "cost"))
+            row += [_with_range(found[item], 1.0, messages, gate, item) for item in AIR]
             rows.append(row)
     return ReportTable(columns, rows, heads=2)
 
 
-def _money(ranges: list[Ranges], titles: list[str], words: Words) -> ReportTable:
+def _money(ranges: list[Ranges], titles: list[str], messages: Messages) -> ReportTable:
     """Each item of cost over all gates."""
-    columns = [words.text("report.economy.item"), *titles]
+    columns = [messages.text("report.economy.item"), *titles]
     rows: list[list[TableCell | str]] = []
     for item in MONEY:
         if any(found["all", item][2] for found in ranges):
-            name = TableCell(words.text(f"report.item.{item}"), head=True)
-            cells = [_with_range(f["all", item], 1e6, words, "all", item) for f in ranges]
+            name = TableCell(messages.text(f"report.item.{item}"), head=True)
+            cells = [_with_range(f["all", item], 1e6, messages, "all", item) for f in ranges]
             rows.append([name, *cells])
     return ReportTable(columns, rows)
 
 
-def _stages(daily: list[pl.DataFrame], report: ReportData, words: Words) -> ReportTable:
+def _stages(daily: list[pl.DataFrame], report: ReportData, messages: Messages) -> ReportTable:
     """CO2 a day by stage, where there is any."""
-    columns = [words.text("report.column.place"), words.text("show.stages")]
-    columns += report.short_titles(words)
+    columns = [messages.text("report.column.place"), messages.text("show.stages")]
+    columns += report.short_titles(messages)
     by_stage = [dict(table.select("stage", "co2").iter_rows()) for table in daily]
     stages = {s.id: (report.base.plan, s) for s in report.base.plan.stages}
     for results in report.others:
@@ -164,9 +164,9 @@ def _stages(daily: list[pl.DataFrame], report: ReportData, words: Words) -> Repo
     for name, (plan, stage) in stages.items():
         found = [mine.get(name) for mine in by_stage]
         if any(found):
-            place = TableCell(words.pick(plan.gates[stage.gate].title), head=True)
-            row: list[TableCell | str] = [place, TableCell(words.pick(stage.title), "word")]
-            rows.append(row + [words.number(one) for one in found])
+            place = TableCell(messages.pick(plan.gates[stage.gate].title), head=True)
+            row: list[TableCell | str] = [place, TableCell(messages.pick(stage.title), "word")]
+            rows.append(row + [messages.number(one) for one in found])
     return ReportTable(columns, rows, heads=2)
 
 
@@ -176,14 +176,14 @@ def _total(parts: list[tuple[float, float, float]]) -> tuple[float, float, float
 
 
 def _with_range(
-    three: tuple[float, float, float], unit: float, words: Words, gate: str, item: str
+    three: tuple[float, float, float], unit: float, messages: Messages, gate: str, item: str
 ) -> TableCell:
     """Write ``24 (6 to 67)``; a range of nothing is not written."""
     value, low, high = (part / unit for part in three)
     digits = 0 if abs(high) >= 100 else 1
-    shown = words.number(value, digits)
+    shown = messages.number(value, digits)
     if low != high:
-        ends = {"low": words.number(low, digits), "high": words.number(high, digits)}
-        together = words.text("compare.to", **ends).replace(" ", "\N{NO-BREAK SPACE}")
+        ends = {"low": messages.number(low, digits), "high": messages.number(high, digits)}
+        together = messages.text("compare.to", **ends).replace(" ", "\N{NO-BREAK SPACE}")
         shown += f" ({together})"
     return TableCell(shown, "range", data={"gate": gate, "item": item})

@@ -1,10 +1,10 @@
-"""The words of the report, one line each."""
+"""Glossary of the report: its terms, one line each."""
 
 from __future__ import annotations
 
+from sim.messages import Messages
 from sim.report.html.parts import Section, render
 from sim.report.html.report_data import ReportData
-from sim.words import Words
 
 __all__ = ["section"]
 
@@ -27,11 +27,12 @@ _TERMS = (
 )
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """Each term with its definition."""
     del report
     terms = [
-        (words.text(f"report.term.{term}"), words.text(f"report.means.{term}")) for term in _TERMS
+        (messages.text(f"report.term.{term}"), messages.text(f"report.means.{term}"))
+        for term in _TERMS
     ]
-    body = render("glossary.html.j2", words, terms=terms)
-    return Section("glossary", words.text("report.glossary.title"), body)
+    body = render("glossary.html.j2", messages, terms=terms)
+    return Section("glossary", messages.text("report.glossary.title"), body)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from sim.catalogue import DIRECTIONS, MEASURES, SIDES, title
+from sim.messages import Messages
 from sim.report.charts.stays import draw_stays, mean_stays
 from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.parts import (
@@ -18,7 +19,6 @@ from sim.report.html.parts import (
 from sim.report.html.report_data import Difference, ReportData
 from sim.report.text.format import change_decimals, estimate_text, rounded
 from sim.report.text.summary import COMPARED
-from sim.words import Words
 
 __all__ = ["section"]
 
@@ -41,28 +41,28 @@ class _Card:
     changes: list[tuple[str, str, str, str, str]]
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """Sentences, the stay by side and clock, four numbers, and all headline measures."""
     if report.estimate(0, "all", "all", "crossed_per_day").mean is None:
         return None
-    stays = mean_stays(report.several, report.short_titles(words), words)
-    label = "; ".join(stay.sentence(words) for stay in stays)
-    drawing = partial(draw_stays, stays, words)
+    stays = mean_stays(report.several, report.short_titles(messages), messages)
+    label = "; ".join(stay.sentence(messages) for stay in stays)
+    drawing = partial(draw_stays, stays, messages)
     body = render(
         "headline.html.j2",
-        words,
-        sentences=_sentences(report, words),
-        stays=chart(drawing, f"stays {words.lang}", label, words) if stays else "",
+        messages,
+        sentences=_sentences(report, messages),
+        stays=chart(drawing, f"stays {messages.lang}", label, messages) if stays else "",
         cards=[
-            _card(report, words, *key)
+            _card(report, messages, *key)
             for key in _FOUR
             if any(
                 report.estimate(n, "all", *key).mean is not None
                 for n, _ in enumerate(report.several)
             )
         ],
-        table=_table(report, words),
-        interval=words.text(f"report.headline.{_interval(report)}", n=report.common),
+        table=_table(report, messages),
+        interval=messages.text(f"report.headline.{_interval(report)}", n=report.common),
         several=len(report.several),
     )
     return Section("headline", "", body)
@@ -77,11 +77,11 @@ def _interval(report: ReportData) -> str:
     return "shared" if report.comparison.other_demand else "pairs"
 
 
-def _sentences(report: ReportData, words: Words) -> list[str]:
+def _sentences(report: ReportData, messages: Messages) -> list[str]:
     """What each direction does, or for each scenario what it changes in both."""
     if report.others:
-        titles = report.titles(words)
-        return [_sentence(report, number, titles, words) for number in range(1, len(titles))]
+        titles = report.titles(messages)
+        return [_sentence(report, number, titles, messages) for number in range(1, len(titles))]
     found = []
     for direction in DIRECTIONS:
         names = {"crossed": "crossed_per_day", "wait": "wait_mean"}
@@ -90,35 +90,37 @@ def _sentences(report: ReportData, words: Words) -> list[str]:
             name: report.estimate(0, "all", direction, measure) for name, measure in names.items()
         }
         if facts["wait"].mean is not None:
-            shown = {name: estimate_text(value, words) for name, value in facts.items()}
-            name = words.text(f"direction.{direction}")
+            shown = {name: estimate_text(value, messages) for name, value in facts.items()}
+            name = messages.text(f"direction.{direction}")
             name = name[0].upper() + name[1:]
-            found.append(words.text("report.headline.alone", direction=name, **shown))
+            found.append(messages.text("report.headline.alone", direction=name, **shown))
     waiting = report.estimate(0, "all", "export", "waiting_2000")
     if waiting.mean is not None:
-        found.append(words.text("report.headline.waiting", waiting=estimate_text(waiting, words)))
+        found.append(
+            messages.text("report.headline.waiting", waiting=estimate_text(waiting, messages))
+        )
     return [" ".join(found)]
 
 
-def _sentence(report: ReportData, number: int, titles: list[str], words: Words) -> str:
+def _sentence(report: ReportData, number: int, titles: list[str], messages: Messages) -> str:
     """Say what a scenario does to the wait of exports and of imports, and where it does most."""
     parts = []
     for direction in DIRECTIONS:
         everywhere = report.difference(number, "all", direction, "wait_mean")
         if everywhere is None:
             continue
-        name = words.text(f"direction.{direction}")
+        name = messages.text(f"direction.{direction}")
         key = f"report.headline.{_way(everywhere)}"
-        text = words.text(key, direction=name, **_values(everywhere, words))
+        text = messages.text(key, direction=name, **_values(everywhere, messages))
         most = report.most_changed(number, direction)
         if most is not None:
             gate, change = most
-            place = report.gate_title(gate, words)
-            values = _values(change, words)
-            text += ", " + words.text("report.headline.most", gate=place, **values)
+            place = report.gate_title(gate, messages)
+            values = _values(change, messages)
+            text += ", " + messages.text("report.headline.most", gate=place, **values)
         parts.append(text)
-    said = "; ".join(parts) or words.text("report.headline.unknown")
-    return f"{words.text('report.headline.changes', scenario=titles[number])} {said}."
+    said = "; ".join(parts) or messages.text("report.headline.unknown")
+    return f"{messages.text('report.headline.changes', scenario=titles[number])} {said}."
 
 
 def _way(difference: Difference) -> str:
@@ -127,11 +129,11 @@ def _way(difference: Difference) -> str:
     return "up" if difference.change > 0 else "down"
 
 
-def _values(difference: Difference, words: Words) -> dict[str, str]:
+def _values(difference: Difference, messages: Messages) -> dict[str, str]:
     digits = _digits(difference)
     shown = {"before": difference.before, "after": difference.after}
-    return {name: rounded(value, digits, words) for name, value in shown.items()} | {
-        "change": show_change(difference, words)
+    return {name: rounded(value, digits, messages) for name, value in shown.items()} | {
+        "change": show_change(difference, messages)
     }
 
 
@@ -141,32 +143,36 @@ def _digits(difference: Difference) -> int:
     return change_decimals(difference.estimate, difference.unit, clear=clear)
 
 
-def _after(difference: Difference, words: Words) -> str:
+def _after(difference: Difference, messages: Messages) -> str:
     """What a scenario leaves, as fine as the interval of the change allows."""
-    return rounded(difference.after, _digits(difference), words)
+    return rounded(difference.after, _digits(difference), messages)
 
 
-def _card(report: ReportData, words: Words, direction: str, measure: str) -> _Card:
-    titles = report.titles(words)
+def _card(report: ReportData, messages: Messages, direction: str, measure: str) -> _Card:
+    titles = report.titles(messages)
     changes = []
     for number in range(1, len(titles)):
         difference = report.difference(number, "all", direction, measure)
         if difference is None:
             continue
-        after = _after(difference, words)
+        after = _after(difference, messages)
         verdict = difference.verdict or "same"
         colour = SCENARIOS[number % len(SCENARIOS)]
-        changes.append((titles[number], after, show_change(difference, words), verdict, colour))
-    value = estimate_text(report.estimate(0, "all", direction, measure), words)
-    return _Card(title(measure, words, direction), f"{direction} {measure}", value, changes)
+        changes.append((titles[number], after, show_change(difference, messages), verdict, colour))
+    value = estimate_text(report.estimate(0, "all", direction, measure), messages)
+    return _Card(title(measure, messages, direction), f"{direction} {measure}", value, changes)
 
 
-def _table(report: ReportData, words: Words) -> ReportTable:
+def _table(report: ReportData, messages: Messages) -> ReportTable:
     """All headline measures, for all gates and each gate, with differences."""
-    titles = report.titles(words)
-    columns = [words.text("report.column.place"), words.text("report.column.measure"), titles[0]]
+    titles = report.titles(messages)
+    columns = [
+        messages.text("report.column.place"),
+        messages.text("report.column.measure"),
+        titles[0],
+    ]
     for scenario in titles[1:]:
-        columns += [scenario, words.text("compare.difference")]
+        columns += [scenario, messages.text("compare.difference")]
     rows: list[list[TableCell | str]] = []
     places = ["all", *report.gates] if len(report.gates) > 1 else report.gates
     for gate in places:
@@ -174,25 +180,25 @@ def _table(report: ReportData, words: Words) -> ReportTable:
         for place, (direction, measure) in enumerate(measures):
             row: list[TableCell | str] = []
             if place == 0:
-                place_name = report.gate_title(gate, words)
+                place_name = report.gate_title(gate, messages)
                 row.append(TableCell(place_name, "strong", len(measures), head=True))
             rail = gate in report.samples[0].known.rail
-            row.append(TableCell(title(measure, words, direction, rail=rail), "word"))
+            row.append(TableCell(title(measure, messages, direction, rail=rail), "word"))
             facts = {"gate": gate, "direction": direction, "measure": measure}
             unit = MEASURES[measure].shown_in
-            shown = estimate_text(report.estimate(0, gate, direction, measure), words, unit)
+            shown = estimate_text(report.estimate(0, gate, direction, measure), messages, unit)
             row.append(TableCell(shown, data=facts))
             for number in range(1, len(titles)):
                 change = report.difference(number, gate, direction, measure)
                 alone = report.estimate(number, gate, direction, measure)
-                row += _cells(change, estimate_text(alone, words, unit), words)
+                row += _cells(change, estimate_text(alone, messages, unit), messages)
             rows.append(row)
-    return ReportTable(columns, rows, words.text("report.headline.caption"), heads=2)
+    return ReportTable(columns, rows, messages.text("report.headline.caption"), heads=2)
 
 
-def _cells(difference: Difference | None, alone: str, words: Words) -> list[TableCell | str]:
+def _cells(difference: Difference | None, alone: str, messages: Messages) -> list[TableCell | str]:
     """What a scenario leaves and changes; where there is nothing to compare with, what it has."""
     if difference is None:
         return [alone, "–"]
-    after = _after(difference, words)
-    return [after, TableCell(show_change(difference, words), difference.verdict)]
+    after = _after(difference, messages)
+    return [after, TableCell(show_change(difference, messages), difference.verdict)]

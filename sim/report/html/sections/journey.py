@@ -7,12 +7,12 @@ from functools import partial
 
 from markupsafe import Markup
 
+from sim.messages import Messages
 from sim.report.charts.journey import COLOURS, JourneyBar, draw_journeys
 from sim.report.charts.svg import chart
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.journeys import Journey, pick_journeys
-from sim.words import Words
 
 __all__ = ["section"]
 
@@ -26,24 +26,24 @@ class _Gate:
     table: ReportTable
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """Export vehicles of the gates that scenarios change most, or of the fullest gate."""
     gates = []
     for gate, numbers in _chosen(report).items():
-        bars = _bars(report, gate, numbers, words)
+        bars = _bars(report, gate, numbers, messages)
         if not bars:
             continue
-        title = report.gate_title(gate, words)
-        times = "; ".join(f"{bar.title}: {_hours(bar.journey, words)} h" for bar in bars)
-        label = words.text("report.journey.label", gate=title, times=times)
-        draw = partial(draw_journeys, bars, report.base.plan.start, words)
-        drawn = chart(draw, f"journey {gate} {words.lang}", label, words)
-        gates.append(_Gate(title, drawn, _table(bars, words)))
+        title = report.gate_title(gate, messages)
+        times = "; ".join(f"{bar.title}: {_hours(bar.journey, messages)} h" for bar in bars)
+        label = messages.text("report.journey.label", gate=title, times=times)
+        draw = partial(draw_journeys, bars, report.base.plan.start, messages)
+        drawn = chart(draw, f"journey {gate} {messages.lang}", label, messages)
+        gates.append(_Gate(title, drawn, _table(bars, messages)))
     if not gates:
         return None
-    kinds = [(COLOURS[kind], kind, words.text(f"report.journey.{kind}")) for kind in COLOURS]
-    body = render("journey.html.j2", words, gates=gates, kinds=kinds, n=len(report.several))
-    return Section("journey", words.text("report.journey.title"), body)
+    kinds = [(COLOURS[kind], kind, messages.text(f"report.journey.{kind}")) for kind in COLOURS]
+    body = render("journey.html.j2", messages, gates=gates, kinds=kinds, n=len(report.several))
+    return Section("journey", messages.text("report.journey.title"), body)
 
 
 def _chosen(report: ReportData) -> dict[str, list[int]]:
@@ -64,9 +64,11 @@ def _chosen(report: ReportData) -> dict[str, list[int]]:
     return {max(stocks, key=lambda gate: stocks[gate]): list(range(len(report.several)))}
 
 
-def _bars(report: ReportData, gate: str, numbers: list[int], words: Words) -> list[JourneyBar]:
+def _bars(
+    report: ReportData, gate: str, numbers: list[int], messages: Messages
+) -> list[JourneyBar]:
     """The same two vehicles in each scenario; else, where none is common, two of each."""
-    titles = report.short_titles(words)
+    titles = report.short_titles(messages)
     several = [report.several[number] for number in numbers]
     same = len({results.seed for results in several}) == 1
     picked = pick_journeys(several, gate, "export") if same else None
@@ -80,26 +82,26 @@ def _bars(report: ReportData, gate: str, numbers: list[int], words: Words) -> li
     bars = []
     for place, name in enumerate(("median", "longest")):
         for number, journeys in pairs:
-            title = words.text(f"report.journey.{own}{name}")
+            title = messages.text(f"report.journey.{own}{name}")
             title = f"{titles[number]}: {title}" if compared else title
             bars.append(JourneyBar(title, journeys[place], report.several[number].plan))
     return bars
 
 
-def _hours(journey: Journey, words: Words) -> str:
-    return words.number((journey.crossed - journey.arrive) / 60, 1)
+def _hours(journey: Journey, messages: Messages) -> str:
+    return messages.number((journey.crossed - journey.arrive) / 60, 1)
 
 
-def _table(bars: list[JourneyBar], words: Words) -> ReportTable:
+def _table(bars: list[JourneyBar], messages: Messages) -> ReportTable:
     """Hours of each kind of span, by vehicle."""
     rows: list[list[TableCell | str]] = []
     for bar in bars:
         row: list[TableCell | str] = [TableCell(bar.title, head=True)]
         for kind in COLOURS:
             minutes = sum(s.end - s.begin for s in bar.journey.spans if s.kind == kind)
-            row.append(words.number(minutes / 60, 1))
-        rows.append([*row, _hours(bar.journey, words)])
-    columns = [words.text("report.journey.vehicle")]
-    columns += [words.text(f"report.journey.{kind}") for kind in COLOURS]
-    columns.append(words.text("report.term.door"))
-    return ReportTable(columns, rows, words.text("report.journey.axis_table"))
+            row.append(messages.number(minutes / 60, 1))
+        rows.append([*row, _hours(bar.journey, messages)])
+    columns = [messages.text("report.journey.vehicle")]
+    columns += [messages.text(f"report.journey.{kind}") for kind in COLOURS]
+    columns.append(messages.text("report.term.door"))
+    return ReportTable(columns, rows, messages.text("report.journey.axis_table"))

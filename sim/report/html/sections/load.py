@@ -13,6 +13,7 @@ import polars as pl
 from sim.arrays import Floats
 from sim.clock import DAY
 from sim.compare import Estimate, summarise
+from sim.messages import Messages
 from sim.plan import Plan
 from sim.report.charts.style import MOST_GATES, gates_left_out, largest
 from sim.report.charts.svg import chart
@@ -25,7 +26,6 @@ from sim.report.text.summary import route_title
 from sim.results import Results
 from sim.results.estimates import SHARE
 from sim.units import WEEKDAYS
-from sim.words import Words
 
 __all__ = ["section"]
 
@@ -44,39 +44,39 @@ class _Week:
     hours: Mapping[int, Estimate]
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """A panel for each gate's bottleneck, and one for each scenario where it is another week."""
-    weeks = _weeks(report, words)
+    weeks = _weeks(report, messages)
     if not weeks:
         return None
-    titles, days = report.short_titles(words), _measured(report.base.plan)
+    titles, days = report.short_titles(messages), _measured(report.base.plan)
     charts = []
     drawn = _drawn(weeks)
     for number, week in enumerate(drawn):
         several = len(titles) > 1
         subtitle = f"{week.stage} · {titles[week.scenario]}" if several else week.stage
         place = shortened(week.place, 41)
-        draw = partial(draw_week, place, shortened(subtitle, 58), week.values, days, words)
+        draw = partial(draw_week, place, shortened(subtitle, 58), week.values, days, messages)
         busiest, hour = np.unravel_index(np.nanargmax(week.values), week.values.shape)
-        label = words.text(
+        label = messages.text(
             "report.load.label",
             stage=f"{week.place}, {subtitle}",
-            share=words.percent(float(week.values[busiest, hour])),
-            day=words.text(f"report.weekday.{WEEKDAYS[int(busiest)]}"),
+            share=messages.percent(float(week.values[busiest, hour])),
+            day=messages.text(f"report.weekday.{WEEKDAYS[int(busiest)]}"),
             hour=f"{hour}:00",
         )
-        charts.append(chart(draw, f"load {number} {words.lang}", label, words))
-    table = _table(weeks, titles, words)
+        charts.append(chart(draw, f"load {number} {messages.lang}", label, messages))
+    table = _table(weeks, titles, messages)
     body = render(
         "load.html.j2",
-        words,
+        messages,
         charts=charts,
         n=report.common,
         table=table,
         several=len(titles),
-        left_out=gates_left_out(_places(drawn), _places(weeks), words),
+        left_out=gates_left_out(_places(drawn), _places(weeks), messages),
     )
-    return Section("load", words.text("report.load.title"), body)
+    return Section("load", messages.text("report.load.title"), body)
 
 
 def _drawn(weeks: list[_Week]) -> list[_Week]:
@@ -100,7 +100,7 @@ def _measured(plan: Plan) -> list[int]:
     return sorted({(plan.start.weekday() + day) % 7 for day in range(first, last)})
 
 
-def _weeks(report: ReportData, words: Words) -> list[_Week]:
+def _weeks(report: ReportData, messages: Messages) -> list[_Week]:
     """Each gate's bottleneck in each scenario, left out where its week is that of the first."""
     found = [_by_stage(results) for results in report.several]
     busiest = [_busiest(results) for results in report.several]
@@ -117,8 +117,8 @@ def _weeks(report: ReportData, words: Words) -> list[_Week]:
                 continue
             shown.append((name, values))
             stage = next(stage for stage in results.plan.stages if stage.id == name)
-            place = route_title(results.plan, stage.route, words)
-            title = words.pick(stage.title)
+            place = route_title(results.plan, stage.route, messages)
+            title = messages.pick(stage.title)
             weeks.append(_Week(place, title, number, values, hours[number][name]))
     return weeks
 
@@ -166,23 +166,23 @@ def _by_hour(results: Results) -> dict[str, dict[int, Estimate]]:
     return hours
 
 
-def _hour(estimate: Estimate | None, words: Words) -> tuple[TableCell, TableCell]:
+def _hour(estimate: Estimate | None, messages: Messages) -> tuple[TableCell, TableCell]:
     """Utilisation of an hour in %, and its interval; a dash where the stage is closed."""
     if estimate is None or estimate.mean is None:
         return TableCell("–", "faint"), TableCell("", "faint")
     percent = estimate.times(100.0)
-    mean = TableCell(mean_text(percent, words, 0), "full" if estimate.mean >= 0.95 else "")
-    return mean, TableCell(interval_text(percent, words, 0, SHARE), "faint")
+    mean = TableCell(mean_text(percent, messages, 0), "full" if estimate.mean >= 0.95 else "")
+    return mean, TableCell(interval_text(percent, messages, 0, SHARE), "faint")
 
 
-def _table(weeks: list[_Week], titles: list[str], words: Words) -> ReportTable:
+def _table(weeks: list[_Week], titles: list[str], messages: Messages) -> ReportTable:
     """Utilisation by hour of the day, mean over the weekdays open then."""
-    columns = [words.text("report.column.place"), words.text("show.stages")]
-    columns += [words.text("compare.scenario")] if len(titles) > 1 else []
+    columns = [messages.text("report.column.place"), messages.text("show.stages")]
+    columns += [messages.text("compare.scenario")] if len(titles) > 1 else []
     columns += [f"{hour}" for hour in range(24)]
     rows: list[list[TableCell | str]] = []
     for week in weeks:
-        shown = [_hour(week.hours.get(hour), words) for hour in range(24)]
+        shown = [_hour(week.hours.get(hour), messages) for hour in range(24)]
         tails = [tail for _, tail in shown if tail.text]
         span = 2 if tails else 1
         row: list[TableCell | str] = [
@@ -193,4 +193,4 @@ def _table(weeks: list[_Week], titles: list[str], words: Words) -> ReportTable:
         rows.append([*row, *(mean for mean, _ in shown)])
         if tails:
             rows.append([tail for _, tail in shown])
-    return ReportTable(columns, rows, words.text("report.load.caption"), heads=len(columns) - 24)
+    return ReportTable(columns, rows, messages.text("report.load.caption"), heads=len(columns) - 24)

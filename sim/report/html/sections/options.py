@@ -5,40 +5,42 @@ from __future__ import annotations
 from functools import partial
 
 from sim.catalogue import MEASURES, title
+from sim.messages import Messages
 from sim.report.charts.option_effects import OptionEffect, draw_option_effects
 from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.parts import Section, render, shortened, show_change
 from sim.report.html.report_data import ReportData
 from sim.report.text.summary import COMPARED
-from sim.words import Words
 
 __all__ = ["section"]
 
 _LONGEST = 46
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """One chart for each measure that any option changes, over all gates."""
     if not report.others:
         return None
-    titles = report.titles(words)
+    titles = report.titles(messages)
     charts = []
     for direction, measure in COMPARED:
-        effects = _effects(report, titles, direction, measure, words)
+        effects = _effects(report, titles, direction, measure, messages)
         if not any(effect.change for effect in effects):
             continue
-        name = title(measure, words, direction)
+        name = title(measure, messages, direction)
         label = f"{name}: " + "; ".join(f"{effect.title} {effect.shown}" for effect in effects)
-        draw = partial(draw_option_effects, name, effects, words)
-        charts.append(chart(draw, f"options {direction} {measure} {words.lang}", label, words))
+        draw = partial(draw_option_effects, name, effects, messages)
+        charts.append(
+            chart(draw, f"options {direction} {measure} {messages.lang}", label, messages)
+        )
     if not charts:
         return None
-    body = render("options.html.j2", words, charts=charts, base=titles[0], n=report.common)
-    return Section("options", words.text("report.options.title"), body)
+    body = render("options.html.j2", messages, charts=charts, base=titles[0], n=report.common)
+    return Section("options", messages.text("report.options.title"), body)
 
 
 def _effects(
-    report: ReportData, titles: list[str], direction: str, measure: str, words: Words
+    report: ReportData, titles: list[str], direction: str, measure: str, messages: Messages
 ) -> list[OptionEffect]:
     """Differences of all options in one measure, the best first."""
     effects = []
@@ -52,7 +54,7 @@ def _effects(
                     found.low,
                     found.high,
                     found.verdict in ("better", "worse"),
-                    show_change(found, words),
+                    show_change(found, messages),
                     SCENARIOS[number % len(SCENARIOS)],
                 )
             )

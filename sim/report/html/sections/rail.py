@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from sim.catalogue import MEASURES, title
 from sim.clock import DAY
+from sim.messages import Messages
 from sim.plan import StageKind
 from sim.report.charts.svg import chart
 from sim.report.charts.trains import TRAINS, Train, draw_trains
@@ -17,7 +18,6 @@ from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.format import estimate_text
 from sim.results import Results
-from sim.words import Words
 
 __all__ = ["section"]
 
@@ -40,26 +40,26 @@ class _Graph:
     drawn: Markup
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """A graph of the first two measured days for each scenario in which trains run otherwise."""
     rail = [gate.id for gate in report.base.plan.gates if gate.mode == "rail"]
     gates = [gate for gate in rail if gate in report.gates]
-    graphs = [graph for gate in gates for graph in _graphs(report, gate, words)]
+    graphs = [graph for gate in gates for graph in _graphs(report, gate, messages)]
     if not graphs:
         return None
-    kinds = [(TRAINS[way], words.text(f"direction.{name}"))
+    kinds = [(TRAINS[way], messages.text(f"direction.{name}"))
              for way, name in enumerate(("export", "import"))]  # fmt: skip
     body = render(
-        "rail.html.j2", words, graphs=graphs, kinds=kinds, table=_table(report, gates, words)
+        "rail.html.j2", messages, graphs=graphs, kinds=kinds, table=_table(report, gates, messages)
     )
-    return Section("rail", words.text("report.rail.title"), body)
+    return Section("rail", messages.text("report.rail.title"), body)
 
 
-def _graphs(report: ReportData, gate: str, words: Words) -> list[_Graph]:
-    titles = report.short_titles(words)
+def _graphs(report: ReportData, gate: str, messages: Messages) -> list[_Graph]:
+    titles = report.short_titles(messages)
     block = report.base.scenario.model.gates[gate]
-    here = words.pick(block.title.model_dump())
-    there = words.pick(block.counterpart.model_dump()) if block.counterpart else words.text(
+    here = messages.pick(block.title.model_dump())
+    there = messages.pick(block.counterpart.model_dump()) if block.counterpart else messages.text(
         "report.map.china"
     )  # fmt: skip
     graphs: list[_Graph] = []
@@ -72,11 +72,13 @@ def _graphs(report: ReportData, gate: str, words: Words) -> list[_Graph]:
         plan = results.plan
         end = min(plan.warm_up + _SHOWN, plan.horizon)
         names = (there, here)
-        draw = partial(draw_trains, trains, names, plan.warm_up, end, plan.start, words)
-        label = words.text("report.rail.label", gate=here, scenario=titles[number], n=len(trains))
-        name = f"rail {gate} {number} {words.lang}"
+        draw = partial(draw_trains, trains, names, plan.warm_up, end, plan.start, messages)
+        label = messages.text(
+            "report.rail.label", gate=here, scenario=titles[number], n=len(trains)
+        )
+        name = f"rail {gate} {number} {messages.lang}"
         heading = f"{here}: {titles[number]}" if len(titles) > 1 else here
-        graphs.append(_Graph(heading, chart(draw, name, label, words)))
+        graphs.append(_Graph(heading, chart(draw, name, label, messages)))
     return graphs
 
 
@@ -110,16 +112,16 @@ def _trains(results: Results, gate: str) -> list[Train]:
     return trains
 
 
-def _table(report: ReportData, gates: list[str], words: Words) -> ReportTable:
+def _table(report: ReportData, gates: list[str], messages: Messages) -> ReportTable:
     """Trains a day and hours from arrival to crossing, by direction and scenario."""
-    titles = report.short_titles(words)
+    titles = report.short_titles(messages)
     rows: list[list[TableCell | str]] = []
     for gate in gates:
         for direction, measure in _MEASURES:
-            name = title(measure, words, direction, rail=True)
+            name = title(measure, messages, direction, rail=True)
             found = [report.estimate(n, gate, direction, measure) for n in range(len(titles))]
             if found[0].mean is not None:
                 unit = MEASURES[measure].shown_in
-                shown = [estimate_text(one, words, unit) for one in found]
+                shown = [estimate_text(one, messages, unit) for one in found]
                 rows.append([TableCell(name, head=True), *shown])
-    return ReportTable([words.text("report.column.measure"), *titles], rows)
+    return ReportTable([messages.text("report.column.measure"), *titles], rows)

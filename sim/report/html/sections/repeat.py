@@ -5,31 +5,35 @@ from __future__ import annotations
 import datetime as dt
 import shlex
 
+from sim.messages import Messages
 from sim.report.html.parts import Section, render
 from sim.report.html.report_data import ReportData
-from sim.words import Words
 
 __all__ = ["section"]
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """A line to cite, the command, and what must be equal for equal numbers."""
     manifests = [stored.manifest for stored in report.stored]
     first = manifests[0]
     written = dt.datetime.fromisoformat(first["written"]).date()
-    cite = words.text(
+    cite = messages.text(
         "report.repeat.cite",
         version=first["langson"],
         code=first["code"][:12],
         scenarios="; ".join(
             f"{title} ({manifest['scenario']['hash'][:12]})"
-            for title, manifest in zip(report.titles(words), manifests, strict=True)
+            for title, manifest in zip(report.titles(messages), manifests, strict=True)
         ),
         seed=str(first["seed"]),
         n=report.common,
-        date=words.date(written),
+        date=messages.date(written),
     )
     body = render(
-        "repeat.html.j2", words, cite=cite, command=shlex.join(first["command"]), code=first["code"]
+        "repeat.html.j2",
+        messages,
+        cite=cite,
+        command=shlex.join(first["command"]),
+        code=first["code"],
     )
-    return Section("repeat", words.text("report.repeat.title"), body)
+    return Section("repeat", messages.text("report.repeat.title"), body)

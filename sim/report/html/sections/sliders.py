@@ -8,13 +8,13 @@ from typing import Any
 
 from sim.catalogue import MEASURES, find, title
 from sim.compare import Estimate, summarise_measures
+from sim.messages import Messages
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.html.sweep_grid import factor_title
 from sim.report.text.format import estimate_text
 from sim.report.text.summary import COMPARED
 from sim.results import SweepResults
-from sim.words import Words
 
 __all__ = ["section"]
 
@@ -25,7 +25,7 @@ Levels = tuple[Any, ...]
 Found = Mapping[tuple[Levels, tuple[str, str]], Estimate]
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """A slider for each factor, the headline measures of the chosen point, and a table."""
     sweep = report.sweep
     if sweep is None or report.swept is None:
@@ -35,20 +35,20 @@ def section(report: ReportData, words: Words) -> Section | None:
     measures = [key for key in COMPARED if key in moving]
     levels = [list(sweep.points[name].unique(maintain_order=True)) for name in sweep.factors]
     points = list(itertools.product(*levels))
-    rows = [[_shown(found, point, key, words) for key in measures] for point in points]
-    names = [factor_title(sweep, report.swept, name, words) for name in sweep.factors]
+    rows = [[_shown(found, point, key, messages) for key in measures] for point in points]
+    names = [factor_title(sweep, report.swept, name, messages) for name in sweep.factors]
     shown = [
-        [_level(sweep, name, level, words) for level in choices]
+        [_level(sweep, name, level, messages) for level in choices]
         for name, choices in zip(sweep.factors, levels, strict=True)
     ]
-    titles = [title(measure, words, direction) for direction, measure in measures]
+    titles = [title(measure, messages, direction) for direction, measure in measures]
     written = list(itertools.product(*shown))
     best = _best(found, points, written, rows)[:_ROWS]
-    caption = words.text("report.sliders.caption", shown=len(best), total=len(points))
+    caption = messages.text("report.sliders.caption", shown=len(best), total=len(points))
     body = render(
         "sliders.html.j2",
-        words,
-        title=words.pick(sweep.manifest["scenario"]["title"]),
+        messages,
+        title=messages.pick(sweep.manifest["scenario"]["title"]),
         factors=list(zip(names, shown, strict=True)),
         measures=list(zip((f"{way} {name}" for way, name in measures), titles, strict=True)),
         data={"levels": shown, "rows": rows},
@@ -56,7 +56,7 @@ def section(report: ReportData, words: Words) -> Section | None:
         table=_table(names, titles, best),
         n=len(sweep.replications),
     )
-    return Section("sliders", words.text("report.sliders.title"), body)
+    return Section("sliders", messages.text("report.sliders.title"), body)
 
 
 def _estimates(sweep: SweepResults) -> Found:
@@ -75,17 +75,17 @@ def _estimates(sweep: SweepResults) -> Found:
     }
 
 
-def _shown(found: Found, point: Levels, measure: tuple[str, str], words: Words) -> str:
+def _shown(found: Found, point: Levels, measure: tuple[str, str], messages: Messages) -> str:
     """Write an estimate; a dash where the point has not run, or has no such value."""
     estimate = found.get((point, measure), Estimate(None, None))
-    return estimate_text(estimate, words, MEASURES[measure[1]].shown_in)
+    return estimate_text(estimate, messages, MEASURES[measure[1]].shown_in)
 
 
-def _level(sweep: SweepResults, name: str, level: Any, words: Words) -> str:
+def _level(sweep: SweepResults, name: str, level: Any, messages: Messages) -> str:
     """Write a level as the scenario has it, an upgrade as without or with."""
     if isinstance(level, bool):
-        return words.text(f"report.sliders.{'with' if level else 'without'}")
-    shown = level if isinstance(level, str) else words.short(level)
+        return messages.text(f"report.sliders.{'with' if level else 'without'}")
+    shown = level if isinstance(level, str) else messages.short(level)
     factor = sweep.manifest["sweep"]["factors"][name]
     return str(factor.get("write", "{}")).replace("{}", shown)
 

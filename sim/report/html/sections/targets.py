@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sim.catalogue import place_of, title
 from sim.compare import Audit, ScenarioResults, audit
+from sim.messages import Messages
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.targets import busiest, outcome, promise
-from sim.words import Words
 
 __all__ = ["section"]
 
@@ -15,7 +15,7 @@ _KINDS = {"met": "better", "missed": "worse"}
 """Class of the style sheet by verdict."""
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """Each target with its outcome in every scenario that has it."""
     by_target: dict[str, list[tuple[int, Audit]]] = {}
     for number, one in enumerate(report.samples):
@@ -23,38 +23,42 @@ def section(report: ReportData, words: Words) -> Section | None:
             by_target.setdefault(target.id, []).append((number, audit(target, one.tables)))
     if not by_target:
         return None
-    titles = report.short_titles(words)
+    titles = report.short_titles(messages)
     names = ("target", "promised", "scenario", "verdict", "outcome", "why")
     rows: list[list[TableCell | str]] = []
     for audits in by_target.values():
         for place, (number, result) in enumerate(audits):
-            row = [] if place else _promised(result, len(audits), report, words)
+            row = [] if place else _promised(result, len(audits), report, messages)
             row += [TableCell(titles[number], "word")]
-            rows.append(row + _outcome(result, report.samples[number], words))
-    columns = [words.text(f"report.target.{name}") for name in names]
+            rows.append(row + _outcome(result, report.samples[number], messages))
+    columns = [messages.text(f"report.target.{name}") for name in names]
     table = ReportTable(columns, rows, heads=len(columns), words=True)
-    body = render("targets.html.j2", words, table=table, n=report.common)
-    return Section("targets", words.text("target.title"), body)
+    body = render("targets.html.j2", messages, table=table, n=report.common)
+    return Section("targets", messages.text("target.title"), body)
 
 
-def _promised(result: Audit, span: int, report: ReportData, words: Words) -> list[TableCell | str]:
+def _promised(
+    result: Audit, span: int, report: ReportData, messages: Messages
+) -> list[TableCell | str]:
     """The target and where it is, and what it promises."""
     quantity = result.target.quantity
-    place = place_of(quantity, words)
-    place = place.replace(quantity.gate, report.gate_title(quantity.gate, words))
-    place = f"{title(quantity.entry, words)}, {place}" if place else title(quantity.entry, words)
+    place = place_of(quantity, messages)
+    place = place.replace(quantity.gate, report.gate_title(quantity.gate, messages))
+    place = (
+        f"{title(quantity.entry, messages)}, {place}" if place else title(quantity.entry, messages)
+    )
     return [
-        TableCell(f"{words.pick(result.target.title)} ({place})", span=span, head=True),
-        TableCell(promise(result.target, words), "word", span=span),
+        TableCell(f"{messages.pick(result.target.title)} ({place})", span=span, head=True),
+        TableCell(promise(result.target, messages), "word", span=span),
     ]
 
 
-def _outcome(result: Audit, one: ScenarioResults, words: Words) -> list[TableCell | str]:
+def _outcome(result: Audit, one: ScenarioResults, messages: Messages) -> list[TableCell | str]:
     """The verdict, what came out, and what binds."""
     facts = {"target": result.target.id}
     kind = f"word {_KINDS.get(result.verdict, '')}".strip()
     return [
-        TableCell(words.text(f"report.target.{result.verdict}"), kind),
-        TableCell(outcome(result, words), "word", data=facts),
-        TableCell(busiest(result, one, words), "word"),
+        TableCell(messages.text(f"report.target.{result.verdict}"), kind),
+        TableCell(outcome(result, messages), "word", data=facts),
+        TableCell(busiest(result, one, messages), "word"),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from sim.messages import Messages
 from sim.report.charts.style import MOST_STAGES, largest, stages_left_out
 from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.charts.waits import SHORT_WAIT, mean_waits
@@ -12,7 +13,6 @@ from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.bottleneck import bottlenecks
 from sim.report.text.summary import route_title
-from sim.words import Words
 
 __all__ = ["section"]
 
@@ -20,36 +20,38 @@ __all__ = ["section"]
 _DRAWN = 0.25
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """The chart of waits, the bottleneck of each gate, and the waits as a table."""
-    waits = _waits(report, words)
+    waits = _waits(report, messages)
     if not waits:
         return None
     worst = max(waits, key=lambda wait: max(pair[1] for pair in wait.values if pair))
-    label = words.text(
+    label = messages.text(
         "report.waits.label",
         stage=worst.stage,
         place=worst.place,
-        hours=words.number(max(pair[1] for pair in worst.values if pair), 1),
+        hours=messages.number(max(pair[1] for pair in worst.values if pair), 1),
     )
     long = _drawn(waits)
     sizes = [max(pair[1] for pair in wait.values if pair) for wait in long]
     drawn = [long[place] for place in largest(sizes, MOST_STAGES)]
     body = render(
         "waits.html.j2",
-        words,
-        chart=chart(partial(draw_waits, drawn, words), f"waits {words.lang}", label, words),
-        left_out=stages_left_out(len(drawn), len(long), words),
-        titles=report.short_titles(words),
+        messages,
+        chart=chart(
+            partial(draw_waits, drawn, messages), f"waits {messages.lang}", label, messages
+        ),
+        left_out=stages_left_out(len(drawn), len(long), messages),
+        titles=report.short_titles(messages),
         colours=SCENARIOS,
         n=report.common,
-        bottlenecks=_bottlenecks(report, words),
-        table=_table(report, waits, words),
+        bottlenecks=_bottlenecks(report, messages),
+        table=_table(report, waits, messages),
     )
-    return Section("waits", words.text("figure.waits.title"), body)
+    return Section("waits", messages.text("figure.waits.title"), body)
 
 
-def _waits(report: ReportData, words: Words) -> list[StageWaits]:
+def _waits(report: ReportData, messages: Messages) -> list[StageWaits]:
     """Stages at which someone waits in some scenario, place by place."""
     found = [mean_waits(results) for results in report.several]
     plans = [results.plan for results in report.several]
@@ -59,8 +61,8 @@ def _waits(report: ReportData, words: Words) -> list[StageWaits]:
     for plan, stage in (stages[name] for name in order):
         values = tuple(means.get(stage.id) for means in found)
         if max((pair[1] for pair in values if pair), default=0.0) >= SHORT_WAIT:
-            place = route_title(plan, stage.route, words)
-            waits.append(StageWaits(place, words.pick(stage.title), values))
+            place = route_title(plan, stage.route, messages)
+            waits.append(StageWaits(place, messages.pick(stage.title), values))
     return waits
 
 
@@ -75,10 +77,10 @@ def _drawn(waits: list[StageWaits]) -> list[StageWaits]:
     ]  # fmt: skip
 
 
-def _bottlenecks(report: ReportData, words: Words) -> ReportTable:
+def _bottlenecks(report: ReportData, messages: Messages) -> ReportTable:
     """For each gate, where most is waited, in each scenario that differs from the first."""
     found = [bottlenecks(results) for results in report.several]
-    titles = report.short_titles(words)
+    titles = report.short_titles(messages)
     rows: list[list[TableCell | str]] = []
     for gate in [gate for gate in report.gates if any(gate in one for one in found)]:
         lines = [
@@ -90,31 +92,31 @@ def _bottlenecks(report: ReportData, words: Words) -> ReportTable:
             stages = {stage.id: stage for stage in report.several[number].plan.stages}
             row: list[TableCell | str] = []
             if place == 0:
-                name = report.gate_title(gate, words)
+                name = report.gate_title(gate, messages)
                 row.append(TableCell(name, "strong", len(lines), head=True))
             row += [TableCell(titles[number], "word")] if len(titles) > 1 else []
             full = one.utilisation is not None and one.utilisation >= 0.95
             row += [
-                TableCell(words.pick(stages[one.stage].title), "word"),
-                words.percent(one.share),
-                words.number(one.hours, 1),
-                TableCell(words.percent(one.utilisation), "full" if full else ""),
+                TableCell(messages.pick(stages[one.stage].title), "word"),
+                messages.percent(one.share),
+                messages.number(one.hours, 1),
+                TableCell(messages.percent(one.utilisation), "full" if full else ""),
             ]
             rows.append(row)
-    columns = [words.text("show.gate")]
-    columns += [words.text("compare.scenario")] if len(titles) > 1 else []
-    columns += [words.text(f"report.bottleneck.{name}") for name in ("stage", "share", "hours")]
-    columns.append(words.text("report.term.utilisation"))
+    columns = [messages.text("show.gate")]
+    columns += [messages.text("compare.scenario")] if len(titles) > 1 else []
+    columns += [messages.text(f"report.bottleneck.{name}") for name in ("stage", "share", "hours")]
+    columns.append(messages.text("report.term.utilisation"))
     return ReportTable(columns, rows, heads=len(columns) - 3)
 
 
-def _table(report: ReportData, waits: list[StageWaits], words: Words) -> ReportTable:
+def _table(report: ReportData, waits: list[StageWaits], messages: Messages) -> ReportTable:
     """Mean and P95 in minutes by stage and scenario."""
-    titles = report.short_titles(words)
-    columns = [words.text("report.column.place"), words.text("show.stages")]
+    titles = report.short_titles(messages)
+    columns = [messages.text("report.column.place"), messages.text("show.stages")]
     for title in titles:
         lead = f"{title}: " if len(titles) > 1 else ""
-        columns += [lead + words.text(f"report.waits.{name}") for name in ("mean", "p95")]
+        columns += [lead + messages.text(f"report.waits.{name}") for name in ("mean", "p95")]
     rows: list[list[TableCell | str]] = []
     for wait in waits:
         row: list[TableCell | str] = [
@@ -122,6 +124,6 @@ def _table(report: ReportData, waits: list[StageWaits], words: Words) -> ReportT
             TableCell(wait.stage, "word"),
         ]
         for pair in wait.values:
-            row += [words.number(60 * hours, 1) for hours in pair] if pair else ["–", "–"]
+            row += [messages.number(60 * hours, 1) for hours in pair] if pair else ["–", "–"]
         rows.append(row)
     return ReportTable(columns, rows, heads=2)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sim.messages import Messages
 from sim.report.html.parts import Section, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.notices import caveats, overload_notices
-from sim.words import Words
 
 __all__ = ["section"]
 
@@ -15,26 +15,26 @@ __all__ = ["section"]
 _FEW = 5
 
 
-def section(report: ReportData, words: Words) -> Section | None:
+def section(report: ReportData, messages: Messages) -> Section | None:
     """Unlike scenarios, runs cut short, overloads, warnings of the files."""
-    notices = _notices(report, words)
+    notices = _notices(report, messages)
     said = {text for stored in report.stored for text in stored.manifest["scenario"]["warnings"]}
     if not notices and not said:
         return None
-    body = render("warnings.html.j2", words, notices=notices, said=sorted(said))
+    body = render("warnings.html.j2", messages, notices=notices, said=sorted(said))
     return Section("warnings", "", body)
 
 
-def _notices(report: ReportData, words: Words) -> list[str]:
-    notices, titles = [], report.titles(words)
+def _notices(report: ReportData, messages: Messages) -> list[str]:
+    notices, titles = [], report.titles(messages)
     if report.comparison is not None:
-        notices += caveats(replace(report.comparison, names=tuple(titles)), words)
+        notices += caveats(replace(report.comparison, names=tuple(titles)), messages)
     both = zip(titles, report.several, report.samples, strict=True)
     for title, results, one in both:
         if results.interrupted:
             done = len(results.replications)
-            notices.append(words.text("run.interrupted", name=title, done=done, n=results.asked))
-        notices += [problem.message for problem in overload_notices(one, title, words)]
+            notices.append(messages.text("run.interrupted", name=title, done=done, n=results.asked))
+        notices += [problem.message for problem in overload_notices(one, title, messages)]
     if report.common < _FEW:
-        notices.append(words.text("report.warnings.few", n=report.common))
+        notices.append(messages.text("report.warnings.few", n=report.common))
     return notices

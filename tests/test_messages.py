@@ -12,11 +12,11 @@ from string import Formatter
 
 import pytest
 
-import sim.words
-from sim.words import LANGUAGES, catalogue, printable, words
+import sim.messages
+from sim.messages import LANGUAGES, catalogue, messages, printable
 
-TEMPLATES = sorted(Path(sim.words.__file__).parent.rglob("*.j2"))
-SOURCES = sorted(Path(sim.words.__file__).parent.rglob("*.py"))
+TEMPLATES = sorted(Path(sim.messages.__file__).parent.rglob("*.j2"))
+SOURCES = sorted(Path(sim.messages.__file__).parent.rglob("*.py"))
 
 
 @cache
@@ -98,14 +98,14 @@ def test_vietnamese_keeps_its_diacritics() -> None:
 )
 def test_numbers(lang: str, value: float | None, digits: int, shown: str) -> None:
     """Thousands and decimals are marked in the language's way; no value is a dash."""
-    assert words(lang).number(value, digits) == shown
+    assert messages(lang).number(value, digits) == shown
 
 
 def test_dates_and_percentages() -> None:
     """Dates and percentages follow the language, whatever the machine's locale."""
     day = dt.date(2026, 11, 3)
-    assert [words(lang).date(day) for lang in LANGUAGES] == ["3 Nov 2026", "03/11/2026"]
-    assert [words(lang).percent(0.087, 1) for lang in LANGUAGES] == [
+    assert [messages(lang).date(day) for lang in LANGUAGES] == ["3 Nov 2026", "03/11/2026"]
+    assert [messages(lang).percent(0.087, 1) for lang in LANGUAGES] == [
         "8.7%",
         "8,7\N{NO-BREAK SPACE}%",
     ]
@@ -123,23 +123,23 @@ def test_dates_and_percentages() -> None:
 )
 def test_durations(minutes: float, en: str, vi: str) -> None:
     """Days and hours are words of the language."""
-    assert [words(lang).duration(minutes) for lang in LANGUAGES] == [en, vi]
+    assert [messages(lang).duration(minutes) for lang in LANGUAGES] == [en, vi]
 
 
 def test_titles_do_not_steer_the_terminal() -> None:
     """Escape codes, line ends and marks that turn the writing are taken out; letters stay."""
     title = "\x1b[31mĐồng\tĐăng\n\u202eabc\x07"
     assert printable(title) == "[31mĐồng Đăng abc"
-    assert words("vi").pick({"vi": title}) == printable(title)
+    assert messages("vi").pick({"vi": title}) == printable(title)
 
 
 def test_english_singular() -> None:
     """The text before the bar is for one."""
-    shown = [words("en").text("run.checked", n=n) for n in (1, 2)]
+    shown = [messages("en").text("run.checked", n=n) for n in (1, 2)]
     assert shown == ["checked 1 scenario", "checked 2 scenarios"]
 
 
 def test_unknown_language() -> None:
     """Only English and Vietnamese are spoken."""
     with pytest.raises(ValueError, match="no language 'fr'"):
-        words("fr")
+        messages("fr")

@@ -1,6 +1,6 @@
-"""Words and figures in English and Vietnamese.
+"""Messages, numbers and dates in English and Vietnamese.
 
-One catalogue, ``words.yaml``, holds every sentence that is shown to a reader. In an
+One catalogue, ``messages.yaml``, holds every sentence that is shown to a reader. In an
 English entry ``{n} wagon|{n} wagons`` gives the singular before the bar, taken when
 ``n`` is 1; Vietnamese has no plural.
 """
@@ -23,14 +23,14 @@ from sim.errors import ArgumentError
 
 __all__ = [
     "LANGUAGES",
+    "Messages",
     "Topic",
-    "Words",
     "catalogue",
     "escaped",
+    "messages",
     "printable",
     "topics",
     "unaccented",
-    "words",
 ]
 
 LANGUAGES = ("en", "vi")
@@ -40,8 +40,8 @@ NOTHING = "–"
 
 
 @dataclass(frozen=True)
-class Words:
-    """The catalogue and the number and date rules of one language, ``en`` or ``vi``."""
+class Messages:
+    """Message catalogue and number and date formats of one language, ``en`` or ``vi``."""
 
     lang: str
 
@@ -181,8 +181,8 @@ def unaccented(text: str) -> str:
 
 
 @cache
-def words(lang: str = "en") -> Words:
-    """Return the words of a language.
+def messages(lang: str = "en") -> Messages:
+    """Return the messages of a language.
 
     Raises
     ------
@@ -191,7 +191,7 @@ def words(lang: str = "en") -> Words:
     """
     if lang not in LANGUAGES:
         raise ArgumentError(f"no language {lang!r}; use {' or '.join(LANGUAGES)}")
-    return Words(lang)
+    return Messages(lang)
 
 
 @dataclass(frozen=True)
@@ -221,6 +221,6 @@ def topics() -> dict[str, Topic]:
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
     """Return all entries, key to language to text."""
-    text = files("sim").joinpath("words.yaml").read_text("utf-8")
+    text = files("sim").joinpath("messages.yaml").read_text("utf-8")
     entries: dict[str, dict[str, str]] = yaml.load(text, Loader=_LOADER)  # noqa: S506
     return entries
