@@ -69,9 +69,9 @@ class VisitLog:
     ) -> None:
         """Log the services of a stage, given by row or in an ``order`` of the rows."""
         rows = self.workload.rows(number)
-        each = slice(None) if order is None else order
-        self.start[rows][each], self.finish[rows][each] = start, finish
-        self.server[rows][each] = -1 if server is None else server
+        within = slice(None) if order is None else order
+        self.start[rows][within], self.finish[rows][within] = start, finish
+        self.server[rows][within] = -1 if server is None else server
         self.now[self.workload.row_vehicle[rows]] = self.finish[rows]
 
     def service(self, number: int) -> Floats:

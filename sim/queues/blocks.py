@@ -183,15 +183,15 @@ def serve(stream: Stream, free: Floats) -> None:
 class _Blocks:
     """Blocks of streams, ``each`` of them per stream, with the free times at their ends."""
 
-    def __init__(self, stream: Stream, each: int, free: Floats) -> None:
+    def __init__(self, stream: Stream, length: int, free: Floats) -> None:
         self.stream = stream
         self.flat = stream.flat()
-        self.each = each
+        self.length = length
         self.count, self.size = stream.arrivals.shape
         self.looks = [*range(_ROWS, self.size, _ROWS), self.size]
         shape = (len(free), self.count)
         self.begin = np.full(shape, -np.inf)
-        self.begin[:, ::each] = free
+        self.begin[:, ::length] = free
         self.seen = np.empty((len(self.looks), *shape))
 
     def run(self) -> Floats:
@@ -209,12 +209,12 @@ class _Blocks:
             heads = wrong[~np.isin(wrong - 1, wrong)]
             # Only the head of a chain of wrong blocks has a sure start; long chains wait.
             again = wrong if len(wrong) <= 3 * len(heads) else heads
-        last: Floats = self.seen[-1, :, self.each - 1 :: self.each].copy()
+        last: Floats = self.seen[-1, :, self.length - 1 :: self.length].copy()
         return last
 
     def after(self, which: _Lanes) -> _Lanes:
         """Return the blocks that follow in the same stream."""
-        following: _Lanes = which[(which + 1) % self.each > 0] + 1
+        following: _Lanes = which[(which + 1) % self.length > 0] + 1
         return following
 
     def wrong(self, which: _Lanes) -> _Lanes:
@@ -262,7 +262,7 @@ class _Blocks:
             after = self.stream.arrivals[which, stop]
         else:
             after = self.stream.arrivals[np.minimum(which + 1, self.count - 1), 0]
-            after = np.where((which + 1) % self.each > 0, after, -np.inf)
+            after = np.where((which + 1) % self.length > 0, after, -np.inf)
         known = np.maximum(self.seen[look][:, which], after)
         differs: Bools = (np.maximum(free, after) != known).any(axis=0)
         return differs

@@ -109,12 +109,12 @@ class Calendar:
         for begin, end in zip(self.opens.tolist(), self.closes.tolist(), strict=True):
             while shuts[first] <= begin:
                 first += 1
-            here = first
-            while here < len(gaps) and gaps[here] < end:
-                if max(begin, gaps[here]) < min(end, shuts[here]):
-                    opens.append(max(begin, gaps[here]))
-                    closes.append(min(end, shuts[here]))
-                here += 1
+            gap = first
+            while gap < len(gaps) and gaps[gap] < end:
+                if max(begin, gaps[gap]) < min(end, shuts[gap]):
+                    opens.append(max(begin, gaps[gap]))
+                    closes.append(min(end, shuts[gap]))
+                gap += 1
         return Calendar(np.array(opens), np.array(closes))
 
     def is_open(self, times: ArrayLike) -> Bools:

@@ -94,7 +94,7 @@ def fifo(
     if order is not None:
         a, s = np.take_along_axis(a, order, axis=0), np.take_along_axis(s, order, axis=0)
         rank = None if rank is None else np.take_along_axis(rank, order, axis=0)
-    told = identify or len(keeps) > 1
+    identified = identify or len(keeps) > 1
     free, recent = _initial_state(state, servers, room, a, rank)
     start, finish = _empty_pair(a)
     task = methods.Task(
@@ -106,10 +106,10 @@ def fifo(
         resume=resume,
         free=free.copy(),
         recent=recent,
-        told=told,
+        identified=identified,
         start=start,
         finish=finish,
-        server=np.full_like(a if told else a[:0], -1, dtype=np.int32),
+        server=np.full_like(a if identified else a[:0], -1, dtype=np.int32),
     )
     methods.run(task, method)
     _normalise_free_times(task, free)
@@ -119,10 +119,10 @@ def fifo(
 def _empty_pair(like: Floats) -> tuple[Floats, Floats]:
     """Return two arrays laid out as another, in one block: fresh memory is what costs most."""
     if like.flags.f_contiguous:
-        one, other = np.empty((2, *like.T.shape))
-        return one.T, other.T
-    one, other = np.empty((2, *like.shape))
-    return one, other
+        start, other = np.empty((2, *like.T.shape))
+        return start.T, other.T
+    start, other = np.empty((2, *like.shape))
+    return start, other
 
 
 def _initial_state(
@@ -153,7 +153,7 @@ def _normalise_free_times(task: methods.Task, before: Floats) -> None:
     leave no trace.
     """
     doubtful = task.start[-1:] if task.rank is None else task.start
-    if not task.told and not np.isfinite(doubtful).all():
+    if not task.identified and not np.isfinite(doubtful).all():
         ends = np.where(task.start < np.inf, task.finish, -np.inf)
         task.free = np.sort(np.concatenate([before, ends]), axis=0)[-len(before) :]
     last_start = _last_finite(task.start, task.rank is None)

@@ -49,15 +49,15 @@ def distinct_calendars(
         raise ArgumentError("at least one server is needed")
     if calendar is None:
         calendar = Calendar.always()
-    each = [calendar] * servers if isinstance(calendar, Calendar) else list(calendar)
-    if len(each) != servers:
-        raise ArgumentError(f"{len(each)} calendars for {servers} servers")
+    per_server = [calendar] * servers if isinstance(calendar, Calendar) else list(calendar)
+    if len(per_server) != servers:
+        raise ArgumentError(f"{len(per_server)} calendars for {servers} servers")
     keeps: list[Calendar] = []
     pattern = np.zeros(servers, dtype=np.int64)
-    for j, one in enumerate(each):
-        known = next((p for p, other in enumerate(keeps) if other.same_as(one)), len(keeps))
+    for j, own in enumerate(per_server):
+        known = next((p for p, other in enumerate(keeps) if other.same_as(own)), len(keeps))
         if known == len(keeps):
-            keeps.append(one)
+            keeps.append(own)
         pattern[j] = known
     return keeps, pattern
 

@@ -171,10 +171,10 @@ def roster(
         add(b, s, out=d)
         again = d.copy()
         for p, calendar in enumerate(calendars):
-            mine = np.flatnonzero(pattern[j] == p)
+            rows = np.flatnonzero(pattern[j] == p)
             if resume:
-                d[mine] = calendar.resume_finish(b[mine], s[mine])
-            again[mine] = calendar.next_open(d[mine])
+                d[rows] = calendar.resume_finish(b[rows], s[rows])
+            again[rows] = calendar.next_open(d[rows])
         ready[j, lanes] = again
         free[j, lanes] = np.where(b < np.inf, d, free[j, lanes])
         server[i] = np.where(b < np.inf, j, -1)

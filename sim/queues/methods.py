@@ -52,8 +52,8 @@ class Task:
     Customer after customer in memory suits ``lanes``, lane after lane all other methods.
 
     ``free`` ``(c, R)`` and ``recent`` ``(room, R)`` are changed in place; ``free`` is by
-    index when ``told``, else ascending. ``calendars`` are the different ones, ``pattern``
-    says which of them each server keeps. ``server`` is filled when ``told``.
+    index when ``identified``, else ascending. ``calendars`` are the different ones, ``pattern``
+    says which of them each server keeps. ``server`` is filled when ``identified``.
     """
 
     arrivals: Floats
@@ -64,7 +64,7 @@ class Task:
     resume: bool
     free: Floats
     recent: Floats | None
-    told: bool
+    identified: bool
     start: Floats
     finish: Floats
     server: NDArray[np.int32]
@@ -95,7 +95,7 @@ def run(task: Task, method: str) -> None:
         return
     by_index, task.free = task.free, np.sort(task.free, axis=0)
     SERVE[method][0](task)
-    if task.told:
+    if task.identified:
         task.free = by_index
         _assign_servers(task)
 
@@ -272,7 +272,12 @@ def _by_lindley(task: Task) -> None:
 def _by_kernels(task: Task) -> None:
     """Serve by compiled kernels, lane after lane; servers are assigned in the same pass."""
     kernels = compiled.kernels()
-    if _not_in_blocks(task) or not task.equal or task.told or not task.calendars[0].never_closes:
+    if (
+        _not_in_blocks(task)
+        or not task.equal
+        or task.identified
+        or not task.calendars[0].never_closes
+    ):
         _lane_by_lane(task, kernels)
         return
     task.free = np.sort(task.free, axis=0)
@@ -292,12 +297,12 @@ def _lane_by_lane(task: Task, kernels: ModuleType) -> None:
     """Serve lane by lane with the general kernels."""
     book = compiled.flatten_calendars(task.calendars)
     customers, abreast = task.arrivals.shape
-    spare = np.empty(0 if task.told else customers, dtype=np.int32)
+    spare = np.empty(0 if task.identified else customers, dtype=np.int32)
     order, bounds = (None, None) if task.rank is None else priority.by_rank(task.rank)
     for r in range(abreast):
         lane = (task.arrivals, task.service, task.free, task.start, task.finish)
         a, s, free, start, finish = (np.ascontiguousarray(x[:, r]) for x in lane)
-        server = np.ascontiguousarray(task.server[:, r]) if task.told else spare
+        server = np.ascontiguousarray(task.server[:, r]) if task.identified else spare
         out = start, finish, server
         keeps = book, task.pattern, task.resume, free
         if order is not None and bounds is not None:
@@ -310,8 +315,8 @@ def _lane_by_lane(task: Task, kernels: ModuleType) -> None:
             if task.recent is not None:
                 task.recent[:, r] = recent
         task.start[:, r], task.finish[:, r] = start, finish
-        task.free[:, r] = free if task.told else np.sort(free)
-        if task.told:
+        task.free[:, r] = free if task.identified else np.sort(free)
+        if task.identified:
             task.server[:, r] = server
 
 
@@ -327,20 +332,20 @@ def _assign_servers(task: Task) -> None:
     counts = np.count_nonzero(served, axis=1)
     if task.recent is None:
         heads = np.arange(len(start)) * start.shape[1]
-        told = server_assignment.assign_servers(
+        assigned = server_assignment.assign_servers(
             start.ravel(), finish.ravel(), heads, heads + counts, task.free
         )
-        found = told.reshape(start.shape)
+        server = assigned.reshape(start.shape)
     else:
-        found = np.full(start.shape, -1, dtype=np.int32)
+        server = np.full(start.shape, -1, dtype=np.int32)
         stops = np.cumsum(counts)
-        found[served] = server_assignment.assign_servers(
+        server[served] = server_assignment.assign_servers(
             start[served], finish[served], stops - counts, stops, task.free
         )
     if order is None:
-        task.server[:] = found.T
+        task.server[:] = server.T
     else:
-        np.put_along_axis(task.server.T, order, found, axis=1)
+        np.put_along_axis(task.server.T, order, server, axis=1)
 
 
 def _order_of_service(start: Floats, rank: Ints) -> NDArray[np.intp]:

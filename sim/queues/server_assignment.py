@@ -38,10 +38,10 @@ def assign_servers(
     queues = np.flatnonzero(stops > heads)
     heads, stops = heads[queues], stops[queues]
     for queue, head, stop in zip(queues.tolist(), heads.tolist(), stops.tolist(), strict=True):
-        here = slice(head, stop)
-        server[here] = 0
+        block = slice(head, stop)
+        server[block] = 0
         if len(free) == 2:
-            server[here] = _two_servers(start[here], finish[here], free[:, queue])
+            server[block] = _two_servers(start[block], finish[block], free[:, queue])
     if len(free) > 2 and len(queues):
         _several_servers(start, finish, heads, stops, free[:, queues], server)
     for head, stop, queue in zip(heads.tolist(), stops.tolist(), queues.tolist(), strict=True):
@@ -56,9 +56,9 @@ def _last_customer(server: NDArray[np.int32], which: int) -> int:
     """Return the last customer of a server, searched from the end; -1 if there is none."""
     stop, size = len(server), 256
     while stop > 0:
-        mine = np.flatnonzero(server[max(stop - size, 0) : stop] == which)
-        if mine.size:
-            return int(max(stop - size, 0) + mine[-1])
+        places = np.flatnonzero(server[max(stop - size, 0) : stop] == which)
+        if places.size:
+            return int(max(stop - size, 0) + places[-1])
         stop, size = stop - size, 4 * size
     return -1
 

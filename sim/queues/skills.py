@@ -77,25 +77,27 @@ def skilled(
     hours = [keeps[p] for p in pattern.tolist()]
     present = np.bincount(what, minlength=order.shape[1]) > 0
     for staff, kinds in _parts(order, teams, present):
-        mine = np.flatnonzero(np.isin(what, kinds))
+        members = np.flatnonzero(np.isin(what, kinds))
         crew = np.flatnonzero(np.isin(teams, staff))
         roster = [hours[j] for j in crew.tolist()]
         if len(staff) == 1:
             out = fifo(
-                a[mine],
-                s[mine],
+                a[members],
+                s[members],
                 len(crew),
                 roster,
-                priority=order[staff[0], what[mine]],
+                priority=order[staff[0], what[members]],
                 resume=resume,
                 identify=True,
             )
             assert out.server is not None
-            found = (out.start, out.finish, out.server.astype(np.int64))
+            served = (out.start, out.finish, out.server.astype(np.int64))
         else:
-            found = _turns(a[mine], s[mine], what[mine], order[teams[crew]], roster, resume)
-        start[mine], finish[mine] = found[:2]
-        server[mine] = np.append(crew, -1)[found[2]]
+            served = _turns(
+                a[members], s[members], what[members], order[teams[crew]], roster, resume
+            )
+        start[members], finish[members] = served[:2]
+        server[members] = np.append(crew, -1)[served[2]]
     return start, finish, server
 
 
@@ -103,8 +105,8 @@ def _parts(rank: Ints, team: Ints, present: Bools) -> list[tuple[list[int], Ints
     """Group teams that have servers so that no kind is served by two groups."""
     serves = (rank >= 0) & present
     parts: list[tuple[list[int], Bools]] = []
-    for one in np.unique(team).tolist():
-        staff, kinds = [one], serves[one]
+    for number in np.unique(team).tolist():
+        staff, kinds = [number], serves[number]
         for other in [part for part in parts if (part[1] & kinds).any()]:
             parts.remove(other)
             staff, kinds = other[0] + staff, other[1] | kinds
@@ -141,8 +143,8 @@ def _turns(
                     now, chosen = could, j
         if chosen < 0:
             break
-        there = [k for k in ranks[chosen] if k in heads and heads[k] <= now]
-        line = lines[min(there, key=lambda k: (ranks[chosen][k], places[lines[k][-1]]))]
+        ready = [k for k in ranks[chosen] if k in heads and heads[k] <= now]
+        line = lines[min(ready, key=lambda k: (ranks[chosen][k], places[lines[k][-1]]))]
         i = line.pop()
         end = calendars[chosen].resume_finish_at(now, need[i]) if resume else now + need[i]
         start[i], finish[i], server[i] = now, end, chosen

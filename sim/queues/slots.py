@@ -65,9 +65,9 @@ def slots(
     away = np.zeros(a.shape, np.bool_) if absent is None else np.asarray(absent, dtype=np.bool_)
     if rank.shape != a.shape or away.shape != a.shape:
         raise ArgumentError("priority and absent must have the shape of the arrivals")
-    each = np.repeat(due, places)
+    slot_times = np.repeat(due, places)
     lanes = [
-        _lane(arrive, each, urgency, gone)
+        _lane(arrive, slot_times, urgency, gone)
         for arrive, urgency, gone in zip(
             columns(a).T, columns(rank).T, columns(away).T, strict=True
         )
@@ -77,35 +77,35 @@ def slots(
     return np.append(due, np.inf)[index], index  # -1 is the last entry: never
 
 
-def _lane(arrivals: Floats, each: Floats, rank: Ints, away: Bools) -> Ints:
-    """Return the place of each customer, -1 where none is left; ``each`` is one entry per place."""
-    found = np.full(len(arrivals), -1, dtype=np.int64)
-    free = np.arange(len(each))
+def _lane(arrivals: Floats, times: Floats, rank: Ints, away: Bools) -> Ints:
+    """Return each customer's place, -1 where none is left; ``times`` has one entry per place."""
+    slot = np.full(len(arrivals), -1, dtype=np.int64)
+    free = np.arange(len(times))
     order = np.lexsort((arrivals, rank))
     classes = np.flatnonzero(np.diff(rank[order])) + 1
-    for mine in np.split(order, classes):
-        if away[mine].any():
-            taken, gone = _asking_again(arrivals[mine], each[free], away[mine])
+    for customers in np.split(order, classes):
+        if away[customers].any():
+            taken, gone = _asking_again(arrivals[customers], times[free], away[customers])
         else:
-            taken = gone = _in_order(arrivals[mine], each[free])
+            taken = gone = _in_order(arrivals[customers], times[free])
         inside = taken < len(free)
-        found[mine[inside]] = free[taken[inside]]
-        if len(mine) < len(order):
+        slot[customers[inside]] = free[taken[inside]]
+        if len(customers) < len(order):
             free = np.delete(free, gone[gone < len(free)])
-    return found
+    return slot
 
 
-def _in_order(arrivals: Floats, each: Floats) -> Ints:
+def _in_order(arrivals: Floats, times: Floats) -> Ints:
     """FIFO: the place of each, by arrival; beyond the last where none is left."""
     turn = np.arange(len(arrivals))
-    first = np.searchsorted(each, arrivals, side="left")
+    first = np.searchsorted(times, arrivals, side="left")
     taken: Ints = np.maximum.accumulate(first - turn) + turn
     return taken
 
 
-def _asking_again(arrivals: Floats, each: Floats, away: Bools) -> tuple[Ints, Ints]:
+def _asking_again(arrivals: Floats, times: Floats, away: Bools) -> tuple[Ints, Ints]:
     """The place that each takes in the end, by arrival; and all that are gone."""
-    due = each.tolist()
+    due = times.tolist()
     asking = [(when, 0, i) for i, when in enumerate(arrivals.tolist())]
     heapify(asking)
     taken = np.full(len(arrivals), len(due), dtype=np.int64)

@@ -73,13 +73,13 @@ def tandem_blocking(
         Lengths or shapes differ, or arrivals are not sorted.
     """
     a = ascending("arrivals", arrivals)
-    each = [durations_array("services", x) for x in services]
+    durations = [durations_array("services", x) for x in services]
     stages = len(servers)
-    if [x.shape for x in each] != [a.shape] * stages or len(buffers) != stages - 1:
+    if [x.shape for x in durations] != [a.shape] * stages or len(buffers) != stages - 1:
         raise ArgumentError("services, servers and buffers do not fit the stages and the arrivals")
     if min(servers, default=0) < 1 or min(buffers, default=0) < 0 or (room or 0) < 0:
         raise ArgumentError("a stage needs a server at least, and no room may be negative")
-    s = np.array(each)
+    s = np.array(durations)
     places = [math.inf if room is None else room, *buffers]
     shape = s.shape
     lanes = columns(a)

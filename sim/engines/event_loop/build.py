@@ -190,7 +190,7 @@ def _no_news() -> News:
         inside=whole,
         coming=whole,
         held=np.empty(0, dtype=np.bool_),
-        told=whole,
+        published=whole,
         called=whole,
         booked=whole,
         booked_bounds=whole,

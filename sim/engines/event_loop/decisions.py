@@ -20,17 +20,17 @@ def news(plan: Plan, work: Workload) -> News:
     first = np.array(published.first, dtype=np.int64)
     due = np.flatnonzero((np.diff(first, axis=1) > 0).any(axis=0))
     calendars, ready, interval, taste, vehicle = _decisions(plan, work)
-    before = np.cumsum([0, *(len(one.time) for one in work.decisions)])
+    before = np.cumsum([0, *(len(decisions.time) for decisions in work.decisions)])
     alternatives = [i for choice in plan.choices for i in choice.flows]
     stop, threshold = _refusals(published, alternatives)
-    listed = [np.flatnonzero(one.flows[work.flow]) for one in published.counters]
+    listed = [np.flatnonzero(counter.flows[work.flow]) for counter in published.counters]
     edges = np.cumsum([0, *map(len, listed)])
     booked, booked_bounds = _booked(plan, work)
     return News(
         times=published.times,
         due=due,
         first=first + before[:-1, None],
-        time=np.concatenate([one.time for one in work.decisions]),
+        time=np.concatenate([decisions.time for decisions in work.decisions]),
         ready=ready,
         interval=interval,
         taste=taste,
@@ -47,8 +47,8 @@ def news(plan: Plan, work: Workload) -> News:
         listed=np.concatenate(listed).astype(np.int32),
         inside=np.zeros(len(listed), dtype=np.int64),
         coming=edges[:-1].copy(),
-        held=np.array([one.held for one in published.counters]),
-        told=np.zeros(len(listed), dtype=np.int64),
+        held=np.array([counter.held for counter in published.counters]),
+        published=np.zeros(len(listed), dtype=np.int64),
         called=called_row(plan, work),
         booked=booked,
         booked_bounds=booked_bounds,
@@ -64,22 +64,22 @@ def _decisions(plan: Plan, work: Workload) -> tuple[list[Calendar], Floats, Ints
     calendars = [hours for choice in plan.choices for hours in choice.hours]
     starts = np.cumsum([0, *(len(calendar.opens) for calendar in calendars)])
     shape = (
-        sum(len(one.time) for one in work.decisions),
+        sum(len(decisions.time) for decisions in work.decisions),
         max(len(choice.flows) for choice in plan.choices),
     )
     ready, taste = np.full(shape, np.inf), np.zeros(shape)
     interval, vehicle = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     row, a = 0, 0
-    for choice, one in zip(plan.choices, work.decisions, strict=True):
-        rows = slice(row, row + len(one.time))
+    for choice, drawn in zip(plan.choices, work.decisions, strict=True):
+        rows = slice(row, row + len(drawn.time))
         for place, flow in enumerate(choice.flows):
-            hours, time = choice.hours[place], one.time + plan.flows[flow].travel
+            hours, time = choice.hours[place], drawn.time + plan.flows[flow].travel
             ready[rows, place] = hours.next_open(time)
             turn = np.searchsorted(hours.closes, time, side="right")
             interval[rows, place] = starts[a] + turn
             a += 1
-        taste[rows, : len(choice.flows)] = one.taste
-        vehicle[rows, : len(choice.flows)] = one.vehicle
+        taste[rows, : len(choice.flows)] = drawn.taste
+        vehicle[rows, : len(choice.flows)] = drawn.vehicle
         row = rows.stop
     return calendars, ready, interval, taste, vehicle
 
@@ -89,9 +89,9 @@ def _refusals(published: PublishedQueues, alternatives: list[int]) -> tuple[Ints
     stop = np.full(len(alternatives), -1, dtype=np.int64)
     threshold = np.zeros(len(alternatives), dtype=np.int64)
     before = len(published.counters) - len(published.stops)
-    for number, one in enumerate(published.stops):
-        concerned = np.isin(alternatives, one.flows)
-        stop[concerned], threshold[concerned] = before + number, one.above
+    for number, rule in enumerate(published.stops):
+        concerned = np.isin(alternatives, rule.flows)
+        stop[concerned], threshold[concerned] = before + number, rule.above
     return stop, threshold
 
 

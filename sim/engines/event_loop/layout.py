@@ -70,12 +70,12 @@ class _Draft:
         alike = list(zip(stage.server_calendar.tolist(), stage.lane.tolist(), strict=False))
         kept = list(dict.fromkeys(alike))
         station["server"], station["group"] = len(self.home), len(self.groups)
-        self.home += [station["group"] + kept.index(one) for one in alike]
-        for one in kept:
+        self.home += [station["group"] + kept.index(key) for key in alike]
+        for key in kept:
             tier = len(self.tier_bounds) - 1
-            self._add_tiers([ranks[one[1]] for ranks in alike_flows])
-            servers = [server for server, other in enumerate(alike) if other == one]
-            self._add_group(servers, hours[one[0]], (tier, len(self.tier_bounds) - 1))
+            self._add_tiers([ranks[key[1]] for ranks in alike_flows])
+            servers = [server for server, other in enumerate(alike) if other == key]
+            self._add_group(servers, hours[key[0]], (tier, len(self.tier_bounds) - 1))
         station["plain"] = len(kept) == 1 and all(min(ranks) >= 0 for ranks in alike_flows)
         self.lines += len(alike_flows)
         station["lines"], station["groups"] = self.lines, len(self.groups)

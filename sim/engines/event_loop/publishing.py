@@ -24,8 +24,8 @@ def publish(border: Border) -> None:
     news, clock = border.news, border.clock[0]
     number = news.due[clock["news"]]
     clock["news"] += 1
-    for n in range(len(news.told)):
-        news.told[n] = count(border, n)
+    for n in range(len(news.published)):
+        news.published[n] = count(border, n)
     for choice in range(len(news.first)):
         for d in range(news.first[choice, number], news.first[choice, number + 1]):
             border.vehicles.comes[news.vehicle[d, best(border, choice, d)]] = True
@@ -85,7 +85,7 @@ def refuses(border: Border, alternative: int) -> bool:
     """Whether an alternative has published that it stops receiving."""
     news = border.news
     stop = news.stop[alternative]
-    return bool(stop >= 0 and news.told[stop] >= news.threshold[alternative])
+    return bool(stop >= 0 and news.published[stop] >= news.threshold[alternative])
 
 
 @inlined
@@ -93,7 +93,7 @@ def cost(border: Border, choice: int, d: int, place: int) -> float:
     """What an alternative costs, VND: see :func:`sim.workload.decide`."""
     news = border.news
     a = news.bounds[choice] + place
-    need = news.pace[a] * (news.told[news.queue[a]] + 1)
+    need = news.pace[a] * (news.published[news.queue[a]] + 1)
     crossed = resumed(news.ready[d, place], need, news.interval[d, place], a, news.book)
     spent = news.value_of_time[choice] * (crossed - news.time[d]) + news.fee[a]
     return float(spent + news.taste[d, place])

@@ -162,7 +162,7 @@ class News(NamedTuple):
     inside: Ints
     coming: Ints
     held: Bools
-    told: Ints
+    published: Ints
     called: Ints
     booked: Ints
     booked_bounds: Ints
