@@ -83,7 +83,7 @@ def kind_of(hint: Any) -> Kind | None:
     if origin is Callable or hint is Callable:
         return Kind("a function", _to_callable)
     if origin in (Sequence, Collection, Iterable, list, tuple, set, frozenset):
-        kinds = [kind_of(one) for one in inner if one is not Ellipsis]
+        kinds = [kind_of(member) for member in inner if member is not Ellipsis]
         return collection_of(origin, *kinds)
     if origin in (Mapping, dict):
         return _mapping(*map(kind_of, inner))
@@ -96,7 +96,7 @@ def kind_of(hint: Any) -> Kind | None:
 def _union(options: tuple[Any, ...]) -> Kind | None:
     """Any of several kinds, the first that suits."""
     arrays = set(options) >= _ARRAY_LIKE  # which a union with others spreads out
-    kinds = [kind_of(one) for one in options if not (arrays and one in _ARRAY_LIKE)]
+    kinds = [kind_of(option) for option in options if not (arrays and option in _ARRAY_LIKE)]
     if arrays:
         kinds.append(NUMBERS)
     known = [kind for kind in kinds if kind is not None]
@@ -128,12 +128,12 @@ def collection_of(origin: Any, *kinds: Kind | None) -> Kind:
             raise MismatchError
         if origin is not Iterable and not isinstance(value, Sized):
             raise MismatchError
-        found = list(value)
-        if len(kinds) > 1 and len(found) != len(kinds):
+        values = list(value)
+        if len(kinds) > 1 and len(values) != len(kinds):
             raise MismatchError(f"it takes {len(kinds)} members")
-        each = kinds if len(kinds) > 1 else (members,) * len(found)
-        pairs = zip(each, found, strict=True)
-        return build(one if kind is None else kind.convert(one) for kind, one in pairs)
+        member_kinds = kinds if len(kinds) > 1 else (members,) * len(values)
+        pairs = zip(member_kinds, values, strict=True)
+        return build(member if kind is None else kind.convert(member) for kind, member in pairs)
 
     of = f", each {members.words}" if members is not None else ""
     return Kind(f"a {'list' if build is tuple else 'set'}{of}", convert)

@@ -62,9 +62,16 @@ def checked_arguments(function: Callable[P, T]) -> Callable[P, T]:
     """
     signature = inspect.signature(function)
     name, parameters = function.__qualname__, signature.parameters.values()
-    simple = all(one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY) for one in parameters)
-    placed = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
-    needed = [one.name for one in parameters if one.default is one.empty]
+    simple = all(
+        parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+        for parameter in parameters
+    )
+    placed = [
+        parameter.name
+        for parameter in parameters
+        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    ]
+    needed = [parameter.name for parameter in parameters if parameter.default is parameter.empty]
 
     def convert(values: dict[str, Any]) -> dict[str, Any]:
         kinds = _kinds(function)
@@ -84,7 +91,7 @@ def checked_arguments(function: Callable[P, T]) -> Callable[P, T]:
             simple
             and len(values) == len(args) + len(kwargs)
             and kwargs.keys() <= signature.parameters.keys()
-            and all(one in values for one in needed)
+            and all(name in values for name in needed)
         ):
             return cast("Callable[..., T]", function)(**convert(values))
         try:
@@ -185,8 +192,8 @@ def require_columns(
     """
     missing = [column for column in (*columns, *numeric) if column not in frame.columns]
     if missing:
-        there = ", ".join(frame.columns) or "none"
-        raise ArgumentError(f"{name} has no column {missing[0]!r}; its columns are: {there}")
+        present = ", ".join(frame.columns) or "none"
+        raise ArgumentError(f"{name} has no column {missing[0]!r}; its columns are: {present}")
     for column in numeric:
         kind = frame.schema[column]
         if not (kind.is_numeric() or str(kind) in ("Boolean", "Null")):

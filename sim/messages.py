@@ -57,8 +57,8 @@ class Messages:
         """
         entry = catalogue()[key][self.lang]
         if "|" in entry:
-            one, many = entry.split("|")
-            entry = one if values.get("n") == 1 else many
+            singular, many = entry.split("|")
+            entry = singular if values.get("n") == 1 else many
         return entry.format(**{name: self._shown(value) for name, value in values.items()})
 
     def pick(self, title: Mapping[str, str]) -> str:

@@ -92,12 +92,12 @@ class Simulated:
             drawing.append(time.perf_counter() - began)
         began = time.perf_counter()
         logs = simulate_many(self.plan, workloads, self._engine)
-        each = (time.perf_counter() - began) / len(numbers)
+        per_replication = (time.perf_counter() - began) / len(numbers)
         if self._growing:
-            quick = len(numbers) * each + sum(drawing) < _SHORT
+            quick = len(numbers) * per_replication + sum(drawing) < _SHORT
             self._size = min(2 * self._size if quick else max(1, self._size // 2), self._most)
         for number, log, seconds in zip(numbers, logs, drawing, strict=True):
-            self._ready[number] = log, seconds, each
+            self._ready[number] = log, seconds, per_replication
 
 
 def shares(numbers: Sequence[int], most: int, jobs: int = 1) -> list[tuple[int, ...]]:

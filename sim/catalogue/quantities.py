@@ -158,13 +158,13 @@ class Quantity:
         MeasureError
             It has no such name, with the nearest that it has; or a word may be several.
         """
-        found: dict[str, str] = {}
+        scopes: dict[str, str] = {}
         for name in self.names:
             scope = _scope_of(name, known)
-            if scope in found or getattr(self, scope) != ALL:
+            if scope in scopes or getattr(self, scope) != ALL:
                 raise MeasureError(f"'{self}' has two of {scope}; give one")
-            found[scope] = name
-        settled = replace(self, **found, names=())
+            scopes[scope] = name
+        settled = replace(self, **scopes, names=())
         settled._check_names(known)
         return settled
 
@@ -216,12 +216,12 @@ def _scope_of(name: str, known: Names) -> str:
         "route": {*known.routes, *map(_last, known.routes)},
         "stage": {*known.stages, *map(_last, known.stages)},
     }
-    found = [scope for scope, names in places.items() if name in names]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        choices = " or ".join(f"{scope}={name}" for scope in found)
-        raise MeasureError(f"'{name}' may be {' or '.join(found)}; write {choices}")
+    matching = [scope for scope, names in places.items() if name in names]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        choices = " or ".join(f"{scope}={name}" for scope in matching)
+        raise MeasureError(f"'{name}' may be {' or '.join(matching)}; write {choices}")
     every = list(dict.fromkeys([*known.gates, *DIRECTIONS, *known.cargo, *places["stage"]]))
     hint = suggestion(name, every, f"gates: {', '.join(known.gates)}")
     raise MeasureError(f"no gate, direction, cargo class, route or stage '{name}'; {hint}")

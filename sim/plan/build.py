@@ -285,9 +285,9 @@ class _Compiler:
                     terms = alternatives(block.choice, home)
                     coming = {
                         ".".join(where): self._flow(
-                            self.places[where], flow_id, visitor(block, one)
+                            self.places[where], flow_id, visitor(block, option)
                         )
-                        for where, one in terms.items()
+                        for where, option in terms.items()
                         if where != home
                     }
                     name = f"{place.prefix}.{flow_id}"

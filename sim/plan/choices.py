@@ -57,14 +57,14 @@ class ChoiceCompiler:
         numbers = [own, *range(len(self._flows), len(self._flows) + len(visitors))]
         for route, flow in visitors.items():
             self._flows.append(replace(flow, id=f"{home} > {route}", backlog=0, draws=home))
-        for number, one in zip(numbers, terms, strict=True):
-            self._flows[number] = replace(self._flows[number], travel=one.travel)
+        for number, option in zip(numbers, terms, strict=True):
+            self._flows[number] = replace(self._flows[number], travel=option.travel)
         hours = [self._hours(number) for number in numbers]
         return Choice(
             flows=tuple(numbers),
             hours=tuple(hours),
             pace=np.array([self._pace(n, open_) for n, open_ in zip(numbers, hours, strict=True)]),
-            fee=np.array([one.fee for one in terms]),
+            fee=np.array([option.fee for option in terms]),
             value_of_time=block.value_of_time / 60.0,
             taste=block.taste,
         )
@@ -103,5 +103,5 @@ class ChoiceCompiler:
 def _work(flow: Flow, step: Step) -> float:
     """Mean minutes of service that a vehicle of this flow needs at a step."""
     assert step.service is not None
-    means = [one.mean for one in step.service]
+    means = [distribution.mean for distribution in step.service]
     return step.units * float(np.dot(np.multiply(flow.channels, step.share), means))

@@ -31,8 +31,8 @@ def require_consistent(plan: Plan) -> None:
 
 
 def _refuse(what: str, problems: Mapping[str, bool]) -> None:
-    for problem, found in problems.items():
-        if found:
+    for problem, holds in problems.items():
+        if holds:
             raise ArgumentError(f"{what}: {problem}")
 
 

@@ -41,8 +41,13 @@ def workload_difference(first: Plan, second: Plan) -> str:
     for name in ("seed", "horizon", "flows", "outages"):
         if not same_content(getattr(first, name), getattr(second, name)):
             return name
-    stages = [[(one.id, one.kind, one.overflow) for one in plan.stages] for plan in (first, second)]
-    choices = [[(one.flows, one.taste) for one in plan.choices] for plan in (first, second)]
+    stages = [
+        [(stage.id, stage.kind, stage.overflow) for stage in plan.stages]
+        for plan in (first, second)
+    ]
+    choices = [
+        [(choice.flows, choice.taste) for choice in plan.choices] for plan in (first, second)
+    ]
     if stages[0] != stages[1]:
         return "stages"
     return "choices" if choices[0] != choices[1] else ""

@@ -71,14 +71,19 @@ def _renumbered(plan: Plan, kept: set[int]) -> Plan:
             for number, gate in enumerate(plan.gates)
             if number in gates
         ),
-        routes=tuple(replace(one, gate=gates[one.gate]) for one in _kept(plan.routes, routes)),
-        stages=tuple(
-            _stage(one, gates, routes, stages, list(flows)) for one in _kept(plan.stages, stages)
+        routes=tuple(
+            replace(route, gate=gates[route.gate]) for route in _kept(plan.routes, routes)
         ),
-        flows=tuple(_flow(one, gates, routes, stages) for one in _kept(plan.flows, flows)),
+        stages=tuple(
+            _stage(stage, gates, routes, stages, list(flows))
+            for stage in _kept(plan.stages, stages)
+        ),
+        flows=tuple(_flow(flow, gates, routes, stages) for flow in _kept(plan.flows, flows)),
         outages=tuple(_outages(plan.outages, stages)),
-        stops=tuple(_stop(one, gates, flows) for one in plan.stops if one.gate in gates),
-        choices=tuple(_choice(one, flows) for one in plan.choices if one.flows[0] in flows),
+        stops=tuple(_stop(stop, gates, flows) for stop in plan.stops if stop.gate in gates),
+        choices=tuple(
+            _choice(choice, flows) for choice in plan.choices if choice.flows[0] in flows
+        ),
     )
 
 
@@ -116,7 +121,8 @@ def _flow(
 
 def _outages(outages: Sequence[Outage], stages: Mapping[int, int]) -> list[Outage]:
     parts = [
-        replace(one, stages=tuple(stages[i] for i in one.stages if i in stages)) for one in outages
+        replace(outage, stages=tuple(stages[i] for i in outage.stages if i in stages))
+        for outage in outages
     ]
     return [part for part in parts if part.stages]
 

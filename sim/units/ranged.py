@@ -48,7 +48,7 @@ def read_ranged(value: object, unit: str) -> Ranged:
     hint = f"write {{value: 2 {unit}, low: 1 {unit}, high: 3 {unit}}}"
     if set(value) != set(_PARTS):
         raise UnitError(f"a range has {', '.join(_PARTS)}, not {', '.join(map(str, value))}", hint)
-    found = Ranged(*(read_in(value[part], unit) for part in _PARTS))
-    if not found.low <= found.value <= found.high:
+    ranged = Ranged(*(read_in(value[part], unit) for part in _PARTS))
+    if not ranged.low <= ranged.value <= ranged.high:
         raise UnitError(f"{value['value']} is not within {value['low']} to {value['high']}", hint)
-    return found
+    return ranged

@@ -41,17 +41,21 @@ def draw(plan: Plan, replication: int) -> Workload:
     if replication < 0:
         raise ArgumentError(f"draw(): replication must be at least 0, not {replication}")
     came = [arrivals(plan, flow, replication) for flow in plan.flows]
-    arrive = np.concatenate([np.empty(0), *(one.arrive for one in came)])
+    arrive = np.concatenate([np.empty(0), *(arrivals.arrive for arrivals in came)])
     # of equal arrivals the lower flow and key comes first
     fast = compiled.pays_off(0)
     order = compiled.kernels().arrival_order(arrive) if fast else np.argsort(arrive, kind="stable")
-    number = np.split(_inverse(order), np.cumsum([len(one.key) for one in came]))[: len(came)]
-    flow = np.repeat(np.arange(len(came)), [len(one.key) for one in came])[order]
-    random_key = np.concatenate([np.empty(0, np.uint64), *(one.random_key for one in came)])[order]
+    number = np.split(_inverse(order), np.cumsum([len(arrivals.key) for arrivals in came]))[
+        : len(came)
+    ]
+    flow = np.repeat(np.arange(len(came)), [len(arrivals.key) for arrivals in came])[order]
+    random_key = np.concatenate(
+        [np.empty(0, np.uint64), *(arrivals.random_key for arrivals in came)]
+    )[order]
     visits = VisitTable(plan, flow, random_key)
     held, until = visits.holds()
     crossed_row = np.full(len(arrive), -1, dtype=np.int64)
-    visits.put_last_rows({i: one.crossed for i, one in enumerate(plan.flows)}, crossed_row)
+    visits.put_last_rows({i: flow.crossed for i, flow in enumerate(plan.flows)}, crossed_row)
     deadline = np.full(len(arrive), np.inf)
     for settings, drawn, where in zip(plan.flows, came, number, strict=True):
         if settings.patience is not None:
@@ -62,7 +66,7 @@ def draw(plan: Plan, replication: int) -> Workload:
         flow=flow,
         channel=visits.channel,
         arrive=arrive[order],
-        key=np.concatenate([np.empty(0, np.int64), *(one.key for one in came)])[order],
+        key=np.concatenate([np.empty(0, np.int64), *(arrivals.key for arrivals in came)])[order],
         bounds=visits.bounds,
         row_vehicle=visits.vehicle,
         service=visits.service,

@@ -118,7 +118,7 @@ class Workload:
             crossed_row=new_row[self.crossed_row[kept]],
             deadline=self.deadline[kept],
             absent=new_row[self.absent[kept[self.row_vehicle[self.absent]]]],
-            decisions=tuple(one.renumbered(kept, number) for one in self.decisions),
+            decisions=tuple(drawn.renumbered(kept, number) for drawn in self.decisions),
         )
         return part, rows
 

@@ -174,8 +174,8 @@ class VisitTable:
         for stage in sorted(flows_at):  # later stages write over earlier ones
             who, row = self._visitors(stage), np.arange(self.bounds[stage], self.bounds[stage + 1])
             if len(flows_at[stage]) < len(self._places[stage].steps):
-                mine = np.isin(self._flow[who], flows_at[stage])
-                who, row = who[mine], row[mine]
+                crossing = np.isin(self._flow[who], flows_at[stage])
+                who, row = who[crossing], row[crossing]
             out[who] = row
 
     def _lay_out(self, stage: int, cohort: _Cohort) -> list[Ints]:
@@ -184,9 +184,9 @@ class VisitTable:
         absent = []
         for first in range(0, len(cohort), _BLOCK):
             who = place.visitors(cohort.subset(slice(first, first + _BLOCK)), sent)
-            here = slice(row, row + len(who))
-            self.vehicle[here] = who.vehicle
-            place.fill_needs(who, self.service[here])
+            rows = slice(row, row + len(who))
+            self.vehicle[rows] = who.vehicle
+            place.fill_needs(who, self.service[rows])
             absent.append(row + place.absent(who))
             row += len(who)
         self.bounds[stage + 1] = row
@@ -220,7 +220,7 @@ def _channels(plan: Plan, flow: Ints, random_key: Keys) -> NDArray[np.int8]:
     """Draw the channel of each vehicle, by the shares of its flow."""
     uniform = uniforms(random_key, "channel")
     channel = np.zeros(len(flow), dtype=np.int8)
-    shares = np.cumsum([one.channels for one in plan.flows] or [(1.0, 1.0, 1.0)], axis=1)
+    shares = np.cumsum([flow.channels for flow in plan.flows] or [(1.0, 1.0, 1.0)], axis=1)
     for edge in (shares[:, :-1] / shares[:, -1:]).T:
         channel += uniform >= edge[flow]
     return channel
