@@ -115,12 +115,12 @@ def _visits(log: pl.DataFrame, start: dt.date) -> pl.DataFrame:
 
 def _cases(visits: pl.DataFrame, log: pl.DataFrame) -> pl.DataFrame:
     """Return one row per case, by arrival: its attributes, arrival and last end."""
-    said = [
+    attributes = [
         pl.col(name).drop_nulls().first()
         for name in ("direction", "cargo", "channel", "outcome", "flow")
         if name in log.columns
     ]
-    about = log.group_by("case", maintain_order=True).agg(said)
+    about = log.group_by("case", maintain_order=True).agg(attributes)
     for name, kind in (("direction", "direction"), ("cargo", "cargo")):
         known = pl.col(name) if name in about.columns else pl.lit(None, dtype=pl.String)
         about = about.with_columns(known.fill_null(_DEFAULTS[kind]).alias(name))
@@ -227,13 +227,13 @@ def _placed(plan: Plan, stages: pl.DataFrame, cases: pl.DataFrame) -> Plan:
     chosen = []
     for row in stages.iter_rows(named=True):
         name = str(row["activity"])
-        found = by_name.get(name) or by_name.get(f"{row['gate']}.{name}")
-        if found is None:
+        known = by_name.get(name) or by_name.get(f"{row['gate']}.{name}")
+        if known is None:
             hint = suggestion(name, by_name, f"there are {', '.join(list(by_name)[:8])} and more")
             what = f"activity '{name}' is no stage of {plan.name}"
             raise ArgumentError(f"measure_log(): {what}; {hint}")
         times = int(row["times"])
-        again = found if not times else replace(found, id=f"{found.id} ({times + 1})")
+        again = known if not times else replace(known, id=f"{known.id} ({times + 1})")
         chosen.append(replace(again, overflow=-1))
     flows = {flow.id for flow in plan.flows}
     for row in cases.iter_rows(named=True):
@@ -295,8 +295,8 @@ def _journeys(plan: Plan, rows: pl.DataFrame, cases: pl.DataFrame) -> Journeys:
 
 def _last_rows(plan: Plan, rows: pl.DataFrame, size: int) -> Ints:
     """Return the row whose end counts as crossing: the last at the border, else the last of all."""
-    border = np.array([one.side == SIDES[1] for one in plan.stages], dtype=np.bool_)
-    held = np.array([one.kind is StageKind.HOLD for one in plan.stages], dtype=np.bool_)
+    border = np.array([stage.side == SIDES[1] for stage in plan.stages], dtype=np.bool_)
+    held = np.array([stage.kind is StageKind.HOLD for stage in plan.stages], dtype=np.bool_)
     order = rows["position"].to_numpy()
     stage, vehicle = rows["stage"].to_numpy(), rows["vehicle"].to_numpy()
     rank = order + 1e6 * (border[stage] & ~held[stage]) - 1e6 * held[stage]
@@ -309,10 +309,10 @@ def _last_rows(plan: Plan, rows: pl.DataFrame, size: int) -> Ints:
 def _worked(plan: Plan, stage: Ints, start: Floats, finish: Floats) -> Floats:
     """Return the service of each visit: its span or, where it freezes at closing, what was open."""
     service = np.nan_to_num(finish - start)
-    for number, one in enumerate(plan.stages):
-        if one.resume and one.server_calendar.size:
+    for number, entry in enumerate(plan.stages):
+        if entry.resume and entry.server_calendar.size:
             rows = np.flatnonzero((stage == number) & ~np.isnan(finish) & ~np.isnan(start))
-            calendar = plan.calendars[int(one.server_calendar[0])]
+            calendar = plan.calendars[int(entry.server_calendar[0])]
             service[rows] = calendar.open_time(start[rows], finish[rows])
     return service
 
@@ -321,8 +321,8 @@ def _outcomes(cases: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
     """Return what became of each case: what the log says, else crossed if all its visits ended."""
     ended = np.where(cases["open"].fill_null(True).to_numpy(), UNFINISHED, CROSSED)
     if "outcome" in cases.columns:
-        said = [_place(OUTCOMES, name, -1) for name in cases["outcome"].to_list()]
-        ended = np.where(np.array(said) >= 0, said, ended)
+        recorded = [_place(OUTCOMES, name, -1) for name in cases["outcome"].to_list()]
+        ended = np.where(np.array(recorded) >= 0, recorded, ended)
     assert len(OUTCOMES) > TURNED_BACK
     return ended.astype(np.int8)
 

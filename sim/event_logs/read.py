@@ -86,7 +86,7 @@ def _table(path: Path, problems: Problems) -> pl.DataFrame:
     names = {own: own.strip().lower() for own in table.columns}
     meant = {own: known.get(name, name) for own, name in names.items()}
     for name in _COLUMNS:  # the first column of several with one meaning
-        own = [column for column, one in meant.items() if one == name]
+        own = [column for column, meaning in meant.items() if meaning == name]
         meant |= {column: column for column in own[1:]}
     table = table.rename(meant).with_columns(pl.col(pl.String).str.strip_chars().replace("", None))
     lines = pl.int_range(2, table.height + 2, dtype=pl.Int64).alias("line")
@@ -120,8 +120,8 @@ def _moments(table: pl.DataFrame, name: str, file: str, problems: Problems) -> p
         if text in wrong:
             mistake = wrong[text]
             problems.add("not-a-moment", Place(file, line, 1), f"{name}: {mistake}", mistake.hint)
-    found = [known.get(text) for text in texts.to_list()]
-    return pl.Series(name, found, dtype=pl.Datetime("us"))
+    moments = [known.get(text) for text in texts.to_list()]
+    return pl.Series(name, moments, dtype=pl.Datetime("us"))
 
 
 def _check(table: pl.DataFrame, file: str, problems: Problems) -> None:

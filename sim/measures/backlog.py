@@ -32,8 +32,8 @@ def backlog_table(plan: Plan, vehicles: Vehicles) -> pl.DataFrame:
     busy = np.unique(flows_of(plan).gate)
 
     def inside(direction: str) -> NDArray[np.int32]:
-        mine = vehicles.goods & (vehicles.direction == DIRECTIONS.index(direction))
-        every = present_at(vehicles, vehicles.gate, len(plan.gates), mine, times)
+        goods = vehicles.goods & (vehicles.direction == DIRECTIONS.index(direction))
+        every = present_at(vehicles, vehicles.gate, len(plan.gates), goods, times)
         return every[busy].ravel().astype(np.int32)
 
     return table(

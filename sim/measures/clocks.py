@@ -223,8 +223,8 @@ def _before(journeys: Journeys, stage: int) -> Bools:
     """Which visits to a stage are not after the vehicle's crossing."""
     work = journeys.workload
     rows = work.rows(stage)
-    found: Bools = np.arange(rows.start, rows.stop) <= work.crossed_row[work.row_vehicle[rows]]
-    return found
+    before: Bools = np.arange(rows.start, rows.stop) <= work.crossed_row[work.row_vehicle[rows]]
+    return before
 
 
 def present_at(vehicles: Vehicles, group: Ints, size: int, mask: Bools, times: Floats) -> Ints:
@@ -236,14 +236,14 @@ def present_at(vehicles: Vehicles, group: Ints, size: int, mask: Bools, times: F
     inside = inside_at(group[mask], size, vehicles.arrive[mask], vehicles.left[mask], times)
     who, begin, end = vehicles.away
     who = who.astype(np.int64)
-    mine = mask[who]
-    return inside - inside_at(group[who[mine]], size, begin[mine], end[mine], times)
+    chosen = mask[who]
+    return inside - inside_at(group[who[chosen]], size, begin[chosen], end[chosen], times)
 
 
 def _away(journeys: Journeys, plan: Plan) -> Floats:
     """Vehicle, begin and end of each virtual wait up to the crossing."""
     work = journeys.workload
-    found = [np.empty((3, 0))]
+    absences = [np.empty((3, 0))]
     for number, stage in enumerate(plan.stages):
         if stage.virtual and not stage.owner:
             rows = work.rows(number)
@@ -252,8 +252,8 @@ def _away(journeys: Journeys, plan: Plan) -> Floats:
             end = np.where(np.isnan(begun), left, begun)
             end = np.where(np.isnan(end), np.inf, end)
             who = work.row_vehicle[rows][came].astype(np.float64)
-            found.append(np.stack([who, journeys.arrive[rows][came], end]))
-    return np.concatenate(found, axis=1)
+            absences.append(np.stack([who, journeys.arrive[rows][came], end]))
+    return np.concatenate(absences, axis=1)
 
 
 def _left(journeys: Journeys) -> Floats:

@@ -84,12 +84,12 @@ def _queues(stage: Stage) -> bool:
 @lru_cache(maxsize=PLANS)
 def _pools(plan: Plan) -> pl.Series:
     """Of each stage behind a hold whose place is kept until after it, the first such hold."""
-    found: dict[int, str] = {}
+    shared: dict[int, str] = {}
     for flow in plan.flows:
         for number, step in enumerate(flow.steps):
             for inside in flow.steps[number + 1 : step.until + 1]:
-                found.setdefault(inside.stage, plan.stages[step.stage].id)
-    return pl.Series([found.get(k) for k in range(len(plan.stages))], dtype=pl.String)
+                shared.setdefault(inside.stage, plan.stages[step.stage].id)
+    return pl.Series([shared.get(k) for k in range(len(plan.stages))], dtype=pl.String)
 
 
 def _looks(edges: Floats) -> tuple[Floats, Ints]:
@@ -125,5 +125,5 @@ def _waiting(journeys: Journeys, reach: Reach, number: int, looks: Floats) -> In
     came = ~np.isnan(begin)
     asked, placed = reach.waits_for_place(number)
     begin, end = np.append(begin[came], asked), np.append(end[came], placed)
-    found: Ints = inside_at(np.zeros(len(begin), dtype=np.int64), 1, begin, end, looks)[0]
-    return found
+    waiting: Ints = inside_at(np.zeros(len(begin), dtype=np.int64), 1, begin, end, looks)[0]
+    return waiting

@@ -163,11 +163,11 @@ def costs_table(plan: Plan, exposure: Exposure) -> pl.DataFrame:
     names = [] if plan.economics is None else [*MONEY, *AIR]
     columns: dict[str, Floats] = {}
     for bound in _BOUNDS:
-        found = [np.empty(0)]
+        totals = [np.empty(0)]
         if plan.economics is not None:
             items = _items(plan, exposure, _factors(plan.economics, bound))
-            found = [total(code, items[name], size) / plan.days for name in names]
-        columns[bound] = np.stack(found, axis=-1).ravel() if names else found[0]
+            totals = [total(code, items[name], size) / plan.days for name in names]
+        columns[bound] = np.stack(totals, axis=-1).ravel() if names else totals[0]
     return table({**_names(tuple(g.id for g in plan.gates) if names else ()), **columns})
 
 
@@ -205,7 +205,7 @@ def _items(plan: Plan, exposure: Exposure, factor: Callable[[str], float]) -> di
     queue, service, parked, virtual = (
         exposure.hours[s] for s in ("queue", "service", "parked", "virtual")
     )
-    here, owner = queue + service + parked, exposure.owner_hours
+    at_gate, owner = queue + service + parked, exposure.owner_hours
     engine = flows.engine[exposure.flow].astype(np.float64)
     running = engine * (
         factor("engine_queue") * (queue + service) + factor("engine_parked") * parked
@@ -218,10 +218,10 @@ def _items(plan: Plan, exposure: Exposure, factor: Callable[[str], float]) -> di
     power = cooling * on_plug * factor("reefer_power")
     diesel = diesel_engine + diesel_cooling
     return {
-        "delay": (here - owner) * factor("delay"),
+        "delay": (at_gate - owner) * factor("delay"),
         "owner_hold": owner * factor("delay"),
         "virtual_delay": virtual * factor("delay"),
-        "driver": engine * here * factor("driver"),
+        "driver": engine * at_gate * factor("driver"),
         "parking": engine * parked / 24.0 * factor("parking"),
         "fuel": diesel_engine * factor("diesel"),
         "cooling": diesel_cooling * factor("diesel") + power * factor("power"),

@@ -65,9 +65,9 @@ def gates_table(
         return count(code[gone & (journeys.outcome == outcome)], size)
 
     crossed = np.flatnonzero(vehicles.crossed)
-    mine = code[crossed]
+    crossed_code = code[crossed]
     door = (vehicles.crossed_at - vehicles.arrive)[crossed]
-    door_p50, door_p95 = quantiles(mine, door, size, (0.5, 0.95))
+    door_p50, door_p95 = quantiles(crossed_code, door, size, (0.5, 0.95))
     ended = np.flatnonzero(vehicles.ended)
     who = code[ended]
     stay_p50, stay_p95 = quantiles(who, vehicles.stay[ended], size, (0.5, 0.95))
@@ -94,13 +94,13 @@ def gates_table(
                 clock: mean(who, getattr(vehicles, clock)[ended], size)
                 for clock in ("wait", "service", "closed", "owner", "virtual")
             },
-            "door_to_door_mean": mean(mine, door, size),
+            "door_to_door_mean": mean(crossed_code, door, size),
             "door_to_door_p50": door_p50,
             "door_to_door_p95": door_p95,
             "vietnam_time_mean": mean(code[done], vietnam, size),
             "vietnam_time_p50": vietnam_p50,
             "vietnam_time_p95": vietnam_p95,
-            "same_day_share": mean(mine, vehicles.same_day[crossed], size),
+            "same_day_share": mean(crossed_code, vehicles.same_day[crossed], size),
             "backlog_close": backlog.ravel(),
         }
     )
@@ -146,7 +146,7 @@ def _backlog_close(plan: Plan, rosters: Rosters, vehicles: Vehicles) -> Floats:
         day = np.ceil(closes / DAY)
         closes = closes[np.append(day[1:] > day[:-1], True)[: len(closes)]]
         if len(closes):
-            mine = (vehicles.gate == gate) & (vehicles.direction == _EXPORT)
-            everyone = np.zeros(len(mine), dtype=np.int64)
-            backlog[gate] = present_at(vehicles, everyone, 1, mine, closes).mean()
+            chosen = (vehicles.gate == gate) & (vehicles.direction == _EXPORT)
+            everyone = np.zeros(len(chosen), dtype=np.int64)
+            backlog[gate] = present_at(vehicles, everyone, 1, chosen, closes).mean()
     return backlog

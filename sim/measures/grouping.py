@@ -115,19 +115,19 @@ def pooled_quantiles(
     places = last[:, None] * np.array(probabilities)  # below 0 in an empty set
     low = np.where(last[:, None] < 0, -1, places.astype(np.int64))
     high = np.minimum(low + 1, last[:, None])
-    found = (select or order_statistics)(values, ends, sets, np.hstack([low, high]))
-    below, above = np.split(found.T, 2)
+    values_at = (select or order_statistics)(values, ends, sets, np.hstack([low, high]))
+    below, above = np.split(values_at.T, 2)
     quantiles: Floats = below + (places - low).T * (above - below)
     return quantiles
 
 
 def order_statistics(values: Floats, ends: Ints, sets: Bools, ranks: Ints) -> Floats:
     """Values of ``ranks``, of the same shape ``(sets, ranks)``; NaN where a set is empty."""
-    found = np.full(ranks.shape, np.nan)
+    statistics = np.full(ranks.shape, np.nan)
     begins = np.append(0, ends)[: len(ends)]
     spans = [slice(a, b) for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
     known: dict[bytes, Floats] = {}
-    for line, members, wanted in zip(found, sets & (ends > begins), ranks, strict=True):
+    for line, members, wanted in zip(statistics, sets & (ends > begins), ranks, strict=True):
         if not members.any():
             continue
         key = members.tobytes()
@@ -136,7 +136,7 @@ def order_statistics(values: Floats, ends: Ints, sets: Bools, ranks: Ints) -> Fl
             pooled.partition(np.unique(wanted))
             known[key] = pooled[wanted]
         line[:] = known[key]
-    return found
+    return statistics
 
 
 def inside_at(codes: Ints, size: int, begin: Floats, end: Floats, times: Floats) -> Ints:

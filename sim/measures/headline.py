@@ -198,8 +198,8 @@ class _OfFlows:
         if not len(times):
             return np.full(len(self._sets), np.nan)
         export = vehicles.goods & (vehicles.direction == DIRECTIONS.index("export"))
-        there = present_at(vehicles, vehicles.flow, self._sets.shape[1], export, times)
-        return self._of_sets(there.sum(axis=1) / len(times))
+        waiting = present_at(vehicles, vehicles.flow, self._sets.shape[1], export, times)
+        return self._of_sets(waiting.sum(axis=1) / len(times))
 
 
 def _at_stages(log: MeasuredLog, line: AtStages) -> float:
@@ -230,7 +230,7 @@ def _added(places: Places, costs: Costs) -> Floats:
         parts = [a + b for a, b in zip(parts[::2], parts[1::2], strict=True)]
     amount = parts[0] / size
     cells = costs.stages[:, places.stage] & costs.flows[:, places.flow]
-    return np.array([amount[mine].sum() for mine in cells], dtype=np.float64)
+    return np.array([amount[cell].sum() for cell in cells], dtype=np.float64)
 
 
 _PART = {"wait": 0, "within": 0, "closed": 1, "virtual": 2}

@@ -263,11 +263,11 @@ def _rosters(
     if stage.kind is StageKind.SLOTS:
         leaving = np.histogram(departures(stage, real), edges)[0]
         return ((1, leaving.astype(np.float64), np.zeros_like(leaving)),)
-    found = []
+    rosters = []
     names, numbers = np.unique(stage.server_calendar, return_counts=True)
     for name, servers in zip(names.tolist(), numbers.tolist(), strict=True):
         calendar = real[name]
         opened = np.diff(calendar.open_time(edges[0], edges))
         closings = np.histogram(calendar.closes[np.isfinite(calendar.closes)], edges)[0]
-        found.append((servers, opened, closings))
-    return tuple(found)
+        rosters.append((servers, opened, closings))
+    return tuple(rosters)

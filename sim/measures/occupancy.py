@@ -86,8 +86,8 @@ def _hours_of(plan: Plan) -> _Hours:
             opened[number] = np.histogram(stage.slots[stage.slots < edges[-1]], edges)[0]
         elif stage.kind not in (StageKind.DELAY, StageKind.BATCH):
             groups = np.flatnonzero(rosters.group_stage == number)
-            each = minutes[rosters.group_calendar[groups]]
-            opened[number] = (rosters.group_servers[groups, None] * each).sum(axis=0)
+            group_minutes = minutes[rosters.group_calendar[groups]]
+            opened[number] = (rosters.group_servers[groups, None] * group_minutes).sum(axis=0)
     opened.flags.writeable = False
     return _Hours(edges, worked, opened)
 
@@ -177,8 +177,8 @@ def occupied(
         passed = open_minutes(calendars, clock[codes], float(edges[0]), times)
         cell = codes * bins + column
         partly = total(cell, worked[codes, column + 1] - passed, size * bins)
-        here = count(cell, size * bins).reshape(size, bins)
-        return np.cumsum(here, axis=1) - here, partly.reshape(size, bins)
+        counts = count(cell, size * bins).reshape(size, bins)
+        return np.cumsum(counts, axis=1) - counts, partly.reshape(size, bins)
 
     (begun, rest_begun), (ended, rest_ended) = events(begin), events(end)
     whole = (begun - ended) * np.diff(worked, axis=1)
@@ -209,10 +209,10 @@ def peak(codes: Ints, size: int, begin: Floats, end: Floats) -> Ints:
     begin, end = begin[order], end[order]
     most = np.zeros(size, dtype=np.int64)
     for group in range(size):
-        mine = slice(bounds[group], bounds[group + 1])
-        came, went = np.sort(begin[mine]), np.sort(end[mine])
-        here = np.arange(1, len(came) + 1) - np.searchsorted(went, came, side="right")
-        most[group] = here.max(initial=0)
+        members = slice(bounds[group], bounds[group + 1])
+        came, went = np.sort(begin[members]), np.sort(end[members])
+        at_once = np.arange(1, len(came) + 1) - np.searchsorted(went, came, side="right")
+        most[group] = at_once.max(initial=0)
     return most
 
 

@@ -124,10 +124,10 @@ class Passes:
         for end in ends.tolist():
             values[begin:end].sort()
             begin = end
-        found = np.full(ranks.shape, np.nan)
+        statistics = np.full(ranks.shape, np.nan)
         members, begins, stops = np.empty((3, len(ends)), dtype=np.int64)
-        select(values, ends, sets, ranks, (members, begins, stops), found)
-        return found
+        select(values, ends, sets, ranks, (members, begins, stops), statistics)
+        return statistics
 
     def exposure(self) -> Floats:
         """Visits, minutes by state, and VND lost, shape ``(stages, flows, 8)``."""

@@ -44,8 +44,8 @@ class Rosters:
 
     def group(self, stage: Ints | int, server: NDArray[np.int32]) -> Ints:
         """Group of each visit, from its stage and server (-1 where it has none)."""
-        found: Ints = self.server_group[self.server_first[stage] + np.maximum(server, 0)]
-        return found
+        group: Ints = self.server_group[self.server_first[stage] + np.maximum(server, 0)]
+        return group
 
 
 @lru_cache(maxsize=PLANS)
@@ -92,8 +92,8 @@ def open_minutes(
     numbers = np.flatnonzero(np.bincount(which, minlength=1)).tolist()
     if len(numbers) == 1:
         return calendars[numbers[0]].open_time(begin, end)
-    result, each = np.empty(len(which)), np.broadcast_to(begin, end.shape)
+    result, starts = np.empty(len(which)), np.broadcast_to(begin, end.shape)
     for number in numbers:
-        mine = np.flatnonzero(which == number)
-        result[mine] = calendars[number].open_time(each[mine], end[mine])
+        rows = np.flatnonzero(which == number)
+        result[rows] = calendars[number].open_time(starts[rows], end[rows])
     return result

@@ -207,13 +207,13 @@ def _costs(name: str, outline: _Outline, rows: list[tuple[int, Quantity]]) -> Co
     }
 
     def masks(columns: dict[str, list[str]]) -> Bools:
-        found = [
+        masks = [
             np.all(
                 [_named(ids, getattr(quantity, scope)) for scope, ids in columns.items()], axis=0
             )
             for _, quantity in rows
         ]
-        return np.array(found, dtype=np.bool_)
+        return np.array(masks, dtype=np.bool_)
 
     lines = np.array([row for row, _ in rows], dtype=np.int64)
     return Costs(name, lines, masks(stages), masks(flows))

@@ -70,8 +70,8 @@ def stages_table(
     reached, began, done, unfinished, *minutes, serviced = sums.T
     wait, overnight, virtual, service = minutes
     kept = _kept(plan, reached > 0)
-    each, select = np.eye(len(last), dtype=np.bool_), None if passes is None else passes.select
-    median, tail = pooled_quantiles(sample[: sum(last[-1:])], last, each, (0.5, 0.95), select)
+    alone, select = np.eye(len(last), dtype=np.bool_), None if passes is None else passes.select
+    median, tail = pooled_quantiles(sample[: sum(last[-1:])], last, alone, (0.5, 0.95), select)
     columns = {
         "visits": began.astype(np.int64),
         "wait_mean": ratio(wait, began),

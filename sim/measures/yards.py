@@ -36,8 +36,8 @@ def yards_table(journeys: Journeys, plan: Plan) -> pl.DataFrame:
         Vehicle-hours per day for which servers were kept by who waits for a place.
     """
     yards = _yards(plan)
-    found = [_yard(journeys, plan, number) for number in yards.tolist()]
-    columns = np.array(found, dtype=np.float64).reshape(-1, 5).T
+    rows = [_yard(journeys, plan, number) for number in yards.tolist()]
+    columns = np.array(rows, dtype=np.float64).reshape(-1, 5).T
     return table(
         {
             "stage": named(stages_of(plan).names["stage"], yards),

@@ -61,27 +61,27 @@ class _Text:
         row: list[CsvCell] = []
         start = cells = 0
         while start < len(self.text) or row:
-            found = _CELL.match(self.text, start)
-            if found is None or (found["bare"] or "").startswith('"'):
+            match = _CELL.match(self.text, start)
+            if match is None or (match["bare"] or "").startswith('"'):
                 start = self.open_quote(start, problems)
                 row = []
                 continue
-            row.append(self.cell(found))
+            row.append(self.cell(match))
             cells += 1
             if cells > _MOST_CELLS:
                 message = f"more than {_MOST_CELLS:,} cells"
                 problems.stop("too-many-cells", row[-1].place, message, CSV.remedy)
-            start = found.end()
-            if found["end"] != ",":
+            start = match.end()
+            if match["end"] != ",":
                 rows.append(row)
                 row = []
         return [row for row in rows if any(cell.text for cell in row)]
 
-    def cell(self, found: re.Match[str]) -> CsvCell:
+    def cell(self, match: re.Match[str]) -> CsvCell:
         """Return a cell; the line breaks in quotes are spaces."""
-        group = "bare" if found["quoted"] is None else "quoted"
-        text = found[group].replace('""', '"') if group == "quoted" else found[group]
-        first, last = found.span(group)
+        group = "bare" if match["quoted"] is None else "quoted"
+        text = match[group].replace('""', '"') if group == "quoted" else match[group]
+        first, last = match.span(group)
         return CsvCell(" ".join(_END.split(text.strip())), self.place(first, max(last, first + 1)))
 
     def open_quote(self, start: int, problems: Problems) -> int:

@@ -26,8 +26,8 @@ def geh(modelled: ArrayLike, observed: ArrayLike) -> Floats:
     """
     m, o = np.asarray(modelled, np.float64), np.asarray(observed, np.float64)
     both = m + o
-    found: Floats = np.sqrt(2.0 * (m - o) ** 2 / np.where(both > 0.0, both, 1.0))
-    return found
+    statistic: Floats = np.sqrt(2.0 * (m - o) ** 2 / np.where(both > 0.0, both, 1.0))
+    return statistic
 
 
 def mape(modelled: ArrayLike, observed: ArrayLike) -> float:

@@ -60,7 +60,7 @@ def skills(figures: Sequence[Figure], known: Iterable[Observation]) -> dict[str,
     none at all.
     """
     table = {_key(seen): seen for seen in known}
-    found = {}
+    skill = {}
     for name, forecast in NAIVE.items():
         pairs = [
             (abs(figure.observed.gap(figure.mean)), abs(figure.observed.gap(value)))
@@ -69,8 +69,8 @@ def skills(figures: Sequence[Figure], known: Iterable[Observation]) -> dict[str,
         ]
         if pairs:
             ours, theirs = (sum(errors) / len(pairs) for errors in zip(*pairs, strict=True))
-            found[name] = Skill(len(pairs), ours, theirs)
-    return found
+            skill[name] = Skill(len(pairs), ours, theirs)
+    return skill
 
 
 def _key(seen: Observation) -> tuple[object, ...]:

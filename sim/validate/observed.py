@@ -113,7 +113,7 @@ def gates_of(plan: Plan, gate: str, quantity: str) -> list[str]:
     if gate != ALL:
         return gate.split("+")
     mode = "rail" if quantity.startswith("wagons") else "road"
-    return [each.id for each in plan.gates if each.mode == mode]
+    return [gate.id for gate in plan.gates if gate.mode == mode]
 
 
 def bulletin_days(plan: Plan) -> list[dt.date]:
@@ -146,12 +146,12 @@ def read_observed(path: str | os.PathLike[str], plan: Plan) -> tuple[Observation
     columns = _columns(header, problems)
     problems.raise_errors()
     reader = _Reader(plan, problems)
-    found = [reader.row(_named(row, columns, problems), row[0]) for row in rows]
+    observations = [reader.row(_named(row, columns, problems), row[0]) for row in rows]
     if not rows:
         place = Place(header[0].place.file)
         problems.add("empty-file", place, "the file has a header but no figures")
     problems.raise_errors()
-    return tuple(observation for observation in found if observation is not None)
+    return tuple(observation for observation in observations if observation is not None)
 
 
 @checked_arguments

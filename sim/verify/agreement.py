@@ -60,13 +60,13 @@ class Agreement:
         """Replications taken together: sums, and the largest difference of all."""
         every = list(several)
         return cls(
-            vehicles=sum(one.vehicles for one in every),
-            rows=sum(one.rows for one in every),
-            difference=max((one.difference for one in every), default=0.0),
-            servers_equal=all(one.servers_equal for one in every),
-            outcomes_equal=all(one.outcomes_equal for one in every),
-            des_seconds=sum(one.des_seconds for one in every),
-            core_seconds=sum(one.core_seconds for one in every),
+            vehicles=sum(pair.vehicles for pair in every),
+            rows=sum(pair.rows for pair in every),
+            difference=max((pair.difference for pair in every), default=0.0),
+            servers_equal=all(pair.servers_equal for pair in every),
+            outcomes_equal=all(pair.outcomes_equal for pair in every),
+            des_seconds=sum(pair.des_seconds for pair in every),
+            core_seconds=sum(pair.core_seconds for pair in every),
         )
 
 
@@ -79,7 +79,7 @@ def agree(plan: Plan, workload: Workload) -> Agreement:
     return Agreement(
         vehicles=workload.vehicles,
         rows=len(workload.stage),
-        difference=max(_apart(one, other) for one, other in times),
+        difference=max(_apart(first, other) for first, other in times),
         servers_equal=bool(np.array_equal(des.server, core.server)),
         outcomes_equal=bool(np.array_equal(des.outcome, core.outcome)),
         des_seconds=des_seconds,
@@ -93,9 +93,9 @@ def _timed(engine: str, plan: Plan, workload: Workload) -> tuple[Journeys, float
     return journeys, time.process_time() - began
 
 
-def _apart(one: Floats, other: Floats) -> float:
+def _apart(first: Floats, other: Floats) -> float:
     """Largest difference; inf if a time is missing on one side only."""
-    missing = np.isnan(one)
+    missing = np.isnan(first)
     if not np.array_equal(missing, np.isnan(other)):
         return math.inf
-    return float(np.max(np.abs(one - other)[~missing], initial=0.0))
+    return float(np.max(np.abs(first - other)[~missing], initial=0.0))

@@ -118,16 +118,16 @@ def compare(
     """
     plan = model.plan()
     draws = [model.draw(number, vehicles) for number in range(replications)]
-    found = []
+    checks = []
     for engine in ENGINES:
         means = np.array([_waits(simulate(plan, workload, engine)) for workload in draws])
         simulated = means.mean(axis=0).tolist()
         error = (means.std(axis=0, ddof=1) / math.sqrt(replications)).tolist()
-        found += [
+        checks += [
             TheoryCheck(name, engine, model.load, simulated[k], error[k], model.exact[k])
             for k, name in enumerate(model.names)
         ]
-    return found
+    return checks
 
 
 @checked_arguments
@@ -147,15 +147,15 @@ def _waits(journeys: Journeys) -> Floats:
 
 
 def _models() -> Iterator[Model]:
-    mu, service, one = 1.0 / _MEAN, Exponential(_MEAN), (Line(),)
+    mu, service, single = 1.0 / _MEAN, Exponential(_MEAN), (Line(),)
     alone = (_RATE,)
-    yield Model(("mm1",), (theory.mmc(_RATE, mu, 1).wq,), alone, one, (service,))
+    yield Model(("mm1",), (theory.mmc(_RATE, mu, 1).wq,), alone, single, (service,))
     many = 4 * _RATE
     yield Model(("mm4",), (theory.mmc(many, mu, 4).wq,), (many,), (Line(servers=4),), (service,))
-    yield Model(("md1",), (theory.mdc(_RATE, _MEAN, 1).wq,), alone, one, (Constant(_MEAN),))
+    yield Model(("md1",), (theory.mdc(_RATE, _MEAN, 1).wq,), alone, single, (Constant(_MEAN),))
     uneven = Lognormal(_MEAN, 0.8)
     second = _MEAN**2 * (1.0 + uneven.cv**2)
-    yield Model(("mg1",), (theory.mg1(_RATE, _MEAN, second).wq,), alone, one, (uneven,))
+    yield Model(("mg1",), (theory.mg1(_RATE, _MEAN, second).wq,), alone, single, (uneven,))
     rates = (0.02, 0.05)
     yield Model(
         ("priority_first", "priority_second"),

@@ -55,7 +55,7 @@ def select(
     sets: Bools,
     ranks: Ints,
     scratch: tuple[Ints, Ints, Ints],
-    found: Floats,
+    statistics: Floats,
 ) -> None:
     """Fill in the values of ``ranks``, shape ``(sets, ranks)``; a rank below 0 is left out.
 
@@ -75,4 +75,4 @@ def select(
                 g = members[i]
                 begin[g] = 0 if g == 0 else ends[g - 1]
                 end[g] = ends[g]
-            found[s, k] = ranked(values, ranks[s, k], members, n, begin, end)
+            statistics[s, k] = ranked(values, ranks[s, k], members, n, begin, end)
