@@ -49,10 +49,10 @@ class TaskBlock:
     @property
     def name(self) -> str:
         """24 hexadecimal digits: equal tasks, equal name."""
-        made = hashlib.sha256(self.attempt.encode())
+        digest = hashlib.sha256(self.attempt.encode())
         for piece in self.pieces:
-            made.update(f"{piece.point}{list(piece.replications)}".encode())
-        return made.hexdigest()[:24]
+            digest.update(f"{piece.point}{list(piece.replications)}".encode())
+        return digest.hexdigest()[:24]
 
 
 def singles(block: TaskBlock) -> list[TaskBlock]:
@@ -117,7 +117,7 @@ class Planner(Iterator[TaskBlock]):
         """Tasks of the next block."""
         if not self._tasks:
             return 1
-        each = max(self._seconds / self._tasks, 1e-6)
-        length = min(max(self.left * each / _MANY, LEAST, self.workers / _PER_SECOND), MOST)
+        per_task = max(self._seconds / self._tasks, 1e-6)
+        length = min(max(self.left * per_task / _MANY, LEAST, self.workers / _PER_SECOND), MOST)
         fair = self.left / (2 * self.workers)
-        return max(1, round(min(length / each, max(fair, _TAIL / each))))
+        return max(1, round(min(length / per_task, max(fair, _TAIL / per_task))))

@@ -54,9 +54,9 @@ def expand(variants: Variants, settings: Levels | None = None) -> list[Point]:
     if sweep is None:
         raise ScenarioError([_nothing_to_sweep(variants)])
     rows = _sampled(sweep) if sweep.design in SAMPLED else _listed(sweep)
-    made = [(levels, _variant(sweep, levels, settings or {})) for levels in rows]
-    _try_values(variants, sweep, made)
-    return [named(variants, levels, variant) for levels, variant in made]
+    drafts = [(levels, _variant(sweep, levels, settings or {})) for levels in rows]
+    _try_values(variants, sweep, drafts)
+    return [named(variants, levels, variant) for levels, variant in drafts]
 
 
 def _nothing_to_sweep(variants: Variants) -> Problem:
@@ -138,7 +138,7 @@ def _written(factor: FactorBlock, level: Value) -> Value:
 
 
 def _try_values(
-    variants: Variants, sweep: SweepBlock, made: Sequence[tuple[Levels, Variant]]
+    variants: Variants, sweep: SweepBlock, drafts: Sequence[tuple[Levels, Variant]]
 ) -> None:
     """Check a few points whole: for each factor those with its least and greatest value.
 
@@ -147,10 +147,10 @@ def _try_values(
     """
     tried: set[int] = set()
     for name in sweep.factors:
-        tried.update(_telling([levels[name] for levels, _ in made], sweep))
+        tried.update(_telling([levels[name] for levels, _ in drafts], sweep))
     problems: dict[str, Problem] = {}
     for number in sorted(tried):
-        levels, variant = made[number]
+        levels, variant = drafts[number]
         try:
             variants.scenario(variant, _place(variants))
         except ScenarioError as error:

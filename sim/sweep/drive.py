@@ -99,8 +99,8 @@ def fill(
     attempt = uuid.uuid4().hex[:8] if retry else ""
     planner = Planner(missing, attempt)
     mark = f".pilot-{shard[0]}"
-    each = run.pilot(planner, mark)
-    if planner.left * each <= _SHORT:
+    per_task = run.pilot(planner, mark)
+    if planner.left * per_task <= _SHORT:
         executor = SerialExecutor()
     executor.scale(run.workers(executor, planner.left))
     with closing(executor):

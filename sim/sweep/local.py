@@ -68,8 +68,8 @@ class ProcessExecutor:
                     if self._stillborn == _PATIENCE:
                         raise RunError(f"no process could begin: {GUARD}", 0) from error
                     outcomes += [
-                        LostBlock(each, "its process was killed")
-                        for each in (block, *running.values())
+                        LostBlock(lost, "its process was killed")
+                        for lost in (block, *running.values())
                     ]
                     running.clear()
                     self.close()

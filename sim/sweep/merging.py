@@ -67,15 +67,15 @@ def _absorb(folder: Path, tables: Sequence[str], parts: Parts) -> None:
     files: dict[str, list[str]] = {name: [] for name in (*tables, TASKS)}
     for number in range(16**digits):
         prefix = f"{number:0{digits}x}" if digits else ""
-        mine = tasks.filter(pl.col(POINT).str.starts_with(prefix))
-        if mine.is_empty():
+        done = tasks.filter(pl.col(POINT).str.starts_with(prefix))
+        if done.is_empty():
             continue
         stem = f"{generation:04d}-{prefix or '0'}"
         for table in tables:
-            rows = _rows(parts.of(table), mine, prefix)
+            rows = _rows(parts.of(table), done, prefix)
             if rows is not None:
                 files[table].append(put_part(folder, rows, table, stem))
-        ledger = mine.drop("part", "copies").sort(TASK)
+        ledger = done.drop("part", "copies").sort(TASK)
         files[TASKS].append(put_part(folder, ledger, TASKS, stem))
     _commit(folder, generation, files, sorted(parts.blocks))
 

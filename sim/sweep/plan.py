@@ -113,8 +113,8 @@ class Sweep:
         pieces = []
         for index, point in enumerate(self._distinct().values()):
             begin = index * self.replications
-            mine = range(max(first - begin, 0), min(last - begin, self.replications))
-            numbers = tuple(n for n in mine if n not in have.get(point.name, ()))
+            wanted = range(max(first - begin, 0), min(last - begin, self.replications))
+            numbers = tuple(n for n in wanted if n not in have.get(point.name, ()))
             if numbers:
                 pieces.append(Piece(point.name, point.variant, numbers))
         return pieces
@@ -182,9 +182,9 @@ class Sweep:
 
     def results(self) -> SweepResults:
         """Open the folder."""
-        found = open_results(self.folder)
-        assert isinstance(found, SweepResults)
-        return found
+        results = open_results(self.folder)
+        assert isinstance(results, SweepResults)
+        return results
 
 
 @checked_arguments
@@ -221,15 +221,15 @@ def reopen(folder: Path, command: Sequence[str] = ()) -> Sweep:
     ResultsError
         It is not a sweep's folder.
     """
-    found = open_results(folder)
-    if not isinstance(found, SweepResults):
+    results = open_results(folder)
+    if not isinstance(results, SweepResults):
         raise ResultsError(f"{folder} holds no sweep")
-    variants = input_variants(folder, found.manifest["inputs"], found.name)
+    variants = input_variants(folder, results.manifest["inputs"], results.name)
     points = []
     with reading(folder):
-        for row in found.design.iter_rows(named=True):
+        for row in results.design.iter_rows(named=True):
             variant = _variant(str(row["changes"]), folder / POINTS)
-            points.append(named(variants, {name: row[name] for name in found.factors}, variant))
+            points.append(named(variants, {name: row[name] for name in results.factors}, variant))
         return _planned(variants, points, folder, command)
 
 

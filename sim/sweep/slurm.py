@@ -172,14 +172,14 @@ def _write_settings(folder: Path) -> None:
 
 def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:
     """Turn ``{"a.b": 1}`` into ``{"a": {"b": 1}}``."""
-    made: dict[str, Any] = {}
+    tree: dict[str, Any] = {}
     for name, value in flat.items():
         *above, last = name.split(".")
-        block = made
+        block = tree
         for key in above:
             block = block.setdefault(key, {})
         block[last] = dict(value) if isinstance(value, Mapping) else value
-    return made
+    return tree
 
 
 def _script(folder: Path, profile: Profile, options: list[str], body: str, retry: str = "") -> str:

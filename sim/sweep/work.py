@@ -137,13 +137,13 @@ def input_variants(folder: Path, inputs: str, name: str | None = None) -> Varian
         elif of_data and inside.checksum(*below, entry).startswith(of_data[2]):
             data[of_data[1]] = entry
     ordered = [names[number] for number in sorted(names)]
-    texts = [inside.read(*below, one, limit=SCENARIO.most_bytes) for one in ordered]
+    texts = [inside.read(*below, name, limit=SCENARIO.most_bytes) for name in ordered]
     texts += [inside.read(*below, data[key], limit=DATA.most_bytes) for key in sorted(data)]
     where = inside.path(*below)
     if inputs_digest(texts) != inputs:
         raise ResultsError(f"{where} is not what it was; start the sweep again from its file")
     finders = [_Copies(where, number, tuple(data.values())) for number in range(len(ordered))]
-    return Variants.of_files([where / one for one in ordered], finders, name or ordered[-1])
+    return Variants.of_files([where / file for file in ordered], finders, name or ordered[-1])
 
 
 @dataclass(frozen=True)
@@ -156,19 +156,19 @@ class _Copies:
 
     def __call__(self, name: str, pin: str, place: Place) -> tuple[str, str]:  # noqa: ARG002
         start = _of_data(self.number, name)
-        entry = next((one for one in self.entries if one.startswith(start)), start)
+        entry = next((entry for entry in self.entries if entry.startswith(start)), start)
         return read_text(str(self.folder / entry), DATA, place)
 
 
 def data_copies(variants: Variants) -> dict[str, bytes]:
     """Return names and contents of the sweep's own copies of data files, in order."""
-    found = {
+    copies = {
         f"{_of_data(number, name)}{file.sha256[:16]}.csv": file.text.encode()
         for number, find in enumerate(variants.finders)
         for (by, name), file in variants.data.found.items()
         if by == find and file is not None
     }
-    return dict(sorted(found.items()))
+    return dict(sorted(copies.items()))
 
 
 def _of_data(number: int, name: str) -> str:
@@ -223,8 +223,10 @@ def _run_piece(job: Job, piece: Piece, tables: Mapping[str, list[pl.DataFrame]])
 
 def _stacked(point: str, done: Sequence[Replicated], name: str) -> pl.DataFrame:
     """Put one table of several replications together, with point and replication in front."""
-    frames = [one.tables[name] for one in done]
-    numbers = np.repeat([one.replication for one in done], [frame.height for frame in frames])
+    frames = [outcome.tables[name] for outcome in done]
+    numbers = np.repeat(
+        [outcome.replication for outcome in done], [frame.height for frame in frames]
+    )
     replications = pl.Series("replication", numbers, dtype=pl.Int32)
     return pl.concat(frames).select(pl.lit(point).alias(POINT), replications, pl.all())
 
@@ -234,9 +236,9 @@ def _succeeded(piece: Piece, done: Sequence[Replicated], engine: str, seed: int)
     return _ledger(
         {
             POINT: [piece.point] * size,
-            "replication": [one.replication for one in done],
+            "replication": [outcome.replication for outcome in done],
             "done": [True] * size,
-            "seconds": [sum(one.timings.values()) for one in done],
+            "seconds": [sum(outcome.timings.values()) for outcome in done],
             "engine": [engine] * size,
             "seed": [str(seed)] * size,
         },
