@@ -60,13 +60,13 @@ def check_text(check: Check, messages: Messages) -> str:
         return messages.text("condition.unknown", **facts)
     minutes = condition.quantity.unit == "h" and "min" in condition.text
     factor, unit = (60.0, "min") if minutes else (1.0, condition.quantity.unit)
-    shown = check.found.times(factor)
+    shown = check.estimate.times(factor)
     digits = allowed(2, shown.half_width)
     tail = interval_text(shown, messages, digits, unit)
     value = f"{mean_text(shown, messages, digits)} {tail}".strip()
     value += f" {messages.text(f'unit.{unit}')}"
     verdict = messages.text("condition.met" if check.met else "condition.not_met")
-    kind = "value" if check.sure or check.found.low is None else "unsure"
+    kind = "value" if check.sure or check.estimate.low is None else "unsure"
     return messages.text(f"condition.{kind}", verdict=verdict, value=value, **facts)
 
 
@@ -97,7 +97,7 @@ def plain_check(check: Check) -> dict[str, Any]:
     return {
         "condition": check.condition.text,
         "scenario": check.scenario,
-        **vars(check.found),
+        **vars(check.estimate),
         "met": check.met,
         "sure": check.sure,
         "unit": check.condition.quantity.unit,
@@ -106,19 +106,19 @@ def plain_check(check: Check) -> dict[str, Any]:
 
 def print_targets(samples: Sequence[ScenarioResults], messages: Messages) -> None:
     """Print whether what plans promise comes out, and what binds."""
-    found = [
+    audits = [
         (sample, audit(target, sample.tables)) for sample in samples for target in sample.targets
     ]
-    if not found:
+    if not audits:
         return
     heading(messages.text("target.title"), messages.text("target.subtitle"))
     styles = {"met": ("✓", "green"), "missed": ("✗", "red")}
-    for one, result in found:
+    for sample, result in audits:
         mark, style = styles.get(result.verdict, ("?", "yellow"))
-        name = f" ({one.name})" if len(samples) > 1 else ""
+        name = f" ({sample.name})" if len(samples) > 1 else ""
         title = f"{mark} {messages.pick(result.target.title)}{name}"
         show_table(Text.assemble((title, style), f": {_audited(result, messages)}"))
-        if why := busiest(result, one, messages):
+        if why := busiest(result, sample, messages):
             note(f"  {why}")
 
 
@@ -132,21 +132,21 @@ def _audited(result: Audit, messages: Messages) -> str:
     )
 
 
-def plain_targets(one: ScenarioResults) -> list[dict[str, Any]]:
+def plain_targets(sample: ScenarioResults) -> list[dict[str, Any]]:
     """How targets came out, for JSON."""
-    found = [audit(target, one.tables) for target in one.targets]
+    audits = [audit(target, sample.tables) for target in sample.targets]
     return [
         {
             "target": result.target.id,
             "quantity": str(result.target.quantity),
             "unit": result.target.quantity.unit,
             "at_least" if result.target.at_least else "at_most": result.target.limit,
-            **vars(result.found),
+            **vars(result.estimate),
             "verdict": result.verdict,
             "stage": result.stage,
             "utilisation": result.utilisation,
         }
-        for result in found
+        for result in audits
     ]
 
 

@@ -80,14 +80,14 @@ class OffYear:
 
 
 @checked_arguments
-def off_year(one: ScenarioResults) -> list[OffYear]:
+def off_year(sample: ScenarioResults) -> list[OffYear]:
     """Gates whose demand in the measured days differs from the year's mean, farthest first.
 
     The year are the 365 days from the first measured one on, with the scenario's volumes,
     weekdays and seasons. Demand counts as another from 5 % of the year's mean on.
     """
-    found = [OffYear(gate, *both) for gate, both in one.demand.items()]
-    apart = [gate for gate in found if abs(gate.run - gate.year) >= _APART * max(gate.year, 1e-9)]
+    demands = [OffYear(gate, *both) for gate, both in sample.demand.items()]
+    apart = [gate for gate in demands if abs(gate.run - gate.year) >= _APART * max(gate.year, 1e-9)]
     return sorted(apart, key=lambda gate: -abs(gate.run - gate.year))
 
 
@@ -122,17 +122,17 @@ def benefit(base: ScenarioResults, other: ScenarioResults, level: float = 0.95) 
     capital = capex * annuity(rate.value, life.value)
     ends = sorted((capex * annuity(rate.low, life.high), capex * annuity(rate.high, life.low)))
     spread = sorted((float(saved["low"].mean()), float(saved["high"].mean())))
-    mean, found = float(saved["value"].mean()), estimate(saved["value"], level)
+    mean, saving = float(saved["value"].mean()), estimate(saved["value"], level)
     return Benefit(
         capex=capex,
         saved=mean,
-        half_width=found.half_width,
+        half_width=saving.half_width,
         capital=capital,
         running=opex,
         net=mean - capital - opex,
         low=spread[0] - ends[1] - opex,
         high=spread[1] - ends[0] - opex,
-        caution=found.caution,
+        caution=saving.caution,
     )
 
 
@@ -150,21 +150,25 @@ def benefits(
     if not samples or len(names) != len(samples):
         raise ArgumentError(f"{len(samples)} scenarios have {len(names)} names; give one for each")
     base, *others = samples
-    found = {
+    by_name = {
         name: benefit(base, other, level) for name, other in zip(names[1:], others, strict=True)
     }
-    numbers = {each.name: pl.Float64 for each in fields(Benefit) if each.name != "caution"}
+    numbers = {field.name: pl.Float64 for field in fields(Benefit) if field.name != "caution"}
     return pl.DataFrame(
-        [{"alternative": name, **asdict(one)} for name, one in found.items() if one is not None],
+        [
+            {"alternative": name, **asdict(gain)}
+            for name, gain in by_name.items()
+            if gain is not None
+        ],
         schema={"alternative": pl.String, **numbers, "caution": pl.String},
     )
 
 
-def _yearly(one: ScenarioResults, bound: str, replications: list[int]) -> Floats:
+def _yearly(sample: ScenarioResults, bound: str, replications: list[int]) -> Floats:
     """Costs of a year by replication, in VND."""
-    costs = one.tables["costs"].filter(
+    costs = sample.tables["costs"].filter(
         pl.col("item").is_in(MONEY) & pl.col("replication").is_in(replications)
     )
     by = costs.group_by("replication").agg(pl.col(bound).sum()).sort("replication")
-    found: Floats = by[bound].to_numpy() * _DAYS
-    return found
+    money: Floats = by[bound].to_numpy() * _DAYS
+    return money

@@ -73,8 +73,8 @@ def best(samples: Sequence[ScenarioResults], quantity: Quantity, level: float = 
     size = len(samples)
     if size < 2:
         raise ArgumentError("there must be at least two scenarios to choose from")
-    for one in samples:
-        quantity.resolved(one.known)
+    for sample in samples:
+        quantity.resolved(sample.known)
     one_sided = 1.0 - 2.0 * (1.0 - level) / (size - 1)
     pairs = all_pairs(samples, quantity, one_sided)
     worse, least, most = pairs.difference, pairs.low, pairs.high
@@ -83,5 +83,5 @@ def best(samples: Sequence[ScenarioResults], quantity: Quantity, level: float = 
     chosen = int(np.argmin(worse.max(axis=1)))
     loss = np.delete(most[chosen], chosen).max()
     possible = np.flatnonzero((least <= 0.0).all(axis=1)).tolist()
-    others = tuple(one for one in possible if one != chosen)
+    others = tuple(number for number in possible if number != chosen)
     return Best(quantity, chosen, others, max(float(loss), 0.0), level)

@@ -69,14 +69,14 @@ class Check:
 
     condition: Condition
     scenario: str
-    found: Estimate
+    estimate: Estimate
     met: bool
     sure: bool
 
     @property
     def mean(self) -> float | None:
         """Mean over replications."""
-        return self.found.mean
+        return self.estimate.mean
 
 
 @checked_arguments
@@ -91,15 +91,15 @@ def check_all(
         A scenario has no such gate.
     """
     return [
-        _check(condition, one, name)
+        _check(condition, sample, name)
         for condition in conditions
-        for one, name in zip(samples, names, strict=True)
+        for sample, name in zip(samples, names, strict=True)
     ]
 
 
-def _check(condition: Condition, one: ScenarioResults, name: str) -> Check:
-    found = estimate(one.values(condition.quantity), bounds=condition.quantity.bounds)
-    if found.mean is None:
-        return Check(condition, name, found, met=True, sure=False)
-    met = _SIGNS[condition.sign](found.mean, condition.limit)
-    return Check(condition, name, found, met, sure=found.side(condition.limit) != 0)
+def _check(condition: Condition, sample: ScenarioResults, name: str) -> Check:
+    value = estimate(sample.values(condition.quantity), bounds=condition.quantity.bounds)
+    if value.mean is None:
+        return Check(condition, name, value, met=True, sure=False)
+    met = _SIGNS[condition.sign](value.mean, condition.limit)
+    return Check(condition, name, value, met, sure=value.side(condition.limit) != 0)

@@ -92,8 +92,10 @@ def paired(
 
     With fewer than two pairs all from half_width are null.
     """
-    found = _differences(base, other, by, value, level)
-    return found.with_columns(_verdict(1.0 - level, found["p_value"], found["difference"]))
+    differences = _differences(base, other, by, value, level)
+    return differences.with_columns(
+        _verdict(1.0 - level, differences["p_value"], differences["difference"])
+    )
 
 
 @checked_arguments
@@ -122,7 +124,7 @@ def paired_many(
     if not others:
         raise ArgumentError("there must be at least one alternative")
     strict = together(len(others), level)
-    found = pl.concat(
+    differences = pl.concat(
         (_independent if name in independent else _differences)(
             base, other, by, value, strict
         ).select(
@@ -133,16 +135,18 @@ def paired_many(
         )
         for name, other in others.items()
     )
-    group = found.select(pl.struct(list(by)).rank("dense") if by else pl.lit(1)).to_series()
-    p_value = found["p_value"].fill_null(float("nan")).to_numpy()
-    adjusted = np.full(len(found), np.nan)
+    group = differences.select(pl.struct(list(by)).rank("dense") if by else pl.lit(1)).to_series()
+    p_value = differences["p_value"].fill_null(float("nan")).to_numpy()
+    adjusted = np.full(len(differences), np.nan)
     labels = group.to_numpy()
     for label in np.unique(labels):
-        mine = np.flatnonzero((labels == label) & ~np.isnan(p_value))
-        adjusted[mine] = holm(p_value[mine])
+        members = np.flatnonzero((labels == label) & ~np.isnan(p_value))
+        adjusted[members] = holm(p_value[members])
     column = pl.Series("p_adjusted", adjusted).fill_nan(None)
-    found = found.insert_column(found.get_column_index("p_value") + 1, column)
-    return found.with_columns(_verdict(1.0 - strict, found["p_value"], found["difference"]))
+    differences = differences.insert_column(differences.get_column_index("p_value") + 1, column)
+    return differences.with_columns(
+        _verdict(1.0 - strict, differences["p_value"], differences["difference"])
+    )
 
 
 def together(comparisons: int, level: float = 0.95) -> float:

@@ -58,8 +58,8 @@ def all_pairs(samples: Sequence[ScenarioResults], quantity: Quantity, confidence
     return Pairs(difference - difference.T, low - high.T, high - low.T)
 
 
-def _alone(one: ScenarioResults, quantity: Quantity) -> ScenarioResults:
+def _alone(sample: ScenarioResults, quantity: Quantity) -> ScenarioResults:
     """A scenario with this quantity and no other."""
-    exact = quantity.resolved(one.known)
-    mine = one.headline.filter(measure=exact.measure, **exact.scope)
-    return replace(one, tables={"headline": mine})
+    exact = quantity.resolved(sample.known)
+    rows = sample.headline.filter(measure=exact.measure, **exact.scope)
+    return replace(sample, tables={"headline": rows})

@@ -52,6 +52,10 @@ def classify(costs: Sequence[float], pairs: Pairs) -> list[ParetoStatus]:
     dominated = ~dearer & np.where(cheaper, pairs.low >= 0.0, pairs.low > 0.0)
     doubtful = ~dearer & np.where(cheaper, pairs.high >= 0.0, pairs.high > 0.0)
     return [
-        "dominated" if dominated[one].any() else "undecided" if doubtful[one].any() else "efficient"
-        for one in range(len(cost))
+        "dominated"
+        if dominated[option].any()
+        else "undecided"
+        if doubtful[option].any()
+        else "efficient"
+        for option in range(len(cost))
     ]

@@ -170,20 +170,20 @@ def run_to_precision(
     parts: list[list[Results]] = [[] for _ in scenarios]
     have, want = 0, min(LEAST + AHEAD, goal.most)
     while True:
-        for scenario, mine in zip(scenarios, parts, strict=True):
-            mine.append(run(scenario, have, want - have))
-            if mine[-1].interrupted or len(mine[-1].replications) < want - have:
+        for scenario, runs in zip(scenarios, parts, strict=True):
+            runs.append(run(scenario, have, want - have))
+            if runs[-1].interrupted or len(runs[-1].replications) < want - have:
                 joined = [join(done) for done in parts if done]
                 return joined, _state(joined, goal, reached=False)
         have = want
         joined = [join(part) for part in parts]
-        ratios = _ratios([scenario_results(one) for one in joined], goal)
+        ratios = _ratios([scenario_results(results) for results in joined], goal)
         stop = _stop(ratios, goal.most)
         if stop is not None:
-            kept = [replace(first(one, stop), stopping="reached") for one in joined]
+            kept = [replace(first(results, stop), stopping="reached") for results in joined]
             return kept, _state(kept, goal, reached=True)
         if have >= goal.most:
-            ended = [replace(one, stopping="missed") for one in joined]
+            ended = [replace(results, stopping="missed") for results in joined]
             return ended, _state(ended, goal, reached=False)
         want = _next(ratios, have, goal.most)
 
@@ -202,9 +202,9 @@ def _ratios(samples: Sequence[ScenarioResults], goal: PrecisionTarget) -> dict[Q
     if goal.relative is not None:
         share = goal.relative / (1.0 + goal.relative)
         for quantity in goal.quantities:
-            for each in samples:
-                found = _intervals(_prefixes(each.values(quantity)), quantity)
-                add(quantity, _over(found, share * np.abs(found.mean)))
+            for sample in samples:
+                half_widths = _intervals(_prefixes(sample.values(quantity)), quantity)
+                add(quantity, _over(half_widths, share * np.abs(half_widths.mean)))
     base, *others = samples
     level = together(len(others))
     for width in goal.widths:
@@ -222,7 +222,7 @@ def _gaps(
 ) -> Intervals:
     """Differences from ``base`` after 1, 2, … replications, as the comparison makes them."""
     if base.seed != other.seed:
-        before, after = (_prefixes(each.values(quantity)) for each in (base, other))
+        before, after = (_prefixes(sample.values(quantity)) for sample in (base, other))
         count = np.arange(min(len(before.n), len(after.n)))
         return Intervals.of(welch(before.take(count), after.take(count)), level)
     _, its, own = np.intersect1d(other.replications, base.replications, return_indices=True)
@@ -241,13 +241,13 @@ def _prefixes(values: Floats) -> Moments:
     return Moments.of(np.where(np.tri(len(values), dtype=bool), several, np.nan))
 
 
-def _over(found: Intervals, wanted: Floats) -> Floats:
+def _over(intervals: Intervals, wanted: Floats) -> Floats:
     """Half-width over the one wanted: 0 where all are equal, infinite where none is promised."""
-    ratio = np.full(len(found.n), np.inf)
-    np.divide(found.half_width, wanted, out=ratio, where=wanted > 0.0)
-    ratio[np.isnan(found.half_width)] = np.inf
-    ratio[found.equal] = 0.0
-    ratio[found.n < 2] = np.nan
+    ratio = np.full(len(intervals.n), np.inf)
+    np.divide(intervals.half_width, wanted, out=ratio, where=wanted > 0.0)
+    ratio[np.isnan(intervals.half_width)] = np.inf
+    ratio[intervals.equal] = 0.0
+    ratio[intervals.n < 2] = np.nan
     return ratio
 
 
@@ -273,7 +273,7 @@ def _state(results: Sequence[Results], goal: PrecisionTarget, *, reached: bool) 
     """How things stand at the end."""
     runs = min((len(result.replications) for result in results), default=0)
     whole = [result for result in results if result.replications]
-    ratios = _ratios([scenario_results(one) for one in whole], goal) if whole else {}
+    ratios = _ratios([scenario_results(results) for results in whole], goal) if whole else {}
     last = {quantity: ratio[-1] for quantity, ratio in ratios.items() if len(ratio)}
     known = {quantity: ratio for quantity, ratio in last.items() if not math.isnan(ratio)}
     worst = max(known, key=lambda quantity: known[quantity], default=None)

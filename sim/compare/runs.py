@@ -66,8 +66,8 @@ class Comparison:
         """Names of alternatives measured over other days than the baseline."""
         return [
             name
-            for name, one in zip(self.names, self.samples, strict=True)
-            if (one.start, one.warm_up, one.horizon)
+            for name, sample in zip(self.names, self.samples, strict=True)
+            if (sample.start, sample.warm_up, sample.horizon)
             != (self.base.start, self.base.warm_up, self.base.horizon)
         ]
 
@@ -83,8 +83,8 @@ class Comparison:
         """Names of alternatives that count costs at other prices than the baseline."""
         return [
             name
-            for name, one in zip(self.names, self.samples, strict=True)
-            if one.prices and self.base.prices and one.prices != self.base.prices
+            for name, sample in zip(self.names, self.samples, strict=True)
+            if sample.prices and self.base.prices and sample.prices != self.base.prices
         ]
 
     @property
@@ -92,8 +92,8 @@ class Comparison:
         """Names of alternatives that another version of the program ran."""
         return [
             name
-            for name, one in zip(self.names, self.samples, strict=True)
-            if one.code != self.base.code
+            for name, sample in zip(self.names, self.samples, strict=True)
+            if sample.code != self.base.code
         ]
 
     @property
@@ -136,7 +136,7 @@ def compare_runs(
     ArgumentError
         There are fewer than two, or two of one name.
     """
-    samples = tuple(scenario_results(one) for one in several)
+    samples = tuple(scenario_results(results) for results in several)
     if len(samples) < 2:
         raise ArgumentError("a comparison needs at least two scenarios")
     called = (
@@ -147,14 +147,14 @@ def compare_runs(
     base, others = samples[0], dict(zip(called[1:], samples[1:], strict=True))
     table = paired_many(
         base.headline,
-        {name: one.headline for name, one in others.items()},
+        {name: sample.headline for name, sample in others.items()},
         GROUP,
         "value",
         level,
-        independent=[name for name, one in others.items() if one.seed != base.seed],
+        independent=[name for name, sample in others.items() if sample.seed != base.seed],
     )
     return Comparison(samples, called, level, table)
 
 
-def _pairs(comparison: Comparison, one: ScenarioResults) -> bool:
-    return one.seed == comparison.base.seed
+def _pairs(comparison: Comparison, sample: ScenarioResults) -> bool:
+    return sample.seed == comparison.base.seed

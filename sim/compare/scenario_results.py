@@ -136,8 +136,8 @@ class ScenarioResults:
         MeasureError
             The scenario has no such gate, say, or the run did not keep the quantity.
         """
-        found: Floats = values_of(self.headline, quantity.resolved(self.known)).to_numpy()
-        return found
+        values: Floats = values_of(self.headline, quantity.resolved(self.known)).to_numpy()
+        return values
 
     @property
     def busy(self) -> list[str]:
@@ -145,17 +145,17 @@ class ScenarioResults:
         moving = self.headline.filter(
             pl.col("measure").is_in(["arrived_per_day", "crossed_per_day"]) & (pl.col("value") > 0)
         )
-        found = set(moving["gate"])
-        return [gate for gate in self.gates if gate in found]
+        moving_gates = set(moving["gate"])
+        return [gate for gate in self.gates if gate in moving_gates]
 
 
 def all_gates(samples: Iterable[ScenarioResults]) -> dict[str, Title]:
     """Titles by id of the gates of any scenario, those of the first before the others'."""
-    found: dict[str, Title] = {}
-    for one in samples:
-        for gate, title in one.gates.items():
-            found.setdefault(gate, title)
-    return found
+    titles: dict[str, Title] = {}
+    for sample in samples:
+        for gate, title in sample.gates.items():
+            titles.setdefault(gate, title)
+    return titles
 
 
 @checked_arguments
@@ -220,9 +220,9 @@ def _demand(model: ScenarioModel, days: int) -> dict[str, tuple[float, float]]:
     """See :attr:`ScenarioResults.demand`; ``days`` are the measured ones."""
     first = model.run.start + dt.timedelta(days=math.floor(model.run.warm_up / DAY))
     year = [first + dt.timedelta(days=day) for day in range(_YEAR)]
-    found = {}
+    demand = {}
     for gate, block in model.gates.items():
         flows = [flow for route in block.routes.values() for flow in route.flows.values()]
         daily = sum((daily_arrivals(model, flow, year) for flow in flows), np.zeros(_YEAR))
-        found[gate] = float(daily[:days].mean()), float(daily.mean())
-    return found
+        demand[gate] = float(daily[:days].mean()), float(daily.mean())
+    return demand

@@ -47,9 +47,9 @@ def sensitivity(
     for measure in measures:
         known = points.filter(pl.col(measure).is_not_null())
         for factor in factors:
-            found = _correlation(known, factor, measure)
-            clear = found is not None and _clear(found, known.height, share)
-            rows.append((measure, factor, found, clear, known.height))
+            correlation = _correlation(known, factor, measure)
+            clear = correlation is not None and _clear(correlation, known.height, share)
+            rows.append((measure, factor, correlation, clear, known.height))
     schema = {
         "measure": pl.String,
         "factor": pl.String,

@@ -15,9 +15,9 @@ __all__ = ["Overload", "overloads"]
 
 
 @checked_arguments
-def overloads(one: ScenarioResults) -> list[Overload]:
+def overloads(sample: ScenarioResults) -> list[Overload]:
     """Find the overloads of a sample, as the table ``overloads`` of its folder has them.
 
     Results of a langson without the table ``daily`` have none.
     """
-    return find_overloads(one.tables[DAILY]) if DAILY in one.tables else []
+    return find_overloads(sample.tables[DAILY]) if DAILY in sample.tables else []

@@ -47,7 +47,7 @@ class Audit:
     """
 
     target: Target
-    found: Estimate
+    estimate: Estimate
     verdict: Verdict
     stage: str
     utilisation: float | None
@@ -55,7 +55,7 @@ class Audit:
     @property
     def mean(self) -> float | None:
         """Mean over replications."""
-        return self.found.mean
+        return self.estimate.mean
 
 
 def target(name: str, block: TargetBlock, known: Names) -> Target:
@@ -68,7 +68,7 @@ def target(name: str, block: TargetBlock, known: Names) -> Target:
 
 
 @checked_arguments
-def audit(one: Target, tables: Mapping[str, pl.DataFrame]) -> Audit:
+def audit(target: Target, tables: Mapping[str, pl.DataFrame]) -> Audit:
     """Hold a target against the tables of a scenario's replications.
 
     Raises
@@ -76,30 +76,32 @@ def audit(one: Target, tables: Mapping[str, pl.DataFrame]) -> Audit:
     MeasureError
         The run did not keep the target's quantity.
     """
-    found = estimate(values_of(tables["headline"], one.quantity), bounds=one.quantity.bounds)
+    estimated = estimate(
+        values_of(tables["headline"], target.quantity), bounds=target.quantity.bounds
+    )
     return Audit(
-        one,
-        found,
-        _verdict(one, found),
-        *_busiest(one.quantity.gate, tables["stages"]),
+        target,
+        estimated,
+        _verdict(target, estimated),
+        *_busiest(target.quantity.gate, tables["stages"]),
     )
 
 
-def _verdict(one: Target, found: Estimate) -> Verdict:
-    if found.mean is None:
+def _verdict(target: Target, estimated: Estimate) -> Verdict:
+    if estimated.mean is None:
         return "unknown"
-    side = found.side(one.limit)
-    if found.low == found.high == one.limit:
+    side = estimated.side(target.limit)
+    if estimated.low == estimated.high == target.limit:
         return "met"
     if side == 0:
         return "open"
-    return "met" if (side > 0) == one.at_least else "missed"
+    return "met" if (side > 0) == target.at_least else "missed"
 
 
 def _busiest(gate: str, stages: pl.DataFrame) -> tuple[str, float | None]:
     """Stage of the highest mean utilisation at a gate, or at all."""
-    mine = stages if gate == "all" else stages.filter(pl.col("gate") == gate)
-    used = summarise(mine, ["stage"], "utilisation").drop_nulls("mean").sort("mean")
+    of_gate = stages if gate == "all" else stages.filter(pl.col("gate") == gate)
+    used = summarise(of_gate, ["stage"], "utilisation").drop_nulls("mean").sort("mean")
     if used.is_empty():
         return "", None
     last = used.row(-1, named=True)

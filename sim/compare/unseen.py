@@ -46,12 +46,12 @@ def blind_factors(
     """
     means = [name for name, kind in points.schema.items() if kind.is_float()]
     means = [name for name in means if name not in factors]
-    found = {}
+    blind = {}
     for factor in factors:
         others = [name for name in factors if name != factor]
         levels = points.group_by(others) if others else points.with_columns(_=1).group_by("_")
         spread = levels.agg(pl.col(means).drop_nulls().n_unique()).select(pl.col(means).max())
         moved = [name for name in means if (spread[name].item() or 0) > 1]
         if not set(moved) & set(shown):
-            found[factor] = [name for name in moved if f"{name}_half_width" in points.columns]
-    return found
+            blind[factor] = [name for name in moved if f"{name}_half_width" in points.columns]
+    return blind

@@ -49,7 +49,7 @@ class UpgradeEffects:
     none: float | None
     every: float | None
     whole: Estimate
-    each: tuple[UpgradeEffect, ...]
+    effects: tuple[UpgradeEffect, ...]
 
 
 @checked_arguments
@@ -87,18 +87,20 @@ def upgrade_effects(
     none, every = values[frozenset()], values[frozenset(upgrades)]
     strict = together(len(upgrades), level)
     before: list[str] = []
-    each = []
-    for one in upgrades:
-        alone = values[frozenset((one,))] - none
-        last = every - values[frozenset(upgrades) - {one}]
-        step = values[frozenset((*before, one))] - values[frozenset(before)]
-        before.append(one)
-        effects = (estimate(found, strict) for found in (alone, last, last - alone, step))
-        each.append(UpgradeEffect(one, *effects))
+    effects_of = []
+    for upgrade in upgrades:
+        alone = values[frozenset((upgrade,))] - none
+        last = every - values[frozenset(upgrades) - {upgrade}]
+        step = values[frozenset((*before, upgrade))] - values[frozenset(before)]
+        before.append(upgrade)
+        effects = (
+            estimate(differences, strict) for differences in (alone, last, last - alone, step)
+        )
+        effects_of.append(UpgradeEffect(upgrade, *effects))
     return UpgradeEffects(
         quantity,
         estimate(none, level).mean,
         estimate(every, level).mean,
         estimate(every - none, level),
-        tuple(each),
+        tuple(effects_of),
     )

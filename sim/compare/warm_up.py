@@ -98,12 +98,12 @@ def assess_warm_up(pilot: Results, warm_up: float) -> WarmUpAssessment:
         for k, way in enumerate(DIRECTIONS)
         if any(f.gate == number and f.direction == k for f in plan.flows)
     }
-    batch = 7 if any(np.ptp(each) > 0 for each in volume.values()) else 5
+    batch = 7 if any(np.ptp(volumes) > 0 for volumes in volume.values()) else 5
     daily = np.zeros((count, days))
-    for (gate, way), each in volume.items():
-        if each.any():
-            found = _daily(pilot.tables["backlog"], gate, WAITING[way], count)
-            daily += _scaled(found, each, batch)
+    for (gate, way), volumes in volume.items():
+        if volumes.any():
+            counts = _daily(pilot.tables["backlog"], gate, WAITING[way], count)
+            daily += _scaled(counts, volumes, batch)
     point = mser(daily.mean(axis=0), batch)
     stated = int(warm_up // DAY)
     until = point if point is not None else days // 2
@@ -114,9 +114,9 @@ def assess_warm_up(pilot: Results, warm_up: float) -> WarmUpAssessment:
 
 def _daily(backlog: pl.DataFrame, gate: str, column: str, count: int) -> Floats:
     """Daily mean backlog of a gate, shape ``(replications, days)``."""
-    mine = backlog.filter(pl.col("gate") == gate)
+    of_gate = backlog.filter(pl.col("gate") == gate)
     days = (
-        mine.with_columns((pl.col("minute") // DAY).cast(pl.Int64).alias("day"))
+        of_gate.with_columns((pl.col("minute") // DAY).cast(pl.Int64).alias("day"))
         .filter(pl.col("day") < pl.col("day").max())  # the last instant begins no day
         .group_by("replication", "day")
         .agg(pl.col(column).mean())
@@ -128,10 +128,10 @@ def _daily(backlog: pl.DataFrame, gate: str, column: str, count: int) -> Floats:
 def _scaled(daily: Floats, volume: Floats, batch: int) -> Floats:
     """Backlogs as if all batches had the mean of the daily ``volume``, shape ``(days,)``."""
     usual = _by_batch(volume, batch) / volume.mean()
-    told = usual >= _LEAST
-    scaled = daily / np.where(told, usual, 1.0)
-    found: Floats = np.where(told, scaled, scaled[:, told].mean(axis=1, keepdims=True))
-    return found
+    known = usual >= _LEAST
+    scaled = daily / np.where(known, usual, 1.0)
+    relative: Floats = np.where(known, scaled, scaled[:, known].mean(axis=1, keepdims=True))
+    return relative
 
 
 def _by_batch(values: Floats, batch: int) -> Floats:

@@ -90,7 +90,7 @@ def fit(
         if not problems.errors:
             message = "no row of the sheets can be used"
             problems.add("nothing-read", Place(str(paths[0]), 1, 1), message, "correct MAP.yaml")
-        raise SurveyError(problems.found, used.text())
+        raise SurveyError(problems.entries, used.text())
     name = ", ".join(path.stem for path in paths)
-    ordered = sorted(problems.found, key=lambda one: (one.file, one.line, one.column))
+    ordered = sorted(problems.entries, key=lambda one: (one.file, one.line, one.column))
     return estimate(found, on_the_days_of(file, found), name, ordered, rows, seed, used.text())

@@ -114,21 +114,21 @@ def estimate(
     ``bounds`` are the least and the most that is possible.
     """
     sample = np.asarray(values, dtype=np.float64)[None, :]
-    found = Intervals.of(Moments.of(sample), level, bounds)
-    return Estimate.of(interval_columns(found).row(0, named=True))
+    intervals = Intervals.of(Moments.of(sample), level, bounds)
+    return Estimate.of(interval_columns(intervals).row(0, named=True))
 
 
-def interval_columns(found: Intervals) -> pl.DataFrame:
+def interval_columns(intervals: Intervals) -> pl.DataFrame:
     """One row per mean: ``mean``, the columns of :data:`INTERVAL`, ``n``; null where undefined."""
     names = pl.Series([*CAUTIONS, None], dtype=pl.String)
     return pl.DataFrame(
         {
-            "mean": _finite(found.mean),
-            "half_width": _finite(found.half_width),
-            "low": _finite(found.low),
-            "high": _finite(found.high),
-            "n": pl.Series(found.n, dtype=pl.Int64),
-            "caution": names.gather(found.caution % len(names)),
+            "mean": _finite(intervals.mean),
+            "half_width": _finite(intervals.half_width),
+            "low": _finite(intervals.low),
+            "high": _finite(intervals.high),
+            "n": pl.Series(intervals.n, dtype=pl.Int64),
+            "caution": names.gather(intervals.caution % len(names)),
         }
     )
 
@@ -217,11 +217,11 @@ def summarise(
         )
     )
     limits = ends["_low"].to_numpy(), ends["_high"].to_numpy()
-    found = groups.drop("_all")
-    for prefix, each in zip(prefixes, moments, strict=True):
-        columns = interval_columns(Intervals.of(each, level, limits))
-        found = found.hstack(columns.select(pl.all().name.prefix(prefix)))
-    return found
+    summary = groups.drop("_all")
+    for prefix, sample in zip(prefixes, moments, strict=True):
+        columns = interval_columns(Intervals.of(sample, level, limits))
+        summary = summary.hstack(columns.select(pl.all().name.prefix(prefix)))
+    return summary
 
 
 @checked_arguments
@@ -233,8 +233,8 @@ def summarise_measures(table: pl.DataFrame, by: Sequence[str], level: float = 0.
     require_columns("the table", table, [*by, "unit"])
     groups = [*by, *({"unit"} - set(by))]
     most = pl.when(pl.col("unit") == SHARE).then(100.0).otherwise(math.inf)
-    found = summarise(table, groups, "value", level, (0.0, most))
-    return found if "unit" in by else found.drop("unit")
+    summary = summarise(table, groups, "value", level, (0.0, most))
+    return summary if "unit" in by else summary.drop("unit")
 
 
 def bounds_of(unit: str) -> tuple[float, float]:

@@ -153,7 +153,7 @@ class Moments:
     def take(self, order: Ints) -> Self:
         """Return the samples at some places."""
         return replace(
-            self, **{each.name: getattr(self, each.name)[order] for each in fields(self)}
+            self, **{field.name: getattr(self, field.name)[order] for field in fields(self)}
         )
 
     @property

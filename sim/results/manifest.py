@@ -327,8 +327,8 @@ def _mistakes(error: ValidationError, most: int = 3) -> str:
     """The first mistakes, each with its place."""
     every = error.errors(include_url=False, include_context=False, include_input=False)
     shown = [
-        f"{_short('.'.join(map(str, one['loc'])), 80)}: {one['msg']}".removeprefix(": ")
-        for one in every[:most]
+        f"{_short('.'.join(map(str, problem['loc'])), 80)}: {problem['msg']}".removeprefix(": ")
+        for problem in every[:most]
     ]
     more = f"; and {len(every) - most} more" if len(every) > most else ""
     return "; ".join(shown) + more

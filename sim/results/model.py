@@ -188,8 +188,8 @@ def _specify(results: Results) -> RunSpec:
         year=model.run.year,
         settings=results.scenario.settings,
         upgrades=tuple(
-            (one.title.model_dump(), f"{one.opens:%Y-%m}" if one.opens else "")
-            for one in model.upgrades.values()
+            (upgrade.title.model_dump(), f"{upgrade.opens:%Y-%m}" if upgrade.opens else "")
+            for upgrade in model.upgrades.values()
         ),
         replications=len(results.replications),
         stated=stated,

@@ -106,9 +106,9 @@ _SCHEMA = {
 }
 
 
-def overloads_table(found: Sequence[Overload]) -> pl.DataFrame:
+def overloads_table(overloads: Sequence[Overload]) -> pl.DataFrame:
     """One row for each overload; columns as :class:`Overload` has attributes."""
-    return pl.DataFrame([asdict(one) for one in found], schema=_SCHEMA)
+    return pl.DataFrame([asdict(overload) for overload in overloads], schema=_SCHEMA)
 
 
 def find_overloads(daily: pl.DataFrame) -> list[Overload]:
@@ -120,15 +120,17 @@ def find_overloads(daily: pl.DataFrame) -> list[Overload]:
     if daily.is_empty() or daily[REPLICATION].n_unique() < 2:
         return []
     stages = [_Days.of(rows) for rows in daily.partition_by("stage", maintain_order=True)]
-    found = [one for days in stages for one in _overloads(days)]
-    found = [one for one in found if not _hidden(one, found, stages)]
-    named = {one.gate for one in found}
-    found += [
+    overloads = [overload for days in stages for overload in _overloads(days)]
+    overloads = [overload for overload in overloads if not _hidden(overload, overloads, stages)]
+    named = {overload.gate for overload in overloads}
+    overloads += [
         growing
         for days in stages
         if days.gate not in named and (growing := _growing(days, stages)) is not None
     ]
-    return sorted(found, key=lambda one: (one.kind == "part", -(one.load or 0.0)))
+    return sorted(
+        overloads, key=lambda overload: (overload.kind == "part", -(overload.load or 0.0))
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,9 +254,9 @@ def _overload(
 
 def _above(values: Floats, limit: float) -> bool:
     """Whether the interval of a mean over replications lies above a limit."""
-    found = estimate(values)
-    equal = found.mean if found.caution is Caution.EQUAL else None
-    return found.side(limit) > 0 or (equal is not None and equal > limit)
+    estimated = estimate(values)
+    equal = estimated.mean if estimated.caution is Caution.EQUAL else None
+    return estimated.side(limit) > 0 or (equal is not None and equal > limit)
 
 
 def _back(days: _Days, last: int) -> dt.date | None:
@@ -264,15 +266,15 @@ def _back(days: _Days, last: int) -> dt.date | None:
     return days.dates[last + 1 + int(later[0])] if len(later) else None
 
 
-def _hidden(one: Overload, found: Sequence[Overload], stages: Sequence[_Days]) -> bool:
+def _hidden(overload: Overload, overloads: Sequence[Overload], stages: Sequence[_Days]) -> bool:
     """Whether a more loaded stage behind the same pool of places is overloaded at that time."""
     pool = {days.stage: days.pool for days in stages}
-    return pool[one.stage] != "" and any(
-        pool[other.stage] == pool[one.stage]
-        and (other.load or 0.0) > (one.load or 0.0)
-        and other.first <= one.last
-        and one.first <= other.last
-        for other in found
+    return pool[overload.stage] != "" and any(
+        pool[other.stage] == pool[overload.stage]
+        and (other.load or 0.0) > (overload.load or 0.0)
+        and other.first <= overload.last
+        and overload.first <= other.last
+        for other in overloads
     )
 
 

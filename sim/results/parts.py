@@ -144,12 +144,12 @@ def block_parts(folder: Path, block: str) -> Mapping[str, Path]:
 
 def block_files(inside: Folder, start: str) -> dict[str, list[str]]:
     """Names of the files of all blocks whose names start so, by block, whole or not."""
-    found: dict[str, list[str]] = {}
+    blocks: dict[str, list[str]] = {}
     for name in inside.entries(BLOCKS, start):
         match = _BLOCK.fullmatch(name)
         if match and match[1].startswith(start):
-            found.setdefault(match[1], []).append(name)
-    return found
+            blocks.setdefault(match[1], []).append(name)
+    return blocks
 
 
 def merged_files(inside: Folder, table: str) -> list[str]:

@@ -21,7 +21,7 @@ _PACKAGES = ("numpy", "scipy", "simpy", "polars", "pydantic", "PyYAML", "matplot
 
 def package_versions() -> dict[str, str]:
     """Versions of the packages that can change a number or a picture."""
-    return {name: found for name in _PACKAGES if (found := _version(name))}
+    return {name: version for name in _PACKAGES if (version := _version(name))}
 
 
 def machine() -> dict[str, str]:
@@ -107,8 +107,8 @@ def _sources(without: tuple[str, ...]) -> list[Path]:
     The scenarios, which only an installed package has there, are inputs and never count.
     """
     kinds = ("py", "yaml", "j2", "css", "js")
-    found = sorted(path for kind in kinds for path in _ROOT.rglob(f"*.{kind}"))
-    inside = [path.relative_to(_ROOT) for path in found]
+    paths = sorted(path for kind in kinds for path in _ROOT.rglob(f"*.{kind}"))
+    inside = [path.relative_to(_ROOT) for path in paths]
     beside = (*without, "scenarios")
     return [path for path in inside if path.parts[0].split(".")[0] not in beside]
 

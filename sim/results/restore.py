@@ -59,7 +59,7 @@ def _restored(stored: StoredResults, held: Results | None) -> Results:
     known = marks(stored.tables[INPUTS].collect())
     try:
         resolved = manifest["scenario"]["resolved"]
-        settings = [Setting(**one) for one in manifest["scenario"].get("settings", ())]
+        settings = [Setting(**entry) for entry in manifest["scenario"].get("settings", ())]
         data = _Copies(stored.folder)
         scenario = restore(stored.name, resolved, known, source, data, settings)
     except ScenarioError as error:
@@ -97,10 +97,10 @@ def _require_every_value(headline: pl.DataFrame, stored: StoredResults) -> None:
     that the manifest names.
     """
     keys, numbers = [*SCOPES, "measure"], list(stored.replications)
-    found = headline.group_by(keys).agg(pl.col("replication").sort())["replication"]
+    groups = headline.group_by(keys).agg(pl.col("replication").sort())["replication"]
     everywhere = [pl.col(scope).cast(pl.String) == ALL for scope in SCOPES]
     arrived = headline.filter(*everywhere, pl.col("measure").cast(pl.String) == "arrived_per_day")
-    if arrived.is_empty() or any(each != numbers for each in found.to_list()):
+    if arrived.is_empty() or any(group != numbers for group in groups.to_list()):
         raise ResultsError(
             f"{stored.folder / 'headline.parquet'} has not one value of each measure in each "
             "replication of manifest.json; copy the folder again, or run the scenario again"

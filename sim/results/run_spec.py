@@ -91,8 +91,8 @@ class RunSpec:
 
     def sentences(self, messages: Messages) -> list[str]:
         """Describe the run in sentences: days and year, upgrades, settings, replications."""
-        found = [self._days(messages), *self._upgrades(messages)]
-        shown = [one for one in self.settings if one.path != "run.replications"]
+        sentences = [self._days(messages), *self._upgrades(messages)]
+        shown = [setting for setting in self.settings if setting.path != "run.replications"]
         if shown:
             changes = "; ".join(
                 messages.text(
@@ -103,14 +103,14 @@ class RunSpec:
                 )
                 for setting in shown
             )
-            found.append(messages.text("ran.settings", changes=changes))
+            sentences.append(messages.text("ran.settings", changes=changes))
         reason = messages.text(f"ran.reason.{self.reason}", stated=self.stated)
-        found.append(
+        sentences.append(
             messages.text(
                 "ran.replications", n=self.replications, reason=reason, seed=str(self.seed)
             )
         )
-        return found
+        return sentences
 
     def _days(self, messages: Messages) -> str:
         days = messages.text("duration.days", n=self.days)

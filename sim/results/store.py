@@ -108,7 +108,7 @@ def prepare(out: Path, names: Sequence[str] = ()) -> None:
     try:
         path = out.absolute()
         str(path).encode()
-        missing = [each for each in (path, *path.parents) if not each.exists()]
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
         nearest = missing[-1].parent if missing else path
         if not nearest.is_dir():
             raise WriteError(f"cannot write to {out}: {nearest} is not a folder")
@@ -121,9 +121,9 @@ def prepare(out: Path, names: Sequence[str] = ()) -> None:
                     inner.mkdir(parents=True)
                     (inner / "manifest.json").write_bytes(bytes(_PROBE))
         finally:
-            for each in missing:  # the innermost first; one that is filled meanwhile stays
+            for folder in missing:  # the innermost first; one that is filled meanwhile stays
                 with suppress(OSError):
-                    each.rmdir()
+                    folder.rmdir()
     except UnicodeEncodeError:
         raise WriteError(f"cannot write to {out!s}: its path is not UTF-8") from None
     except OSError as error:
@@ -275,14 +275,14 @@ def _stamped(name: str) -> str:
 @checked_arguments
 def distinct(names: Sequence[str]) -> list[str]:
     """Return the names, with the first free of ``-2``, ``-3`` … after those that came before."""
-    found: list[str] = []
+    taken: list[str] = []
     for name in names:
         own, number = name, 1
-        while own in found or (number > 1 and own in names):
+        while own in taken or (number > 1 and own in names):
             number += 1
             own = f"{name}-{number}"
-        found.append(own)
-    return found
+        taken.append(own)
+    return taken
 
 
 def _free(wanted: Path) -> Path:

@@ -82,12 +82,12 @@ def read_tasks(parts: Parts) -> pl.DataFrame:
     ledger = (pl.col(name).cast(kind) for name, kind in LEDGER.items())
     if not files:
         return pl.DataFrame(schema={**LEDGER, "part": pl.String, "copies": pl.UInt32})
-    found = (
+    tasks = (
         with_part(files, LEDGER)
         .select(*ledger, "part")
         .with_columns(copies=pl.col("done").sum().over(TASK))
     )
-    ordered = found.sort([*TASK, "done", "part"], descending=[False, False, True, False])
+    ordered = tasks.sort([*TASK, "done", "part"], descending=[False, False, True, False])
     return ordered.unique(TASK, keep="first", maintain_order=True).collect()
 
 
@@ -250,15 +250,15 @@ class SweepResults(StoredResults):
         named = rows.select("point", "replication", *keys, "unit", "value").join(
             columns.lazy(), on=keys
         )
-        found = summarise_measures(named.collect(), ["point", "column"])
+        estimates = summarise_measures(named.collect(), ["point", "column"])
         for name in columns["column"]:
-            mine = found.filter(column=name).select(
+            of_column = estimates.filter(column=name).select(
                 "point",
                 pl.col("mean").alias(name),
                 *(pl.col(field).alias(f"{name}_{field}") for field in INTERVAL),
             )
-            if not mine.is_empty():
-                points = points.join(mine, on="point", how="left", maintain_order="left")
+            if not of_column.is_empty():
+                points = points.join(of_column, on="point", how="left", maintain_order="left")
         return points.drop("point")
 
     def _columns(self) -> list[tuple[str, Quantity]]:
@@ -291,5 +291,5 @@ class SweepResults(StoredResults):
         if done["copies"].sum() == self.finished:
             return scan(files)
         keys = [*TASK, "part"]
-        mine = done.join(self.tasks, on=TASK, how="semi").select(keys).lazy()
-        return with_part(files).join(mine, on=keys, how="semi").drop("part")
+        wanted = done.join(self.tasks, on=TASK, how="semi").select(keys).lazy()
+        return with_part(files).join(wanted, on=keys, how="semi").drop("part")

@@ -84,7 +84,7 @@ class Variants:
         files = [
             pinned(tree, data, find, problems) for tree, find in zip(trees, finders, strict=True)
         ]
-        return cls(path, tuple(files), tuple(problems.found), data, tuple(finders))
+        return cls(path, tuple(files), tuple(problems.entries), data, tuple(finders))
 
     @cached_property
     def base(self) -> Scenario:

@@ -165,7 +165,7 @@ def data_copies(variants: Variants) -> dict[str, bytes]:
     copies = {
         f"{_of_data(number, name)}{file.sha256[:16]}.csv": file.text.encode()
         for number, find in enumerate(variants.finders)
-        for (by, name), file in variants.data.found.items()
+        for (by, name), file in variants.data.by_name.items()
         if by == find and file is not None
     }
     return dict(sorted(copies.items()))

@@ -41,7 +41,7 @@ def read_cells(path: str | os.PathLike[str]) -> list[list[CsvCell]]:
     file, text = read_text(os.fspath(path), CSV)
     problems = Problems()
     rows = _Text(file, text).rows(problems)
-    if not rows and not problems.found:
+    if not rows and not problems.entries:
         problems.add("empty-file", Place(file), "the file is empty", CSV.begin)
     problems.raise_errors()
     return rows

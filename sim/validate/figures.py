@@ -65,7 +65,7 @@ class Figure:
     """
 
     observed: Observation
-    found: Estimate
+    estimate: Estimate
     open_hours: float | None
     geh: float | None
     intervals: Mapping[float, tuple[float, float]] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class Figure:
     @property
     def mean(self) -> float | None:
         """Mean over replications."""
-        return self.found.mean
+        return self.estimate.mean
 
     @property
     def kind(self) -> str:

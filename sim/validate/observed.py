@@ -227,7 +227,7 @@ class _Reader:
 
     def row(self, cells: Mapping[str, CsvCell], first: CsvCell) -> Observation | None:
         """Return a row's figure, or None after a recorded problem."""
-        before = len(self.problems.found)
+        before = len(self.problems.entries)
         absent = [name for name in _NEEDED if name not in cells or not cells[name].text]
         if absent:
             hint = f"a figure has {', '.join(_NEEDED[:-1])} and {_NEEDED[-1]}"
@@ -248,7 +248,7 @@ class _Reader:
             message = f"this figure is already on line {self.lines[key]}"
             self._wrong("repeated-figure", given["quantity"], message, "keep one of the two")
         self.lines.setdefault(key, first.place.line)
-        if len(self.problems.found) > before:
+        if len(self.problems.entries) > before:
             return None
         source, note, use = (given[c].text if c in given else "" for c in ("source", "note", "use"))
         place, use = given["value"].place, use or "predicted"

@@ -56,7 +56,7 @@ def test_the_interval_decides(limit: float, at_least: bool, verdict: str) -> Non
     """A target is met or missed only if the whole interval says so."""
     values = [95.0, 100.0, 105.0, 98.0, 102.0]
     found = audit(Target("t", {}, CROSSED, at_least, limit), tables([*values]))
-    assert found.found == estimate(values)
+    assert found.estimate == estimate(values)
     assert found.verdict == verdict
 
 

@@ -62,7 +62,7 @@ def test_upgrades_that_do_not_meet_add_up() -> None:
         UPGRADES, made(lambda on: sum(worth[u] for u in on)), Quantity("wait_mean")
     )
     assert found.whole.mean == pytest.approx(-2.5)
-    for lever in found.each:
+    for lever in found.effects:
         means = [lever.alone.mean, lever.last.mean, lever.step.mean]
         assert means == pytest.approx([worth[lever.upgrade]] * 3)
         assert lever.interaction.mean == pytest.approx(0.0)
@@ -72,7 +72,7 @@ def test_two_upgrades_that_need_each_other_show_in_the_interplay() -> None:
     """Neither does anything alone; beside the other each is worth all of it."""
     both = made(lambda on: -3.0 if {"a", "b"} <= set(on) else 0.0)
     found = {
-        one.upgrade: one for one in upgrade_effects(UPGRADES, both, Quantity("wait_mean")).each
+        one.upgrade: one for one in upgrade_effects(UPGRADES, both, Quantity("wait_mean")).effects
     }
     assert found["a"].alone.mean == pytest.approx(0.0)
     assert found["a"].last.mean == pytest.approx(-3.0)
@@ -86,7 +86,7 @@ def test_steps_add_up_to_the_whole(values: list[float]) -> None:
     """Whatever the interaction, the steps lead from none to all."""
     of = dict(zip(upgrade_sets(UPGRADES), values, strict=True))
     found = upgrade_effects(UPGRADES, made(lambda on: of[frozenset(on)]), Quantity("wait_mean"))
-    total = sum(one.step.mean or 0.0 for one in found.each)
+    total = sum(one.step.mean or 0.0 for one in found.effects)
     assert total == pytest.approx(found.whole.mean, abs=1e-9)
     assert total == pytest.approx((found.every or 0.0) - (found.none or 0.0), abs=1e-9)
 

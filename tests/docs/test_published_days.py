@@ -63,7 +63,7 @@ def rows(name: str) -> list[str]:
         verdict = seen.use if one.within else f"{seen.use}, **missed**"
         lines.append(
             f"| {english.day(seen.day)} {seen.day.year} | {where}, {what} | {seen.value:,.0f} "
-            f"| {one.mean:,.0f} ± {one.found.half_width:,.0f} | {error} % | {verdict} |"
+            f"| {one.mean:,.0f} ± {one.estimate.half_width:,.0f} | {error} % | {verdict} |"
         )
     return lines
 

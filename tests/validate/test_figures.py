@@ -48,7 +48,7 @@ def test_without_a_day_the_mean_of_days(results: Results) -> None:
     means = table.group_by("replication", maintain_order=True).agg(pl.col("exported").mean())
     found = compared(results, observation("exported"))
     assert found.mean == pytest.approx(means["exported"].mean())
-    assert found.found.half_width == pytest.approx(
+    assert found.estimate.half_width == pytest.approx(
         estimate(means["exported"].to_numpy(), bounds=(0.0, math.inf)).half_width
     )
 
@@ -226,7 +226,7 @@ def test_within_its_range_nothing_is_wrong() -> None:
     seen = replace(observation("exported", 80.0), high=120.0)
     ranged = replace(figure("exported", 100.0, 1.0), observed=seen)
     assert (ranged.error, ranged.within) == (0.0, True)
-    above = replace(ranged, found=Estimate(140.0))
+    above = replace(ranged, estimate=Estimate(140.0))
     assert above.error == pytest.approx(0.2)
     assert not above.within
 

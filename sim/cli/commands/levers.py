@@ -43,7 +43,7 @@ _MEASURES = (
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Outcome:
     """Effects of the upgrades of a scenario: the sets that were run, and their effects."""
 
     gate: str
@@ -173,94 +173,96 @@ def _found(
     quantities: Sequence[Quantity],
     finished: Mapping[frozenset[str], Results],
     messages: Messages,
-) -> _Found:
+) -> _Outcome:
     """Work out the effect of each upgrade on each quantity."""
     from sim.compare import scenario_results, upgrade_effects
 
     upgrades = list(whole.upgrades)
-    samples = {one: scenario_results(results) for one, results in finished.items()}
+    samples = {upgrades: scenario_results(results) for upgrades, results in finished.items()}
     effects = [upgrade_effects(upgrades, samples, quantity) for quantity in quantities]
     titles = [messages.pick(whole.upgrades[upgrade].title.model_dump()) for upgrade in upgrades]
-    return _Found(gate, upgrades, titles, finished, effects)
+    return _Outcome(gate, upgrades, titles, finished, effects)
 
 
-def _tell(found: _Found, written: Written, form: options.Form, messages: Messages) -> None:
+def _tell(outcome: _Outcome, written: Written, form: options.Form, messages: Messages) -> None:
     """Print the effects."""
     folder = None if written.folder is None else str(written.folder)
     if form is options.Form.json:
-        effects = lever_table(found.effects).to_dicts()
+        effects = lever_table(outcome.effects).to_dicts()
         show_json({"format": FORMAT, "folder": folder, "effects": effects})
     elif form is options.Form.folder:
         say(written.folder) if written.folder is not None else None
     else:
         from sim.report.text.summary import what_was_run
 
-        for sentence in what_was_run([found.everything], messages):
+        for sentence in what_was_run([outcome.everything], messages):
             note(sentence)
-        _print(found, messages)
-        _print_unseen(found, messages)
-        if found.gate != "all":
-            _print_binding(found, messages)
+        _print(outcome, messages)
+        _print_unseen(outcome, messages)
+        if outcome.gate != "all":
+            _print_binding(outcome, messages)
         print_folder(written.folder)
 
 
-def _print(found: _Found, messages: Messages) -> None:
+def _print(outcome: _Outcome, messages: Messages) -> None:
     """One table for each measure: what each upgrade does, and all together."""
     from sim.cli.tables import grid
     from sim.report.text.format import decimals, rounded
 
     columns = [messages.text(f"levers.{name}") for name in _EFFECTS.values()]
-    for one in found.effects:
-        entry = one.quantity.entry
+    for measured in outcome.effects:
+        entry = measured.quantity.entry
         scale = entry.factor
-        if one.none is None or not (one.none or one.every):
+        if measured.none is None or not (measured.none or measured.every):
             continue
-        digits = decimals(one.whole.half_width and one.whole.half_width * scale, entry.shown_in)
+        digits = decimals(
+            measured.whole.half_width and measured.whole.half_width * scale, entry.shown_in
+        )
         subtitle = messages.text(
             "levers.subtitle",
-            none=rounded(one.none * scale, digits, messages),
-            all=rounded(one.every and one.every * scale, digits, messages),
+            none=rounded(measured.none * scale, digits, messages),
+            all=rounded(measured.every and measured.every * scale, digits, messages),
         )
-        heading(_title(one.quantity, found, messages), subtitle)
+        heading(_title(measured.quantity, outcome, messages), subtitle)
         table = grid(*columns, first=24)
-        for name, lever in zip(found.titles, one.each, strict=True):
+        for name, lever in zip(outcome.titles, measured.effects, strict=True):
             effects = [getattr(lever, attribute) for attribute in _EFFECTS.values()]
             table.add_row(_short(name), *(_shown(e, scale, digits, messages) for e in effects))
         table.add_row(
-            messages.text("levers.all"), "", "", "", _shown(one.whole, scale, digits, messages)
+            messages.text("levers.all"), "", "", "", _shown(measured.whole, scale, digits, messages)
         )
         show_table(table)
 
 
-def _print_unseen(found: _Found, messages: Messages) -> None:
+def _print_unseen(outcome: _Outcome, messages: Messages) -> None:
     """Say of upgrades that move none of the measures shown what they move."""
     from sim.compare import unseen
 
-    shown = [effects.quantity for effects in found.effects]
-    none = found.finished[frozenset()].tables["headline"]
-    for name, upgrade in zip(found.titles, found.upgrades, strict=True):
-        moved = unseen(none, found.finished[frozenset((upgrade,))].tables["headline"], shown)
+    shown = [effects.quantity for effects in outcome.effects]
+    none = outcome.finished[frozenset()].tables["headline"]
+    for name, upgrade in zip(outcome.titles, outcome.upgrades, strict=True):
+        moved = unseen(none, outcome.finished[frozenset((upgrade,))].tables["headline"], shown)
         if moved is not None:
             key = "compare.unseen" if moved else "compare.unchanged"
             note(messages.text(key, name=_short(name), measures=", ".join(moved)))
 
 
-def _print_binding(found: _Found, messages: Messages) -> None:
+def _print_binding(outcome: _Outcome, messages: Messages) -> None:
     """Where vehicles wait most at the gate: before, with each upgrade, and with all."""
     from sim.cli.tables import grid
     from sim.report.text.bottleneck import bottlenecks
 
-    named = zip(found.titles, found.upgrades, strict=True)
+    named = zip(outcome.titles, outcome.upgrades, strict=True)
     rows = [(messages.text("levers.none"), frozenset[str]())]
     rows += [(_short(title), frozenset((upgrade,))) for title, upgrade in named]
-    rows.append((messages.text("levers.all"), frozenset(found.upgrades)))
+    rows.append((messages.text("levers.all"), frozenset(outcome.upgrades)))
     heading(messages.text("levers.binds"), messages.text("levers.binds_subtitle"))
     table = grid(
         *(messages.text(f"levers.{name}") for name in ("stage", "hours", "used")), first=24
     )
     for name, chosen in rows:
-        results = found.finished[chosen]
-        binding = bottlenecks(results).get(found.gate)
+        results = outcome.finished[chosen]
+        binding = bottlenecks(results).get(outcome.gate)
         if binding is None:
             table.add_row(name, "–", "", "")
             continue
@@ -270,31 +272,31 @@ def _print_binding(found: _Found, messages: Messages) -> None:
     show_table(table)
 
 
-def _fill(found: _Found, out: Path) -> Path:
+def _fill(outcome: _Outcome, out: Path) -> Path:
     """Write the effects as a table beside the runs without and with all."""
     from sim.results import write_several
 
-    ends = [found.finished[frozenset()], found.everything]
+    ends = [outcome.finished[frozenset()], outcome.everything]
     facts = {"name": f"levers-{ends[1].name}"}
-    tables = {"levers": lever_table(found.effects)}
+    tables = {"levers": lever_table(outcome.effects)}
     return write_several(ends, out, options.command_line(), tables, facts)[0]
 
 
-def _draw(found: _Found, written: Written, messages: Messages) -> None:
+def _draw(outcome: _Outcome, written: Written, messages: Messages) -> None:
     """Draw for each measure how the upgrades add up."""
     from sim.cli.output import lost_pictures_noted
     from sim.report.charts.figures import draw_each
     from sim.report.charts.waterfall import draw_waterfall
 
-    drawers, caption = {}, found.everything.spec.caption(messages)
-    for effects in found.effects:
+    drawers, caption = {}, outcome.everything.spec.caption(messages)
+    for effects in outcome.effects:
         if effects.none is None:
             continue
-        name = _title(effects.quantity, found, messages)
+        name = _title(effects.quantity, outcome, messages)
         drawers[f"levers-{_file_name(effects.quantity)}"] = partial(
             draw_waterfall,
             effects,
-            found.titles,
+            outcome.titles,
             name,
             effects.quantity.entry.factor,
             messages,
@@ -308,30 +310,30 @@ def _draw(found: _Found, written: Written, messages: Messages) -> None:
         written.note("", error)
 
 
-def lever_table(found: Sequence[UpgradeEffects]) -> pl.DataFrame:
+def lever_table(effects: Sequence[UpgradeEffects]) -> pl.DataFrame:
     """One row for each measure, upgrade and kind of effect, in the units of the headline."""
     import polars as pl
 
     rows = [
         {
-            **one.quantity.scope,
-            "measure": one.quantity.measure,
-            "unit": one.quantity.unit,
+            **measured.quantity.scope,
+            "measure": measured.quantity.measure,
+            "unit": measured.quantity.unit,
             "upgrade": lever.upgrade,
             "effect": name,
             **vars(effect),
         }
-        for one in found
-        for lever in one.each
+        for measured in effects
+        for lever in measured.effects
         for name, attribute in _EFFECTS.items()
         for effect in [getattr(lever, attribute)]
     ]
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def _title(quantity: Quantity, found: _Found, messages: Messages) -> str:
+def _title(quantity: Quantity, outcome: _Outcome, messages: Messages) -> str:
     """Name a quantity and where it is taken; the gate is that of the whole command."""
-    plans = [results.plan for results in found.finished.values()]
+    plans = [results.plan for results in outcome.finished.values()]
     rail = any(g.id == quantity.gate and g.mode == "rail" for plan in plans for g in plan.gates)
     name = title(quantity.entry, messages, quantity.direction, rail=rail)
     place = place_of(replace(quantity, gate=ALL, direction=ALL), messages)
@@ -355,9 +357,9 @@ def _shown(effect: Estimate, scale: float, digits: int, messages: Messages) -> s
         return ""
     if not effect.clear:
         return "–"
-    found = effect.times(scale)
+    scaled = effect.times(scale)
     size = size_text(abs(effect.mean) * scale, messages, digits)
     if size.startswith("<"):
         return f"{'+' if effect.mean > 0 else '−'}{size}"
-    tail = interval_text(found, messages, digits)
-    return f"{mean_text(found, messages, digits, sign=True)} {tail}".strip()
+    tail = interval_text(scaled, messages, digits)
+    return f"{mean_text(scaled, messages, digits, sign=True)} {tail}".strip()

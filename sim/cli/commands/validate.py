@@ -103,14 +103,14 @@ def _show(
     subtitle = messages.text("validate.subtitle", **facts)
     show_table(Text(subtitle, "dim"))
     for use in USES:
-        mine = [figure for figure in figures if figure.observed.use == use]
-        if mine:
+        of_use = [figure for figure in figures if figure.observed.use == use]
+        if of_use:
             say()
             show_table(Text(messages.text(f"validate.use.{use}"), "bold"))
-            show_table(_table(mine, results, messages))
-            _print_sums(mine, messages)
+            show_table(_table(of_use, results, messages))
+            _print_sums(of_use, messages)
             if use == FORECAST:
-                _print_skills(mine, known, messages)
+                _print_skills(of_use, known, messages)
     if len({figure.observed.use for figure in figures}) > 1:
         say()
         show_table(Text(messages.text("validate.use.all"), "bold"))
@@ -128,13 +128,13 @@ def _print_sums(figures: Sequence[Figure], messages: Messages) -> None:
 
     from sim.validate import fit
 
-    found = fit(figures)
-    show_table(Text(_summary(found, messages)))
+    goodness = fit(figures)
+    show_table(Text(_summary(goodness, messages)))
     shares = [
         messages.text(
             "validate.covered", level=messages.percent(level), share=messages.percent(share)
         )
-        for level, share in found.coverage.items()
+        for level, share in goodness.coverage.items()
         if not math.isnan(share)
     ]
     if shares:
@@ -171,7 +171,9 @@ def _table(figures: Sequence[Figure], results: Results, messages: Messages) -> T
     table = grid(*heads, first=24)
     counts, hours = (
         aligned(
-            [one.found if _digits(one) == digits else None for one in figures], messages, digits
+            [figure.estimate if _digits(figure) == digits else None for figure in figures],
+            messages,
+            digits,
         )
         for digits in (0, 1)
     )
@@ -225,17 +227,22 @@ def _digits(figure: Figure) -> int:
     return 1 if figure.kind == "time" else 0
 
 
-def _summary(found: GoodnessOfFit, messages: Messages) -> str:
+def _summary(goodness: GoodnessOfFit, messages: Messages) -> str:
     """Write the sums in a line."""
     within = messages.text(
-        "validate.within", n=found.figures, k=found.within, share=messages.percent(found.share)
+        "validate.within",
+        n=goodness.figures,
+        k=goodness.within,
+        share=messages.percent(goodness.share),
     )
     sums = messages.text(
-        "validate.sums", mape=messages.percent(found.mape, 1), rmse=messages.number(found.rmse, 1)
+        "validate.sums",
+        mape=messages.percent(goodness.mape, 1),
+        rmse=messages.number(goodness.rmse, 1),
     )
-    if math.isnan(found.geh_share):
+    if math.isnan(goodness.geh_share):
         return f"{within} · {sums}"
-    geh = messages.text("validate.geh_share", share=messages.percent(found.geh_share))
+    geh = messages.text("validate.geh_share", share=messages.percent(goodness.geh_share))
     return f"{within} · {sums} · {geh}"
 
 
@@ -256,7 +263,7 @@ def _print_json(
         "replications": len(results.replications),
         "days": results.plan.days,
         "figures": [_plain(figure) for figure in figures],
-        "fit": {name: _plain_fit(mine) for name, mine in groups.items()},
+        "fit": {name: _plain_fit(of_use) for name, of_use in groups.items()},
         "skill": {
             naive: {**vars(skill), "skill": skill.skill}
             for naive, skill in skills(groups[FORECAST], known).items()
@@ -269,14 +276,14 @@ def _plain_fit(figures: Sequence[Figure]) -> dict[str, Any]:
     """How well figures fit, for JSON."""
     from sim.validate import fit
 
-    found = fit(figures)
-    coverage = {f"{100 * level:g}": share for level, share in found.coverage.items()}
-    return {**vars(found), "share": found.share, "coverage": coverage}
+    goodness = fit(figures)
+    coverage = {f"{100 * level:g}": share for level, share in goodness.coverage.items()}
+    return {**vars(goodness), "share": goodness.share, "coverage": coverage}
 
 
 def _plain(figure: Figure) -> dict[str, Any]:
     """One figure for JSON."""
-    seen, figures = dataclasses.asdict(figure.observed), dict(vars(figure.found))
+    seen, figures = dataclasses.asdict(figure.observed), dict(vars(figure.estimate))
     figures = {"simulated": figures.pop("mean"), **figures}
     del seen["place"]
     seen["observed"] = seen.pop("value")

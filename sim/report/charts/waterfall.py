@@ -53,7 +53,7 @@ def draw_waterfall(
     now = (found.none or 0.0) * scale
     ends = [0.0, now, (found.every or 0.0) * scale]
     axes.barh(0, now, color=GREY, height=0.62)
-    for place, lever in enumerate(found.each, 1):
+    for place, lever in enumerate(found.effects, 1):
         step = (lever.step.mean or 0.0) * scale
         colour = BLUE if step <= 0 else VERMILION
         axes.barh(place, step, left=now, color=colour, height=0.62)

@@ -22,8 +22,8 @@ def outcome(result: Audit, messages: Messages) -> str:
     """Write what came out, in the unit promised: ``1,250 ± 30``."""
     unit = result.target.quantity.unit
     digits = 0 if unit.startswith("vehicles") else 1
-    tail = interval_text(result.found, messages, digits, unit)
-    return f"{mean_text(result.found, messages, digits)} {tail}".strip()
+    tail = interval_text(result.estimate, messages, digits, unit)
+    return f"{mean_text(result.estimate, messages, digits)} {tail}".strip()
 
 
 def busiest(result: Audit, one: ScenarioResults, messages: Messages) -> str:

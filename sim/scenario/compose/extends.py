@@ -72,7 +72,7 @@ class _Collector:
         try:
             root = read(path, name.place)
         except ScenarioError as error:
-            self.problems.found.extend(error.problems)
+            self.problems.entries.extend(error.problems)
             return None
         real = os.path.realpath(root.place.file)
         if real in way:

@@ -122,9 +122,9 @@ class _Pinning:
 
     def file(self, name: str, pin: str, place: Place) -> DataFile | None:
         """Return the file of a name; None after a mistake."""
-        if (self.find, name) not in self.data.found:
-            self.data.found[self.find, name] = self.read(name, pin, place)
-        file = self.data.found[self.find, name]
+        if (self.find, name) not in self.data.by_name:
+            self.data.by_name[self.find, name] = self.read(name, pin, place)
+        file = self.data.by_name[self.find, name]
         if file is not None and not file.sha256.startswith(pin):
             message = f"'{name}' is not the file that is meant: its SHA-256 is another"
             hint = f"leave out '#{pin}' to take it as it is"
@@ -142,7 +142,7 @@ class _Pinning:
         try:
             path, text = (name, given[name]) if name in given else self.find(name, pin, place)
         except ScenarioError as error:
-            self.problems.found.extend(error.problems)
+            self.problems.entries.extend(error.problems)
             return None
         file = DataFile(name, path, text)
         if not self.data.add(file):

@@ -40,14 +40,14 @@ class Data:
     distributions:
         Meaning of each value `empirical(…)`, by its text with the SHA-256 and whether its numbers
         are plain ones rather than durations.
-    found:
-        The files read, by what found them and name; None where there is none.
+    by_name:
+        The files read, by what finds them and name; None where there is none.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
     files: dict[str, DataFile] = field(default_factory=dict)
     distributions: dict[tuple[str, bool], Distribution] = field(default_factory=dict)
-    found: dict[tuple[object, str], DataFile | None] = field(default_factory=dict, repr=False)
+    by_name: dict[tuple[object, str], DataFile | None] = field(default_factory=dict, repr=False)
     _tables: dict[str, DataTable | None] = field(default_factory=dict)
 
     def used(self, tree: Node) -> dict[str, DataFile]:

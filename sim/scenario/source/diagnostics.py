@@ -24,7 +24,7 @@ class Problems:
     reported once, for the first use.
     """
 
-    found: list[Problem] = field(default_factory=list)
+    entries: list[Problem] = field(default_factory=list)
     _seen: set[tuple[str, Place, str]] = field(default_factory=set)
     _errors: int = 0
 
@@ -46,7 +46,7 @@ class Problems:
         if key in self._seen:
             return
         self._seen.add(key)
-        self.found.append(
+        self.entries.append(
             Problem(
                 code=code,
                 message=f"{dotted(path)}: {message}" if path else message,
@@ -61,7 +61,7 @@ class Problems:
         )
         self._errors += level == "error"
         if self._errors >= MOST_ERRORS:
-            raise ScenarioError(self.found) from None
+            raise ScenarioError(self.entries) from None
 
     def stop(self, code: str, place: Place, message: str, hint: str) -> NoReturn:
         """Record a problem past which nothing can be read.
@@ -69,7 +69,7 @@ class Problems:
         Raises :class:`ScenarioError` with everything found.
         """
         self.add(code, place, message, hint)
-        raise ScenarioError(self.found) from None
+        raise ScenarioError(self.entries) from None
 
     def warn(
         self, code: str, place: Place, message: str, hint: str = "", *, path: Path = ()
@@ -80,18 +80,18 @@ class Problems:
     @property
     def errors(self) -> list[Problem]:
         """Problems that stop a run."""
-        return [problem for problem in self.found if problem.level == "error"]
+        return [problem for problem in self.entries if problem.level == "error"]
 
     @property
     def warnings(self) -> list[Problem]:
         """Problems that do not, by file, line and column."""
-        rest = (problem for problem in self.found if problem.level != "error")
+        rest = (problem for problem in self.entries if problem.level != "error")
         return sorted(rest, key=lambda p: (p.file, p.line, p.column))
 
     def raise_errors(self) -> None:
         """Raise :class:`ScenarioError` with everything found, if there is an error."""
         if self.errors:
-            raise ScenarioError(self.found)
+            raise ScenarioError(self.entries)
 
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:
