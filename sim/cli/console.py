@@ -244,8 +244,8 @@ def _finite(content: Any) -> Any:
 
 def _room(table: Table, console: Console, *, folded: bool = False) -> int:
     """Columns that a table takes when nothing wraps, or when all wraps that may."""
-    found = console.measure(table, options=console.options.update(width=1000))
-    return found.minimum if folded else found.maximum
+    measured = console.measure(table, options=console.options.update(width=1000))
+    return measured.minimum if folded else measured.maximum
 
 
 def _console(stderr: bool, widest: int) -> Console:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["print_asked", "print_asked_changes"]
 
 
-def print_asked(one: ScenarioResults, asked: Sequence[Quantity], messages: Messages) -> None:
+def print_asked(sample: ScenarioResults, asked: Sequence[Quantity], messages: Messages) -> None:
     """Print the quantities asked for, of one scenario."""
     if not asked:
         return
@@ -29,10 +29,10 @@ def print_asked(one: ScenarioResults, asked: Sequence[Quantity], messages: Messa
     table = grid("", first=28)
     for quantity in asked:
         entry = quantity.entry
-        found = estimate(one.values(quantity), bounds=quantity.bounds).times(entry.factor)
-        digits = decimals(found.half_width, entry.shown_in)
-        (cell,) = aligned([found], messages, digits, entry.unit)
-        table.add_row(_name(quantity, one, messages), cell)
+        estimated = estimate(sample.values(quantity), bounds=quantity.bounds).times(entry.factor)
+        digits = decimals(estimated.half_width, entry.shown_in)
+        (cell,) = aligned([estimated], messages, digits, entry.unit)
+        table.add_row(_name(quantity, sample, messages), cell)
     show_table(table)
 
 
@@ -53,15 +53,15 @@ def print_asked_changes(
         for quantity in asked:
             exact = quantity.resolved(comparison.base.known)
             label = _name(quantity, comparison.base, messages)
-            mine = rows.filter(measure=exact.measure, **exact.scope)
-            for row in mine.iter_rows(named=True):
+            of_measure = rows.filter(measure=exact.measure, **exact.scope)
+            for row in of_measure.iter_rows(named=True):
                 table.add_row(label, *difference_cells(row, messages)[1:])
         show_table(table)
 
 
-def _name(quantity: Quantity, one: ScenarioResults, messages: Messages) -> Text:
+def _name(quantity: Quantity, sample: ScenarioResults, messages: Messages) -> Text:
     """Title of a quantity and where it is taken."""
-    exact = quantity.resolved(one.known)
+    exact = quantity.resolved(sample.known)
     place = place_of(exact, messages)
-    name = title(exact.entry, messages, rail=exact.gate in one.known.rail)
+    name = title(exact.entry, messages, rail=exact.gate in sample.known.rail)
     return Text(f"{name}: {place}" if place else name)

@@ -67,8 +67,8 @@ def _start(scenario: Scenario, messages: Messages) -> str:
     """Describe the warm-up and the initial queue."""
     model = scenario.model
     routes = [route for gate in model.gates.values() for route in gate.routes.values()]
-    there = sum(flow.backlog for route in routes for flow in route.flows.values())
-    parts = [messages.text("warm_up.starts_with", n=there)] if there else []
+    stock = sum(flow.backlog for route in routes for flow in route.flows.values())
+    parts = [messages.text("warm_up.starts_with", n=stock)] if stock else []
     if model.run.warm_up:
         parts.append(messages.text("warm_up.stated", stated=messages.duration(model.run.warm_up)))
     return ", ".join(parts) or messages.text("warm_up.none")
@@ -124,15 +124,17 @@ def _bulletin(results: Results, messages: Messages) -> None:
 
 
 def _waits(results: Results, messages: Messages) -> None:
-    found, plan = headline(results), results.plan
+    estimates, plan = headline(results), results.plan
     rows: list[tuple[str, dict[str, Estimate]]] = []
     places = [("all", messages.text("waits.all"))] if len(busy_gates(plan)) > 1 else []
     places += [(plan.gates[g].id, messages.pick(plan.gates[g].title)) for g in busy_gates(plan)]
     for gate, title in places:
         for direction in ("export", "import"):
-            mine = {m: e for (g, d, m), e in found.items() if (g, d) == (gate, direction)}
-            if mine["crossed_per_day"].mean:
-                rows.append((f"{title}, {messages.text(f'direction.{direction}')}", mine))
+            of_direction = {
+                m: e for (g, d, m), e in estimates.items() if (g, d) == (gate, direction)
+            }
+            if of_direction["crossed_per_day"].mean:
+                rows.append((f"{title}, {messages.text(f'direction.{direction}')}", of_direction))
     if rows:
         heading(messages.text("waits.title"), messages.text("waits.subtitle"))
         # zero everywhere, like waits over 24 hours on a normal day, needs no column
@@ -232,7 +234,7 @@ def _scenario(results: Results) -> dict[str, Any]:
         "interrupted": results.interrupted,
         "bulletin": lines,
         "headline": measures,
-        "overloads": [vars(found) for found in results.overloads],
+        "overloads": [vars(overload) for overload in results.overloads],
         "asked": _asked(results),
         "targets": plain_targets(scenario_results(results)),
     }

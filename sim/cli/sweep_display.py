@@ -168,8 +168,8 @@ def print_mixed(results: SweepResults, messages: Messages) -> None:
     """Warn on stderr of tasks done on machines that round differently."""
     counts = results.arithmetics.values()
     if len(counts) > 1:
-        said = ", ".join(messages.number(count) for count in counts)
-        say(messages.text("sweep.mixed", n=len(counts), tasks=said), err=True)
+        listed = ", ".join(messages.number(count) for count in counts)
+        say(messages.text("sweep.mixed", n=len(counts), tasks=listed), err=True)
 
 
 def print_status(status: SweepStatus, messages: Messages) -> None:
@@ -298,12 +298,12 @@ def _moves_table(
             value = points[measure].quantile(share, "linear")
             cells.append("–" if value is None else messages.number(value * factor, digits))
         table.add_row(messages.text(f"sweep.{end}"), *cells)
-    found = {
+    changes = {
         (row["factor"], row["measure"]): row
         for row in sensitivity(points, factors, measures).iter_rows(named=True)
     }
     for name in factors:
-        rows = [found[name, measure] for measure in measures]
+        rows = [changes[name, measure] for measure in measures]
         shown = (
             messages.number(r["correlation"], 2, sign=True) if r["clear"] else "–" for r in rows
         )
@@ -322,14 +322,14 @@ def _points_table(
     columns = []
     for measure in measures:
         factor, digits = _scale(measure)
-        found = [
+        estimates = [
             Estimate.of(row, f"{measure}_", measure).times(factor)
             if measure in row
             else Estimate(None)
             for row in points.iter_rows(named=True)
         ]
         columns.append(
-            aligned([e if e.mean is not None else None for e in found], messages, digits)
+            aligned([e if e.mean is not None else None for e in estimates], messages, digits)
         )
     for number, *cells in zip(points["number"], *levels, *columns, strict=True):
         table.add_row(str(number), *cells)

@@ -185,8 +185,8 @@ def _money(
     lines: list[tuple[str | Text, ...]] = []
     for cost in ("capex", "opex"):
         before, after = (
-            sum(getattr(upgrade, cost) for upgrade in one.upgrades) / 1e9
-            for one in (comparison.base, other)
+            sum(getattr(upgrade, cost) for upgrade in sample.upgrades) / 1e9
+            for sample in (comparison.base, other)
         )
         if before or after:
             change = messages.number(after - before, sign=True)
@@ -211,10 +211,10 @@ def _by_direction(
     rows: Iterable[dict[str, Any]],
 ) -> list[tuple[str, list[dict[str, Any]]]]:
     """Rows of the comparison, those of one direction together, in the order of the rows."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        found.setdefault(row["direction"], []).append(row)
-    return list(found.items())
+        groups.setdefault(row["direction"], []).append(row)
+    return list(groups.items())
 
 
 def _capital(text: str) -> str:

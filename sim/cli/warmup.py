@@ -47,24 +47,24 @@ def check_warm_up(
             _say(assess_warm_up(results, scenario.model.run.warm_up), scenario, messages)
 
 
-def _say(found: WarmUpAssessment, scenario: Scenario, messages: Messages) -> None:
+def _say(assessment: WarmUpAssessment, scenario: Scenario, messages: Messages) -> None:
     """Say what a pilot found."""
-    said = messages.text(
-        f"warm_up.{_kind(found)}",
+    sentence = messages.text(
+        f"warm_up.{_kind(assessment)}",
         scenario=scenario.name,
         stated=messages.duration(scenario.model.run.warm_up),
-        point=messages.text("duration.days", n=found.point or 0),
-        days=messages.text("duration.days", n=found.days),
-        n=found.replications,
-        batch=str(found.batch),
+        point=messages.text("duration.days", n=assessment.point or 0),
+        days=messages.text("duration.days", n=assessment.days),
+        n=assessment.replications,
+        batch=str(assessment.batch),
     )
-    if found.too_short:
-        print_problems([Problem("warm-up", said, level="warning")])
+    if assessment.too_short:
+        print_problems([Problem("warm-up", sentence, level="warning")])
     else:
-        say(said, err=True)
+        say(sentence, err=True)
 
 
-def _kind(found: WarmUpAssessment) -> str:
-    if not found.too_short:
+def _kind(assessment: WarmUpAssessment) -> str:
+    if not assessment.too_short:
         return "enough"
-    return "never" if found.point is None else "short"
+    return "never" if assessment.point is None else "short"

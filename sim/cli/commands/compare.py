@@ -205,15 +205,15 @@ def _sources(comparison: Comparison) -> list[dict[str, Any]]:
     """Where each scenario comes from, the baseline first."""
     return [
         {
-            "name": one.name,
+            "name": sample.name,
             "title": name,
-            "folder": None if one.folder is None else str(one.folder),
-            "seed": one.seed,
-            "start": one.start.isoformat(),
-            "days": one.days,
-            "replications": len(one.replications),
+            "folder": None if sample.folder is None else str(sample.folder),
+            "seed": sample.seed,
+            "start": sample.start.isoformat(),
+            "days": sample.days,
+            "replications": len(sample.replications),
         }
-        for name, one in zip(comparison.names, comparison.samples, strict=True)
+        for name, sample in zip(comparison.names, comparison.samples, strict=True)
     ]
 
 

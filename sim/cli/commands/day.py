@@ -42,12 +42,12 @@ def day(
     for file in files:
         if file.exists():
             raise typer.BadParameter(f"{file} exists already; give another --out")
-    made = from_bulletin(bulletin, base, out)
+    fitted = from_bulletin(bulletin, base, out)
     out.mkdir(parents=True, exist_ok=True)
-    for file, content in zip(files, (made.overlay.encode(), observed_csv(made)), strict=True):
+    for file, content in zip(files, (fitted.overlay.encode(), observed_csv(fitted)), strict=True):
         with file.open("xb") as new:
             new.write(content)
         say(file)
     text = messages(lang)
-    say(text.text("day.set", n=len(made.taken), left=len(made.left)), err=True)
+    say(text.text("day.set", n=len(fitted.taken), left=len(fitted.left)), err=True)
     say(text.text("day.next", scenario=files[0], observed=files[1]), err=True)

@@ -34,17 +34,17 @@ def explain(
     if not topic:
         _list(known, lang)
         return
-    found = _find(topic, known)
-    if found is None:
-        names = [name for name, one in known.items() for name in (name, *one.also)]
+    entry = _find(topic, known)
+    if entry is None:
+        names = [name for name, entry in known.items() for name in (name, *entry.also)]
         hint = suggestion(topic, names, f"there are {', '.join(known)}")
         say(f"error: no topic '{topic}'; {hint}", err=True)
         raise typer.Exit(MISUSED)
     console = to_stdout()
-    console.print(f"  {messages(lang).pick(found.title)}\n", style="bold")
-    for number, paragraph in enumerate(found.paragraphs(lang)):
+    console.print(f"  {messages(lang).pick(entry.title)}\n", style="bold")
+    for number, paragraph in enumerate(entry.paragraphs(lang)):
         _show(("\n" if number else "") + paragraph)
-    if found is known["measures"]:
+    if entry is known["measures"]:
         _measures(messages(lang))
 
 
@@ -53,9 +53,9 @@ def _find(topic: str, known: dict[str, Topic]) -> Topic | None:
     from sim.messages import unaccented
 
     wanted = "-".join(unaccented(topic).lower().replace("_", " ").split())
-    for name, one in known.items():
-        if wanted in (name, *one.also):
-            return one
+    for name, entry in known.items():
+        if wanted in (name, *entry.also):
+            return entry
     with suppress(MeasureError):
         measure = Quantity.parse(topic).entry
         return known["cost" if measure.name in ("cost", "co2") else "measures"]

@@ -163,8 +163,13 @@ def _plain(fitted: Fitted, folder: Path) -> dict[str, object]:
         "folder": str(folder),
         "numbers": fitted.table.to_dicts(),
         "unknown": [
-            {"kind": one.kind, "path": ".".join(one.path), "reason": one.reason, **one.values}
-            for one in fitted.unknown
+            {
+                "kind": unknown.kind,
+                "path": ".".join(unknown.path),
+                "reason": unknown.reason,
+                **unknown.values,
+            }
+            for unknown in fitted.unknown
         ],
         "problems": [
             {

@@ -85,5 +85,7 @@ def _figures(name: str, path: Path, messages: Messages) -> str:
     from sim.validate.cells import read_cells
 
     count = messages.text("list.figures", n=len(read_cells(path)) - 1)
-    scenario = next((one for one in (name, f"day-{name}") if one in shipped()), None)
+    scenario = next(
+        (candidate for candidate in (name, f"day-{name}") if candidate in shipped()), None
+    )
     return count if scenario is None else f"{count} · {scenario}"

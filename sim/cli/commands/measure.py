@@ -51,14 +51,14 @@ def measure(
 
     table, language = read_log(log), messages(lang)
     plan = None if scenario is None else _plan(scenario, *log_days(table))
-    found = measure_log(table, plan).tables
+    tables = measure_log(table, plan).tables
     sides = plan is not None or "side" in table.columns
     if as_json:
-        content = {name: rows.to_dicts() for name, rows in found.items()}
+        content = {name: rows.to_dicts() for name, rows in tables.items()}
         show_json({"format": FORMAT, "log": str(log), **content})
         return
     start, days = log_days(table)
-    _show(found, table, (start, days), sides, language)
+    _show(tables, table, (start, days), sides, language)
 
 
 def _plan(scenario: Path, start: Any, days: int) -> Plan:
@@ -72,7 +72,7 @@ def _plan(scenario: Path, start: Any, days: int) -> Plan:
 
 
 def _show(
-    found: dict[str, pl.DataFrame],
+    tables: dict[str, pl.DataFrame],
     log: pl.DataFrame,
     period: tuple[Any, int],
     sides: bool,
@@ -96,9 +96,9 @@ def _show(
     show_table(Text(messages.text("measured.subtitle", **facts), "dim"))
     say()
     shown = [name for name in WAITS if sides or name not in _OF_SIDES]
-    show_fitting(partial(_headline, found["headline"], messages), shown, LESS_WAITS)
+    show_fitting(partial(_headline, tables["headline"], messages), shown, LESS_WAITS)
     say()
-    show_table(_stages(found["stages"], messages))
+    show_table(_stages(tables["stages"], messages))
     if not sides:
         say()
         show_table(Text(messages.text("measured.no_sides"), "dim"))

@@ -176,14 +176,14 @@ def _used(base: Scenario, gate: GateBlock) -> list[str]:
         for stage in route.stages.values()
         for name in (stage.calendar, *(shift.calendar for shift in stage.shifts.values()))
     ]
-    found: dict[str, None] = {}
+    used: dict[str, None] = {}
     while waiting:
         name = waiting.pop(0)
         block = base.model.calendars.get(name)
-        if block is not None and name not in found:
-            found[name] = None
+        if block is not None and name not in used:
+            used[name] = None
             waiting += block.both or []
-    return list(found)
+    return list(used)
 
 
 def _gates(base: Scenario, gates: Mapping[str, GateBlock], messages: Messages) -> Iterator[str]:

@@ -48,15 +48,15 @@ def report(
     languages = in_order(own) if lang is None else _listed(lang, LANGUAGES, "--lang")
     kinds = [] if figures is None else _listed(figures, KINDS, "--figures")
     folder = result or newest()
-    made = Written(folder)
-    with lost_pictures_noted(made):
+    written = Written(folder)
+    with lost_pictures_noted(written):
         say(write_report(folder, languages, sweep=sweep))
         if kinds:
             for drawn in draw_stored(folder, languages[0], kinds):
                 say(drawn)
-    made.print_trouble(messages(languages[0]))
-    if made.code:
-        raise typer.Exit(made.code)
+    written.print_trouble(messages(languages[0]))
+    if written.code:
+        raise typer.Exit(written.code)
 
 
 def _listed(text: str, known: tuple[str, ...], option: str) -> list[str]:

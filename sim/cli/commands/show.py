@@ -78,12 +78,12 @@ def _show_sources(scenario: Scenario, path: str) -> None:
         scenario.origin(path)
     except UnknownPathError as error:
         raise typer.BadParameter(str(error), param_hint="PATH") from None
-    inside = [one for one in scenario.leaves() if f"{one}.".startswith(f"{path}.")]
+    inside = [leaf for leaf in scenario.leaves() if f"{leaf}.".startswith(f"{path}.")]
     inputs, values, console = scenario.inputs(), scenario.leaves(), to_stdout()
-    shown = [one for one in inside if one in inputs] or inside
+    shown = [leaf for leaf in inside if leaf in inputs] or inside
     for lines, same in groupby(shown, partial(_sources, scenario)):
-        for one in same:
-            console.out(f"{one} = {value_text(values[one])}", highlight=False)
+        for twin in same:
+            console.out(f"{twin} = {value_text(values[twin])}", highlight=False)
         for line in map(printable, lines):
             if line.startswith("http"):  # whole, to be opened
                 console.out(f"    {line}", style="dim", highlight=False)
@@ -96,9 +96,9 @@ def _sources(scenario: Scenario, path: str) -> list[str]:
     place = place_text(scenario.origin(path))
     if not scenario.needs_evidence(path):
         return [place]
-    found = scenario.evidence_of(path)
-    lines = [f"{place}, {found.kind}" + (f": {found.note}" if found.note else "")]
-    for source in found.source:
+    evidence = scenario.evidence_of(path)
+    lines = [f"{place}, {evidence.kind}" + (f": {evidence.note}" if evidence.note else "")]
+    for source in evidence.source:
         known = scenario.model.sources[source]
         sure = known.confidence and f"confidence {known.confidence}"
         facts = ", ".join(str(fact) for fact in (known.date, sure) if fact)

@@ -173,11 +173,11 @@ def status(
 
     results = _existing(source, out)
     wanted = None if source.is_dir() else plan_sweep(source, results.folder)
-    found = sweep_status(results, wanted)
+    progress = sweep_status(results, wanted)
     if as_json:
-        print_json(found)
+        print_json(progress)
     else:
-        print_status(found, messages(lang))
+        print_status(progress, messages(lang))
 
 
 def merge(source: Source, out: Out = _RESULTS, lang: Lang = Language.en) -> None:
@@ -244,7 +244,7 @@ def _planned(source: Path, out: Path, settings: list[str]) -> Sweep:
 def _existing(source: Path, out: Path) -> SweepResults:
     from sim.results import SweepResults, open_results
 
-    found = open_results(_folder(source, out))
-    if not isinstance(found, SweepResults):
-        raise ResultsError(f"{found.folder} holds no sweep")
-    return found
+    results = open_results(_folder(source, out))
+    if not isinstance(results, SweepResults):
+        raise ResultsError(f"{results.folder} holds no sweep")
+    return results

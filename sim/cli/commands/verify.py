@@ -103,17 +103,17 @@ def _agreement_table(agreements: Mapping[str, Agreement], messages: Messages) ->
 
     columns = ("vehicles", "visits", "difference", "servers", "des", "core", "ratio")
     table = grid(*(messages.text(f"verify.column.{column}") for column in columns))
-    for name, one in agreements.items():
+    for name, agreement in agreements.items():
         table.add_row(
             name,
-            messages.number(one.vehicles),
-            messages.number(one.rows),
-            _difference(one.difference),
-            messages.text("verify.yes") if one.servers_equal else messages.text("verify.no"),
-            messages.number(one.des_seconds, 3),
-            messages.number(one.core_seconds, 3),
-            f"{messages.number(one.ratio, 1)}×",
-            style="" if one.exact else "red",
+            messages.number(agreement.vehicles),
+            messages.number(agreement.rows),
+            _difference(agreement.difference),
+            messages.text("verify.yes") if agreement.servers_equal else messages.text("verify.no"),
+            messages.number(agreement.des_seconds, 3),
+            messages.number(agreement.core_seconds, 3),
+            f"{messages.number(agreement.ratio, 1)}×",
+            style="" if agreement.exact else "red",
         )
     return table
 
@@ -137,14 +137,14 @@ def _show_theory(comparisons: Sequence[TheoryCheck], messages: Messages) -> None
     show_table(Text(messages.text("verify.theory.subtitle", limit=int(LIMIT)), "dim"))
     columns = ("engine", "simulated", "exact", "z")
     table = grid(*(messages.text(f"verify.column.{column}") for column in columns), first=34)
-    for one in comparisons:
+    for check in comparisons:
         table.add_row(
-            messages.text(f"verify.model.{one.model}", load=messages.percent(one.load)),
-            one.engine,
-            f"{messages.number(one.simulated, 2)} ± {messages.number(one.error, 2)}",
-            messages.number(one.exact, 2),
-            messages.number(one.z, 1, sign=True),
-            style="" if one.passed else "red",
+            messages.text(f"verify.model.{check.model}", load=messages.percent(check.load)),
+            check.engine,
+            f"{messages.number(check.simulated, 2)} ± {messages.number(check.error, 2)}",
+            messages.number(check.exact, 2),
+            messages.number(check.z, 1, sign=True),
+            style="" if check.passed else "red",
         )
     show_table(table)
 
@@ -162,8 +162,8 @@ def _print_json(
         "agreed": agreed,
         "replications": replications,
         "scenarios": [
-            {"name": name, "exact": one.exact, **vars(one), "ratio": one.ratio}
-            for name, one in agreements.items()
+            {"name": name, "exact": agreement.exact, **vars(agreement), "ratio": agreement.ratio}
+            for name, agreement in agreements.items()
         ],
         "theory": [
             vars(comparison) | {"z": comparison.z, "passed": comparison.passed}
