@@ -64,7 +64,7 @@ def _grown(value: Any, path: Keys, marks: Marks, otherwise: Place) -> Node:
     place, evidence = marks.get(dotted(path), (otherwise, None))
     known = None if evidence is None else _leaf(evidence.model_dump(), place)
     if isinstance(value, list):
-        return Node([_leaf(one, place) for one in value], place, evidence=known)
+        return Node([_leaf(item, place) for item in value], place, evidence=known)
     return Node(value, place, evidence=known)
 
 
@@ -73,5 +73,5 @@ def _leaf(value: Any, place: Place) -> Node:
     if isinstance(value, dict):
         return Node({key: _leaf(below, place) for key, below in value.items()}, place)
     if isinstance(value, list | tuple):
-        return Node([_leaf(one, place) for one in value], place)
+        return Node([_leaf(item, place) for item in value], place)
     return Node(value, place)

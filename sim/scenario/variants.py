@@ -165,13 +165,14 @@ class _Base:
         key = (id(node), ids)
         if key in self.known:
             return self.known[key][1]
-        made = hashlib.sha256(b"{")
+        digest = hashlib.sha256(b"{")
         for name in sorted(key for key in node.value if ids or affects_results((key,))):
-            made.update(f"{len(name)}:{name}".encode())
-            made.update(self.digest(node.value[name], (*path, name), remember=remember))
+            digest.update(f"{len(name)}:{name}".encode())
+            digest.update(self.digest(node.value[name], (*path, name), remember=remember))
         if remember:
-            self.known[key] = node, made.digest()  # the node is kept, so that its id stays its own
-        return made.digest()
+            # The node is kept, so that its id stays its own.
+            self.known[key] = node, digest.digest()
+        return digest.digest()
 
 
 def _text(node: Node) -> str:

@@ -89,15 +89,18 @@ def _closures(context: Context, path: Path, block: CalendarBlock) -> None:
     start = dt.datetime.combine(context.model.run.start, dt.time())
     end = clock.moment(context.model.run.horizon, context.model.run.start)
     for name, closure in block.closures.items():
-        here = (*path, "closures", name)
+        closure_path = (*path, "closures", name)
         if closure.end <= closure.start:
             context.error(
-                "ends-early", (*here, "end"), f"ends before its start {closure.start}", _SWAP
+                "ends-early",
+                (*closure_path, "end"),
+                f"ends before its start {closure.start}",
+                _SWAP,
             )
         elif closure.end <= start or closure.start >= end:
             context.warn(
                 "outside-run",
-                here,
+                closure_path,
                 f"this closure has no effect: the run is from {start:%Y-%m-%d} to {end:%Y-%m-%d}",
                 "mend its dates, or `run`",
             )
@@ -113,10 +116,10 @@ def _uses(context: Context) -> Iterator[tuple[Path, str]]:
     """Yield each place where a stage or a shift names its calendar."""
     for path, _, route in routes(context.model):
         for stage_id, stage in route.stages.items():
-            here = (*path, "stages", stage_id)
-            yield (*here, "calendar"), stage.calendar
+            stage_path = (*path, "stages", stage_id)
+            yield (*stage_path, "calendar"), stage.calendar
             for shift_id, shift in stage.shifts.items():
-                yield (*here, "shifts", shift_id, "calendar"), shift.calendar
+                yield (*stage_path, "shifts", shift_id, "calendar"), shift.calendar
 
 
 def _never_open(context: Context) -> None:

@@ -61,7 +61,7 @@ def check_capacity(context: Context) -> None:
     for path, _, route in routes(context.model):
         coming = _coming(context.model, route)
         for name, stage in route.stages.items():
-            visits = [one for one in coming if name in one.path.stages]
+            visits = [visiting for visiting in coming if name in visiting.path.stages]
             if stage.servers != "unlimited" and stage.batch is None:
                 _stage(context, (*path, "stages", name), stage, visits, hours)
         for name, hold in route.holds.items():
@@ -71,9 +71,9 @@ def check_capacity(context: Context) -> None:
 
 def _coming(model: ScenarioModel, route: RouteBlock) -> list[_Coming]:
     return [
-        _Coming(flow, flow.direction, one, float(daily_arrivals(model, flow).mean()))
+        _Coming(flow, flow.direction, route_path, float(daily_arrivals(model, flow).mean()))
         for flow in route.flows.values()
-        if flow.choice is None and (one := path_of(route, flow)) is not None
+        if flow.choice is None and (route_path := path_of(route, flow)) is not None
     ]
 
 
@@ -82,16 +82,16 @@ def _stage(
 ) -> None:
     """Warn once: of the fewest vehicles that are too many for the servers they have."""
     key = "slots" if stage.slots is not None else "servers"
-    teams = {_servers(stage, one.flow) for one in visits}
+    teams = {_servers(stage, visiting.flow) for visiting in visits}
     everyone: frozenset[str] = frozenset().union(*teams)
-    for mine in sorted({*teams, everyone}, key=lambda some: (len(some), sorted(some))):
-        among = [one for one in visits if _servers(stage, one.flow) <= mine]
-        load = _sum(_load_of(context, stage, one) for one in among)
+    for servers in sorted({*teams, everyone}, key=lambda some: (len(some), sorted(some))):
+        among = [visiting for visiting in visits if _servers(stage, visiting.flow) <= servers]
+        load = _sum(_load_of(context, stage, visiting) for visiting in among)
         if stage.slots is not None:
             capacity = hours.slots(stage)
         elif load.minutes > 0.0:
-            each = load.minutes / load.vehicles
-            capacity = hours.minutes(stage, mine, each) / each
+            per_visit = load.minutes / load.vehicles
+            capacity = hours.minutes(stage, servers, per_visit) / per_visit
             if capacity == 0.0:
                 continue  # that its calendar never opens is said by itself
         else:
@@ -99,7 +99,7 @@ def _stage(
         if load.vehicles > capacity * _EXACT:
             arrivals = f"arrivals {_rounded(load.vehicles)}/day"
             if len(among) < len(visits):
-                arrivals += f" for {listed(sorted(mine))} alone"
+                arrivals += f" for {listed(sorted(servers))} alone"
             message = f"{arrivals} exceed capacity {_rounded(capacity)}/day {_when(context)}"
             remedy = f"add {key}, or read its waits as depending on the length of the run"
             _overload(context, (*path, key), path, f"{message}; the queue grows", remedy)
@@ -116,24 +116,28 @@ def _hold(
     context: Context, path: Path, name: str, route: RouteBlock, coming: list[_Coming]
 ) -> None:
     hold = route.holds[name]
-    pool = [route.holds[one] for one in route.holds if name in chain(route, one)]
+    pool = [
+        route.holds[name_in_chain]
+        for name_in_chain in route.holds
+        if name in chain(route, name_in_chain)
+    ]
     minutes = 0.0
-    for one in coming:
-        ends = span(hold, one.path, one.direction)
+    for group in coming:
+        ends = span(hold, group.path, group.direction)
         if ends is None:
             continue
         # the share that asks for none of them is a product: they draw apart
-        shares = [by_channel(each.share, one.flow) for each in pool]
+        shares = [by_channel(hold_block.share, group.flow) for hold_block in pool]
         asking = tuple(
-            1.0 - prod(1.0 - share for share in each) for each in zip(*shares, strict=True)
+            1.0 - prod(1.0 - share for share in asked) for asked in zip(*shares, strict=True)
         )
-        inside = [route.stages[role] for role in one.path.stages[ends[0] : ends[1] + 1]]
-        minutes += sum(_load_of(context, stage, one, asking).minutes for stage in inside)
+        inside = [route.stages[role] for role in group.path.stages[ends[0] : ends[1] + 1]]
+        minutes += sum(_load_of(context, stage, group, asking).minutes for stage in inside)
         if hold.returns is not None:
-            last = _load_of(context, inside[-1], one, asking).vehicles
+            last = _load_of(context, inside[-1], group, asking).vehicles
             minutes += last * hold.returns.mean
     needed = minutes / DAY
-    places = sum(each.places for each in pool)
+    places = sum(hold_block.places for hold_block in pool)
     if needed <= places * _EXACT:
         return
     message = (
@@ -159,24 +163,24 @@ def _rounded(number: float) -> str:
 
 
 def _sum(loads: Iterable[_Load]) -> _Load:
-    each = list(loads)
-    return _Load(sum(load.vehicles for load in each), sum(load.minutes for load in each))
+    every = list(loads)
+    return _Load(sum(load.vehicles for load in every), sum(load.minutes for load in every))
 
 
 def _load_of(
     context: Context,
     stage: StageBlock,
-    one: _Coming,
+    visiting: _Coming,
     among: tuple[float, ...] = (1.0,) * len(CHANNELS),
 ) -> _Load:
     """Return the load that a flow puts on a stage, for the share ``among`` of each channel."""
-    channels = one.flow.channels or context.model.channels
+    channels = visiting.flow.channels or context.model.channels
     mix = [getattr(channels, channel) * k for channel, k in zip(CHANNELS, among, strict=True)]
-    shares = by_channel(stage.share, one.flow)
-    services: tuple[Distribution, ...] = by_channel(stage.service, one.flow)
-    each = pieces(stage, one.flow, context.model.cargo[one.flow.cargo]) or 0.0
-    visits = [one.per_day * part * share for part, share in zip(mix, shares, strict=True)]
-    spent = [count * each * s.mean for count, s in zip(visits, services, strict=True)]
+    shares = by_channel(stage.share, visiting.flow)
+    services: tuple[Distribution, ...] = by_channel(stage.service, visiting.flow)
+    per_vehicle = pieces(stage, visiting.flow, context.model.cargo[visiting.flow.cargo]) or 0.0
+    visits = [visiting.per_day * part * share for part, share in zip(mix, shares, strict=True)]
+    spent = [count * per_vehicle * s.mean for count, s in zip(visits, services, strict=True)]
     return _Load(sum(visits), sum(spent))
 
 

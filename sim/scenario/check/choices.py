@@ -17,14 +17,14 @@ def check_choices(context: Context) -> None:
     """Record alternatives that a flow cannot take, and choices for which nothing is published."""
     for path, _, route in routes(context.model):
         for number, cargo in enumerate(route.accepts):
-            here = (*path, "accepts")
-            place = context.item(here, number)
-            context.refer(cargo, context.model.cargo, "cargo class", here, place)
+            accepts_path = (*path, "accepts")
+            place = context.item(accepts_path, number)
+            context.refer(cargo, context.model.cargo, "cargo class", accepts_path, place)
         for name, flow in route.flows.items():
-            here = (*path, "flows", name)
-            _accepted(context, (*here, "cargo"), flow, route, path)
+            flow_path = (*path, "flows", name)
+            _accepted(context, (*flow_path, "cargo"), flow, route, path)
             if flow.choice is not None:
-                _choice(context, (*here, "choice"), flow, (path[1], path[3]))
+                _choice(context, (*flow_path, "choice"), flow, (path[1], path[3]))
                 _together(context, flow, name, (path[1], path[3]))
 
 
@@ -47,20 +47,20 @@ def _choice(context: Context, path: Path, flow: FlowBlock, home: tuple[str, str]
         context.error("missing-key", path, "nothing is published for this choice", hint)
     if flow.choice.value_of_time <= 0.0:
         hint = "write e.g. `value_of_time: 100_000 VND/h`"
-        here = (*path, "value_of_time")
-        context.error("out-of-range", here, "time must be worth something", hint)
-    others = {k: one for k, one in alternatives(flow.choice, home).items() if k != home}
+        value_path = (*path, "value_of_time")
+        context.error("out-of-range", value_path, "time must be worth something", hint)
+    others = {k: option for k, option in alternatives(flow.choice, home).items() if k != home}
     if not others:
         message = "has no effect with no gate but its own"
         context.warn("no-effect", (*path, "alternatives"), message, "name another, or leave it out")
-    for (gate_id, route_id), one in others.items():
-        here = (*path, "alternatives", gate_id)
-        _alternative(context, here, visitor(flow, one), gate_id, route_id)
-        if flow.patience is not None and flow.patience.mean < one.travel:
-            patience, travel = map(duration_text, (flow.patience.mean, one.travel))
+    for (gate_id, route_id), option in others.items():
+        gate_path = (*path, "alternatives", gate_id)
+        _alternative(context, gate_path, visitor(flow, option), gate_id, route_id)
+        if flow.patience is not None and flow.patience.mean < option.travel:
+            patience, travel = map(duration_text, (flow.patience.mean, option.travel))
             message = f"is {travel} away, but a load waits only {patience} there"
             hint = "patience counts from the arrival at that gate; is one of the two mistyped?"
-            context.warn("patience-below-travel", (*here, route_id), message, hint)
+            context.warn("patience-below-travel", (*gate_path, route_id), message, hint)
 
 
 def _alternative(
@@ -68,20 +68,20 @@ def _alternative(
 ) -> None:
     if not context.refer(gate_id, context.model.gates, "gate", path):
         return
-    here = (*path, route_id)
+    alternative_path = (*path, route_id)
     own = {k: r for k, r in context.model.gates[gate_id].routes.items() if r.alias_of is None}
     if route_id not in own:
         hint = f"its routes: {listed(own)}" if own else "it has no routes"
         message = f"gate '{gate_id}' has no route '{route_id}' of its own"
-        context.error("unknown-route", here, message, hint)
+        context.error("unknown-route", alternative_path, message, hint)
         return
     route = own[route_id]
     way = path_of(route, flow)
     if way is None or direction_of(path_name(flow), way) != flow.direction:
         hint = "leave this alternative out, give that route a path, or name one by `path`"
         message = f"route '{gate_id}.{route_id}' has no path '{path_name(flow)}' for this flow"
-        context.error("no-path", here, message, hint)
-    _accepted(context, here, flow, route, ("gates", gate_id, "routes", route_id))
+        context.error("no-path", alternative_path, message, hint)
+    _accepted(context, alternative_path, flow, route, ("gates", gate_id, "routes", route_id))
 
 
 def _accepted(context: Context, path: Path, flow: FlowBlock, route: RouteBlock, of: Path) -> None:

@@ -30,8 +30,8 @@ def check_classes(context: Context, path: Path, value: object, visits: list[Flow
     }
     known = [*CHANNELS, *context.model.cargo, *DIRECTIONS, TRUSTED, "other"]
     places = {key: context.tree.nearest((*path, key)).start for key in keys}
-    found = [context.refer(key, known, "class", path, places[key]) for key in keys]
-    if not all(found):
+    known_keys = [context.refer(key, known, "class", path, places[key]) for key in keys]
+    if not all(known_keys):
         return
     by = [kind for kind, members in kinds.items() if keys & members]
     if len(by) > 1 or not value:

@@ -40,21 +40,21 @@ class Context:
         """Record a warning at the value of a path."""
         self.problems.warn(code, self.place(path), message, hint, path=path)
 
-    def exclude(self, code: str, path: Path, one: str, other: str) -> None:
+    def exclude(self, code: str, path: Path, own: str, other: str) -> None:
         """Record that a block has two keys of which one must go.
 
         Where two files say so, the mistake is in the later one: it leaves the other in force.
         """
         block = self.tree.find(path)
         file = "" if block is None else block.start.file
-        said = {key: self.place((*path, key)) for key in (one, other)}
-        later = next((key for key in said if said[key].file != file), None)
-        earlier = one if later == other else other
-        message = f"has both `{one}` and `{other}`"
-        if later is None or said[earlier].file == said[later].file:
+        places = {key: self.place((*path, key)) for key in (own, other)}
+        later = next((key for key in places if places[key].file != file), None)
+        earlier = own if later == other else other
+        message = f"has both `{own}` and `{other}`"
+        if later is None or places[earlier].file == places[later].file:
             self.error(code, path, message, "keep one of them")
             return
-        hint = f"write `{earlier}: null` beside it, since {said[earlier]} still holds"
+        hint = f"write `{earlier}: null` beside it, since {places[earlier]} still holds"
         self.error(code, (*path, later), message, hint)
 
     def refer(

@@ -39,10 +39,10 @@ def check_demand(context: Context) -> None:
         _growth(context, ("profiles", "growth", name, "years"))
     for path, gate, route in routes(context.model):
         for name, flow in route.flows.items():
-            here = (*path, "flows", name)
-            _flow(context, here, flow, gate)
+            flow_path = (*path, "flows", name)
+            _flow(context, flow_path, flow, gate)
             if flow.channels is not None:
-                _channels(context, (*here, "channels"), flow.channels)
+                _channels(context, (*flow_path, "channels"), flow.channels)
 
 
 def _channels(context: Context, path: Path, block: ChannelsBlock) -> None:
@@ -148,9 +148,9 @@ def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
     if flow.volume is not None:
         _volume(context, (*path, "volume"), flow, flow.volume)
         for since, volume in flow.from_.items():
-            here = (*path, "from", since.isoformat())
-            _volume(context, here, flow, volume)
-            _since(context, here, since)
+            volume_path = (*path, "from", since.isoformat())
+            _volume(context, volume_path, flow, volume)
+            _since(context, volume_path, since)
     if flow.arrivals is not None:
         check_recorded(context, (*path, "arrivals"), flow.arrivals)
     idle, beside = _KINDS[stated[0]]
@@ -179,9 +179,9 @@ def _since(context: Context, path: Path, since: dt.date) -> None:
         context.warn("outside-run", path, message, "leave the date out, or run longer")
 
 
-def _vehicle(context: Context, here: Path, flow: FlowBlock) -> None:
+def _vehicle(context: Context, path: Path, flow: FlowBlock) -> None:
     """Check that a volume counts what the flow consists of: `trucks/day` for trucks."""
-    node = context.tree.find(here)
+    node = context.tree.find(path)
     if node is None:  # its key is mistyped, which is an error of its own
         return
     written = node.value
@@ -194,4 +194,4 @@ def _vehicle(context: Context, here: Path, flow: FlowBlock) -> None:
     else:
         message = f"'{written}' does not fit `vehicle: {flow.vehicle}`"
         hint = f"write `vehicle: {word}`, or count in vehicles/day"
-    context.error("wrong-vehicle", here, message, hint)
+    context.error("wrong-vehicle", path, message, hint)

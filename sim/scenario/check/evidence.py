@@ -58,12 +58,12 @@ def _entries(context: Context, path: Path, node: Node) -> None:
     block = block_at(path)
     known = [key for key in keys_of(block) if key != "evidence"] if block is not None else []
     known += SECTIONS if path[:1] == ("upgrades",) else ()
-    for key, one in node.items.items():
+    for key, entry in node.items.items():
         if key not in known:
             hint = did_you_mean(key, known) or "leave it out"
             message = f"evidence for '{key}', which is no key of this block"
-            context.problems.add("unknown-key", one.start, message, hint, path=path)
-        _sources(context, (*path, key), one)
+            context.problems.add("unknown-key", entry.start, message, hint, path=path)
+        _sources(context, (*path, key), entry)
 
 
 def _attached(context: Context, path: Path, node: Node) -> None:
@@ -88,9 +88,9 @@ def _sources(context: Context, path: Path, node: Node) -> None:
             message, hint = "evidence 'derived' does not say from what", "write a source or a note"
             context.problems.warn("no-source", node.place, message, hint, path=path)
         return
-    for one in source.value if isinstance(source.value, list) else [source]:
+    for item in source.value if isinstance(source.value, list) else [source]:
         context.refer(
-            str(one.value), context.model.sources, "source", (*path, "evidence"), one.place
+            str(item.value), context.model.sources, "source", (*path, "evidence"), item.place
         )
 
 

@@ -18,35 +18,41 @@ __all__ = ["check_holds"]
 def check_holds(context: Context, path: Path, route: RouteBlock) -> None:
     """Record holds of a route that contradict each other or its paths, which are valid."""
     for name, hold in route.holds.items():
-        here = (*path, "holds", name)
+        hold_path = (*path, "holds", name)
         if name in route.stages:
             message, hint = f"'{name}' is a stage as well", "give the hold another id"
-            context.error("id-twice", here, message, hint)
-        if not _ends(context, here, hold, route):
+            context.error("id-twice", hold_path, message, hint)
+        if not _ends(context, hold_path, hold, route):
             continue
         users = _users(hold, route)
-        check_classes(context, (*here, "share"), hold.share, users)
+        check_classes(context, (*hold_path, "share"), hold.share, users)
         for flow in users:
-            _kept(context, here, name, flow, route)
+            _kept(context, hold_path, name, flow, route)
         if hold.overflow is not None:
-            _overflow(context, here, name, hold, route)
+            _overflow(context, hold_path, name, hold, route)
         else:
-            _rule(context, here, hold, route)
+            _rule(context, hold_path, hold, route)
     _once(context, path, route)
 
 
 def _ends(context: Context, path: Path, hold: HoldBlock, route: RouteBlock) -> bool:
     """Check that `first` and `last` are stages, in this order on a path; whether so."""
     named = [
-        context.refer(stage, route.stages, "stage", here)
+        context.refer(stage, route.stages, "stage", ends_path)
         for key in ("first", "last")
-        for here, stage in _named((*path, key), getattr(hold, key))
+        for ends_path, stage in _named((*path, key), getattr(hold, key))
     ]
     if not all(named):
         return False
     by_direction = {d for v in (hold.first, hold.last) if isinstance(v, dict) for d in v}
-    paths = [(d, one) for d, one in paths_of(route) if not by_direction or d in by_direction]
-    spans = [(d, ends) for d, one in paths if (ends := span(hold, one, d)) is not None]
+    paths = [
+        (d, route_path)
+        for d, route_path in paths_of(route)
+        if not by_direction or d in by_direction
+    ]
+    spans = [
+        (d, ends) for d, route_path in paths if (ends := span(hold, route_path, d)) is not None
+    ]
     apart = [d for d in by_direction if d not in dict(spans)]
     if apart or not spans:
         way = " for ".join(["no path of this route", *apart[:1]])
@@ -76,7 +82,8 @@ def _users(hold: HoldBlock, route: RouteBlock) -> list[FlowBlock]:
     return [
         flow
         for flow in route.flows.values()
-        if (one := path_of(route, flow)) is not None and span(hold, one, flow.direction)
+        if (route_path := path_of(route, flow)) is not None
+        and span(hold, route_path, flow.direction)
     ]
 
 
@@ -88,16 +95,16 @@ def _asking(route: RouteBlock, names: list[str], flow: FlowBlock) -> list[bool]:
 
 def _kept(context: Context, path: Path, name: str, flow: FlowBlock, route: RouteBlock) -> None:
     """Check that each flow that takes a place reaches the end of the hold."""
-    asking = _asking(route, [one for one in route.holds if name in chain(route, one)], flow)
+    asking = _asking(route, [other for other in route.holds if name in chain(route, other)], flow)
     last = end(route.holds[name].last, flow.direction)
     assert last is not None  # else the flow were no user
     visits = by_channel(route.stages[last].share, flow)
-    flow_id = next(key for key, one in route.flows.items() if one is flow)
+    flow_id = next(key for key, other in route.flows.items() if other is flow)
     if any(asks and share < 1.0 for asks, share in zip(asking, visits, strict=False)):
         message = f"not every vehicle of flow '{flow_id}' visits '{last}'"
         hint = "name a stage that all visit who take a place"
         context.error("hold-kept", (*path, "last"), message, hint)
-    places = sum(route.holds[one].places for one in chain(route, name))
+    places = sum(route.holds[other].places for other in chain(route, name))
     if places == 0 and any(asking) and has_demand(flow):
         message = f"vehicles of flow '{flow_id}' need a place, and there is none"
         context.error("no-places", (*path, "places"), message, "write at least 1")
@@ -105,23 +112,27 @@ def _kept(context: Context, path: Path, name: str, flow: FlowBlock, route: Route
 
 def _overflow(context: Context, path: Path, name: str, hold: HoldBlock, route: RouteBlock) -> None:
     """Check the hold that is tried when one is full."""
-    here = (*path, "overflow")
+    overflow_path = (*path, "overflow")
     other = hold.overflow
     assert other is not None
-    if not context.refer(other, route.holds, "hold", here):
+    if not context.refer(other, route.holds, "hold", overflow_path):
         return
     names = chain(route, name)
     if route.holds[names[-1]].overflow in names:
         message = f"'{name}' overflows into itself: {' → '.join([*names, names[0]])}"
-        context.error("circular-overflow", here, message, "leave `overflow` out of the last hold")
+        context.error(
+            "circular-overflow", overflow_path, message, "leave `overflow` out of the last hold"
+        )
         return
-    for direction, one in paths_of(route):
-        mine, its = (_begins(route.holds[each], one, direction) for each in (name, other))
-        if mine is not None and mine != its:
-            there = f"'{other}' begins " + (f"before '{its}'" if its else "nowhere on the path")
-            message = f"begins before '{mine}', {there}"
+    for direction, route_path in paths_of(route):
+        own, its = (
+            _begins(route.holds[hold_name], route_path, direction) for hold_name in (name, other)
+        )
+        if own is not None and own != its:
+            elsewhere = f"'{other}' begins " + (f"before '{its}'" if its else "nowhere on the path")
+            message = f"begins before '{own}', {elsewhere}"
             hint = "holds that overflow into one another begin before the same stage"
-            context.error("overflow-apart", here, message, hint)
+            context.error("overflow-apart", overflow_path, message, hint)
             return
     if hold.when_full != "wait":
         message = f"has no effect beside `overflow`: the rule of '{names[-1]}' applies"
@@ -135,14 +146,14 @@ def _begins(hold: HoldBlock, path: PathBlock, direction: Direction) -> str | Non
 
 def _rule(context: Context, path: Path, hold: HoldBlock, route: RouteBlock) -> None:
     """Check that the rule of a full hold can be followed."""
-    here = (*path, "when_full")
-    for direction, one in paths_of(route):
-        ends = span(hold, one, direction)
+    rule_path = (*path, "when_full")
+    for direction, route_path in paths_of(route):
+        ends = span(hold, route_path, direction)
         if ends is None:
             continue
         if hold.when_full == "block":
-            before = route.stages[one.stages[ends[0] - 1]] if ends[0] else None
-            users = [flow for flow in route.flows.values() if path_of(route, flow) is one]
+            before = route.stages[route_path.stages[ends[0] - 1]] if ends[0] else None
+            users = [flow for flow in route.flows.values() if path_of(route, flow) is route_path]
             if (
                 before is None
                 or not isinstance(before.servers, int)
@@ -150,28 +161,32 @@ def _rule(context: Context, path: Path, hold: HoldBlock, route: RouteBlock) -> N
                     share == 1.0 for flow in users for share in by_channel(before.share, flow)
                 )
             ):
-                first = one.stages[ends[0]]
+                first = route_path.stages[ends[0]]
                 message = f"not every vehicle has a server to keep when it comes to '{first}'"
                 hint = "write `wait`, or begin the hold after a stage with servers that all visit"
-                context.error("nothing-to-keep", here, message, hint)
-        if hold.when_full == "turn_back" and ends[0] > one.stages.index(one.crossed_at):
-            message = f"who has crossed at '{one.crossed_at}' cannot be turned back"
+                context.error("nothing-to-keep", rule_path, message, hint)
+        if hold.when_full == "turn_back" and ends[0] > route_path.stages.index(
+            route_path.crossed_at
+        ):
+            message = f"who has crossed at '{route_path.crossed_at}' cannot be turned back"
             hint = "write `wait` or `block`, or begin the hold before the crossing"
-            context.error("turned-back-late", here, message, hint)
+            context.error("turned-back-late", rule_path, message, hint)
 
 
 def _once(context: Context, path: Path, route: RouteBlock) -> None:
     """Check that no flow requests two holds that overflow into one third."""
-    for one, other in combinations(route.holds, 2):
-        first, second = chain(route, one), chain(route, other)
-        if other in first or one in second or not set(first) & set(second):
+    for first_hold, other in combinations(route.holds, 2):
+        first, second = chain(route, first_hold), chain(route, other)
+        if other in first or first_hold in second or not set(first) & set(second):
             continue
         for flow_id, flow in route.flows.items():
-            asking = zip(*(_asking(route, [name], flow) for name in (one, other)), strict=True)
+            asking = zip(
+                *(_asking(route, [name], flow) for name in (first_hold, other)), strict=True
+            )
             if any(map(all, asking)):
                 shared = next(name for name in first if name in second)
                 message = (
-                    f"vehicles of flow '{flow_id}' ask for '{one}' and '{other}', "
+                    f"vehicles of flow '{flow_id}' ask for '{first_hold}' and '{other}', "
                     f"and both overflow into '{shared}'"
                 )
                 hint = "give each hold a `share`, so that a vehicle asks for one of them"

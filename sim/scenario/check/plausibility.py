@@ -152,11 +152,11 @@ def _numbers(block: Block, path: Path) -> Iterator[tuple[Path, _Range, float]]:
     for name, field in type(block).model_fields.items():
         key = field.alias or name
         value = getattr(block, name)
-        for below, each in _leaves(value, (*path, key)):
-            if isinstance(each, Block):
-                yield from _numbers(each, below)
-            elif key in usual and isinstance(each, int | float):
-                yield below, usual[key], float(each)
+        for below, leaf in _leaves(value, (*path, key)):
+            if isinstance(leaf, Block):
+                yield from _numbers(leaf, below)
+            elif key in usual and isinstance(leaf, int | float):
+                yield below, usual[key], float(leaf)
 
 
 def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:

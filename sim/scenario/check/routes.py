@@ -29,8 +29,8 @@ def check_routes(context: Context) -> None:
                 _alias(context, ("gates", gate_id, "routes", route_id), route)
     for path, _, route in routes(context.model):
         sound = [
-            _path(context, (*path, "paths", name), name, one, route)
-            for name, one in route.paths.items()
+            _path(context, (*path, "paths", name), name, route_path, route)
+            for name, route_path in route.paths.items()
         ]
         for name, flow in route.flows.items():
             _flow(context, (*path, "flows", name), flow, route)
@@ -40,15 +40,15 @@ def check_routes(context: Context) -> None:
 
 
 def _alias(context: Context, path: Path, route: RouteBlock) -> None:
-    here = (*path, "alias_of")
+    alias_path = (*path, "alias_of")
     target = str(route.alias_of)
-    if not context.refer(target, context.model.gates, "gate", here):
+    if not context.refer(target, context.model.gates, "gate", alias_path):
         return
     known = [k for k, r in context.model.gates[target].routes.items() if r.alias_of is None]
     if path[-1] not in known:
         hint = f"its routes: {listed(known)}" if known else "it has no routes"
         message = f"gate '{target}' has no route '{path[-1]}' of its own"
-        context.error("unknown-route", here, message, hint)
+        context.error("unknown-route", alias_path, message, hint)
     node = context.tree.find(path)
     for key in node.items.keys() - {"alias_of", "title", "evidence"} if node is not None else ():
         message = "an alias has no stages, paths or flows of its own"
@@ -64,18 +64,20 @@ def _path(context: Context, path: Path, name: str, block: PathBlock, route: Rout
     elif name in DIRECTIONS and direction_of(name, block) != name:
         message = f"path '{name}' says it is for {block.direction}"
         context.error("path-direction", (*path, "direction"), message, "give it another id")
-    here = (*path, "stages")
+    stages_path = (*path, "stages")
     if not block.stages:
         hint = "name them in the order of the visit, or leave the path out"
-        context.error("no-stages", here, "a path needs at least one stage", hint)
+        context.error("no-stages", stages_path, "a path needs at least one stage", hint)
         return False
     sound = True
     for number, stage in enumerate(block.stages):
-        place = context.item(here, number)
-        sound &= context.refer(stage, route.stages, "stage", here, place)
+        place = context.item(stages_path, number)
+        sound &= context.refer(stage, route.stages, "stage", stages_path, place)
         if stage in block.stages[:number]:
             hint = "name it once; a second visit is a stage of its own"
-            context.problems.add("stage-twice", place, f"'{stage}' is here twice", hint, path=here)
+            context.problems.add(
+                "stage-twice", place, f"'{stage}' is here twice", hint, path=stages_path
+            )
     # a stage that exists is missing on the path because its name there is mistyped
     if sound or block.crossed_at not in route.stages:
         context.refer(block.crossed_at, block.stages, "stage on this path", (*path, "crossed_at"))
@@ -86,15 +88,15 @@ def _flow(context: Context, path: Path, flow: FlowBlock, route: RouteBlock) -> N
     """Check that a flow has a path, and that both go the same way."""
     if flow.path is not None and not context.refer(flow.path, route.paths, "path", (*path, "path")):
         return
-    one = path_of(route, flow)
-    if one is None:
+    flow_path = path_of(route, flow)
+    if flow_path is None:
         context.error(
             "no-path",
             (*path, "direction"),
             f"the route has no path for {flow.direction}",
             f"write `paths: {{{flow.direction}: {{stages: […], crossed_at: …}}}}` in the route",
         )
-    elif direction_of(path_name(flow), one) not in (flow.direction, None):
+    elif direction_of(path_name(flow), flow_path) not in (flow.direction, None):
         message = f"path '{path_name(flow)}' is not for {flow.direction}"
         context.error("path-direction", (*path, "path"), message, "take a path of that direction")
 
@@ -102,8 +104,8 @@ def _flow(context: Context, path: Path, flow: FlowBlock, route: RouteBlock) -> N
 def _order(context: Context, path: Path, route: RouteBlock) -> None:
     """Record paths that visit shared stages, or take shared holds, in opposite order."""
     sorter: TopologicalSorter[str] = TopologicalSorter()
-    for direction, one in paths_of(route):
-        for before, after in pairwise(with_holds(route, one, direction)):
+    for direction, route_path in paths_of(route):
+        for before, after in pairwise(with_holds(route, route_path, direction)):
             if before != after:
                 sorter.add(after, before)
     try:

@@ -18,10 +18,10 @@ def check_rules(context: Context) -> None:
         context.refer(gate, context.model.gates, "gate", simulated, place)
     for gate_id, block in context.model.gates.items():
         if block.stop_receiving is not None:
-            here = ("gates", gate_id, "stop_receiving", "cargo")
+            cargo_path = ("gates", gate_id, "stop_receiving", "cargo")
             for number, cargo in enumerate(block.stop_receiving.cargo):
-                place = context.item(here, number)
-                context.refer(cargo, context.model.cargo, "cargo class", here, place)
+                place = context.item(cargo_path, number)
+                context.refer(cargo, context.model.cargo, "cargo class", cargo_path, place)
     _outages(context)
 
 
@@ -30,8 +30,8 @@ def _outages(context: Context) -> None:
     for name, outage in context.model.outages.items():
         path = ("outages", name)
         for number, gate in enumerate(outage.gates):
-            here = (*path, "gates")
-            context.refer(gate, gates, "gate", here, context.item(here, number))
+            gates_path = (*path, "gates")
+            context.refer(gate, gates, "gate", gates_path, context.item(gates_path, number))
         known = {
             role
             for (_, gate, *_), _, route in routes(context.model)
@@ -39,8 +39,8 @@ def _outages(context: Context) -> None:
             for role in route.stages
         }
         for number, stage in enumerate(outage.stages):
-            here = (*path, "stages")
-            context.refer(stage, known, "stage", here, context.item(here, number))
+            stages_path = (*path, "stages")
+            context.refer(stage, known, "stage", stages_path, context.item(stages_path, number))
         if not outage.stages:
             message = "has no effect: it stops no stages"
             context.warn("no-effect", (*path, "stages"), message, "name some, or leave it out")

@@ -25,14 +25,14 @@ def check_stages(context: Context) -> None:
     for path, _, own in routes(context.model):
         route = with_visitors(context.model, path, own)
         for name, stage in route.stages.items():
-            here = (*path, "stages", name)
+            stage_path = (*path, "stages", name)
             visits = [flow for flow in route.flows.values() if name in stages_of(route, flow)]
-            _stage(context, here, stage, visits)
+            _stage(context, stage_path, stage, visits)
             if stage.slots is not None:
-                _slots(context, (*here, "slots"), stage.slots)
-            _waiting(context, here, stage)
-            _pieces(context, here, name, stage, route)
-            _crossing(context, here, name, stage, route)
+                _slots(context, (*stage_path, "slots"), stage.slots)
+            _waiting(context, stage_path, stage)
+            _pieces(context, stage_path, name, stage, route)
+            _crossing(context, stage_path, name, stage, route)
 
 
 def _all_visit(stage: StageBlock, flow: FlowBlock) -> bool:
@@ -90,8 +90,8 @@ def _serves(context: Context, path: Path, stage: StageBlock) -> None:
 def _classes(context: Context, path: Path, named: list[str]) -> None:
     """Check the names in a list of classes."""
     known = [*context.model.cargo, *DIRECTIONS, TRUSTED]
-    for number, each in enumerate(named):
-        context.refer(each, known, "class", path, context.item(path, number))
+    for number, class_name in enumerate(named):
+        context.refer(class_name, known, "class", path, context.item(path, number))
 
 
 def _slots(context: Context, path: Path, slots: SlotsBlock | list[float]) -> None:
@@ -151,8 +151,8 @@ def _crossing(
     context: Context, path: Path, name: str, stage: StageBlock, route: RouteBlock
 ) -> None:
     for flow_id, flow in route.flows.items():
-        one = path_of(route, flow)
-        if one is not None and one.crossed_at == name and not _all_visit(stage, flow):
+        flow_path = path_of(route, flow)
+        if flow_path is not None and flow_path.crossed_at == name and not _all_visit(stage, flow):
             message = f"not every vehicle of flow '{flow_id}' visits the stage where it crosses"
             context.error("crossing-skipped", (*path, "share"), message, "leave `share` out here")
 

@@ -33,60 +33,64 @@ def check_sweep(model: ScenarioModel, tree: Node, problems: Problems) -> None:
     _size(context, model.sweep)
     _measures(context, model)
     for name, factor in model.sweep.factors.items():
-        here = (*_FACTORS, name)
+        factor_path = (*_FACTORS, name)
         if name in _COLUMNS:
-            context.error("taken-name", here, f"the results have a column '{name}'", "rename it")
+            context.error(
+                "taken-name", factor_path, f"the results have a column '{name}'", "rename it"
+            )
         if bool(factor.path) == (factor.upgrade is not None):
             hint = "write `path: gates.…` or `upgrade: …`"
-            context.error("bad-factor", here, "a factor has either a path or an upgrade", hint)
+            context.error(
+                "bad-factor", factor_path, "a factor has either a path or an upgrade", hint
+            )
         elif factor.upgrade is not None:
-            _upgrade(context, here, factor, factor.upgrade)
+            _upgrade(context, factor_path, factor, factor.upgrade)
         else:
-            _paths(context, here, factor)
-            _values(context, here, factor, model.sweep)
+            _paths(context, factor_path, factor)
+            _values(context, factor_path, factor, model.sweep)
 
 
 def _size(context: Context, sweep: SweepBlock) -> None:
     """Check the number of points."""
-    here = ("sweep", "points")
+    points_path = ("sweep", "points")
     if sweep.design not in SAMPLED:
         if sweep.points is not None:
             what = "combinations" if sweep.design == "grid" else "values"
             hint = f"leave it out: the {what} give the number; or write `design: sobol`"
-            context.error("unused-key", here, f"a {sweep.design} draws no points", hint)
+            context.error("unused-key", points_path, f"a {sweep.design} draws no points", hint)
         return
     if sweep.points is None:
         context.error("missing-key", ("sweep",), "missing key 'points'", "write `points: 64`")
     elif sweep.design == "sobol" and sweep.points & (sweep.points - 1):
         below = 1 << (sweep.points.bit_length() - 1)
         message = f"{sweep.points} points are not balanced: Sobol points come in powers of two"
-        context.error("unbalanced", here, message, f"write {below} or {2 * below}")
+        context.error("unbalanced", points_path, message, f"write {below} or {2 * below}")
 
 
 def _measures(context: Context, model: ScenarioModel) -> None:
     """Check that what is to be kept can be measured."""
     assert model.sweep is not None
-    here = ("sweep", "measures")
+    measures_path = ("sweep", "measures")
     for number, text in enumerate(model.sweep.measures):
         try:
             Quantity.parse(text).resolved(names_in(model))
         except MeasureError as error:
             message, _, hint = str(error).partition("; ")
-            context.problems.add("bad-measure", context.item(here, number), message, hint)
+            context.problems.add("bad-measure", context.item(measures_path, number), message, hint)
 
 
-def _upgrade(context: Context, here: Path, factor: FactorBlock, upgrade: str) -> None:
-    context.refer(upgrade, context.model.upgrades, "upgrade", (*here, "upgrade"))
-    said = factor.model_fields_set - {"upgrade"}
-    for key in sorted(said):
+def _upgrade(context: Context, path: Path, factor: FactorBlock, upgrade: str) -> None:
+    context.refer(upgrade, context.model.upgrades, "upgrade", (*path, "upgrade"))
+    stated = factor.model_fields_set - {"upgrade"}
+    for key in sorted(stated):
         message = f"'{key}' says nothing about an upgrade"
-        context.error("unused-key", (*here, key), message, "leave it out: it is tried off and on")
+        context.error("unused-key", (*path, key), message, "leave it out: it is tried off and on")
 
 
-def _paths(context: Context, here: Path, factor: FactorBlock) -> None:
+def _paths(context: Context, path: Path, factor: FactorBlock) -> None:
     """Check that each path leads to a value, or to a key that its block may have."""
     for number, text in enumerate(factor.path):
-        place = context.item((*here, "path"), number)
+        place = context.item((*path, "path"), number)
         keys = tuple(text.split("."))
         known = context.tree
         for key in keys[:-1]:
@@ -105,32 +109,32 @@ def _paths(context: Context, here: Path, factor: FactorBlock) -> None:
             context.problems.add("bad-factor", place, f"'{text}' cannot be varied", hint)
 
 
-def _values(context: Context, here: Path, factor: FactorBlock, sweep: SweepBlock) -> None:
+def _values(context: Context, path: Path, factor: FactorBlock, sweep: SweepBlock) -> None:
     """Check that the values fit the design."""
     if bool(factor.values) == (factor.distribution is not None):
         drawn = " or `distribution: uniform(2, 6)`" if sweep.design in SAMPLED else ""
         hint = f"write `values: [2, 4, 6]`{drawn}"
-        context.error("bad-factor", here, "a factor has either values or a distribution", hint)
+        context.error("bad-factor", path, "a factor has either values or a distribution", hint)
     elif factor.distribution is not None and sweep.design not in SAMPLED:
         message = f"a {sweep.design} tries values and draws from no distribution"
         hint = "write `values: […]`, or `design: latin-hypercube` with `points: 64`"
-        context.error("bad-factor", (*here, "distribution"), message, hint)
+        context.error("bad-factor", (*path, "distribution"), message, hint)
     if "digits" in factor.model_fields_set and factor.distribution is None:
         hint = "leave it out: values are taken as they are written"
-        context.error("unused-key", (*here, "digits"), "values have their own digits", hint)
+        context.error("unused-key", (*path, "digits"), "values have their own digits", hint)
     elif factor.distribution is not None and "digits" not in factor.model_fields_set:
         spread = float(factor.distribution.quantile(0.75) - factor.distribution.quantile(0.25))
         if spread < _FINE * 10.0**-factor.digits:
             message = f"its values lie too close together for {factor.digits} decimals"
             hint = "write more, as in `digits: 12`, or vary it in a smaller unit"
-            context.error("too-few-digits", here, message, hint)
+            context.error("too-few-digits", path, message, hint)
     if factor.write.count("{}") != 1 or factor.write.replace("{}", "").strip("{}") != (
         factor.write.replace("{}", "")
     ):
         hint = 'write e.g. `write: "{} %"`'
-        context.error("bad-value", (*here, "write"), "exactly one {} stands for the number", hint)
+        context.error("bad-value", (*path, "write"), "exactly one {} stands for the number", hint)
     if sweep.design == "list":
-        most = max(len(each.values) for each in sweep.factors.values())
+        most = max(len(other.values) for other in sweep.factors.values())
         if factor.values and len(factor.values) != most:
             message = f"{len(factor.values)} values, where another factor of the list has {most}"
-            context.error("uneven-list", (*here, "values"), message, "give all the same number")
+            context.error("uneven-list", (*path, "values"), message, "give all the same number")

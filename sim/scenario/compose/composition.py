@@ -72,8 +72,8 @@ class Composed:
     def _is_of_no_upgrade(self, setting: Node, problems: Problems) -> bool:
         """Return whether a setting's upgrade is absent or not selected."""
         named = setting.find(("upgrades",))
-        there = self.tree.find(("upgrades",))
-        known = there.items.keys() if there is not None else frozenset[str]()
+        upgrades = self.tree.find(("upgrades",))
+        known = upgrades.items.keys() if upgrades is not None else frozenset[str]()
         missing = (named.items.keys() if named is not None else frozenset[str]()) - known
         for name in missing - self.left_out:
             hint = did_you_mean(name, known | self.left_out) or "there are no upgrades here"
@@ -177,7 +177,7 @@ def _parted(upgrade: Node, problems: Problems) -> tuple[Node, Node]:
 
 def _additions(tree: Node, path: Path = ()) -> frozenset[Path]:
     """Paths of the blocks that say ``add: true``."""
-    found = frozenset((path,)) if "add" in tree.items else frozenset()
+    paths = frozenset((path,)) if "add" in tree.items else frozenset()
     for key, node in tree.items.items():
-        found |= _additions(node, (*path, key))
-    return found
+        paths |= _additions(node, (*path, key))
+    return paths

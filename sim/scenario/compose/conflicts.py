@@ -48,11 +48,11 @@ class Conflicts:
 
     def report(self, problems: Problems) -> None:
         """Record the undecided conflicts."""
-        for path, (one, first, two, second) in self.open.items():
+        for path, (own, first, two, second) in self.open.items():
             problems.add(
                 "upgrades-conflict",
                 second.start,
-                f"{dotted(path)}: upgrades '{one}' and '{two}' set this differently: "
+                f"{dotted(path)}: upgrades '{own}' and '{two}' set this differently: "
                 f"{_brief(first)} ({first.start}) and {_brief(second)}",
                 "decide by setting it at the top level of this scenario",
             )
@@ -67,9 +67,9 @@ def _values(tree: Node, path: Path = ()) -> list[tuple[Path, Node]]:
     return [pair for key, node in tree.items.items() for pair in _values(node, (*path, key))]
 
 
-def _related(one: Path, other: Path) -> bool:
-    shared = min(len(one), len(other))
-    return one[:shared] == other[:shared]
+def _related(path: Path, other: Path) -> bool:
+    shared = min(len(path), len(other))
+    return path[:shared] == other[:shared]
 
 
 def _brief(node: Node) -> str:

@@ -76,7 +76,7 @@ class _Collector:
             return None
         real = os.path.realpath(root.place.file)
         if real in way:
-            circle = " → ".join(Path(one).name for one in (*way, real))
+            circle = " → ".join(Path(file).name for file in (*way, real))
             message = f"the files extend each other in a circle: {circle}"
             hint = "let the first of them extend nothing"
             self.problems.add("circular-extends", name.place, message, hint)
@@ -94,9 +94,9 @@ def _named(file: str, name: Node, problems: Problems) -> str | None:
     if not is_name(text) or os.path.lexists(path):
         return path
     beside = files_in(Path(file).parent)
-    own = [one for one in beside if os.path.realpath(one) != os.path.realpath(file)]
-    found = by_name(text, own, name.place, problems)
-    return None if found is None else str(found)
+    own = [other for other in beside if os.path.realpath(other) != os.path.realpath(file)]
+    located = by_name(text, own, name.place, problems)
+    return None if located is None else str(located)
 
 
 def _check_own(root: Node, problems: Problems) -> None:

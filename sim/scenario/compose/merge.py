@@ -78,8 +78,8 @@ def _merge(base: Node, over: Node, path: Path, layer: Layer, problems: Problems)
         if word is not None:
             _check_id(base, key, node, (*path, key), word, layer, problems)
         if key in items:
-            here = _without_add(node) if word is not None else node
-            items[key] = _merge(items[key], here, (*path, key), layer, problems)
+            plain = _without_add(node) if word is not None else node
+            items[key] = _merge(items[key], plain, (*path, key), layer, problems)
         elif word is None:
             # laid over nothing, so that ids further down are checked too
             nothing = replace(node, value={})
@@ -170,8 +170,8 @@ def redirected(over: Node, base: Node, problems: Problems) -> Node:
                 continue
             items[gate_id] = _without_route(items[gate_id], route_id)
             moved = _wrapped(route, route_id, gate)
-            there = items.get(alias.value)
-            items[alias.value] = moved if there is None else _united(there, moved, problems)
+            existing = items.get(alias.value)
+            items[alias.value] = moved if existing is None else _united(existing, moved, problems)
     return over.with_items({**over.items, "gates": gates.with_items(items)})
 
 

@@ -77,15 +77,15 @@ def as_mapping(settings: Iterable[str]) -> dict[str, str]:
 
 def applied(before: Node, after: Node) -> tuple[Setting, ...]:
     """Return what settings changed in a tree; a setting that repeats the file changes nothing."""
-    found = []
+    settings = []
     for path, node in leaves(after):
         if node.place.file != FILE:
             continue
         known = before.find(path)
         stated = None if known is None else known.plain()
         if stated != node.plain() or known is None:
-            found.append(Setting(dotted(path), stated, node.plain()))
-    return tuple(found)
+            settings.append(Setting(dotted(path), stated, node.plain()))
+    return tuple(settings)
 
 
 def _split(settings: Iterable[str], problems: Problems) -> list[tuple[str, str]]:

@@ -40,9 +40,9 @@ def by_channel(value: T | dict[str, T], flow: FlowBlock) -> tuple[T, ...]:
     """
     if not isinstance(value, dict):
         return (value, value, value)
-    found = [
+    values = [
         next((value[key] for key in (channel, *classes_of(flow), "other") if key in value), None)
         for channel in CHANNELS
     ]
-    given = tuple(each for each in found if each is not None)
+    given = tuple(given_value for given_value in values if given_value is not None)
     return given if len(given) == len(CHANNELS) else ()

@@ -15,7 +15,7 @@ def end(value: str | dict[Direction, str], direction: Direction) -> str | None:
 
 def begins(hold: HoldBlock) -> list[str]:
     """Return the stages before which a place is taken, that of exports first."""
-    return [one for way in DIRECTIONS if (one := end(hold.first, way)) is not None]
+    return [stage for way in DIRECTIONS if (stage := end(hold.first, way)) is not None]
 
 
 def span(hold: HoldBlock, path: PathBlock, direction: Direction) -> tuple[int, int] | None:
@@ -51,6 +51,6 @@ def with_holds(route: RouteBlock, path: PathBlock, direction: Direction) -> list
 
     roles: list[str] = []
     for number, role in enumerate(path.stages):
-        here = [name for name, ends in spans.items() if ends is not None and ends[0] == number]
-        roles += [*sorted(here, key=place), role]
+        beginning = [name for name, ends in spans.items() if ends is not None and ends[0] == number]
+        roles += [*sorted(beginning, key=place), role]
     return roles

@@ -47,13 +47,13 @@ def targets_of(model: ScenarioModel) -> dict[str, TargetBlock]:
     if not model.run.gates:
         return dict(model.targets)
     known = names_in(model)
-    found = {}
+    targets = {}
     for name, target in model.targets.items():
         quantity = quantity_of(target).resolved(known)
         places = quantity.gate, quantity.route, quantity.stage
         if any(place.split(".")[0] in model.run.gates for place in places):
-            found[name] = target
-    return found
+            targets[name] = target
+    return targets
 
 
 def names_in(model: ScenarioModel) -> Names:

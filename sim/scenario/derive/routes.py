@@ -44,7 +44,9 @@ def stages_of(route: RouteBlock, flow: FlowBlock) -> list[str]:
 
 def direction_of(name: str, path: PathBlock) -> Direction | None:
     """Return the direction of a path, which its name may give."""
-    return path.direction or next((one for one in DIRECTIONS if one == name), None)
+    return path.direction or next(
+        (direction for direction in DIRECTIONS if direction == name), None
+    )
 
 
 def paths_of(route: RouteBlock) -> list[tuple[Direction, PathBlock]]:

@@ -39,15 +39,15 @@ def visitors(model: ScenarioModel) -> Iterator[tuple[tuple[str, str], str, FlowB
         for route_id, route in gate.routes.items():
             home = (gate_id, route_id)
             for flow_id, flow in route.flows.items():
-                for where, one in _choices(flow, home).items():
+                for where, option in _choices(flow, home).items():
                     if where != home:
-                        yield where, f"{gate_id}.{route_id}.{flow_id}", visitor(flow, one)
+                        yield where, f"{gate_id}.{route_id}.{flow_id}", visitor(flow, option)
 
 
 def with_visitors(model: ScenarioModel, path: Path, route: RouteBlock) -> RouteBlock:
     """The route at a path with the flows that may come from elsewhere."""
-    here = (path[1], path[3])
-    coming = {name: flow for where, name, flow in visitors(model) if where == here}
+    own = (path[1], path[3])
+    coming = {name: flow for where, name, flow in visitors(model) if where == own}
     return route.model_copy(update={"flows": {**route.flows, **coming}})
 
 

@@ -69,11 +69,11 @@ def json_schema(*, overlay: bool = False) -> Json:
 
 def _partial(name: str, block: Json) -> Json:
     """Return the same block for an overlay: nothing is required."""
-    made: Json = _redirected(block)
-    made.pop("required", None)
+    partial: Json = _redirected(block)
+    partial.pop("required", None)
     if name in _ADDABLE:
-        made["properties"]["add"] = _ADD
-    return made
+        partial["properties"]["add"] = _ADD
+    return partial
 
 
 def _redirected(value: Any) -> Any:
@@ -98,14 +98,14 @@ def _tidy(value: Any) -> Any:
         return [_tidy(item) for item in value]
     if not isinstance(value, dict):
         return value
-    made: Json = {key: _tidy(item) for key, item in value.items() if not _is_noise(key, item)}
-    if "oneOf" in made:
-        made["anyOf"] = made.pop("oneOf")
-    if "$ref" in made:
-        made["$ref"] = made["$ref"].replace("/$defs/", "/definitions/")
-        if len(made) > 1:
-            made["allOf"] = [{"$ref": made.pop("$ref")}]
-    return made
+    tidied: Json = {key: _tidy(item) for key, item in value.items() if not _is_noise(key, item)}
+    if "oneOf" in tidied:
+        tidied["anyOf"] = tidied.pop("oneOf")
+    if "$ref" in tidied:
+        tidied["$ref"] = tidied["$ref"].replace("/$defs/", "/definitions/")
+        if len(tidied) > 1:
+            tidied["allOf"] = [{"$ref": tidied.pop("$ref")}]
+    return tidied
 
 
 def _is_noise(key: str, item: Any) -> bool:

@@ -40,8 +40,8 @@ def _mapping_or_block(annotation: Any) -> Any:
     if get_origin(annotation) is Annotated:
         return _mapping_or_block(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
-        found = (_mapping_or_block(part) for part in get_args(annotation))
-        return next((part for part in found if part is not None), None)
+        blocks = (_mapping_or_block(part) for part in get_args(annotation))
+        return next((part for part in blocks if part is not None), None)
     if get_origin(annotation) is dict:
         return annotation
     is_block = isinstance(annotation, type) and issubclass(annotation, Block)

@@ -72,9 +72,9 @@ def unknown_key(tree: Node, path: Path, problems: Problems) -> str | None:
     elif (block, key) in _INSTEAD:
         hint, meant = _INSTEAD[block, key], None
     else:
-        here = f"keys here: {listed((*known, *_BESIDE.get(block, ())))}"
+        keys = f"keys here: {listed((*known, *_BESIDE.get(block, ())))}"
         comma = "put text with a comma in quotes;" if node.value is None else ""
-        hint = f"{suggestion(key, known, comma)} {here}".lstrip()
+        hint = f"{suggestion(key, known, comma)} {keys}".lstrip()
     problems.add("unknown-key", node.start, f"unknown key '{key}'", hint)
     return meant
 
@@ -153,8 +153,8 @@ def _bad_value(detail: ErrorDetails) -> tuple[str, str, str]:
         options = _options(detail)
         if str(value) in options:
             return "bad-choice", message, f"write {value} without quotes"
-        one = "one of these" if len(options) > 1 else options[0]
-        return "bad-choice", message, suggestion(str(value), options, f"write {one}")
+        choice = "one of these" if len(options) > 1 else options[0]
+        return "bad-choice", message, suggestion(str(value), options, f"write {choice}")
     if kind in ("greater_than_equal", "less_than_equal"):
         low = kind == "greater_than_equal"
         limit = context["ge" if low else "le"]

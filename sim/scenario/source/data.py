@@ -63,11 +63,11 @@ class Data:
         UnitError
             It names no file that was read.
         """
-        found = self.distributions.get((text, plain))
-        if found is None:
+        known = self.distributions.get((text, plain))
+        if known is None:
             message = f"{shown(text)} names no file that is there"
             raise UnitError(message, f"write e.g. {FORMS['empirical']}")
-        return found
+        return known
 
     def table_of(self, key: str) -> DataTable:
         """Return the table of a file by its key; an empty one in place of a mistake (``""``).
@@ -86,7 +86,7 @@ class Data:
     def add(self, file: DataFile) -> bool:
         """Keep a file; return whether that is within the limits of a scenario."""
         self.files[file.key] = file
-        size = sum(len(each.text) for each in self.files.values())
+        size = sum(len(file.text) for file in self.files.values())
         return len(self.files) <= MOST_FILES and size <= MOST_SIZE
 
     def table(self, file: DataFile, problems: Problems) -> DataTable | None:

@@ -70,8 +70,8 @@ def shipped(kind: FileKind = SCENARIO) -> dict[str, Path]:
 
 def is_shipped(path: Path) -> bool:
     """Return whether a path leads to a scenario that ships with langson."""
-    one = shipped().get(path.stem)
-    return one is not None and os.path.realpath(one) == os.path.realpath(path)
+    file = shipped().get(path.stem)
+    return file is not None and os.path.realpath(file) == os.path.realpath(path)
 
 
 def own_files(kind: FileKind = SCENARIO) -> list[Path]:
@@ -92,12 +92,12 @@ def locate(given: str | os.PathLike[str], problems: Problems, kind: FileKind = S
         No file has the name, or several that differ have it.
     """
     text = os.fspath(given)
-    there = os.path.lexists(text)  # unlike Path.exists(), False for a name that is too long
-    if there and not Path(text).is_dir():
+    exists = os.path.lexists(text)  # unlike Path.exists(), False for a name that is too long
+    if exists and not Path(text).is_dir():
         return Path(text)
     if is_name(text, kind):
         own = own_files(kind)
-        if there and not _meant(text, own, kind):
+        if exists and not _meant(text, own, kind):
             return Path(text)
         path = by_name(text, own, Place(text), problems, kind)
         problems.raise_errors()
@@ -139,11 +139,11 @@ def is_name(text: str, kind: FileKind = SCENARIO) -> bool:
 
 def _meant(name: str, own: Sequence[Path], kind: FileKind) -> list[Path]:
     """Files of a name that differ from one another."""
-    found: list[Path] = []
+    files: list[Path] = []
     for path in (*own, *shipped(kind).values()):
-        if path.stem == name and not any(_same(path, other) for other in found):
-            found.append(path)
-    return found
+        if path.stem == name and not any(_same(path, other) for other in files):
+            files.append(path)
+    return files
 
 
 def _as_in_a_checkout(path: Path, kind: FileKind) -> Path | None:

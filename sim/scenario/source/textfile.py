@@ -166,13 +166,13 @@ def _located(path: Path) -> Path:
     """Return the path with each part as its folder spells it; as given where there is none."""
     if os.path.lexists(path):
         return path
-    found = Path(path.anchor)
-    for part in path.parts[len(found.parts) :]:
-        spelt = part if os.path.lexists(found / part) else _spelling(found, part)
+    spelt_path = Path(path.anchor)
+    for part in path.parts[len(spelt_path.parts) :]:
+        spelt = part if os.path.lexists(spelt_path / part) else _spelling(spelt_path, part)
         if spelt is None:
             return path
-        found /= spelt
-    return found
+        spelt_path /= spelt
+    return spelt_path
 
 
 def _spelling(folder: Path, name: str) -> str | None:
