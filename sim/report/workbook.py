@@ -214,10 +214,10 @@ def _times(pair: tuple[float | None, float | None], factor: float) -> list[float
 def _estimates(sample: ScenarioResults) -> dict[tuple[str, str], tuple[float | None, float | None]]:
     """Mean and half-width by direction and measure, all road gates together."""
     chosen = sample.headline.filter(gate=ALL, cargo=ALL, route=ALL, stage=ALL)
-    found = summarise(chosen, ["direction", "measure"])
+    summary = summarise(chosen, ["direction", "measure"])
     return {
         (row["direction"], row["measure"]): (row["mean"], row["half_width"])
-        for row in found.iter_rows(named=True)
+        for row in summary.iter_rows(named=True)
     }
 
 
@@ -280,8 +280,8 @@ def _summary(
     names = ("scenario", *_PLACE, "measure", *figures, "caution")
     rows: list[list[Any]] = []
     for sample, name in zip(samples, titles, strict=True):
-        found = summarise(sample.headline, [*_PLACE, "measure", "unit"])
-        for row in found.iter_rows(named=True):
+        summary = summarise(sample.headline, [*_PLACE, "measure", "unit"])
+        for row in summary.iter_rows(named=True):
             factor = find(row["measure"]).factor
             ends = [row[n] if n == "n" or row[n] is None else row[n] * factor for n in figures]
             what = title(row["measure"], messages)
@@ -289,7 +289,7 @@ def _summary(
                 [name, *_place(sample, row, messages), what, *ends, _caution(row, messages)]
             )
     digits = [0] * 7 + [2] * 4 + [0, 0]
-    headings = [_column(messages, each) for each in names]
+    headings = [_column(messages, column) for column in names]
     return _Sheet(messages.text("workbook.summary"), headings, rows, digits)
 
 
@@ -335,7 +335,7 @@ def _inputs(several: Sequence[StoredResults], titles: Sequence[str], messages: M
         for *before, kind, source, note in stored.tables["inputs"].select(names).collect().rows():
             evidence = kind and messages.text(f"report.evidence.{kind}")
             rows.append([name, *before, evidence, source, note])
-    headings = [_column(messages, each) for each in ("scenario", *names)]
+    headings = [_column(messages, column) for column in ("scenario", *names)]
     return _Sheet(messages.text("workbook.inputs"), headings, rows, [0] * len(headings))
 
 

@@ -152,11 +152,11 @@ def _panel(axes: Axes, gate: Backlog, messages: Messages) -> None:
 
 def evening_text(gate: Backlog, messages: Messages) -> str:
     """Write the mean of the 20:00s with its interval."""
-    found = gate.at_20
-    if found.mean is None:
+    evening = gate.at_20
+    if evening.mean is None:
         waiting = np.interp(evenings(gate.minutes), gate.minutes, gate.mean)
-        found = Estimate(float(waiting.mean()))
-    return f"{mean_text(found, messages, 0)} {interval_text(found, messages, 0)}".strip()
+        evening = Estimate(float(waiting.mean()))
+    return f"{mean_text(evening, messages, 0)} {interval_text(evening, messages, 0)}".strip()
 
 
 def shade_closed(axes: Axes, gate: Backlog) -> None:
@@ -213,14 +213,14 @@ def backlogs(results: Results, language: Messages) -> list[Backlog]:
     for number, gate in enumerate(plan.gates):
         if not any(flow.gate == number and flow.direction == export for flow in plan.flows):
             continue
-        mine = (  # gate by gate: a year of a hundred replications is long
+        of_gate = (  # gate by gate: a year of a hundred replications is long
             results.tables["backlog"]
             .filter(pl.col("gate") == gate.id)
             .group_by("minute")
             .agg(waiting.mean().alias("mean"), _quantile(0.05, "low"), _quantile(0.95, "high"))
             .sort("minute")
         )
-        values = {name: mine[name].cast(pl.Float64).to_numpy() for name in mine.columns}
+        values = {name: of_gate[name].cast(pl.Float64).to_numpy() for name in of_gate.columns}
         minutes = values["minute"]
         closed = _closed(plan, number, float(minutes[0]), float(minutes[-1]))
         drawn.append(
@@ -241,10 +241,12 @@ def _evening(results: Results, gate: str, minutes: Floats) -> Estimate:
     """Mean of the 20:00s of a gate, with its interval over replications."""
     if not minutes.size:
         return Estimate(None)
-    mine = results.tables["backlog"].filter(
+    evenings = results.tables["backlog"].filter(
         pl.col("gate") == gate, pl.col("minute").is_in(minutes.tolist())
     )
-    return Estimate.of(summarise(mine, [], "waiting", bounds=(0.0, math.inf)).row(0, named=True))
+    return Estimate.of(
+        summarise(evenings, [], "waiting", bounds=(0.0, math.inf)).row(0, named=True)
+    )
 
 
 def _quantile(share: float, name: str) -> pl.Expr:

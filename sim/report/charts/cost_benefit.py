@@ -66,8 +66,8 @@ def draw_cost_benefit(points: Sequence[CostPoint], messages: Messages) -> Figure
 
 def _front(points: Sequence[CostPoint]) -> list[tuple[float, float]]:
     """Cost and wait of the options that wait less, on average, than all that cost no more."""
-    found: list[tuple[float, float]] = []
+    corners: list[tuple[float, float]] = []
     for point in sorted(points, key=lambda point: (point.cost, point.wait)):
-        if not found or point.wait < found[-1][1]:
-            found.append((point.cost, point.wait))
-    return found
+        if not corners or point.wait < corners[-1][1]:
+            corners.append((point.cost, point.wait))
+    return corners

@@ -35,7 +35,7 @@ def draw_economy(
     """Stacked bars; the hue is the scenario, the shade the state or the side."""
     from matplotlib.figure import Figure
 
-    count = max(len(here) for here in bars.values())
+    count = max(len(gate_bars) for gate_bars in bars.values())
     block = count + 0.9
     height = 0.75 + 0.17 * block * len(bars)
     figure = Figure(figsize=(7.6, height))
@@ -50,8 +50,8 @@ def draw_economy(
         axes.set_ylim(block * len(bars) - 0.7, -0.7)
         axes.locator_params(axis="x", nbins=5)
         own_numbers(axes.xaxis, messages)
-    for place, (gate, here) in enumerate(bars.items()):
-        for number, bar in enumerate(here):
+    for place, (gate, gate_bars) in enumerate(bars.items()):
+        for number, bar in enumerate(gate_bars):
             y = place * block + number
             _stack(left, y, bar.hours, bar.colour)
             _stack(right, y, [part / 1000.0 for part in bar.co2], bar.colour)

@@ -43,10 +43,10 @@ def draw_stored(folder: Path, lang: str = "en", kinds: Sequence[str] = _BOTH) ->
     """
     with reading(folder):
         stored = open_all(folder)
-        several = [restored(one) for one in stored]
+        several = [restored(results_folder) for results_folder in stored]
         drawn = [
-            draw_figures(results, one.folder, lang, kinds)
-            for one, results in zip(stored, several, strict=True)
+            draw_figures(results, results_folder.folder, lang, kinds)
+            for results_folder, results in zip(stored, several, strict=True)
         ]
         if len(several) > 1:
             comparison = compare_runs(several, distinct_titles(several, messages(lang)))
@@ -66,8 +66,8 @@ def draw_figures(
     scenario = results.spec.caption(language)
 
     def stays() -> Figure | None:
-        found = mean_stays([results], [scenario], language)
-        return draw_stays(found, language, count, scenario) if found else None
+        bars = mean_stays([results], [scenario], language)
+        return draw_stays(bars, language, count, scenario) if bars else None
 
     def backlog() -> Figure | None:
         gates = backlogs(results, language)

@@ -97,14 +97,14 @@ def _letters_in(families: list[str]) -> set[str]:
     """Letters that any of some families has; families that are not installed have none."""
     from matplotlib.font_manager import FontProperties, fontManager
 
-    found: set[str] = set()
+    letters: set[str] = set()
     for family in families:
         try:
             path = fontManager.findfont(FontProperties(family=family), fallback_to_default=False)
         except ValueError:
             continue
-        found |= _letters(path)
-    return found
+        letters |= _letters(path)
+    return letters
 
 
 @cache

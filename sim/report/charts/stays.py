@@ -89,7 +89,7 @@ def mean_stays(
 
     Directions in which no stay ended are left out.
     """
-    found = []
+    means = []
     for mode in ("road", "rail"):
         for direction in DIRECTIONS:
             for results, title in zip(several, titles, strict=True):
@@ -99,20 +99,20 @@ def mean_stays(
                     name = messages.text(f"figure.stays.{mode}.{direction}")
                     name = f"{name} · {title}" if len(several) > 1 else name
                     sides = SIDES if direction == "export" else SIDES[::-1]
-                    found.append(Stay(name, sides, hours))
-    return found
+                    means.append(Stay(name, sides, hours))
+    return means
 
 
 def _hours(
     results: Results, gates: Sequence[str], direction: str
 ) -> dict[tuple[str, str], float] | None:
     """Hours per vehicle by side and clock: sums over replications / vehicles of all of them."""
-    here = (pl.col("gate").is_in(gates)) & (pl.col("direction") == direction)
-    vehicles = results.tables["gates"].filter(here)["stays"].sum()
+    chosen = (pl.col("gate").is_in(gates)) & (pl.col("direction") == direction)
+    vehicles = results.tables["gates"].filter(chosen)["stays"].sum()
     if not vehicles:
         return None
     columns = [f"stay_{clock}_hours" for clock in CLOCKS]
-    cells = results.tables["places"].filter(here).group_by("side").agg(pl.col(columns).sum())
+    cells = results.tables["places"].filter(chosen).group_by("side").agg(pl.col(columns).sum())
     sums = {row["side"]: row for row in cells.iter_rows(named=True)}
     return {
         (side, clock): sums[side][f"stay_{clock}_hours"] / vehicles if side in sums else 0.0

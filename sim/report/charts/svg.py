@@ -70,9 +70,9 @@ def _inline(svg: str, label: str) -> Markup:
     assert box is not None
     width = float(box[1].split()[2])
     used = set(re.findall(r'(?:#|url\(#)([\w-]+)["\)]', body))
-    body = _ID.sub(lambda found: found[0] if found[1] in used else "", body)
+    body = _ID.sub(lambda match: match[0] if match[1] in used else "", body)
     body = _FONT.sub("", body)
-    body = _LENGTHS.sub(lambda found: _NUMBER.sub(_rounded, found[0]), body)
+    body = _LENGTHS.sub(lambda match: _NUMBER.sub(_rounded, match[0]), body)
     body = body.replace("base64,\n", "base64,")
     body = re.sub(r"\s*\n\s*", " ", re.sub(r">\s+<", "><", body))
     body = re.sub(r' style=""| transform="rotate\(-0 [^"]*"', "", body)
@@ -84,5 +84,5 @@ def _inline(svg: str, label: str) -> Markup:
     )
 
 
-def _rounded(found: re.Match[str]) -> str:
-    return f"{float(found[0]):.1f}".removesuffix(".0")
+def _rounded(match: re.Match[str]) -> str:
+    return f"{float(match[0]):.1f}".removesuffix(".0")

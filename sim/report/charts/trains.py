@@ -78,7 +78,7 @@ def draw_trains(
 def _tracks(trains: Sequence[Train], side: str) -> dict[int, int]:
     """Give each train the first track of a side that is free while it stands there."""
     free: list[float] = []
-    found = {}
+    tracks = {}
     stays = []
     for number, train in enumerate(trains):
         times = [(a, b) for place, _, a, b in train.spans if place == side]
@@ -87,8 +87,8 @@ def _tracks(trains: Sequence[Train], side: str) -> dict[int, int]:
     for came, went, number in sorted(stays):
         track = next((t for t, until in enumerate(free) if until <= came), len(free))
         free[track:] = [went] if track == len(free) else [went, *free[track + 1 :]]
-        found[number] = track
-    return found
+        tracks[number] = track
+    return tracks
 
 
 def _train(

@@ -184,11 +184,11 @@ def stage_loads(results: Results, language: Messages) -> list[StageLoad]:
     for stage in results.plan.stages:
         if stage.kind not in (StageKind.SERVERS, StageKind.SLOTS):
             continue
-        mine = hours.filter(pl.col("stage") == stage.id)
-        busy = mine["mean"].fill_null(np.nan).to_numpy()
+        of_stage = hours.filter(pl.col("stage") == stage.id)
+        busy = of_stage["mean"].fill_null(np.nan).to_numpy()
         if busy.size != 24 or not np.nansum(busy) > 0:
             continue
         place = route_title(results.plan, stage.route, language)
-        title, half = language.pick(stage.title), mine["half_width"].drop_nulls().max()
+        title, half = language.pick(stage.title), of_stage["half_width"].drop_nulls().max()
         drawn.append(StageLoad(place, title, busy, None if half is None else cast("float", half)))
     return drawn

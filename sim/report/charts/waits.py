@@ -127,11 +127,11 @@ def mean_waits(results: Results) -> dict[str, tuple[float, float]]:
 
 def stage_waits(results: Results, messages: Messages) -> list[StageWait]:
     """The stages where anyone waits, in the order of the scenario."""
-    found, plan = mean_waits(results), results.plan
+    waits, plan = mean_waits(results), results.plan
     return [
         StageWait(
-            route_title(plan, stage.route, messages), messages.pick(stage.title), *found[stage.id]
+            route_title(plan, stage.route, messages), messages.pick(stage.title), *waits[stage.id]
         )
         for stage in plan.stages
-        if stage.id in found and found[stage.id][1] >= SHORT_WAIT
+        if stage.id in waits and waits[stage.id][1] >= SHORT_WAIT
     ]

@@ -52,7 +52,7 @@ def draw_waits(waits: Sequence[StageWaits], messages: Messages) -> Figure:
             va="center",
         )
         at += 1.0
-        for wait in (one for one in waits if one.place == place):
+        for wait in (candidate for candidate in waits if candidate.place == place):
             _stage(axes, wait, at)
             at += 1.0
         at += 0.4

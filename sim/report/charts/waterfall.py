@@ -29,7 +29,7 @@ _BAR = 0.34  # inches a row
 
 
 def draw_waterfall(
-    found: UpgradeEffects,
+    effects: UpgradeEffects,
     titles: Sequence[str],
     measure: str,
     scale: float,
@@ -50,19 +50,19 @@ def draw_waterfall(
     heading(figure, messages.text("figure.levers.title"), subtitle, scenario)
     axes = figure.add_axes((0.36, 0.55 / height, 0.6, _BAR * rows / height))
     plain_axes(axes, grid="x")
-    now = (found.none or 0.0) * scale
-    ends = [0.0, now, (found.every or 0.0) * scale]
+    now = (effects.none or 0.0) * scale
+    ends = [0.0, now, (effects.every or 0.0) * scale]
     axes.barh(0, now, color=GREY, height=0.62)
-    for place, lever in enumerate(found.effects, 1):
+    for place, lever in enumerate(effects.effects, 1):
         step = (lever.step.mean or 0.0) * scale
         colour = BLUE if step <= 0 else VERMILION
         axes.barh(place, step, left=now, color=colour, height=0.62)
         axes.plot([now + step, now + step], [place - 0.31, place + 1.31], color=INK, linewidth=0.6)
-        alone = ((found.none or 0.0) + (lever.alone.mean or 0.0)) * scale
+        alone = ((effects.none or 0.0) + (lever.alone.mean or 0.0)) * scale
         axes.plot(alone, place, marker="D", markersize=5, color="white", markeredgecolor=INK)
         now += step
         ends += [now, alone]
-    axes.barh(rows - 1, (found.every or 0.0) * scale, color=GREY, height=0.62)
+    axes.barh(rows - 1, (effects.every or 0.0) * scale, color=GREY, height=0.62)
     names = [messages.text("levers.none"), *titles, messages.text("levers.all")]
     shown = [cut(name, 46) for name in names]
     axes.set_yticks(range(rows), shown)

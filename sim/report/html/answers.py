@@ -43,13 +43,13 @@ def _text(item: str, messages: Messages, **facts: Any) -> str:
     return messages.text(f"report.answer.{item}", **facts)
 
 
-def _each(report: ReportData, messages: Messages, told: Callable[[Results], str]) -> str:
+def _each(report: ReportData, messages: Messages, answer: Callable[[Results], str]) -> str:
     """What holds of every scenario once; else one sentence each, after its title."""
-    said = [told(results) for results in report.several]
-    if len(set(said)) == 1:
-        return said[0]
+    answers = [answer(results) for results in report.several]
+    if len(set(answers)) == 1:
+        return answers[0]
     titles = report.short_titles(messages)
-    both = zip(titles, said, strict=True)
+    both = zip(titles, answers, strict=True)
     return "; ".join(f"{title}: {text.removesuffix('.')}" for title, text in both) + "."
 
 
@@ -91,14 +91,14 @@ def _overview(report: ReportData, messages: Messages) -> str:
 
 
 def _logic(report: ReportData, messages: Messages) -> str:
-    def told(results: Results) -> str:
+    def sentence(results: Results) -> str:
         plan = results.plan
         parts = [_text("2.2", messages)]
         parts += [_text("2.2.choice", messages, n=len(plan.choices))] if plan.choices else []
         parts += [_text("2.2.outages", messages, n=len(plan.outages))] if plan.outages else []
         return " ".join(parts)
 
-    return _each(report, messages, told)
+    return _each(report, messages, sentence)
 
 
 def _scenarios(report: ReportData, messages: Messages) -> str:
@@ -112,17 +112,17 @@ def _algorithms(report: ReportData, messages: Messages) -> str:
 
 
 def _entities(report: ReportData, messages: Messages) -> str:
-    def told(results: Results) -> str:
+    def sentence(results: Results) -> str:
         flows = _flows(results.plan)
         kinds = dict.fromkeys(flow.vehicle for flow in flows)
         shown = _listed(messages.text(f"vehicles.{kind}") for kind in kinds)
         return _text("2.5.1", messages, n=len(flows), kinds=shown[:1].upper() + shown[1:])
 
-    return _each(report, messages, told)
+    return _each(report, messages, sentence)
 
 
 def _activities(report: ReportData, messages: Messages) -> str:
-    def told(results: Results) -> str:
+    def sentence(results: Results) -> str:
         counts = Counter(stage.kind for stage in _stages(results.plan))
         shown = [
             _text(f"2.5.2.{name}", messages, n=counts[kind])
@@ -131,11 +131,11 @@ def _activities(report: ReportData, messages: Messages) -> str:
         ]
         return _listed(shown)
 
-    return _each(report, messages, told)
+    return _each(report, messages, sentence)
 
 
 def _resources(report: ReportData, messages: Messages) -> str:
-    def told(results: Results) -> str:
+    def sentence(results: Results) -> str:
         sizes = Counter[StageKind]()
         for stage in _stages(results.plan):
             sizes[stage.kind] += stage.servers
@@ -146,11 +146,11 @@ def _resources(report: ReportData, messages: Messages) -> str:
         ]
         return _listed(shown) or _text("2.5.3.none", messages)
 
-    return _each(report, messages, told)
+    return _each(report, messages, sentence)
 
 
 def _queues(report: ReportData, messages: Messages) -> str:
-    def told(results: Results) -> str:
+    def sentence(results: Results) -> str:
         ranked = _ranked(results.plan)
         patient = sum(flow.patience is not None for flow in _flows(results.plan))
         parts = [_text("2.5.4", messages)]
@@ -158,7 +158,7 @@ def _queues(report: ReportData, messages: Messages) -> str:
         parts += [_text("2.5.4.patience", messages, n=patient)] if patient else []
         return " ".join(parts)
 
-    return _each(report, messages, told)
+    return _each(report, messages, sentence)
 
 
 def _ranked(plan: Plan) -> int:
@@ -177,7 +177,7 @@ def _ranked(plan: Plan) -> int:
 
 
 def _exits(report: ReportData, messages: Messages) -> str:
-    def told(results: Results) -> str:
+    def sentence(results: Results) -> str:
         plan = results.plan
         full = any(
             stage.kind is StageKind.HOLD and stage.when_full is WhenFull.TURN_BACK
@@ -190,50 +190,50 @@ def _exits(report: ReportData, messages: Messages) -> str:
         left = _listed(_text(f"2.5.5.{way}", messages) for way in ways)
         return _text("2.5.5", messages, gates=gates, ways=left)
 
-    return _each(report, messages, told)
+    return _each(report, messages, sentence)
 
 
 def _sources(report: ReportData, messages: Messages) -> str:
-    def told(results: Results) -> str:
+    def sentence(results: Results) -> str:
         return _text("3.1", messages, n=len(results.scenario.model.sources))
 
-    return _each(report, messages, told)
+    return _each(report, messages, sentence)
 
 
 def _derived(report: ReportData, messages: Messages) -> str:
-    def told(results: Results) -> str:
+    def sentence(results: Results) -> str:
         scenario = results.scenario
         evidence = [scenario.evidence_of(path) for path in numbers(scenario)]
-        derived = [one for one in evidence if one.kind == "derived"]
-        noted = sum(bool(one.note) for one in derived)
+        derived = [entry for entry in evidence if entry.kind == "derived"]
+        noted = sum(bool(entry.note) for entry in derived)
         return _text("3.2", messages, n=len(derived), of=len(evidence), noted=noted)
 
-    return _each(report, messages, told)
+    return _each(report, messages, sentence)
 
 
 def _inputs(report: ReportData, messages: Messages) -> str:
-    def told(results: Results) -> str:
+    def sentence(results: Results) -> str:
         scenario = results.scenario
         return _text("3.3", messages, n=len(scenario.inputs()), hash=scenario.hash[:12])
 
-    return _each(report, messages, told)
+    return _each(report, messages, sentence)
 
 
 def _assumptions(report: ReportData, messages: Messages) -> str:
-    def told(results: Results) -> str:
+    def sentence(results: Results) -> str:
         counts = evidence_counts(results.scenario)
         return _text("3.4", messages, n=counts["assumption"], of=counts.total())
 
-    return _each(report, messages, told)
+    return _each(report, messages, sentence)
 
 
 def _start(report: ReportData, messages: Messages) -> str:
-    def told(results: Results) -> str:
+    def sentence(results: Results) -> str:
         plan, year = results.plan, results.spec.year
-        there = sum(flow.backlog for flow in plan.flows)
+        stock = sum(flow.backlog for flow in plan.flows)
         parts = [_text("4.1", messages, start=of_year(messages.date(plan.start), year, messages))]
         parts.append(
-            _text("4.1.stock", messages, n=there) if there else _text("4.1.empty", messages)
+            _text("4.1.stock", messages, n=stock) if stock else _text("4.1.empty", messages)
         )
         warm_up = messages.duration(plan.warm_up)
         parts.append(
@@ -241,37 +241,37 @@ def _start(report: ReportData, messages: Messages) -> str:
         )
         return " ".join(parts)
 
-    return _each(report, messages, told)
+    return _each(report, messages, sentence)
 
 
 def _length(report: ReportData, messages: Messages) -> str:
-    def told(results: Results) -> str:
+    def sentence(results: Results) -> str:
         plan, year = results.plan, results.spec.year
         period = measured_period(plan.start, plan.warm_up, plan.days, year, messages)
         return _text(
             "4.2", messages, days=messages.text("duration.days", n=plan.days), period=period
         )
 
-    return _each(report, messages, told)
+    return _each(report, messages, sentence)
 
 
 def _estimation(report: ReportData, messages: Messages) -> str:
-    def told(results: Results) -> str:
+    def sentence(results: Results) -> str:
         spec = results.spec
         reason = messages.text(f"ran.reason.{spec.reason}", stated=spec.stated)
         return _text("4.3", messages, n=spec.replications, reason=reason)
 
-    parts = [_each(report, messages, told)]
-    found = report.comparison
-    if found is not None:
-        apart = [int(number) for number in found.independent]
+    parts = [_each(report, messages, sentence)]
+    comparison = report.comparison
+    if comparison is not None:
+        apart = [int(number) for number in comparison.independent]
         if len(apart) < len(report.others):
             parts.append(_text("4.3.paired", messages))
         if apart:
             names = "; ".join(report.titles(messages)[number] for number in apart)
             parts.append(_text("4.3.welch", messages, names=names))
         if len(report.others) > 1:
-            level = messages.percent(found.level)
+            level = messages.percent(comparison.level)
             facts = {"n": len(report.others), "level": level, "method": ADJUSTMENT}
             parts.append(_text("4.3.together", messages, **facts))
     return " ".join(parts)
@@ -279,7 +279,7 @@ def _estimation(report: ReportData, messages: Messages) -> str:
 
 def _software(report: ReportData, messages: Messages) -> str:
     manifest = report.stored[0].manifest
-    packages = _listed(f"{name} {found}" for name, found in manifest["packages"].items())
+    packages = _listed(f"{name} {version}" for name, version in manifest["packages"].items())
     facts = {"version": manifest["langson"], "code": manifest["code"][:12], "packages": packages}
     return _text("5.1", messages, **facts)
 

@@ -101,5 +101,5 @@ def build_page(report: ReportData, languages: Sequence[str] = LANGUAGES) -> str:
 
 
 def _sections(report: ReportData, language: Messages) -> list[Section]:
-    found = (section(report, language) for section in SECTIONS)
-    return [section for section in found if section is not None]
+    sections = (section(report, language) for section in SECTIONS)
+    return [section for section in sections if section is not None]

@@ -137,8 +137,8 @@ class ReportData:
     def estimate(self, number: int, gate: str, direction: str, measure: str) -> Estimate:
         """Return an estimate of a scenario in the unit shown."""
         nothing = Estimate(None, None)
-        found = self.headlines[number].get((gate, direction, measure), nothing)
-        return found.times(find(measure).factor)
+        estimated = self.headlines[number].get((gate, direction, measure), nothing)
+        return estimated.times(find(measure).factor)
 
     def happens(self, gate: str, direction: str, measure: str) -> bool:
         """Whether a measure is anything but zero or undefined in some scenario."""
@@ -174,15 +174,15 @@ class ReportData:
 
     def most_changed(self, number: int, direction: str) -> tuple[str, Difference] | None:
         """Find the gate where a scenario changes most vehicle-hours of waiting beyond doubt."""
-        found = []
+        changes = []
         for gate in self.gates if len(self.gates) > 1 else []:
             change = self.difference(number, gate, direction, "wait_mean")
             crossed = self.estimate(0, gate, direction, "crossed_per_day").mean
             if change is not None and change.verdict in ("better", "worse") and crossed:
-                found.append((abs(change.change) * crossed, gate, change))
-        if not found:
+                changes.append((abs(change.change) * crossed, gate, change))
+        if not changes:
             return None
-        _, gate, change = max(found, key=lambda one: one[0])
+        _, gate, change = max(changes, key=lambda ranked: ranked[0])
         return gate, change
 
     @cached_property
@@ -210,6 +210,8 @@ def read_report_data(
     stored = tuple(open_all(folder))
     grid = None if sweep is None else open_grid(sweep)
     if not held:
-        return ReportData(folder, stored, tuple(restored(one) for one in stored), grid)
+        return ReportData(folder, stored, tuple(restored(results) for results in stored), grid)
     pairs = zip(stored, held, strict=True)
-    return ReportData(folder, stored, tuple(restored(one, known) for one, known in pairs), grid)
+    return ReportData(
+        folder, stored, tuple(restored(results, known) for results, known in pairs), grid
+    )

@@ -25,23 +25,23 @@ def open_grid(folder: Path) -> SweepResults:
     ResultsError
         It is no sweep, no grid, has no results yet, or too many points.
     """
-    found = open_results(folder)
-    if not isinstance(found, SweepResults):
+    results = open_results(folder)
+    if not isinstance(results, SweepResults):
         raise ResultsError(f"{folder} is a run, not a sweep; give a folder of langson sweep")
-    design = found.manifest["sweep"].get("design", "grid")
+    design = results.manifest["sweep"].get("design", "grid")
     if design != "grid":
         raise ResultsError(
             f"{folder} is a sweep with design: {design}; sliders need every combination, "
             "so give one with design: grid"
         )
-    if found.points.height > MOST:
+    if results.points.height > MOST:
         raise ResultsError(
-            f"{folder} has {found.points.height:,} points, too many for one page; "
+            f"{folder} has {results.points.height:,} points, too many for one page; "
             f"sweep fewer values, at most {MOST:,} points"
         )
-    if "headline" not in found.tables:
+    if "headline" not in results.tables:
         raise ResultsError(f"{folder} has no results yet; run: langson sweep {folder}")
-    return found
+    return results
 
 
 def swept_model(sweep: SweepResults) -> ScenarioModel:

@@ -50,10 +50,10 @@ def build_content(
     numbers = identities(list(zip(seen, plans, strict=True)))
     flows = {
         plan.flows[number].id
-        for plan, mine in zip(plans, seen, strict=True)
-        for number in np.unique(mine.flow)
+        for plan, journeys in zip(plans, seen, strict=True)
+        for number in np.unique(journeys.flow)
     }
-    shown = {one.gates[f.gate].id for one in plans for f in one.flows if f.id in flows}
+    shown = {plan.gates[f.gate].id for plan in plans for f in plan.flows if f.id in flows}
     if not shown or gate not in {None, *shown}:
         raise ResultsError(f"no vehicle at {gate or 'any gate'} on day {day}")
     date = plans[0].start + dt.timedelta(minutes=begin)
@@ -77,10 +77,10 @@ def build_content(
 
 def _gates(plans: Sequence[Plan]) -> dict[str, dict[str, str]]:
     """Titles of all gates of the scenarios, those of the first before the others'."""
-    found: dict[str, dict[str, str]] = {}
-    for one in (gate for plan in plans for gate in plan.gates):
-        found.setdefault(one.id, _title(one.title))
-    return found
+    titles: dict[str, dict[str, str]] = {}
+    for gate in (gate for plan in plans for gate in plan.gates):
+        titles.setdefault(gate.id, _title(gate.title))
+    return titles
 
 
 def _texts(lang: str) -> dict[str, str]:

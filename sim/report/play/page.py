@@ -48,10 +48,10 @@ def _stored_page(
     folders: Sequence[Path], day: int | None, gate: str | None, languages: Sequence[str]
 ) -> str:
     """Read the two scenarios to play and return their page."""
-    stored = [one for folder in folders for one in open_all(folder)]
+    stored = [results for folder in folders for results in open_all(folder)]
     ends = stored if len(stored) == 1 else [stored[0], stored[-1]]
-    for one in ends:
-        one.journeys()  # says which folder keeps none
+    for results in ends:
+        results.journeys()  # says which folder keeps none
     several = [restored(end) for end in ends]
     base = several[0].plan
     for other in several[1:]:
@@ -61,7 +61,7 @@ def _stored_page(
                 f"{several[0].name} and {other.name} do not simulate the same days; "
                 "run both in one command"
             )
-    known = list(dict.fromkeys(one.id for result in several for one in result.plan.gates))
+    known = list(dict.fromkeys(gate.id for result in several for gate in result.plan.gates))
     if gate is not None and gate not in known:
         raise ResultsError(f"no gate '{gate}' in {several[0].name}; there are {', '.join(known)}")
     if day is None:
@@ -79,7 +79,9 @@ def build_page(
     if len(several) > 1:
         for lang in LANGUAGES:
             titles[lang][0] = messages(lang).text("compare.baseline")
-    content = build_content([(one.plan, one.journeys[0]) for one in several], titles, day, gate)
+    content = build_content(
+        [(result.plan, result.journeys[0]) for result in several], titles, day, gate
+    )
     for lang in LANGUAGES:
         content["texts"][lang]["ran"] = " ".join(what_was_run(several, messages(lang)))
         content["dates"][lang] = of_year(

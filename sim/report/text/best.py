@@ -28,20 +28,20 @@ class _Valued:
     net: float
 
 
-def best_sentence(found: Best, names: Sequence[str], measure: str, messages: Messages) -> str:
+def best_sentence(best: Best, names: Sequence[str], measure: str, messages: Messages) -> str:
     """Say which scenario is best by a measure, by how much it may miss, and what may be too.
 
     ``names`` are those of all scenarios compared, ``measure`` what the measure is called.
     """
-    facts = {"measure": measure, "chosen": names[found.chosen]}
-    if math.isinf(found.loss):
+    facts = {"measure": measure, "chosen": names[best.chosen]}
+    if math.isinf(best.loss):
         return messages.text("best.unknown", **facts)
-    if not found.others:
+    if not best.others:
         return messages.text("best.alone", **facts)
-    hours = found.quantity.unit == "h"
-    loss = messages.number(found.loss * (60.0 if hours else 1.0), 1)
-    unit = messages.text(f"unit.{'min' if hours else found.quantity.unit}")
-    others = "; ".join(names[number] for number in found.others)
+    hours = best.quantity.unit == "h"
+    loss = messages.number(best.loss * (60.0 if hours else 1.0), 1)
+    unit = messages.text(f"unit.{'min' if hours else best.quantity.unit}")
+    others = "; ".join(names[number] for number in best.others)
     return messages.text("best.level", loss=f"{loss} {unit}", others=others, **facts)
 
 
@@ -74,13 +74,13 @@ def _figures(option: _Valued, role: str, messages: Messages) -> dict[str, str]:
 
 def _valued(samples: Sequence[ScenarioResults], names: Sequence[str]) -> list[_Valued]:
     """Options whose mean wait and net benefit are known."""
-    found = []
-    for name, one in zip(names, samples, strict=True):
-        values = one.values(TIME)
-        net = 0.0 if one is samples[0] else _net(samples[0], one)
+    valued = []
+    for name, sample in zip(names, samples, strict=True):
+        values = sample.values(TIME)
+        net = 0.0 if sample is samples[0] else _net(samples[0], sample)
         if net is not None and not np.isnan(values).all():
-            found.append(_Valued(name, 60.0 * float(np.nanmean(values)), net))
-    return found
+            valued.append(_Valued(name, 60.0 * float(np.nanmean(values)), net))
+    return valued
 
 
 def _net(base: ScenarioResults, other: ScenarioResults) -> float | None:

@@ -43,13 +43,13 @@ def bottlenecks(results: Results) -> dict[str, Bottleneck]:
         .group_by("gate", "stage", maintain_order=True)
         .agg(pl.col("hours", "utilisation").mean())
     )
-    found = {}
-    for (gate,), mine in stages.group_by("gate", maintain_order=True):
-        total = float(mine["hours"].sum())
+    binding = {}
+    for (gate,), of_gate in stages.group_by("gate", maintain_order=True):
+        total = float(of_gate["hours"].sum())
         if total > 0:
-            row = mine.sort("hours", descending=True, maintain_order=True).row(0, named=True)
+            row = of_gate.sort("hours", descending=True, maintain_order=True).row(0, named=True)
             share = row["hours"] / total
-            found[str(gate)] = Bottleneck(
+            binding[str(gate)] = Bottleneck(
                 str(gate), row["stage"], row["hours"], share, row["utilisation"]
             )
-    return found
+    return binding

@@ -136,13 +136,17 @@ def change_text(
 
 def caution_notes(estimates: Iterable[Estimate | None], messages: Messages) -> list[str]:
     """Say why some of the estimates shown have no interval, or one that is too narrow."""
-    found = {estimate.caution for estimate in estimates if estimate is not None and estimate.mean}
-    notes = [messages.text("caution.note.equal")] if Caution.EQUAL in found else []
+    cautions = {
+        estimate.caution for estimate in estimates if estimate is not None and estimate.mean
+    }
+    notes = [messages.text("caution.note.equal")] if Caution.EQUAL in cautions else []
     why = [
-        caution_text(each, messages) for each in (Caution.ALIKE, Caution.SKEWED) if each in found
+        caution_text(caution, messages)
+        for caution in (Caution.ALIKE, Caution.SKEWED)
+        if caution in cautions
     ]
     notes += [messages.text("caution.note.none", why="; ".join(why))] if why else []
-    notes += [messages.text("caution.note.few", least=LEAST)] if Caution.FEW in found else []
+    notes += [messages.text("caution.note.few", least=LEAST)] if Caution.FEW in cautions else []
     return notes
 
 

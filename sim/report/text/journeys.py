@@ -59,7 +59,7 @@ def crossings(results: Results, gate: str, direction: str) -> pl.DataFrame:
     log was kept.
     """
     plan, log = results.plan, _log(results)
-    number = next((i for i, one in enumerate(plan.gates) if one.id == gate), None)
+    number = next((i for i, entry in enumerate(plan.gates) if entry.id == gate), None)
     way = DIRECTIONS.index(direction)
     last = {
         flow.id: plan.stages[flow.steps[flow.crossed].stage].id
@@ -93,16 +93,16 @@ def pick_journeys(
     Both are chosen among the vehicles that crossed in all runs, so that every run shows the
     same two; None for fewer than :data:`LEAST` of them.
     """
-    found = [crossings(results, gate, direction) for results in several]
-    common = found[0]
-    for other in found[1:]:
+    crossed = [crossings(results, gate, direction) for results in several]
+    common = crossed[0]
+    for other in crossed[1:]:
         common = common.join(other, on=_IDENTITY, how="semi", maintain_order="left")
     if common.height < LEAST:
         return None
     rows = [common.row(int(share * (common.height - 1)), named=True) for share in _SHARES]
     picked = []
-    for results, mine in zip(several, found, strict=True):
-        median, longest = (_journey(results, _same_vehicle(mine, row)) for row in rows)
+    for results, own in zip(several, crossed, strict=True):
+        median, longest = (_journey(results, _same_vehicle(own, row)) for row in rows)
         picked.append((median, longest))
     return picked
 

@@ -44,17 +44,17 @@ def key_inputs(results: Results, most: int = 5) -> list[KeyInput]:
     ]
     values = scenario.inputs()
     stages = {stage.id: stage for stage in results.plan.stages}
-    found: list[KeyInput] = []
+    inputs: list[KeyInput] = []
     for name, share in _waited(results):
         begin = _path(results, stages[name])
         own = {path.removeprefix(begin): values[path] for path in assumed if path.startswith(begin)}
-        found += [
+        inputs += [
             KeyInput(stages[name], key, _shown(key, own), share)
             for key in sorted(dict.fromkeys(map(_key, own)), key=_directness)
         ]
-        if len(found) >= most:
+        if len(inputs) >= most:
             break
-    return found[:most]
+    return inputs[:most]
 
 
 def _waited(results: Results) -> list[tuple[str, float]]:

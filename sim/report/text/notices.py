@@ -28,7 +28,7 @@ _GATES = 3
 def caveats(comparison: Comparison, messages: Messages) -> list[str]:
     """Sentences on what keeps the scenarios from being compared like with like."""
     base = comparison.names[0]
-    found = [
+    sentences = [
         messages.text(f"compare.{what}", names=", ".join(names), baseline=base)
         for what, names in (
             ("independent", comparison.independent),
@@ -41,21 +41,21 @@ def caveats(comparison: Comparison, messages: Messages) -> list[str]:
     ]
     sizes = {len(sample.replications) for sample in comparison.samples}
     if len(sizes) > 1 and not comparison.independent:
-        found.append(messages.text("compare.unpaired", n=comparison.common))
-    return found + _unseen(comparison, messages) + _off_year(comparison, messages)
+        sentences.append(messages.text("compare.unpaired", n=comparison.common))
+    return sentences + _unseen(comparison, messages) + _off_year(comparison, messages)
 
 
 def _unseen(comparison: Comparison, messages: Messages) -> list[str]:
     """Say of scenarios that change nothing that is shown what they do change."""
     base, *others = comparison.samples
     shown = [Quantity(m, gate, way) for gate in (ALL, *base.gates) for way, m in COMPARED]
-    said = []
+    sentences = []
     for name, other in zip(comparison.names[1:], others, strict=True):
         moved = unseen(base.headline, other.headline, shown)
         if moved is not None and name not in comparison.independent:
             key = "compare.unseen" if moved else "compare.unchanged"
-            said.append(messages.text(key, name=name, measures=", ".join(moved)))
-    return said
+            sentences.append(messages.text(key, name=name, measures=", ".join(moved)))
+    return sentences
 
 
 def _off_year(comparison: Comparison, messages: Messages) -> list[str]:
@@ -66,15 +66,15 @@ def _off_year(comparison: Comparison, messages: Messages) -> list[str]:
     for name, other in zip(comparison.names[1:], others, strict=True):
         if benefit(base, other, comparison.level) is not None:
             names.setdefault(tuple(off_year(other)), []).append(name)
-    said = []
+    sentences = []
     for gates, some in names.items():
         if gates:
             shown = [_gate_off_year(gate, titles[gate.gate], messages) for gate in gates[:_GATES]]
             more = len(gates) - len(shown)
             shown += [messages.text("compare.off_year.more", n=more)] if more else []
             facts = {"names": ", ".join(some), "gates": "; ".join(shown), "n": base.days}
-            said.append(messages.text("compare.off_year", **facts))
-    return said
+            sentences.append(messages.text("compare.off_year", **facts))
+    return sentences
 
 
 def _gate_off_year(gate: OffYear, title: Mapping[str, str], messages: Messages) -> str:
@@ -89,33 +89,33 @@ def _gate_off_year(gate: OffYear, title: Mapping[str, str], messages: Messages) 
     )
 
 
-def overload_notices(one: ScenarioResults, name: str, messages: Messages) -> list[Problem]:
+def overload_notices(sample: ScenarioResults, name: str, messages: Messages) -> list[Problem]:
     """One warning for each of :func:`sim.compare.overloads`.
 
     ``name`` is what the scenario is called. The code is ``unstable-queue`` where there is no
     steady state, else ``overload``.
     """
-    return [_notice(one, name, found, messages) for found in overloads(one)]
+    return [_notice(sample, name, overload, messages) for overload in overloads(sample)]
 
 
-def _notice(one: ScenarioResults, name: str, found: Overload, messages: Messages) -> Problem:
+def _notice(sample: ScenarioResults, name: str, overload: Overload, messages: Messages) -> Problem:
     """Say which stage is overloaded when, and what becomes of its queue."""
     facts = {
         "scenario": name,
-        "gate": messages.pick(one.gates[found.gate]),
-        "stage": messages.pick(one.stages[found.stage]),
-        "load": messages.percent(found.load),
-        "first": messages.date(found.first),
-        "last": messages.date(found.last),
+        "gate": messages.pick(sample.gates[overload.gate]),
+        "stage": messages.pick(sample.stages[overload.stage]),
+        "load": messages.percent(overload.load),
+        "first": messages.date(overload.first),
+        "last": messages.date(overload.last),
     }
-    if found.kind == "part":
-        back = messages.date(found.back) if found.back else ""
+    if overload.kind == "part":
+        back = messages.date(overload.back) if overload.back else ""
         end = messages.text("overload.back", day=back) if back else messages.text("overload.stays")
-        text = messages.text("overload.part", n=round(found.queue), end=end, **facts)
+        text = messages.text("overload.part", n=round(overload.queue), end=end, **facts)
         return Problem("overload", text, level="warning")
-    digits = 1 if found.per_day < 0.95 else 0
-    per_day = messages.number(found.per_day, digits)
+    digits = 1 if overload.per_day < 0.95 else 0
+    per_day = messages.number(overload.per_day, digits)
     text = messages.text(
-        f"overload.{found.kind}", per_day=per_day, n=round(found.per_day, digits), **facts
+        f"overload.{overload.kind}", per_day=per_day, n=round(overload.per_day, digits), **facts
     )
     return Problem("unstable-queue", text, level="warning")

@@ -29,9 +29,9 @@ def evening_stock(results: Results) -> dict[str, dict[str, float]]:
     if not results.journeys or not times.size:
         return {}
     visits = _visits(results.plan, results.journeys[min(results.journeys)])
-    found: dict[str, dict[str, float]] = {}
+    stock: dict[str, dict[str, float]] = {}
     for time in times.tolist():
-        there = visits.filter(
+        present = visits.filter(
             pl.col("arrive") < time, pl.col("leave") >= time, pl.col("crossed") >= time
         )
         held = _held(results.plan, time)
@@ -46,10 +46,10 @@ def evening_stock(results: Results) -> dict[str, dict[str, float]]:
             .then(pl.lit("closed"))
             .otherwise(pl.lit("queue"))
         )
-        for gate, name, count in there.group_by("gate", holder.alias("holder")).len().iter_rows():
-            counts = found.setdefault(gate, dict.fromkeys(HOLDERS, 0.0))
+        for gate, name, count in present.group_by("gate", holder.alias("holder")).len().iter_rows():
+            counts = stock.setdefault(gate, dict.fromkeys(HOLDERS, 0.0))
             counts[name] += count / times.size
-    return found
+    return stock
 
 
 def _visits(plan: Plan, log: pl.DataFrame) -> pl.DataFrame:

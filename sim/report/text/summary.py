@@ -130,8 +130,8 @@ def _line(
     ids = [plan.gates[member].id for member in members]
     chosen = table.filter(pl.col("gate").is_in(ids))
     daily = chosen.group_by("replication", "day", maintain_order=True).agg(pl.col(columns).sum())
-    found = summarise(daily, [], columns, bounds=(0.0, math.inf)).row(0, named=True)
-    values = {name: Estimate.of(found, f"{name}_") for name in columns}
+    summary = summarise(daily, [], columns, bounds=(0.0, math.inf)).row(0, named=True)
+    values = {name: Estimate.of(summary, f"{name}_") for name in columns}
     return BulletinRow(kind, gate, values)
 
 
@@ -171,10 +171,10 @@ def route_title(plan: Plan, route: int, messages: Messages) -> str:
 def headline(results: Results) -> dict[tuple[str, str, str], Estimate]:
     """Estimates of all headline measures, by gate id (or ``all``), direction, measure."""
     rows = results.tables["headline"].filter(cargo=ALL, route=ALL, stage=ALL)
-    found = summarise_measures(rows, ["gate", "direction", "measure"])
+    summary = summarise_measures(rows, ["gate", "direction", "measure"])
     return {
         (row["gate"], row["direction"], row["measure"]): Estimate.of(row)
-        for row in found.iter_rows(named=True)
+        for row in summary.iter_rows(named=True)
     }
 
 
@@ -185,29 +185,31 @@ def distinct_titles(
 
     What was set for the first and is the same in another is said of the first alone.
     """
-    samples = [scenario_results(one) for one in several]
+    samples = [scenario_results(results) for results in several]
     titles = [
         run_title(
-            one.title,
-            one.year,
+            sample.title,
+            sample.year,
             [
                 setting
-                for setting in one.settings
+                for setting in sample.settings
                 if number == 0 or not _shared(setting, samples[0])
             ],
             messages,
         )
-        for number, one in enumerate(samples)
+        for number, sample in enumerate(samples)
     ]
     return [
-        title if titles.count(title) == 1 else f"{title} ({one.name}, {number})"
-        for number, (title, one) in enumerate(zip(titles, samples, strict=True), 1)
+        title if titles.count(title) == 1 else f"{title} ({sample.name}, {number})"
+        for number, (title, sample) in enumerate(zip(titles, samples, strict=True), 1)
     ]
 
 
 def _shared(setting: Setting, base: ScenarioResults) -> bool:
     """Whether the first scenario has the same value set."""
-    return any((one.path, one.after) == (setting.path, setting.after) for one in base.settings)
+    return any(
+        (other.path, other.after) == (setting.path, setting.after) for other in base.settings
+    )
 
 
 def what_was_run(several: Sequence[Results], messages: Messages) -> list[str]:
@@ -216,13 +218,13 @@ def what_was_run(several: Sequence[Results], messages: Messages) -> list[str]:
     A sentence of another scenario than the first begins with its title.
     """
     base, *others = several
-    said = base.spec.sentences(messages)
+    sentences = base.spec.sentences(messages)
     titles = distinct_titles(several, messages)
-    return said + [
+    return sentences + [
         f"{title}: {sentence}"
         for title, results in zip(titles[1:], others, strict=True)
         for sentence in results.spec.sentences(messages)
-        if sentence not in said
+        if sentence not in sentences
     ]
 
 

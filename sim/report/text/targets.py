@@ -26,14 +26,14 @@ def outcome(result: Audit, messages: Messages) -> str:
     return f"{mean_text(result.estimate, messages, digits)} {tail}".strip()
 
 
-def busiest(result: Audit, one: ScenarioResults, messages: Messages) -> str:
+def busiest(result: Audit, sample: ScenarioResults, messages: Messages) -> str:
     """Say which stage binds, or that too few come; nothing where no stage has servers."""
     if result.utilisation is None:
         return ""
     few = result.target.quantity.measure == "crossed_per_day" and result.utilisation < _BINDS
     return messages.text(
         "target.demand" if few and result.verdict == "missed" else "target.binds",
-        stage=messages.pick(one.stages[result.stage]),
-        gate=messages.pick(one.gates[result.stage.split(".")[0]]),
+        stage=messages.pick(sample.stages[result.stage]),
+        gate=messages.pick(sample.gates[result.stage.split(".")[0]]),
         used=messages.percent(result.utilisation),
     )

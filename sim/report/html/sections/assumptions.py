@@ -39,8 +39,8 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     titles = report.short_titles(messages)
     lists, known = [], set[str]()
     for title, results in zip(titles, report.several, strict=True):
-        mine = _lines(results)
-        new = {line: path for line, path in mine.items() if line not in known}
+        lines = _lines(results)
+        new = {line: path for line, path in lines.items() if line not in known}
         known |= new.keys()
         if new:
             lists.append(_List(title, len(new), _groups(results, new)))
@@ -69,7 +69,7 @@ def _groups(results: Results, lines: dict[str, str]) -> list[_Group]:
     by_note: dict[str, list[str]] = {}
     for line, path in lines.items():
         by_note.setdefault(results.scenario.evidence_of(path).note, []).append(line)
-    groups = [_Group(note, mine) for note, mine in by_note.items()]
+    groups = [_Group(note, entries) for note, entries in by_note.items()]
     return sorted(groups, key=lambda group: -len(group.lines))
 
 

@@ -20,16 +20,16 @@ __all__ = ["section"]
 def section(report: ReportData, messages: Messages) -> Section | None:
     """One small chart for each gate with exports, all scenarios in it."""
     by_scenario = [_by_gate(backlogs(results, messages)) for results in report.several]
-    gates = list(dict.fromkeys(title for found in by_scenario for title in found))
+    gates = list(dict.fromkeys(title for lines in by_scenario for title in lines))
     if not gates:
         return None
-    ceiling = scale([one for found in by_scenario for one in found.values()])
-    longest = [max(found[g].mean.max() for found in by_scenario if g in found) for g in gates]
+    ceiling = scale([line for by_gate in by_scenario for line in by_gate.values()])
+    longest = [max(by_gate[g].mean.max() for by_gate in by_scenario if g in by_gate) for g in gates]
     drawn = largest(longest, MOST_GATES)
     charts = []
     for number in drawn:
         gate = gates[number]
-        lines = _unlike([found.get(gate) for found in by_scenario])
+        lines = _unlike([by_gate.get(gate) for by_gate in by_scenario])
         draw = partial(draw_gate, gate, lines, ceiling, report.base.plan.start, messages)
         label = messages.text("report.backlog.label", gate=gate, counts=_counts(lines, messages))
         charts.append(chart(draw, f"backlog {number} {messages.lang}", label, messages))
@@ -47,7 +47,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
 
 
 def _by_gate(drawn: list[Backlog]) -> dict[str, Backlog]:
-    return {one.title: one for one in drawn}
+    return {line.title: line for line in drawn}
 
 
 def _unlike(lines: list[Backlog | None]) -> list[Backlog | None]:
@@ -75,14 +75,14 @@ def _table(
     """Backlog at 20:00 and the most of the mean line, gate by gate."""
     rows: list[list[TableCell | str]] = []
     for gate in gates:
-        here = [
-            (title, found[gate])
-            for title, found in zip(report.short_titles(messages), by_scenario, strict=True)
-            if gate in found
+        lines = [
+            (title, by_gate[gate])
+            for title, by_gate in zip(report.short_titles(messages), by_scenario, strict=True)
+            if gate in by_gate
         ]
-        for number, (title, line) in enumerate(here):
+        for number, (title, line) in enumerate(lines):
             row: list[TableCell | str] = (
-                [] if number else [TableCell(gate, "", len(here), head=True)]
+                [] if number else [TableCell(gate, "", len(lines), head=True)]
             )
             worst = int(np.argmax(line.mean))
             row += [

@@ -56,18 +56,18 @@ def _evidence(results: Results, messages: Messages) -> str:
 
 
 def _inputs(results: Results, messages: Messages) -> list[str]:
-    return [_input(results, one, messages) for one in key_inputs(results)]
+    return [_input(results, key_input, messages) for key_input in key_inputs(results)]
 
 
-def _input(results: Results, one: KeyInput, messages: Messages) -> str:
+def _input(results: Results, key_input: KeyInput, messages: Messages) -> str:
     """An input as its stage, place, key and value, with the share of waiting at its stage."""
     return messages.text(
         "report.basis.input",
-        stage=messages.pick(one.stage.title),
-        place=route_title(results.plan, one.stage.route, messages),
-        name=one.name,
-        value=one.value,
-        share=messages.percent(one.share),
+        stage=messages.pick(key_input.stage.title),
+        place=route_title(results.plan, key_input.stage.route, messages),
+        name=key_input.name,
+        value=key_input.value,
+        share=messages.percent(key_input.share),
     )
 
 
@@ -76,11 +76,11 @@ def _stocks(results: Results, messages: Messages) -> list[str]:
     titles = {
         gate.id: messages.pick(gate.title) for gate in results.plan.gates if gate.mode == "road"
     }
-    found = {gate: held for gate, held in evening_stock(results).items() if gate in titles}
-    fullest = sorted(found, key=lambda gate: -sum(found[gate].values()))[:_MOST_GATES]
+    stocks = {gate: held for gate, held in evening_stock(results).items() if gate in titles}
+    fullest = sorted(stocks, key=lambda gate: -sum(stocks[gate].values()))[:_MOST_GATES]
     sentences = []
     for gate in fullest:
-        held = {name: found[gate][name] for name in HOLDERS}
+        held = {name: stocks[gate][name] for name in HOLDERS}
         total = sum(held.values())
         if round(total) < 1:
             continue

@@ -39,20 +39,20 @@ def _table(report: ReportData, several: list[list[BulletinRow]], messages: Messa
     columns = [messages.text("show.gate")]
     columns += [messages.text("compare.scenario")] if compare else []
     columns += [" ".join(messages.text(f"bulletin.{column}").split()) for column in BULLETIN]
-    found = [{_key(row, r.plan): row for row in rows}
+    by_key = [{_key(row, r.plan): row for row in rows}
              for rows, r in zip(several, report.several, strict=True)]  # fmt: skip
     rows: list[list[TableCell | str]] = []
-    for key in dict.fromkeys(key for lines in found for key in lines):
-        lines = [(n, line[key]) for n, line in enumerate(found) if key in line]
+    for key in dict.fromkeys(key for lines in by_key for key in lines):
+        lines = [(n, line[key]) for n, line in enumerate(by_key) if key in line]
         first, row = lines[0]
         strong = "strong" if row.kind in ("pair", "total") else ""
         shown = {n: [_shown(line.values.get(c), messages) for c in BULLETIN] for n, line in lines}
-        told = [n for n, line in shown.items() if n == first or line != shown[first]]
-        for number in told:
+        numbers = [n for n, line in shown.items() if n == first or line != shown[first]]
+        for number in numbers:
             cells: list[TableCell | str] = []
             if number == first:
                 title = bulletin_title(row, report.several[first].plan, messages)
-                cells.append(TableCell(title, strong, len(told), head=True))
+                cells.append(TableCell(title, strong, len(numbers), head=True))
             if compare:
                 cells.append(TableCell(titles[number], "word"))
             rows.append(cells + [TableCell(value, strong) for value in shown[number]])

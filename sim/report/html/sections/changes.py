@@ -38,7 +38,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
 
 def _upgrades(results: Results, messages: Messages) -> list[str]:
     """Title, costs and month of opening of each upgrade."""
-    found = []
+    lines = []
     for upgrade in results.scenario.upgrades.values():
         facts = [messages.pick(upgrade.title.model_dump())]
         if upgrade.capex:
@@ -49,8 +49,8 @@ def _upgrades(results: Results, messages: Messages) -> list[str]:
         if upgrade.opens is not None:
             month = f"{upgrade.opens:%m/%Y}"
             facts.append(messages.text("report.changes.opens", month=month))
-        found.append(" · ".join(facts))
-    return found
+        lines.append(" · ".join(facts))
+    return lines
 
 
 def _table(base: Results, other: Results, messages: Messages) -> ReportTable:

@@ -64,7 +64,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         for status in ("efficient", "undecided")
         if named[status]
     )
-    names, measure = [titles[one.number] for one in options], title(_DELAY, messages)
+    names, measure = [titles[option.number] for option in options], title(_DELAY, messages)
     choice = best_sentence(best(priced, quantity), names, measure, messages)
     missing = "; ".join(titles[number] for number in left_out)
     body = render(
@@ -117,7 +117,7 @@ def _table(
     titles = report.short_titles(messages)
     rows: list[list[TableCell | str]] = []
     both = zip(options, good, strict=True)
-    for option, status in sorted(both, key=lambda one: (one[0].cost, one[0].number)):
+    for option, status in sorted(both, key=lambda pair: (pair[0].cost, pair[0].number)):
         change = report.difference(option.number, "all", "all", _DELAY)
         half = change.half_width if option.number and change else None
         facts = {"option": str(option.number)}

@@ -39,7 +39,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     daily = [_daily(results) for results in report.several]
     ranges = [_ranges(results) for results in report.several]
     every = {gate: _bars(daily, gate, report) for gate in report.gates}
-    sizes = [max(sum(bar.co2) for bar in here) for here in every.values()]
+    sizes = [max(sum(bar.co2) for bar in gate_bars) for gate_bars in every.values()]
     gates = [report.gates[place] for place in largest(sizes, MOST_GATES)]
     bars = {gate: every[gate] for gate in gates}
     draw = partial(draw_economy, bars, messages, {g: report.gate_title(g, messages) for g in bars})
@@ -47,9 +47,9 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         f"{report.gate_title(gate, messages)}: "
         + ", ".join(
             f"{titles[number]} {messages.number(sum(bar.co2) / 1000, 1)}"
-            for number, bar in enumerate(here)
+            for number, bar in enumerate(gate_bars)
         )
-        for gate, here in bars.items()
+        for gate, gate_bars in bars.items()
     )
     body = render(
         "economy.html.j2",
@@ -94,9 +94,9 @@ def _bars(daily: list[pl.DataFrame], gate: str, report: ReportData) -> list[Cost
     """Hours by state and CO2 by side of one gate in each scenario."""
     bars = []
     for number, table in enumerate(daily):
-        here = table.filter(pl.col("gate") == gate)
-        hours = [float(here[f"{state}_hours"].sum()) for state in STATES]
-        co2 = [float(here.filter(pl.col("side") == side)["co2"].sum()) for side in _SIDES]
+        of_gate = table.filter(pl.col("gate") == gate)
+        hours = [float(of_gate[f"{state}_hours"].sum()) for state in STATES]
+        co2 = [float(of_gate.filter(pl.col("side") == side)["co2"].sum()) for side in _SIDES]
         colour = SCENARIOS[number % len(SCENARIOS)] if report.others else BLUE
         bars.append(CostBar(tuple(hours), tuple(co2), colour))
     return bars
@@ -123,18 +123,18 @@ def _air(
     places = ["all", *report.gates] if len(report.gates) > 1 else report.gates
     for gate in places:
         for number, scenario in enumerate(titles):
-            mine = daily[number]
-            here = mine if gate == "all" else mine.filter(pl.col("gate") == gate)
-            hours = sum(float(here[f"{state}_hours"].sum()) for state in STATES)
-            found = {item: ranges[number].get((gate, item), _NOTHING) for item in (*MONEY, *AIR)}
-            cost = _total([found[item] for item in MONEY])
+            table = daily[number]
+            of_gate = table if gate == "all" else table.filter(pl.col("gate") == gate)
+            hours = sum(float(of_gate[f"{state}_hours"].sum()) for state in STATES)
+            by_item = {item: ranges[number].get((gate, item), _NOTHING) for item in (*MONEY, *AIR)}
+            cost = _total([by_item[item] for item in MONEY])
             row: list[TableCell | str] = []
             if number == 0:
                 place = report.gate_title(gate, messages)
                 row.append(TableCell(place, "strong", len(titles), head=True))
             row += [TableCell(scenario, "word"), messages.number(hours)]
             row.append(_with_range(cost, 1e6, messages, gate, "cost"))
-            row += [_with_range(found[item], 1.0, messages, gate, item) for item in AIR]
+            row += [_with_range(by_item[item], 1.0, messages, gate, item) for item in AIR]
             rows.append(row)
     return ReportTable(columns, rows, heads=2)
 
@@ -144,7 +144,7 @@ def _money(ranges: list[Ranges], titles: list[str], messages: Messages) -> Repor
     columns = [messages.text("report.economy.item"), *titles]
     rows: list[list[TableCell | str]] = []
     for item in MONEY:
-        if any(found["all", item][2] for found in ranges):
+        if any(range_of["all", item][2] for range_of in ranges):
             name = TableCell(messages.text(f"report.item.{item}"), head=True)
             cells = [_with_range(f["all", item], 1e6, messages, "all", item) for f in ranges]
             rows.append([name, *cells])
@@ -162,11 +162,11 @@ def _stages(daily: list[pl.DataFrame], report: ReportData, messages: Messages) -
             stages.setdefault(stage.id, (results.plan, stage))
     rows: list[list[TableCell | str]] = []
     for name, (plan, stage) in stages.items():
-        found = [mine.get(name) for mine in by_stage]
-        if any(found):
+        values = [of_stage.get(name) for of_stage in by_stage]
+        if any(values):
             place = TableCell(messages.pick(plan.gates[stage.gate].title), head=True)
             row: list[TableCell | str] = [place, TableCell(messages.pick(stage.title), "word")]
-            rows.append(row + [messages.number(one) for one in found])
+            rows.append(row + [messages.number(value) for value in values])
     return ReportTable(columns, rows, heads=2)
 
 

@@ -82,7 +82,7 @@ def _sentences(report: ReportData, messages: Messages) -> list[str]:
     if report.others:
         titles = report.titles(messages)
         return [_sentence(report, number, titles, messages) for number in range(1, len(titles))]
-    found = []
+    sentences = []
     for direction in DIRECTIONS:
         names = {"crossed": "crossed_per_day", "wait": "wait_mean"}
         names |= {side: f"wait_{side}_mean" for side in SIDES}
@@ -93,13 +93,13 @@ def _sentences(report: ReportData, messages: Messages) -> list[str]:
             shown = {name: estimate_text(value, messages) for name, value in facts.items()}
             name = messages.text(f"direction.{direction}")
             name = name[0].upper() + name[1:]
-            found.append(messages.text("report.headline.alone", direction=name, **shown))
+            sentences.append(messages.text("report.headline.alone", direction=name, **shown))
     waiting = report.estimate(0, "all", "export", "waiting_2000")
     if waiting.mean is not None:
-        found.append(
+        sentences.append(
             messages.text("report.headline.waiting", waiting=estimate_text(waiting, messages))
         )
-    return [" ".join(found)]
+    return [" ".join(sentences)]
 
 
 def _sentence(report: ReportData, number: int, titles: list[str], messages: Messages) -> str:
@@ -119,8 +119,8 @@ def _sentence(report: ReportData, number: int, titles: list[str], messages: Mess
             values = _values(change, messages)
             text += ", " + messages.text("report.headline.most", gate=place, **values)
         parts.append(text)
-    said = "; ".join(parts) or messages.text("report.headline.unknown")
-    return f"{messages.text('report.headline.changes', scenario=titles[number])} {said}."
+    changes = "; ".join(parts) or messages.text("report.headline.unknown")
+    return f"{messages.text('report.headline.changes', scenario=titles[number])} {changes}."
 
 
 def _way(difference: Difference) -> str:

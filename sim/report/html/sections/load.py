@@ -102,7 +102,7 @@ def _measured(plan: Plan) -> list[int]:
 
 def _weeks(report: ReportData, messages: Messages) -> list[_Week]:
     """Each gate's bottleneck in each scenario, left out where its week is that of the first."""
-    found = [_by_stage(results) for results in report.several]
+    by_stage = [_by_stage(results) for results in report.several]
     busiest = [_busiest(results) for results in report.several]
     hours = [_by_hour(results) for results in report.several]
     weeks = []
@@ -110,7 +110,7 @@ def _weeks(report: ReportData, messages: Messages) -> list[_Week]:
         shown: list[tuple[str, Floats]] = []
         for number, results in enumerate(report.several):
             name = busiest[number].get(gate)
-            values = None if name is None else found[number].get(name)
+            values = None if name is None else by_stage[number].get(name)
             if name is None or values is None or not np.nansum(values) > 0:
                 continue
             if any(name == other and _same(values, week) for other, week in shown[:1]):
@@ -123,14 +123,18 @@ def _weeks(report: ReportData, messages: Messages) -> list[_Week]:
     return weeks
 
 
-def _same(one: Floats, other: Floats) -> bool:
-    return np.array_equal(one, other, equal_nan=True)
+def _same(first: Floats, other: Floats) -> bool:
+    return np.array_equal(first, other, equal_nan=True)
 
 
 def _busiest(results: Results) -> dict[str, str]:
     """For each gate, its bottleneck if that has servers, else its busiest stage."""
     timed = set(results.tables["weekdays"]["stage"].unique())
-    named = {gate: one.stage for gate, one in bottlenecks(results).items() if one.stage in timed}
+    named = {
+        gate: bottleneck.stage
+        for gate, bottleneck in bottlenecks(results).items()
+        if bottleneck.stage in timed
+    }
     means = (
         results.tables["stages"]
         .filter(pl.col("stage").cast(pl.String).is_in(list(timed)))
@@ -160,8 +164,8 @@ def _by_hour(results: Results) -> dict[str, dict[int, Estimate]]:
     """Estimates by stage and hour of the day, of the weekdays open then."""
     table = results.tables["weekdays"]
     hours: dict[str, dict[int, Estimate]] = {}
-    found = summarise(table, ["stage", "hour"], "utilisation", bounds=(0.0, 1.0))
-    for row in found.drop_nulls("mean").iter_rows(named=True):
+    summary = summarise(table, ["stage", "hour"], "utilisation", bounds=(0.0, 1.0))
+    for row in summary.drop_nulls("mean").iter_rows(named=True):
         hours.setdefault(row["stage"], {})[row["hour"]] = Estimate.of(row)
     return hours
 

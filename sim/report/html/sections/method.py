@@ -38,14 +38,14 @@ def _paths(plan: Plan, messages: Messages) -> list[tuple[str, str]]:
 
     A path that another of the same direction contains is not told again.
     """
-    found: dict[tuple[str, tuple[int, ...]], None] = {}
+    paths: dict[tuple[str, tuple[int, ...]], None] = {}
     for flow in plan.flows:
         title = f"{route_title(plan, flow.route, messages)}, " + messages.text(
             f"direction.{'export' if flow.direction == 0 else 'import'}"
         )
-        found[title, tuple(step.stage for step in flow.steps)] = None
+        paths[title, tuple(step.stage for step in flow.steps)] = None
     return [
         (title, " → ".join(messages.pick(plan.stages[stage].title) for stage in stages))
-        for title, stages in found
-        if not any(title == name and set(stages) < set(other) for name, other in found)
+        for title, stages in paths
+        if not any(title == name and set(stages) < set(other) for name, other in paths)
     ]

@@ -45,16 +45,16 @@ def _effects(
     """Differences of all options in one measure, the best first."""
     effects = []
     for number in range(1, len(titles)):
-        found = report.difference(number, "all", direction, measure)
-        if found is not None:
+        difference = report.difference(number, "all", direction, measure)
+        if difference is not None:
             effects.append(
                 OptionEffect(
                     shortened(titles[number], _LONGEST),
-                    found.change,
-                    found.low,
-                    found.high,
-                    found.verdict in ("better", "worse"),
-                    show_change(found, messages),
+                    difference.change,
+                    difference.low,
+                    difference.high,
+                    difference.verdict in ("better", "worse"),
+                    show_change(difference, messages),
                     SCENARIOS[number % len(SCENARIOS)],
                 )
             )

@@ -58,10 +58,9 @@ def section(report: ReportData, messages: Messages) -> Section | None:
 def _graphs(report: ReportData, gate: str, messages: Messages) -> list[_Graph]:
     titles = report.short_titles(messages)
     block = report.base.scenario.model.gates[gate]
-    here = messages.pick(block.title.model_dump())
-    there = messages.pick(block.counterpart.model_dump()) if block.counterpart else messages.text(
-        "report.map.china"
-    )  # fmt: skip
+    own, other = block.title, block.counterpart
+    own_side = messages.pick(own.model_dump())
+    other_side = messages.pick(other.model_dump()) if other else messages.text("report.map.china")
     graphs: list[_Graph] = []
     first: list[Train] = []
     for number, results in enumerate(report.several):
@@ -71,13 +70,13 @@ def _graphs(report: ReportData, gate: str, messages: Messages) -> list[_Graph]:
         first = first or trains
         plan = results.plan
         end = min(plan.warm_up + _SHOWN, plan.horizon)
-        names = (there, here)
+        names = (other_side, own_side)
         draw = partial(draw_trains, trains, names, plan.warm_up, end, plan.start, messages)
         label = messages.text(
-            "report.rail.label", gate=here, scenario=titles[number], n=len(trains)
+            "report.rail.label", gate=own_side, scenario=titles[number], n=len(trains)
         )
         name = f"rail {gate} {number} {messages.lang}"
-        heading = f"{here}: {titles[number]}" if len(titles) > 1 else here
+        heading = f"{own_side}: {titles[number]}" if len(titles) > 1 else own_side
         graphs.append(_Graph(heading, chart(draw, name, label, messages)))
     return graphs
 
@@ -92,8 +91,8 @@ def _trains(results: Results, gate: str) -> list[Train]:
     directions = {flow.id: flow.direction for flow in plan.flows}
     end = min(plan.warm_up + _SHOWN, plan.horizon)
     trains = []
-    mine = log.filter(pl.col("gate").cast(pl.String) == gate).sort("vehicle", "arrive", "start")
-    for _, visits in mine.group_by("vehicle", maintain_order=True):
+    of_gate = log.filter(pl.col("gate").cast(pl.String) == gate).sort("vehicle", "arrive", "start")
+    for _, visits in of_gate.group_by("vehicle", maintain_order=True):
         spans = []
         for visit in visits.iter_rows(named=True):
             stage = stages[visit["stage"]]
@@ -119,9 +118,9 @@ def _table(report: ReportData, gates: list[str], messages: Messages) -> ReportTa
     for gate in gates:
         for direction, measure in _MEASURES:
             name = title(measure, messages, direction, rail=True)
-            found = [report.estimate(n, gate, direction, measure) for n in range(len(titles))]
-            if found[0].mean is not None:
+            estimates = [report.estimate(n, gate, direction, measure) for n in range(len(titles))]
+            if estimates[0].mean is not None:
                 unit = MEASURES[measure].shown_in
-                shown = [estimate_text(one, messages, unit) for one in found]
+                shown = [estimate_text(estimated, messages, unit) for estimated in estimates]
                 rows.append([TableCell(name, head=True), *shown])
     return ReportTable([messages.text("report.column.measure"), *titles], rows)

@@ -22,7 +22,7 @@ __all__ = ["section"]
 _ROWS = 40
 
 Levels = tuple[Any, ...]
-Found = Mapping[tuple[Levels, tuple[str, str]], Estimate]
+_Estimates = Mapping[tuple[Levels, tuple[str, str]], Estimate]
 
 
 def section(report: ReportData, messages: Messages) -> Section | None:
@@ -30,12 +30,12 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     sweep = report.sweep
     if sweep is None or report.swept is None:
         return None
-    found = _estimates(sweep)
-    moving = {measure for (_, measure), estimate in found.items() if estimate.mean}
+    estimates = _estimates(sweep)
+    moving = {measure for (_, measure), estimate in estimates.items() if estimate.mean}
     measures = [key for key in COMPARED if key in moving]
     levels = [list(sweep.points[name].unique(maintain_order=True)) for name in sweep.factors]
     points = list(itertools.product(*levels))
-    rows = [[_shown(found, point, key, messages) for key in measures] for point in points]
+    rows = [[_shown(estimates, point, key, messages) for key in measures] for point in points]
     names = [factor_title(sweep, report.swept, name, messages) for name in sweep.factors]
     shown = [
         [_level(sweep, name, level, messages) for level in choices]
@@ -43,7 +43,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     ]
     titles = [title(measure, messages, direction) for direction, measure in measures]
     written = list(itertools.product(*shown))
-    best = _best(found, points, written, rows)[:_ROWS]
+    best = _best(estimates, points, written, rows)[:_ROWS]
     caption = messages.text("report.sliders.caption", shown=len(best), total=len(points))
     body = render(
         "sliders.html.j2",
@@ -59,7 +59,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     return Section("sliders", messages.text("report.sliders.title"), body)
 
 
-def _estimates(sweep: SweepResults) -> Found:
+def _estimates(sweep: SweepResults) -> _Estimates:
     """Estimates over all gates by levels of the point and by direction and measure."""
     rows = (
         sweep.tables["headline"].filter(gate="all", cargo="all", route="all", stage="all").collect()
@@ -75,9 +75,11 @@ def _estimates(sweep: SweepResults) -> Found:
     }
 
 
-def _shown(found: Found, point: Levels, measure: tuple[str, str], messages: Messages) -> str:
+def _shown(
+    estimates: _Estimates, point: Levels, measure: tuple[str, str], messages: Messages
+) -> str:
     """Write an estimate; a dash where the point has not run, or has no such value."""
-    estimate = found.get((point, measure), Estimate(None, None))
+    estimate = estimates.get((point, measure), Estimate(None, None))
     return estimate_text(estimate, messages, MEASURES[measure[1]].shown_in)
 
 
@@ -91,14 +93,14 @@ def _level(sweep: SweepResults, name: str, level: Any, messages: Messages) -> st
 
 
 def _best(
-    found: Found,
+    estimates: _Estimates,
     points: Sequence[Levels],
     written: Sequence[tuple[str, ...]],
     rows: Sequence[Sequence[str]],
 ) -> list[tuple[tuple[str, ...], Sequence[str]]]:
     """Levels and measures as written, the least wait of exports first, points without one last."""
     nothing = Estimate(None, None)
-    waits = [found.get((point, ("export", "wait_mean")), nothing).mean for point in points]
+    waits = [estimates.get((point, ("export", "wait_mean")), nothing).mean for point in points]
     order = sorted(range(len(points)), key=lambda i: (waits[i] is None, waits[i] or 0.0, i))
     return [(written[i], rows[i]) for i in order]
 

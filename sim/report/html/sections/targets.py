@@ -18,9 +18,9 @@ _KINDS = {"met": "better", "missed": "worse"}
 def section(report: ReportData, messages: Messages) -> Section | None:
     """Each target with its outcome in every scenario that has it."""
     by_target: dict[str, list[tuple[int, Audit]]] = {}
-    for number, one in enumerate(report.samples):
-        for target in one.targets:
-            by_target.setdefault(target.id, []).append((number, audit(target, one.tables)))
+    for number, sample in enumerate(report.samples):
+        for target in sample.targets:
+            by_target.setdefault(target.id, []).append((number, audit(target, sample.tables)))
     if not by_target:
         return None
     titles = report.short_titles(messages)
@@ -53,12 +53,12 @@ def _promised(
     ]
 
 
-def _outcome(result: Audit, one: ScenarioResults, messages: Messages) -> list[TableCell | str]:
+def _outcome(result: Audit, sample: ScenarioResults, messages: Messages) -> list[TableCell | str]:
     """The verdict, what came out, and what binds."""
     facts = {"target": result.target.id}
     kind = f"word {_KINDS.get(result.verdict, '')}".strip()
     return [
         TableCell(messages.text(f"report.target.{result.verdict}"), kind),
         TableCell(outcome(result, messages), "word", data=facts),
-        TableCell(busiest(result, one, messages), "word"),
+        TableCell(busiest(result, sample, messages), "word"),
     ]

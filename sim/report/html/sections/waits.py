@@ -53,13 +53,13 @@ def section(report: ReportData, messages: Messages) -> Section | None:
 
 def _waits(report: ReportData, messages: Messages) -> list[StageWaits]:
     """Stages at which someone waits in some scenario, place by place."""
-    found = [mean_waits(results) for results in report.several]
+    by_scenario = [mean_waits(results) for results in report.several]
     plans = [results.plan for results in report.several]
     stages = {stage.id: (plan, stage) for plan in plans[::-1] for stage in plan.stages}
     order = dict.fromkeys(stage.id for plan in plans for stage in plan.stages)
     waits = []
     for plan, stage in (stages[name] for name in order):
-        values = tuple(means.get(stage.id) for means in found)
+        values = tuple(means.get(stage.id) for means in by_scenario)
         if max((pair[1] for pair in values if pair), default=0.0) >= SHORT_WAIT:
             place = route_title(plan, stage.route, messages)
             waits.append(StageWaits(place, messages.pick(stage.title), values))
@@ -70,37 +70,37 @@ def _drawn(waits: list[StageWaits]) -> list[StageWaits]:
     """The longest waits (all, if none is long), scenarios left out where they change nothing."""
     long = [wait for wait in waits if max(pair[1] for pair in wait.values if pair) >= _DRAWN]
     return [
-        StageWaits(one.place, one.stage, (one.values[0], *(
-            None if pair == one.values[0] else pair for pair in one.values[1:]
+        StageWaits(wait.place, wait.stage, (wait.values[0], *(
+            None if pair == wait.values[0] else pair for pair in wait.values[1:]
         )))
-        for one in long or waits
+        for wait in long or waits
     ]  # fmt: skip
 
 
 def _bottlenecks(report: ReportData, messages: Messages) -> ReportTable:
     """For each gate, where most is waited, in each scenario that differs from the first."""
-    found = [bottlenecks(results) for results in report.several]
+    by_scenario = [bottlenecks(results) for results in report.several]
     titles = report.short_titles(messages)
     rows: list[list[TableCell | str]] = []
-    for gate in [gate for gate in report.gates if any(gate in one for one in found)]:
+    for gate in [gate for gate in report.gates if any(gate in by_gate for by_gate in by_scenario)]:
         lines = [
-            (number, mine[gate])
-            for number, mine in enumerate(found)
-            if gate in mine and (number == 0 or mine[gate] != found[0].get(gate))
+            (number, by_gate[gate])
+            for number, by_gate in enumerate(by_scenario)
+            if gate in by_gate and (number == 0 or by_gate[gate] != by_scenario[0].get(gate))
         ]
-        for place, (number, one) in enumerate(lines):
+        for place, (number, bottleneck) in enumerate(lines):
             stages = {stage.id: stage for stage in report.several[number].plan.stages}
             row: list[TableCell | str] = []
             if place == 0:
                 name = report.gate_title(gate, messages)
                 row.append(TableCell(name, "strong", len(lines), head=True))
             row += [TableCell(titles[number], "word")] if len(titles) > 1 else []
-            full = one.utilisation is not None and one.utilisation >= 0.95
+            full = bottleneck.utilisation is not None and bottleneck.utilisation >= 0.95
             row += [
-                TableCell(messages.pick(stages[one.stage].title), "word"),
-                messages.percent(one.share),
-                messages.number(one.hours, 1),
-                TableCell(messages.percent(one.utilisation), "full" if full else ""),
+                TableCell(messages.pick(stages[bottleneck.stage].title), "word"),
+                messages.percent(bottleneck.share),
+                messages.number(bottleneck.hours, 1),
+                TableCell(messages.percent(bottleneck.utilisation), "full" if full else ""),
             ]
             rows.append(row)
     columns = [messages.text("show.gate")]

@@ -18,10 +18,10 @@ _FEW = 5
 def section(report: ReportData, messages: Messages) -> Section | None:
     """Unlike scenarios, runs cut short, overloads, warnings of the files."""
     notices = _notices(report, messages)
-    said = {text for stored in report.stored for text in stored.manifest["scenario"]["warnings"]}
-    if not notices and not said:
+    warned = {text for stored in report.stored for text in stored.manifest["scenario"]["warnings"]}
+    if not notices and not warned:
         return None
-    body = render("warnings.html.j2", messages, notices=notices, said=sorted(said))
+    body = render("warnings.html.j2", messages, notices=notices, said=sorted(warned))
     return Section("warnings", "", body)
 
 
@@ -30,11 +30,11 @@ def _notices(report: ReportData, messages: Messages) -> list[str]:
     if report.comparison is not None:
         notices += caveats(replace(report.comparison, names=tuple(titles)), messages)
     both = zip(titles, report.several, report.samples, strict=True)
-    for title, results, one in both:
+    for title, results, sample in both:
         if results.interrupted:
             done = len(results.replications)
             notices.append(messages.text("run.interrupted", name=title, done=done, n=results.asked))
-        notices += [problem.message for problem in overload_notices(one, title, messages)]
+        notices += [problem.message for problem in overload_notices(sample, title, messages)]
     if report.common < _FEW:
         notices.append(messages.text("report.warnings.few", n=report.common))
     return notices
