@@ -85,12 +85,14 @@ def fit(
         hint = did_you_mean(gate, scenario.model.gates)
         raise ArgumentError(f"there is no gate '{gate}' in {scenario.name}; {hint}")
     given = None if columns is None else read_map(Path(columns), scenario)
-    found, used = read_surveys(paths, scenario, problems, sampled, given, gate)
-    if found is None or problems.errors:
+    survey, used = read_surveys(paths, scenario, problems, sampled, given, gate)
+    if survey is None or problems.errors:
         if not problems.errors:
             message = "no row of the sheets can be used"
             problems.add("nothing-read", Place(str(paths[0]), 1, 1), message, "correct MAP.yaml")
         raise SurveyError(problems.entries, used.text())
     name = ", ".join(path.stem for path in paths)
-    ordered = sorted(problems.entries, key=lambda one: (one.file, one.line, one.column))
-    return estimate(found, on_the_days_of(file, found), name, ordered, rows, seed, used.text())
+    ordered = sorted(
+        problems.entries, key=lambda problem: (problem.file, problem.line, problem.column)
+    )
+    return estimate(survey, on_the_days_of(file, survey), name, ordered, rows, seed, used.text())

@@ -54,9 +54,12 @@ def headline(fitted: Fitted, messages: Messages) -> tuple[str, str, str]:
     period = messages.period(events.start, events.last)
     seen = messages.text("fit.seen", n=events.vehicles(), period=period, timed=timed)
     numbers = [
-        one for finding in fitted.findings for one in finding.estimates if one.before is not None
+        number
+        for finding in fitted.findings
+        for number in finding.estimates
+        if number.before is not None
     ]
-    differ = sum(one.differs for one in numbers)
+    differ = sum(number.differs for number in numbers)
     base = fitted.base.scenario.name
     learnt = messages.text("fit.learnt.none", n=len(numbers), base=base)
     if differ:
@@ -67,38 +70,43 @@ def headline(fitted: Fitted, messages: Messages) -> tuple[str, str, str]:
 def lines(fitted: Fitted, messages: Messages) -> list[ChangedValue]:
     """Return the numbers that differ from the scenario's, those of a place together."""
     differing = [
-        (finding, one) for finding in fitted.findings for one in finding.estimates if one.differs
+        (finding, number)
+        for finding in fitted.findings
+        for number in finding.estimates
+        if number.differs
     ]
     by_place: dict[str, list[tuple[Finding, FittedNumber]]] = {}
-    for finding, one in differing:
-        by_place.setdefault(place_title(fitted, finding.path, messages), []).append((finding, one))
-    ranked = sorted(by_place, key=lambda place: -max(_gap(one) for _, one in by_place[place]))
+    for finding, number in differing:
+        by_place.setdefault(place_title(fitted, finding.path, messages), []).append(
+            (finding, number)
+        )
+    ranked = sorted(by_place, key=lambda place: -max(_gap(number) for _, number in by_place[place]))
     return [_line(place, *pair, messages) for place in ranked for pair in by_place[place]]
 
 
-def _gap(one: FittedNumber) -> float:
+def _gap(number: FittedNumber) -> float:
     """Return how far the scenario's number lies off, as a share of what was measured."""
-    assert one.before is not None  # it differs
-    return abs(one.interval.value - one.before) / max(
-        abs(one.interval.value), abs(one.before), 1e-9
+    assert number.before is not None  # it differs
+    return abs(number.interval.value - number.before) / max(
+        abs(number.interval.value), abs(number.before), 1e-9
     )
 
 
-def _line(place: str, finding: Finding, one: FittedNumber, messages: Messages) -> ChangedValue:
-    group = "" if one.group == "all" else f"{one.group}, "
+def _line(place: str, finding: Finding, number: FittedNumber, messages: Messages) -> ChangedValue:
+    group = "" if number.group == "all" else f"{number.group}, "
     kind = messages.text(f"fit.kind.{finding.kind}")
     measure = (
         ""
         if finding.kind in ("servers", "day_to_day_cv")
-        else f": {messages.text(f'fit.measure.{one.measure}')}"
+        else f": {messages.text(f'fit.measure.{number.measure}')}"
     )
     return ChangedValue(
         place,
         f"{kind}, {group}".removesuffix(", ") + measure,
-        number_text(one.before, one.unit, messages),
-        number_text(one.interval.value, one.unit, messages),
-        interval_text(one, messages),
-        messages.number(one.n),
+        number_text(number.before, number.unit, messages),
+        number_text(number.interval.value, number.unit, messages),
+        interval_text(number, messages),
+        messages.number(number.n),
     )
 
 
@@ -112,10 +120,10 @@ def number_text(value: float | None, unit: str, messages: Messages) -> str:
     return messages.number(value, digits)
 
 
-def interval_text(one: FittedNumber, messages: Messages) -> str:
+def interval_text(number: FittedNumber, messages: Messages) -> str:
     """Write the ends of an interval."""
-    ends = (one.interval.low, one.interval.high)
-    return "–".join(number_text(end, one.unit, messages) for end in ends)
+    ends = (number.interval.low, number.interval.high)
+    return "–".join(number_text(end, number.unit, messages) for end in ends)
 
 
 def place_title(fitted: Fitted, path: tuple[str, ...], messages: Messages) -> str:
@@ -136,17 +144,17 @@ def place_title(fitted: Fitted, path: tuple[str, ...], messages: Messages) -> st
 def untold(fitted: Fitted, messages: Messages) -> list[str]:
     """Return a sentence for each kind of value and reason, with the places."""
     groups: dict[tuple[str, str], list[str]] = {}
-    for one in fitted.unknown:
-        reason = messages.text(f"fit.unknown.{one.reason}", **one.values)
-        place = place_title(fitted, one.path, messages)
-        groups.setdefault((messages.text(f"fit.kind.{one.kind}"), reason), []).append(place)
-    found = []
+    for unknown in fitted.unknown:
+        reason = messages.text(f"fit.unknown.{unknown.reason}", **unknown.values)
+        place = place_title(fitted, unknown.path, messages)
+        groups.setdefault((messages.text(f"fit.kind.{unknown.kind}"), reason), []).append(place)
+    sentences = []
     for (kind, reason), several in groups.items():
         places = "; ".join(several[:_PLACES])
         if len(several) > _PLACES:
             places = messages.text("fit.untold.places", places=places, n=len(several) - _PLACES)
-        found.append(messages.text("fit.untold.line", kind=kind, places=places, reason=reason))
-    return found
+        sentences.append(messages.text("fit.untold.line", kind=kind, places=places, reason=reason))
+    return sentences
 
 
 def doubts(fitted: Fitted, messages: Messages) -> list[str]:
@@ -184,9 +192,9 @@ def problem_lines(problems: Sequence[Problem], folder: Path, messages: Messages)
         return
     yield ""
     yield messages.text("fit.problems", n=len(problems), file=folder / PROBLEMS)
-    counts = Counter(one.code for one in problems)
+    counts = Counter(problem.code for problem in problems)
     for code, n in counts.most_common():
-        first = next(one for one in problems if one.code == code)
+        first = next(problem for problem in problems if problem.code == code)
         place = ":".join(
             str(part) for part in (Path(first.file).name, first.line, first.column) if part
         )

@@ -59,13 +59,13 @@ class Tally:
 def arrival_findings(events: Events, base: Base, draws: int, seed: int) -> list[Finding | Unknown]:
     """Return volumes, their variation, and the profiles of the day and the week."""
     tallies = _tallies(events, base)
-    found: list[Finding | Unknown] = []
+    findings: list[Finding | Unknown] = []
     for tally in tallies:
         if events.is_full or events.counted is not None:
-            found += _volume(tally, base, draws, seed, single=events.counted is None)
+            findings += _volume(tally, base, draws, seed, single=events.counted is None)
         else:
             path = base.flow_path(tally.flows[0], "volume")
-            found.append(Unknown("volume", path, "sample"))
+            findings.append(Unknown("volume", path, "sample"))
     by_profile: dict[tuple[str, str], list[Tally]] = {}
     for tally in tallies:
         gate, route, _ = tally.flows[0].split(".")
@@ -74,10 +74,10 @@ def arrival_findings(events: Events, base: Base, draws: int, seed: int) -> list[
     for (_, profile), several in by_profile.items():
         flows = [flow for tally in several for flow in tally.flows]
         times = np.concatenate([tally.times for tally in several])
-        found.append(profile_finding(flows, times, profile, base, draws, seed))
+        findings.append(profile_finding(flows, times, profile, base, draws, seed))
         if events.is_full or events.counted is not None:
-            found.append(_week(flows, several, base))
-    return found
+            findings.append(_week(flows, several, base))
+    return findings
 
 
 def _tallies(events: Events, base: Base) -> list[Tally]:
@@ -110,7 +110,7 @@ def _tallies(events: Events, base: Base) -> list[Tally]:
 def _by_flows(first: pl.DataFrame, base: Base) -> list[tuple[list[str], pl.DataFrame]]:
     """Part vehicles by flow, or by the flows of a direction where flows are not known."""
     random = [name for name, flow in base.flows.items() if flow.timetable is None]
-    found = [
+    groups = [
         ([str(name)], rows)
         for (name,), rows in first.drop_nulls("flow").partition_by("flow", as_dict=True).items()
         if name in random
@@ -125,8 +125,8 @@ def _by_flows(first: pl.DataFrame, base: Base) -> list[tuple[list[str], pl.DataF
             if base.flows[name].route == own.route and base.flows[name].direction == own.direction
         ]
         if flows:
-            found.append((flows, rows))
-    return sorted(found, key=lambda one: one[0])
+            groups.append((flows, rows))
+    return sorted(groups, key=lambda pair: pair[0])
 
 
 def _volume(
@@ -137,11 +137,11 @@ def _volume(
     days = len(tally.dates)
     if tally.n < ENOUGH or not tally.shape.sum():
         return [Unknown("volume", path, "few", {"n": tally.n, "least": ENOUGH})]
-    found: list[Finding | Unknown] = []
+    findings: list[Finding | Unknown] = []
     variation = None
     if len(tally.flows) == 1:
         varies = _day_to_day(tally, base, draws, seed)
-        found.append(varies)
+        findings.append(varies)
         variation = varies.estimates[0].interval if isinstance(varies, Finding) else None
     blocks = {flow: base.block_of(flow) for flow in tally.flows}
     ratio = tally.n / float(tally.shape.sum())
@@ -157,7 +157,7 @@ def _volume(
         noun = {"truck": "trucks", "car": "cars", "van": "vans", "coach": "coaches"}[block.vehicle]
         own = base.flow_path(flow, "volume")
         share = "" if len(blocks) == 1 else "; classes as the base divides them"
-        found.append(
+        findings.append(
             Finding(
                 "volume",
                 own,
@@ -166,11 +166,11 @@ def _volume(
                 (FittedNumber("per_day", "all", interval, "/day", tally.n, block.volume),),
                 f"{tally.n} in {days} days ({interval.low:.4g}–{interval.high:.4g} a day){share}",
                 tally.n,
-                draws=tuple(_rate(volume * one, noun) for one in drawn.tolist()),
+                draws=tuple(_rate(volume * factor, noun) for factor in drawn.tolist()),
                 doubt=_clumped(tally.times) if single else None,
             )
         )
-    return found
+    return findings
 
 
 def _rate(volume: float, noun: str) -> str:
@@ -215,7 +215,7 @@ def _day_to_day(tally: Tally, base: Base, draws: int, seed: int) -> Finding | Un
         ),
         f"{days} days ({percent(interval.low)}–{percent(interval.high)})",
         days,
-        draws=tuple(percent(one) for one in drawn.tolist()),
+        draws=tuple(percent(cv) for cv in drawn.tolist()),
         pictures=(Picture("daily", {"dates": tally.dates, "daily": tally.daily, "mean": mean}),),
     )
 
@@ -250,8 +250,8 @@ def _week(flows: Sequence[str], several: Sequence[Tally], base: Base) -> Finding
         {"add": True, **value},
         base.block_of(flows[0]).week,
         tuple(
-            FittedNumber("share", day, one, "%", len(group))
-            for day, one, group in zip(WEEKDAYS, intervals, groups, strict=True)
+            FittedNumber("share", day, interval, "%", len(group))
+            for day, interval, group in zip(WEEKDAYS, intervals, groups, strict=True)
         ),
         f"{days} days",
         days,

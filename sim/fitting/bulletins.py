@@ -146,21 +146,21 @@ def _volumes(
 ) -> dict[dt.date, Floats]:
     """Volumes of the plan's flows from a day on; what the bulletin leaves open is the base's."""
     usual: Floats = np.array([float(flow.volume[_BEFORE:].mean()) for flow in plan.flows])
-    found: dict[dt.date, Floats] = {}
+    volumes: dict[dt.date, Floats] = {}
     problems: list[Problem] = []
     for number in range((last - first).days + 1):
         day = first + dt.timedelta(days=number)
         totals = _totals(plan, [seen for seen in taken if seen.day == day])
         if not totals:
             continue
-        found[day], missed = fit_totals(usual, [total for total, _ in totals])
+        volumes[day], missed = fit_totals(usual, [total for total, _ in totals])
         if missed is not None:
             seen = next(seen for total, seen in totals if total is missed)
             covers = missed.covers
-            problems.append(_contradiction(seen, found[day][covers].sum(), usual[covers].sum()))
+            problems.append(_contradiction(seen, volumes[day][covers].sum(), usual[covers].sum()))
     if problems:
         raise ScenarioError(problems)
-    return found
+    return volumes
 
 
 def _totals(plan: Plan, today: Sequence[Observation]) -> list[tuple[Total, Observation]]:

@@ -98,9 +98,9 @@ def _missing(visits: Sequence[Visit], sheet: Sheet, problems: Problems) -> None:
         columns |= {(visit.stage, time): column for time, column in visit.cells.items()}
     for visit in visits:
         for time, other in (("end", "start"), ("start", "end")):
-            there = columns.get((visit.stage, time))
-            if time not in visit.times and other in visit.times and there is not None:
-                place = sheet.place(visit.row, there)
+            column = columns.get((visit.stage, time))
+            if time not in visit.times and other in visit.times and column is not None:
+                place = sheet.place(visit.row, column)
                 message = f"no {time} beside the {other}"
                 problems.warn("missing-stamp", place, message, "its service time is left out")
 
@@ -136,7 +136,7 @@ def _without_duplicates(
     kept: list[Visit] = []
     for row, own in by_row.items():
         name = _same_plate(own[0].vehicle.rpartition(" row ")[0] if wide else own[0].vehicle)
-        key = (name, *((one.stage, *sorted(one.times.items())) for one in own))
+        key = (name, *((visit.stage, *sorted(visit.times.items())) for visit in own))
         if key in seen and (name or not wide):
             message = f"the same as row {sheet.lines[seen[key]]}"
             problems.warn("duplicate", sheet.place(row, 0), message, "left out")

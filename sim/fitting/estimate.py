@@ -63,19 +63,19 @@ class Fitted:
             {
                 "path": ".".join(finding.path),
                 "kind": finding.kind,
-                "measure": one.measure,
-                "group": one.group,
-                "value": one.interval.value,
-                "low": one.interval.low,
-                "high": one.interval.high,
-                "unit": one.unit,
-                "n": one.n,
-                "scenario": one.before,
+                "measure": number.measure,
+                "group": number.group,
+                "value": number.interval.value,
+                "low": number.interval.low,
+                "high": number.interval.high,
+                "unit": number.unit,
+                "n": number.n,
+                "scenario": number.before,
                 "before": "" if finding.before is None else str(finding.before),
                 "now": str(finding.value),
             }
             for finding in self.findings
-            for one in finding.estimates
+            for number in finding.estimates
         ]
         return pl.DataFrame(rows, schema=_TABLE)
 
@@ -119,8 +119,8 @@ def estimate(
         name,
         events,
         base,
-        tuple(one for one in every if isinstance(one, Finding)),
-        tuple(one for one in every if isinstance(one, Unknown)),
+        tuple(finding for finding in every if isinstance(finding, Finding)),
+        tuple(finding for finding in every if isinstance(finding, Unknown)),
         tuple(problems),
         rows,
         map_text,
@@ -134,9 +134,9 @@ def _completed(frame: pl.DataFrame, base: Base) -> pl.DataFrame:
         schema=dict.fromkeys(("flow", "direction", "cargo", "trusted"), pl.String),
     )
     joined = frame.join(flows, on="flow", how="left", suffix="_told", maintain_order="left")
-    told = [pl.coalesce(pl.col(kind), pl.col(f"{kind}_told")).alias(kind) for kind in _TOLD]
+    completed = [pl.coalesce(pl.col(kind), pl.col(f"{kind}_told")).alias(kind) for kind in _TOLD]
     last = pl.max_horizontal("arrive", "start", "finish").max().over("vehicle").alias("last_seen")
-    joined = joined.with_columns(*told, last).drop(f"{k}_told" for k in _TOLD)
+    joined = joined.with_columns(*completed, last).drop(f"{k}_told" for k in _TOLD)
     return _with_flows(joined, base)
 
 
@@ -157,9 +157,9 @@ def _with_flows(frame: pl.DataFrame, base: Base) -> pl.DataFrame:
         only = fitting[0] if len(fitting) == 1 else None
         rows.append({**kind, "only": only, "first": fitting[0] if fitting else None})
     schema = dict.fromkeys(("route", *_TOLD, "only", "first"), pl.String)
-    found = pl.DataFrame(rows, schema=schema)
+    flows = pl.DataFrame(rows, schema=schema)
     keys = ["route", *_TOLD]
-    joined = frame.join(found, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    joined = frame.join(flows, on=keys, how="left", nulls_equal=True, maintain_order="left")
     return joined.with_columns(
         pl.coalesce("flow", "only").alias("flow"),
         pl.coalesce("flow", "only", "first").alias("like"),

@@ -180,22 +180,22 @@ def fit_family(sample: Sample, draws: int = 0, seed: int = 0) -> FittedFamily:
     if sample.is_constant:
         return _constant(sample, draws)
     narrow = sample.moments()[1] <= NARROW
-    found = {
+    fits = {
         name: _maximised(name, sample)
         for name in _FAMILIES
         if name != "pert" and (narrow or name != "normal")
     }
-    found |= _pert(sample, found["triangular"][1], max(ll for _, ll in found.values()))
-    found |= _erlang(sample, found["gamma"][0])
+    fits |= _pert(sample, fits["triangular"][1], max(ll for _, ll in fits.values()))
+    fits |= _erlang(sample, fits["gamma"][0])
     if sample.rounding:
         constant = Constant(sample.moments()[0])
-        found["constant"] = (constant, log_likelihood(constant, sample))
-    parameters = {name: one.parameters for name, one in _FAMILIES.items()}
+        fits["constant"] = (constant, log_likelihood(constant, sample))
+    parameters = {name: family.parameters for name, family in _FAMILIES.items()}
     parameters |= {"erlang": 1, "constant": 1}
-    aicc = {name: _aicc(ll, parameters[name], sample.n) for name, (_, ll) in found.items()}
+    aicc = {name: _aicc(ll, parameters[name], sample.n) for name, (_, ll) in fits.items()}
     best = min(aicc, key=lambda name: aicc[name] + (_BOUND if name in _BOUNDED else 0.0))
     ranking = {name: value - aicc[best] for name, value in sorted(aicc.items(), key=lambda x: x[1])}
-    return _described(found[best][0], sample, ranking, found, draws, rng)
+    return _described(fits[best][0], sample, ranking, fits, draws, rng)
 
 
 def _aicc(log_likelihood: float, parameters: int, n: int) -> float:
@@ -215,18 +215,20 @@ def _maximised(name: str, sample: Sample) -> tuple[Distribution, float]:
             return math.inf
 
     steps = np.vstack([start, start + 0.1 * np.eye(len(start))])
-    found = optimize.minimize(
+    optimum = optimize.minimize(
         loss,
         start,
         method="Nelder-Mead",
         options={"initial_simplex": steps, "xatol": 1e-3, "fatol": 1e-3, "maxfev": 300},
     )
-    made = family.make(found.x.tolist())
-    if isinstance(made, Uniform) and not sample.rounding and sample.n > 2:
+    distribution = family.make(optimum.x.tolist())
+    if isinstance(distribution, Uniform) and not sample.rounding and sample.n > 2:
         # the ends of a uniform sample lie inside those of its distribution by 1 / (n + 1)
         reach = float(np.ptp(sample.seen)) / (sample.n - 1)
-        made = Uniform(max(float(sample.seen[0]) - reach, 0.0), float(sample.seen[-1]) + reach)
-    return made, -float(found.fun)
+        distribution = Uniform(
+            max(float(sample.seen[0]) - reach, 0.0), float(sample.seen[-1]) + reach
+        )
+    return distribution, -float(optimum.fun)
 
 
 def _pert(sample: Sample, triangular: float, best: float) -> dict[str, tuple[Distribution, float]]:
@@ -257,13 +259,13 @@ def _described(
     distribution: Distribution,
     sample: Sample,
     ranking: dict[str, float],
-    found: dict[str, tuple[Distribution, float]],
+    fits: dict[str, tuple[Distribution, float]],
     draws: int,
     rng: np.random.Generator,
 ) -> FittedFamily:
     """Add intervals, errors and draws to a distribution."""
     gamma_like = isinstance(distribution, Exponential | Erlang | Gamma)
-    spread = found["gamma"][0] if gamma_like else distribution
+    spread = fits["gamma"][0] if gamma_like else distribution
     if isinstance(spread, Gamma | Lognormal | Weibull) and not sample.is_coarse:
         centre = np.log([spread.mean, spread.cv])
         covariance = _covariance(type(spread), centre, sample)
@@ -278,7 +280,7 @@ def _described(
     mean = Interval(written.mean, float(ends[0, 0]), float(ends[1, 0]))
     tails = np.quantile(tails_of(written, cv, *np.exp(many[:200]).T), [0.025, 0.975])
     p95 = Interval(float(written.quantile(0.95)), float(tails[0]), float(tails[1]))
-    drawn = [moved(written, cv, *np.exp(one).tolist()) for one in many[:draws]]
+    drawn = [moved(written, cv, *np.exp(scale).tolist()) for scale in many[:draws]]
     between = Interval(cv, float(ends[0, 1]), float(ends[1, 1]))
     if sample.is_coarse:
         between = Interval(cv, 0.0, max(cv, sample.most_variation()))

@@ -65,15 +65,15 @@ def _beside(folder: Path, map_text: str, problems: Sequence[Problem]) -> None:
         (folder / MAP).write_text(map_text, "utf-8")
     rows = [
         {
-            "file": one.file,
-            "row": one.line,
-            "column": one.column,
-            "level": one.level,
-            "kind": one.code,
-            "problem": one.message,
-            "done": one.hint,
+            "file": problem.file,
+            "row": problem.line,
+            "column": problem.column,
+            "level": problem.level,
+            "kind": problem.code,
+            "problem": problem.message,
+            "done": problem.hint,
         }
-        for one in problems
+        for problem in problems
     ]
     schema = {
         "file": pl.String,

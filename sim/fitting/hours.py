@@ -50,7 +50,7 @@ def profile_finding(
     ]
     own = base.flows[flows[0]]
     upto = np.concatenate([[0.0], np.cumsum(own.day_shares)])
-    said = [
+    stated = [
         float(np.diff(np.interp([60.0 * a, 60.0 * b], own.day_edges, upto))[0]) for a, b in windows
     ]
     rng = np.random.default_rng(zlib.crc32(f"{seed} {path}".encode()))
@@ -62,12 +62,14 @@ def profile_finding(
         {"add": True, "shares": _whole(names, counts / n)},
         before,
         tuple(
-            FittedNumber("share", name, one, "%", round(count), told)
-            for name, one, count, told in zip(names, intervals, counts.tolist(), said, strict=True)
+            FittedNumber("share", name, interval, "%", round(count), before)
+            for name, interval, count, before in zip(
+                names, intervals, counts.tolist(), stated, strict=True
+            )
         ),
         f"{n} arrivals",
         n,
-        draws=tuple({"shares": _whole(names, one)} for one in drawn),
+        draws=tuple({"shares": _whole(names, weights)} for weights in drawn),
         beside={base.flow_path(flow, "day"): path[-1] for flow in flows},
         pictures=(Picture("hours", {"hours": hours, "windows": windows, "intervals": intervals}),),
     )

@@ -199,8 +199,8 @@ def log_likelihood(distribution: Distribution, sample: Sample) -> float:
     to, beyond = cumulative(distribution, sample.high)
     # the smaller of the two differences keeps its digits in either tail
     mass = np.where(below > 0.5, above - beyond, to - below)
-    found = np.maximum((sample.weight * mass).sum(axis=1), _LEAST)
-    return float(sample.count @ np.log(found))
+    likelihood = np.maximum((sample.weight * mass).sum(axis=1), _LEAST)
+    return float(sample.count @ np.log(likelihood))
 
 
 @singledispatch

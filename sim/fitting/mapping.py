@@ -68,32 +68,32 @@ class Map:
             "# layout: wide (a row a vehicle), long (a row a visit) or counts. zone: Vietnam or"
             " Beijing.\n"
         )
-        tree = {"sheets": {name: _plain(one) for name, one in self.sheets.items()}}
+        tree = {"sheets": {name: _plain(sheet) for name, sheet in self.sheets.items()}}
         return head + str(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100))
 
 
-def _plain(one: SheetMap) -> dict[str, Any]:
+def _plain(sheet: SheetMap) -> dict[str, Any]:
     """Return a map of a sheet without what it does not say."""
-    found = {
-        "layout": one.layout,
-        "gate": one.gate,
-        "route": one.route,
-        "direction": one.direction,
-        "cargo": one.cargo,
-        "zone": one.zone,
-        "columns": dict(one.columns),
-        "words": {role: dict(words) for role, words in one.words.items() if words},
+    tree = {
+        "layout": sheet.layout,
+        "gate": sheet.gate,
+        "route": sheet.route,
+        "direction": sheet.direction,
+        "cargo": sheet.cargo,
+        "zone": sheet.zone,
+        "columns": dict(sheet.columns),
+        "words": {role: dict(words) for role, words in sheet.words.items() if words},
     }
-    return {key: value for key, value in found.items() if value or key in ("gate", "columns")}
+    return {key: value for key, value in tree.items() if value or key in ("gate", "columns")}
 
 
 def _stage_names(scenario: Scenario, gate: str, route: str) -> dict[str, tuple[str, ...]]:
     """Return the stages of a route with the words that mean each; of all routes without one."""
     names: dict[str, tuple[str, ...]] = {}
     for gate_id, block in scenario.model.gates.items():
-        for route_id, each in block.routes.items():
+        for route_id, block_of_route in block.routes.items():
             if gate in ("", gate_id) and route in ("", route_id):
-                for stage_id, stage in each.stages.items():
+                for stage_id, stage in block_of_route.stages.items():
                     names[stage_id] = (stage_id.replace("_", " "), stage.title.en, stage.title.vi)
     return names
 
@@ -167,8 +167,8 @@ def _meanings(
     cells: Sequence[str], known: Mapping[str, Sequence[str]], least: float
 ) -> dict[str, str]:
     """Return what each cell means; cells that mean themselves, or nothing known, are left out."""
-    found = {cell: similar(cell, known, least) for cell in cells if cell not in known}
-    return {cell: name for cell, name in found.items() if name is not None}
+    near = {cell: similar(cell, known, least) for cell in cells if cell not in known}
+    return {cell: name for cell, name in near.items() if name is not None}
 
 
 def read_map(path: Path, scenario: Scenario) -> Map:
@@ -218,6 +218,8 @@ def _sheet(node: Node, scenario: Scenario, problems: Problems) -> SheetMap:
     plain_words = node.items["words"].plain() if "words" in node.items else {}
     return SheetMap(
         columns=columns.plain() if columns is not None else {},
-        words={role: {str(k): v for k, v in each.items()} for role, each in plain_words.items()},
+        words={
+            role: {str(k): v for k, v in meanings.items()} for role, meanings in plain_words.items()
+        },
         **{"layout": "long", **text},
     )

@@ -59,7 +59,7 @@ class Base:
 
     def steps(self, stage: str) -> Iterator[tuple[Flow, int]]:
         """Yield the flows that may visit a stage, each with the place of the step on its path."""
-        number = next(i for i, one in enumerate(self.plan.stages) if one.id == stage)
+        number = next(i for i, stage_at in enumerate(self.plan.stages) if stage_at.id == stage)
         for flow in self.plan.flows:
             for place, step in enumerate(flow.steps):
                 if step.stage == number:
@@ -133,10 +133,10 @@ def on_the_days_of(
 
 def _weights(flow: Flow) -> dict[str | None, tuple[float, ...]]:
     """Return how much each channel weighs for a vehicle whose channel is known, or is not."""
-    one: dict[str | None, tuple[float, ...]] = {
+    weights: dict[str | None, tuple[float, ...]] = {
         name: tuple(float(name == other) for other in CHANNELS) for name in CHANNELS
     }
-    return {**one, None: flow.channels}
+    return {**weights, None: flow.channels}
 
 
 def _said(step: Step, weights: tuple[float, ...]) -> dict[str, float]:
@@ -144,8 +144,9 @@ def _said(step: Step, weights: tuple[float, ...]) -> dict[str, float]:
     visits = [w * s for w, s in zip(weights, step.share, strict=True)]
     total = sum(visits) or math.nan
     services = step.service or ()
-    mean = sum(w * one.mean for w, one in zip(visits, services, strict=False)) / total
+    mean = sum(w * service.mean for w, service in zip(visits, services, strict=False)) / total
     square = sum(
-        w * one.mean**2 * (1.0 + one.cv**2) for w, one in zip(visits, services, strict=False)
+        w * service.mean**2 * (1.0 + service.cv**2)
+        for w, service in zip(visits, services, strict=False)
     )
     return {"share": share, "mean": mean, "square": square / total}

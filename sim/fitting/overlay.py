@@ -68,8 +68,8 @@ def _put(tree: dict[str, Any], path: tuple[str, ...], value: Any, evidence: dict
     """Put a value at its path, and its evidence into the block that holds it."""
     *above, key = path
     block = tree
-    for each in above:
-        block = block.setdefault(each, {})
+    for part in above:
+        block = block.setdefault(part, {})
     if path[0] == "profiles" or key == "channels":
         block[key] = {**value, "evidence": evidence}
         return
@@ -110,7 +110,7 @@ def _paths(finding: Finding, path: tuple[str, ...]) -> str | list[str]:
     """Return where a draw is written: of channels at every flow that shares them."""
     rest = path[len(finding.path) :]
     several = [finding.path, *(finding.beside if finding.kind == "channels" else ())]
-    written = [".".join((*one, *rest)) for one in several]
+    written = [".".join((*start, *rest)) for start in several]
     return written[0] if len(written) == 1 else written
 
 

@@ -55,8 +55,15 @@ def fit_page(fitted: Fitted, languages: Sequence[str] = LANGUAGES) -> str:
         language.lang: (untold(fitted, language), doubts(fitted, language)) for language in spoken
     }
     rows = [
-        (Path(one.file).name, one.line, one.column, one.code, one.message, one.hint)
-        for one in fitted.problems
+        (
+            Path(problem.file).name,
+            problem.line,
+            problem.column,
+            problem.code,
+            problem.message,
+            problem.hint,
+        )
+        for problem in fitted.problems
     ]
     headings = {language.lang: _headings(language) for language in spoken}
     return page.render(
@@ -76,21 +83,23 @@ def _headings(messages: Messages) -> tuple[list[str], list[str]]:
 
 def _entries(fitted: Fitted, messages: Messages) -> list[_Entry]:
     """Return what each value shows."""
-    return [_entry(number, one, fitted, messages) for number, one in enumerate(fitted.findings)]
+    return [
+        _entry(number, finding, fitted, messages) for number, finding in enumerate(fitted.findings)
+    ]
 
 
 def _entry(number: int, finding: Finding, fitted: Fitted, messages: Messages) -> _Entry:
     rows = [
         (
-            messages.text("fit.all") if one.group == "all" else one.group,
-            messages.text(f"fit.measure.{one.measure}"),
-            number_text(one.before, one.unit, messages),
-            number_text(one.interval.value, one.unit, messages),
-            interval_text(one, messages),
-            messages.number(one.n),
-            "different" if one.differs else "",
+            messages.text("fit.all") if number.group == "all" else number.group,
+            messages.text(f"fit.measure.{number.measure}"),
+            number_text(number.before, number.unit, messages),
+            number_text(number.interval.value, number.unit, messages),
+            interval_text(number, messages),
+            messages.number(number.n),
+            "different" if number.differs else "",
         )
-        for one in finding.estimates
+        for number in finding.estimates
     ]
     title = place_title(fitted, finding.path, messages)
     kind = messages.text(f"fit.kind.{finding.kind}")

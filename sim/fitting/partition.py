@@ -92,10 +92,10 @@ class VisitCount:
     def deviance(self) -> float:
         """Return the binomial's."""
         stayed = self.n - self.came
-        found = special.xlogy(self.came, self.came / self.n) + special.xlogy(
+        likelihood = special.xlogy(self.came, self.came / self.n) + special.xlogy(
             stayed, stayed / self.n
         )
-        return -2.0 * float(found) + 2.0 + 4.0 / max(self.n - 2.0, 1.0)
+        return -2.0 * float(likelihood) + 2.0 + 4.0 / max(self.n - 2.0, 1.0)
 
 
 def best_partition(
@@ -123,30 +123,30 @@ def best_partition(
     The kind, None where one group is as good, and its groups of classes; classes with too few
     observations are in none.
     """
-    found: dict[str | None, tuple[float, list[Group]]] = {}
+    partitions: dict[str | None, tuple[float, list[Group]]] = {}
     for kind, classes in by_kind.items():
-        enough = {name: one for name, one in classes.items() if one.n >= least}
+        enough = {name: sample for name, sample in classes.items() if sample.n >= least}
         if len(enough) < 2:
             continue
         whole = _joined(list(enough.values()), add).deviance()
         asked = STRONG if kind == preferred else STRONGER
         groups, deviance = _merged(enough, add, asked)
         if len(groups) > 1 and whole - deviance > asked:
-            found[kind] = (deviance - whole, groups)
-    if not found:
+            partitions[kind] = (deviance - whole, groups)
+    if not partitions:
         return None, []
-    best = min(value for value, _ in found.values())
-    if preferred in found and found[preferred][0] <= best + STRONG:
-        return preferred, found[preferred][1]
-    chosen = min(found, key=lambda name: found[name][0])
-    return chosen, found[chosen][1]
+    best = min(value for value, _ in partitions.values())
+    if preferred in partitions and partitions[preferred][0] <= best + STRONG:
+        return preferred, partitions[preferred][1]
+    chosen = min(partitions, key=lambda name: partitions[name][0])
+    return chosen, partitions[chosen][1]
 
 
 def _merged(
     classes: Mapping[str, S], add: Callable[[S, S], S], asked: float
 ) -> tuple[list[Group], float]:
     """Merge the pair that costs least while a split is not worth its parameters."""
-    groups: dict[Group, S] = {(name,): one for name, one in classes.items()}
+    groups: dict[Group, S] = {(name,): sample for name, sample in classes.items()}
     while len(groups) > 1:
         costs = {
             (a, b): add(groups[a], groups[b]).deviance()
@@ -161,11 +161,11 @@ def _merged(
         joined = add(groups.pop(a), groups.pop(b))
         groups[tuple(sorted((*a, *b)))] = joined
     order = sorted(groups, key=lambda group: groups[group].n)
-    return order, sum(one.deviance() for one in groups.values())
+    return order, sum(sample.deviance() for sample in groups.values())
 
 
 def _joined(several: Sequence[S], add: Callable[[S, S], S]) -> S:
     whole = several[0]
-    for one in several[1:]:
-        whole = add(whole, one)
+    for sample in several[1:]:
+        whole = add(whole, sample)
     return whole

@@ -90,14 +90,14 @@ def _share(data: Mapping[str, Any], messages: Messages) -> Figure:
     height = 0.55 + 0.28 * len(names)
     figure = Figure(figsize=(7.2, height))
     axes = figure.add_axes((0.3, 0.42 / height, 0.66, 1 - 0.5 / height))
-    for place, one in enumerate(intervals):
-        axes.plot([100 * one.low, 100 * one.high], [place, place], color=BLUE, lw=2.0)
-        axes.plot([100 * one.value], [place], "o", color=BLUE, ms=4)
+    for place, interval in enumerate(intervals):
+        axes.plot([100 * interval.low, 100 * interval.high], [place, place], color=BLUE, lw=2.0)
+        axes.plot([100 * interval.value], [place], "o", color=BLUE, ms=4)
     axes.set_yticks(
         range(len(names)), [messages.text("fit.all") if n == "all" else n for n in names]
     )
     axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_xlim(left=min(0.0, 100 * min(one.low for one in intervals)))
+    axes.set_xlim(left=min(0.0, 100 * min(interval.low for interval in intervals)))
     axes.set_xlabel("%")
     plain_axes(axes, grid="x")
     own_numbers(axes.xaxis, messages)
@@ -113,11 +113,11 @@ def _hours(data: Mapping[str, Any], messages: Messages) -> Figure:
     figure = Figure(figsize=(7.2, 2.2))
     axes = figure.add_axes((0.08, 0.2, 0.9, 0.72))
     axes.bar(np.arange(24), 100 * hours / total, 1.0, align="edge", color=FAINT, edgecolor=GREY)
-    for (first, last), one in zip(data["windows"], data["intervals"], strict=True):
+    for (first, last), interval in zip(data["windows"], data["intervals"], strict=True):
         wide = last - first
-        axes.plot([first, last], [100 * one.value / wide] * 2, color=BLUE, lw=1.8)
+        axes.plot([first, last], [100 * interval.value / wide] * 2, color=BLUE, lw=1.8)
         middle = (first + last) / 2.0
-        ends = [100 * one.low / wide, 100 * one.high / wide]
+        ends = [100 * interval.low / wide, 100 * interval.high / wide]
         axes.plot([middle, middle], ends, color=BLUE, lw=1.0)
     axes.set_xlim(0, 24)
     axes.set_xticks(range(0, 25, 3))

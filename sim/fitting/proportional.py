@@ -39,13 +39,13 @@ def fit_totals(volumes: Floats, totals: Sequence[Total]) -> tuple[Floats, Total 
     -------
     The volumes, and the total that is met worst where they cannot all be met, else None.
     """
-    found = volumes.copy()
+    fitted = volumes.copy()
     for _ in range(_ROUNDS):
         for total in totals:
-            present = float(found[total.covers].sum())
+            present = float(fitted[total.covers].sum())
             if present > 0.0:
-                found[total.covers] *= total.value / present
-        if all(total.error(found) < _NEAR for total in totals):
-            return found, None
-    worst = max(totals, key=lambda total: total.error(found))
-    return found, worst if worst.error(found) > np.sqrt(_NEAR) else None
+                fitted[total.covers] *= total.value / present
+        if all(total.error(fitted) < _NEAR for total in totals):
+            return fitted, None
+    worst = max(totals, key=lambda total: total.error(fitted))
+    return fitted, worst if worst.error(fitted) > np.sqrt(_NEAR) else None

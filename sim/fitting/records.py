@@ -50,10 +50,10 @@ class _Reader:
         stamped = [n for role, n in self.at.items() if role in (*TIMES, "date") or "." in role]
         texts = [row[n] for row in sheet.rows for n in stamped]
         self.day_first = day_first(texts)
-        read = [one for text in texts if text and (one := self._parsed(text)) is not None]
-        forms = Counter(one.form for one in read if one.date is not None)
+        read = [stamp for text in texts if text and (stamp := self._parsed(text)) is not None]
+        forms = Counter(stamp.form for stamp in read if stamp.date is not None)
         self.form = forms.most_common(1)[0][0] if forms else ""
-        days = sorted(one.date for one in read if one.date is not None)
+        days = sorted(stamp.date for stamp in read if stamp.date is not None)
         self.middle = days[len(days) // 2] if days else scenario.model.run.start
 
     def _parsed(self, text: str) -> Stamp | None:
@@ -129,22 +129,24 @@ class _Reader:
         gate = self.word(row, "gate", tuple(gates), self.how.gate)
         if gate is None:
             return None
-        routes = {name: one for name, one in gates[gate].routes.items() if one.alias_of is None}
+        routes = {
+            name: block for name, block in gates[gate].routes.items() if block.alias_of is None
+        }
         given = self.word(row, "route", tuple(routes), self.how.route)
-        busy = [name for name, one in routes.items() if one.flows] or list(routes)
+        busy = [name for name, block in routes.items() if block.flows] or list(routes)
         name = given or (busy[0] if busy else None)
         return None if name is None else f"{gate}.{name}"
 
     def classes(self, row: int) -> dict[str, str]:
         """Return channel, cargo, direction and trust of a row, as far as it says them."""
         model = self.scenario.model
-        found = {
+        classes = {
             "channel": self.word(row, "channel", tuple(CELLS["channel"])),
             "direction": self.word(row, "direction", ("export", "import"), self.how.direction),
             "cargo": self.word(row, "cargo", tuple(model.cargo), self.how.cargo),
             "trusted": self.word(row, "trusted", ("trusted", "other")),
         }
-        return {name: value for name, value in found.items() if value is not None}
+        return {name: value for name, value in classes.items() if value is not None}
 
     def heaps(self, visits: Sequence[Visit]) -> None:
         """Tell the rounding of each column of stamps, and note where times heap."""
@@ -244,7 +246,7 @@ def read_counts(
 ) -> list[tuple[str, dict[str, str], float, float, int]]:
     """Return the counts of a sheet: route, classes, start and end in minutes, vehicles."""
     reader = _Reader(sheet, how, scenario, problems)
-    found = []
+    counts = []
     for row in range(len(sheet.rows)):
         route, day, text = reader.route(row), reader.day(row), reader.text(row, "count")
         span = _span(reader.text(row, "hour"), reader.text(row, "start"), reader.text(row, "end"))
@@ -260,8 +262,8 @@ def read_counts(
             continue
         since = day.toordinal() * DAY
         classes = reader.classes(row)
-        found.append((route, classes, since + span[0], since + span[1], int(digits)))
-    return found
+        counts.append((route, classes, since + span[0], since + span[1], int(digits)))
+    return counts
 
 
 def _span(hour: str, start: str, end: str) -> tuple[float, float] | None:
@@ -269,8 +271,8 @@ def _span(hour: str, start: str, end: str) -> tuple[float, float] | None:
     if hour.isdigit() and int(hour) < 24:
         return 60.0 * int(hour), 60.0 * int(hour) + 60.0
     first, _, last = hour.replace("–", "-").partition("-")
-    one, other = parse_stamp(first.strip() or start), parse_stamp(last.strip() or end)
-    if one is None or one.since is not None:
+    begin, other = parse_stamp(first.strip() or start), parse_stamp(last.strip() or end)
+    if begin is None or begin.since is not None:
         return None
-    finish = other.minute if other is not None and other.since is None else one.minute + 60.0
-    return one.minute, finish if finish > one.minute else finish + DAY
+    finish = other.minute if other is not None and other.since is None else begin.minute + 60.0
+    return begin.minute, finish if finish > begin.minute else finish + DAY

@@ -24,13 +24,13 @@ _AT_MOST = 0.5
 
 def server_findings(events: Events, base: Base) -> list[Finding | Unknown]:
     """Return the servers of each stage that was seen; those of a sample cannot be told."""
-    found: list[Finding | Unknown] = []
+    findings: list[Finding | Unknown] = []
     by_stage = events.frame.partition_by("stage", as_dict=True)
     for name, stage in base.stages.items():
         rows = by_stage.get((name,))
         if rows is not None and stage.kind is StageKind.SERVERS:
-            found.append(_servers(stage, rows, events, base))
-    return found
+            findings.append(_servers(stage, rows, events, base))
+    return findings
 
 
 def _servers(stage: Stage, rows: pl.DataFrame, events: Events, base: Base) -> Finding | Unknown:

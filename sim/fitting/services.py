@@ -40,7 +40,7 @@ class _Served:
     unfinished: Bools
     classes: Mapping[str, pl.Series]
     grid: Floats
-    said: pl.DataFrame
+    expected: pl.DataFrame
 
     def sample(self, chosen: Bools) -> Sample:
         """Return the services of some vehicles."""
@@ -48,11 +48,11 @@ class _Served:
 
     def before(self, chosen: Bools) -> dict[str, float | None]:
         """Return mean and cv that the scenario says of some services; no percentile."""
-        said = self.said.filter(chosen).drop_nulls().drop_nans()
-        if not said.height:
+        expected = self.expected.filter(chosen).drop_nulls().drop_nans()
+        if not expected.height:
             return {"mean": None, "cv": None, "p95": None}
-        mean = float(said["mean"].to_numpy().mean())
-        variance = max(float(said["square"].to_numpy().mean()) - mean**2, 0.0)
+        mean = float(expected["mean"].to_numpy().mean())
+        variance = max(float(expected["square"].to_numpy().mean()) - mean**2, 0.0)
         return {"mean": mean, "cv": variance**0.5 / mean if mean else 0.0, "p95": None}
 
     def of_group(self, kind: str, group: Sequence[str]) -> Bools:
@@ -62,15 +62,15 @@ class _Served:
 
 def service_findings(events: Events, base: Base, draws: int, seed: int) -> list[Finding | Unknown]:
     """Return the service time of each stage that was seen, and its rule at closing."""
-    found: list[Finding | Unknown] = []
+    findings: list[Finding | Unknown] = []
     by_stage = events.frame.filter(pl.col("start").is_not_null()).partition_by(
         "stage", as_dict=True
     )
     for name, stage in base.stages.items():
         rows = by_stage.get((name,))
         if rows is not None:
-            found += _stage(stage, rows, events, base, draws, seed)
-    return found
+            findings += _stage(stage, rows, events, base, draws, seed)
+    return findings
 
 
 def _stage(
@@ -89,10 +89,10 @@ def _stage(
     count = int((~served.unfinished).sum())
     if count < ENOUGH:
         return [Unknown("service", path, "few", {"n": count, "least": ENOUGH})]
-    found: list[Finding | Unknown] = [_service(path, served, base, draws, seed, closing)]
+    findings: list[Finding | Unknown] = [_service(path, served, base, draws, seed, closing)]
     if closing.past:
-        found.append(_rule(stage, closing, base))
-    return found
+        findings.append(_rule(stage, closing, base))
+    return findings
 
 
 def _still_there(events: Events) -> pl.Expr:
@@ -118,9 +118,9 @@ def _served(
         by_flow = rows["like"].replace_strict(units, default=1.0, return_dtype=pl.Float64)
         spans = spans / by_flow.fill_null(1.0).to_numpy()
     classes = {kind: rows[kind] for kind in CLASSES if rows[kind].null_count() < len(rows)}
-    said = base.expected(stage.id, rows)
+    expected = base.expected(stage.id, rows)
     grid = rows["grid"].fill_null(0.0).to_numpy()
-    return _Served(np.maximum(spans, 0.0), unfinished, classes, grid, said)
+    return _Served(np.maximum(spans, 0.0), unfinished, classes, grid, expected)
 
 
 def _service(
@@ -132,16 +132,16 @@ def _service(
     kind, groups = _groups(served, base.kind_of(mixed))
     kept = kept_classes(before, kind, groups, base)
     fits: dict[str, FittedFamily] = {}
-    said: dict[str, dict[str, float | None]] = {}
+    expected: dict[str, dict[str, float | None]] = {}
     for group in groups or [()]:
         chosen = served.of_group(kind, group) if kind else np.ones(len(served.minutes), np.bool_)
         name = ", ".join(group) or "all"
         own = zlib.crc32(f"{seed} {'.'.join(path)} {name}".encode())
         fits[name] = fit_family(served.sample(chosen), draws, own)
-        said[name] = served.before(chosen)
+        expected[name] = served.before(chosen)
     estimates = tuple(
         FittedNumber(
-            measure, group, getattr(fit, measure), unit, fit.sample.n, said[group][measure]
+            measure, group, getattr(fit, measure), unit, fit.sample.n, expected[group][measure]
         )
         for group, fit in fits.items()
         for measure, unit in (("mean", "min"), ("cv", ""), ("p95", "min"))
@@ -153,7 +153,9 @@ def _service(
         by_class(kind, groups, texts, kept),
         before,
         estimates,
-        "; ".join([*(_note(*one) for one in fits.items()), *(f"{k} as before" for k in kept)]),
+        "; ".join(
+            [*(_note(*named_fit) for named_fit in fits.items()), *(f"{k} as before" for k in kept)]
+        ),
         sum(fit.sample.n for fit in fits.values()),
         fits,
         tuple(
@@ -188,7 +190,7 @@ def _groups(served: _Served, preferred: str | None) -> tuple[str | None, list[Gr
             )
             for name in sorted(column.drop_nulls().unique())
         }
-        stats[kind] = {name: one for name, one in stats[kind].items() if one.n}
+        stats[kind] = {name: sample for name, sample in stats[kind].items() if sample.n}
     return best_partition(stats, Durations.__add__, ENOUGH, preferred)
 
 

@@ -37,7 +37,7 @@ def wilson(came: float, n: float) -> Interval:
 
 def share_findings(events: Events, base: Base, draws: int, seed: int) -> list[Finding | Unknown]:
     """Return for each stage that was seen, and may be passed by, the share that visits."""
-    found: list[Finding | Unknown] = []
+    findings: list[Finding | Unknown] = []
     reached = _reached(events, base)
     seen = set(events.frame["stage"].unique())
     for name in base.stages:
@@ -46,8 +46,8 @@ def share_findings(events: Events, base: Base, draws: int, seed: int) -> list[Fi
         decided = _decided(name, reached, events, base, seen)
         finding = _share(name, decided, base, draws, seed)
         if finding is not None:
-            found.append(finding)
-    return found
+            findings.append(finding)
+    return findings
 
 
 def _steps(base: Base) -> pl.DataFrame:
@@ -120,27 +120,27 @@ def _share(
     parts = [_part(decided, kind, group) for group in (groups or [()])]
     numbers = [VisitCount(float(own.height), float(own["came"].sum())) for own in parts]
     names = [", ".join(group) or "all" for group in (groups or [()])]
-    intervals = [wilson(one.came, one.n) for one in numbers]
+    intervals = [wilson(count.came, count.n) for count in numbers]
     estimates = tuple(
         FittedNumber("share", name, interval, "%", own.height, _mean(own["said"]))
         for name, interval, own in zip(names, intervals, parts, strict=True)
     )
     note = "; ".join(
-        f"{'' if name == 'all' else name + ': '}{one.came:g} of {one.n:g} "
+        f"{'' if name == 'all' else name + ': '}{count.came:g} of {count.n:g} "
         f"({percent(interval.low)}–{percent(interval.high)})"
-        for name, interval, one in zip(names, intervals, numbers, strict=True)
+        for name, interval, count in zip(names, intervals, numbers, strict=True)
     )
     rng = np.random.default_rng(zlib.crc32(f"{seed} {'.'.join(path)}".encode()))
     return Finding(
         "share",
         path,
-        by_class(kind, groups, [percent(one.value) for one in intervals], kept),
+        by_class(kind, groups, [percent(interval.value) for interval in intervals], kept),
         before if before is not None else "100 %",
         estimates,
         note,
         decided.height,
         draws=tuple(
-            by_class(kind, groups, [percent(_drawn(one, rng)) for one in numbers], kept)
+            by_class(kind, groups, [percent(_drawn(count, rng)) for count in numbers], kept)
             for _ in range(draws)
         ),
         pictures=(Picture("share", {"names": names, "intervals": intervals}),),
@@ -166,16 +166,16 @@ def _part(decided: pl.DataFrame, kind: str | None, group: Group) -> pl.DataFrame
     return decided if kind is None else decided.filter(pl.col(kind).is_in(list(group)))
 
 
-def _mean(said: pl.Series) -> float | None:
-    known = said.drop_nulls()
+def _mean(values: pl.Series) -> float | None:
+    known = values.drop_nulls()
     return float(known.to_numpy().mean()) if len(known) else None
 
 
-def _drawn(one: VisitCount, rng: np.random.Generator) -> float:
+def _drawn(count: VisitCount, rng: np.random.Generator) -> float:
     """Draw a share from its uncertainty (Jeffreys); all and none stay."""
-    if one.came in (0.0, one.n):
-        return one.came / one.n
-    return float(rng.beta(one.came + 0.5, one.n - one.came + 0.5))
+    if count.came in (0.0, count.n):
+        return count.came / count.n
+    return float(rng.beta(count.came + 0.5, count.n - count.came + 0.5))
 
 
 def channel_findings(events: Events, base: Base, draws: int, seed: int) -> list[Finding | Unknown]:
@@ -185,11 +185,11 @@ def channel_findings(events: Events, base: Base, draws: int, seed: int) -> list[
         return []
     common = [flow for flow in base.flows if base.block_of(flow).channels is None]
     own = [flow for flow in base.flows if flow not in common]
-    found = [_channels([flow], vehicles, base, draws, seed) for flow in own]
+    findings = [_channels([flow], vehicles, base, draws, seed) for flow in own]
     seen = set(vehicles["like"].unique())
     whole = seen.issuperset(common)
-    found.append(_channels(common, vehicles, base, draws, seed, everywhere=whole))
-    return [one for one in found if one is not None]
+    findings.append(_channels(common, vehicles, base, draws, seed, everywhere=whole))
+    return [finding for finding in findings if finding is not None]
 
 
 def _channels(
@@ -212,16 +212,18 @@ def _channels(
         return Unknown("channels", paths[0], "few", facts)
     counts = np.array([float((rows["channel"] == name).sum()) for name in CHANNELS])
     intervals = [wilson(came, rows.height) for came in counts.tolist()]
-    told = {flow: base.flows[flow].channels for flow in seen}
-    said = [rows["like"].replace_strict({f: c[i] for f, c in told.items()}) for i in range(3)]
+    shares_of = {flow: base.flows[flow].channels for flow in seen}
+    expected = [
+        rows["like"].replace_strict({f: c[i] for f, c in shares_of.items()}) for i in range(3)
+    ]
     rng = np.random.default_rng(zlib.crc32(f"{seed} {paths[0]}".encode()))
     value = _hundred(counts / rows.height)
-    drawn = [_hundred(one) for one in rng.dirichlet(counts + 0.5, size=draws)]
+    drawn = [_hundred(draw) for draw in rng.dirichlet(counts + 0.5, size=draws)]
     before = base.written(paths[0]) or base.written(("channels",))
     shown = {key: text for key, text in before.items() if key in CHANNELS} if before else None
     note = ", ".join(
-        f"{name} {came:g} ({percent(one.low)}–{percent(one.high)})"
-        for name, came, one in zip(CHANNELS, counts.tolist(), intervals, strict=True)
+        f"{name} {came:g} ({percent(interval.low)}–{percent(interval.high)})"
+        for name, came, interval in zip(CHANNELS, counts.tolist(), intervals, strict=True)
     )
     return Finding(
         "channels",
@@ -229,8 +231,8 @@ def _channels(
         value,
         shown,
         tuple(
-            FittedNumber("share", name, one, "%", rows.height, _mean(each))
-            for name, one, each in zip(CHANNELS, intervals, said, strict=True)
+            FittedNumber("share", name, interval, "%", rows.height, _mean(values))
+            for name, interval, values in zip(CHANNELS, intervals, expected, strict=True)
         ),
         f"{note} of {rows.height}",
         rows.height,

@@ -67,7 +67,7 @@ def _queued(visits: Sequence[Visit], scenario: Scenario) -> Sequence[Visit]:
     """Let a vehicle join a queue when it leaves the stage before, if the sheet has all between."""
     stages = {visit.stage for visit in visits}
     last: dict[str, Visit] = {}
-    for visit in sorted(visits, key=lambda one: min(one.times.values())):
+    for visit in sorted(visits, key=lambda visit: min(visit.times.values())):
         before = last.get(visit.vehicle)
         last[visit.vehicle] = visit
         if before is None or "arrive" in visit.times or "end" not in before.times:
@@ -82,12 +82,12 @@ def _queued(visits: Sequence[Visit], scenario: Scenario) -> Sequence[Visit]:
 
 def _between(first: str, last: str, direction: str | None, scenario: Scenario) -> list[str] | None:
     """Return the stages between two on a path of their route; None where no path has both."""
-    gate, route, one = first.split(".")
+    gate, route, stage = first.split(".")
     other = last.rpartition(".")[2]
     paths = scenario.model.gates[gate].routes[route].paths
     for name, path in paths.items():
-        if direction in (None, path.direction or name) and {one, other} <= set(path.stages):
-            inner = path.stages[path.stages.index(one) + 1 : path.stages.index(other)]
+        if direction in (None, path.direction or name) and {stage, other} <= set(path.stages):
+            inner = path.stages[path.stages.index(stage) + 1 : path.stages.index(other)]
             return [f"{gate}.{route}.{stage}" for stage in inner]
     return None
 
@@ -124,7 +124,7 @@ def _events(
 ) -> Events:
     """Put visits and counts on one clock."""
     moments = [moment for visit in visits for moment in visit.times.values()]
-    moments += [one[2] for one in counts]
+    moments += [count[2] for count in counts]
     first, last = int(min(moments) // DAY), int(max(moments) // DAY)
     origin = first * DAY
     numbers = {name: n for n, name in enumerate(dict.fromkeys(v.vehicle for v in visits))}

@@ -72,24 +72,24 @@ def similar(text: str, known: Mapping[str, Iterable[str]], least: float = 0.75) 
     """Return the name of ``known`` of which a word is most like a text; None where none is."""
     wanted = plain(text)
     best, name = least, None
-    for each, words in known.items():
+    for meaning, words in known.items():
         for word in words:
             ratio = _alike(wanted, plain(word))
             if ratio > best or (ratio == best == 1.0 and name is None):
-                best, name = ratio, each
+                best, name = ratio, meaning
     return name
 
 
-def _alike(one: str, other: str) -> float:
+def _alike(text: str, other: str) -> float:
     """Return how alike two texts are: by letters, or by the words that they share."""
-    if not one or not other:
+    if not text or not other:
         return 0.0
-    if one == other:
+    if text == other:
         return 1.0
-    a, b = set(one.split()), set(other.split())
-    shared = len(a & b) / min(len(a), len(b)) if min(len(a), len(b)) > 1 or len(one) > 3 else 0.0
+    a, b = set(text.split()), set(other.split())
+    shared = len(a & b) / min(len(a), len(b)) if min(len(a), len(b)) > 1 or len(text) > 3 else 0.0
     whole = len(a & b) / len(a | b)
-    return max(difflib.SequenceMatcher(None, one, other).ratio(), 0.79 * shared + 0.2 * whole)
+    return max(difflib.SequenceMatcher(None, text, other).ratio(), 0.79 * shared + 0.2 * whole)
 
 
 def time_word(text: str) -> tuple[str, str]:
