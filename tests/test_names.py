@@ -1,4 +1,4 @@
-"""Names: one home for each array alias, the field's words in module names."""
+"""Names: one home for each array alias, the field's words, variables that say what they hold."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ QUAINT = frozenset(
         *("verdicts", "screen", "mistakes", "shape", "outliving", "swept", "alike", "choosing"),
     )
 )
+#: Words that stand for anything, and so say nothing of what a variable holds.
+VAGUE = frozenset(("one", "found", "mine", "here", "told", "said", "made", "there", "each"))
 #: Classes of one name in two packages, each a record of its own step of the data.
 SHARED = {"Loss"}
 
@@ -33,6 +35,19 @@ def functions_defined(path: Path) -> set[str]:
     """Functions of a module."""
     body = ast.parse(path.read_text("utf-8")).body
     return {node.name for node in body if isinstance(node, ast.FunctionDef)}
+
+
+def names_bound(path: Path) -> dict[str, int]:
+    """Names that a module gives to variables, parameters and functions, with their lines."""
+    bound: dict[str, int] = {}
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound[node.id] = node.lineno
+        elif isinstance(node, ast.arg):
+            bound[node.arg] = node.lineno
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.ExceptHandler | ast.MatchAs):
+            bound[node.name or ""] = node.lineno
+    return bound
 
 
 def exported(path: Path) -> set[str]:
@@ -53,6 +68,17 @@ def test_each_array_alias_is_defined_once() -> None:
 def test_modules_are_named_by_the_words_of_the_field() -> None:
     """No module or package bears a word for which the field has a term of its own."""
     assert not {path.stem for path in (*ROOT.rglob("*.py"), *ROOT.rglob("*/"))} & QUAINT
+
+
+def test_variables_are_named_by_what_they_hold() -> None:
+    """No variable, parameter or field bears a pronoun or a participle that fits any value."""
+    vague = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in sorted(ROOT.rglob("*.py"))
+        for name, line in names_bound(path).items()
+        if name in VAGUE
+    ]
+    assert vague == []
 
 
 def test_no_two_packages_have_a_public_class_of_one_name() -> None:
