@@ -10,6 +10,7 @@ from __future__ import annotations
 from sim.distributions.base import FORMS, Distribution
 from sim.distributions.bounded import Constant, Pert, Triangular, Uniform
 from sim.distributions.observed import Discrete, Empirical
+from sim.distributions.residual import equilibrium_residual, residual_at_age
 from sim.distributions.text import parse_distribution
 from sim.distributions.unbounded import Erlang, Exponential, Gamma, Lognormal, Normal, Weibull
 
@@ -28,5 +29,7 @@ __all__ = [
     "Triangular",
     "Uniform",
     "Weibull",
+    "equilibrium_residual",
     "parse_distribution",
+    "residual_at_age",
 ]

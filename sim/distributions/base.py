@@ -52,6 +52,9 @@ class Distribution(Protocol):
     def text(self) -> str:
         """The form for scenario files; it parses back to an equal distribution."""
 
+    def __hash__(self) -> int:
+        """The same for equal distributions."""
+
     def quantile(self, u: ArrayLike) -> Floats:
         """Durations in minutes at the probabilities ``u`` in (0, 1); shape of ``u``."""
 

@@ -270,6 +270,7 @@ class _Compiler:
             steps=steps,
             crossed=crossed,
             backlog=flow.backlog,
+            backlog_age=flow.backlog_age,
             patience=flow.patience,
             trusted=flow.trusted,
         )

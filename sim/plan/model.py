@@ -217,7 +217,10 @@ class Flow:
     steps:
         The path; ``crossed`` is the index of the step whose end counts as crossing.
     backlog:
-        Vehicles that stand before the first step at time 0.
+        Vehicles that wait to cross at time 0: in the owner's hold or at a later stage, or before
+        the first step where the path has no such hold.
+    backlog_age:
+        Minutes that their owners have held them by then; None for the equilibrium residual.
     patience:
         Minutes after its arrival at the gate from which a load that waits is sold inland.
     wagons, teu:
@@ -253,6 +256,7 @@ class Flow:
     steps: tuple[Step, ...]
     crossed: int
     backlog: int = 0
+    backlog_age: float | None = None
     patience: Distribution | None = None
     teu: int = 0
     draws: str = ""

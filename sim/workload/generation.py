@@ -13,7 +13,7 @@ from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
 from sim.plan import Outage, Plan
 from sim.queues import compiled
-from sim.workload.arrivals import arrivals
+from sim.workload.arrivals import arrivals, initially_queued
 from sim.workload.gate_choice import draw_decisions
 from sim.workload.model import Workload
 from sim.workload.random_numbers import random_keys, uniforms
@@ -52,7 +52,8 @@ def draw(plan: Plan, replication: int) -> Workload:
     random_key = np.concatenate(
         [np.empty(0, np.uint64), *(arrivals.random_key for arrivals in came)]
     )[order]
-    visits = VisitTable(plan, flow, random_key)
+    key = np.concatenate([np.empty(0, np.int64), *(arrivals.key for arrivals in came)])[order]
+    visits = VisitTable(plan, flow, random_key, initially_queued(key))
     held, until = visits.holds()
     crossed_row = np.full(len(arrive), -1, dtype=np.int64)
     visits.put_last_rows({i: flow.crossed for i, flow in enumerate(plan.flows)}, crossed_row)
@@ -66,7 +67,7 @@ def draw(plan: Plan, replication: int) -> Workload:
         flow=flow,
         channel=visits.channel,
         arrive=arrive[order],
-        key=np.concatenate([np.empty(0, np.int64), *(arrivals.key for arrivals in came)])[order],
+        key=key,
         bounds=visits.bounds,
         row_vehicle=visits.vehicle,
         service=visits.service,

@@ -12,6 +12,7 @@ from sim.arrays import Bools, Floats, Ints, Keys
 from sim.catalogue import CHANNELS
 from sim.distributions import Constant, Distribution
 from sim.plan import Plan, StageKind, Step
+from sim.workload.initial_queue import entry_stages, residual
 from sim.workload.random_numbers import uniforms
 
 __all__ = ["VisitTable"]
@@ -48,6 +49,7 @@ class _Place:
     def __init__(self, plan: Plan, stage: int, steps: Mapping[int, Step]) -> None:
         role, hold = plan.stages[stage].role, plan.stages[stage].kind is StageKind.HOLD
         self.steps = steps
+        self._stage, self._plan = stage, plan
         self._flows = len(plan.flows)
         self._visit, self._no_show = f"visit:{role}", f"no_show:{role}"
         self._service = f"{'returns' if hold else 'service'}:{role}"
@@ -65,16 +67,29 @@ class _Place:
         """Return the number of a distribution, a new one if it has none."""
         return self._distributions.setdefault(service, len(self._distributions))
 
-    def visitors(self, cohort: _Cohort, sent: Bools | None) -> _Cohort:
-        """Return the vehicles of a cohort that visit: a random share, and all ``sent``."""
-        if self._share is None:
+    def visitors(self, cohort: _Cohort, sent: Bools | None, entry: Ints | None) -> _Cohort:
+        """Return the vehicles of a cohort that visit.
+
+        These are a random share and all ``sent``; who enters at a later stage does not, and who
+        enters at this one does.
+        """
+        if self._share is None and entry is None:
             return cohort
-        sure = np.all((self._share == 0.0) | (self._share == 1.0))
-        uniform = 0.0 if sure else uniforms(cohort.random_key, self._visit)
-        comes = uniform < self._share.take(cohort.kind, mode="clip")
+        comes = self._random_share(cohort)
         if sent is not None:
             comes |= sent[cohort.vehicle]
+        if entry is not None:
+            first = entry[cohort.vehicle]
+            comes = (comes & (first < self._stage)) | (first == self._stage)
         return cohort.subset(np.flatnonzero(comes))
+
+    def _random_share(self, cohort: _Cohort) -> Bools:
+        """Draw which vehicles of a cohort visit, by the shares of their kinds."""
+        if self._share is None:
+            return np.ones(len(cohort), dtype=np.bool_)
+        sure = np.all((self._share == 0.0) | (self._share == 1.0))
+        uniform = 0.0 if sure else uniforms(cohort.random_key, self._visit)
+        return np.asarray(uniform < self._share.take(cohort.kind, mode="clip"))
 
     def fill_needs(self, who: _Cohort, out: Floats) -> None:
         """Fill ``out`` with the service requirement of each visitor, minutes."""
@@ -88,6 +103,19 @@ class _Place:
                 out[rows] = distribution.quantile(uniforms(who.random_key[rows], self._service))
         if self._units is not None:
             out *= self._units[who.kind]
+
+    def fill_residuals(self, who: _Cohort, rows: Ints, out: Floats) -> None:
+        """Fill in what is left for the visitors ``rows``, in service here when the run starts."""
+        who = who.subset(rows)
+        uniform = uniforms(who.random_key, self._service)
+        for kind in np.unique(who.kind).tolist():
+            flow, channel = divmod(kind, _CHANNELS)
+            step, age = self.steps[flow], self._plan.flows[flow].backlog_age
+            assert step.service is not None  # else no time were spent here
+            same = who.kind == kind
+            of_each = None if age is None else age / step.units
+            left = residual(step.service[channel], of_each, uniform[same])
+            out[rows[same]] = step.units * left
 
     def absent(self, who: _Cohort) -> Ints:
         """Return which visitors are not there when their first slot comes."""
@@ -110,8 +138,9 @@ class VisitTable:
 
     Parameters
     ----------
-    flow, random_key:
-        Shape ``(vehicles,)``: flow and random key of each vehicle.
+    flow, random_key, queued:
+        Shape ``(vehicles,)``: flow and random key of each vehicle, and whether it is of the
+        initial queue.
 
     Attributes
     ----------
@@ -125,10 +154,11 @@ class VisitTable:
         Ascending rows of those who are not there when their first slot comes.
     """
 
-    def __init__(self, plan: Plan, flow: Ints, random_key: Keys) -> None:
+    def __init__(self, plan: Plan, flow: Ints, random_key: Keys, queued: Bools) -> None:
         self._plan, self._flow = plan, flow
         self._places = _places(plan)
         self.channel = _channels(plan, flow, random_key)
+        self._entry = entry_stages(plan, flow, self.channel, random_key, queued)
         kind = (_CHANNELS * flow + self.channel).astype(np.int32)
         everyone = _Cohort(np.arange(len(flow), dtype=np.int32), random_key, kind)
         cohorts: dict[tuple[int, ...], _Cohort] = {}
@@ -183,10 +213,13 @@ class VisitTable:
         place, sent, row = self._places[stage], self._sent(stage), int(self.bounds[stage])
         absent = []
         for first in range(0, len(cohort), _BLOCK):
-            who = place.visitors(cohort.subset(slice(first, first + _BLOCK)), sent)
+            who = place.visitors(cohort.subset(slice(first, first + _BLOCK)), sent, self._entry)
             rows = slice(row, row + len(who))
             self.vehicle[rows] = who.vehicle
             place.fill_needs(who, self.service[rows])
+            if self._entry is not None:
+                inside = np.flatnonzero(self._entry[who.vehicle] == stage)
+                place.fill_residuals(who, inside, self.service[rows])
             absent.append(row + place.absent(who))
             row += len(who)
         self.bounds[stage + 1] = row

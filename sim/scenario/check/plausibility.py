@@ -66,6 +66,7 @@ USUAL: dict[type[Block], dict[str, _Range]] = {
         "teu": (0.0, 160.0, _plain("TEU")),
         "passengers": (0.0, 1_500.0, _count),
         "backlog": _VEHICLES,
+        "backlog_age": (0.0, 60.0 * DAY, duration_text),
         "patience": (10.0, _YEAR, duration_text),
     },
     WeekProfileBlock: dict.fromkeys(WeekProfileBlock.model_fields, _WEEK),

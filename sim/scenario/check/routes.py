@@ -99,6 +99,28 @@ def _flow(context: Context, path: Path, flow: FlowBlock, route: RouteBlock) -> N
     elif direction_of(path_name(flow), flow_path) not in (flow.direction, None):
         message = f"path '{path_name(flow)}' is not for {flow.direction}"
         context.error("path-direction", (*path, "path"), message, "take a path of that direction")
+    else:
+        _backlog_age(context, (*path, "backlog_age"), flow, route, flow_path)
+
+
+def _backlog_age(
+    context: Context, path: Path, flow: FlowBlock, route: RouteBlock, flow_path: PathBlock
+) -> None:
+    """Check that an age of the initial queue has vehicles, and an owner who holds them."""
+    if flow.backlog_age is None:
+        return
+    held = [
+        role
+        for role in flow_path.stages
+        if role in route.stages and route.stages[role].held_by == "owner"
+    ]
+    if not flow.backlog:
+        message = "has no effect: no vehicle waits when the run starts"
+        context.warn("no-effect", path, message, "write `backlog:` beside it, or leave it out")
+    elif not held:
+        message = "no stage on this path is held by an owner, so nobody has been held"
+        hint = "leave it out, or write `held_by: owner` in the stage where they are"
+        context.error("no-hold", path, message, hint)
 
 
 def _order(context: Context, path: Path, route: RouteBlock) -> None:

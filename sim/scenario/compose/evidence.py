@@ -33,6 +33,7 @@ _INPUTS = frozenset(
         *("payload", "value", "reefer", "life", "salvage"),
         *("servers", "service", "share", "slots", "no_show", "batch", "places", "returns"),
         *("volume", "from", "day_to_day_cv", "arrivals", "timetable", "delay", "backlog"),
+        "backlog_age",
         "patience",
         *("wagons", "teu", "passengers", "choice", "stop_receiving", "between", "lasts"),
     )

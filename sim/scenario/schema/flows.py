@@ -124,7 +124,11 @@ class FlowBlock(Evidenced):
     passengers: Annotated[People, Field(ge=0, le=2_000)] | None = None
     """People in each vehicle."""
     backlog: Annotated[Vehicles, Field(ge=0, le=100_000)] = 0
-    """Vehicles that stand before the first stage when the run starts."""
+    """Vehicles that wait to cross when the run starts: held by their owners or at a later stage, of
+    whose time the rest is left; before the first stage where no owner holds them."""
+    backlog_age: Minutes | None = None
+    """How long their owners have held them by then, in hours of the yard; without it, what is left
+    is drawn as at any moment of a long time (the equilibrium residual)."""
     patience: Service | None = None
     """How long after its arrival at the gate a load waits: from then on it is sold inland whenever
     it stands in a queue, or in its owner's yard, before the crossing. Who need not wait goes on."""
