@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from sim.arrays import Floats
+from sim.arrays import Floats, Ints
 from sim.distributions import (
     Constant,
     Distribution,
@@ -62,13 +62,21 @@ class Sample:
         Shape ``(m,)``: how long those that had not ended had lasted.
     rounding:
         Grid of the stamps in minutes, the root of the mean square; 0 where they are exact.
+    edges:
+        Shape ``(e,)``: the ends of all panels, ascending. Neighbours share theirs, so that a
+        distribution function is computed once at each.
+    low, high, weight:
+        Shape ``(k, panels)``: where in ``edges`` each panel begins and ends, and its weight.
+    count:
+        Shape ``(k,)``: durations of each row.
     """
 
     seen: Floats
     unfinished: Floats
     rounding: float
-    low: Floats
-    high: Floats
+    edges: Floats
+    low: Ints
+    high: Ints
     weight: Floats
     count: Floats
 
@@ -105,7 +113,9 @@ class Sample:
             whole[:, 0] = 1.0
             weight, count = np.concatenate([weight, whole]), np.concatenate([count, counts])
         typical = float(np.sqrt(np.mean(grid**2))) if grid.size else 0.0
-        return cls(seen, still, typical, low, high, weight, count)
+        edges, place = np.unique(np.stack([low, high]), return_inverse=True)
+        begin, end = place.reshape(2, *low.shape)
+        return cls(seen, still, typical, edges, begin, end, weight, count)
 
     @property
     def n(self) -> int:
@@ -159,8 +169,8 @@ def _rounded(seen: Floats, grids: Floats) -> tuple[Floats, Floats, Floats, Float
     edges = np.linspace(-1.0, 1.0, _PANELS + 1)
     middle = (edges[:-1] + edges[1:]) / 2.0
     weight = 1.0 - np.abs(middle)  # the density itself: a panel's mass is divided by its share
-    low = np.maximum(values[:, None] + grid * edges[:-1], 0.0)
-    high = np.maximum(values[:, None] + grid * edges[1:], 0.0)
+    ends = np.maximum(np.round(values[:, None] + grid * edges, 9), 0.0)  # so that rows share them
+    low, high = ends[:, :-1], ends[:, 1:]
     return low, high, np.broadcast_to(weight, low.shape).copy(), counts.astype(np.float64)
 
 
@@ -195,10 +205,12 @@ def _grouped(still: Floats) -> tuple[Floats, Floats]:
 
 def log_likelihood(distribution: Distribution, sample: Sample) -> float:
     """Log-likelihood of durations under a distribution."""
-    below, above = cumulative(distribution, sample.low)
-    to, beyond = cumulative(distribution, sample.high)
+    below, above = cumulative(distribution, sample.edges)
+    first = below[sample.low]
     # the smaller of the two differences keeps its digits in either tail
-    mass = np.where(below > 0.5, above - beyond, to - below)
+    mass = np.where(
+        first > 0.5, above[sample.low] - above[sample.high], below[sample.high] - first
+    )
     likelihood = np.maximum((sample.weight * mass).sum(axis=1), _LEAST)
     return float(sample.count @ np.log(likelihood))
 
@@ -275,7 +287,7 @@ def _(distribution: Pert, x: Floats) -> tuple[Floats, Floats]:
     rise = 1.0 + 4.0 * (distribution.mode - distribution.low) / width
     y = np.clip((x - distribution.low) / width, 0.0, 1.0)
     below = np.asarray(special.betainc(rise, 6.0 - rise, y), np.float64)
-    return below, np.asarray(special.betaincc(rise, 6.0 - rise, y), np.float64)
+    return below, 1.0 - below
 
 
 @cumulative.register
