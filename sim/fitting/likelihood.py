@@ -208,9 +208,7 @@ def log_likelihood(distribution: Distribution, sample: Sample) -> float:
     below, above = cumulative(distribution, sample.edges)
     first = below[sample.low]
     # the smaller of the two differences keeps its digits in either tail
-    mass = np.where(
-        first > 0.5, above[sample.low] - above[sample.high], below[sample.high] - first
-    )
+    mass = np.where(first > 0.5, above[sample.low] - above[sample.high], below[sample.high] - first)
     likelihood = np.maximum((sample.weight * mass).sum(axis=1), _LEAST)
     return float(sample.count @ np.log(likelihood))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from sim.fitting.hour_spans import span_text
 from sim.fitting.sheets import Sheet
 from sim.fitting.vocabulary import CELLS, ROLES, plain, similar, time_word
 from sim.scenario import Scenario
@@ -17,14 +20,19 @@ from sim.scenario.source.reader import read
 from sim.scenario.source.textfile import TextKind
 from sim.scenario.source.tree import Node
 
-__all__ = ["TIMES", "Map", "SheetMap", "guess", "read_map"]
+__all__ = ["DURATION", "TIMES", "Map", "SheetMap", "guess", "read_map"]
 
 _LAYOUTS = ("wide", "long", "counts")
 """A row is a vehicle with a column for each stamp; a visit; or a count."""
 
 _ZONES = ("Vietnam", "Beijing")
 TIMES = ("arrive", "start", "end")
+DURATION = "minutes"
+"""What a column holds that has durations in place of ends."""
 _NOTHING = "-"
+
+_HOURS = 3
+"""Columns named by hours from which a sheet is one of counts with a column for each hour."""
 
 _KIND = TextKind(
     "a map of columns",
@@ -40,7 +48,7 @@ class SheetMap:
     """How one sheet is read.
 
     ``columns`` gives the role of each column by its name; ``words`` what cells mean, by role.
-    ``direction`` and ``cargo`` hold for all rows where no column says them.
+    ``direction``, ``cargo`` and ``date`` hold for all rows where no column says them.
     """
 
     layout: str
@@ -50,6 +58,7 @@ class SheetMap:
     route: str = ""
     direction: str = ""
     cargo: str = ""
+    date: str = ""
     zone: str = "Vietnam"
 
 
@@ -67,6 +76,7 @@ class Map:
             "# a stage's time, as documents.start; or - to leave it out.\n"
             "# layout: wide (a row a vehicle), long (a row a visit) or counts. zone: Vietnam or"
             " Beijing.\n"
+            "# gate, route, direction, cargo and date hold for all rows where no column says it.\n"
         )
         tree = {"sheets": {name: _plain(sheet) for name, sheet in self.sheets.items()}}
         return head + str(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100))
@@ -80,6 +90,7 @@ def _plain(sheet: SheetMap) -> dict[str, Any]:
         "route": sheet.route,
         "direction": sheet.direction,
         "cargo": sheet.cargo,
+        "date": sheet.date,
         "zone": sheet.zone,
         "columns": dict(sheet.columns),
         "words": {role: dict(words) for role, words in sheet.words.items() if words},
@@ -108,7 +119,7 @@ def guess(sheet: Sheet, scenario: Scenario, gate: str = "", route: str = "") -> 
     stages = _stage_names(scenario, gate, route)
     columns: dict[str, str] = {}
     for number, name in enumerate(sheet.header):
-        role = _role(name, stages)
+        role = span_role(name) or _role(name, sheet.groups[number], stages)
         taken = role in columns.values() or not name
         columns[name or f"column {number + 1}"] = _NOTHING if taken or role is None else role
     words = {
@@ -117,8 +128,14 @@ def guess(sheet: Sheet, scenario: Scenario, gate: str = "", route: str = "") -> 
         if role in columns.values()
     }
     roles = set(columns.values())
-    wide = any("." in role for role in roles)
-    layout = "wide" if wide else "counts" if "count" in roles and "start" not in roles else "long"
+    hours = [role for role in roles if role.startswith("count ")]
+    if len(hours) < _HOURS:
+        columns = {n: _NOTHING if role in hours else role for n, role in columns.items()}
+        roles -= set(hours)
+    counts = len(hours) >= _HOURS or ("count" in roles and "start" not in roles)
+    arrivals = "arrive" in roles and roles.isdisjoint(("stage", "start", "end"))
+    wide = arrivals or any("." in role for role in roles)
+    layout = "counts" if counts else "wide" if wide else "long"
     return SheetMap(layout, columns, words, "" if "gate" in roles else gate, route)
 
 
@@ -132,9 +149,22 @@ def _only_gate(scenario: Scenario) -> str:
     return busy[0] if len(busy) == 1 else ""
 
 
-def _role(name: str, stages: Mapping[str, Sequence[str]]) -> str | None:
-    """Return what a column is: a role, or a stage's time."""
+def span_role(name: str) -> str:
+    """Return the role of a column that counts what came in the hours of its name; else empty."""
+    span = span_text(name) if re.match(r"\d", name) else ""
+    return f"count {span}" if span else ""
+
+
+def _role(name: str, group: str, stages: Mapping[str, Sequence[str]]) -> str | None:
+    """Return what a column is, by its name and what stands above it: a role, or a stage's time."""
     wanted = plain(name)
+    above = similar(group, stages, 0.7) if group else None
+    if above is not None:
+        bare = name.removeprefix(group).strip()
+        time = similar(bare, {time: ROLES[time] for time in (*TIMES, DURATION)}, 0.85)
+        time = time or time_word(bare)[1]
+        if time:
+            return f"{above}.{time}"
     exact = next((role for role, words in ROLES.items() if wanted in words), None)
     if exact is not None:
         return exact
@@ -191,13 +221,13 @@ def read_map(path: Path, scenario: Scenario) -> Map:
 
 def _sheet(node: Node, scenario: Scenario, problems: Problems) -> SheetMap:
     """Read how one sheet is read, and note what is unknown."""
-    known = ("layout", "gate", "route", "direction", "cargo", "zone", "columns", "words")
+    known = ("layout", "gate", "route", "direction", "cargo", "date", "zone", "columns", "words")
     for key, below in node.items.items():
         if key not in known:
             problems.add(
                 "unknown-key", below.start, f"unknown key '{key}'", did_you_mean(key, known)
             )
-    text = {key: str(below.value) for key, below in node.items.items() if key in known[:6]}
+    text = {key: str(below.value) for key, below in node.items.items() if key in known[:7]}
     gate = text.get("gate", "")
     choices = {"layout": _LAYOUTS, "zone": _ZONES, "gate": tuple(scenario.model.gates)}
     for key, options in choices.items():
@@ -207,10 +237,13 @@ def _sheet(node: Node, scenario: Scenario, problems: Problems) -> SheetMap:
                 f"unknown-{key}", node.items[key].place, message, did_you_mean(text[key], options)
             )
     stages = _stage_names(scenario, gate if gate in scenario.model.gates else "", "")
-    roles = [*ROLES, _NOTHING, *(f"{stage}.{time}" for stage in stages for time in TIMES)]
+    times = (*TIMES, DURATION)
+    roles = [*ROLES, _NOTHING, *(f"{stage}.{time}" for stage in stages for time in times)]
+    _check_date(node, problems)
     columns = node.items.get("columns")
     for name, below in columns.items.items() if columns is not None else ():
-        if str(below.value) not in roles:
+        hours = str(below.value).removeprefix("count ")
+        if str(below.value) not in roles and f"count {span_text(hours)}" != str(below.value):
             message = f"column '{name}' is no '{below.value}'"
             problems.add(
                 "unknown-role", below.place, message, did_you_mean(str(below.value), roles)
@@ -223,3 +256,13 @@ def _sheet(node: Node, scenario: Scenario, problems: Problems) -> SheetMap:
         },
         **{"layout": "long", **text},
     )
+
+
+def _check_date(node: Node, problems: Problems) -> None:
+    """Note a date of a sheet that is none."""
+    if "date" in node.items:
+        try:
+            dt.date.fromisoformat(str(node.items["date"].value))
+        except ValueError:
+            message = f"'{node.items['date'].value}' is no date"
+            problems.add("not-a-date", node.items["date"].place, message, "write e.g. 2025-07-07")

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sim.clock import DAY, beijing
-from sim.fitting.mapping import TIMES, SheetMap
+from sim.fitting.conventions import conventions, grid_of
+from sim.fitting.mapping import DURATION, TIMES, SheetMap
+from sim.fitting.merged_cells import filled_down
+from sim.fitting.serial_numbers import KINDS
 from sim.fitting.sheets import Sheet
-from sim.fitting.stamps import Stamp, day_first, grid_of, parse_stamp
+from sim.fitting.stamps import Stamp
 from sim.fitting.vocabulary import CELLS, similar
 from sim.scenario import Scenario
 from sim.scenario.source.diagnostics import Problems, did_you_mean
 
-__all__ = ["Visit", "read_counts", "read_visits"]
+__all__ = ["Reader", "Visit", "read_visits"]
 
 _MONTH = 45
+
+_LONGEST = 3660 * DAY
+"""Minutes that a sheet may cover, as many as a scenario may."""
+
+_READ = (*TIMES, DURATION)
+
+
+def _is_time(role: str) -> bool:
+    """Whether a column with a role holds times or dates."""
+    return role in (*TIMES, "date") or role.partition(".")[2] in TIMES
 
 
 @dataclass
@@ -38,7 +51,7 @@ class Visit:
     grids: dict[str, float] = field(default_factory=dict)
 
 
-class _Reader:
+class Reader:
     """Reads cells of one sheet by their roles."""
 
     def __init__(self, sheet: Sheet, how: SheetMap, scenario: Scenario, problems: Problems) -> None:
@@ -47,21 +60,33 @@ class _Reader:
             how.columns.get(name or f"column {n + 1}", "-") for n, name in enumerate(sheet.header)
         ]
         self.at = {role: n for n, role in enumerate(roles) if role != "-"}
-        stamped = [n for role, n in self.at.items() if role in (*TIMES, "date") or "." in role]
-        texts = [row[n] for row in sheet.rows for n in stamped]
-        self.day_first = day_first(texts)
-        read = [stamp for text in texts if text and (stamp := self._parsed(text)) is not None]
-        forms = Counter(stamp.form for stamp in read if stamp.date is not None)
-        self.form = forms.most_common(1)[0][0] if forms else ""
-        days = sorted(stamp.date for stamp in read if stamp.date is not None)
-        self.middle = days[len(days) // 2] if days else scenario.model.run.start
+        self.rows = filled_down(sheet, self.at, problems)
+        self.stamped = [n for role, n in self.at.items() if _is_time(role)]
+        texts = [row[n] for row in sheet.rows for n in self.stamped]
+        start = scenario.model.run.start
+        self.form = conventions(texts, start, dated="date" in self.at or bool(how.date))
+        self._note_conventions()
 
-    def _parsed(self, text: str) -> Stamp | None:
-        return parse_stamp(text, day_comes_first=self.day_first)
+    def _note_conventions(self) -> None:
+        """Note how numbers and dates are read, where that is a guess, and empty columns."""
+        for column in self.stamped:
+            top, cells = self.sheet.top(column), [row[column] for row in self.sheet.rows]
+            read = [one for cell in cells if cell and (one := self.form.parsed(cell)) is not None]
+            if not read:
+                message = f"no time can be read in the column '{self.sheet.header[column]}'"
+                self.problems.warn("empty-column", top, message, "left out: is it the right one?")
+            numbers = sum(one.form == self.form.numbers for one in read)
+            if numbers and self.form.numbers in KINDS:
+                message = f"{numbers} of {len(read)} times are {KINDS[self.form.numbers]}"
+                self.problems.warn("number-times", top, message, "read as such")
+        if self.form.guessed and self.stamped:
+            message = "no date shows whether the day or the month comes first"
+            hint = "read as mm/dd/yyyy, in which the days lie closer together"
+            self.problems.warn("date-order", self.sheet.top(self.stamped[0]), message, hint)
 
     def text(self, row: int, role: str) -> str:
         """Return the cell of a role; empty where there is none."""
-        return self.sheet.rows[row][self.at[role]] if role in self.at else ""
+        return self.rows[row][self.at[role]] if role in self.at else ""
 
     def word(self, row: int, role: str, known: Sequence[str], constant: str = "") -> str | None:
         """Return what a cell means: itself, or what the map says; None and a problem for others."""
@@ -83,45 +108,73 @@ class _Reader:
 
     def moment(self, row: int, column: int, day: dt.date | None) -> float | None:
         """Return a stamp in minutes since the year 1; None and a problem where it is none."""
-        text = self.sheet.rows[row][column]
+        text = self.rows[row][column]
         if not text:
             return None
         place = self.sheet.place(row, column)
-        stamp = self._parsed(text)
-        if stamp is None:
+        stamp = self.form.parsed(text)
+        if stamp is None or abs(stamp.since or 0.0) > _LONGEST:
             self.problems.warn("not-a-time", place, f"'{text}' is no time", "left out")
             return None
         if stamp.since is not None:
             return self.scenario.model.run.start.toordinal() * DAY + stamp.since
         date = stamp.date or day
         if date is None:
-            hint = "left out; name the column of the dates in MAP.yaml"
+            hint = "left out; name the column of the dates in MAP.yaml, or write `date:` there"
             self.problems.warn("no-date", place, f"'{text}' has no date", hint)
             return None
         if stamp.date is not None:
-            date = self._date(text, stamp, stamp.date, row, column)
+            meant = self._date(text, stamp, stamp.date, row, column)
+            if meant is None:
+                return None
+            date = meant
         moment = date.toordinal() * DAY + stamp.minute
-        return moment if self.how.zone == "Vietnam" else moment - beijing(0.0)
+        vietnam = stamp.zoned or self.how.zone == "Vietnam"
+        return moment if vietnam else moment - beijing(0.0)
 
-    def _date(self, text: str, stamp: Stamp, date: dt.date, row: int, column: int) -> dt.date:
+    def _date(
+        self, text: str, stamp: Stamp, date: dt.date, row: int, column: int
+    ) -> dt.date | None:
         """Return the date that was meant, and note another form than the sheet's."""
-        place = self.sheet.place(row, column)
-        far = abs((date - self.middle).days) > _MONTH
-        near = stamp.swapped is not None and abs((stamp.swapped - self.middle).days) <= _MONTH
+        place, middle = self.sheet.place(row, column), self.form.middle
+        far = abs((date - middle).days) > _MONTH
+        near = stamp.swapped is not None and abs((stamp.swapped - middle).days) <= _MONTH
+        form = stamp.form
         if far and near and stamp.swapped is not None:
-            date, form = stamp.swapped, "mm/dd/yyyy" if self.day_first else "dd/mm/yyyy"
-        else:
-            form = stamp.form
-        if form != self.form:
-            message = f"'{text}' is written {form}, most dates {self.form}"
+            date, form = stamp.swapped, "mm/dd/yyyy" if self.form.day_first else "dd/mm/yyyy"
+        elif abs((date - middle).days) > self.form.reach:
+            message = f"'{text}' is {abs((date - middle).days)} days from {middle}, about which"
+            message += " the others lie"
+            self.problems.warn("far-date", place, message, "left out: is the date right?")
+            return None
+        if form != self.form.form:
+            message = f"'{text}' is written {form}, most dates {self.form.form}"
             self.problems.warn("date-format", place, message, f"read as {date}")
         return date
 
     def day(self, row: int) -> dt.date | None:
-        """Return the date of a row, if it has a column for it."""
+        """Return the date of a row, if it has a column for it or the map says it."""
         column = self.at.get("date")
-        moment = None if column is None else self.moment(row, column, None)
+        if column is None:
+            return dt.date.fromisoformat(self.how.date) if self.how.date else None
+        moment = self.moment(row, column, None)
         return None if moment is None else dt.date.fromordinal(int(moment // DAY))
+
+    def minutes(self, row: int, role: str) -> float | None:
+        """Return a duration; None where there is none, and a problem where it is no number."""
+        text = self.text(row, role)
+        if not text:
+            return None
+        try:
+            value = float(text.replace(",", ".").removesuffix("min").removesuffix("phút"))
+        except ValueError:
+            value = math.nan
+        if not 0.0 <= value <= _LONGEST:
+            place = self.sheet.place(row, self.at[role])
+            message = f"'{text}' is no duration in minutes"
+            self.problems.warn("not-a-duration", place, message, "left out")
+            return None
+        return value
 
     def route(self, row: int) -> str | None:
         """Return ``gate.route`` of a row; None and a problem where it is not known."""
@@ -169,14 +222,14 @@ class _Reader:
 
 def read_visits(sheet: Sheet, how: SheetMap, scenario: Scenario, problems: Problems) -> list[Visit]:
     """Return the visits of a wide or long sheet."""
-    reader = _Reader(sheet, how, scenario, problems)
+    reader = Reader(sheet, how, scenario, problems)
     rows = _wide(reader) if how.layout == "wide" else _long(reader)
     visits = list(rows)
     reader.heaps(visits)
     return visits
 
 
-def _long(reader: _Reader) -> Iterator[Visit]:
+def _long(reader: Reader) -> Iterator[Visit]:
     """Yield a visit for each row."""
     model = reader.scenario.model
     for row in range(len(reader.sheet.rows)):
@@ -188,7 +241,7 @@ def _long(reader: _Reader) -> Iterator[Visit]:
         if reader.text(row, "stage").rpartition(".")[2] in block.holds:
             continue  # who holds a place is not served
         stage = reader.word(row, "stage", tuple(block.stages))
-        times, cells = _times(reader, row, {time: time for time in TIMES}, reader.day(row))
+        times, cells = _times(reader, row, {time: time for time in _READ}, reader.day(row))
         if stage is None or not times:
             continue
         vehicle = reader.text(row, "vehicle") or f"row {row}"
@@ -198,7 +251,7 @@ def _long(reader: _Reader) -> Iterator[Visit]:
         )
 
 
-def _wide(reader: _Reader) -> Iterator[Visit]:
+def _wide(reader: Reader) -> Iterator[Visit]:
     """Yield the visits of each row in the order of its stages on the route."""
     model = reader.scenario.model
     by_stage: dict[str, dict[str, str]] = {}
@@ -217,9 +270,11 @@ def _wide(reader: _Reader) -> Iterator[Visit]:
         order = list(path.stages) if path is not None else list(block.stages)
         vehicle = f"{reader.text(row, 'vehicle')} row {row}"
         known = [stage for stage in order if stage in by_stage]
+        if not known and "arrive" in reader.at:  # a log of arrivals at the gate
+            known = order[:1]
         first = True
         for stage in known:
-            roles = dict(by_stage[stage])
+            roles = dict(by_stage.get(stage, {}))
             if first and "arrive" in reader.at and "arrive" not in roles:
                 roles["arrive"] = "arrive"
             times, cells = _times(reader, row, roles, day)
@@ -229,50 +284,17 @@ def _wide(reader: _Reader) -> Iterator[Visit]:
 
 
 def _times(
-    reader: _Reader, row: int, roles: Mapping[str, str], day: dt.date | None
+    reader: Reader, row: int, roles: Mapping[str, str], day: dt.date | None
 ) -> tuple[dict[str, float], dict[str, int]]:
     """Return the times of a visit in minutes since the year 1, and the column of each."""
     times, cells = {}, {}
     for time, role in roles.items():
-        column = reader.at.get(role)
+        column = reader.at.get(role) if time in TIMES else None
         moment = None if column is None else reader.moment(row, column, day)
         if moment is not None and column is not None:
             times[time], cells[time] = moment, column
+    role = roles.get(DURATION, "")
+    lasted = reader.minutes(row, role) if role in reader.at and "end" not in times else None
+    if lasted is not None and "start" in times:
+        times["end"], cells["end"] = times["start"] + lasted, reader.at[role]
     return times, cells
-
-
-def read_counts(
-    sheet: Sheet, how: SheetMap, scenario: Scenario, problems: Problems
-) -> list[tuple[str, dict[str, str], float, float, int]]:
-    """Return the counts of a sheet: route, classes, start and end in minutes, vehicles."""
-    reader = _Reader(sheet, how, scenario, problems)
-    counts = []
-    for row in range(len(sheet.rows)):
-        route, day, text = reader.route(row), reader.day(row), reader.text(row, "count")
-        span = _span(reader.text(row, "hour"), reader.text(row, "start"), reader.text(row, "end"))
-        digits = text.replace(" ", "").replace(".", "").replace(",", "")
-        if not digits.isdigit():
-            if text:
-                place = sheet.place(row, reader.at["count"])
-                problems.warn("not-a-count", place, f"'{text}' is no whole number", "left out")
-            continue
-        if route is None or day is None or span is None:
-            hint = "left out; a count has a date and an hour, as in 08:00-09:00"
-            problems.warn("no-time", sheet.place(row, 0), "this count has no time", hint)
-            continue
-        since = day.toordinal() * DAY
-        classes = reader.classes(row)
-        counts.append((route, classes, since + span[0], since + span[1], int(digits)))
-    return counts
-
-
-def _span(hour: str, start: str, end: str) -> tuple[float, float] | None:
-    """Return when a count began and ended, in minutes of the day."""
-    if hour.isdigit() and int(hour) < 24:
-        return 60.0 * int(hour), 60.0 * int(hour) + 60.0
-    first, _, last = hour.replace("–", "-").partition("-")
-    begin, other = parse_stamp(first.strip() or start), parse_stamp(last.strip() or end)
-    if begin is None or begin.since is not None:
-        return None
-    finish = other.minute if other is not None and other.since is None else begin.minute + 60.0
-    return begin.minute, finish if finish > begin.minute else finish + DAY

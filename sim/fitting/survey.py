@@ -6,15 +6,17 @@ import datetime as dt
 import math
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 
 from sim.clock import DAY
 from sim.fitting.cleaning import clean
+from sim.fitting.counts import Count, read_counts
 from sim.fitting.events import COLUMNS, Events, Source
 from sim.fitting.mapping import Map, SheetMap, guess
-from sim.fitting.records import Visit, read_counts, read_visits
+from sim.fitting.records import Visit, read_visits
 from sim.fitting.sheets import Sheet, read_sheet
 from sim.messages import unaccented
 from sim.scenario import Place, Scenario
@@ -22,7 +24,8 @@ from sim.scenario.source.diagnostics import Problems
 
 __all__ = ["read_surveys"]
 
-_Count = tuple[str, dict[str, str], float, float, int]
+_MOST_DAYS = 3600
+"""Days that sheets may cover; a scenario may have a few more."""
 
 
 def read_surveys(
@@ -42,7 +45,7 @@ def read_surveys(
     """
     maps: dict[str, SheetMap] = {}
     visits: list[Visit] = []
-    counts: list[_Count] = []
+    counts: list[Count] = []
     sources: list[Source] = []
     for path in paths:
         sheet = read_sheet(path, problems)
@@ -56,11 +59,25 @@ def read_surveys(
         else:
             own = read_visits(sheet, how, scenario, problems)
             own = clean(own, sheet, problems, wide=how.layout == "wide")
+            _note_order(own, sheet, scenario, problems)
             visits += _queued(own, scenario)
         sources.append(Source(_id(path), f"Survey sheet {name}", len(sheet.rows)))
     if not visits and not counts:
         return None, Map(maps)
+    _check_period(visits, counts, paths, problems)
     return _events(visits, counts, sources, sampled), Map(maps)
+
+
+def _check_period(
+    visits: Sequence[Visit], counts: Sequence[Count], paths: Sequence[Path], problems: Problems
+) -> None:
+    """Note a period that is longer than a scenario may be."""
+    moments = [*(min(one.times.values()) for one in visits), *(one.start for one in counts)]
+    first, last = (dt.date.fromordinal(int(end // DAY)) for end in (min(moments), max(moments)))
+    if (last - first).days > _MOST_DAYS:
+        message = f"the times go from {first} to {last}, more than {_MOST_DAYS} days"
+        hint = "correct the years, or fit the sheets one after another"
+        problems.add("long-period", Place(str(paths[0]), 1, 1), message, hint)
 
 
 def _queued(visits: Sequence[Visit], scenario: Scenario) -> Sequence[Visit]:
@@ -80,15 +97,44 @@ def _queued(visits: Sequence[Visit], scenario: Scenario) -> Sequence[Visit]:
     return visits
 
 
+def _note_order(
+    visits: Sequence[Visit], sheet: Sheet, scenario: Scenario, problems: Problems
+) -> None:
+    """Note vehicles that were served at a stage before one that comes first on their path."""
+    by_vehicle: dict[str, list[Visit]] = {}
+    for visit in visits:
+        if "start" in visit.times:
+            by_vehicle.setdefault(visit.vehicle, []).append(visit)
+    for several in by_vehicle.values():
+        several.sort(key=lambda one: one.times["start"])
+        for early, late in pairwise(several):
+            if early.times["start"] == late.times["start"]:
+                continue
+            direction = late.classes.get("direction")
+            backwards = _between(late.stage, early.stage, direction, scenario)
+            if backwards is not None and _between(*_pair(early, late), scenario) is None:
+                cell = early.cells["start"]
+                names = [one.stage.rpartition(".")[2] for one in (early, late)]
+                message = f"{names[0]} at '{sheet.rows[early.row][cell]}' is before {names[1]},"
+                message += " which comes first on the path"
+                hint = "kept: are the columns and the date right?"
+                problems.warn("stage-order", sheet.place(early.row, cell), message, hint)
+
+
+def _pair(early: Visit, late: Visit) -> tuple[str, str, str | None]:
+    return early.stage, late.stage, late.classes.get("direction")
+
+
 def _between(first: str, last: str, direction: str | None, scenario: Scenario) -> list[str] | None:
     """Return the stages between two on a path of their route; None where no path has both."""
     gate, route, stage = first.split(".")
     other = last.rpartition(".")[2]
     paths = scenario.model.gates[gate].routes[route].paths
     for name, path in paths.items():
-        if direction in (None, path.direction or name) and {stage, other} <= set(path.stages):
-            inner = path.stages[path.stages.index(stage) + 1 : path.stages.index(other)]
-            return [f"{gate}.{route}.{stage}" for stage in inner]
+        if direction in (None, path.direction or name) and {one, other} <= set(path.stages):
+            here, there = path.stages.index(one), path.stages.index(other)
+            if here < there:
+                return [f"{gate}.{route}.{stage}" for stage in path.stages[here + 1 : there]]
     return None
 
 
@@ -98,7 +144,8 @@ def _usable(sheet: Sheet, how: SheetMap, problems: Problems) -> bool:
     stamped = [role for role in roles if "." in role or role in ("start", "end", "arrive")]
     missing = []
     if how.layout == "counts":
-        missing += [role for role in ("count", "date") if role not in roles]
+        missing += [] if any(role.startswith("count") for role in roles) else ["count"]
+        missing += [] if how.date or "date" in roles else ["date"]
     elif not stamped:
         missing.append("start")
     if how.layout == "long" and "stage" not in roles:
@@ -120,11 +167,11 @@ def _id(path: Path) -> str:
 
 
 def _events(
-    visits: Sequence[Visit], counts: Sequence[_Count], sources: Sequence[Source], sampled: float
+    visits: Sequence[Visit], counts: Sequence[Count], sources: Sequence[Source], sampled: float
 ) -> Events:
     """Put visits and counts on one clock."""
     moments = [moment for visit in visits for moment in visit.times.values()]
-    moments += [count[2] for count in counts]
+    moments += [one.start for one in counts]
     first, last = int(min(moments) // DAY), int(max(moments) // DAY)
     origin = first * DAY
     numbers = {name: n for n, name in enumerate(dict.fromkeys(v.vehicle for v in visits))}
@@ -169,17 +216,17 @@ def _filled(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(known)
 
 
-def _arrivals(counts: Sequence[_Count], origin: float) -> pl.DataFrame:
+def _arrivals(counts: Sequence[Count], origin: float) -> pl.DataFrame:
     """Spread counted vehicles evenly over the time of each count."""
     rows = [
         {
             "vehicle": 0,
-            "route": route,
-            "arrive": start - origin + (number + 0.5) * (end - start) / vehicles,
-            **classes,
+            "route": one.route,
+            "arrive": one.start - origin + (number + 0.5) * (one.end - one.start) / one.vehicles,
+            **one.classes,
         }
-        for route, classes, start, end, vehicles in counts
-        for number in range(vehicles)
+        for one in counts
+        for number in range(one.vehicles)
     ]
     frame = pl.DataFrame(rows, schema=COLUMNS)
     return frame.with_columns(pl.int_range(pl.len()).cast(pl.Int64).alias("vehicle"))

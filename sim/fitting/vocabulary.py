@@ -29,6 +29,10 @@ ROLES: dict[str, tuple[str, ...]] = {
     "arrive": ("arrive", "arrival", "queue", "joined queue", "den", "gio den", "xep hang"),
     "start": ("start", "begin", "start time", "from", "bat dau", "tu", "gio bat dau"),
     "end": ("end", "finish", "end time", "completed", "ket thuc", "xong", "gio ket thuc"),
+    "minutes": (
+        "minutes", "duration", "service time", "length", "phut", "thoi luong",
+        "thoi gian phuc vu", "so phut",
+    ),
     "hour": ("hour", "interval", "time", "period", "gio", "khung gio"),
     "count": ("count", "vehicles", "trucks", "volume", "number", "so luong", "luu luong"),
 }  # fmt: skip
@@ -41,6 +45,7 @@ _TIMES: dict[str, tuple[str, ...]] = {
         "end", "finish", "ends", "finished", "done", "out", "exit", "complete", "completed",
         "ket thuc", "xong", "ra", "den luc",
     ),
+    "minutes": ("minutes", "duration", "phut", "thoi luong"),
 }  # fmt: skip
 """Words beside the name of a stage that say which of its times a column holds."""
 
