@@ -132,9 +132,9 @@ def _between(first: str, last: str, direction: str | None, scenario: Scenario) -
     paths = scenario.model.gates[gate].routes[route].paths
     for name, path in paths.items():
         if direction in (None, path.direction or name) and {one, other} <= set(path.stages):
-            here, there = path.stages.index(one), path.stages.index(other)
-            if here < there:
-                return [f"{gate}.{route}.{stage}" for stage in path.stages[here + 1 : there]]
+            begin, end = path.stages.index(one), path.stages.index(other)
+            if begin < end:
+                return [f"{gate}.{route}.{stage}" for stage in path.stages[begin + 1 : end]]
     return None
 
 
