@@ -58,23 +58,23 @@ def conventions(texts: Sequence[str], start: dt.date, *, dated: bool) -> Convent
     cells = cells[:: max(1, len(cells) // _ENOUGH)]
     numbers = [value for text in cells if (value := _number(text)) is not None]
     dated = dated or any(
-        (one := parse_stamp(text)) is not None and one.date is not None
+        (stamp := parse_stamp(text)) is not None and stamp.date is not None
         for text in cells
         if _number(text) is None
     )
     kind = kind_of(numbers, dated=dated)
     ways = {
         first: [
-            one
+            stamp
             for text in cells
-            if (one := parse_stamp(text, day_comes_first=first, numbers=kind)) is not None
+            if (stamp := parse_stamp(text, day_comes_first=first, numbers=kind)) is not None
         ]
         for first in (True, False)
     }
     first, guessed = _day_first(ways[True], ways[False])
     read = ways[first]
-    forms = Counter(one.form for one in read if one.date is not None)
-    days = sorted(one.date for one in read if one.date is not None)
+    forms = Counter(stamp.form for stamp in read if stamp.date is not None)
+    days = sorted(stamp.date for stamp in read if stamp.date is not None)
     middle = days[len(days) // 2] if days else start
     apart = sorted(abs((day - middle).days) for day in days)
     reach = min(
@@ -95,25 +95,25 @@ def _number(text: str) -> float | None:
 def _day_first(by_day: Sequence[Stamp], by_month: Sequence[Stamp]) -> tuple[bool, bool]:
     """Whether dates like 07/08/2025 begin with the day, and whether that was guessed.
 
-    The dates that can be read in one way only decide; without any the order in which the days
+    The dates that can be read in stamp way only decide; without any the order in which the days
     lie closer together, and of equals the day first.
     """
     votes = sum(
-        (one.form == "dd/mm/yyyy") - (one.form == "mm/dd/yyyy")
-        for one in by_day
-        if one.swapped is None
+        (stamp.form == "dd/mm/yyyy") - (stamp.form == "mm/dd/yyyy")
+        for stamp in by_day
+        if stamp.swapped is None
     )
     if votes:
         return votes > 0, False
     spans = []
     for read in (by_day, by_month):
-        days = [one.date for one in read if one.date is not None]
+        days = [stamp.date for stamp in read if stamp.date is not None]
         spans.append((max(days) - min(days)).days if days else 0)
     return spans[0] <= spans[1], spans[0] > spans[1]
 
 
 def grid_of(minutes: Iterable[float]) -> tuple[float, float, float]:
-    """Return the finest grid of times, a coarser one on which they heap, and the share on it.
+    """Return the finest grid of times, a coarser stamp on which they heap, and the share on it.
 
     The finest is 0 with seconds and 1 without. A grid of 30, 15 or 5 minutes counts where at
     least nine in ten times lie on it, or clearly more than chance brings there.

@@ -80,7 +80,7 @@ def _columns(rows: Sequence[Sequence[str]], upto: int) -> Columns:
         for name, group in zip(names, groups, strict=True)
     ]
     stamps = any(
-        (one := parse_stamp(name, numbers="none")) is not None and one.date is not None
+        (stamp := parse_stamp(name, numbers="none")) is not None and stamp.date is not None
         for name in lowest
         if name
     )
