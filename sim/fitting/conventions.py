@@ -95,7 +95,7 @@ def _number(text: str) -> float | None:
 def _day_first(by_day: Sequence[Stamp], by_month: Sequence[Stamp]) -> tuple[bool, bool]:
     """Whether dates like 07/08/2025 begin with the day, and whether that was guessed.
 
-    The dates that can be read in stamp way only decide; without any the order in which the days
+    The dates that can be read in one way only decide; without any the order in which the days
     lie closer together, and of equals the day first.
     """
     votes = sum(
@@ -113,7 +113,7 @@ def _day_first(by_day: Sequence[Stamp], by_month: Sequence[Stamp]) -> tuple[bool
 
 
 def grid_of(minutes: Iterable[float]) -> tuple[float, float, float]:
-    """Return the finest grid of times, a coarser stamp on which they heap, and the share on it.
+    """Return the finest grid of times, a coarser one on which they heap, and the share on it.
 
     The finest is 0 with seconds and 1 without. A grid of 30, 15 or 5 minutes counts where at
     least nine in ten times lie on it, or clearly more than chance brings there.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.clock import DAY
@@ -30,11 +30,16 @@ class Count:
     end: float
     vehicles: int
 
+    def moments(self) -> Sequence[float]:
+        """Return arrivals spread evenly over the time of the count."""
+        step = (self.end - self.start) / max(self.vehicles, 1)
+        return [self.start + (number + 0.5) * step for number in range(self.vehicles)]
+
 
 def read_counts(sheet: Sheet, how: SheetMap, scenario: Scenario, problems: Problems) -> list[Count]:
     """Return the counts of a sheet."""
     reader = Reader(sheet, how, scenario, problems)
-    found = []
+    counts = []
     for row in range(len(sheet.rows)):
         route, day, classes = reader.route(row), reader.day(row), reader.classes(row)
         for role, text, span in _cells(reader, row):
@@ -47,8 +52,8 @@ def read_counts(sheet: Sheet, how: SheetMap, scenario: Scenario, problems: Probl
                 problems.warn("no-time", sheet.place(row, 0), "this count has no time", hint)
             else:
                 since = day.toordinal() * DAY
-                found.append(Count(route, classes, since + span[0], since + span[1], number))
-    return found
+                counts.append(Count(route, classes, since + span[0], since + span[1], number))
+    return counts
 
 
 def _cells(reader: Reader, row: int) -> Iterator[tuple[str, str, tuple[float, float] | None]]:

@@ -89,18 +89,18 @@ def _columns(rows: Sequence[Sequence[str]], upto: int) -> Columns:
 
 def _spread(row: Sequence[str]) -> list[str]:
     """Let each name count for the empty cells to its right."""
-    found, name = [], ""
+    names, name = [], ""
     for cell in row:
         name = cell or name
-        found.append(name)
-    return found
+        names.append(name)
+    return names
 
 
 def _each_once(names: Sequence[str]) -> list[str]:
     """Number names that stand twice."""
     seen: Counter[str] = Counter()
-    found = []
+    numbered = []
     for name in names:
         seen[name] += 1
-        found.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
-    return found
+        numbered.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
+    return numbered

@@ -71,11 +71,13 @@ class Reader:
         """Note how numbers and dates are read, where that is a guess, and empty columns."""
         for column in self.stamped:
             top, cells = self.sheet.top(column), [row[column] for row in self.sheet.rows]
-            read = [one for cell in cells if cell and (one := self.form.parsed(cell)) is not None]
+            read = [
+                stamp for cell in cells if cell and (stamp := self.form.parsed(cell)) is not None
+            ]
             if not read:
                 message = f"no time can be read in the column '{self.sheet.header[column]}'"
                 self.problems.warn("empty-column", top, message, "left out: is it the right one?")
-            numbers = sum(one.form == self.form.numbers for one in read)
+            numbers = sum(stamp.form == self.form.numbers for stamp in read)
             if numbers and self.form.numbers in KINDS:
                 message = f"{numbers} of {len(read)} times are {KINDS[self.form.numbers]}"
                 self.problems.warn("number-times", top, message, "read as such")

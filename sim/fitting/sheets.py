@@ -110,7 +110,7 @@ def _text_of(file: str, problems: Problems) -> tuple[str, str]:
     try:
         return read_text(file, DATA)
     except ScenarioError as error:
-        if any(one.code not in ("encoding", "binary") for one in error.problems):
+        if any(problem.code not in ("encoding", "binary") for problem in error.problems):
             raise
         content = read_file(Path(file), DATA.most_bytes)
         wide = next((name for sign, name in _WIDE.items() if content.startswith(sign)), None)
@@ -119,8 +119,8 @@ def _text_of(file: str, problems: Problems) -> tuple[str, str]:
             return file, content.decode(wide, errors="replace")
         if b"\0" in content:
             raise
-        found = error.problems[0]
-        place = Place(file, found.line, found.column)
+        first = error.problems[0]
+        place = Place(file, first.line, first.column)
         message = "this character is not UTF-8"
         problems.warn("encoding", place, message, "the sheet is read as Vietnamese (Windows-1258)")
         return file, unicodedata.normalize("NFC", content.decode("cp1258", errors="replace"))

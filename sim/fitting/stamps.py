@@ -95,10 +95,10 @@ def _of_number(value: float, numbers: str) -> Stamp | None:
     """Read a plain number by its kind."""
     if numbers == "minutes":
         return Stamp(None, 0.0, "minutes", since=value)
-    found = stamp_number(value, numbers)
-    if found is None:
+    moment = stamp_number(value, numbers)
+    if moment is None:
         return None
-    day, minute = found
+    day, minute = moment
     return Stamp(day, minute, numbers if day is not None else "time", zoned=numbers == "unix")
 
 

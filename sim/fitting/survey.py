@@ -72,7 +72,8 @@ def _check_period(
     visits: Sequence[Visit], counts: Sequence[Count], paths: Sequence[Path], problems: Problems
 ) -> None:
     """Note a period that is longer than a scenario may be."""
-    moments = [*(min(one.times.values()) for one in visits), *(one.start for one in counts)]
+    moments = [min(visit.times.values()) for visit in visits]
+    moments += [count.start for count in counts]
     first, last = (dt.date.fromordinal(int(end // DAY)) for end in (min(moments), max(moments)))
     if (last - first).days > _MOST_DAYS:
         message = f"the times go from {first} to {last}, more than {_MOST_DAYS} days"
@@ -106,7 +107,7 @@ def _note_order(
         if "start" in visit.times:
             by_vehicle.setdefault(visit.vehicle, []).append(visit)
     for several in by_vehicle.values():
-        several.sort(key=lambda one: one.times["start"])
+        several.sort(key=lambda visit: visit.times["start"])
         for early, late in pairwise(several):
             if early.times["start"] == late.times["start"]:
                 continue
@@ -114,7 +115,7 @@ def _note_order(
             backwards = _between(late.stage, early.stage, direction, scenario)
             if backwards is not None and _between(*_pair(early, late), scenario) is None:
                 cell = early.cells["start"]
-                names = [one.stage.rpartition(".")[2] for one in (early, late)]
+                names = [visit.stage.rpartition(".")[2] for visit in (early, late)]
                 message = f"{names[0]} at '{sheet.rows[early.row][cell]}' is before {names[1]},"
                 message += " which comes first on the path"
                 hint = "kept: are the columns and the date right?"
@@ -131,10 +132,10 @@ def _between(first: str, last: str, direction: str | None, scenario: Scenario) -
     other = last.rpartition(".")[2]
     paths = scenario.model.gates[gate].routes[route].paths
     for name, path in paths.items():
-        if direction in (None, path.direction or name) and {one, other} <= set(path.stages):
-            begin, end = path.stages.index(one), path.stages.index(other)
+        if direction in (None, path.direction or name) and {stage, other} <= set(path.stages):
+            begin, end = path.stages.index(stage), path.stages.index(other)
             if begin < end:
-                return [f"{gate}.{route}.{stage}" for stage in path.stages[begin + 1 : end]]
+                return [f"{gate}.{route}.{inner}" for inner in path.stages[begin + 1 : end]]
     return None
 
 
@@ -171,7 +172,7 @@ def _events(
 ) -> Events:
     """Put visits and counts on one clock."""
     moments = [moment for visit in visits for moment in visit.times.values()]
-    moments += [one.start for one in counts]
+    moments += [count.start for count in counts]
     first, last = int(min(moments) // DAY), int(max(moments) // DAY)
     origin = first * DAY
     numbers = {name: n for n, name in enumerate(dict.fromkeys(v.vehicle for v in visits))}
@@ -221,12 +222,14 @@ def _arrivals(counts: Sequence[Count], origin: float) -> pl.DataFrame:
     rows = [
         {
             "vehicle": 0,
-            "route": one.route,
-            "arrive": one.start - origin + (number + 0.5) * (one.end - one.start) / one.vehicles,
-            **one.classes,
+            "route": count.route,
+            "arrive": count.start
+            - origin
+            + (number + 0.5) * (count.end - count.start) / count.vehicles,
+            **count.classes,
         }
-        for one in counts
-        for number in range(one.vehicles)
+        for count in counts
+        for number in range(count.vehicles)
     ]
     frame = pl.DataFrame(rows, schema=COLUMNS)
     return frame.with_columns(pl.int_range(pl.len()).cast(pl.Int64).alias("vehicle"))
