@@ -20,6 +20,7 @@ from sim.measures.clocks import Vehicles, present_at
 from sim.measures.codes import named
 from sim.measures.grouping import count, table, total
 from sim.plan import DIRECTIONS, Plan
+from sim.queues.edges import Edges
 
 __all__ = ["BULLETIN", "bulletin_table", "bulletin_times"]
 
@@ -55,14 +56,14 @@ def bulletin_table(journeys: Journeys, plan: Plan, vehicles: Vehicles) -> pl.Dat
         Wagons of the trains that crossed; 0 at road gates.
     """
     times = bulletin_times(plan)
-    size, days = len(plan.gates), len(times)
+    size, days, edges = len(plan.gates), len(times), Edges(times)
     line = np.array([plan.cargo[f.cargo].counted_as for f in plan.flows], dtype=np.str_)
     fruit, cars = ((line == name)[journeys.workload.flow] for name in ("fruit", "new_cars"))
     export, import_ = (vehicles.goods & (vehicles.direction == d) for d in (_EXPORT, _IMPORT))
 
     def between(moments: Floats, mask: Bools, weights: Ints | None = None) -> Ints:
         """Events of each gate and bulletin day."""
-        day = np.searchsorted(times, moments, side="right")
+        day = edges.passed(moments)
         mask = mask & (day < days) & (moments >= (times[0] - DAY if days else np.inf))
         cell = vehicles.gate[mask] * days + day[mask]
         if weights is None:

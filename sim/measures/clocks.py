@@ -25,10 +25,11 @@ from sim.arrays import Bools, Floats, Ints
 from sim.catalogue import SIDES
 from sim.clock import DAY
 from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, Journeys
-from sim.measures.codes import flows_of
+from sim.measures.blocks import blocks
+from sim.measures.codes import flows_of, stages_of
 from sim.measures.grouping import inside_at
 from sim.measures.passes import Passes
-from sim.measures.visits import Visits, known
+from sim.measures.visits import Visits, flags, known
 from sim.plan import Plan, StageKind
 
 __all__ = ["Vehicles", "present_at", "time_vehicles"]
@@ -187,36 +188,46 @@ class _Sums:
         size = visits.journeys.workload.vehicles
         sums = cls(np.zeros((10, size)), np.zeros((3, size)))
         sums.cleared[:], sums.end[:] = -np.inf, np.nan
-        for number in range(len(visits.plan.stages)):
-            sums._add(visits, number)
+        for _, _, rows, stage in blocks(visits.journeys.workload.bounds):
+            sums._add(visits, rows, stage)
         return sums
 
-    def _add(self, visits: Visits, number: int) -> None:
-        """Add the visits to a stage; stages come in the order of every path."""
-        stage, journeys = visits.plan.stages[number], visits.journeys
-        rows = journeys.workload.rows(number)
-        who, finish = journeys.workload.row_vehicle[rows], journeys.finish[rows]
-        clocks, before = visits.clocks(number), _before(journeys, number)
-        if stage.kind is not StageKind.HOLD:
-            self.end[who] = finish
-        if stage.owner:
-            self.owner[who] += clocks["owner"]
-            self.called[who] = np.fmax(self.called[who], np.where(before, finish, np.nan))
-            return
-        if stage.virtual:
-            self.virtual[who] += clocks["virtual"]
-        else:
-            self.queue[SIDES.index(stage.side)][who] += clocks["queue"]
-            self.queue_before[who] += np.where(before, clocks["queue"], 0.0)
-        self.service[who] += clocks["service"]
-        self.closed[who] += clocks["closed"]
-        if stage.side == "vietnam":
-            self.release[who] += clocks["queue"] + clocks["service"] + clocks["closed"]
-        if stage.side != "china":
-            self.clearance[who] += known(visits.physical[rows] + visits.service(number)[0])
-            if stage.kind is not StageKind.HOLD:
-                ended = np.where(np.isnan(finish), np.inf, finish)
-                self.cleared[who] = np.maximum(self.cleared[who], ended)
+    def _add(self, visits: Visits, rows: slice, stage: Ints) -> None:
+        """Add rows up in their order, which is that of every path; ``stage`` is by row."""
+        journeys, stages = visits.journeys, stages_of(visits.plan)
+        who = journeys.workload.row_vehicle[rows].astype(np.int64)
+        finish, clocks = journeys.finish[rows], visits.clocks(rows, stage)
+        queue, service, closed = clocks["queue"], clocks["service"], clocks["closed"]
+        before = np.arange(rows.start, rows.stop) <= journeys.workload.crossed_row[who]
+        side, owner = stages.side[stage], flags(stages.owner, stage)
+        passed = flags(stages.kind != StageKind.HOLD, stage)
+        np.add.at(self.queue.ravel(), side * len(self.end) + who, queue)
+        np.add.at(self.queue_before, who, np.where(before, queue, 0.0))
+        np.add.at(self.service, who, service)
+        np.add.at(self.closed, who, closed)
+        if flags(stages.virtual, stage) is not None:
+            np.add.at(self.virtual, who, clocks["virtual"])
+        if owner is not None:
+            np.add.at(self.owner, who, clocks["owner"])
+            held = np.flatnonzero(owner & before)
+            np.fmax.at(self.called, who[held], finish[held])
+        if passed is not None:
+            self.end[who[passed]] = finish[passed]  # of a vehicle's rows the last counts
+        local = np.flatnonzero(side == SIDES.index("vietnam"))
+        np.add.at(self.release, who[local], (queue + service + closed)[local])
+        self._add_clearance(visits, rows, stage, service)
+
+    def _add_clearance(self, visits: Visits, rows: slice, stage: Ints, service: Floats) -> None:
+        """Add the time on the Vietnamese side and at the border, where it has ended."""
+        journeys, stages = visits.journeys, stages_of(visits.plan)
+        local = np.flatnonzero(((stages.side != SIDES.index("china")) & ~stages.owner)[stage])
+        who = journeys.workload.row_vehicle[rows][local].astype(np.int64)
+        finish, hold = journeys.finish[rows][local], (stages.kind == StageKind.HOLD)[stage[local]]
+        done = hold | ~np.isnan(finish - journeys.start[rows][local])
+        minutes = known(visits.physical[rows][local]) + service[local]
+        np.add.at(self.clearance, who, np.where(done, minutes, 0.0))
+        ended = np.where(np.isnan(finish), np.inf, finish)
+        np.maximum.at(self.cleared, who, np.where(hold, -np.inf, ended))
 
 
 def _before(journeys: Journeys, stage: int) -> Bools:

@@ -12,12 +12,14 @@ import polars as pl
 from sim.arrays import Bools, Floats, Ints
 from sim.clock import DAY
 from sim.journeys import Journeys
+from sim.measures.blocks import blocks
 from sim.measures.codes import PLANS, named, stages_of
-from sim.measures.grouping import inside_at, table
+from sim.measures.grouping import count, table
 from sim.measures.load import Loads
 from sim.measures.passes import Passes
 from sim.measures.reach import Reach
 from sim.plan import Plan, Stage, StageKind
+from sim.queues.edges import Edges
 
 __all__ = ["daily_table"]
 
@@ -106,24 +108,25 @@ def _looked(
     journeys: Journeys, plan: Plan, queued: Bools, looks: Floats, begins: Ints
 ) -> tuple[Ints, Ints]:
     """Vehicles that wait at the end of each day, and the fewest, both ``(stages, days)``."""
-    reach = Reach(journeys, plan)
+    reach, bounds = Reach(journeys, plan), journeys.workload.bounds
     last, least = np.zeros((2, len(plan.stages), len(begins) - 1), dtype=np.int64)
-    for number in range(len(plan.stages)):
-        if queued[number]:
-            waiting = _waiting(journeys, reach, number, looks)
-            last[number] = waiting[begins[1:] - 1]
-            least[number] = np.minimum.reduceat(waiting, begins[:-1])
-        reach.leave(number)
+    edges, width = Edges(looks), len(looks) + 1
+    for first, end, rows, stage in blocks(bounds):
+        begin, start = journeys.arrive[rows], journeys.start[rows]
+        waited = np.where(np.isnan(start), journeys.finish[rows], start)  # or gave up
+        came = np.flatnonzero(~np.isnan(begin) & queued[stage])
+        places, asked, placed = reach.places(first, end)
+        kept = np.flatnonzero(queued[places])
+        change = np.zeros((end - first, width), dtype=np.int64)
+        for numbers, times, sign in (
+            (stage[came], begin[came], 1),
+            (stage[came], waited[came], -1),
+            (places[kept], asked[kept], 1),
+            (places[kept], placed[kept], -1),
+        ):
+            cell = (numbers - first) * width + edges.passed(times)
+            change += sign * count(cell, change.size).reshape(change.shape)
+        waiting = np.cumsum(change[:, :-1], axis=1)
+        last[first:end] = waiting[:, begins[1:] - 1]
+        least[first:end] = np.minimum.reduceat(waiting, begins[:-1], axis=1)
     return last, least
-
-
-def _waiting(journeys: Journeys, reach: Reach, number: int, looks: Floats) -> Ints:
-    """Vehicles that wait for a stage at each look, shape ``(looks,)``."""
-    rows = journeys.workload.rows(number)
-    begin, start = journeys.arrive[rows], journeys.start[rows]
-    end = np.where(np.isnan(start), journeys.finish[rows], start)  # or gave up
-    came = ~np.isnan(begin)
-    asked, placed = reach.waits_for_place(number)
-    begin, end = np.append(begin[came], asked), np.append(end[came], placed)
-    waiting: Ints = inside_at(np.zeros(len(begin), dtype=np.int64), 1, begin, end, looks)[0]
-    return waiting

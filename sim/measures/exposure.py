@@ -155,7 +155,7 @@ def _lost(journeys: Journeys, plan: Plan, rows: Ints, begin: Floats, end: Floats
     came = work.arrive[vehicle]
 
     def gone(times: Floats) -> Floats:
-        age = np.clip(times, plan.warm_up, plan.horizon) - came
+        age = np.minimum(np.maximum(times, plan.warm_up), plan.horizon) - came
         return np.minimum(np.maximum(age, 0.0) / life, most)
 
     after = gone(end)

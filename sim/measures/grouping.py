@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints
+from sim.queues.edges import Edges
 
 __all__ = [
     "Select",
@@ -133,7 +134,7 @@ def order_statistics(values: Floats, ends: Ints, sets: Bools, ranks: Ints) -> Fl
         key = members.tobytes()
         if key not in known:
             pooled = np.concatenate([values[spans[g]] for g in np.flatnonzero(members).tolist()])
-            pooled.partition(np.unique(wanted))
+            pooled.sort()  # less than a partition at several ranks
             known[key] = pooled[wanted]
         line[:] = known[key]
     return statistics
@@ -145,10 +146,10 @@ def inside_at(codes: Ints, size: int, begin: Floats, end: Floats, times: Floats)
     A member is inside from ``begin`` until ``end`` (``inf`` or NaN if it never leaves);
     what happens at the instant itself counts as later. Shape ``(size, len(times))``.
     """
-    width = len(times) + 1
+    width, edges = len(times) + 1, Edges(times)
 
     def events(moments: Floats) -> Ints:
-        cell = codes * width + np.searchsorted(times, moments, side="right")
+        cell = codes * width + edges.passed(moments)
         return count(cell, size * width).reshape(size, width)
 
     change = events(begin) - events(end)

@@ -211,7 +211,8 @@ def _at_stages(log: MeasuredLog, line: AtStages) -> float:
         start = log.journeys.start[rows]
         flow = log.vehicles.flow[log.journeys.workload.row_vehicle[rows]]
         began = (start >= plan.warm_up) & (start < plan.horizon) & line.flows[flow]
-        pooled.append(visits.wait(number)[_PART[quantity.entry.name]][began])
+        stage = np.full(rows.stop - rows.start, number)
+        pooled.append(visits.wait(rows, stage)[_PART[quantity.entry.name]][began])
     minutes = np.concatenate(pooled)
     if not len(minutes):
         return np.nan

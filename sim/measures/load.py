@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
 from sim.arrays import Bools, Floats, Ints
 from sim.clock import DAY, MARGIN_DAYS
 from sim.journeys import TURNED_BACK, Journeys
-from sim.measures.codes import PLANS
+from sim.measures.blocks import blocks
+from sim.measures.codes import PLANS, stages_of
 from sim.measures.grouping import ratio, total
 from sim.measures.occupancy import CLOSED
 from sim.measures.passes import Passes
 from sim.measures.reach import Reach
+from sim.measures.visits import flags
 from sim.plan import Plan, Stage, StageKind
 from sim.queues import Calendar, compiled
+from sim.queues.edges import Edges
 from sim.workload import departures, hours
 
 __all__ = ["Loads", "daily_loads", "run_load"]
@@ -101,18 +105,27 @@ def _offered(
 ) -> tuple[Floats, list[Floats]]:
     """Work offered and demanded, ``(2, stages, days)``, and the services offered at each stage."""
     work, edges, reach = journeys.workload, day_edges(plan), Reach(journeys, plan)
-    loads, sizes = np.zeros((2, len(plan.stages), len(edges) - 1)), []
-    for number, (stage, opening) in enumerate(zip(plan.stages, openings, strict=True)):
-        rows = work.rows(number)
-        who, came, free = work.row_vehicle[rows], *reach.times(number)
-        minutes = np.ones(len(who)) if stage.kind is StageKind.SLOTS else work.service[rows]
+    days, bins = len(edges) - 1, Edges(edges)
+    loads, sizes = np.zeros((2, len(plan.stages), days)), []
+    for first, last, rows, stage in blocks(work.bounds):
+        who, (came, free) = work.row_vehicle[rows], reach.times(first, last)
+        slots = flags(stages_of(plan).kind == StageKind.SLOTS, stage)
+        minutes = work.service[rows] if slots is None else np.where(slots, 1.0, work.service[rows])
         gone = np.isnan(journeys.arrive[rows]) & (journeys.outcome[who] == TURNED_BACK)
         counts = ~work.initially_queued[who] & ~gone
-        sizes.append(minutes[counts & (came >= edges[0])])
-        if opening is not None:
-            for table, times in zip(loads, (came, free), strict=True):
-                table[number] = _by_day(times, minutes, counts, opening, edges)
-        reach.leave(number)
+        offered = np.flatnonzero(counts & (came >= edges[0]))
+        ends = np.searchsorted(offered, work.bounds[first + 1 : last] - rows.start)
+        sizes += np.split(minutes[offered], ends)
+        within = [work.bounds[k] - rows.start for k in range(first, last + 1)]
+        for table, times in zip(loads, (came, free), strict=True):
+            served = np.full(len(times), np.nan)
+            for (begin, end), opening in zip(pairwise(within), openings[first:last], strict=True):
+                if opening is not None:
+                    served[begin:end] = opening.counted_at(times[begin:end])
+            inside = np.flatnonzero(counts & (served >= edges[0]) & (served < edges[-1]))
+            code = (stage[inside] - first) * days + bins.passed(served[inside]) - 1
+            added = total(code, minutes[inside], (last - first) * days)
+            table[first:last] = added.reshape(-1, days)
     return loads, sizes
 
 
@@ -184,11 +197,16 @@ class _Opening:
             return self.calendar.next_open(times)
         return np.append(self.leaving, np.inf)[np.searchsorted(self.leaving, times, side="left")]
 
-    def across_closure(self, times: Floats, served: Floats) -> Bools:
-        """Whether a closure lies between coming and the first service."""
+    def counted_at(self, times: Floats) -> Floats:
+        """Minute of the first service, NaN if a closure lies between coming and it."""
+        served = self.first_service(times)
+        if not self.closures[-1]:
+            return served
         last = len(self.closures) - 1
-        begin, end = (np.clip(t // DAY, 0, last).astype(np.int64) for t in (times, served))
-        return self.closures[end] > self.closures[begin]
+        some = np.flatnonzero(served < np.inf)
+        begin, end = (np.clip(t[some] // DAY, 0, last).astype(np.int64) for t in (times, served))
+        served[some[self.closures[end] > self.closures[begin]]] = np.nan
+        return served
 
 
 @lru_cache(maxsize=PLANS)
@@ -238,16 +256,6 @@ def _weekly_rest(shut: Bools) -> Bools:
     pattern = (resting >= 2) & (2 * resting > weeks)
     rest: Bools = shut & single & pattern[weekday]
     return rest
-
-
-def _by_day(times: Floats, work: Floats, counts: Bools, opening: _Opening, edges: Floats) -> Floats:
-    """Work by the day on which it could first be served, shape ``(days,)``."""
-    rows = np.flatnonzero(counts & ~np.isnan(times))
-    served = opening.first_service(times[rows])
-    inside = (served >= edges[0]) & (served < edges[-1])
-    inside[inside] = ~opening.across_closure(times[rows][inside], served[inside])
-    day = np.searchsorted(edges, served[inside], side="right") - 1
-    return total(day, work[rows[inside]], len(edges) - 1)
 
 
 def _excess(minutes: Floats) -> float:

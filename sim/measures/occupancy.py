@@ -21,6 +21,7 @@ from sim.measures.passes import Passes
 from sim.measures.rosters import Rosters, compile_rosters, open_minutes
 from sim.plan import Plan, StageKind
 from sim.queues import Calendar
+from sim.queues.edges import Edges
 
 __all__ = ["CLOSED", "Occupancy", "by_hour", "occupancy", "occupied", "peak"]
 
@@ -169,14 +170,15 @@ def occupied(
     """
     if worked is None:
         worked = np.stack([calendars[k].open_time(edges[0], edges) for k in clock.tolist()])
-    size, bins = len(clock), len(edges) - 1
+    size, bins, search = len(clock), len(edges) - 1, Edges(edges)
+    calendar = clock[codes]
 
     def events(times: Floats) -> tuple[Ints, Floats]:
         """By bin: events before it, and the open minutes of it after events within it."""
-        column = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, bins - 1)
-        passed = open_minutes(calendars, clock[codes], float(edges[0]), times)
+        column = np.minimum(search.passed(times) - 1, bins - 1)
+        passed = open_minutes(calendars, calendar, float(edges[0]), times)
         cell = codes * bins + column
-        partly = total(cell, worked[codes, column + 1] - passed, size * bins)
+        partly = total(cell, worked.take(cell + codes + 1) - passed, size * bins)
         counts = count(cell, size * bins).reshape(size, bins)
         return np.cumsum(counts, axis=1) - counts, partly.reshape(size, bins)
 

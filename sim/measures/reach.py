@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.arrays import Floats
+from sim.arrays import Floats, Ints
 from sim.journeys import Journeys
 from sim.plan import Plan, StageKind
 
@@ -14,50 +14,60 @@ __all__ = ["Reach"]
 class Reach:
     """Follow all vehicles of one replication from stage to stage, in the order of the plan.
 
-    Ask for :meth:`times` of stage 0, then :meth:`leave` it, and so on: each is followed once.
+    Ask for the times of stages block by block; each stage is followed once.
     """
 
     def __init__(self, journeys: Journeys, plan: Plan) -> None:
         work = journeys.workload
         self._journeys, self._plan = journeys, plan
         self._free = work.arrive.copy()
-        self._pooled = np.full(work.vehicles, np.nan)
-        self._asked = np.full(work.vehicles, np.nan)
-        self._placed = np.full(work.vehicles, np.nan)
+        self._pooled, self._asked, self._placed = np.full((3, work.vehicles), np.nan)
         self._until = np.full(work.vehicles, -1, dtype=np.int64)
+        self._last = -1
 
-    def times(self, number: int) -> tuple[Floats, Floats]:
-        """When each visitor of a stage reaches it, and when it would if nobody ever waited.
+    def times(self, first: int, last: int) -> tuple[Floats, Floats]:
+        """When visitors of stages ``first`` to ``last - 1`` reach them, and would without waits.
 
-        Both of shape ``(visits,)``; the first is NaN for who had not reached it by the horizon.
+        Both of shape ``(rows,)``; the first is NaN for who had not reached it by the horizon.
         While a vehicle keeps a place of a hold, or waits for it, its way counts from the moment
         at which it asked for the place.
         """
-        rows = self._journeys.workload.rows(number)
-        who = self._journeys.workload.row_vehicle[rows]
-        pooled = self._until[who] >= number
-        return np.where(pooled, self._pooled[who], self._journeys.arrive[rows]), self._free[who]
+        work = self._journeys.workload
+        rows = slice(int(work.bounds[first]), int(work.bounds[last]))
+        came, free = self._journeys.arrive[rows].copy(), np.empty(rows.stop - rows.start)
+        for number in range(first, last):
+            own = work.rows(number)
+            span = slice(own.start - rows.start, own.stop - rows.start)
+            who = work.row_vehicle[own]
+            free[span] = reached = self._free[who]
+            if self._last >= number:
+                pooled = self._until[who] >= number
+                came[span] = np.where(pooled, self._pooled[who], came[span])
+            if self._plan.stages[number].kind is StageKind.HOLD:
+                self._ask(number)
+                continue
+            self._free[who] = reached + work.service[own]
+            if self._last >= 0:
+                self._pooled[who] += work.service[own]
+        return came, free
 
-    def waits_for_place(self, number: int) -> tuple[Floats, Floats]:
-        """Begin and end of the wait for a place kept until after this stage.
+    def places(self, first: int, last: int) -> tuple[Ints, Floats, Floats]:
+        """Waits for a place that is kept until after some stage: its number, begin and end.
 
-        Both of shape ``(visits that ask for one,)``; the end is NaN for who has none yet.
+        All of shape ``(visits that ask for one,)``; the end is NaN for who has none yet. Of stages
+        ``first`` to ``last - 1``.
         """
-        work = self._journeys.workload
-        who = work.row_vehicle[work.rows(number)]
-        who = who[self._until[who] >= number]
-        return self._asked[who], self._placed[who]
-
-    def leave(self, number: int) -> None:
-        """Let everyone pass the stage."""
-        work = self._journeys.workload
-        rows = work.rows(number)
-        who = work.row_vehicle[rows]
-        if self._plan.stages[number].kind is StageKind.HOLD:
-            self._ask(number)
-            return
-        self._free[who] += work.service[rows]
-        self._pooled[who] += work.service[rows]
+        work, waits = self._journeys.workload, [(np.empty(0, np.int64), *np.empty((2, 0)))]
+        for number in range(first, last):
+            if self._last >= number:
+                who = work.row_vehicle[work.rows(number)]
+                who = who[self._until[who] >= number]
+                stage = np.full(len(who), number, dtype=np.int64)
+                waits.append((stage, self._asked[who], self._placed[who]))
+            if self._plan.stages[number].kind is StageKind.HOLD:
+                self._ask(number)
+        stage, asked, placed = (np.concatenate(column) for column in zip(*waits, strict=True))
+        return stage, asked, placed
 
     def _ask(self, number: int) -> None:
         """Note who asked for a place here, and the stage after which it is given back.
@@ -77,3 +87,4 @@ class Reach:
         self._asked[new] = self._pooled[new] = self._journeys.arrive[visits[fresh]]
         self._placed[new] = self._journeys.start[visits[fresh]]
         self._until[who] = np.maximum(self._until[who], until)
+        self._last = max(self._last, int(until.max(initial=-1)))

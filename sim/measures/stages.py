@@ -8,19 +8,22 @@ calendars: an outage counts as open time, and the departures it cancels as offer
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 
 from sim.arrays import Bools, Floats, Ints
 from sim.journeys import Journeys
+from sim.measures.blocks import blocks
 from sim.measures.codes import named, stages_of
-from sim.measures.grouping import pooled_quantiles, ratio, table, total
+from sim.measures.grouping import count, pooled_quantiles, ratio, table, total
 from sim.measures.load import Loads, run_load
 from sim.measures.occupancy import CLOSED, Occupancy, by_hour
 from sim.measures.passes import Passes
 from sim.measures.rosters import Rosters
-from sim.measures.visits import Visits
-from sim.plan import Plan, Stage, StageKind
+from sim.measures.visits import Visits, flags
+from sim.plan import Plan, StageKind
 
 __all__ = ["hours_table", "stages_table"]
 
@@ -146,41 +149,46 @@ def _sums(visits: Visits) -> tuple[Floats, Floats, Ints]:
     those that began minutes of physical, overnight and virtual wait, and of service, and of
     how many the service is known.
     """
-    sums, sample, last = np.zeros((len(visits.plan.stages), 9)), [np.empty(0)], []
-    for number in range(len(visits.plan.stages)):
-        sums[number], waits = _of_stage(visits, number)
+    plan, bounds = visits.plan, visits.journeys.workload.bounds
+    sums, sample = np.zeros((len(plan.stages), 9)), [np.empty(0)]
+    last = [np.empty(0, dtype=np.int64)]
+    for first, end, rows, stage in blocks(bounds):
+        code, within = stage - first, bounds[first : end + 1] - bounds[first]
+        waits, ends = _of_block(visits, rows, stage, (code, within), sums[first:end])
         sample.append(waits)
-        last.append(len(waits))
-    return sums, np.concatenate(sample), np.cumsum(last, dtype=np.int64)
+        last.append(ends)
+    return sums, np.concatenate(sample), np.cumsum(np.concatenate(last))
 
 
-def _of_stage(visits: Visits, number: int) -> tuple[list[float], Floats]:
-    """Sums over the visits to one stage, and its waits."""
+def _of_block(
+    visits: Visits, rows: slice, stage: Ints, within: tuple[Ints, Ints], sums: Floats
+) -> tuple[Floats, Ints]:
+    """Fill in the sums over the visits to some stages; return their waits, and how many.
+
+    ``within`` are the place of each row's stage in ``sums``, and where each stage's rows begin.
+    """
     log, plan, work = visits.journeys, visits.plan, visits.journeys.workload
-    rows = work.rows(number)
     arrive, start, finish = log.arrive[rows], log.start[rows], log.finish[rows]
     came, in_window = ~np.isnan(arrive), (start >= plan.warm_up) & (start < plan.horizon)
     began = np.flatnonzero(in_window)
     served = ~np.isnan(start) & (finish != log.gave_up_at[work.row_vehicle[rows]])
     done = served & (finish >= plan.warm_up) & (finish < plan.horizon)
-    service = _service(plan.stages[number], work.service[rows], start, finish, began)
-    physical, overnight, virtual = (part[began] for part in visits.wait(number))
-    masks = came, in_window, done, came & np.isnan(finish)
-    minutes = [_sum(part) for part in (physical, overnight, virtual, service)]
-    return [*(float(mask.sum()) for mask in masks), *minutes, float(len(service))], physical
-
-
-def _sum(minutes: Floats) -> float:
-    """Sum, added up in order, as in every other table."""
-    return float(total(np.zeros(len(minutes), dtype=np.int64), minutes, 1)[0])
-
-
-def _service(stage: Stage, service: Floats, start: Floats, finish: Floats, started: Ints) -> Floats:
-    """Service requirements, which are known also of services cut by the horizon."""
-    if stage.kind is not StageKind.HOLD:
-        return service[started]
-    back = started[~np.isnan(finish[started])]
-    return finish[back] - start[back] + service[back]
+    edges = within[1].tolist()
+    for column, mask in enumerate((came, in_window, done, came & np.isnan(finish))):
+        each = [np.count_nonzero(mask[a:b]) for a, b in pairwise(edges)]
+        sums[:, column] = each
+    code, minutes = within[0][began], [part[began] for part in visits.wait(rows, stage)]
+    for column, part in enumerate(minutes, 4):
+        sums[:, column] = total(code, part, len(sums))
+    service = work.service[rows][began]
+    hold = flags(stages_of(plan).kind == StageKind.HOLD, stage)
+    if hold is not None:  # services are known also if cut by the horizon, but for holds
+        back = finish[began] - start[began] + service
+        service = np.where(hold[began], back, service)
+        kept = ~np.isnan(service)
+        service, code = service[kept], code[kept]
+    sums[:, 7], sums[:, 8] = total(code, service, len(sums)), count(code, len(sums))
+    return minutes[0], sums[:, 1].astype(np.int64)
 
 
 def _missed(journeys: Journeys, plan: Plan) -> Floats:

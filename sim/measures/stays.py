@@ -7,8 +7,9 @@ import numpy as np
 from sim.arrays import Floats
 from sim.catalogue import CLOCKS
 from sim.journeys import Journeys
+from sim.measures.blocks import blocks
 from sim.measures.clocks import Vehicles
-from sim.measures.grouping import total
+from sim.measures.grouping import count, total
 from sim.measures.passes import Passes
 from sim.measures.visits import Visits
 from sim.plan import Plan
@@ -29,15 +30,15 @@ def stay_hours(
     names = ("stays", *(f"stay_{clock}_hours" for clock in CLOCKS))
     if passes is not None:
         counts, *minutes = passes.stays(visits.physical, vehicles.ended).transpose(2, 1, 0)
-        return dict(zip(names, [counts, *(spent / 60.0 for spent in minutes)], strict=True))
-    sums = {name: np.zeros((len(plan.flows), len(plan.stages))) for name in names}
-    for number in range(len(plan.stages)):
-        rows = journeys.workload.rows(number)
+        return dict(zip(names, [counts, *(each / 60.0 for each in minutes)], strict=True))
+    flows, shape = len(plan.flows), (len(plan.stages), len(plan.flows))
+    sums = {name: np.zeros(shape) for name in names}
+    for first, last, rows, stage in blocks(journeys.workload.bounds):
         who = journeys.workload.row_vehicle[rows]
         ended = np.flatnonzero(vehicles.ended[who] & ~np.isnan(journeys.arrive[rows]))
-        flow = vehicles.flow[who[ended]]
-        sums["stays"][:, number] = total(flow, np.ones(len(flow)), len(plan.flows))
-        for clock, spent in visits.clocks(number).items():
-            hours = total(flow, spent[ended], len(plan.flows)) / 60.0
-            sums[f"stay_{clock}_hours"][:, number] = hours
-    return sums
+        code, size = (stage[ended] - first) * flows + vehicles.flow[who[ended]], last - first
+        sums["stays"][first:last] = count(code, size * flows).reshape(size, flows)
+        for clock, spent in visits.clocks(rows, stage).items():
+            hours = total(code, spent[ended], size * flows).reshape(size, flows) / 60.0
+            sums[f"stay_{clock}_hours"][first:last] = hours
+    return {name: values.T for name, values in sums.items()}

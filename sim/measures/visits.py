@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.arrays import Floats
+from sim.arrays import Bools, Floats, Ints
 from sim.catalogue import CLOCKS
 from sim.journeys import Journeys
+from sim.measures.blocks import blocks
+from sim.measures.codes import stages_of
 from sim.measures.passes import Passes
-from sim.measures.rosters import Rosters
-from sim.plan import Plan, Stage, StageKind
-from sim.queues import Calendar
+from sim.measures.rosters import Rosters, open_minutes
+from sim.plan import Plan, StageKind
 
-__all__ = ["Visits", "known", "time_visits"]
+__all__ = ["Visits", "flags", "known", "time_visits"]
 
 
 _ROUNDING = 1e-9
@@ -36,40 +37,54 @@ class Visits:
     plan: Plan
     physical: Floats
 
-    def wait(self, number: int) -> tuple[Floats, Floats, Floats]:
-        """Physical, overnight and virtual wait at a stage, each of shape ``(visits,)``."""
-        rows = self.journeys.workload.rows(number)
+    def wait(self, rows: slice, stage: Ints) -> tuple[Floats, Floats, Floats]:
+        """Physical, overnight and virtual wait of some rows, ``stage`` by row; each ``(rows,)``."""
         whole, physical = (
             self.journeys.start[rows] - self.journeys.arrive[rows],
             self.physical[rows],
         )
-        if self.plan.stages[number].virtual:
-            return physical, physical, whole
-        return physical, whole - physical, np.zeros_like(whole)
+        virtual = flags(stages_of(self.plan).virtual, stage)
+        if virtual is None:
+            return physical, whole - physical, np.zeros_like(whole)
+        shut = np.where(virtual, physical, whole - physical)
+        return physical, shut, np.where(virtual, whole, 0.0 * whole)
 
-    def service(self, number: int) -> tuple[Floats, Floats]:
-        """Worked and frozen minutes of the service at a stage; NaN if not finished, 0 for holds."""
-        stage, rows = self.plan.stages[number], self.journeys.workload.rows(number)
-        span = self.journeys.finish[rows] - self.journeys.start[rows]
-        if stage.kind is StageKind.HOLD:
-            return np.zeros_like(span), np.zeros_like(span)
-        if not stage.resume:
-            return span, 0.0 * span
-        worked = _snap(np.minimum(self.journeys.workload.service[rows], span), span)
-        return worked, span - worked
+    def clocks(self, rows: slice, stage: Ints) -> dict[str, Floats]:
+        """Minutes of some rows on each of :data:`CLOCKS`; 0 where unknown, ``stage`` by row."""
+        log, stages = self.journeys, stages_of(self.plan)
+        physical = self.physical[rows]
+        whole, span = log.start[rows] - log.arrive[rows], log.finish[rows] - log.start[rows]
+        waited, served, closed = known(physical), known(span), known(whole - physical)
+        virtual, owner, resume, hold = (
+            flags(mask, stage)
+            for mask in (stages.virtual, stages.owner, stages.resume, stages.kind == StageKind.HOLD)
+        )
+        clocks = dict.fromkeys(CLOCKS, np.zeros(len(span)))
+        if virtual is not None:
+            clocks["virtual"] = np.where(virtual, known(whole), 0.0)
+            waited, closed = np.where(virtual, 0.0, waited), np.where(virtual, 0.0, closed)
+        if resume is not None:
+            worked = _snap(np.minimum(log.workload.service[rows], span), span)
+            served = np.where(resume, known(worked), served)
+            closed = np.where(resume, known(span - worked) + closed, closed)
+        if hold is not None:
+            served = np.where(hold, 0.0, served)
+        if owner is not None:
+            held = known(log.finish[rows] - log.arrive[rows])
+            clocks["owner"] = np.where(owner, held, 0.0)
+            waited, served, closed, clocks["virtual"] = (
+                np.where(owner, 0.0, minutes)
+                for minutes in (waited, served, closed, clocks["virtual"])
+            )
+        return clocks | {"queue": waited, "service": served, "closed": closed}
 
-    def clocks(self, number: int) -> dict[str, Floats]:
-        """Minutes of each visit to a stage on each of :data:`CLOCKS`; 0 where unknown."""
-        stage, rows = self.plan.stages[number], self.journeys.workload.rows(number)
-        clocks = dict.fromkeys(CLOCKS, np.zeros(rows.stop - rows.start))
-        if stage.owner:
-            held = self.journeys.finish[rows] - self.journeys.arrive[rows]
-            return clocks | {"owner": known(held)}
-        (worked, frozen), (physical, overnight, virtual) = self.service(number), self.wait(number)
-        clocks |= {"service": known(worked), "closed": known(frozen)}
-        if stage.virtual:
-            return clocks | {"virtual": known(virtual)}
-        return clocks | {"queue": known(physical), "closed": clocks["closed"] + known(overnight)}
+
+def flags(mask: Bools, stage: Ints) -> Bools | None:
+    """Which rows are of stages in a mask, None if none is; ``stage`` ascends."""
+    if not len(stage) or not mask[stage[0] : stage[-1] + 1].any():
+        return None
+    by_row: Bools = mask[stage]
+    return by_row
 
 
 def time_visits(
@@ -81,24 +96,17 @@ def time_visits(
     if passes is not None:
         passes.waits(physical)
         return Visits(journeys, plan, physical)
-    for number, stage in enumerate(plan.stages):  # a stage's rows stay in cache
-        rows = work.rows(number)
-        calendar = rosters.calendars[rosters.stage[number]]
-        physical[rows] = _physical(stage, calendar, journeys.arrive[rows], journeys.start[rows])
+    for _, _, rows, stage in blocks(work.bounds):
+        arrive, start = journeys.arrive[rows], journeys.start[rows]
+        wait = start - arrive
+        virtual = flags(stages_of(plan).virtual, stage)
+        some = np.flatnonzero(wait > 0)
+        opened, span = wait.copy(), (arrive[some], start[some])
+        opened[some] = open_minutes(rosters.calendars, rosters.stage[stage[some]], *span)
+        if virtual is not None:
+            opened, wait = (np.where(virtual, 0.0 * wait, part) for part in (opened, wait))
+        physical[rows] = _snap(opened, wait)
     return Visits(journeys, plan, physical)
-
-
-def _physical(stage: Stage, calendar: Calendar, arrive: Floats, start: Floats) -> Floats:
-    """Physical wait at a stage that keeps a calendar."""
-    wait = start - arrive
-    if stage.virtual:
-        return 0.0 * wait  # NaN where not started
-    if calendar.never_closes:
-        return wait
-    physical = wait.copy()
-    some = np.flatnonzero(wait > 0)
-    physical[some] = calendar.open_time(arrive[some], start[some])
-    return _snap(physical, wait)
 
 
 def _snap(part: Floats, whole: Floats) -> Floats:

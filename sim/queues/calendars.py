@@ -17,6 +17,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,6 +25,7 @@ from numpy.typing import ArrayLike
 from sim.arguments import numeric_array
 from sim.arrays import Bools, Floats
 from sim.errors import ArgumentError
+from sim.queues.edges import Edges
 
 __all__ = ["Calendar"]
 
@@ -122,7 +124,7 @@ class Calendar:
         t = numeric_array("times", times)
         if not self.opens.size:
             return np.zeros(t.shape, dtype=np.bool_)
-        k = np.searchsorted(self.opens, t, side="right") - 1
+        k = self._open_edges.passed(t) - 1
         inside = k >= 0
         result: Bools = inside & (t < self.closes[np.where(inside, k, 0)])
         return result
@@ -136,7 +138,7 @@ class Calendar:
         t = numeric_array("times", times)
         if self.never_closes:
             return t.copy()
-        k = np.searchsorted(self.closes, t, side="right")
+        k = self._close_edges.passed(t)
         opens = np.append(self.opens, np.inf)
         first: Floats = np.maximum(t, opens[k])
         return first
@@ -169,7 +171,7 @@ class Calendar:
             return s + need
         if not self.opens.size:
             return np.full(np.broadcast_shapes(s.shape, need.shape), np.inf)
-        k = np.searchsorted(self.opens, s, side="right") - 1
+        k = self._open_edges.passed(s) - 1
         plain = s + need
         target = self.worked[k] + (s - self.origin[k]) + need
         j = np.searchsorted(self.worked[1:], target, side="left")
@@ -213,11 +215,19 @@ class Calendar:
             np.array_equal(self.opens, other.opens) and np.array_equal(self.closes, other.closes)
         )
 
+    @cached_property
+    def _open_edges(self) -> Edges:
+        return Edges(self.opens)
+
+    @cached_property
+    def _close_edges(self) -> Edges:
+        return Edges(self.closes)
+
     def _work(self, t: Floats) -> Floats:
         """Return the open minutes from the first opening to ``t``."""
         if not self.opens.size:
             return np.zeros_like(t)
-        k = np.searchsorted(self.opens, t, side="right") - 1
+        k = self._open_edges.passed(t) - 1
         inside = np.maximum(k, 0)
         within = np.minimum(t, self.closes[inside]) - self.origin[inside]
         return np.where(k >= 0, self.worked[inside] + within, 0.0)
