@@ -15,7 +15,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import overload
+from typing import TypedDict, Unpack, overload
 
 from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
@@ -39,34 +39,25 @@ from sim.scenario.derive.named_quantities import asked_of
 __all__ = ["Keep", "replicate", "run"]
 
 
+class _Options(TypedDict, total=False):
+    """Options of :func:`run`, for its two signatures."""
+
+    first: int
+    jobs: int | WorkerPool
+    engine: str
+    journeys: Keep
+    measures: Collection[Quantity | str]
+    tables: Collection[str] | None
+    own_tables: Mapping[str, Own] | None
+    on_done: Callable[[int], None] | None
+
+
 @overload
 def run(
-    scenario: Scenario,
-    replications: int | None = None,
-    *,
-    first: int = 0,
-    jobs: int | WorkerPool = 1,
-    engine: str = "auto",
-    journeys: Keep = "first",
-    measures: Collection[Quantity | str] = (),
-    tables: Collection[str] | None = None,
-    own_tables: Mapping[str, Own] | None = None,
-    on_done: Callable[[int], None] | None = None,
+    scenario: Scenario, replications: int | None = None, **options: Unpack[_Options]
 ) -> Results: ...
 @overload
-def run(
-    scenario: Plan,
-    replications: int,
-    *,
-    first: int = 0,
-    jobs: int | WorkerPool = 1,
-    engine: str = "auto",
-    journeys: Keep = "first",
-    measures: Collection[Quantity | str] = (),
-    tables: Collection[str] | None = None,
-    own_tables: Mapping[str, Own] | None = None,
-    on_done: Callable[[int], None] | None = None,
-) -> PlanResults: ...
+def run(scenario: Plan, replications: int, **options: Unpack[_Options]) -> PlanResults: ...
 @checked_arguments
 def run(
     scenario: Scenario | Plan,
@@ -150,34 +141,10 @@ def run(
     logs = {"first": int(first == 0), "all": asked, "none": 0}[journeys]
     refuse_beyond_memory(source, plan, min(_processes(jobs), asked), logs)
     built = time.perf_counter() - began
-    known, asked_of_run = names_of(plan), [*_targets(source), *measures]
-    quantities = [q if isinstance(q, Quantity) else Quantity.parse(q) for q in asked_of_run]
-    resolved = tuple(quantity.resolved(known) for quantity in quantities)
-    work = partial(replicate, journeys=journeys, tables=tables, asked=resolved, own=own)
+    quantities = _resolved(plan, [*_targets(source), *measures])
+    work = partial(replicate, journeys=journeys, tables=tables, asked=quantities, own=own)
     numbers = range(first, first + asked)
-    done: dict[int, Replicated] = {}
-    late: list[Replicated] = []
-    failure = None
-    with Interrupts() as interrupts:
-        interrupted = False
-        try:
-            outcomes = _outcomes(work, plan, engine, numbers, jobs, late)
-            with closing(outcomes), interrupts.allowed():
-                for outcome in outcomes:
-                    done[outcome.replication] = outcome
-                    if on_done is not None:
-                        on_done(outcome.replication)
-        except KeyboardInterrupt:
-            interrupted = True
-        except RunError as error:
-            failure = error
-        done |= {outcome.replication: outcome for outcome in late}
-        interrupted = interrupted or interrupts.heard > 0
-        results = _gather(source, plan, engine, asked, done, built, began, interrupted)
-    if failure is not None:
-        failure.results = results
-        raise failure
-    return results
+    return _Simulation(source, plan, engine, numbers, jobs, work, began, built).run(on_done)
 
 
 def _asked(scenario: Scenario | Plan, replications: int | None) -> tuple[int, Scenario | None]:
@@ -198,7 +165,81 @@ def _processes(jobs: int | WorkerPool) -> int:
     return jobs.count if isinstance(jobs, WorkerPool) else jobs or cores()
 
 
+def _resolved(plan: Plan, asked: Sequence[Quantity | str]) -> tuple[Quantity, ...]:
+    """Read quantities, and look up the places that they name in a plan."""
+    known = names_of(plan)
+    quantities = [q if isinstance(q, Quantity) else Quantity.parse(q) for q in asked]
+    return tuple(quantity.resolved(known) for quantity in quantities)
+
+
 _Work = Callable[[Simulated, int], Replicated]
+
+
+@dataclass(frozen=True)
+class _Simulation:
+    """Replications to simulate and measure; times in seconds.
+
+    ``work`` is what a replication goes through; the run ``began`` at a reading of the clock, and
+    its plan was ``built`` in so much time.
+    """
+
+    scenario: Scenario | None
+    plan: Plan
+    engine: str
+    numbers: Sequence[int]
+    jobs: int | WorkerPool
+    work: _Work
+    began: float
+    built: float
+
+    def run(self, on_done: Callable[[int], None] | None) -> Results | PlanResults:
+        """Run the replications; a failure is raised with the results of those before it."""
+        done: dict[int, Replicated] = {}
+        late: list[Replicated] = []
+        failure = None
+        with Interrupts() as interrupts:
+            interrupted = False
+            try:
+                outcomes = _outcomes(
+                    self.work, self.plan, self.engine, self.numbers, self.jobs, late
+                )
+                with closing(outcomes), interrupts.allowed():
+                    for outcome in outcomes:
+                        done[outcome.replication] = outcome
+                        if on_done is not None:
+                            on_done(outcome.replication)
+            except KeyboardInterrupt:
+                interrupted = True
+            except RunError as error:
+                failure = error
+            done |= {outcome.replication: outcome for outcome in late}
+            results = self._gathered(done, interrupted or interrupts.heard > 0)
+        if failure is not None:
+            failure.results = results
+            raise failure
+        return results
+
+    def _gathered(self, done: dict[int, Replicated], interrupted: bool) -> Results | PlanResults:
+        """Put finished replications in order."""
+        ordered = [done[number] for number in sorted(done)]
+        phases = ("draw", "simulate", "measure")
+        results = PlanResults(
+            plan=self.plan,
+            engine=self.engine,
+            asked=len(self.numbers),
+            replications=tuple(outcome.replication for outcome in ordered),
+            tables=stack([(outcome.replication, outcome.tables) for outcome in ordered]),
+            journeys={o.replication: o.journeys for o in ordered if o.journeys is not None},
+            timings={
+                "build": self.built,
+                **{phase: sum(o.timings[phase] for o in ordered) for phase in phases},
+                "wall": time.perf_counter() - self.began,
+            },
+            interrupted=interrupted,
+        )
+        if self.scenario is None:
+            return results
+        return Results(scenario=self.scenario, **vars(results))
 
 
 def _outcomes(
@@ -313,35 +354,3 @@ def _killed(replication: int, began: bool) -> RunError:
         return RunError(f"no process could begin: {GUARD}", replication)
     reason = "its process was killed, perhaps for want of memory; use fewer jobs"
     return RunError(f"replication {replication} failed: {reason}", replication)
-
-
-def _gather(
-    scenario: Scenario | None,
-    plan: Plan,
-    engine: str,
-    asked: int,
-    done: dict[int, Replicated],
-    built: float,
-    began: float,
-    interrupted: bool,
-) -> Results | PlanResults:
-    """Put finished replications in order."""
-    ordered = [done[number] for number in sorted(done)]
-    phases = ("draw", "simulate", "measure")
-    results = PlanResults(
-        plan=plan,
-        engine=engine,
-        asked=asked,
-        replications=tuple(outcome.replication for outcome in ordered),
-        tables=stack([(outcome.replication, outcome.tables) for outcome in ordered]),
-        journeys={o.replication: o.journeys for o in ordered if o.journeys is not None},
-        timings={
-            "build": built,
-            **{phase: sum(o.timings[phase] for o in ordered) for phase in phases},
-            "wall": time.perf_counter() - began,
-        },
-        interrupted=interrupted,
-    )
-    if scenario is None:
-        return results
-    return Results(scenario=scenario, **vars(results))
