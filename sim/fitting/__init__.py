@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.arguments import checked_arguments
-from sim.errors import ArgumentError, SurveyError
+from sim.errors import ArgumentError, Problem, SurveyError
 from sim.fitting.estimate import Fitted, estimate
+from sim.fitting.events import Events
 from sim.fitting.families import FittedFamily, Interval
 from sim.fitting.findings import Finding, FittedNumber, Unknown
 from sim.fitting.logs import is_results, read_log
@@ -80,6 +81,19 @@ def fit(
         known = on_the_days_of(locate(base if base is not None else name, Problems()), events)
         return estimate(events, known, name, rows=rows, seed=seed)
     file = locate(base if base is not None else _BASE, Problems())
+    survey, used, problems = _read(paths, file, columns, gate, sampled)
+    name = ", ".join(path.stem for path in paths)
+    return estimate(survey, on_the_days_of(file, survey), name, problems, rows, seed, used)
+
+
+def _read(
+    paths: Sequence[Path],
+    file: Path,
+    columns: str | os.PathLike[str] | None,
+    gate: str,
+    sampled: float,
+) -> tuple[Events, str, list[Problem]]:
+    """Read sheets: events, MAP.yaml as it was used, and problems by file, row and column."""
     scenario, problems = load(file), Problems()
     if gate and gate not in scenario.model.gates:
         hint = did_you_mean(gate, scenario.model.gates)
@@ -91,8 +105,7 @@ def fit(
             message = "no row of the sheets can be used"
             problems.add("nothing-read", Place(str(paths[0]), 1, 1), message, "correct MAP.yaml")
         raise SurveyError(problems.entries, used.text())
-    name = ", ".join(path.stem for path in paths)
     ordered = sorted(
         problems.entries, key=lambda problem: (problem.file, problem.line, problem.column)
     )
-    return estimate(survey, on_the_days_of(file, survey), name, ordered, rows, seed, used.text())
+    return survey, used.text(), ordered

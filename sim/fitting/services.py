@@ -1,10 +1,10 @@
-"""FittedNumber service times by class, and whether they run on past closing."""
+"""Estimate service times by class, and whether they run on past closing."""
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,50 +132,51 @@ def _service(
     kind, groups = _groups(served, base.kind_of(mixed))
     kept = kept_classes(before, kind, groups, base)
     fits: dict[str, FittedFamily] = {}
-    expected: dict[str, dict[str, float | None]] = {}
+    numbers: list[FittedNumber] = []
     for group in groups or [()]:
         chosen = served.of_group(kind, group) if kind else np.ones(len(served.minutes), np.bool_)
         name = ", ".join(group) or "all"
         own = zlib.crc32(f"{seed} {'.'.join(path)} {name}".encode())
         fits[name] = fit_family(served.sample(chosen), draws, own)
-        expected[name] = served.before(chosen)
-    estimates = tuple(
-        FittedNumber(
-            measure, group, getattr(fit, measure), unit, fit.sample.n, expected[group][measure]
-        )
-        for group, fit in fits.items()
-        for measure, unit in (("mean", "min"), ("cv", ""), ("p95", "min"))
-    )
+        numbers += _numbers(name, fits[name], served.before(chosen))
     files, texts = _written(path, fits)
+    notes = [*(_note(name, fit) for name, fit in fits.items()), *(f"{k} as before" for k in kept)]
     return Finding(
         "service",
         path,
         by_class(kind, groups, texts, kept),
         before,
-        estimates,
-        "; ".join(
-            [*(_note(*named_fit) for named_fit in fits.items()), *(f"{k} as before" for k in kept)]
-        ),
+        tuple(numbers),
+        "; ".join(notes),
         sum(fit.sample.n for fit in fits.values()),
         fits,
-        tuple(
-            by_class(
-                kind,
-                groups,
-                [
-                    text if text.startswith("empirical") else fit.draws[row].text
-                    for text, fit in zip(texts, fits.values(), strict=True)
-                ],
-                kept,
-            )
-            for row in range(draws)
-        ),
+        tuple(by_class(kind, groups, drawn, kept) for drawn in _draws(texts, fits, draws)),
         pictures=tuple(
             Picture("service", {"group": group, "fit": fit}) for group, fit in fits.items()
         ),
         doubt=_doubt(fits, closing, files),
         files=files,
     )
+
+
+def _numbers(
+    group: str, fit: FittedFamily, before: Mapping[str, float | None]
+) -> Iterator[FittedNumber]:
+    """Yield mean, coefficient of variation and 95th percentile of a group's services."""
+    for measure, unit in (("mean", "min"), ("cv", ""), ("p95", "min")):
+        interval = getattr(fit, measure)
+        yield FittedNumber(measure, group, interval, unit, fit.sample.n, before[measure])
+
+
+def _draws(
+    texts: Sequence[str], fits: Mapping[str, FittedFamily], draws: int
+) -> Iterator[list[str]]:
+    """Yield draws of all groups' distributions, as written; durations in a file stay."""
+    for row in range(draws):
+        yield [
+            text if text.startswith("empirical") else fit.draws[row].text
+            for text, fit in zip(texts, fits.values(), strict=True)
+        ]
 
 
 def _groups(served: _Served, preferred: str | None) -> tuple[str | None, list[Group]]:

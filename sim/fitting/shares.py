@@ -118,17 +118,12 @@ def _share(
     kept = kept_classes(before, kind, groups, base)
     decided = decided.with_columns(base.expected(stage, decided)["share"].alias("said"))
     parts = [_part(decided, kind, group) for group in (groups or [()])]
-    numbers = [VisitCount(float(own.height), float(own["came"].sum())) for own in parts]
+    counts = [VisitCount(float(own.height), float(own["came"].sum())) for own in parts]
     names = [", ".join(group) or "all" for group in (groups or [()])]
-    intervals = [wilson(count.came, count.n) for count in numbers]
+    intervals = [wilson(count.came, count.n) for count in counts]
     estimates = tuple(
         FittedNumber("share", name, interval, "%", own.height, _mean(own["said"]))
         for name, interval, own in zip(names, intervals, parts, strict=True)
-    )
-    note = "; ".join(
-        f"{'' if name == 'all' else name + ': '}{count.came:g} of {count.n:g} "
-        f"({percent(interval.low)}–{percent(interval.high)})"
-        for name, interval, count in zip(names, intervals, numbers, strict=True)
     )
     rng = np.random.default_rng(zlib.crc32(f"{seed} {'.'.join(path)}".encode()))
     return Finding(
@@ -137,14 +132,21 @@ def _share(
         by_class(kind, groups, [percent(interval.value) for interval in intervals], kept),
         before if before is not None else "100 %",
         estimates,
-        note,
+        "; ".join(map(_note, names, counts, intervals)),
         decided.height,
         draws=tuple(
-            by_class(kind, groups, [percent(_drawn(count, rng)) for count in numbers], kept)
+            by_class(kind, groups, [percent(_drawn(count, rng)) for count in counts], kept)
             for _ in range(draws)
         ),
         pictures=(Picture("share", {"names": names, "intervals": intervals}),),
     )
+
+
+def _note(name: str, count: VisitCount, interval: Interval) -> str:
+    """Write how many of a group came, and what share that makes."""
+    group = "" if name == "all" else f"{name}: "
+    ends = f"{percent(interval.low)}–{percent(interval.high)}"
+    return f"{group}{count.came:g} of {count.n:g} ({ends})"
 
 
 def _visits(decided: pl.DataFrame) -> dict[str, dict[str, VisitCount]]:
@@ -212,15 +214,10 @@ def _channels(
         return Unknown("channels", paths[0], "few", facts)
     counts = np.array([float((rows["channel"] == name).sum()) for name in CHANNELS])
     intervals = [wilson(came, rows.height) for came in counts.tolist()]
-    shares_of = {flow: base.flows[flow].channels for flow in seen}
-    expected = [
-        rows["like"].replace_strict({f: c[i] for f, c in shares_of.items()}) for i in range(3)
-    ]
+    before = base.written(paths[0]) or base.written(("channels",))
     rng = np.random.default_rng(zlib.crc32(f"{seed} {paths[0]}".encode()))
     value = _hundred(counts / rows.height)
     drawn = [_hundred(draw) for draw in rng.dirichlet(counts + 0.5, size=draws)]
-    before = base.written(paths[0]) or base.written(("channels",))
-    shown = {key: text for key, text in before.items() if key in CHANNELS} if before else None
     note = ", ".join(
         f"{name} {came:g} ({percent(interval.low)}–{percent(interval.high)})"
         for name, came, interval in zip(CHANNELS, counts.tolist(), intervals, strict=True)
@@ -229,10 +226,12 @@ def _channels(
         "channels",
         paths[0],
         value,
-        shown,
+        {key: text for key, text in before.items() if key in CHANNELS} if before else None,
         tuple(
-            FittedNumber("share", name, interval, "%", rows.height, _mean(values))
-            for name, interval, values in zip(CHANNELS, intervals, expected, strict=True)
+            FittedNumber("share", name, interval, "%", rows.height, expected)
+            for name, interval, expected in zip(
+                CHANNELS, intervals, _expected(rows["like"], base, seen), strict=True
+            )
         ),
         f"{note} of {rows.height}",
         rows.height,
@@ -240,6 +239,15 @@ def _channels(
         beside=dict.fromkeys(paths[1:], value),
         pictures=(Picture("share", {"names": list(CHANNELS), "intervals": intervals}),),
     )
+
+
+def _expected(like: pl.Series, base: Base, flows: Sequence[str]) -> list[float | None]:
+    """Return the share of each channel that the scenario gives vehicles of some flows."""
+    shares = {flow: base.flows[flow].channels for flow in flows}
+    return [
+        _mean(like.replace_strict({flow: channels[number] for flow, channels in shares.items()}))
+        for number in range(len(CHANNELS))
+    ]
 
 
 def _hundred(shares: np.ndarray) -> Mapping[str, str]:
