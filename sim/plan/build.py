@@ -28,6 +28,7 @@ from sim.plan.model import (
     DIRECTIONS,
     Batch,
     Choice,
+    DayFactor,
     Flow,
     Outage,
     Plan,
@@ -329,7 +330,8 @@ class _Compiler:
         no_show: tuple[float, float, float] = (0.0, 0.0, 0.0)
         if stage.slots is not None:
             no_show = _triple(stage.no_show, flow)
-        return Step(number, share, service, units=units, no_show=no_show)
+        factor = _day_factor(stage)
+        return Step(number, share, service, units=units, no_show=no_show, day_factor=factor)
 
 
 def _kind(block: StageBlock) -> tuple[StageKind, int]:
@@ -340,6 +342,11 @@ def _kind(block: StageBlock) -> tuple[StageKind, int]:
     if isinstance(block.servers, int):
         return StageKind.SERVERS, block.servers
     return StageKind.DELAY, 0
+
+
+def _day_factor(block: StageBlock) -> DayFactor | None:
+    varies = block.day_to_day
+    return None if varies is None else DayFactor(varies.cv, varies.correlation, varies.start)
 
 
 def _batch(block: StageBlock) -> Batch | None:

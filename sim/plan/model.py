@@ -27,6 +27,7 @@ __all__ = [
     "Batch",
     "Cargo",
     "Choice",
+    "DayFactor",
     "Economics",
     "Flow",
     "Gate",
@@ -180,6 +181,19 @@ class Stage:
     virtual: bool = False
 
 
+@dataclass(frozen=True)
+class DayFactor:
+    """Factor of a day's services, lognormal with mean 1, that comes back to its mean.
+
+    ``cv`` is its coefficient of variation over many days, ``correlation`` that of its logarithm
+    from a day to the next, ``start`` its value on the first day, None for a random one.
+    """
+
+    cv: float
+    correlation: float
+    start: float | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Step:
     """One stage on a flow's path.
@@ -189,7 +203,8 @@ class Step:
     of a hold is the time from then until the place can be taken again. Who asks for a hold
     also visits those it overflows to, whatever their shares. ``units`` is for how many
     wagons, tonnes or passengers one vehicle is served. ``no_show`` is, by channel, the
-    chance that a vehicle is not there when its slot comes.
+    chance that a vehicle is not there when its slot comes. ``day_factor`` multiplies the service
+    of those who arrive on a day.
     """
 
     stage: int
@@ -198,6 +213,7 @@ class Step:
     until: int = -1
     units: float = field(default=1.0, kw_only=True)
     no_show: tuple[float, float, float] = field(default=(0.0, 0.0, 0.0), kw_only=True)
+    day_factor: DayFactor | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)

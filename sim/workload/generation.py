@@ -10,14 +10,16 @@ import numpy as np
 
 from sim.arguments import checked_arguments
 from sim.arrays import Floats, Ints
+from sim.clock import DAY
 from sim.errors import ArgumentError
 from sim.plan import Outage, Plan
 from sim.queues import compiled
 from sim.workload.arrivals import arrivals, initially_queued
+from sim.workload.day_factors import day_factors
 from sim.workload.gate_choice import draw_decisions
 from sim.workload.model import Workload
 from sim.workload.random_numbers import random_keys, uniforms
-from sim.workload.visits import VisitTable
+from sim.workload.visits import VehicleArrays, VisitTable
 
 __all__ = ["draw"]
 
@@ -53,7 +55,9 @@ def draw(plan: Plan, replication: int) -> Workload:
         [np.empty(0, np.uint64), *(arrivals.random_key for arrivals in came)]
     )[order]
     key = np.concatenate([np.empty(0, np.int64), *(arrivals.key for arrivals in came)])[order]
-    visits = VisitTable(plan, flow, random_key, initially_queued(key))
+    day = (arrive[order].clip(0.0, plan.horizon - 1.0) // DAY).astype(np.int64)
+    vehicles = VehicleArrays(flow, random_key, day, initially_queued(key))
+    visits = VisitTable(plan, vehicles, day_factors(plan, replication))
     held, until = visits.holds()
     crossed_row = np.full(len(arrive), -1, dtype=np.int64)
     visits.put_last_rows({i: flow.crossed for i, flow in enumerate(plan.flows)}, crossed_row)

@@ -78,4 +78,6 @@ def _time_spent(flow: Flow, step: int, channel: int) -> float:
     settings = flow.steps[step]
     if settings.service is None:
         return 0.0
-    return settings.share[channel] * settings.units * settings.service[channel].mean
+    factor = settings.day_factor
+    start = 1.0 if factor is None or factor.start is None else factor.start
+    return start * settings.share[channel] * settings.units * settings.service[channel].mean

@@ -15,13 +15,27 @@ from sim.plan import Plan, StageKind, Step
 from sim.workload.initial_queue import entry_stages, residual
 from sim.workload.random_numbers import uniforms
 
-__all__ = ["VisitTable"]
+__all__ = ["VehicleArrays", "VisitTable"]
 
 
 _CHANNELS = len(CHANNELS)
 _NOTHING = (Constant(0.0),) * _CHANNELS
 _BLOCK = 16_384
 """Visits worked out at one go, so that the work stays in the cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class VehicleArrays:
+    """Vehicles of a replication, as arrays of shape ``(vehicles,)``.
+
+    ``day`` is the day of the run on which each arrives, ``queued`` whether it is of the initial
+    queue.
+    """
+
+    flow: Ints
+    random_key: Keys
+    day: Ints
+    queued: Bools
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +118,11 @@ class _Place:
         if self._units is not None:
             out *= self._units[who.kind]
 
-    def fill_residuals(self, who: _Cohort, rows: Ints, out: Floats) -> None:
-        """Fill in what is left for the visitors ``rows``, in service here when the run starts."""
+    def fill_residuals(self, who: _Cohort, rows: Ints, factors: Floats | None, out: Floats) -> None:
+        """Fill in what is left for the visitors ``rows``, in service here when the run starts.
+
+        ``factors`` are those of the days by flow, as in :class:`VisitTable`.
+        """
         who = who.subset(rows)
         uniform = uniforms(who.random_key, self._service)
         for kind in np.unique(who.kind).tolist():
@@ -113,9 +130,9 @@ class _Place:
             step, age = self.steps[flow], self._plan.flows[flow].backlog_age
             assert step.service is not None  # else no time were spent here
             same = who.kind == kind
-            of_each = None if age is None else age / step.units
-            left = residual(step.service[channel], of_each, uniform[same])
-            out[rows[same]] = step.units * left
+            scale = step.units * (1.0 if factors is None else float(factors[flow, 0]))
+            of_each = None if age is None else age / scale
+            out[rows[same]] = scale * residual(step.service[channel], of_each, uniform[same])
 
     def absent(self, who: _Cohort) -> Ints:
         """Return which visitors are not there when their first slot comes."""
@@ -138,9 +155,11 @@ class VisitTable:
 
     Parameters
     ----------
-    flow, random_key, queued:
-        Shape ``(vehicles,)``: flow and random key of each vehicle, and whether it is of the
-        initial queue.
+    vehicles:
+        Whose visits they are.
+    factors:
+        By stage the factors of each day, shape ``(flows, days)``, from
+        :func:`sim.workload.day_factors.day_factors`.
 
     Attributes
     ----------
@@ -154,11 +173,12 @@ class VisitTable:
         Ascending rows of those who are not there when their first slot comes.
     """
 
-    def __init__(self, plan: Plan, flow: Ints, random_key: Keys, queued: Bools) -> None:
-        self._plan, self._flow = plan, flow
+    def __init__(self, plan: Plan, vehicles: VehicleArrays, factors: Mapping[int, Floats]) -> None:
+        flow, random_key = vehicles.flow, vehicles.random_key
+        self._plan, self._flow, self._day, self._factors = plan, flow, vehicles.day, factors
         self._places = _places(plan)
         self.channel = _channels(plan, flow, random_key)
-        self._entry = entry_stages(plan, flow, self.channel, random_key, queued)
+        self._entry = entry_stages(plan, flow, self.channel, random_key, vehicles.queued)
         kind = (_CHANNELS * flow + self.channel).astype(np.int32)
         everyone = _Cohort(np.arange(len(flow), dtype=np.int32), random_key, kind)
         cohorts: dict[tuple[int, ...], _Cohort] = {}
@@ -217,9 +237,13 @@ class VisitTable:
             rows = slice(row, row + len(who))
             self.vehicle[rows] = who.vehicle
             place.fill_needs(who, self.service[rows])
+            if stage in self._factors:
+                self.service[rows] *= self._factors[stage][
+                    self._flow[who.vehicle], self._day[who.vehicle]
+                ]
             if self._entry is not None:
                 inside = np.flatnonzero(self._entry[who.vehicle] == stage)
-                place.fill_residuals(who, inside, self.service[rows])
+                place.fill_residuals(who, inside, self._factors.get(stage), self.service[rows])
             absent.append(row + place.absent(who))
             row += len(who)
         self.bounds[stage + 1] = row

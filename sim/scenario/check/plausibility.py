@@ -17,7 +17,13 @@ from sim.scenario.schema.flows import CargoBlock, FlowBlock
 from sim.scenario.schema.gate_choice import AlternativeBlock, ChoiceBlock, NewsBlock
 from sim.scenario.schema.model import HoldBlock, OutageBlock, RunBlock, StopBlock, UpgradeBlock
 from sim.scenario.schema.profiles import GrowthProfileBlock, SeasonProfileBlock, WeekProfileBlock
-from sim.scenario.schema.stages import BatchBlock, ShiftBlock, SlotsBlock, StageBlock
+from sim.scenario.schema.stages import (
+    BatchBlock,
+    DayFactorBlock,
+    ShiftBlock,
+    SlotsBlock,
+    StageBlock,
+)
 from sim.scenario.source.tree import Path
 from sim.units import Ranged, duration_text, shown
 
@@ -74,6 +80,7 @@ USUAL: dict[type[Block], dict[str, _Range]] = {
     GrowthProfileBlock: {"years": (0.1, 10.0, _percent)},
     StageBlock: {"servers": _SERVERS, "service": _LONG, "places": _VEHICLES},
     ShiftBlock: {"servers": _SERVERS},
+    DayFactorBlock: {"cv": (0.0, 2.0, _percent), "start": (0.05, 20.0, _percent)},
     SlotsBlock: {
         "every": (1.0, DAY, duration_text),
         "places": (1.0, 1_000.0, _plain("vehicles")),

@@ -31,9 +31,19 @@ _INPUTS = frozenset(
     (
         *("hours", "days", "holidays", "closures", "channels", "capex", "opex"),
         *("payload", "value", "reefer", "life", "salvage"),
-        *("servers", "service", "share", "slots", "no_show", "batch", "places", "returns"),
+        *(
+            "servers",
+            "service",
+            "day_to_day",
+            "share",
+            "slots",
+            "no_show",
+            "batch",
+            "places",
+            "returns",
+        ),
         *("volume", "from", "day_to_day_cv", "arrivals", "timetable", "delay", "backlog"),
-        "backlog_age",
+        *("backlog_age", "day_to_day"),
         "patience",
         *("wagons", "teu", "passengers", "choice", "stop_receiving", "between", "lasts"),
     )

@@ -11,6 +11,7 @@ from sim.scenario.schema.base import BilingualText, Block, Evidenced
 from sim.scenario.schema.fields import (
     MOST_SERVERS,
     Clock,
+    Fraction,
     FractionBy,
     Hours,
     Id,
@@ -18,10 +19,11 @@ from sim.scenario.schema.fields import (
     Places,
     Servers,
     ServiceBy,
+    Share,
     Vehicles,
 )
 
-__all__ = ["BatchBlock", "ShiftBlock", "SlotsBlock", "StageBlock"]
+__all__ = ["BatchBlock", "DayFactorBlock", "ShiftBlock", "SlotsBlock", "StageBlock"]
 
 
 class ShiftBlock(Evidenced):
@@ -69,6 +71,20 @@ class BatchBlock(Block):
     """A batch goes this long after its first vehicle came; without it, only when full."""
 
 
+class DayFactorBlock(Block):
+    """How the service times of one day differ from those of another, all together, by cargo.
+
+    They are multiplied by a factor, lognormal with mean 1, for all who arrive on the day.
+    """
+
+    cv: Annotated[Share, Field(gt=0.0)]
+    """Coefficient of variation of the factor over many days, e.g. 45 %."""
+    correlation: Annotated[Fraction, Field(lt=1.0)] = 0.0
+    """Of its logarithm from a day to the next: how slowly it comes back to its mean."""
+    start: Annotated[Share, Field(gt=0.0)] | None = None
+    """The factor on the first day of the run; without it, any of the long run."""
+
+
 class StageBlock(Evidenced):
     """A place of service: lanes, counters, bays, scanners, tracks."""
 
@@ -84,6 +100,8 @@ class StageBlock(Evidenced):
     """Further servers with hours or vehicles of their own, numbered after the stage's own."""
     service: ServiceBy
     """Service time, one for all or by channel, cargo class, direction or trust."""
+    day_to_day: DayFactorBlock | None = None
+    """How the service times differ from day to day; without it, days are alike."""
     per: Literal["vehicle", "wagon", "tonne", "passenger"] = "vehicle"
     """What the service time is for: the vehicle, or each of its wagons, tonnes or passengers."""
     share: FractionBy = 1.0
