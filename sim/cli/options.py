@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
+from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
 import typer
 
@@ -31,7 +33,9 @@ __all__ = [
     "Language",
     "Measures",
     "Out",
+    "Output",
     "OutputOptions",
+    "PlainOutput",
     "Precision",
     "Quiet",
     "Replications",
@@ -40,10 +44,13 @@ __all__ = [
     "RunOptions",
     "Seed",
     "Settings",
+    "Simulation",
+    "Spread",
     "Year",
     "as_settings",
     "command_line",
     "in_order",
+    "with_options",
 ]
 
 
@@ -210,18 +217,19 @@ class RunOptions:
     @classmethod
     def parse(
         cls,
-        settings: Sequence[str],
-        *,
-        jobs: int,
-        engine: str = "auto",
-        journeys: Keep = "first",
-        measures: Sequence[str] | None = None,
-        precision: str | None = None,
-        half_widths: Sequence[str] | None = None,
-        fail_if: Sequence[str] | None = None,
-        replications: int | None = None,
+        replications: Replications = None,
+        days: Days = None,
+        year: Year = None,
+        jobs: Jobs = 1,
+        seed: Seed = None,
+        gates: Gates = None,
+        settings: Settings = None,
+        precision: Precision = None,
+        half_widths: HalfWidths = None,
+        measures: Measures = None,
+        fail_if: FailIf = None,
     ) -> RunOptions:
-        """Read the texts of the command line; with a precision ``replications`` are the most.
+        """Read the options of the command line; with a precision ``replications`` are the most.
 
         Raises
         ------
@@ -231,10 +239,13 @@ class RunOptions:
         from sim.catalogue import Quantity
         from sim.compare import Condition, PrecisionTarget
 
+        given = as_settings(
+            settings, gates, replications=replications, days=days, year=year, seed=seed
+        )
         conditions = [Condition.parse(text) for text in fail_if or []]
         goal = PrecisionTarget.parse(precision, measures or [], half_widths or [], replications)
         quantities = [Quantity.parse(text) for text in measures or []]
-        return cls(settings, jobs, engine, journeys, quantities, goal, conditions)
+        return cls(given, jobs, measures=quantities, goal=goal, conditions=conditions)
 
 
 @dataclass(frozen=True)
@@ -253,12 +264,12 @@ class OutputOptions:
         Language of what is printed and drawn.
     """
 
-    out: Path
-    figures: bool = True
-    report: bool = True
-    as_json: bool = False
-    quiet: bool = False
-    lang: str = "en"
+    out: Out = Path("results")
+    figures: Figures = True
+    report: Report = True
+    as_json: Json = False
+    quiet: Quiet = False
+    lang: Lang = Language.en
 
     @property
     def form(self) -> Form:
@@ -271,6 +282,59 @@ class OutputOptions:
         from sim.messages import messages
 
         return messages(self.lang)
+
+
+class Spread:
+    """Marks a parameter of a command that stands for the options of a function or class.
+
+    ``make`` gets them by name and returns the argument; those that are ``fixed`` are no options.
+    """
+
+    def __init__(self, make: Callable[..., Any], **fixed: Any) -> None:
+        self.make = partial(make, **fixed)
+        hints = get_type_hints(make, include_extras=True)
+        self.options = [
+            option.replace(annotation=hints[name])
+            for name, option in inspect.signature(make).parameters.items()
+            if name not in fixed
+        ]
+
+
+def with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command, in place of each parameter marked with :class:`Spread`, its options."""
+    hints = get_type_hints(command, include_extras=True)
+    spread: dict[str, Spread] = {}
+    options: list[inspect.Parameter] = []
+    for name, parameter in inspect.signature(command).parameters.items():
+        group = next((part for part in get_args(hints[name]) if isinstance(part, Spread)), None)
+        if group is None:
+            options.append(parameter.replace(annotation=hints[name]))
+        else:
+            spread[name] = group
+            options += group.options
+
+    @wraps(command)
+    def call(**given: Any) -> None:
+        for name, group in spread.items():
+            own = {option.name: given.pop(option.name) for option in group.options}
+            given[name] = group.make(**own)
+        command(**given)
+
+    named = [option.replace(kind=inspect.Parameter.KEYWORD_ONLY) for option in options]
+    vars(call)["__signature__"] = inspect.Signature(named)
+    call.__annotations__ = {option.name: option.annotation for option in named}
+    return call
+
+
+Simulation = Annotated[RunOptions, Spread(RunOptions.parse)]
+"""All options of how scenarios are run."""
+
+Output = Annotated[OutputOptions, Spread(OutputOptions)]
+"""All options of what is written, drawn and printed."""
+
+
+PlainOutput = Annotated[OutputOptions, Spread(OutputOptions, figures=True, report=True)]
+"""Options of what is written and printed, for a command without ``--figures`` and ``--report``."""
 
 
 def as_settings(

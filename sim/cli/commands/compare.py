@@ -33,21 +33,14 @@ __all__ = ["compare"]
 FORMAT = 1
 
 
+@options.with_options
 def compare(
     inputs: Annotated[
         list[Path],
         typer.Argument(metavar="INPUT", help="Scenario files, names, or results folders."),
     ],
-    replications: options.Replications = None,
-    days: options.Days = None,
-    year: options.Year = None,
-    jobs: options.Jobs = 1,
-    seed: options.Seed = None,
-    settings: options.Settings = None,
-    precision: options.Precision = None,
-    half_widths: options.HalfWidths = None,
-    measures: options.Measures = None,
-    fail_if: options.FailIf = None,
+    *,
+    request: Annotated[options.RunOptions, options.Spread(options.RunOptions.parse, gates=None)],
     best_by: Annotated[
         str | None,
         typer.Option(
@@ -56,12 +49,7 @@ def compare(
             help="Choose the best by this, as in wait.mean, and say what is sure of it.",
         ),
     ] = None,
-    out: options.Out = Path("results"),
-    figures: options.Figures = True,
-    report: options.Report = True,
-    as_json: options.Json = False,
-    quiet: options.Quiet = False,
-    lang: options.Lang = options.Language.en,
+    output: options.Output,
 ) -> None:
     """Compare scenarios with the first: differences, their intervals, the gain of pairing.
 
@@ -70,16 +58,6 @@ def compare(
     """
     from sim.cli.output import print_then_draw, write_output
 
-    request = options.RunOptions.parse(
-        options.as_settings(settings, replications=replications, days=days, year=year, seed=seed),
-        jobs=jobs,
-        measures=measures,
-        precision=precision,
-        half_widths=half_widths,
-        fail_if=fail_if,
-        replications=replications,
-    )
-    output = options.OutputOptions(out, figures, report, as_json, quiet, lang)
     wanted = _wanted(best_by)
     stored = {path: _opened(path) for path in inputs if path.is_dir()}
     scenarios, asked = _prepared(inputs, stored, request, wanted, output)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.console import print_folder, say, show_fitting, show_json, show_table
-from sim.cli.options import Json, Lang, Language, Out, Quiet, in_order
+from sim.cli.options import Form, PlainOutput, in_order, with_options
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -24,11 +24,13 @@ _MOST = 16
 """Numbers shown of those that differ."""
 
 
+@with_options
 def fit(
     surveys: Annotated[
         list[Path],
         typer.Argument(metavar="SURVEY", help="Survey sheets, hourly counts, or a results folder."),
     ],
+    *,
     base: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Scenario to fit: its path or name, else baseline-2025."),
@@ -49,10 +51,7 @@ def fit(
         int, typer.Option(min=2, max=10_000, metavar="N", help="Draws for a sweep of the rest.")
     ] = 50,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of these draws.")] = 1,
-    out: Out = Path("results"),
-    as_json: Json = False,
-    quiet: Quiet = False,
-    lang: Lang = Language.en,
+    output: PlainOutput,
 ) -> None:
     """Fit a scenario to survey sheets, counts or event logs: an overlay with evidence.
 
@@ -63,29 +62,20 @@ def fit(
     from sim.fitting import fit as fitted_to
     from sim.fitting.filenames import MAP
     from sim.fitting.folder import write_fit, write_map
-    from sim.messages import messages
     from sim.units import parse_share
 
-    language = messages(lang)
+    language = output.messages
     share = parse_share(sampled.replace("%", " %") if " " not in sampled else sampled)
     try:
-        fitted = fitted_to(
-            surveys,
-            base=base,
-            columns=columns,
-            gate=gate,
-            sampled=share,
-            rows=rows,
-            seed=seed,
-        )
+        fitted = fitted_to(surveys, base, columns, gate, share, rows, seed)
     except SurveyError as error:
-        written = write_map(surveys[0].stem, error.map_text, error.problems, out)
+        written = write_map(surveys[0].stem, error.map_text, error.problems, output.out)
         say(language.text("fit.unread", file=written / MAP), err=True)
         raise
-    folder = write_fit(fitted, out, in_order(language.lang))
-    if quiet:
+    folder = write_fit(fitted, output.out, in_order(language.lang))
+    if output.form is Form.folder:
         say(folder)
-    elif as_json:
+    elif output.form is Form.json:
         show_json(_plain(fitted, folder))
     else:
         _show(fitted, folder, language)

@@ -58,25 +58,22 @@ class _Outcome:
         return self.finished[frozenset(self.upgrades)]
 
 
+@options.with_options
 def levers(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="A scenario with upgrades: its file or name.")
     ],
+    *,
+    request: Annotated[
+        options.RunOptions,
+        options.Spread(
+            options.RunOptions.parse, gates=None, precision=None, half_widths=None, fail_if=None
+        ),
+    ],
     gate: Annotated[
         str, typer.Option(metavar="ID", help="Gate that is looked at, else all together.")
     ] = "all",
-    replications: options.Replications = None,
-    days: options.Days = None,
-    year: options.Year = None,
-    jobs: options.Jobs = 1,
-    seed: options.Seed = None,
-    settings: options.Settings = None,
-    measures: options.Measures = None,
-    out: options.Out = Path("results"),
-    figures: options.Figures = True,
-    as_json: options.Json = False,
-    quiet: options.Quiet = False,
-    lang: options.Lang = options.Language.en,
+    output: Annotated[options.OutputOptions, options.Spread(options.OutputOptions, report=False)],
 ) -> None:
     """Turn each upgrade of a scenario on and off: alone, beside the others, in order.
 
@@ -86,11 +83,7 @@ def levers(
     from sim.cli.output import Drawing, Written, draw_all, write_results
     from sim.cli.session import simulated
 
-    given = options.as_settings(
-        settings, replications=replications, days=days, year=year, seed=seed
-    )
-    request = options.RunOptions.parse(given, jobs=jobs, journeys="none", measures=measures)
-    output = options.OutputOptions(out, figures, False, as_json, quiet, lang)
+    request = replace(request, journeys="none")
     messages = output.messages
     whole, quantities = _prepared(file, gate, request, output)
     sets, scenarios = _variations(whole, request)
@@ -100,8 +93,8 @@ def levers(
         finished = dict(zip(sets, session.finished, strict=True))
         effects = _found(whole, gate, quantities, finished, messages)
         written = Written()
-        write_results(written, partial(_fill, effects), out)
-        if figures and written.folder is not None:
+        write_results(written, partial(_fill, effects), output.out)
+        if output.figures and written.folder is not None:
             draw = Drawing(
                 messages.text("keep.pictures"), partial(_draw, effects, written, messages)
             )

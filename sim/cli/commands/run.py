@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -43,31 +43,18 @@ class Keep(StrEnum):
     none = "none"
 
 
+@options.with_options
 def run(
     files: options.Files,
-    replications: options.Replications = None,
-    days: options.Days = None,
-    year: options.Year = None,
-    jobs: options.Jobs = 1,
-    seed: options.Seed = None,
-    gates: options.Gates = None,
-    settings: options.Settings = None,
+    *,
+    request: options.Simulation,
     engine: Annotated[Engine, typer.Option(help="How to simulate.")] = Engine.auto,
-    precision: options.Precision = None,
-    half_widths: options.HalfWidths = None,
-    measures: options.Measures = None,
     pilot: Annotated[
         bool,
         typer.Option("--check-warm-up", help="First see, by a pilot, if the warm-up is enough."),
     ] = False,
-    fail_if: options.FailIf = None,
-    out: options.Out = Path("results"),
     journeys: Annotated[Keep, typer.Option(help="Whose event logs to keep.")] = Keep.first,
-    figures: options.Figures = True,
-    report: options.Report = True,
-    as_json: options.Json = False,
-    quiet: options.Quiet = False,
-    lang: options.Lang = options.Language.en,
+    output: options.Output,
 ) -> None:
     """Run scenarios and print the 20:00 bulletin, the waits and the differences.
 
@@ -77,20 +64,7 @@ def run(
     from sim.cli.output import print_then_draw, write_output
     from sim.cli.session import simulated
 
-    request = options.RunOptions.parse(
-        options.as_settings(
-            settings, gates, replications=replications, days=days, year=year, seed=seed
-        ),
-        jobs=jobs,
-        engine=engine.value,
-        journeys=journeys.value,
-        measures=measures,
-        precision=precision,
-        half_widths=half_widths,
-        fail_if=fail_if,
-        replications=replications,
-    )
-    output = options.OutputOptions(out, figures, report, as_json, quiet, lang)
+    request = replace(request, engine=engine.value, journeys=journeys.value)
     scenarios, asked = _prepared(files, request, output, pilot=pilot)
     with simulated(scenarios, request, output, asked) as (session, interrupts):
         written, drawings = write_output(session.finished, output)

@@ -18,11 +18,12 @@ from sim.cli.options import (
     Language,
     Out,
     OutputOptions,
-    Quiet,
+    PlainOutput,
     Settings,
     Year,
     as_settings,
     command_line,
+    with_options,
 )
 from sim.errors import ResultsError
 from sim.interrupts import INTERRUPTED
@@ -60,9 +61,10 @@ Source = Annotated[
 _RESULTS = Path("results")
 
 
+@with_options
 def run(
     source: Source,
-    out: Out = _RESULTS,
+    *,
     jobs: Annotated[
         int | None,
         typer.Option(min=0, metavar="N", help="Processes, else one per core; same results."),
@@ -84,9 +86,7 @@ def run(
     year: Year = None,
     settings: Settings = None,
     retry: Annotated[bool, typer.Option("--retry-failed", help="Run again what failed.")] = False,
-    as_json: Json = False,
-    quiet: Quiet = False,
-    lang: Lang = Language.en,
+    output: PlainOutput,
 ) -> None:
     """Run what a sweep lacks; results that are there already are used again.
 
@@ -97,10 +97,9 @@ def run(
     from sim.sweep import finish, locked, read_profile, submit
 
     _refuse_unused(jobs, cluster, slurm, shard)
-    output = OutputOptions(out, as_json=as_json, quiet=quiet, lang=lang)
     part, messages = _part(shard or "1/1"), output.messages
     profile = None if slurm is None else read_profile(slurm)
-    sweep = _planned(source, out, as_settings(settings, year=year))
+    sweep = _planned(source, output.out, as_settings(settings, year=year))
     print_problems(sweep.variants.base.warnings)
     with locked(sweep.folder, shared=part != (1, 1)):
         print_damaged(sweep.folder, messages)
@@ -109,7 +108,7 @@ def run(
             print_submitted(submitted, sweep.folder, messages, output.form)
             return
         workers = _Workers(jobs or 0, cluster, retry)
-        _fill(sweep, workers, part, _command(source, out), output)
+        _fill(sweep, workers, part, _command(source, output.out), output)
         finish(sweep.folder)
     _tell(sweep, part, output)
 

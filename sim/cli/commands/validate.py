@@ -14,17 +14,12 @@ from sim.cli.console import say, show_json, show_table, to_stdout
 from sim.cli.errors import print_problems
 from sim.cli.inputs import load_all
 from sim.cli.options import (
-    Days,
-    Jobs,
     Json,
     Lang,
     Language,
-    Replications,
     RunOptions,
-    Seed,
-    Settings,
-    Year,
-    as_settings,
+    Spread,
+    with_options,
 )
 from sim.cli.session import simulate_all
 from sim.units import clock_text
@@ -43,6 +38,7 @@ __all__ = ["validate"]
 FORMAT = 1
 
 
+@with_options
 def validate(
     scenario: Annotated[Path, typer.Argument(metavar="FILE", help="Scenario file, or its name.")],
     observed: Annotated[
@@ -52,12 +48,17 @@ def validate(
             help="Observed figures, one on each line; or the name of such a file, as in july-2025.",
         ),
     ],
-    replications: Replications = None,
-    days: Days = None,
-    year: Year = None,
-    jobs: Jobs = 1,
-    seed: Seed = None,
-    settings: Settings = None,
+    request: Annotated[
+        RunOptions,
+        Spread(
+            RunOptions.parse,
+            gates=None,
+            precision=None,
+            half_widths=None,
+            measures=None,
+            fail_if=None,
+        ),
+    ],
     as_json: Json = False,
     lang: Lang = Language.en,
 ) -> None:
@@ -71,14 +72,12 @@ def validate(
     from sim.plan import build_plan
     from sim.validate import check_feasible, compare_with, read_observed
 
-    given = as_settings(settings, replications=replications, days=days, year=year, seed=seed)
-    options = RunOptions.parse(given, jobs=jobs, journeys="none")
-    (loaded,) = load_all([scenario], options.settings)
+    (loaded,) = load_all([scenario], request.settings)
     language = messages(lang)
     plan = build_plan(loaded)
     observations = read_observed(observed, plan)
     print_problems([*loaded.warnings, *check_feasible(observations, plan)])
-    session = simulate_all([loaded], options, language)
+    session = simulate_all([loaded], dataclasses.replace(request, journeys="none"), language)
     session.print_trouble()
     for results in session.finished:
         figures = compare_with(results, observations)
