@@ -23,6 +23,7 @@ from sim.engines import choose, expect, replications_together
 from sim.errors import ArgumentError, EngineError, RunError
 from sim.interrupts import Interrupts, children_ignore_interrupts
 from sim.measures import check_own_tables, check_tables, names_of
+from sim.parameter_sets import SETS, ParameterSets, is_repeat, repeat_of
 from sim.plan import Plan, build_plan, require_consistent
 from sim.plan.memory import refuse_beyond_memory
 from sim.processes import (
@@ -144,7 +145,8 @@ def run(
     quantities = _resolved(plan, [*_targets(source), *measures])
     work = partial(replicate, journeys=journeys, tables=tables, asked=quantities, own=own)
     numbers = range(first, first + asked)
-    return _Simulation(source, plan, engine, numbers, jobs, work, began, built).run(on_done)
+    sets = ParameterSets(source, plan)
+    return _Simulation(source, sets, engine, numbers, jobs, work, began, built).run(on_done)
 
 
 def _asked(scenario: Scenario | Plan, replications: int | None) -> tuple[int, Scenario | None]:
@@ -184,7 +186,7 @@ class _Simulation:
     """
 
     scenario: Scenario | None
-    plan: Plan
+    sets: ParameterSets
     engine: str
     numbers: Sequence[int]
     jobs: int | WorkerPool
@@ -200,13 +202,12 @@ class _Simulation:
         with Interrupts() as interrupts:
             interrupted = False
             try:
-                outcomes = _outcomes(
-                    self.work, self.plan, self.engine, self.numbers, self.jobs, late
-                )
+                numbers = self.sets.numbers(self.numbers)
+                outcomes = _outcomes(self.work, self.sets, self.engine, numbers, self.jobs, late)
                 with closing(outcomes), interrupts.allowed():
                     for outcome in outcomes:
                         done[outcome.replication] = outcome
-                        if on_done is not None:
+                        if on_done is not None and not is_repeat(outcome.replication):
                             on_done(outcome.replication)
             except KeyboardInterrupt:
                 interrupted = True
@@ -220,15 +221,20 @@ class _Simulation:
         return results
 
     def _gathered(self, done: dict[int, Replicated], interrupted: bool) -> Results | PlanResults:
-        """Put finished replications in order."""
-        ordered = [done[number] for number in sorted(done)]
+        """Put finished replications in order, then the repeats of sets."""
+        whole = sorted(number for number in done if not is_repeat(number))
+        repeats = [done[repeat_of(number)] for number in whole if repeat_of(number) in done]
+        ordered = [*(done[number] for number in whole), *repeats]
+        tables = stack([(outcome.replication, outcome.tables) for outcome in ordered])
+        if self.sets.uncertain and whole:
+            tables[SETS] = self.sets.table(whole)
         phases = ("draw", "simulate", "measure")
         results = PlanResults(
-            plan=self.plan,
+            plan=self.sets.base,
             engine=self.engine,
             asked=len(self.numbers),
-            replications=tuple(outcome.replication for outcome in ordered),
-            tables=stack([(outcome.replication, outcome.tables) for outcome in ordered]),
+            replications=tuple(whole),
+            tables=tables,
             journeys={o.replication: o.journeys for o in ordered if o.journeys is not None},
             timings={
                 "build": self.built,
@@ -244,7 +250,7 @@ class _Simulation:
 
 def _outcomes(
     work: _Work,
-    plan: Plan,
+    sets: ParameterSets,
     engine: str,
     numbers: Sequence[int],
     jobs: int | WorkerPool,
@@ -256,23 +262,36 @@ def _outcomes(
     """
     if isinstance(jobs, int):
         with WorkerPool(jobs) as workers:
-            yield from _outcomes(work, plan, engine, numbers, workers, late)
+            yield from _outcomes(work, sets, engine, numbers, workers, late)
         return
     count = min(jobs.count, len(numbers))
     expected = -(-len(numbers) // count)
-    expect(plan, expected)
+    expect(sets.base, expected)
     if count > 1:
-        parts = shares(numbers, replications_together(plan, engine), count)
-        some = partial(_some, work, plan, engine, expected)
-        yield from _in_processes(some, iter(parts), count, jobs, late)
+        some = partial(_some, work, engine, expected)
+        yield from _in_processes(some, _parts(sets, numbers, engine, count), count, jobs, late)
         return
-    simulated = Simulated(plan, engine, numbers, growing=True)
-    for replication in numbers:
-        try:
-            outcome = work(simulated, replication)
-        except Exception as error:
-            raise _failed(replication, error) from error
-        yield outcome
+    for plan, several in sets.groups(numbers):
+        simulated = Simulated(plan, engine, several, growing=True)
+        for replication in several:
+            try:
+                outcome = work(simulated, replication)
+            except Exception as error:
+                raise _failed(replication, error) from error
+            yield outcome
+
+
+_Part = tuple[Plan, Sequence[int]]
+"""A plan, and some of its replications."""
+
+
+def _parts(sets: ParameterSets, numbers: Sequence[int], engine: str, count: int) -> Iterator[_Part]:
+    """Yield what ``count`` processes do, in the order in which they begin it."""
+    for plan, several in sets.groups(numbers):
+        most = replications_together(plan, engine)
+        jobs = 1 if sets.uncertain else count  # the processes share the sets
+        for share in shares(several, most, jobs):
+            yield plan, share
 
 
 @dataclass(frozen=True)
@@ -283,7 +302,7 @@ class _Done:
     failure: Exception | None = None
 
 
-def _some(work: _Work, plan: Plan, engine: str, expected: int, numbers: Sequence[int]) -> _Done:
+def _some(work: _Work, engine: str, expected: int, plan: Plan, numbers: Sequence[int]) -> _Done:
     """Run some of the replications expected of a process, up to the first failure."""
     expect(plan, expected)
     simulated = Simulated(plan, engine, numbers)
@@ -298,8 +317,8 @@ def _some(work: _Work, plan: Plan, engine: str, expected: int, numbers: Sequence
 
 
 def _in_processes(
-    some: Callable[[Sequence[int]], _Done],
-    parts: Iterator[Sequence[int]],
+    some: Callable[[Plan, Sequence[int]], _Done],
+    parts: Iterator[_Part],
     count: int,
     workers: WorkerPool,
     late: list[Replicated],
@@ -312,13 +331,13 @@ def _in_processes(
     running: dict[Future[_Done], Sequence[int]] = {}
     try:
         with children_ignore_interrupts(), guard_explained():
-            running.update((workers.submit(some, share), share) for share in islice(parts, count))
+            running.update((workers.submit(some, *part), part[1]) for part in islice(parts, count))
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 done = _received(future, running[future], workers)
                 late += done.finished  # until the caller has them
                 share = running.pop(future)
-                running.update((workers.submit(some, more), more) for more in islice(parts, 1))
+                running.update((workers.submit(some, *part), part[1]) for part in islice(parts, 1))
                 yield from done.finished
                 late.clear()
                 if done.failure is not None:

@@ -36,8 +36,12 @@ def asked_in(
     return list(quantities)
 
 
-def load_all(files: Sequence[Path], settings: Sequence[str]) -> list[Scenario]:
+def load_all(
+    files: Sequence[Path], settings: Sequence[str], inputs: Path | None = None
+) -> list[Scenario]:
     """Load all files before any complaint, so that one pass shows every mistake.
+
+    ``inputs`` has the uncertain inputs of all of them, beside their own.
 
     Raises
     ------
@@ -50,7 +54,7 @@ def load_all(files: Sequence[Path], settings: Sequence[str]) -> list[Scenario]:
     scenarios, problems = [], []
     for file in files:
         try:
-            scenarios.append(load(file, set=settings))
+            scenarios.append(load(file, set=settings, inputs=inputs))
         except ScenarioError as error:
             problems += [problem for problem in error.problems if problem not in problems]
     if problems:

@@ -27,6 +27,7 @@ __all__ = [
     "Form",
     "Gates",
     "HalfWidths",
+    "Inputs",
     "Jobs",
     "Json",
     "Lang",
@@ -172,6 +173,15 @@ FailIf = Annotated[
     ),
 ]
 
+Inputs = Annotated[
+    Path | None,
+    typer.Option(
+        "--inputs",
+        metavar="FILE",
+        help="Uncertain inputs of all scenarios: a file with a section inputs, or a CSV of sets.",
+    ),
+]
+
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the results folder goes.")]
 
 Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw pictures.")]
@@ -204,6 +214,8 @@ class RunOptions:
         Precision at which to stop; None for a fixed number of replications.
     conditions:
         Conditions of ``--fail-if``.
+    inputs:
+        File of uncertain inputs.
     """
 
     settings: Sequence[str] = ()
@@ -213,6 +225,7 @@ class RunOptions:
     measures: Sequence[Quantity] = ()
     goal: PrecisionTarget | None = None
     conditions: Sequence[Condition] = ()
+    inputs: Path | None = None
 
     @classmethod
     def parse(
@@ -228,6 +241,7 @@ class RunOptions:
         half_widths: HalfWidths = None,
         measures: Measures = None,
         fail_if: FailIf = None,
+        inputs_file: Inputs = None,
     ) -> RunOptions:
         """Read the options of the command line; with a precision ``replications`` are the most.
 
@@ -245,7 +259,9 @@ class RunOptions:
         conditions = [Condition.parse(text) for text in fail_if or []]
         goal = PrecisionTarget.parse(precision, measures or [], half_widths or [], replications)
         quantities = [Quantity.parse(text) for text in measures or []]
-        return cls(given, jobs, measures=quantities, goal=goal, conditions=conditions)
+        return cls(
+            given, jobs, measures=quantities, goal=goal, conditions=conditions, inputs=inputs_file
+        )
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def plain_check(check: Check) -> dict[str, Any]:
     return {
         "condition": check.condition.text,
         "scenario": check.scenario,
-        **vars(check.estimate),
+        **check.estimate.plain(),
         "met": check.met,
         "sure": check.sure,
         "unit": check.condition.quantity.unit,
@@ -141,7 +141,7 @@ def plain_targets(sample: ScenarioResults) -> list[dict[str, Any]]:
             "quantity": str(result.target.quantity),
             "unit": result.target.quantity.unit,
             "at_least" if result.target.at_least else "at_most": result.target.limit,
-            **vars(result.estimate),
+            **result.estimate.plain(),
             "verdict": result.verdict,
             "stage": result.stage,
             "utilisation": result.utilisation,

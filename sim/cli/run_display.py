@@ -207,7 +207,7 @@ def _scenario(results: Results) -> dict[str, Any]:
         {
             "kind": row.kind,
             "gate": "all" if row.kind == "total" else plan.gates[row.gate].id,
-            **{name: vars(estimate) for name, estimate in row.values.items()},
+            **{name: estimate.plain() for name, estimate in row.values.items()},
         }
         for row in bulletin_rows(results)
     ]
@@ -218,7 +218,7 @@ def _scenario(results: Results) -> dict[str, Any]:
             "direction": direction,
             "measure": measure,
             "unit": MEASURES[measure].unit_at(gate in rail),
-            **vars(estimate),
+            **estimate.plain(),
         }
         for (gate, direction, measure), estimate in headline(results).items()
     ]

@@ -21,6 +21,7 @@ from sim.arguments import checked_arguments
 from sim.arrays import Floats
 from sim.errors import ArgumentError
 from sim.results.estimates import (
+    INPUTS_SHARE,
     INTERVAL,
     REPLICATION,
     by_replication,
@@ -81,6 +82,8 @@ def paired(
         Means over these pairs; difference is other minus base.
     half_width, low, high, caution:
         Of the difference, as in :data:`sim.results.estimates.INTERVAL`.
+    inputs_share:
+        Share of uncertain inputs in the variance of this interval, where there are any.
     p_value:
         Two-sided, of no difference. Where no interval is promised, that all of the differences
         lie on one side of 0 by chance, or 1 if they do not.
@@ -125,15 +128,18 @@ def paired_many(
         raise ArgumentError("there must be at least one alternative")
     strict = together(len(others), level)
     differences = pl.concat(
-        (_independent if name in independent else _differences)(
-            base, other, by, value, strict
-        ).select(
-            pl.lit(name).alias("alternative"),
-            *by,
-            pl.lit(WELCH if name in independent else PAIRED).alias("method"),
-            pl.exclude(by),
-        )
-        for name, other in others.items()
+        (
+            (_independent if name in independent else _differences)(
+                base, other, by, value, strict
+            ).select(
+                pl.lit(name).alias("alternative"),
+                *by,
+                pl.lit(WELCH if name in independent else PAIRED).alias("method"),
+                pl.exclude(by),
+            )
+            for name, other in others.items()
+        ),
+        how="diagonal",
     )
     group = differences.select(pl.struct(list(by)).rank("dense") if by else pl.lit(1)).to_series()
     p_value = differences["p_value"].fill_null(float("nan")).to_numpy()
@@ -220,7 +226,7 @@ def _table(
         pl.Series("base_mean", before.mean).fill_nan(None),
         pl.Series("other_mean", after.mean).fill_nan(None),
         interval["mean"].alias("difference"),
-        *(interval[name] for name in INTERVAL),
+        *(interval[name] for name in (*INTERVAL, INPUTS_SHARE) if name in interval.columns),
         pl.Series("p_value", gap.p_values()).fill_nan(None),
         pl.Series("variance_ratio", ratio).fill_nan(None),
     )

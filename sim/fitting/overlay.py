@@ -81,7 +81,7 @@ def _put(tree: dict[str, Any], path: tuple[str, ...], value: Any, evidence: dict
 def ensemble_text(findings: Sequence[Finding], rows: int, name: str) -> str:
     """Return a scenario with a sweep over the rows of the ensemble, which extends the overlay."""
     factors = {
-        _factor(path): {"path": _paths(finding, path), "values": values}
+        _factor(path): {"path": _path_or_paths(finding, path), "values": values}
         for finding in findings
         for path, values in _leaves(finding).items()
     }
@@ -101,16 +101,24 @@ def ensemble_text(findings: Sequence[Finding], rows: int, name: str) -> str:
 def draws_table(findings: Sequence[Finding]) -> pl.DataFrame:
     """Return the ensemble: a row for each draw, a column for each value by its path."""
     columns = {
-        ".".join(path): values for finding in findings for path, values in _leaves(finding).items()
+        written: values
+        for finding in findings
+        for path, values in _leaves(finding).items()
+        for written in _paths(finding, path)
     }
     return pl.DataFrame(columns)
 
 
-def _paths(finding: Finding, path: tuple[str, ...]) -> str | list[str]:
+def _paths(finding: Finding, path: tuple[str, ...]) -> list[str]:
     """Return where a draw is written: of channels at every flow that shares them."""
     rest = path[len(finding.path) :]
     several = [finding.path, *(finding.beside if finding.kind == "channels" else ())]
-    written = [".".join((*start, *rest)) for start in several]
+    return [".".join((*start, *rest)) for start in several]
+
+
+def _path_or_paths(finding: Finding, path: tuple[str, ...]) -> str | list[str]:
+    """Return the paths of a draw as a factor has them: one by itself, or a list."""
+    written = _paths(finding, path)
     return written[0] if len(written) == 1 else written
 
 

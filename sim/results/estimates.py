@@ -19,9 +19,17 @@ from numpy.typing import ArrayLike
 
 from sim.arguments import checked_arguments, require_columns
 from sim.arrays import Floats
-from sim.results.intervals import CAUTIONS, UNBOUNDED, Caution, Intervals, Moments
+from sim.results.intervals import (
+    CAUTIONS,
+    UNBOUNDED,
+    Caution,
+    Intervals,
+    Moments,
+    between_sets,
+)
 
 __all__ = [
+    "INPUTS_SHARE",
     "INTERVAL",
     "INTERVAL_KIND",
     "REPLICATION",
@@ -55,16 +63,24 @@ are equal, or most, or one carries the mean, there is no interval: half_width is
 and high are the smallest and the largest replication (null where those are too few to tell).
 """
 
+INPUTS_SHARE = "inputs_share"
+"""Column beside those of an interval where inputs are uncertain: their share in its variance."""
+
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over replications and its interval, with the fields of :data:`INTERVAL`."""
+    """A mean over replications and its interval, with the fields of :data:`INTERVAL`.
+
+    ``inputs`` is the share of uncertain inputs in the variance of the interval, from 0 to 1; the
+    rest is Monte Carlo. None where no inputs are uncertain.
+    """
 
     mean: float | None
     half_width: float | None = None
     low: float | None = None
     high: float | None = None
     caution: Caution | None = None
+    inputs: float | None = None
 
     @classmethod
     def of(cls, row: Mapping[str, Any], prefix: str = "", mean: str | None = None) -> Self:
@@ -73,7 +89,15 @@ class Estimate:
         ``mean`` is the column of the mean where that is not ``<prefix>mean``.
         """
         half, low, high, caution = (row[f"{prefix}{name}"] for name in INTERVAL)
-        return cls(row[mean or f"{prefix}mean"], half, low, high, caution and Caution(caution))
+        share = row.get(f"{prefix}{INPUTS_SHARE}")
+        middle = row[mean or f"{prefix}mean"]
+        return cls(middle, half, low, high, caution and Caution(caution), share)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the fields for JSON; the share of the inputs only where there is one."""
+        fields = dict(vars(self))
+        share = fields.pop("inputs")
+        return fields if share is None else fields | {INPUTS_SHARE: share}
 
     def side(self, limit: float = 0.0) -> int:
         """1 where the interval lies above ``limit``, -1 where below, 0 where that is open."""
@@ -92,7 +116,7 @@ class Estimate:
         if self.mean is None or self.mean >= 0.0:
             return self
         low, high = (None if end is None else -end for end in (self.high, self.low))
-        return Estimate(-self.mean, self.half_width, low, high, self.caution)
+        return Estimate(-self.mean, self.half_width, low, high, self.caution, self.inputs)
 
     def times(self, factor: float) -> Estimate:
         """Return the same estimate in another unit, ``factor`` above 0."""
@@ -100,7 +124,7 @@ class Estimate:
             None if v is None else v * factor
             for v in (self.mean, self.half_width, self.low, self.high)
         )
-        return Estimate(mean, half, low, high, self.caution)
+        return Estimate(mean, half, low, high, self.caution, self.inputs)
 
 
 @checked_arguments
@@ -119,8 +143,12 @@ def estimate(
 
 
 def interval_columns(intervals: Intervals) -> pl.DataFrame:
-    """One row per mean: ``mean``, the columns of :data:`INTERVAL`, ``n``; null where undefined."""
+    """One row per mean: ``mean``, the columns of :data:`INTERVAL`, ``n``; null where undefined.
+
+    And :data:`INPUTS_SHARE`, where any inputs are uncertain.
+    """
     names = pl.Series([*CAUTIONS, None], dtype=pl.String)
+    share = {} if np.isnan(intervals.inputs).all() else {INPUTS_SHARE: _finite(intervals.inputs)}
     return pl.DataFrame(
         {
             "mean": _finite(intervals.mean),
@@ -129,6 +157,7 @@ def interval_columns(intervals: Intervals) -> pl.DataFrame:
             "high": _finite(intervals.high),
             "n": pl.Series(intervals.n, dtype=pl.Int64),
             "caution": names.gather(intervals.caution % len(names)),
+            **share,
         }
     )
 
@@ -159,14 +188,32 @@ def moments_by(
 ) -> tuple[pl.DataFrame, list[Moments]]:
     """Moments of each value over the rows of each group, nulls left out.
 
+    ``single`` has a row for each group and replication. Repeats, which have numbers below 0, tell
+    the variance between sets of inputs and count for nothing else.
+
     Returns the groups in order of appearance, columns ``by`` (and ``_all``), and for each of
     ``values`` the moments of that many samples.
     """
-    grouped = single.with_columns(pl.lit(0).alias("_all")).group_by(
-        [*by, "_all"], maintain_order=True
+    number = pl.col(REPLICATION)
+    several = single.with_columns(pl.lit(0).alias("_all"))
+    keys, names = [*by, "_all"], list(values)
+    once, again = several.filter(number >= 0), several.filter(number < 0)
+    if again.is_empty():
+        lists = once.group_by(keys, maintain_order=True).agg(pl.col(names).cast(pl.Float64))
+        return lists.select(keys), [Moments.of(_matrix(lists[name])) for name in names]
+    second = again.with_columns((-1 - number).alias(REPLICATION)).select(
+        *keys, REPLICATION, pl.col(names).name.prefix("_repeat_")
     )
-    lists = grouped.agg(pl.col(list(values)).cast(pl.Float64))
-    return lists.select(*by, "_all"), [Moments.of(_matrix(lists[name])) for name in values]
+    both = once.join(second, on=[*keys, REPLICATION], how="left", maintain_order="left")
+    lists = both.group_by(keys, maintain_order=True).agg(
+        pl.col(*names, *(f"_repeat_{name}" for name in names)).cast(pl.Float64)
+    )
+    moments = []
+    for name in names:
+        samples = _matrix(lists[name])
+        between = between_sets(samples, _matrix(lists[f"_repeat_{name}"]))
+        moments.append(Moments.of(samples, between))
+    return lists.select(keys), moments
 
 
 def _matrix(lists: pl.Series) -> Floats:

@@ -9,6 +9,15 @@ stays Student's; without skewness the interval is Student's. For the difference 
 samples it is Welch's, with the skewness of the difference of the means. It was chosen by
 measured coverage, which stands in ``tests/benchmarks/coverage.csv``.
 
+Where inputs are uncertain each replication has a set of them, and its repeat has the same set and
+other random numbers. The values of a set have a variance within it (Monte Carlo), and the sets one
+between them, estimated by the one-way random-effects analysis of variance (Searle, Casella and
+McCulloch, *Variance Components*, 1992, section 3.5; for simulations Sun, Apley and Staum 2011,
+*Operations Research* 59). What is not known about the inputs does not shrink with replications: the
+interval is for the expected value at the true inputs, of which the sets are a sample, and its
+variance is that between sets plus that of the mean (Zouaoui and Wilson 2003, *IIE Transactions*
+35).
+
 No interval repairs a sample that does not show how far its distribution reaches. Such samples
 have a :class:`Caution` and, instead of an interval, their own range.
 """
@@ -33,6 +42,7 @@ __all__ = [
     "Caution",
     "Intervals",
     "Moments",
+    "between_sets",
     "t_quantile",
     "welch",
 ]
@@ -107,6 +117,8 @@ class Moments:
         Smallest and largest observation.
     caution:
         Indices into :data:`CAUTIONS`; -1 for none.
+    between:
+        Variance between sets of uncertain inputs; NaN where that is unknown, or there are none.
     """
 
     n: Ints
@@ -117,10 +129,14 @@ class Moments:
     low: Floats
     high: Floats
     caution: Ints
+    between: Floats
 
     @classmethod
-    def of(cls, samples: Floats) -> Self:
-        """Moments of samples of shape ``(samples, observations)``, NaN where there is none."""
+    def of(cls, samples: Floats, between: Floats | None = None) -> Self:
+        """Moments of samples of shape ``(samples, observations)``, NaN where there is none.
+
+        ``between`` has shape ``(samples,)``: see :func:`between_sets`.
+        """
         if not samples.shape[1]:
             samples = np.full((len(samples), 1), np.nan)
         known = ~np.isnan(samples)
@@ -148,6 +164,7 @@ class Moments:
             low=low,
             high=high,
             caution=_cautions(samples, n, equal, np.abs(skewness) / np.sqrt(size)),
+            between=np.full(len(n), np.nan) if between is None else between,
         )
 
     def take(self, order: Ints) -> Self:
@@ -161,6 +178,26 @@ class Moments:
         """Whether the sample shows enough of its distribution for an interval."""
         return np.asarray(((self.caution < 0) | (self.caution == _FEW)) & (self.n > 1))
 
+    @property
+    def total(self) -> Floats:
+        """Standard error of the mean as that of the expected value at the true inputs."""
+        known = ~np.isnan(self.between)
+        return np.where(known, np.sqrt(self.error**2 + self.between), self.error)
+
+    @property
+    def inputs(self) -> Floats:
+        """Share of the inputs in the variance of the interval; NaN where that is unknown."""
+        share = np.full(len(self.between), np.nan)
+        known = ~np.isnan(self.between) & (self.total > 0.0)
+        np.divide(self.between, self.total**2, out=share, where=known)
+        return share
+
+    def _skewness(self) -> Floats:
+        """Skewness of the error of :attr:`total`, of which that of the mean is a part."""
+        part = np.ones(len(self.mean))
+        np.divide(self.error, self.total, out=part, where=self.inputs > 0.0)
+        return self.skewness * part**3
+
     def limits(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Ends of the interval of each mean; NaN for fewer than two observations.
 
@@ -168,9 +205,9 @@ class Moments:
         many observations hold a median at this level, and infinite else.
         """
         quantile = t_quantile(self.freedom + 1.0, level)
-        longer = SKEWNESS_FACTOR * self.skewness * (2.0 * quantile**2 + 1.0) / 6.0
-        low = self.mean - self.error * (quantile + np.maximum(-longer, 0.0))
-        high = self.mean + self.error * (quantile + np.maximum(longer, 0.0))
+        longer = SKEWNESS_FACTOR * self._skewness() * (2.0 * quantile**2 + 1.0) / 6.0
+        low = self.mean - self.total * (quantile + np.maximum(-longer, 0.0))
+        high = self.mean + self.total * (quantile + np.maximum(longer, 0.0))
         enough = _one_sided(self.n) <= 1.0 - level
         unsure = ~self.bounded & (self.n > 1)
         low = np.where(unsure, np.where(enough, self.low, -np.inf), low)
@@ -179,11 +216,11 @@ class Moments:
 
     def p_values(self) -> Floats:
         """Two-sided p-value of a mean of 0: that of the level whose interval ends there."""
-        statistic = np.zeros(len(self.mean))
-        np.divide(self.mean, self.error, out=statistic, where=self.error > 0.0)
+        statistic, skewness = np.zeros(len(self.mean)), self._skewness()
+        np.divide(self.mean, self.total, out=statistic, where=self.total > 0.0)
         quantile = np.abs(statistic)
-        third = SKEWNESS_FACTOR * np.abs(self.skewness) / 6.0
-        on_long_side = (statistic * self.skewness < 0.0) & (third > _ROUNDING)
+        third = SKEWNESS_FACTOR * np.abs(skewness) / 6.0
+        on_long_side = (statistic * skewness < 0.0) & (third > _ROUNDING)
         root = np.sqrt(np.maximum(1.0 + 8.0 * third * (quantile - third), 1.0))
         np.divide(root - 1.0, 4.0 * third, out=quantile, where=on_long_side)
         freedom = np.where(self.freedom > 0.0, self.freedom, np.nan)
@@ -222,7 +259,37 @@ def welch(first: Moments, second: Moments) -> Moments:
         low=second.low - first.high,
         high=second.high - first.low,
         caution=caution,
+        between=np.where(
+            np.isnan(first.between) & np.isnan(second.between),
+            np.nan,
+            np.nan_to_num(first.between) + np.nan_to_num(second.between),
+        ),
     )
+
+
+def between_sets(values: Floats, repeats: Floats) -> Floats:
+    """Variance between sets of inputs, of which each has a value and a repeat; at least 0.
+
+    With the mean square between sets ``B`` and within them ``W`` it is ``(B - W) / 2``.
+
+    Parameters
+    ----------
+    values, repeats:
+        Shape ``(samples, sets)``; NaN where there is none.
+
+    Returns
+    -------
+    Shape ``(samples,)``; NaN for fewer than two sets.
+    """
+    known = ~np.isnan(values) & ~np.isnan(repeats)
+    sets = known.sum(axis=1)
+    means = np.where(known, (values + repeats) / 2.0, 0.0)
+    gaps = np.where(known, values - repeats, 0.0)
+    middle = means.sum(axis=1) / np.maximum(sets, 1)
+    spread = np.where(known, means - middle[:, None], 0.0)
+    between = 2.0 * (spread**2).sum(axis=1) / np.maximum(sets - 1, 1)
+    within = (gaps**2).sum(axis=1) / (2.0 * np.maximum(sets, 1))
+    return np.where(sets > 1, np.maximum(between - within, 0.0) / 2.0, np.nan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,6 +307,9 @@ class Intervals:
         Observations.
     caution:
         Indices into :data:`CAUTIONS`; -1 for none.
+    inputs:
+        Share of uncertain inputs in the variance of the interval, the rest is Monte Carlo; NaN
+        where no inputs are uncertain.
     """
 
     mean: Floats
@@ -248,6 +318,7 @@ class Intervals:
     high: Floats
     n: Ints
     caution: Ints
+    inputs: Floats
 
     @property
     def equal(self) -> Bools:
@@ -264,7 +335,7 @@ class Intervals:
         high = np.where(np.isinf(high), high, np.minimum(high, bounds[1]))
         half = np.maximum(high - moments.mean, moments.mean - low)
         half[~moments.bounded] = np.nan
-        return cls(moments.mean, half, low, high, moments.n, moments.caution)
+        return cls(moments.mean, half, low, high, moments.n, moments.caution, moments.inputs)
 
 
 def _cautions(samples: Floats, n: Ints, equal: Bools, skewness: Floats) -> Ints:

@@ -45,7 +45,9 @@ class PlanResults:
         Numbers of the finished ones, ascending, from 0.
     tables:
         The tables of :func:`sim.measure` and of own measures, all replications below one
-        another, with ``replication`` as first column. Empty when nothing finished.
+        another, with ``replication`` as first column. Empty when nothing finished. Where inputs are
+        uncertain there are repeats of replications too, numbered from -1 down, and a table
+        ``parameter_sets`` of what was drawn (:mod:`sim.parameter_sets`).
     journeys:
         Event logs (:meth:`sim.journeys.Journeys.to_polars`) of the replications kept.
     timings:
@@ -148,7 +150,7 @@ def first(results: Results, count: int) -> Results:
         asked=min(results.asked, count),
         replications=kept,
         tables={
-            name: table.filter(pl.col("replication").is_in(kept))
+            name: table.filter(pl.col("replication").is_in([*kept, *(-1 - k for k in kept)]))
             for name, table in results.tables.items()
         },
         journeys={number: log for number, log in results.journeys.items() if number in kept},

@@ -97,7 +97,8 @@ def _require_every_value(headline: pl.DataFrame, stored: StoredResults) -> None:
     that the manifest names.
     """
     keys, numbers = [*SCOPES, "measure"], list(stored.replications)
-    groups = headline.group_by(keys).agg(pl.col("replication").sort())["replication"]
+    whole = headline.filter(pl.col("replication") >= 0)
+    groups = whole.group_by(keys).agg(pl.col("replication").sort())["replication"]
     everywhere = [pl.col(scope).cast(pl.String) == ALL for scope in SCOPES]
     arrived = headline.filter(*everywhere, pl.col("measure").cast(pl.String) == "arrived_per_day")
     if arrived.is_empty() or any(group != numbers for group in groups.to_list()):

@@ -11,7 +11,7 @@ __all__ = ["values_of"]
 
 
 def values_of(headline: pl.DataFrame, quantity: Quantity) -> pl.Series:
-    """Values by replication, shape ``(replications,)``; NaN where undefined.
+    """Values by replication, without repeats, shape ``(replications,)``; NaN where undefined.
 
     ``quantity`` is resolved (:meth:`sim.catalogue.Quantity.resolved`).
 
@@ -20,7 +20,9 @@ def values_of(headline: pl.DataFrame, quantity: Quantity) -> pl.Series:
     MeasureError
         The run did not keep it.
     """
-    rows = headline.filter(measure=quantity.measure, **quantity.scope).sort("replication")
+    rows = headline.filter(
+        pl.col("replication") >= 0, measure=quantity.measure, **quantity.scope
+    ).sort("replication")
     if rows.is_empty() and not headline.is_empty():
         raise MeasureError(
             f'{quantity} was not kept by this run; run it again with --measure "{quantity}"'

@@ -11,10 +11,12 @@ from sim.scenario.schema.base import Evidence
 from sim.scenario.schema.json_schema import json_schema
 from sim.scenario.schema.model import ScenarioModel
 from sim.scenario.source.tree import Place
+from sim.scenario.uncertain import Drawn, draw_inputs, with_values
 from sim.scenario.variants import Variant, Variants
 
 __all__ = [
     "Change",
+    "Drawn",
     "Evidence",
     "Place",
     "Problem",
@@ -25,8 +27,10 @@ __all__ = [
     "Variant",
     "Variants",
     "diff",
+    "draw_inputs",
     "json_schema",
     "load",
     "restore",
+    "with_values",
     "written",
 ]

@@ -13,10 +13,11 @@ from typing import Any
 
 from sim.arguments import checked_arguments
 from sim.errors import Problem, UnknownPathError
-from sim.scenario.check import check, check_sweep
+from sim.scenario.check import check, check_inputs, check_sweep
 from sim.scenario.compose import evidence
 from sim.scenario.compose.composition import compose
 from sim.scenario.compose.extends import chain
+from sim.scenario.compose.inputs_file import inputs_layer
 from sim.scenario.compose.pinning import Beside, pinned
 from sim.scenario.compose.settings import Setting, Settings, as_trees
 from sim.scenario.schema.base import Evidence
@@ -36,6 +37,7 @@ def load(
     path: str | os.PathLike[str],
     set: Settings | None = None,  # noqa: A002
     data: Mapping[str, Any] | None = None,
+    inputs: str | os.PathLike[str] | None = None,
 ) -> Scenario:
     """Load a scenario file with the files it extends.
 
@@ -52,6 +54,9 @@ def load(
         Tables that stand for data files, by name: of polars or pandas, columns by name, or the
         text of a CSV file. A value `empirical(times.csv)` takes ``data["times.csv"]`` where that
         is given, and else a file beside the scenario.
+    inputs:
+        Uncertain inputs: a scenario whose section `inputs:` is taken, or an ensemble in a CSV or
+        Parquet file. They vary the baseline: what overlays and ``set`` say stays as it is.
 
     Raises
     ------
@@ -64,11 +69,15 @@ def load(
     file = locate(path, problems)
     known = Data(given={name: csv_text(name, table) for name, table in (data or {}).items()})
     files = [pinned(root, known, Beside(_folder(root)), problems) for root in chain(file)]
-    own = Beside(_folder(files[-1]))
+    own, sweep = Beside(_folder(files[-1])), files[-1].items.get("sweep")
+    if inputs is not None:
+        layer = inputs_layer(inputs, problems)
+        files.insert(1, pinned(layer, known, Beside(_folder(layer)), problems))
     trees = [pinned(tree, known, own, problems) for tree in as_trees(set, problems)]
     tree, settings = compose(files, trees, problems)
-    scenario = checked(file, tree, problems, known, files[-1].items.get("sweep"))
-    return replace(scenario, settings=settings)
+    layers = tuple(root.place.file for root in files)
+    scenario = checked(file, tree, problems, known, sweep)
+    return replace(scenario, settings=settings, layers=layers)
 
 
 def _folder(root: Node) -> Path:
@@ -91,11 +100,13 @@ def checked(
     model = validate(whole, problems, data)
     if model is not None:
         check(model, tree, problems)
+        check_inputs(model, tree, problems, data)
         check_sweep(model, whole, problems)
     problems.raise_errors()
     assert model is not None  # an error was recorded otherwise
     warnings = tuple(problems.warnings)
-    return Scenario(path.stem, path, model, warnings, tree, sweep, data=data.used(tree))
+    used = data.used(tree)
+    return Scenario(path.stem, path, model, warnings, tree, sweep, data=used, known=data)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +127,10 @@ class Scenario:
         What was set on the command line, or in ``load``, and is unlike the file.
     data:
         The data files that values name, by name and the beginning of their SHA-256.
+    layers:
+        Files that it is put together from, the one that extends nothing first.
+    known:
+        What its values mean that stand in data files.
     """
 
     name: str
@@ -126,6 +141,8 @@ class Scenario:
     sweep: Node | None = field(default=None, repr=False)
     settings: tuple[Setting, ...] = ()
     data: Mapping[str, DataFile] = field(default_factory=dict, repr=False)
+    layers: tuple[str, ...] = field(default=(), repr=False)
+    known: Data = field(default_factory=Data, repr=False)
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {self.model.title.en} ({self.path})>"
@@ -197,9 +214,13 @@ class Scenario:
         ]
 
     def _node(self, path: str) -> Node:
-        node = self.tree
-        for key in path.split("."):
-            if key not in node.items:
-                raise UnknownPathError(f"no value at '{path}'; {did_you_mean(key, node.items)}")
-            node = node.items[key]
+        node, rest = self.tree, path
+        while rest:
+            if rest in node.items:  # a key of `inputs:` is itself a path
+                return node.items[rest]
+            key = next((key for key in node.items if rest.startswith(f"{key}.")), "")
+            if not key:
+                hint = did_you_mean(rest.partition(".")[0], node.items)
+                raise UnknownPathError(f"no value at '{path}'; {hint}")
+            node, rest = node.items[key], rest[len(key) + 1 :]
         return node

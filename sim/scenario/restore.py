@@ -52,7 +52,14 @@ def restore(
     problems.raise_errors()
     assert model is not None  # an error was recorded otherwise
     return Scenario(
-        name, Path(source), model, (), tree, settings=tuple(settings), data=known.used(tree)
+        name,
+        Path(source),
+        model,
+        (),
+        tree,
+        settings=tuple(settings),
+        data=known.used(tree),
+        known=known,
     )
 
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path as FilePath
 
@@ -97,7 +97,13 @@ class Variants:
         """
         problems = Problems(list(self.notes))
         tree, _ = self._tree(Variant(), problems)
-        return checked(self.path, tree, problems, self.data, self.files[-1].items.get("sweep"))
+        sweep = self.files[-1].items.get("sweep")
+        scenario = checked(self.path, tree, problems, self.data, sweep)
+        return replace(scenario, layers=self._layers)
+
+    @property
+    def _layers(self) -> tuple[str, ...]:
+        return tuple(file.place.file for file in self.files)
 
     @property
     def sweep(self) -> SweepBlock | None:
@@ -113,7 +119,8 @@ class Variants:
             With every problem.
         """
         problems = Problems()
-        return checked(self.path, self._tree(variant, problems, place)[0], problems, self.data)
+        tree, _ = self._tree(variant, problems, place)
+        return replace(checked(self.path, tree, problems, self.data), layers=self._layers)
 
     def fingerprint(self, variant: Variant) -> str:
         """Return the SHA-256 of all values of a variant but texts and replications.

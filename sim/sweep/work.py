@@ -18,6 +18,7 @@ from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
 from sim.engines import choose
 from sim.errors import ResultsError, RunError
+from sim.parameter_sets import ParameterSets
 from sim.plan import Plan, build_plan
 from sim.plan.memory import refuse_beyond_memory
 from sim.replications import Replicated, Simulated, replicate
@@ -202,19 +203,22 @@ def _run_piece(job: Job, piece: Piece, tables: Mapping[str, list[pl.DataFrame]])
     """Run the replications of one point; add to the tables and return the ledger."""
     try:
         plan = _plan(job, piece.point, piece.variant)
-        refuse_beyond_memory(_variants(job).scenario(piece.variant), plan, 1, 0)
+        scenario = _variants(job).scenario(piece.variant)
+        refuse_beyond_memory(scenario, plan, 1, 0)
         engine = choose("auto")
+        groups = list(ParameterSets(scenario, plan).groups(piece.replications))
         asked = tuple(kept_quantities(_variants(job).base))
     except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
         return _failed(piece, piece.replications, error)
-    simulated = Simulated(plan, engine, piece.replications)
     done: list[Replicated] = []
     failed: list[pl.DataFrame] = []
-    for number in piece.replications:
-        try:
-            done.append(replicate(simulated, number, journeys="none", tables=KEPT, asked=asked))
-        except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
-            failed.append(_failed(piece, (number,), error))
+    for own, numbers in groups:
+        simulated = Simulated(own, engine, numbers)
+        for number in numbers:
+            try:
+                done.append(replicate(simulated, number, journeys="none", tables=KEPT, asked=asked))
+            except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
+                failed.append(_failed(piece, (number,), error))
     if done:
         for name, rows in tables.items():
             rows.append(_stacked(piece.point, done, name))

@@ -259,7 +259,8 @@ def _intervals(values: pl.DataFrame) -> dict[float, tuple[float, float]]:
     Law, *Simulation Modeling and Analysis* (5th ed.), section 4.5, for the mean; here of a single
     further observation (Hahn and Meeker, *Statistical Intervals*, section 4.7).
     """
-    of_each = by_replication(values, [], ["value"])["value"].drop_nulls().to_numpy()
+    whole = by_replication(values.filter(pl.col("replication") >= 0), [], ["value"])
+    of_each = whole["value"].drop_nulls().to_numpy()
     size = len(of_each)
     if size < 2:
         return {}

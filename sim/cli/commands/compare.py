@@ -108,7 +108,9 @@ def _prepared(
     """Load the inputs that are scenarios, and the quantities to keep of them."""
     from sim.results import prepare
 
-    scenarios = load_all([path for path in inputs if path not in stored], request.settings)
+    scenarios = load_all(
+        [path for path in inputs if path not in stored], request.settings, request.inputs
+    )
     if stored and (request.goal is not None or (request.settings and not scenarios)):
         precise = request.goal is not None
         wrong = "no precision can be asked of them" if precise else "nothing in them can be set"

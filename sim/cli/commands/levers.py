@@ -67,7 +67,12 @@ def levers(
     request: Annotated[
         options.RunOptions,
         options.Spread(
-            options.RunOptions.parse, gates=None, precision=None, half_widths=None, fail_if=None
+            options.RunOptions.parse,
+            gates=None,
+            precision=None,
+            half_widths=None,
+            fail_if=None,
+            inputs_file=None,
         ),
     ],
     gate: Annotated[
@@ -314,7 +319,7 @@ def lever_table(effects: Sequence[UpgradeEffects]) -> pl.DataFrame:
             "unit": measured.quantity.unit,
             "upgrade": lever.upgrade,
             "effect": name,
-            **vars(effect),
+            **effect.plain(),
         }
         for measured in effects
         for lever in measured.effects

@@ -89,7 +89,7 @@ def _prepared(
     from sim.cli.run_display import print_header
     from sim.results import prepare
 
-    scenarios = load_all(files, request.settings)
+    scenarios = load_all(files, request.settings, request.inputs)
     print_problems(problem for scenario in scenarios for problem in scenario.warnings)
     asked = asked_in(scenarios, request)
     prepare(output.out, [scenario.name for scenario in scenarios])

@@ -72,7 +72,7 @@ def validate(
     from sim.plan import build_plan
     from sim.validate import check_feasible, compare_with, read_observed
 
-    (loaded,) = load_all([scenario], request.settings)
+    (loaded,) = load_all([scenario], request.settings, request.inputs)
     language = messages(lang)
     plan = build_plan(loaded)
     observations = read_observed(observed, plan)
@@ -282,7 +282,7 @@ def _plain_fit(figures: Sequence[Figure]) -> dict[str, Any]:
 
 def _plain(figure: Figure) -> dict[str, Any]:
     """One figure for JSON."""
-    seen, figures = dataclasses.asdict(figure.observed), dict(vars(figure.estimate))
+    seen, figures = dataclasses.asdict(figure.observed), figure.estimate.plain()
     figures = {"simulated": figures.pop("mean"), **figures}
     del seen["place"]
     seen["observed"] = seen.pop("value")

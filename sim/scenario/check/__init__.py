@@ -8,6 +8,7 @@ from sim.scenario.check.choices import check_choices
 from sim.scenario.check.context import Context
 from sim.scenario.check.demand import check_demand
 from sim.scenario.check.evidence import check_evidence
+from sim.scenario.check.inputs import check_inputs
 from sim.scenario.check.plausibility import check_plausibility
 from sim.scenario.check.routes import check_routes
 from sim.scenario.check.rules import check_rules
@@ -19,7 +20,7 @@ from sim.scenario.schema.model import ScenarioModel
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Node
 
-__all__ = ["check", "check_sweep"]
+__all__ = ["check", "check_inputs", "check_sweep"]
 
 
 def check(model: ScenarioModel, tree: Node, problems: Problems) -> None:

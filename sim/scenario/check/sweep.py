@@ -5,11 +5,11 @@ from __future__ import annotations
 from sim.catalogue import Quantity
 from sim.errors import MeasureError
 from sim.scenario.check.context import Context
+from sim.scenario.check.paths import is_path
 from sim.scenario.derive.named_quantities import names_in
-from sim.scenario.schema.lookup import block_at, keys_of
 from sim.scenario.schema.model import ScenarioModel
 from sim.scenario.schema.sweep import SAMPLED, FactorBlock, SweepBlock
-from sim.scenario.source.diagnostics import Problems, did_you_mean
+from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Node, Path
 
 __all__ = ["check_sweep"]
@@ -91,19 +91,8 @@ def _paths(context: Context, path: Path, factor: FactorBlock) -> None:
     """Check that each path leads to a value, or to a key that its block may have."""
     for number, text in enumerate(factor.path):
         place = context.item((*path, "path"), number)
+        is_path(context, text, place)
         keys = tuple(text.split("."))
-        known = context.tree
-        for key in keys[:-1]:
-            if key not in known.items:
-                hint = did_you_mean(key, known.items)
-                context.problems.add("unknown-path", place, f"no value at '{text}'", hint)
-                break
-            known = known.items[key]
-        else:
-            block = block_at(keys[:-1])
-            if block is not None and keys[-1] not in keys_of(block):
-                hint = did_you_mean(keys[-1], keys_of(block))
-                context.problems.add("unknown-path", place, f"no value at '{text}'", hint)
         if keys[:2] == ("run", "replications") or keys[0] in ("sweep", "upgrades"):
             hint = "write `replications:` under sweep" if keys[0] == "run" else "name a value"
             context.problems.add("bad-factor", place, f"'{text}' cannot be varied", hint)

@@ -93,6 +93,8 @@ def is_input(path: Path) -> bool:
         return False
     if path[0] in ("profiles", "economics", "news"):
         return True
+    if path[0] == "inputs":
+        return len(path) == 2 or path[2] in ("file", "distribution")
     # every other key is an id that the author chose
     return not _INPUTS.isdisjoint(path[::2])
 

@@ -20,7 +20,7 @@ from sim.distributions import FORMS, Constant, Empirical
 from sim.errors import ScenarioError, UnitError
 from sim.scenario.compose.evidence import affects_results
 from sim.scenario.source.data import MOST_FILES, MOST_SIZE, Data, is_empirical
-from sim.scenario.source.data_files import DataFile, DataTable
+from sim.scenario.source.data_files import DataFile, DataTable, parquet_text
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.textfile import DATA, read_text
 from sim.scenario.source.tree import Node, Place
@@ -67,13 +67,26 @@ class Beside:
     folder: Path
 
     def __call__(self, name: str, pin: str, place: Place) -> tuple[str, str]:  # noqa: ARG002
-        """Return the path and the text of a file; ScenarioError if it cannot be read."""
-        return read_text(str(self.folder / name), DATA, place)
+        """Return the path and the text of a file; ScenarioError if it cannot be read.
+
+        A Parquet file is read as the text of a CSV file.
+        """
+        path = self.folder / name
+        return (
+            parquet_text(path, place)
+            if path.suffix == ".parquet"
+            else read_text(str(path), DATA, place)
+        )
 
 
 def pinned(tree: Node, data: Data, find: Find, problems: Problems) -> Node:
     """Return a tree with the SHA-256 at each name of a file; record what is wrong in the files."""
     return _Pinning(data, find, problems).node(tree, ())
+
+
+def _is_ensemble(path: Keys) -> bool:
+    """Return whether the value at a path is the file of an ensemble."""
+    return len(path) == 3 and path[0] == "inputs" and path[2] == "file"
 
 
 @dataclass(frozen=True)
@@ -90,8 +103,9 @@ class _Pinning:
             same = all(items[key] is below for key, below in node.value.items())
             return node if same else node.with_items(items)
         if isinstance(node.value, str) and is_empirical(node.value) and affects_results(path):
-            return replace(node, value=self.empirical(node, plain="sweep" in path[:1]))
-        if isinstance(node.value, str) and path[-2:] == _ARRIVALS:
+            plain = path[:1] in (("sweep",), ("inputs",))
+            return replace(node, value=self.empirical(node, plain=plain))
+        if isinstance(node.value, str) and (path[-2:] == _ARRIVALS or _is_ensemble(path)):
             return replace(node, value=self.table(node))
         return node
 

@@ -42,6 +42,7 @@ from sim.scenario.schema.fields import (
 )
 from sim.scenario.schema.flows import CargoBlock, ChannelsBlock, FlowBlock
 from sim.scenario.schema.gate_choice import AlternativeBlock, ChoiceBlock, NewsBlock
+from sim.scenario.schema.inputs import InputForm
 from sim.scenario.schema.profiles import (
     ProfilesBlock,
 )
@@ -330,5 +331,8 @@ class ScenarioModel(Block):
     """Money and air; without it neither is counted."""
     targets: dict[Id, TargetBlock] = {}
     upgrades: dict[Id, UpgradeBlock] = {}
+    inputs: dict[str, InputForm] = {}
+    """Uncertain values, by their paths or names of your own: each replication draws a set of
+    them."""
     sweep: SweepBlock | None = None
     """What `langson sweep` varies."""

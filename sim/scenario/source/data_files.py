@@ -12,15 +12,17 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from sim.errors import ArgumentTypeError
+from sim.files import read_file
 from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.textfile import DATA, LINE_BREAK
 from sim.scenario.source.tree import Place
 
-__all__ = ["DataFile", "DataTable", "csv_text", "read_table"]
+__all__ = ["DataFile", "DataTable", "csv_text", "parquet_text", "read_table"]
 
 _SEPARATORS = ",;\t"
 
@@ -105,6 +107,26 @@ class DataTable:
 def _text(row: list[str], number: int) -> str:
     """Text of a cell; a short row ends with empty ones."""
     return row[number].strip() if number < len(row) else ""
+
+
+def parquet_text(path: Path, place: Place) -> tuple[str, str]:
+    """Return the path of a Parquet file, and its table as the text of a CSV file.
+
+    Raises
+    ------
+    ScenarioError
+        It cannot be read; ``place`` is where it is named.
+    """
+    import polars as pl
+
+    try:
+        content = io.BytesIO(read_file(path, DATA.most_bytes))
+        table = pl.read_parquet(content)  # noqa: TID251 -- bytes have no patterns
+        return str(path), table.write_csv()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        message = f"'{path.name}' cannot be read as Parquet: {error}"
+        hint = "check its name, or save it as CSV with plain columns"
+        Problems().stop("unreadable", place, message, hint)
 
 
 def csv_text(name: str, table: Any) -> str:
