@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sim.report.charts.fonts import glyphs
 
@@ -39,7 +39,9 @@ __all__ = [
     "house_style",
     "largest",
     "left_out",
+    "lines_by_place",
     "load_colours",
+    "name_line",
     "own_numbers",
     "plain_axes",
     "render",
@@ -160,6 +162,57 @@ def save(figure: Figure, folder: Path, name: str, kinds: Sequence[str] = ("png",
     """Write ``name.png``, ``name.svg`` or ``name.pdf``."""
     for kind, content in render(figure, kinds).items():
         (folder / f"{name}.{kind}").write_bytes(content)
+
+
+class OfPlace(Protocol):
+    """Something drawn on a line of its own: of a ``stage``, below the heading of its place."""
+
+    @property
+    def place(self) -> str:
+        """Heading: gate and route."""
+
+    @property
+    def stage(self) -> str:
+        """Title of the stage."""
+
+
+T = TypeVar("T", bound=OfPlace)
+
+
+def lines_by_place(
+    axes: Axes,
+    entries: Sequence[T],
+    x: float,
+    *,
+    head: float = 1.0,
+    gap: float,
+    middle: float = 0.0,
+) -> Iterator[tuple[T, float]]:
+    """Write each place once, and yield the entries below it with the heights of their lines.
+
+    Heights count downwards, a line an entry. A heading starts at ``x`` of the width, ``middle``
+    below its height, and takes ``head`` lines; a ``gap`` follows each place.
+    """
+    at = 0.0
+    for place in dict.fromkeys(entry.place for entry in entries):
+        axes.text(
+            x, at + middle, cut(place, 90), transform=axes.get_yaxis_transform(),
+            weight="bold", va="center",
+        )  # fmt: skip
+        at += head
+        for entry in entries:
+            if entry.place == place:
+                yield entry, at
+                at += 1.0
+        at += gap
+
+
+def name_line(axes: Axes, entry: OfPlace, at: float) -> None:
+    """Write the title of an entry's stage left of its line."""
+    axes.text(
+        -0.012, at, cut(entry.stage, 44), transform=axes.get_yaxis_transform(),
+        ha="right", va="center", fontsize=8,
+    )  # fmt: skip
 
 
 def largest(sizes: Sequence[float], most: int) -> list[int]:

@@ -22,6 +22,7 @@ from sim.report.charts.style import (
     heading,
     largest,
     left_out,
+    lines_by_place,
     load_colours,
     stages_left_out,
 )
@@ -63,9 +64,7 @@ def draw_utilisation(
     every = loads
     busiest = [float(np.nanmax(load.hours)) for load in every]
     loads = [every[place] for place in largest(busiest, MOST_STAGES)]
-    places = list(dict.fromkeys(load.place for load in loads))
-    lines = len(loads) + 1.35 * len(places)
-    height = 1.75 + 0.205 * lines
+    height = 1.75 + 0.205 * (len(loads) + 1.35 * len({load.place for load in loads}))
     figure = Figure(figsize=(10, height))
     heading(
         figure,
@@ -75,21 +74,9 @@ def draw_utilisation(
     )
     axes = figure.add_axes((0.3, 0.62 / height, 0.67, 1 - 1.75 / height))
     at = 0.0
-    for place in places:
-        axes.text(
-            -0.43,
-            at + 0.5,
-            cut(place, 90),
-            transform=axes.get_yaxis_transform(),
-            weight="bold",
-            va="center",
-        )
-        at += 1.1
-        for load in (entry for entry in loads if entry.place == place):
-            _row(axes, load, at, messages)
-            at += 1.0
-        at += 0.25
-    _frame(axes, at, messages)
+    for load, at in lines_by_place(axes, loads, -0.43, head=1.1, gap=0.25, middle=0.5):
+        _row(axes, load, at, messages)
+    _frame(axes, at + 1.25, messages)
     _key(figure, height, messages)
     left_out(figure, stages_left_out(len(loads), len(every), messages))
     return figure

@@ -14,10 +14,11 @@ from sim.report.charts.style import (
     GREY,
     INK,
     MOST_STAGES,
-    cut,
     heading,
     largest,
     left_out,
+    lines_by_place,
+    name_line,
     own_numbers,
     plain_axes,
     stages_left_out,
@@ -56,9 +57,7 @@ def draw_waits(
 
     every = waits
     waits = [every[place] for place in largest([wait.p95 for wait in every], MOST_STAGES)]
-    places = list(dict.fromkeys(wait.place for wait in waits))
-    lines = len(waits) + 1.5 * len(places)
-    height = 1.25 + 0.2 * lines
+    height = 1.25 + 0.2 * (len(waits) + 1.5 * len({wait.place for wait in waits}))
     figure = Figure(figsize=(10, height))
     heading(
         figure,
@@ -69,14 +68,9 @@ def draw_waits(
     axes = figure.add_axes((0.3, 0.42 / height, 0.675, 1 - 1.2 / height))
     plain_axes(axes, grid="x")
     at = 0.0
-    for place in places:
-        _label(axes, place, at)
-        at += 1.0
-        for wait in (w for w in waits if w.place == place):
-            _bar(axes, wait, at, messages)
-            at += 1.0
-        at += 0.5
-    axes.set_ylim(at - 0.4, -0.8)
+    for wait, at in lines_by_place(axes, waits, -0.43, gap=0.5):
+        _bar(axes, wait, at, messages)
+    axes.set_ylim(at + 1.1, -0.8)
     axes.set_yticks([])
     axes.set_xlim(0, 1.12 * max([0.1, *(wait.p95 for wait in waits)]))
     own_numbers(axes.xaxis, messages)
@@ -85,23 +79,8 @@ def draw_waits(
     return figure
 
 
-def _label(axes: Axes, place: str, at: float) -> None:
-    axes.text(
-            -0.43, at, cut(place, 90), transform=axes.get_yaxis_transform(),
-            weight="bold", va="center",
-        )  # fmt: skip
-
-
 def _bar(axes: Axes, wait: StageWait, at: float, messages: Messages) -> None:
-    axes.text(
-        -0.012,
-        at,
-        cut(wait.stage, 44),
-        transform=axes.get_yaxis_transform(),
-        ha="right",
-        va="center",
-        fontsize=8,
-    )
+    name_line(axes, wait, at)
     axes.barh(at, wait.mean, height=0.62, color=BLUE)
     axes.plot([wait.mean, wait.p95], [at, at], color=GREY, linewidth=1.0)
     axes.plot(wait.p95, at, "|", color=INK, markersize=7, markeredgewidth=1.6)

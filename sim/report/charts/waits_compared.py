@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.messages import Messages
-from sim.report.charts.style import BLUE, INK, cut, own_numbers, plain_axes
+from sim.report.charts.style import BLUE, INK, lines_by_place, name_line, own_numbers, plain_axes
 from sim.report.charts.svg import SCENARIOS
 
 if TYPE_CHECKING:
@@ -32,31 +32,17 @@ def draw_waits(waits: Sequence[StageWaits], messages: Messages) -> Figure:
     """A mark for the mean and a line to P95, in blocks by place."""
     from matplotlib.figure import Figure
 
-    places = list(dict.fromkeys(wait.place for wait in waits))
     count = len(waits[0].values)
     row = max(0.2, 0.09 * count + 0.08)
-    lines = len(waits) + 1.4 * len(places)
-    height = 0.75 + row * lines
+    height = 0.75 + row * (len(waits) + 1.4 * len({wait.place for wait in waits}))
     figure = Figure(figsize=(7.6, height))
     axes = figure.add_axes((0.36, 0.45 / height, 0.615, 1 - 0.7 / height))
     plain_axes(axes, grid="x")
     axes.tick_params(labeltop=True)  # the figure is taller than a screen
     at = 0.0
-    for place in places:
-        axes.text(
-            -0.56,
-            at,
-            cut(place, 90),
-            transform=axes.get_yaxis_transform(),
-            weight="bold",
-            va="center",
-        )
-        at += 1.0
-        for wait in (candidate for candidate in waits if candidate.place == place):
-            _stage(axes, wait, at)
-            at += 1.0
-        at += 0.4
-    axes.set_ylim(at - 0.4, -0.8)
+    for wait, at in lines_by_place(axes, waits, -0.56, gap=0.4):
+        _stage(axes, wait, at)
+    axes.set_ylim(at + 1.0, -0.8)
     axes.set_yticks([])
     known = [pair for wait in waits for pair in wait.values if pair is not None]
     axes.set_xlim(0, 1.04 * max([0.1, *(p95 for _, p95 in known)]))
@@ -67,10 +53,7 @@ def draw_waits(waits: Sequence[StageWaits], messages: Messages) -> Figure:
 
 def _stage(axes: Axes, wait: StageWaits, at: float) -> None:
     """Draw one stage: a line for each scenario, close together, the baseline hollow."""
-    axes.text(
-        -0.012, at, cut(wait.stage, 44), transform=axes.get_yaxis_transform(),
-        ha="right", va="center", fontsize=8,
-    )  # fmt: skip
+    name_line(axes, wait, at)
     alone = len(wait.values) == 1
     drawn = [(number, pair) for number, pair in enumerate(wait.values) if pair is not None]
     for place, (number, (mean, p95)) in enumerate(drawn):

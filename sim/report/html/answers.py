@@ -43,14 +43,17 @@ def _text(item: str, messages: Messages, **facts: Any) -> str:
     return messages.text(f"report.answer.{item}", **facts)
 
 
-def _each(report: ReportData, messages: Messages, answer: Callable[[Results], str]) -> str:
-    """What holds of every scenario once; else one sentence each, after its title."""
-    answers = [answer(results) for results in report.several]
-    if len(set(answers)) == 1:
-        return answers[0]
-    titles = report.short_titles(messages)
-    both = zip(titles, answers, strict=True)
-    return "; ".join(f"{title}: {text.removesuffix('.')}" for title, text in both) + "."
+def _of_each(sentence: Callable[[Results, Messages], str]) -> Callable[[ReportData, Messages], str]:
+    """Answer by a sentence on each scenario, after its title; once where all are the same."""
+
+    def answer(report: ReportData, messages: Messages) -> str:
+        sentences = [sentence(results, messages) for results in report.several]
+        if len(set(sentences)) == 1:
+            return sentences[0]
+        both = zip(report.short_titles(messages), sentences, strict=True)
+        return "; ".join(f"{title}: {text.removesuffix('.')}" for title, text in both) + "."
+
+    return answer
 
 
 def _listed(parts: Iterable[str]) -> str:
@@ -90,15 +93,13 @@ def _overview(report: ReportData, messages: Messages) -> str:
     return _text("2.1.map" if border.has_stock(report) else "2.1.paths", messages)
 
 
-def _logic(report: ReportData, messages: Messages) -> str:
-    def sentence(results: Results) -> str:
-        plan = results.plan
-        parts = [_text("2.2", messages)]
-        parts += [_text("2.2.choice", messages, n=len(plan.choices))] if plan.choices else []
-        parts += [_text("2.2.outages", messages, n=len(plan.outages))] if plan.outages else []
-        return " ".join(parts)
-
-    return _each(report, messages, sentence)
+@_of_each
+def _logic(results: Results, messages: Messages) -> str:
+    plan = results.plan
+    parts = [_text("2.2", messages)]
+    parts += [_text("2.2.choice", messages, n=len(plan.choices))] if plan.choices else []
+    parts += [_text("2.2.outages", messages, n=len(plan.outages))] if plan.outages else []
+    return " ".join(parts)
 
 
 def _scenarios(report: ReportData, messages: Messages) -> str:
@@ -111,54 +112,46 @@ def _algorithms(report: ReportData, messages: Messages) -> str:
     return " ".join(_text(f"2.4.{engine}", messages) for engine in engines)
 
 
-def _entities(report: ReportData, messages: Messages) -> str:
-    def sentence(results: Results) -> str:
-        flows = _flows(results.plan)
-        kinds = dict.fromkeys(flow.vehicle for flow in flows)
-        shown = _listed(messages.text(f"vehicles.{kind}") for kind in kinds)
-        return _text("2.5.1", messages, n=len(flows), kinds=shown[:1].upper() + shown[1:])
-
-    return _each(report, messages, sentence)
+@_of_each
+def _entities(results: Results, messages: Messages) -> str:
+    flows = _flows(results.plan)
+    kinds = dict.fromkeys(flow.vehicle for flow in flows)
+    shown = _listed(messages.text(f"vehicles.{kind}") for kind in kinds)
+    return _text("2.5.1", messages, n=len(flows), kinds=shown[:1].upper() + shown[1:])
 
 
-def _activities(report: ReportData, messages: Messages) -> str:
-    def sentence(results: Results) -> str:
-        counts = Counter(stage.kind for stage in _stages(results.plan))
-        shown = [
-            _text(f"2.5.2.{name}", messages, n=counts[kind])
-            for kind, name in _KINDS.items()
-            if counts[kind]
-        ]
-        return _listed(shown)
-
-    return _each(report, messages, sentence)
+@_of_each
+def _activities(results: Results, messages: Messages) -> str:
+    counts = Counter(stage.kind for stage in _stages(results.plan))
+    shown = [
+        _text(f"2.5.2.{name}", messages, n=counts[kind])
+        for kind, name in _KINDS.items()
+        if counts[kind]
+    ]
+    return _listed(shown)
 
 
-def _resources(report: ReportData, messages: Messages) -> str:
-    def sentence(results: Results) -> str:
-        sizes = Counter[StageKind]()
-        for stage in _stages(results.plan):
-            sizes[stage.kind] += stage.servers
-        shown = [
-            _text(f"2.5.3.{name}", messages, n=sizes[kind])
-            for kind, name in _KINDS.items()
-            if kind in (StageKind.SERVERS, StageKind.HOLD) and sizes[kind]
-        ]
-        return _listed(shown) or _text("2.5.3.none", messages)
-
-    return _each(report, messages, sentence)
+@_of_each
+def _resources(results: Results, messages: Messages) -> str:
+    sizes = Counter[StageKind]()
+    for stage in _stages(results.plan):
+        sizes[stage.kind] += stage.servers
+    shown = [
+        _text(f"2.5.3.{name}", messages, n=sizes[kind])
+        for kind, name in _KINDS.items()
+        if kind in (StageKind.SERVERS, StageKind.HOLD) and sizes[kind]
+    ]
+    return _listed(shown) or _text("2.5.3.none", messages)
 
 
-def _queues(report: ReportData, messages: Messages) -> str:
-    def sentence(results: Results) -> str:
-        ranked = _ranked(results.plan)
-        patient = sum(flow.patience is not None for flow in _flows(results.plan))
-        parts = [_text("2.5.4", messages)]
-        parts += [_text("2.5.4.ranked", messages, n=ranked)] if ranked else []
-        parts += [_text("2.5.4.patience", messages, n=patient)] if patient else []
-        return " ".join(parts)
-
-    return _each(report, messages, sentence)
+@_of_each
+def _queues(results: Results, messages: Messages) -> str:
+    ranked = _ranked(results.plan)
+    patient = sum(flow.patience is not None for flow in _flows(results.plan))
+    parts = [_text("2.5.4", messages)]
+    parts += [_text("2.5.4.ranked", messages, n=ranked)] if ranked else []
+    parts += [_text("2.5.4.patience", messages, n=patient)] if patient else []
+    return " ".join(parts)
 
 
 def _ranked(plan: Plan) -> int:
@@ -176,92 +169,74 @@ def _ranked(plan: Plan) -> int:
     return count
 
 
-def _exits(report: ReportData, messages: Messages) -> str:
-    def sentence(results: Results) -> str:
-        plan = results.plan
-        full = any(
-            stage.kind is StageKind.HOLD and stage.when_full is WhenFull.TURN_BACK
-            for stage in _stages(plan)
-        )
-        ways = ["crossed"]
-        ways += ["turned_back"] if plan.stops or full else []
-        ways += ["sold_inland"] if any(flow.patience for flow in _flows(plan)) else []
-        gates = _listed(messages.pick(plan.gates[gate].title) for gate in busy_gates(plan))
-        left = _listed(_text(f"2.5.5.{way}", messages) for way in ways)
-        return _text("2.5.5", messages, gates=gates, ways=left)
-
-    return _each(report, messages, sentence)
+@_of_each
+def _exits(results: Results, messages: Messages) -> str:
+    plan = results.plan
+    full = any(
+        stage.kind is StageKind.HOLD and stage.when_full is WhenFull.TURN_BACK
+        for stage in _stages(plan)
+    )
+    ways = ["crossed"]
+    ways += ["turned_back"] if plan.stops or full else []
+    ways += ["sold_inland"] if any(flow.patience for flow in _flows(plan)) else []
+    gates = _listed(messages.pick(plan.gates[gate].title) for gate in busy_gates(plan))
+    left = _listed(_text(f"2.5.5.{way}", messages) for way in ways)
+    return _text("2.5.5", messages, gates=gates, ways=left)
 
 
-def _sources(report: ReportData, messages: Messages) -> str:
-    def sentence(results: Results) -> str:
-        return _text("3.1", messages, n=len(results.scenario.model.sources))
-
-    return _each(report, messages, sentence)
+@_of_each
+def _sources(results: Results, messages: Messages) -> str:
+    return _text("3.1", messages, n=len(results.scenario.model.sources))
 
 
-def _derived(report: ReportData, messages: Messages) -> str:
-    def sentence(results: Results) -> str:
-        scenario = results.scenario
-        evidence = [scenario.evidence_of(path) for path in numbers(scenario)]
-        derived = [entry for entry in evidence if entry.kind == "derived"]
-        noted = sum(bool(entry.note) for entry in derived)
-        return _text("3.2", messages, n=len(derived), of=len(evidence), noted=noted)
-
-    return _each(report, messages, sentence)
+@_of_each
+def _derived(results: Results, messages: Messages) -> str:
+    scenario = results.scenario
+    evidence = [scenario.evidence_of(path) for path in numbers(scenario)]
+    derived = [entry for entry in evidence if entry.kind == "derived"]
+    noted = sum(bool(entry.note) for entry in derived)
+    return _text("3.2", messages, n=len(derived), of=len(evidence), noted=noted)
 
 
-def _inputs(report: ReportData, messages: Messages) -> str:
-    def sentence(results: Results) -> str:
-        scenario = results.scenario
-        return _text("3.3", messages, n=len(scenario.inputs()), hash=scenario.hash[:12])
-
-    return _each(report, messages, sentence)
+@_of_each
+def _inputs(results: Results, messages: Messages) -> str:
+    scenario = results.scenario
+    return _text("3.3", messages, n=len(scenario.inputs()), hash=scenario.hash[:12])
 
 
-def _assumptions(report: ReportData, messages: Messages) -> str:
-    def sentence(results: Results) -> str:
-        counts = evidence_counts(results.scenario)
-        return _text("3.4", messages, n=counts["assumption"], of=counts.total())
-
-    return _each(report, messages, sentence)
+@_of_each
+def _assumptions(results: Results, messages: Messages) -> str:
+    counts = evidence_counts(results.scenario)
+    return _text("3.4", messages, n=counts["assumption"], of=counts.total())
 
 
-def _start(report: ReportData, messages: Messages) -> str:
-    def sentence(results: Results) -> str:
-        plan, year = results.plan, results.spec.year
-        stock = sum(flow.backlog for flow in plan.flows)
-        parts = [_text("4.1", messages, start=of_year(messages.date(plan.start), year, messages))]
-        parts.append(
-            _text("4.1.stock", messages, n=stock) if stock else _text("4.1.empty", messages)
-        )
-        warm_up = messages.duration(plan.warm_up)
-        parts.append(
-            _text(f"4.1.{'warm_up' if plan.warm_up else 'no_warm_up'}", messages, d=warm_up)
-        )
-        return " ".join(parts)
-
-    return _each(report, messages, sentence)
+@_of_each
+def _start(results: Results, messages: Messages) -> str:
+    plan, year = results.plan, results.spec.year
+    stock = sum(flow.backlog for flow in plan.flows)
+    parts = [_text("4.1", messages, start=of_year(messages.date(plan.start), year, messages))]
+    parts.append(_text("4.1.stock", messages, n=stock) if stock else _text("4.1.empty", messages))
+    warm_up = messages.duration(plan.warm_up)
+    parts.append(_text(f"4.1.{'warm_up' if plan.warm_up else 'no_warm_up'}", messages, d=warm_up))
+    return " ".join(parts)
 
 
-def _length(report: ReportData, messages: Messages) -> str:
-    def sentence(results: Results) -> str:
-        plan, year = results.plan, results.spec.year
-        period = measured_period(plan.start, plan.warm_up, plan.days, year, messages)
-        return _text(
-            "4.2", messages, days=messages.text("duration.days", n=plan.days), period=period
-        )
+@_of_each
+def _length(results: Results, messages: Messages) -> str:
+    plan, year = results.plan, results.spec.year
+    period = measured_period(plan.start, plan.warm_up, plan.days, year, messages)
+    return _text("4.2", messages, days=messages.text("duration.days", n=plan.days), period=period)
 
-    return _each(report, messages, sentence)
+
+@_of_each
+def _replications(results: Results, messages: Messages) -> str:
+    spec = results.spec
+    reason = messages.text(f"ran.reason.{spec.reason}", stated=spec.stated)
+    return _text("4.3", messages, n=spec.replications, reason=reason)
 
 
 def _estimation(report: ReportData, messages: Messages) -> str:
-    def sentence(results: Results) -> str:
-        spec = results.spec
-        reason = messages.text(f"ran.reason.{spec.reason}", stated=spec.stated)
-        return _text("4.3", messages, n=spec.replications, reason=reason)
-
-    parts = [_each(report, messages, sentence)]
+    parts = [_replications(report, messages)]
     comparison = report.comparison
     if comparison is not None:
         apart = [int(number) for number in comparison.independent]
