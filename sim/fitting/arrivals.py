@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,7 @@ from scipy import stats
 from sim.arrays import Floats
 from sim.clock import DAY
 from sim.fitting.events import Events
+from sim.fitting.exposure import share_observed
 from sim.fitting.families import ENOUGH, Interval
 from sim.fitting.findings import Finding, FittedNumber, Picture, Unknown
 from sim.fitting.grouped import percent
@@ -32,6 +33,12 @@ __all__ = ["arrival_findings"]
 #: Days from which the variation from day to day can be told.
 LEAST_DAYS = 8
 
+_GLIMPSE = 0.01
+"""Share of a day's arrivals up to which the day was not observed."""
+
+_MOSTLY = 0.8
+"""Share of a day's arrivals from which its count tells of its weekday."""
+
 _CLUMPED = 1.3
 """Variance of counts in ten minutes over their mean from which arrivals come in groups."""
 
@@ -41,7 +48,9 @@ class Tally:
     """Arrivals of a flow, or of flows that were not told apart.
 
     ``daily`` has shape ``(days,)``, ``times`` the arrivals in minutes; ``shape`` is the mean
-    arrivals of each day by the scenario, up to a factor.
+    arrivals of each day by the scenario, up to a factor, and ``part`` the share of each day's
+    arrivals that could be seen; days of which nothing could are left out. ``exposure`` has shape
+    ``(days, 24)``.
     """
 
     flows: Sequence[str]
@@ -49,6 +58,13 @@ class Tally:
     daily: Floats
     times: Floats
     shape: Floats
+    part: Floats
+    exposure: Floats
+
+    @property
+    def days(self) -> float:
+        """Days that were observed, those in part as that part."""
+        return round(float(self.part.sum()), 6)
 
     @property
     def n(self) -> int:
@@ -74,7 +90,8 @@ def arrival_findings(events: Events, base: Base, draws: int, seed: int) -> list[
     for (_, profile), several in by_profile.items():
         flows = [flow for tally in several for flow in tally.flows]
         times = np.concatenate([tally.times for tally in several])
-        findings.append(profile_finding(flows, times, profile, base, draws, seed))
+        seen = several[0].exposure.sum(axis=0)
+        findings.append(profile_finding(flows, times, seen, profile, base, draws, seed))
         if events.is_full or events.counted is not None:
             findings.append(_week(flows, several, base))
     return findings
@@ -89,11 +106,17 @@ def _tallies(events: Events, base: Base) -> list[Tally]:
         .sort("came")
         .unique("vehicle", keep="first", maintain_order=True)
     )
-    whole = int(events.end // DAY) if events.simulated else events.days
+    exposure = events.observed
+    whole = len(exposure)
     first = first.filter(pl.col("came") < whole * DAY)
     dates = [events.start + dt.timedelta(days=day) for day in range(whole)]
+    parts = {
+        str(route): share_observed(exposure, rows["came"].to_numpy())
+        for (route,), rows in first.partition_by("route", as_dict=True).items()
+    }
     tallies = []
     for flows, rows in _by_flows(first, base):
+        part = parts[flows[0].rpartition(".")[0]]
         times = rows["came"].to_numpy()
         backlog = sum(base.flows[flow].backlog for flow in flows)
         if events.simulated and backlog:
@@ -103,8 +126,24 @@ def _tallies(events: Events, base: Base) -> list[Tally]:
             (daily_arrivals(base.scenario.model, base.block_of(flow), dates) for flow in flows),
             np.zeros(whole),
         )
-        tallies.append(Tally(flows, dates, daily, times, shape))
+        tallies.append(_seen(Tally(flows, dates, daily, times, shape, part, exposure)))
     return tallies
+
+
+def _seen(tally: Tally) -> Tally:
+    """Keep the days that were observed, in part or whole."""
+    kept = tally.part > _GLIMPSE
+    part = tally.part[kept]
+    inside = kept[(tally.times // DAY).astype(np.int64)]
+    return replace(
+        tally,
+        dates=[date for date, seen in zip(tally.dates, kept.tolist(), strict=True) if seen],
+        daily=tally.daily[kept],
+        times=tally.times[inside],
+        shape=tally.shape[kept] * part,
+        part=part,
+        exposure=tally.exposure[kept],
+    )
 
 
 def _by_flows(first: pl.DataFrame, base: Base) -> list[tuple[list[str], pl.DataFrame]]:
@@ -134,7 +173,7 @@ def _volume(
 ) -> list[Finding | Unknown]:
     """Return the volume of the flows of a tally, and how it varies from day to day."""
     path = base.flow_path(tally.flows[0], "volume")
-    days = len(tally.dates)
+    days = tally.days
     if tally.n < ENOUGH or not tally.shape.sum():
         return [Unknown("volume", path, "few", {"n": tally.n, "least": ENOUGH})]
     findings: list[Finding | Unknown] = []
@@ -148,7 +187,7 @@ def _volume(
     cv = variation.value if variation is not None else max(b.day_to_day_cv for b in blocks.values())
     mean = tally.n / days
     error = math.sqrt((mean + (cv * mean) ** 2) / days) / mean
-    t = float(stats.t.ppf(0.975, days - 1)) if variation is not None else 1.96
+    t = float(stats.t.ppf(0.975, len(tally.dates) - 1)) if variation is not None else 1.96
     rng = np.random.default_rng(zlib.crc32(f"{seed} {path}".encode()))
     drawn = np.maximum(rng.normal(1.0, error, size=draws), 0.01)
     for flow, block in blocks.items():
@@ -164,10 +203,11 @@ def _volume(
                 _rate(volume, noun),
                 base.written(own),
                 (FittedNumber("per_day", "all", interval, "/day", tally.n, block.volume),),
-                f"{tally.n} in {days} days ({interval.low:.4g}–{interval.high:.4g} a day){share}",
+                f"{tally.n} in {days:.4g} days"
+                f" ({interval.low:.4g}–{interval.high:.4g} a day){share}",
                 tally.n,
                 draws=tuple(_rate(volume * factor, noun) for factor in drawn.tolist()),
-                doubt=_clumped(tally.times) if single else None,
+                doubt=_doubt(tally) if single else None,
             )
         )
     return findings
@@ -181,8 +221,8 @@ def _day_to_day(tally: Tally, base: Base, draws: int, seed: int) -> Finding | Un
     """Return the coefficient of variation of the daily level, with its likelihood interval."""
     path = base.flow_path(tally.flows[0], "day_to_day_cv")
     days = len(tally.dates)
-    if days < LEAST_DAYS:
-        return Unknown("day_to_day_cv", path, "days", {"n": days, "least": LEAST_DAYS})
+    if tally.days < LEAST_DAYS:
+        return Unknown("day_to_day_cv", path, "days", {"n": tally.days, "least": LEAST_DAYS})
     mean = tally.shape * (tally.n / float(tally.shape.sum()))
     some = mean > 0.0
 
@@ -223,9 +263,11 @@ def _day_to_day(tally: Tally, base: Base, draws: int, seed: int) -> Finding | Un
 def _week(flows: Sequence[str], several: Sequence[Tally], base: Base) -> Finding | Unknown:
     """Return weekday factors where weekdays clearly differ (analysis of variance, 1 %)."""
     path = base.flow_path(flows[0], "week")
-    dates = several[0].dates
+    part, first = several[0].part, several[0]
+    most = part > _MOSTLY
+    dates = [date for date, seen in zip(first.dates, most.tolist(), strict=True) if seen]
     days = len(dates)
-    daily = np.sum([tally.daily for tally in several], axis=0)
+    daily = np.sum([(tally.daily / part)[most] for tally in several], axis=0)
     groups = [daily[[d.weekday() == day for d in dates]] for day in range(7)]
     if min(len(group) for group in groups) < 2:
         return Unknown("week", path, "weeks", {"n": days})
@@ -262,6 +304,13 @@ def _week(flows: Sequence[str], several: Sequence[Tally], base: Base) -> Finding
 def percent_of(share: float) -> str:
     """Write a share that may be above one."""
     return f"{100.0 * share:.4g} %"
+
+
+def _doubt(tally: Tally) -> tuple[str, dict[str, float]] | None:
+    """Return what to mind about a volume: days without a stamp, or arrivals in groups."""
+    first, last = tally.dates[0], tally.dates[-1]
+    gaps = (last - first).days + 1 - len(tally.dates)
+    return ("gaps", {"n": gaps}) if gaps else _clumped(tally.times)
 
 
 def _clumped(times: Floats) -> tuple[str, dict[str, float]] | None:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sim.arrays import Floats
 from sim.clock import DAY
+from sim.fitting.exposure import exposure_until
 
 __all__ = ["CLASSES", "COLUMNS", "Events", "Source"]
 
@@ -63,6 +65,9 @@ class Events:
     counted:
         Arrivals by full counts beside the timed vehicles, in the same columns: a row for each
         vehicle, evenly over the time of its count; None where nobody counted.
+    exposure:
+        Shape ``(days, 24)``: the share of each hour in which arrivals were observed; None where
+        all were, until the end.
     simulated:
         Whether langson wrote it: every vehicle and stage is in it, without error.
     """
@@ -73,7 +78,13 @@ class Events:
     sources: Sequence[Source]
     sampled: float = 1.0
     counted: pl.DataFrame | None = None
+    exposure: Floats | None = None
     simulated: bool = False
+
+    @property
+    def observed(self) -> Floats:
+        """Share of each hour of each day in which arrivals were observed, ``(days, 24)``."""
+        return exposure_until(self.end) if self.exposure is None else self.exposure
 
     @property
     def is_full(self) -> bool:

@@ -31,22 +31,36 @@ def garwood(count: float) -> tuple[float, float]:
 
 
 def profile_finding(
-    flows: Sequence[str], times: Floats, profile: str, base: Base, draws: int, seed: int
+    flows: Sequence[str],
+    times: Floats,
+    seen: Floats,
+    profile: str,
+    base: Base,
+    draws: int,
+    seed: int,
 ) -> Finding | Unknown:
-    """Return the day profile of flows that share one in the scenario, by their arrival times."""
+    """Return the day profile of flows that share one in the scenario, by their arrival times.
+
+    ``seen`` has shape ``(24,)``: on how many days each hour was observed. Hours that never were
+    count as without arrivals, which is said.
+    """
     gate, route, _ = flows[0].split(".")
     path = ("profiles", "day", f"measured_{gate}_{route}_{profile}")
     n = len(times)
     if n < _LEAST:
         return Unknown("day", base.flow_path(flows[0], "day"), "few", {"n": n, "least": _LEAST})
     hours = np.histogram(times % DAY, np.arange(25) * 60.0)[0].astype(np.float64)
-    windows = _windows(hours)
+    rates = np.divide(hours, seen, out=np.zeros(24), where=seen > 0.0)
+    windows = _windows(hours, rates)
     counts = np.array([hours[a:b].sum() for a, b in windows])
+    shares = np.array([rates[a:b].sum() for a, b in windows]) / float(rates.sum())
     names = [f"{clock_text(60 * a)}-{clock_text(60 * b)}" for a, b in windows]
     ends = [garwood(count) for count in counts.tolist()]
     intervals = [
-        Interval(count / n, low / n, min(high / n, 1.0))
-        for count, (low, high) in zip(counts.tolist(), ends, strict=True)
+        Interval(share, low * scale, min(high * scale, 1.0))
+        for share, scale, (low, high) in zip(
+            shares.tolist(), _scales(shares, counts, n), ends, strict=True
+        )
     ]
     own = base.flows[flows[0]]
     upto = np.concatenate([[0.0], np.cumsum(own.day_shares)])
@@ -54,12 +68,13 @@ def profile_finding(
         float(np.diff(np.interp([60.0 * a, 60.0 * b], own.day_edges, upto))[0]) for a, b in windows
     ]
     rng = np.random.default_rng(zlib.crc32(f"{seed} {path}".encode()))
-    drawn = rng.dirichlet(np.maximum(counts, 1e-3), size=draws)
+    drawn = rng.dirichlet(np.maximum(counts, 1e-3), size=draws) * _scales(shares, counts, n)
+    drawn /= drawn.sum(axis=1, keepdims=True)
     before = base.block_of(flows[0]).day
     return Finding(
         "day",
         path,
-        {"add": True, "shares": _whole(names, counts / n)},
+        {"add": True, "shares": _whole(names, shares)},
         before,
         tuple(
             FittedNumber("share", name, interval, "%", round(count), before)
@@ -71,11 +86,25 @@ def profile_finding(
         n,
         draws=tuple({"shares": _whole(names, weights)} for weights in drawn),
         beside={base.flow_path(flow, "day"): path[-1] for flow in flows},
-        pictures=(Picture("hours", {"hours": hours, "windows": windows, "intervals": intervals}),),
+        pictures=(Picture("hours", {"hours": rates, "windows": windows, "intervals": intervals}),),
+        doubt=_unseen(seen),
     )
 
 
-def _windows(hours: Floats) -> list[tuple[int, int]]:
+def _scales(shares: Floats, counts: Floats, n: int) -> list[float]:
+    """Return the share of the day that each vehicle of a window stands for."""
+    pairs = zip(shares.tolist(), counts.tolist(), strict=True)
+    return [share / count if count else 1.0 / n for share, count in pairs]
+
+
+def _unseen(seen: Floats) -> tuple[str, dict[str, str]] | None:
+    """Return a doubt about the hours that were never observed."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], seen == 0.0, [0]])))
+    spans = [f"{clock_text(60 * a)}-{clock_text(60 * b)}" for a, b in edges.reshape(-1, 2).tolist()]
+    return ("unseen", {"hours": ", ".join(spans)}) if spans else None
+
+
+def _windows(hours: Floats, rates: Floats) -> list[tuple[int, int]]:
     """Join neighbouring hours until each window's count is known well enough.
 
     The window that is known least is joined to the neighbour whose hourly count is nearest;
@@ -84,7 +113,7 @@ def _windows(hours: Floats) -> list[tuple[int, int]]:
     windows = [(hour, hour + 1) for hour in range(24)]
 
     def rate(window: tuple[int, int]) -> float:
-        return float(hours[window[0] : window[1]].mean())
+        return float(rates[window[0] : window[1]].mean())
 
     def unsure(window: tuple[int, int]) -> float:
         count = float(hours[window[0] : window[1]].sum())

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from sim.clock import DAY
 from sim.fitting.cleaning import clean
 from sim.fitting.counts import Count, read_counts
 from sim.fitting.events import COLUMNS, Events, Source
+from sim.fitting.exposure import exposure_of_counts, exposure_of_stamps
 from sim.fitting.mapping import Map, SheetMap, guess
 from sim.fitting.records import Visit, read_visits
 from sim.fitting.sheets import Sheet, read_sheet
@@ -190,14 +192,27 @@ def _events(
         }
         for visit in visits
     ]
+    days = last - first + 1
+    spans = [(count.start - origin, count.end - origin) for count in counts]
+    seen = np.array([moment - origin for moment in _first_moments(visits)])
     return Events(
         _filled(pl.DataFrame(rows, schema=COLUMNS)),
         dt.date.fromordinal(first),
-        (last - first + 1) * DAY,
+        days * DAY,
         sources,
         sampled,
         _arrivals(counts, origin) if counts else None,
+        exposure_of_counts(spans, days) if counts else exposure_of_stamps(seen, days),
     )
+
+
+def _first_moments(visits: Sequence[Visit]) -> list[float]:
+    """Return when each vehicle was first seen."""
+    first: dict[str, float] = {}
+    for visit in visits:
+        moment = min(visit.times.values())
+        first[visit.vehicle] = min(first.get(visit.vehicle, moment), moment)
+    return list(first.values())
 
 
 def _grid(visit: Visit) -> float:
