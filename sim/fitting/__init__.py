@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from sim.arguments import checked_arguments
@@ -16,6 +18,7 @@ from sim.fitting.estimate import Fitted, estimate
 from sim.fitting.events import Events
 from sim.fitting.families import FittedFamily, Interval
 from sim.fitting.findings import Finding, FittedNumber, Unknown
+from sim.fitting.hold_out import check_on_last_days, days_to_hold_out
 from sim.fitting.logs import is_results, read_log
 from sim.fitting.mapping import read_map
 from sim.fitting.model import on_the_days_of
@@ -39,6 +42,7 @@ def fit(
     sampled: float = 1.0,
     rows: int = 50,
     seed: int = 1,
+    hold_out: int | None = None,
 ) -> Fitted:
     """Fit a scenario to what was observed.
 
@@ -60,6 +64,10 @@ def fit(
         Draws of everything that is fitted, for a sweep over what is left unsure.
     seed:
         Of these draws.
+    hold_out:
+        How many of the last days a fit to the others is checked on, by simulating them; 0 for
+        none. By default the last fifth of a survey of five days or more, and none of an event
+        log of langson's. The values themselves are fitted to all days.
 
     Raises
     ------
@@ -78,12 +86,15 @@ def fit(
         if len(paths) > 1:
             raise ArgumentError("surveys: a results folder is fitted alone")
         events, name = read_log(paths[0])
-        known = on_the_days_of(locate(base if base is not None else name, Problems()), events)
-        return estimate(events, known, name, rows=rows, seed=seed)
+        file = locate(base if base is not None else name, Problems())
+        fitted = estimate(events, on_the_days_of(file, events), name, rows=rows, seed=seed)
+        return _checked(fitted, events, file, hold_out, seed)
     file = locate(base if base is not None else _BASE, Problems())
     survey, used, problems = _read(paths, file, columns, gate, sampled)
     name = ", ".join(path.stem for path in paths)
-    return estimate(survey, on_the_days_of(file, survey), name, problems, rows, seed, used)
+    known = on_the_days_of(file, survey)
+    fitted = estimate(survey, known, name, problems, rows, seed, used)
+    return _checked(fitted, survey, file, hold_out, seed)
 
 
 def _read(
@@ -109,3 +120,16 @@ def _read(
         problems.entries, key=lambda problem: (problem.file, problem.line, problem.column)
     )
     return survey, used.text(), ordered
+
+
+def _checked(fitted: Fitted, events: Events, file: Path, hold_out: int | None, seed: int) -> Fitted:
+    """Add how a fit to the first days predicts the last, if some are held out."""
+    days = days_to_hold_out(events, hold_out)
+    if not days:
+        return fitted
+    if not 0 < days < events.days:
+        message = f"hold_out must leave at least one of the {events.days} days, not {days}"
+        raise ArgumentError(message)
+    base_of = partial(on_the_days_of, file)
+    checked = check_on_last_days(events, base_of, fitted.name, days, seed)
+    return replace(fitted, hold_out=checked)

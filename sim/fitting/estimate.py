@@ -10,7 +10,7 @@ import polars as pl
 from sim.errors import Problem
 from sim.fitting.arrivals import arrival_findings
 from sim.fitting.events import Events
-from sim.fitting.findings import Finding, Unknown
+from sim.fitting.findings import Finding, HoldOut, Unknown
 from sim.fitting.model import Base
 from sim.fitting.servers import server_findings
 from sim.fitting.services import service_findings
@@ -35,6 +35,8 @@ class Fitted:
         Rows of the ensemble.
     map_text:
         How the sheets were read, to correct; empty for an event log.
+    hold_out:
+        How a fit to the first days predicts the last; None where none were held out.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Fitted:
     problems: tuple[Problem, ...]
     rows: int
     map_text: str = ""
+    hold_out: HoldOut | None = None
 
     def __repr__(self) -> str:
         return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ENSEMBLE", "MAP", "OVERLAY", "PAGE", "PROBLEMS"]
+__all__ = ["ENSEMBLE", "HOLD_OUT", "MAP", "OVERLAY", "PAGE", "PROBLEMS"]
 
 OVERLAY, ENSEMBLE, PAGE = "overlay.yaml", "uncertain.yaml", "fit.html"
-MAP, PROBLEMS = "MAP.yaml", "problems.csv"
+MAP, PROBLEMS, HOLD_OUT = "MAP.yaml", "problems.csv", "hold-out.csv"

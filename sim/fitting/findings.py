@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import polars as pl
+
 from sim.fitting.families import FittedFamily, Interval
 
-__all__ = ["Finding", "FittedNumber", "Picture", "Unknown"]
+__all__ = ["Finding", "FittedNumber", "HoldOut", "Picture", "Prediction", "Unknown"]
 
 
 @dataclass(frozen=True)
@@ -92,3 +95,56 @@ class Unknown:
     path: tuple[str, ...]
     reason: str
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A number of the held-out days, as it was observed and as the fit predicts it.
+
+    ``measure`` is ``count`` (of vehicles that arrive on ``day``) or ``wait`` (mean of all days, in
+    minutes); ``place`` is ``gate.route.direction`` or ``gate.route.stage``.
+    """
+
+    measure: str
+    place: str
+    day: dt.date | None
+    observed: float
+    interval: Interval
+
+    @property
+    def held(self) -> bool:
+        """Whether the interval holds what was observed."""
+        return self.interval.holds(self.observed)
+
+
+@dataclass(frozen=True)
+class HoldOut:
+    """What a fit to the days before ``first`` predicts of the ``days`` from then on."""
+
+    first: dt.date
+    days: int
+    trained: int
+    predictions: tuple[Prediction, ...]
+
+    @property
+    def held(self) -> int:
+        """Numbers that lie in their prediction intervals."""
+        return sum(prediction.held for prediction in self.predictions)
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """One row per number: measure, place, day, observed, predicted, low, high, inside."""
+        rows = [
+            {
+                "measure": prediction.measure,
+                "place": prediction.place,
+                "day": prediction.day,
+                "observed": prediction.observed,
+                "predicted": prediction.interval.value,
+                "low": prediction.interval.low,
+                "high": prediction.interval.high,
+                "inside": prediction.held,
+            }
+            for prediction in self.predictions
+        ]
+        return pl.DataFrame(rows)

@@ -10,7 +10,7 @@ import polars as pl
 
 from sim.errors import Problem
 from sim.fitting.estimate import Fitted
-from sim.fitting.filenames import ENSEMBLE, MAP, OVERLAY, PAGE, PROBLEMS
+from sim.fitting.filenames import ENSEMBLE, HOLD_OUT, MAP, OVERLAY, PAGE, PROBLEMS
 from sim.fitting.overlay import draws_table, ensemble_text, overlay_text
 from sim.fitting.page import fit_page
 from sim.messages import LANGUAGES
@@ -36,6 +36,8 @@ def write_fit(fitted: Fitted, out: Path, languages: Sequence[str] = LANGUAGES) -
     def fill(folder: Path) -> None:
         args = fitted.findings, fitted.events, fitted.base, target, fitted.name
         (folder / OVERLAY).write_text(overlay_text(*args), "utf-8")
+        if fitted.hold_out is not None:
+            (folder / HOLD_OUT).write_bytes(csv_bytes(fitted.hold_out.table))
         ensemble = ensemble_text(fitted.findings, fitted.rows, fitted.name)
         (folder / ENSEMBLE).write_text(ensemble, "utf-8")
         (folder / "inputs.csv").write_bytes(csv_bytes(draws_table(fitted.findings)))

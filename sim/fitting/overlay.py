@@ -12,11 +12,20 @@ import polars as pl
 import yaml
 
 from sim.fitting.events import Events
+from sim.fitting.filenames import OVERLAY
 from sim.fitting.findings import Finding
 from sim.fitting.model import Base
 from sim.scenario.source.shipped import is_shipped
 
-__all__ = ["draws_table", "dumped", "ensemble_text", "named_from", "overlay_text"]
+__all__ = [
+    "draws_table",
+    "dumped",
+    "ensemble_text",
+    "named_from",
+    "overlay_text",
+    "settings_of",
+    "write_overlay",
+]
 
 _WIDE = 160
 
@@ -96,6 +105,29 @@ def ensemble_text(findings: Sequence[Finding], rows: int, name: str) -> str:
         "# the results of `langson sweep` is what the data leave unsure.\n"
     )
     return head + dumped(tree)
+
+
+def write_overlay(
+    findings: Sequence[Finding], events: Events, base: Base, folder: Path, name: str
+) -> Path:
+    """Write the overlay, and the data files that it names, into a folder; return its path."""
+    path = folder / OVERLAY
+    path.write_text(overlay_text(findings, events, base, folder, name), "utf-8")
+    for finding in findings:
+        for file, content in finding.files.items():
+            (folder / file).write_text(content, "utf-8")
+    return path
+
+
+def settings_of(findings: Sequence[Finding], row: int) -> dict[str, object]:
+    """Return the values of one row of the ensemble by their paths in the scenario."""
+    settings: dict[str, object] = {}
+    for finding in findings:
+        for path, values in _leaves(finding).items():
+            paths = _paths(finding, path)
+            for written in [paths] if isinstance(paths, str) else paths:
+                settings[written] = values[row]
+    return settings
 
 
 def draws_table(findings: Sequence[Finding]) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from sim.fitting.answer import (
 )
 from sim.fitting.estimate import Fitted
 from sim.fitting.findings import Finding
+from sim.fitting.hold_out_text import hold_out_rows, hold_out_text
 from sim.fitting.pictures import draw_picture
 from sim.messages import LANGUAGES, Messages, messages
 from sim.report.charts.style import house_style
@@ -40,6 +41,15 @@ class _Entry:
     rows: Sequence[Sequence[str]]
     ranking: str
     pictures: Sequence[Markup]
+
+
+@dataclass(frozen=True)
+class _Check:
+    """The check on the last days: a sentence, and a table of each number."""
+
+    text: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
 
 
 def fit_page(fitted: Fitted, languages: Sequence[str] = LANGUAGES) -> str:
@@ -66,9 +76,26 @@ def fit_page(fitted: Fitted, languages: Sequence[str] = LANGUAGES) -> str:
         for problem in fitted.problems
     ]
     headings = {language.lang: _headings(language) for language in spoken}
+    checks = {language.lang: _check(fitted, language) for language in spoken}
     return page.render(
-        messages=spoken[0], views=views, shown=shown, problems=rows, headings=headings
+        messages=spoken[0],
+        views=views,
+        shown=shown,
+        problems=rows,
+        headings=headings,
+        checks=checks,
     )
+
+
+def _check(fitted: Fitted, messages: Messages) -> _Check | None:
+    """Return how the last days were predicted, if they were held out."""
+    if fitted.hold_out is None:
+        return None
+    columns = [
+        messages.text(f"fit.hold_out.{name}") for name in ("observed", "predicted", "interval")
+    ]
+    text = hold_out_text(fitted.hold_out, messages)
+    return _Check(text, columns, hold_out_rows(fitted, messages))
 
 
 def _headings(messages: Messages) -> tuple[list[str], list[str]]:

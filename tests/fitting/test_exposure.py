@@ -33,7 +33,7 @@ def gate_log(folder: Path, first: float, last: float, days: list[int]) -> Fitted
                 rows.append(f"12C-{len(rows)},{come:%Y-%m-%d %H:%M:%S}")
     path = folder / "chi-ma.csv"
     path.write_text("\n".join(rows) + "\n", "utf-8")
-    return sim.fit(path, base="tutorial", rows=2)
+    return sim.fit(path, base="tutorial", rows=2, hold_out=0)
 
 
 def test_a_survey_from_noon_to_noon_gives_the_volume_of_whole_days(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_counts_that_begin_at_noon_and_end_early_give_the_same_volume(tmp_path: 
                 lines.append(f"{date:%Y-%m-%d},{hour},{rng.poisson(100 / 12)}")
     path = tmp_path / "chi-ma.csv"
     path.write_text("\n".join(lines) + "\n", "utf-8")
-    fitted = sim.fit(path, base="tutorial", rows=2)
+    fitted = sim.fit(path, base="tutorial", rows=2, hold_out=0)
     assert total(fitted) == pytest.approx(100.0, rel=0.08)
     profile = next(one for one in fitted.findings if one.kind == "day")
     assert profile.doubt == ("unseen", {"hours": "00:00-06:00, 18:00-24:00"})

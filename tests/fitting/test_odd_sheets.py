@@ -52,7 +52,7 @@ def fitted(folder: Path, text: str | bytes, name: str = "chi-ma.csv") -> Fitted:
     """Fit a sheet to the tutorial."""
     path = folder / name
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return sim.fit(path, base="tutorial", rows=2)
+    return sim.fit(path, base="tutorial", rows=2, hold_out=0)
 
 
 def service(found: Fitted, stage: str = "documents") -> Finding:
@@ -260,7 +260,7 @@ def test_the_table_of_a_workbook_may_stand_on_a_later_sheet(tmp_path: Path) -> N
         table.append([plate, come, start, (end - ZERO) / dt.timedelta(days=1)])
     path = tmp_path / "chi-ma.xlsx"
     book.save(path)
-    found = sim.fit(path, base="tutorial", rows=2)
+    found = sim.fit(path, base="tutorial", rows=2, hold_out=0)
     assert {one.code for one in found.problems} <= {"later-sheet", "number-times", "date-format"}
     assert service(found).fits["all"].mean.value == pytest.approx(MEAN, rel=0.2)
 

@@ -27,7 +27,7 @@ def survey(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fitted, set[tuple[
     sheet = dirty_sheet()
     path = tmp_path_factory.mktemp("survey") / "khao-sat.csv"
     path.write_text(sheet.text, "utf-8")
-    return sim.fit(path, base="tutorial", rows=3), sheet.mistakes
+    return sim.fit(path, base="tutorial", rows=3, hold_out=0), sheet.mistakes
 
 
 def test_each_mistake_of_a_sheet_is_listed_with_row_and_column(
@@ -86,7 +86,7 @@ def test_a_corrected_map_is_what_counts(tmp_path: Path) -> None:
     tree["sheets"]["a.csv"]["words"] = {"stage": {"Customs counters": "documents"}}
     corrected = tmp_path / "MAP.yaml"
     corrected.write_text(yaml.safe_dump(tree), "utf-8")
-    fitted = sim.fit(path, base="tutorial", columns=corrected, rows=2)
+    fitted = sim.fit(path, base="tutorial", columns=corrected, rows=2, hold_out=0)
     assert finding(fitted, "documents", "service").n == 200
 
 
@@ -127,7 +127,7 @@ def test_any_separator_and_seconds_are_read(tmp_path: Path, sep: str) -> None:
     """The family and the mean come out whatever parts the cells."""
     path = tmp_path / "chi-ma.csv"
     path.write_text(long_sheet(sep=sep), "utf-8")
-    fitted = sim.fit(path, base="tutorial", rows=2)
+    fitted = sim.fit(path, base="tutorial", rows=2, hold_out=0)
     assert not fitted.problems
     found = finding(fitted, "documents", "service").estimates[0].interval
     assert found.low < 12.0 < found.high
@@ -146,7 +146,7 @@ def test_a_workbook_is_read_like_a_text(tmp_path: Path) -> None:
         book.active.append([plate, stage, *moments])
     path = tmp_path / "a.xlsx"
     book.save(path)
-    fitted = sim.fit(path, base="tutorial", gate="chi_ma", rows=2)
+    fitted = sim.fit(path, base="tutorial", gate="chi_ma", rows=2, hold_out=0)
     assert finding(fitted, "documents", "service").n == 200
     assert not fitted.problems
 
@@ -163,7 +163,7 @@ def test_hourly_counts_give_volume_and_hours(tmp_path: Path) -> None:
             lines.append(f"{date:%d/%m/%Y};{hour:02}:00-{hour + 1:02}:00;Xuất;{count}")
     path = tmp_path / "counts.csv"
     path.write_text("\n".join(lines) + "\n", "utf-8")
-    fitted = sim.fit(path, base="tutorial", sampled=0.1, rows=2)
+    fitted = sim.fit(path, base="tutorial", sampled=0.1, rows=2, hold_out=0)
     volumes = [one for one in fitted.findings if one.kind == "volume"]
     total = sum(one.estimates[0].interval.value for one in volumes)
     assert total == pytest.approx(960.0 / 14.0, rel=0.06)
@@ -178,7 +178,7 @@ def test_a_sample_tells_no_servers_and_no_volume(tmp_path: Path) -> None:
     """Both take a full count, and the fit says so."""
     path = tmp_path / "chi-ma.csv"
     path.write_text(long_sheet(), "utf-8")
-    fitted = sim.fit(path, base="tutorial", sampled=0.1, rows=2)
+    fitted = sim.fit(path, base="tutorial", sampled=0.1, rows=2, hold_out=0)
     assert {one.kind for one in fitted.findings}.isdisjoint({"servers", "volume"})
     reasons = {(one.kind, one.reason) for one in fitted.unknown}
     assert {("servers", "sample"), ("volume", "sample")} <= reasons
@@ -190,7 +190,7 @@ def test_plates_misread_by_a_letter_are_one_vehicle(tmp_path: Path) -> None:
     text = long_sheet(40).replace("12C-00001", "I2C-OOOO1", 1)
     extra = "12C-00001,Crossing lane,2025-07-07 20:00:10,2025-07-07 20:02:00\n" * 2
     path.write_text(text + extra.replace("20:02:00\n", "20:02:00\n", 1), "utf-8")
-    fitted = sim.fit(path, base="tutorial", rows=2)
+    fitted = sim.fit(path, base="tutorial", rows=2, hold_out=0)
     codes = [(one.code, one.line, one.column) for one in fitted.problems]
     assert codes == [("plate", 3, 1), ("duplicate", 43, 1)]
     assert fitted.events.vehicles() == 40

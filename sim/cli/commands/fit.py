@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sim.fitting import Fitted
     from sim.fitting.answer import ChangedValue
+    from sim.fitting.findings import HoldOut
     from sim.messages import Messages
 
 __all__ = ["fit"]
@@ -51,6 +52,12 @@ def fit(
         int, typer.Option(min=2, max=10_000, metavar="N", help="Draws for a sweep of the rest.")
     ] = 50,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of these draws.")] = 1,
+    hold_out: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="N", help="Last days to predict from the others; else a fifth, 0 none."
+        ),
+    ] = None,
     output: PlainOutput,
 ) -> None:
     """Fit a scenario to survey sheets, counts or event logs: an overlay with evidence.
@@ -67,7 +74,7 @@ def fit(
     language = output.messages
     share = parse_share(sampled.replace("%", " %") if " " not in sampled else sampled)
     try:
-        fitted = fitted_to(surveys, base, columns, gate, share, rows, seed)
+        fitted = fitted_to(surveys, base, columns, gate, share, rows, seed, hold_out)
     except SurveyError as error:
         written = write_map(surveys[0].stem, error.map_text, error.problems, output.out)
         say(language.text("fit.unread", file=written / MAP), err=True)
@@ -84,6 +91,7 @@ def fit(
 def _show(fitted: Fitted, folder: Path, messages: Messages) -> None:
     """Print what was learnt, how sure it is, what cannot be told, and what to do next."""
     from sim.fitting.answer import doubts, headline, lines, next_commands, problem_lines, untold
+    from sim.fitting.hold_out_text import hold_out_lines, hold_out_text
 
     title, seen, learnt = headline(fitted, messages)
     _print(title, "bold")
@@ -104,6 +112,11 @@ def _show(fitted: Fitted, folder: Path, messages: Messages) -> None:
             _print(heading, "bold")
             for line in several:
                 _print(line)
+    if fitted.hold_out is not None:
+        say()
+        _print(hold_out_text(fitted.hold_out, messages), "bold")
+        for line in hold_out_lines(fitted, messages):
+            _print(line)
     for line in problem_lines(fitted.problems, folder, messages):
         _print(line)
     say()
@@ -152,6 +165,7 @@ def _plain(fitted: Fitted, folder: Path) -> dict[str, object]:
         "sampled": fitted.events.sampled,
         "folder": str(folder),
         "numbers": fitted.table.to_dicts(),
+        "hold_out": None if fitted.hold_out is None else _hold_out(fitted.hold_out),
         "unknown": [
             {
                 "kind": unknown.kind,
@@ -172,3 +186,12 @@ def _plain(fitted: Fitted, folder: Path) -> dict[str, object]:
             for p in fitted.problems
         ],
     }
+
+
+def _hold_out(check: HoldOut) -> dict[str, object]:
+    """Return the check on the last days for JSON."""
+    numbers = [
+        {**row, "day": None if row["day"] is None else row["day"].isoformat()}
+        for row in check.table.to_dicts()
+    ]
+    return {"first": check.first.isoformat(), "days": check.days, "numbers": numbers}
