@@ -26,7 +26,7 @@ from sim.fitting.events import Events
 from sim.fitting.families import Interval
 from sim.fitting.findings import HoldOut, Prediction
 from sim.fitting.model import Base
-from sim.fitting.overlay import settings_of, write_overlay
+from sim.fitting.overlay import draws_table, write_overlay
 from sim.plan import build_plan
 from sim.scenario import load
 from sim.workload import draw
@@ -171,7 +171,7 @@ def _simulated(overlay: Path, fitted: Fitted, row: int, days: int, seed: int) ->
     events = fitted.events
     fill = min(events.days, _FILL)
     settings = {
-        **settings_of(fitted.findings, row),
+        **draws_table(fitted.findings).row(row, named=True),
         "run.start": (events.start + dt.timedelta(days=events.days - fill)).isoformat(),
         "run.days": days,
         "run.warm_up": f"{fill * 24} h",

@@ -23,7 +23,6 @@ __all__ = [
     "ensemble_text",
     "named_from",
     "overlay_text",
-    "settings_of",
     "write_overlay",
 ]
 
@@ -117,17 +116,6 @@ def write_overlay(
         for file, content in finding.files.items():
             (folder / file).write_text(content, "utf-8")
     return path
-
-
-def settings_of(findings: Sequence[Finding], row: int) -> dict[str, object]:
-    """Return the values of one row of the ensemble by their paths in the scenario."""
-    settings: dict[str, object] = {}
-    for finding in findings:
-        for path, values in _leaves(finding).items():
-            paths = _paths(finding, path)
-            for written in [paths] if isinstance(paths, str) else paths:
-                settings[written] = values[row]
-    return settings
 
 
 def draws_table(findings: Sequence[Finding]) -> pl.DataFrame:
