@@ -14,15 +14,15 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import sim
-import sim.replications
 import sim.runs
+import sim.runs.replications
 from sim.compare import compare_runs
 from sim.errors import EngineError, MeasureError, ResultsError, RunError
 from sim.plan import build_plan
 from sim.processes import WorkerPool
-from sim.replications import Simulated
 from sim.results import Results, write
 from sim.runs import run
+from sim.runs.replications import Simulated
 from sim.scenario import Scenario, load
 from tests.agreement.same import assert_same
 from tests.small import write_small
@@ -61,7 +61,7 @@ def test_replications_abreast_write_the_same_bytes(
     """Several simulated together, as without numba, are those of one at a time."""
     folders = []
     for most, jobs in ((1, 1), (2, 1), (32, 1), (2, 2)):
-        for module in (sim.runs, sim.replications):
+        for module in (sim.runs, sim.runs.replications):
             monkeypatch.setattr(module, "replications_together", lambda *_, most=most: most)
         results = run(scenario, 3, jobs=jobs, journeys="all")
         folders.append(write(results, tmp_path / f"{most} in {jobs}"))
@@ -113,19 +113,19 @@ def test_replications_abreast_begin_one_by_one(
 ) -> None:
     """Without compiled code too the first is there soon, for whoever interrupts the run."""
     sizes: list[int] = []
-    real = sim.replications.simulate_many
+    real = sim.runs.replications.simulate_many
 
     def noting(plan: Any, workloads: Any, engine: str) -> Any:
         sizes.append(len(workloads))
         return real(plan, workloads, engine)
 
-    monkeypatch.setattr(sim.replications, "replications_together", lambda *_: 4)
-    monkeypatch.setattr(sim.replications, "simulate_many", noting)
-    monkeypatch.setattr(sim.replications, "_SHORT", float("inf"))
+    monkeypatch.setattr(sim.runs.replications, "replications_together", lambda *_: 4)
+    monkeypatch.setattr(sim.runs.replications, "simulate_many", noting)
+    monkeypatch.setattr(sim.runs.replications, "_SHORT", float("inf"))
     results = run(scenario, 12, journeys="none")
     assert sizes == [1, 2, 4, 4, 1]
     assert results.replications == tuple(range(12))
-    monkeypatch.setattr(sim.replications, "_SHORT", 0.0)
+    monkeypatch.setattr(sim.runs.replications, "_SHORT", 0.0)
     sizes.clear()
     run(scenario, 3, journeys="none")
     assert sizes == [1, 1, 1]
@@ -164,15 +164,15 @@ def test_failure_names_the_replication(
 
     So too when several are simulated together.
     """
-    monkeypatch.setattr(sim.replications, "replications_together", lambda *_: most)
-    real = sim.replications.draw
+    monkeypatch.setattr(sim.runs.replications, "replications_together", lambda *_: most)
+    real = sim.runs.replications.draw
 
     def draw(plan: Any, replication: int) -> Any:
         if replication == 1:
             raise ZeroDivisionError("no time")
         return real(plan, replication)
 
-    monkeypatch.setattr(sim.replications, "draw", draw)
+    monkeypatch.setattr(sim.runs.replications, "draw", draw)
     with pytest.raises(
         RunError, match="replication 1 failed: ZeroDivisionError: no time"
     ) as caught:
@@ -185,18 +185,18 @@ def test_failure_names_the_replication(
 
 def test_failure_stops_no_other(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of replications simulated together, one that fails leaves the others to be had."""
-    monkeypatch.setattr(sim.replications, "replications_together", lambda *_: 3)
+    monkeypatch.setattr(sim.runs.replications, "replications_together", lambda *_: 3)
     plan = build_plan(scenario)
     whole = Simulated(plan, "core", range(3))
     last = whole.take(2)[0]
-    real = sim.replications.simulate_many
+    real = sim.runs.replications.simulate_many
 
     def fail(plan: Any, workloads: Any, engine: str) -> Any:
         if any(workload.replication == 1 for workload in workloads):
             raise ZeroDivisionError("no time")
         return real(plan, workloads, engine)
 
-    monkeypatch.setattr(sim.replications, "simulate_many", fail)
+    monkeypatch.setattr(sim.runs.replications, "simulate_many", fail)
     simulated = Simulated(plan, "core", range(3))
     simulated.take(0)
     with pytest.raises(ZeroDivisionError):

@@ -22,9 +22,8 @@ from sim.compare.paired import holm, paired, paired_many
 from sim.compare.pareto import ParetoStatus, pareto_statuses
 from sim.compare.precision import PrecisionResult, PrecisionTarget, run_to_precision
 from sim.compare.runs import Comparison, compare_runs
-from sim.compare.scenario_results import ScenarioResults, scenario_results
+from sim.compare.scenario_results import Overload, ScenarioResults, overloads, scenario_results
 from sim.compare.sensitivity import sensitivity
-from sim.compare.stability import Overload, overloads
 from sim.compare.targets import Audit, Target, audit
 from sim.compare.unseen import blind_factors, unseen
 from sim.compare.upgrade_effects import UpgradeEffect, UpgradeEffects, upgrade_effects, upgrade_sets

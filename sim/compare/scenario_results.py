@@ -21,6 +21,7 @@ from sim.measures import names_of
 from sim.messages import Messages
 from sim.plan.model import Economics
 from sim.results import Results, StoredResults, measured_period, restored
+from sim.results.overloads import DAILY, Overload, find_overloads
 from sim.results.provenance import code_digest
 from sim.results.values import values_of
 from sim.scenario import Setting
@@ -31,7 +32,7 @@ from sim.units import Ranged
 if TYPE_CHECKING:
     from sim.scenario import ScenarioModel
 
-__all__ = ["ScenarioResults", "Title", "all_gates", "scenario_results"]
+__all__ = ["Overload", "ScenarioResults", "Title", "all_gates", "overloads", "scenario_results"]
 
 
 _PRICES = ("delay", "driver", "parking", "diesel", "power")
@@ -214,6 +215,17 @@ def _of(results: Results, code: str, folder: Path | None) -> ScenarioResults:
         demand=_demand(model, plan.days),
         folder=folder,
     )
+
+
+@checked_arguments
+def overloads(sample: ScenarioResults) -> list[Overload]:
+    """Find the overloads of a sample, as the table ``overloads`` of its folder has them.
+
+    Where more arrives than can be served to the end of a run, the mean wait depends on the length
+    of the run and its half-width means little; where it does for a part of the run, the mean mixes
+    both parts. Results of a langson without the table ``daily`` have none.
+    """
+    return find_overloads(sample.tables[DAILY]) if DAILY in sample.tables else []
 
 
 def _demand(model: ScenarioModel, days: int) -> dict[str, tuple[float, float]]:

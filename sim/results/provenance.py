@@ -65,7 +65,8 @@ _BESIDE = (
     "validate",
     "verify",
     "results",
-    "runs",
+    "runs/__init__",
+    "runs/compilation",
     "processes",
     "topics",
     "version",
@@ -102,7 +103,7 @@ def _digest(without: tuple[str, ...]) -> str:
 
 
 def _sources(without: tuple[str, ...]) -> list[Path]:
-    """Source files below the package's root, but those whose first part is named.
+    """Source files below the package's root, but those that are named, or whose first part is.
 
     The scenarios, which only an installed package has there, are inputs and never count.
     """
@@ -110,7 +111,11 @@ def _sources(without: tuple[str, ...]) -> list[Path]:
     paths = sorted(path for kind in kinds for path in _ROOT.rglob(f"*.{kind}"))
     inside = [path.relative_to(_ROOT) for path in paths]
     beside = (*without, "scenarios")
-    return [path for path in inside if path.parts[0].split(".")[0] not in beside]
+    return [
+        path
+        for path in inside
+        if {path.parts[0].split(".")[0], path.with_suffix("").as_posix()}.isdisjoint(beside)
+    ]
 
 
 def _version(name: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-import sim.replications
+import sim.runs.replications
 from sim.results import open_all
 from tests.cli.conftest import BARE, Langson
 
@@ -283,16 +283,16 @@ def test_interrupt_in_the_middle_of_a_goal(
 ) -> None:
     """Ctrl-C keeps what had finished of every scenario and ends with 130."""
     monkeypatch.setattr(
-        sim.replications, "replications_together", lambda plan, engine: 1
+        sim.runs.replications, "replications_together", lambda plan, engine: 1
     )  # as compiled code has it
-    real = sim.replications.draw
+    real = sim.runs.replications.draw
 
     def draw(plan: Any, replication: int) -> Any:
         if replication == 17:
             raise KeyboardInterrupt
         return real(plan, replication)
 
-    monkeypatch.setattr(sim.replications, "draw", draw)
+    monkeypatch.setattr(sim.runs.replications, "draw", draw)
     result = langson("run", "small.yaml", *BARE, "--precision", "0.1%", "--days", "1")
     assert result.exit_code == 130
     assert "17 of " in result.stderr

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-import sim.replications
 import sim.runs
+import sim.runs.replications
 from sim.cli.console import say
 from sim.results import open_results
 from tests.cli.conftest import BARE, Langson
@@ -327,14 +327,14 @@ def test_bad_file(langson: Langson, here: Path) -> None:
 
 def failing(monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException) -> None:
     """Make one replication fail."""
-    real = sim.replications.draw
+    real = sim.runs.replications.draw
 
     def draw(plan: Any, replication: int) -> Any:
         if replication == number:
             raise error
         return real(plan, replication)
 
-    monkeypatch.setattr(sim.replications, "draw", draw)
+    monkeypatch.setattr(sim.runs.replications, "draw", draw)
 
 
 @pytest.mark.parametrize("debug", [False, True])
@@ -374,7 +374,7 @@ def test_interrupt_keeps_finished_replications(
 ) -> None:
     """Ctrl-C ends with 130, says how many had finished, and keeps them."""
     monkeypatch.setattr(
-        sim.replications, "replications_together", lambda plan, engine: 1
+        sim.runs.replications, "replications_together", lambda plan, engine: 1
     )  # as compiled code has it
     failing(monkeypatch, 2, KeyboardInterrupt())
     result = langson("run", "small.yaml", *BARE)

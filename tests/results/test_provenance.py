@@ -21,6 +21,12 @@ def test_what_decides_a_number_counts(name: str) -> None:
     assert name in {path.parts[0] for path in provenance._sources(provenance._BESIDE)}
 
 
+def test_what_a_replication_is_counts_but_not_how_runs_share_processes() -> None:
+    """Of the package that runs replications, the module that makes one decides numbers."""
+    runs = {path.name for path in provenance._sources(provenance._BESIDE) if "runs" in path.parts}
+    assert runs == {"replications.py"}
+
+
 def test_digests_are_of_contents() -> None:
     """Other files, another digest; the same files, the same."""
     one = provenance._digest(())

@@ -16,8 +16,8 @@ from polars.testing import assert_frame_equal
 import sim
 import sim.runs
 from sim.errors import ResultsError, RunError, WriteError
-from sim.replications import replicate
 from sim.results.sweeps import find_parts
+from sim.runs.replications import replicate
 from sim.sweep import Progress, fill, local_executor, locked, merge, plan_sweep, reopen
 from sim.sweep.blocks import TaskBlock
 from sim.sweep.executor import LostBlock, Outcome, SerialExecutor, Work

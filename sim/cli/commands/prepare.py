@@ -13,8 +13,8 @@ def prepare(lang: options.Lang = options.Language.en) -> None:
 
     Needs the extra fast. Without this, a run compiles once that costs less time than it saves.
     """
-    from sim.compilation import compile_ahead
     from sim.messages import messages
+    from sim.runs.compilation import compile_ahead
 
     seconds = compile_ahead()
     language = messages(lang)

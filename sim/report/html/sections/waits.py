@@ -7,8 +7,7 @@ from functools import partial
 from sim.messages import Messages
 from sim.report.charts.style import MOST_STAGES, largest, stages_left_out
 from sim.report.charts.svg import SCENARIOS, chart
-from sim.report.charts.waits import SHORT_WAIT, mean_waits
-from sim.report.charts.waits_compared import StageWaits, draw_waits
+from sim.report.charts.waits import SHORT_WAIT, StageWaits, draw_waits_compared, mean_waits
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.bottleneck import bottlenecks
@@ -39,7 +38,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         "waits.html.j2",
         messages,
         chart=chart(
-            partial(draw_waits, drawn, messages), f"waits {messages.lang}", label, messages
+            partial(draw_waits_compared, drawn, messages), f"waits {messages.lang}", label, messages
         ),
         left_out=stages_left_out(len(drawn), len(long), messages),
         titles=report.short_titles(messages),

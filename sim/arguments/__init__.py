@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, get_type_hints
 
 import numpy as np
 
-from sim.argument_kinds import (
+from sim.arguments.kinds import (
     NUMBERS,
     Kind,
     MismatchError,

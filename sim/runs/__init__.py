@@ -32,8 +32,8 @@ from sim.processes import (
     cores,
     guard_explained,
 )
-from sim.replications import Keep, Own, Replicated, Simulated, replicate, shares
 from sim.results import PlanResults, Results, stack
+from sim.runs.replications import Keep, Own, Replicated, Simulated, replicate, shares
 from sim.scenario import Scenario
 from sim.scenario.derive.named_quantities import asked_of
 
