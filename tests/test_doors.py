@@ -9,9 +9,10 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import sim
+from sim.cli.commands import COMMANDS, GROUPS
 
 ROOT = Path(sim.__file__).parents[1]
-BY_ATTRIBUTE = {"sim.queues.kernels"}
+BY_ATTRIBUTE = {"sim.queues.kernels", *(f"sim.cli.commands.{name}" for name in COMMANDS | GROUPS)}
 """Modules that are imported when first needed, and handed on as objects."""
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
-from sim.cli.commands import COMMANDS, GROUPS
+from sim.cli.commands import COMMANDS, GROUPS, imported
 from sim.cli.console import abandon_stdout, configure_streams, say
 from sim.cli.errors import EXIT_CODES, explain_system, guarded
 from sim.errors import plain_warning
@@ -27,8 +28,47 @@ from sim.version import __version__
 __all__ = ["app", "main"]
 
 
+class _Loaded(MutableMapping[str, Any]):
+    """Commands by name; the module of each is imported when it is looked up."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Any] = dict.fromkeys((*COMMANDS, *GROUPS))
+
+    def __getitem__(self, name: str) -> Any:
+        if self._made[name] is None:
+            self._made[name] = _command(name)
+        return self._made[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._made[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+
+def _command(name: str) -> Any:
+    """Make the command, or the group of commands, of a name."""
+    if name in GROUPS:
+        made: Any = get_group(imported(name))
+        made.name = name
+        return made
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(guarded(imported(name)))
+    return get_command(alone)
+
+
 class _Commands(TyperGroup):
     """The commands; what typer says of bad use names files, which may steer a terminal."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands = _Loaded()
 
     def make_context(self, *arguments: Any, **options: Any) -> Any:
         """Read the options before any command."""
@@ -63,10 +103,6 @@ app = typer.Typer(
     "LANGSON_LANG=vi speaks Vietnamese, but for this "
     "help and complaints; LANGSON_DEBUG=1 shows where a fault happened.",
 )
-for name, command in COMMANDS.items():
-    app.command(name)(guarded(command))
-for name, group in GROUPS.items():
-    app.add_typer(group, name=name)
 
 
 def _print_version(wanted: bool) -> None:

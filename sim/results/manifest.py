@@ -73,7 +73,7 @@ Model = TypeVar("Model", bound="Strict")
 class Strict(BaseModel):
     """A JSON object whose values have exactly these types."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, defer_build=True)
 
 
 class _Title(Strict):

@@ -5,24 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sim.arguments import checked_arguments
-from sim.errors import Problem, UnknownPathError
+from sim.errors import ArgumentError, Problem, UnknownPathError
 from sim.scenario.check import check, check_inputs, check_sweep
 from sim.scenario.compose import evidence
-from sim.scenario.compose.composition import compose
+from sim.scenario.compose.composition import Composed, compose_base
 from sim.scenario.compose.extends import chain
 from sim.scenario.compose.inputs_file import inputs_layer
 from sim.scenario.compose.pinning import Beside, pinned
-from sim.scenario.compose.settings import Setting, Settings, as_trees
+from sim.scenario.compose.settings import Setting, Settings, applied, as_pairs, as_trees
+from sim.scenario.compose.upgrade_dates import OpeningMonth, opening_month
 from sim.scenario.schema.base import Evidence
 from sim.scenario.schema.model import ScenarioModel, UpgradeBlock
-from sim.scenario.schema.validation import validate
+from sim.scenario.schema.validation import Validated, validate
 from sim.scenario.source.data import Data
 from sim.scenario.source.data_files import DataFile, csv_text
 from sim.scenario.source.diagnostics import Problems, did_you_mean
@@ -73,31 +74,83 @@ def load(
     if inputs is not None:
         layer = inputs_layer(inputs, problems)
         files.insert(1, pinned(layer, known, Beside(_folder(layer)), problems))
-    trees = [pinned(tree, known, own, problems) for tree in as_trees(set, problems)]
-    tree, settings = compose(files, trees, problems)
-    layers = tuple(root.place.file for root in files)
-    scenario = checked(file, tree, problems, known, sweep)
-    return replace(scenario, settings=settings, layers=layers)
+    source = _Source(file, tuple(files), own, sweep, known.copy(), problems.copy())
+    return source.scenario(as_pairs(set, problems), problems, known)
 
 
 def _folder(root: Node) -> Path:
     return Path(root.place.file).parent
 
 
+@dataclass(frozen=True, eq=False)
+class _Source:
+    """Files of a scenario as they were read, and what was found wrong in them.
+
+    ``own`` finds the data files that settings name, ``sweep`` is the file's section of that name.
+    ``composed`` are the files put on top of each other, by the month that ends their upgrades.
+    """
+
+    path: Path
+    files: tuple[Node, ...]
+    own: Beside
+    sweep: Node | None
+    data: Data
+    notes: Problems
+    composed: dict[OpeningMonth | None, Composed] = field(default_factory=dict)
+
+    def scenario(
+        self,
+        settings: Sequence[tuple[str, Any]],
+        problems: Problems,
+        data: Data,
+        before: Validated | None = None,
+    ) -> Scenario:
+        """Return the scenario with some settings, checked; ``before`` is one much like it."""
+        pairs = as_trees(settings, problems)
+        trees = [pinned(tree, data, self.own, problems) for tree in pairs]
+        composed = self._composed(trees, problems)
+        tree = composed.with_settings(trees, problems)
+        scenario = checked(self.path, tree, problems, data, self.sweep, before)
+        return replace(
+            scenario,
+            settings=applied(composed.tree, tree),
+            layers=tuple(root.place.file for root in self.files),
+            _source=self,
+            _set=tuple(settings),
+        )
+
+    def _composed(self, trees: Sequence[Node], problems: Problems) -> Composed:
+        """Compose the files; those in which nothing is wrong are composed once."""
+        until = opening_month([*self.files, *trees])
+        if until in self.composed:
+            return self.composed[until]
+        before = len(problems.entries)
+        composed = compose_base(list(self.files), until, problems)
+        if len(problems.entries) == before:
+            self.composed[until] = composed
+        return composed
+
+
 def checked(
-    path: Path, tree: Node, problems: Problems, data: Data, sweep: Node | None = None
+    path: Path,
+    tree: Node,
+    problems: Problems,
+    data: Data,
+    sweep: Node | None = None,
+    before: Validated | None = None,
 ) -> Scenario:
     """Return the scenario of a composed tree; ``sweep`` is the file's section of that name.
 
-    ``data`` knows the files that its values name.
+    ``data`` knows the files that its values name. Blocks that ``before`` shares with the tree
+    are not validated again.
 
     Raises
     ------
     ScenarioError
         With every problem of ``problems`` and of the tree.
     """
-    whole = tree if sweep is None else tree.with_items({**tree.items, "sweep": sweep})
-    model = validate(whole, problems, data)
+    whole = _whole(tree, sweep)
+    model = validate(whole, problems, data, before)
     if model is not None:
         check(model, tree, problems)
         check_inputs(model, tree, problems, data)
@@ -107,6 +160,10 @@ def checked(
     warnings = tuple(problems.warnings)
     used = data.used(tree)
     return Scenario(path.stem, path, model, warnings, tree, sweep, data=used, known=data)
+
+
+def _whole(tree: Node, sweep: Node | None) -> Node:
+    return tree if sweep is None else tree.with_items({**tree.items, "sweep": sweep})
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +200,8 @@ class Scenario:
     data: Mapping[str, DataFile] = field(default_factory=dict, repr=False)
     layers: tuple[str, ...] = field(default=(), repr=False)
     known: Data = field(default_factory=Data, repr=False)
+    _source: _Source | None = field(default=None, repr=False)
+    _set: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {self.model.title.en} ({self.path})>"
@@ -151,6 +210,34 @@ class Scenario:
     def upgrades(self) -> dict[str, UpgradeBlock]:
         """Titles, costs and dates of the upgrades in force, by id, in their order."""
         return self.model.upgrades
+
+    @checked_arguments
+    def edited(self, set: Settings) -> Scenario:  # noqa: A002
+        """Return the scenario with further values changed, as :func:`load` would load it.
+
+        No file is read again, and only the blocks that the values stand in are validated anew.
+
+        Parameters
+        ----------
+        set:
+            Values by path, as for :func:`load`. They come after those set before; of two for
+            one path the last holds.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem, as :func:`load`.
+        ArgumentError
+            The scenario was not loaded but, say, restored from a results folder.
+        """
+        if self._source is None:
+            raise ArgumentError("only a scenario that sim.load(path) returned can be edited")
+        source, problems = self._source, self._source.notes.copy()
+        further = as_pairs(set, problems)
+        again = {name for name, _ in further}
+        settings = [pair for pair in self._set if pair[0] not in again] + further
+        known = Validated(_whole(self.tree, self.sweep), self.model)
+        return source.scenario(settings, problems, source.data.copy(), known)
 
     @cached_property
     def hash(self) -> str:

@@ -141,7 +141,7 @@ class Variants:
         """Return the tree of one scenario, and the base that it was made from."""
         settings = [
             pinned(setting, self.data, self.finders[-1], problems)
-            for setting in as_trees(variant.values, problems)
+            for setting in as_trees(variant.values.items(), problems)
         ]
         if place is not None:
             settings = [moved(setting, place) for setting in settings]

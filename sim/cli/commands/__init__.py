@@ -1,54 +1,43 @@
-"""One module per command; a new one is added to ``COMMANDS``, in the order of the help."""
+"""One module per command; a new one is added to ``COMMANDS``, in the order of the help.
+
+A module is imported when its command is called, or its help is shown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
-from sim.cli.commands.check import check
-from sim.cli.commands.compare import compare
-from sim.cli.commands.day import day
-from sim.cli.commands.diff import diff
-from sim.cli.commands.explain import explain
-from sim.cli.commands.export import export
-from sim.cli.commands.fit import fit
-from sim.cli.commands.levers import levers
-from sim.cli.commands.list import list_scenarios
-from sim.cli.commands.measure import measure
-from sim.cli.commands.new import new
-from sim.cli.commands.play import play
-from sim.cli.commands.prepare import prepare
-from sim.cli.commands.report import report
-from sim.cli.commands.run import run
-from sim.cli.commands.schema import schema
-from sim.cli.commands.show import show
-from sim.cli.commands.sweep import app as sweep
-from sim.cli.commands.validate import validate
-from sim.cli.commands.verify import verify
+__all__ = ["COMMANDS", "GROUPS", "imported"]
 
-__all__ = ["COMMANDS", "GROUPS"]
-
-COMMANDS: dict[str, Callable[..., None]] = {
-    "run": run,
-    "compare": compare,
-    "levers": levers,
-    "report": report,
-    "play": play,
-    "export": export,
-    "check": check,
-    "show": show,
-    "diff": diff,
-    "new": new,
-    "schema": schema,
-    "fit": fit,
-    "verify": verify,
-    "day": day,
-    "validate": validate,
-    "measure": measure,
-    "explain": explain,
-    "list": list_scenarios,
-    "prepare": prepare,
+COMMANDS = {
+    "run": "run",
+    "compare": "compare",
+    "levers": "levers",
+    "report": "report",
+    "play": "play",
+    "export": "export",
+    "check": "check",
+    "show": "show",
+    "diff": "diff",
+    "new": "new",
+    "schema": "schema",
+    "fit": "fit",
+    "verify": "verify",
+    "day": "day",
+    "validate": "validate",
+    "measure": "measure",
+    "explain": "explain",
+    "list": "list_scenarios",
+    "prepare": "prepare",
 }
-"""The commands by their names."""
+"""The function of each command, in the module of the command's name."""
 
-GROUPS = {"sweep": sweep}
-"""Commands that have commands of their own."""
+GROUPS = {"sweep": "app"}
+"""Commands that have commands of their own, and the name of their application."""
+
+
+def imported(name: str) -> Any:
+    """Return the function of a command, or the application of a group."""
+    module = import_module(f"sim.cli.commands.{name}")
+    return getattr(module, (COMMANDS | GROUPS)[name])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from sim.scenario.schema.model import GateBlock, RouteBlock, ScenarioModel
 from sim.scenario.source.diagnostics import Problems, did_you_mean
-from sim.scenario.source.tree import Node, Path, Place
+from sim.scenario.source.tree import Node, Path, Place, leaves
 
 __all__ = ["Context", "routes"]
 
@@ -19,6 +20,11 @@ class Context:
     model: ScenarioModel
     tree: Node
     problems: Problems
+
+    @cached_property
+    def leaves(self) -> list[tuple[Path, Node]]:
+        """Every scalar and list of the tree with its path, in file order."""
+        return list(leaves(self.tree))
 
     def place(self, path: Path) -> Place:
         """Return the place of a value, of a block's key, or of what is nearest to it."""

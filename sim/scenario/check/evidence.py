@@ -12,7 +12,7 @@ from sim.scenario.schema.lookup import block_at, keys_of
 from sim.scenario.schema.model import SECTIONS
 from sim.scenario.schema.validation_errors import record
 from sim.scenario.source.diagnostics import did_you_mean
-from sim.scenario.source.tree import Node, Path, dotted, leaves
+from sim.scenario.source.tree import Node, Path, dotted
 
 __all__ = ["check_evidence"]
 
@@ -26,7 +26,7 @@ def check_evidence(context: Context) -> None:
     for path, node in _evidence(context.tree, ()):
         seen.add(id(node))
         _entries(context, path, node)
-    for path, node in leaves(context.tree):
+    for path, node in context.leaves:
         if node.evidence is not None and id(node.evidence) not in seen:
             seen.add(id(node.evidence))
             _attached(context, path, node.evidence)
@@ -97,7 +97,7 @@ def _sources(context: Context, path: Path, node: Node) -> None:
 def _unstated(context: Context) -> None:
     """Warn once for each block of the top two levels that has numbers without evidence."""
     groups: dict[Path, list[Path]] = {}
-    for path, node in leaves(context.tree):
+    for path, node in context.leaves:
         if node.evidence is None and node.value is not None and is_input(path):
             groups.setdefault(path[: min(2, len(path) - 1)], []).append(path)
     for group, paths in groups.items():

@@ -7,14 +7,15 @@ often than it is meant. None stands in the way of a run.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 from sim.clock import DAY
-from sim.distributions import Distribution
 from sim.scenario.check.context import Context, routes
 from sim.scenario.schema.base import Block
 from sim.scenario.schema.economics import AirBlock, MoneyBlock
 from sim.scenario.schema.flows import CargoBlock, FlowBlock
 from sim.scenario.schema.gate_choice import AlternativeBlock, ChoiceBlock, NewsBlock
+from sim.scenario.schema.lookup import holds_blocks
 from sim.scenario.schema.model import HoldBlock, OutageBlock, RunBlock, StopBlock, UpgradeBlock
 from sim.scenario.schema.profiles import GrowthProfileBlock, SeasonProfileBlock, WeekProfileBlock
 from sim.scenario.schema.stages import (
@@ -156,26 +157,36 @@ def _wagons(context: Context) -> dict[str, int]:
 
 def _numbers(block: Block, path: Path) -> Iterator[tuple[Path, _Range, float]]:
     """Yield every number below a block that has a usual range, with its path."""
-    usual = USUAL.get(type(block), {})
-    for name, field in type(block).model_fields.items():
-        key = field.alias or name
-        value = getattr(block, name)
-        for below, leaf in _leaves(value, (*path, key)):
+    for name, key, usual in _fields(type(block)):
+        for below, leaf in _leaves(getattr(block, name), (*path, key)):
             if isinstance(leaf, Block):
                 yield from _numbers(leaf, below)
-            elif key in usual and isinstance(leaf, int | float):
-                yield below, usual[key], float(leaf)
+            elif usual is not None and isinstance(leaf, int | float):
+                yield below, usual, float(leaf)
+
+
+@cache
+def _fields(block: type[Block]) -> list[tuple[str, str, _Range | None]]:
+    """Return the fields that hold blocks, or numbers that have a usual range: name, key, range."""
+    usual = USUAL.get(block, {})
+    fields = [(name, field.alias or name, field) for name, field in block.model_fields.items()]
+    return [
+        (name, key, usual.get(key))
+        for name, key, field in fields
+        if key in usual or holds_blocks(field.annotation)
+    ]
 
 
 def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
     """Yield blocks and numbers of a value: its own, those by class, the mean of what is drawn."""
-    if isinstance(value, Mapping):
+    if isinstance(value, Block | int | float):
+        if not isinstance(value, bool):
+            yield path, value
+    elif isinstance(value, Mapping):
         for key, below in value.items():
             yield from _leaves(below, (*path, str(key)))
     elif isinstance(value, Ranged):
         for part in dict.fromkeys((value.value, value.low, value.high)):
             yield path, part
-    elif isinstance(value, Distribution):
-        yield path, value.mean
-    elif not isinstance(value, bool):
-        yield path, value
+    elif (mean := getattr(value, "mean", None)) is not None:  # of a distribution
+        yield path, mean

@@ -8,7 +8,7 @@ from sim.scenario.check.context import Context
 from sim.scenario.compose.evidence import of
 from sim.scenario.derive.named_quantities import names_in, quantity_of
 from sim.scenario.schema.model import TargetBlock
-from sim.scenario.source.tree import Path, leaves
+from sim.scenario.source.tree import Path
 from sim.units import value_in
 
 __all__ = ["check_targets"]
@@ -62,7 +62,7 @@ def _value(context: Context, path: Path, value: str, unit: str) -> None:
 def _taken_as_inputs(context: Context) -> None:
     """Warn once of each volume or service time that an official plan promises."""
     seen: set[Path] = set()
-    for path, node in leaves(context.tree):
+    for path, node in context.leaves:
         at = next((i for i, key in enumerate(path[::2]) if key in _OUTCOMES), None)
         at = 0 if path[:2] == ("profiles", "growth") else at
         if at is None or "evidence" in path or node.evidence is None:

@@ -19,36 +19,17 @@ from pathlib import Path as FilePath
 from sim.scenario.compose.conflicts import Conflicts
 from sim.scenario.compose.evidence import attach
 from sim.scenario.compose.merge import Layer, overlay, redirected
-from sim.scenario.compose.settings import Setting, applied
 from sim.scenario.compose.templates import expand
-from sim.scenario.compose.upgrade_dates import OpeningMonth, opening_month
+from sim.scenario.compose.upgrade_dates import OpeningMonth
 from sim.scenario.schema.lookup import keys_of
 from sim.scenario.schema.model import FILE_KEYS, SECTIONS, UpgradeBlock
 from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.tree import Node, Path
 from sim.units import nearest, suggestion
 
-__all__ = ["Composed", "compose", "compose_base"]
+__all__ = ["Composed", "compose_base"]
 
 _META = frozenset(keys_of(UpgradeBlock))
-
-
-def compose(
-    files: list[Node], settings: list[Node], problems: Problems
-) -> tuple[Node, tuple[Setting, ...]]:
-    """Return the tree of the whole scenario, and what the settings changed in it.
-
-    Parameters
-    ----------
-    files:
-        Trees as read, the one that extends nothing first.
-    settings:
-        Trees of single values, applied last.
-    """
-    until = opening_month([*files, *settings])
-    composed = compose_base(files, until, problems)
-    tree = composed.with_settings(settings, problems)
-    return tree, applied(composed.tree, tree)
 
 
 @dataclass(frozen=True)

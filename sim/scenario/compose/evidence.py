@@ -7,8 +7,6 @@ upgrade says, whatever stood behind the number that it replaced.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sim.scenario.schema.base import Evidence
 from sim.scenario.source.tree import Node, Path, Place
 
@@ -58,7 +56,7 @@ _WORDS = frozenset(
 def attach(node: Node, inherited: Node | None = None) -> Node:
     """Return a tree in which every node knows the evidence that its file gives for it."""
     if not isinstance(node.value, dict):
-        return replace(node, evidence=inherited)
+        return Node(node.value, node.place, node.key, inherited)
     own = node.items.get("evidence")
     by_key: dict[str, Node] = {}
     if own is not None and own.value is not None:
@@ -67,7 +65,7 @@ def attach(node: Node, inherited: Node | None = None) -> Node:
         key: below if key == "evidence" else attach(below, by_key.get(key, inherited))
         for key, below in node.items.items()
     }
-    return replace(node, value=items, evidence=inherited)
+    return Node(items, node.place, node.key, inherited)
 
 
 def of(node: Node) -> Evidence | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,9 +12,9 @@ from sim.scenario.compose.evidence import attach, command_line
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.parser import MAX_DEPTH, parse
 from sim.scenario.source.scalars import RETYPE, ControlCharacterError, scalar, visible
-from sim.scenario.source.tree import Node, Path, Place, dotted, leaves
+from sim.scenario.source.tree import Node, Path, Place, dotted
 
-__all__ = ["Setting", "Settings", "applied", "as_mapping", "as_trees", "moved"]
+__all__ = ["Setting", "Settings", "applied", "as_mapping", "as_pairs", "as_trees", "moved"]
 
 #: What stands in place of a file name.
 FILE = "--set"
@@ -35,13 +35,19 @@ class Setting:
     after: Any
 
 
-def as_trees(settings: Settings | None, problems: Problems) -> list[Node]:
+def as_pairs(settings: Settings | None, problems: Problems) -> list[tuple[str, Any]]:
+    """Return settings as paths and values; what is not ``path=value`` is recorded."""
+    if isinstance(settings, Mapping):
+        return list(settings.items())
+    return _split(settings or (), problems)
+
+
+def as_trees(pairs: Iterable[tuple[str, Any]], problems: Problems) -> list[Node]:
     """Return one tree for each setting; what cannot be read is recorded and left out.
 
     A text is read like a value in a file: `4` is a number, `12 min` and
     `lognormal(mean 9 h, cv 0.8)` are text, `[06:00, 10:00]` is a list.
     """
-    pairs = settings.items() if isinstance(settings, Mapping) else _split(settings or (), problems)
     trees: list[Node] = []
     for name, value in pairs:
         if not _seen(str(name), problems):
@@ -77,15 +83,21 @@ def as_mapping(settings: Iterable[str]) -> dict[str, str]:
 
 def applied(before: Node, after: Node) -> tuple[Setting, ...]:
     """Return what settings changed in a tree; a setting that repeats the file changes nothing."""
-    settings = []
-    for path, node in leaves(after):
-        if node.place.file != FILE:
-            continue
-        known = before.find(path)
-        stated = None if known is None else known.plain()
-        if stated != node.plain() or known is None:
-            settings.append(Setting(dotted(path), stated, node.plain()))
-    return tuple(settings)
+    return tuple(_applied(before, after, ()))
+
+
+def _applied(before: Node | None, after: Node, path: Path) -> Iterator[Setting]:
+    """Yield what settings changed; a node that stood in the tree before was not set."""
+    if after is before:
+        return
+    if isinstance(after.value, dict):
+        known = {} if before is None else before.items
+        for key, below in after.value.items():
+            yield from _applied(known.get(key), below, (*path, key))
+    elif after.place.file == FILE:
+        stated = None if before is None else before.plain()
+        if before is None or stated != after.plain():
+            yield Setting(dotted(path), stated, after.plain())
 
 
 def _split(settings: Iterable[str], problems: Problems) -> list[tuple[str, str]]:

@@ -14,14 +14,18 @@ Kind = Literal["measured", "official-plan", "literature", "derived", "assumption
 
 
 class Block(BaseModel):
-    """Base of every block: unknown keys are errors, values do not change."""
+    """Base of every block: unknown keys are errors, values do not change.
+
+    Validators are built once, for the whole scenario, when it is first validated. The docstrings
+    of fields are read only for editors (:mod:`sim.scenario.schema.json_schema`).
+    """
 
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
         arbitrary_types_allowed=True,
         coerce_numbers_to_str=True,
-        use_attribute_docstrings=True,
+        defer_build=True,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import (
     BeforeValidator,
     Discriminator,
+    SkipValidation,
     Strict,
     StringConstraints,
     Tag,
@@ -267,6 +268,7 @@ Weekdays = Annotated[
 ]
 Service = Annotated[
     Distribution,
+    SkipValidation(),  # the reader returns one, and to ask whether it is one takes long
     BeforeValidator(_distribution),
     as_text(
         rf"({_DURATION}|[a-z]+ ?\(.*\))",

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from sim.arguments import checked_arguments
+from sim.scenario.schema.base import Block
 from sim.scenario.schema.model import SECTIONS, ScenarioModel
 
 __all__ = ["json_schema"]
@@ -43,7 +50,12 @@ def json_schema(*, overlay: bool = False) -> Json:
     overlay:
         For files that extend another one: nothing but `format` and `extends` is required.
     """
-    whole: Json = _tidy(ScenarioModel.model_json_schema(by_alias=True))
+    whole = ScenarioModel.model_json_schema(by_alias=True)
+    for block in _subclasses(Block):
+        made = whole if block is ScenarioModel else whole["$defs"].get(block.__name__)
+        if made is not None:
+            _describe(made["properties"], block)
+    whole = _tidy(whole)
     blocks: Json = whole.pop("$defs")
     for block in blocks.values():
         if "properties" in block:
@@ -65,6 +77,39 @@ def json_schema(*, overlay: bool = False) -> Json:
         "title": title,
         "definitions": partial if overlay else blocks | partial,
     }
+
+
+def _subclasses(block: type[Block]) -> Iterator[type[Block]]:
+    """Yield every class below one."""
+    for below in block.__subclasses__():
+        yield below
+        yield from _subclasses(below)
+
+
+def _describe(properties: Json, block: type[Block]) -> None:
+    """Add the docstrings of a block's fields, its own and those that it inherits."""
+    texts = {key: text for base in reversed(block.__mro__) for key, text in _docstrings(base)}
+    for name, field in block.model_fields.items():
+        if name in texts:
+            properties[field.alias or name]["description"] = texts[name]
+
+
+def _docstrings(block: type) -> Iterator[tuple[str, str]]:
+    """Yield the fields of a class with the texts that stand under them in its source."""
+    if not issubclass(block, Block):
+        return
+    for field, below in pairwise(_bodies(block.__module__)[block.__name__]):
+        if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
+            continue
+        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+            yield field.target.id, inspect.cleandoc(str(below.value.value))
+
+
+@cache
+def _bodies(module: str) -> dict[str, list[ast.stmt]]:
+    """Statements of each class of a module, by its name."""
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {node.name: node.body for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def _partial(name: str, block: Json) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -9,9 +10,10 @@ from sim.scenario.schema.base import Block
 from sim.scenario.schema.model import ScenarioModel
 from sim.scenario.source.tree import Path
 
-__all__ = ["block_at", "keys_of"]
+__all__ = ["block_at", "holds_blocks", "keys_of"]
 
 
+@cache
 def block_at(path: Path) -> type[Block] | None:
     """Return the class of the block at a path, or None where there is none."""
     kind: Any = ScenarioModel
@@ -23,6 +25,13 @@ def block_at(path: Path) -> type[Block] | None:
 def keys_of(block: type[Block]) -> list[str]:
     """Return the keys that a block may have, as they are written."""
     return [field.alias or name for name, field in block.model_fields.items()]
+
+
+def holds_blocks(annotation: Any) -> bool:
+    """Return whether values of an annotation may be blocks, or hold some."""
+    if isinstance(annotation, type) and issubclass(annotation, Block):
+        return True
+    return any(holds_blocks(part) for part in get_args(annotation))
 
 
 def _below(kind: Any, key: str) -> Any:

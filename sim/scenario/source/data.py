@@ -50,8 +50,15 @@ class Data:
     by_name: dict[tuple[object, str], DataFile | None] = field(default_factory=dict, repr=False)
     _tables: dict[str, DataTable | None] = field(default_factory=dict)
 
+    def copy(self) -> Data:
+        """Return the same files, to which more can be added."""
+        files, by_name = dict(self.files), dict(self.by_name)
+        return Data(self.given, files, dict(self.distributions), by_name, dict(self._tables))
+
     def used(self, tree: Node) -> dict[str, DataFile]:
         """Return the files that the values of a tree name, by their keys."""
+        if not self.files:
+            return {}
         names = {key for _, node in leaves(tree) for key in _KEY.findall(str(node.value))}
         return {key: file for key, file in self.files.items() if key in names}
 

@@ -71,6 +71,10 @@ class Problems:
         self.add(code, place, message, hint)
         raise ScenarioError(self.entries) from None
 
+    def copy(self) -> Problems:
+        """Return a list to which more can be added."""
+        return Problems(list(self.entries), set(self._seen), self._errors)
+
     def warn(
         self, code: str, place: Place, message: str, hint: str = "", *, path: Path = ()
     ) -> None:

@@ -8,7 +8,7 @@ line it came from.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 __all__ = ["Node", "Path", "Place", "Scalar", "dotted", "leaves"]
@@ -69,7 +69,7 @@ class Node:
 
     def with_items(self, items: dict[str, Node]) -> Node:
         """Return the same node with other entries."""
-        return replace(self, value=items)
+        return Node(items, self.place, self.key, self.evidence)
 
     def find(self, path: Path) -> Node | None:
         """Return the node at a path below this one, or None."""
@@ -98,12 +98,18 @@ class Node:
 
 
 def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
-    """Yield every scalar and list below a node with its path, in file order."""
+    """Return every scalar and list below a node with its path, in file order."""
+    found: list[tuple[Path, Node]] = []
+    _gather(node, path, found)
+    return iter(found)
+
+
+def _gather(node: Node, path: Path, found: list[tuple[Path, Node]]) -> None:
     if not isinstance(node.value, dict):
-        yield path, node
+        found.append((path, node))
         return
     for key, below in node.value.items():
-        yield from leaves(below, (*path, key))
+        _gather(below, (*path, key), found)
 
 
 def dotted(path: Path) -> str:
