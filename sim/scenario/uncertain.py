@@ -38,7 +38,7 @@ def with_values(scenario: Scenario, values: Sequence[Drawn]) -> Scenario:
     sections = {key: node for key, node in scenario.tree.items.items() if key != "inputs"}
     tree = scenario.tree.with_items(sections)
     for value in values:
-        for setting in as_trees({value.path: value.text}, problems):
+        for setting in as_trees([(value.path, value.text)], problems):
             layer = Layer(moved(setting, value.place), scenario.path.name)
             tree = overlay(tree, layer, problems)
     try:

@@ -133,7 +133,7 @@ class _Checks:
         problems = self.context.problems
         before = len(problems.entries)
         for path, text, place in values:
-            for setting in as_trees({path: text}, problems):
+            for setting in as_trees([(path, text)], problems):
                 self._try(tuple(path.split(".")), moved(setting, place), problems)
             if len(problems.entries) > before:
                 return
