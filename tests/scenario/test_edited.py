@@ -61,7 +61,7 @@ def edits(draw: st.DrawFn) -> tuple[str, dict[str, Any], dict[str, Any]]:
     return name, draw(old), draw(st.dictionaries(path, VALUES, min_size=1, max_size=3))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edits())
 def test_an_edited_scenario_is_the_one_loaded_anew_with_its_errors_and_their_lines(
     case: tuple[str, dict[str, Any], dict[str, Any]],
