@@ -112,8 +112,7 @@ class Journeys:
         import polars as pl
 
         plan, work = self.plan, self.workload
-        reached = np.flatnonzero(~np.isnan(self.arrive))
-        reached = reached[np.argsort(work.row_vehicle[reached], kind="stable")]
+        reached = work.along_paths[~np.isnan(self.arrive[work.along_paths])]
         vehicle = work.row_vehicle[reached]
         flow = work.flow[vehicle]
 

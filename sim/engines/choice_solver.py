@@ -131,10 +131,13 @@ def came_at(workload: Workload) -> Floats:
 def called_row(plan: Plan, workload: Workload) -> Ints:
     """Row after which each vehicle is neither held by its owner nor booked; -1 if it never is."""
     called = np.full(workload.vehicles, -1, dtype=np.int64)
-    for number, stage in enumerate(plan.stages):
-        if stage.owner or stage.virtual:
-            rows = _before_crossing(workload, number)
-            called[workload.row_vehicle[rows]] = rows
+    stages = [i for i, stage in enumerate(plan.stages) if stage.owner or stage.virtual]
+    rows = np.concatenate(
+        [np.empty(0, dtype=np.int64), *(_before_crossing(workload, i) for i in stages)]
+    )
+    if workload.place is not None:
+        rows = rows[np.argsort(workload.place[rows], kind="stable")]
+    called[workload.row_vehicle[rows]] = rows  # of those of a vehicle the last
     return called
 
 
@@ -148,7 +151,7 @@ def booked_rows(plan: Plan, workload: Workload) -> Ints:
 def _before_crossing(workload: Workload, stage: int) -> Ints:
     """Rows of a stage, those after the crossing left out."""
     rows = np.arange(workload.bounds[stage], workload.bounds[stage + 1])
-    before: Ints = rows[rows <= workload.crossed_row[workload.row_vehicle[rows]]]
+    before: Ints = rows[workload.up_to_crossing(rows)]
     return before
 
 

@@ -1,10 +1,11 @@
 """Engine `core`: the border as arrays, stage by stage, equal to `des` to the last bit.
 
-Routes share nothing, and within a route every path visits the stages in one order. So
-all that a stage will ever receive is known once the stages before it are done, and a
+Routes share nothing, and within a route every path visits the stages in one order as a rule.
+So all that a stage will ever receive is known once the stages before it are done, and a
 whole horizon of it, of many replications together, is one call of the queue library.
 
-Holds, patience and rules to stop receiving break that: a place given back
+Paths that visit shared stages in opposite orders break that, and such a route is run event by
+event. Holds, patience and rules to stop receiving break it too: a place given back
 downstream admits a vehicle upstream, and who leaves makes room for those behind. Here a
 route is first run as if its holds had room and everybody stayed. If no hold was ever full,
 no deadline passed and no rule applied, that is what happened, whatever would have been done
@@ -31,7 +32,11 @@ from sim.engines import des, event_loop
 from sim.engines.choice_solver import solve_choices, tied_routes
 from sim.engines.log import VisitLog
 from sim.engines.plan_tables import stage_book, tables_of
-from sim.engines.preconditions import routes_needing_events, routes_tied_by_stops
+from sim.engines.preconditions import (
+    routes_in_opposite_orders,
+    routes_needing_events,
+    routes_tied_by_stops,
+)
 from sim.engines.stage import StageVisits, arrival_order, is_single_line, serve_stage
 from sim.journeys import Journeys
 from sim.plan import Plan, Stage, StageKind
@@ -89,7 +94,9 @@ def _run_with_choices(plan: Plan, workload: Workload) -> VisitLog:
         _run_routes([log], others)
         return log
     most = 20 + int(_ITERATIONS_PER_DAY * plan.horizon / 1440.0)
-    comes = solve_choices(plan, workload, most)
+    comes = None
+    if not routes_in_opposite_orders(everything) & tied:
+        comes = solve_choices(plan, workload, most)
     if comes is not None:
         log = VisitLog(plan, workload.part(comes)[0])
         _serve([log], tied)
@@ -109,14 +116,16 @@ def _run_with_choices(plan: Plan, workload: Workload) -> VisitLog:
 def _run_routes(logs: Sequence[VisitLog], routes: set[int]) -> None:
     """Run some routes between which nobody chooses."""
     plan, tables = logs[0].plan, tables_of(logs[0].plan)
-    slow = routes_tied_by_stops(plan, routes & (tables.walked | tables.needed_events)) & routes
+    mixed = set[int]().union(*(routes_in_opposite_orders(log) for log in logs))
+    by_events = tables.walked | tables.needed_events | mixed
+    slow = routes_tied_by_stops(plan, routes & by_events) & routes
     if slow and all(event_loop.pays(log, slow) for log in logs):
         for log in logs:
             event_loop.fill(log, slow)
         routes = routes - slow
-    _serve(logs, routes)
+    _serve(logs, routes - mixed)
     for log in logs:
-        again = routes_needing_events(log, routes)
+        again = routes_needing_events(log, routes, mixed)
         tables.needed_events |= again
         if again and event_loop.pays(log, again):
             event_loop.fill(log, again)

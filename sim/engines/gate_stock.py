@@ -66,13 +66,13 @@ class GateStocks:
     def take_off(self, row: int) -> None:
         """Take a vehicle off that begins to wait elsewhere at this visit."""
         crossing = self._rows.crossed_row[self._rows.vehicle[row]]
-        if row <= crossing and crossing in self.crossings:
+        if self._rows.is_up_to_crossing(row) and crossing in self.crossings:
             self.crossings.pop(crossing).inside -= 1
 
     def put_back(self, row: int) -> None:
         """Count it again as its service begins."""
         stock = self._of_flow.get(self._rows.flow_at[row])
         crossing = self._rows.crossed_row[self._rows.vehicle[row]]
-        if row <= crossing and stock is not None:
+        if self._rows.is_up_to_crossing(row) and stock is not None:
             stock.inside += 1
             self.crossings[crossing] = stock

@@ -6,25 +6,52 @@ everybody. If that is what the log then shows, it is what happened; a tie counts
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 import numpy as np
 
 from sim.engines.log import VisitLog
 from sim.plan import DIRECTIONS, Plan, StageKind, Stop, WhenFull
 
-__all__ = ["independent_routes", "routes_needing_events", "routes_tied_by_stops"]
+__all__ = [
+    "independent_routes",
+    "routes_in_opposite_orders",
+    "routes_needing_events",
+    "routes_tied_by_stops",
+]
 
 _EXPORT = DIRECTIONS.index("export")
 
 
-def routes_needing_events(log: VisitLog, routes: set[int]) -> set[int]:
-    """Return those of some served routes that have to be run event by event."""
-    violated = {route for route in routes if not _preconditions_hold(log, route)}
+def routes_needing_events(
+    log: VisitLog, routes: set[int], mixed: AbstractSet[int] = frozenset()
+) -> set[int]:
+    """Return those of some served routes that have to be run event by event.
+
+    Those ``mixed`` have not been served and are among them.
+    """
+    violated = routes & mixed
+    violated |= {route for route in routes - mixed if not _preconditions_hold(log, route)}
     for stop in log.plan.stops:
         of_gate = {i for i, route in enumerate(log.plan.routes) if route.gate == stop.gate}
         of_gate &= routes
         if of_gate and (violated & of_gate or not _received_all(log, stop)):
             violated |= of_gate  # they share a stock, so none can be run without the others
     return violated
+
+
+def routes_in_opposite_orders(log: VisitLog) -> set[int]:
+    """Return the routes on which some vehicle visits stages against their order in the plan.
+
+    What such a stage receives is not known before later ones are done.
+    """
+    work = log.workload
+    if work.place is None:
+        return set()
+    order, vehicle = work.along_paths, work.row_vehicle[work.along_paths]
+    back = (vehicle[1:] == vehicle[:-1]) & (order[1:] < order[:-1])
+    stages = np.unique(work.stage[order[1:][back]])
+    return {log.plan.stages[stage].route for stage in stages.tolist()}
 
 
 def routes_tied_by_stops(plan: Plan, routes: set[int]) -> set[int]:
@@ -102,6 +129,6 @@ def _were_patient(log: VisitLog, number: int) -> bool:
         return True  # nobody stands in line there
     vehicle = log.workload.row_vehicle[rows]
     until = log.finish[rows] if stage.kind is StageKind.DELAY else log.start[rows]
-    before = np.arange(rows.start, rows.stop) <= log.workload.crossed_row[vehicle]
+    before = log.workload.up_to_crossing(np.arange(rows.start, rows.stop))
     seen = np.maximum(log.workload.deadline[vehicle], log.arrive[rows])
     return not np.any(before & (until > seen) & (seen < log.plan.horizon))

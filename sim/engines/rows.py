@@ -41,6 +41,9 @@ class Rows:
         self.flow_at: list[int] = workload.flow[workload.row_vehicle].tolist()
         self.service: list[float] = workload.service.tolist()
         self.first, self.next = _paths(workload)
+        self._place: list[int] | None = None
+        if workload.place is not None:
+            self._place = workload.place.tolist()
         self.deadline = _deadlines(workload)
         self.absent: set[int] = set(workload.absent.tolist())
         count = len(self.service)
@@ -52,6 +55,13 @@ class Rows:
         self.crossed_row: list[int] = workload.crossed_row.tolist()
         self.gave_up_at = [NAN] * workload.vehicles
         self.turned_back = [False] * workload.vehicles
+
+    def is_up_to_crossing(self, row: int) -> bool:
+        """Return whether a visit is not after the vehicle's crossing."""
+        crossing = self.crossed_row[self.vehicle[row]]
+        if self._place is None:
+            return row <= crossing
+        return self._place[row] <= self._place[crossing]
 
     def has_left(self, vehicle: int) -> bool:
         """Return whether a vehicle has left without crossing."""
@@ -76,7 +86,7 @@ class Rows:
 
 def _paths(workload: Workload) -> tuple[list[int], list[int]]:
     """First row of each vehicle, and the row that follows each row (-1 after the last)."""
-    order = np.argsort(workload.row_vehicle, kind="stable")
+    order = workload.along_paths
     vehicle = workload.row_vehicle[order]
     goes_on = vehicle[1:] == vehicle[:-1]
     following = np.full(len(order), -1, dtype=np.int64)
@@ -89,7 +99,6 @@ def _deadlines(workload: Workload) -> dict[int, float]:
     """Deadline of each row before the crossing whose vehicle has one."""
     limited = np.isfinite(workload.deadline)
     rows = np.flatnonzero(limited[workload.row_vehicle]) if limited.any() else np.empty(0, np.int64)
-    vehicle = workload.row_vehicle[rows]
-    before = rows <= workload.crossed_row[vehicle]
-    times = workload.deadline[vehicle[before]].tolist()
-    return dict(zip(rows[before].tolist(), times, strict=True))
+    rows = rows[workload.up_to_crossing(rows)]
+    times = workload.deadline[workload.row_vehicle[rows]].tolist()
+    return dict(zip(rows.tolist(), times, strict=True))

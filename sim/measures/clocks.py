@@ -190,7 +190,16 @@ class _Sums:
         sums.cleared[:], sums.end[:] = -np.inf, np.nan
         for _, _, rows, stage in blocks(visits.journeys.workload.bounds):
             sums._add(visits, rows, stage)
+        if visits.journeys.workload.place is not None:
+            sums._end_along_paths(visits)
         return sums
+
+    def _end_along_paths(self, visits: Visits) -> None:
+        """Take the end of each path from its last stage, where rows do not ascend along it."""
+        work = visits.journeys.workload
+        passed = (stages_of(visits.plan).kind != StageKind.HOLD)[work.stage]
+        rows = work.along_paths[passed[work.along_paths]]
+        self.end[work.row_vehicle[rows]] = visits.journeys.finish[rows]
 
     def _add(self, visits: Visits, rows: slice, stage: Ints) -> None:
         """Add rows up in their order, which is that of every path; ``stage`` is by row."""
@@ -198,7 +207,7 @@ class _Sums:
         who = journeys.workload.row_vehicle[rows].astype(np.int64)
         finish, clocks = journeys.finish[rows], visits.clocks(rows, stage)
         queue, service, closed = clocks["queue"], clocks["service"], clocks["closed"]
-        before = np.arange(rows.start, rows.stop) <= journeys.workload.crossed_row[who]
+        before = journeys.workload.up_to_crossing(np.arange(rows.start, rows.stop))
         side, owner = stages.side[stage], flags(stages.owner, stage)
         passed = flags(stages.kind != StageKind.HOLD, stage)
         np.add.at(self.queue.ravel(), side * len(self.end) + who, queue)
@@ -232,10 +241,8 @@ class _Sums:
 
 def _before(journeys: Journeys, stage: int) -> Bools:
     """Which visits to a stage are not after the vehicle's crossing."""
-    work = journeys.workload
-    rows = work.rows(stage)
-    before: Bools = np.arange(rows.start, rows.stop) <= work.crossed_row[work.row_vehicle[rows]]
-    return before
+    rows = journeys.workload.rows(stage)
+    return journeys.workload.up_to_crossing(np.arange(rows.start, rows.stop))
 
 
 def present_at(vehicles: Vehicles, group: Ints, size: int, mask: Bools, times: Floats) -> Ints:

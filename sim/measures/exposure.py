@@ -99,7 +99,7 @@ def _summed(journeys: Journeys, plan: Plan, rosters: Rosters) -> Floats:
         end = np.where(stages.kind[stage] == StageKind.HOLD, start, end)  # else at other stages
         both = _within(plan, arrive, end)
         minutes = _states(plan, rosters, stage, arrive, start, end)
-        laden = (of_flow.direction == _IMPORT)[flow] | (row <= work.crossed_row[vehicle])
+        laden = (of_flow.direction == _IMPORT)[flow] | work.up_to_crossing(row)
         minutes += [np.where(stages.owner[stage], both, 0.0), np.where(laden, both, 0.0)]
         units = of_flow.units[flow] / 60.0
         lost = np.where(laden, _lost(journeys, plan, row, arrive, end), 0.0)

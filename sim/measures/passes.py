@@ -38,7 +38,8 @@ _SERVED = (StageKind.SERVERS, StageKind.HOLD)
 def passes_of(journeys: Journeys, plan: Plan) -> Passes | None:
     """Return the compiled passes over a log where they can be had and pay, else None."""
     size = len(journeys.arrive)
-    return Passes(journeys, plan) if size and pays(size) else None
+    ascending = journeys.workload.place is None  # passes go from stage to stage as vehicles do
+    return Passes(journeys, plan) if size and ascending and pays(size) else None
 
 
 def pays(visits: int) -> bool:

@@ -24,6 +24,7 @@ class Reach:
         self._pooled, self._asked, self._placed = np.full((3, work.vehicles), np.nan)
         self._until = np.full(work.vehicles, -1, dtype=np.int64)
         self._last = -1
+        self._followed = None if work.place is None else self._follow_paths(work.place)
 
     def times(self, first: int, last: int) -> tuple[Floats, Floats]:
         """When visitors of stages ``first`` to ``last - 1`` reach them, and would without waits.
@@ -34,6 +35,8 @@ class Reach:
         """
         work = self._journeys.workload
         rows = slice(int(work.bounds[first]), int(work.bounds[last]))
+        if self._followed is not None:
+            return self._followed[0][rows], self._followed[1][rows]
         came, free = self._journeys.arrive[rows].copy(), np.empty(rows.stop - rows.start)
         for number in range(first, last):
             own = work.rows(number)
@@ -57,6 +60,10 @@ class Reach:
         All of shape ``(visits that ask for one,)``; the end is NaN for who has none yet. Of stages
         ``first`` to ``last - 1``.
         """
+        if self._followed is not None:
+            stage, asked, placed = self._followed[2]
+            chosen = (stage >= first) & (stage < last)
+            return stage[chosen], asked[chosen], placed[chosen]
         work, waits = self._journeys.workload, [(np.empty(0, np.int64), *np.empty((2, 0)))]
         for number in range(first, last):
             if self._last >= number:
@@ -69,20 +76,45 @@ class Reach:
         stage, asked, placed = (np.concatenate(column) for column in zip(*waits, strict=True))
         return stage, asked, placed
 
+    def _follow_paths(self, place: Ints) -> tuple[Floats, Floats, tuple[Ints, Floats, Floats]]:
+        """Times and waits of all rows, where vehicles do not visit stages in their order."""
+        work, log = self._journeys.workload, self._journeys
+        came, free = log.arrive.copy(), np.empty(len(place))
+        hold = np.array([stage.kind is StageKind.HOLD for stage in self._plan.stages])[work.stage]
+        waits = [(np.empty(0, np.int64), *np.empty((2, 0)))]
+        for turn in range(int(place.max(initial=-1)) + 1):
+            rows = np.flatnonzero(place == turn)
+            who = work.row_vehicle[rows]
+            free[rows] = self._free[who]
+            pooled = np.flatnonzero(self._until[who] >= turn)
+            keeper = who[pooled]
+            came[rows[pooled]] = self._pooled[keeper]
+            waits.append((work.stage[rows[pooled]], self._asked[keeper], self._placed[keeper]))
+            rows, who = rows[~hold[rows]], who[~hold[rows]]
+            self._free[who] += work.service[rows]
+            self._pooled[who] += work.service[rows]
+            visits = np.flatnonzero(place[work.held] == turn)
+            self._note(work.held[visits], place[work.until[visits]], turn)
+        stage, asked, placed = (np.concatenate(column) for column in zip(*waits, strict=True))
+        return came, free, (stage, asked, placed)
+
     def _ask(self, number: int) -> None:
-        """Note who asked for a place here, and the stage after which it is given back.
+        """Note who asked for a place at a hold, and the stage after which it is given back."""
+        work = self._journeys.workload
+        rows = work.rows(number)
+        visits = slice(*np.searchsorted(work.held, [rows.start, rows.stop]))
+        self._note(work.held[visits], work.stage[work.until[visits]], number)
+
+    def _note(self, visits: Ints, until: Ints, turn: int) -> None:
+        """Note who asked for a place in some rows, and until which turn it is kept.
 
         Of holds within one another the first counts: who waits for the second keeps a place of
         the first.
         """
-        work = self._journeys.workload
-        rows = work.rows(number)
-        first, last = np.searchsorted(work.held, [rows.start, rows.stop])
-        visits, until = work.held[first:last], work.stage[work.until[first:last]]
         came = ~np.isnan(self._journeys.arrive[visits])
         visits, until = visits[came], until[came]
-        who = work.row_vehicle[visits]
-        fresh = self._until[who] < number
+        who = self._journeys.workload.row_vehicle[visits]
+        fresh = self._until[who] < turn
         new = who[fresh]
         self._asked[new] = self._pooled[new] = self._journeys.arrive[visits[fresh]]
         self._placed[new] = self._journeys.start[visits[fresh]]

@@ -24,6 +24,7 @@ from sim.plan.model import (
     Stop,
     WhenFull,
 )
+from sim.plan.paths import ascends, steps_of
 
 __all__ = [
     "DIRECTIONS",
@@ -43,9 +44,11 @@ __all__ = [
     "Step",
     "Stop",
     "WhenFull",
+    "ascends",
     "build_plan",
     "estimate_memory",
     "memory_problem",
     "require_consistent",
     "select_gates",
+    "steps_of",
 ]

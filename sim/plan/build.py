@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -357,11 +358,30 @@ def _batch(block: StageBlock) -> Batch | None:
 
 
 def _order(route: RouteBlock) -> list[str]:
-    """Stages and holds of a route so that every path visits them in ascending order."""
+    """Stages and holds of a route, in ascending order on its paths.
+
+    A path that visits stages in an order opposite to those before it has no say.
+    """
+    paths = [with_holds(route, path, direction) for direction, path in paths_of(route)]
+    try:
+        return _sorted(route, paths)
+    except CycleError:
+        kept: list[list[str]] = []
+        for path in paths:
+            with suppress(CycleError):
+                _sorted(route, [*kept, path])
+                kept.append(path)
+        return _sorted(route, [*kept, *(chain(route, hold) for hold in route.holds)])
+
+
+def _sorted(route: RouteBlock, paths: list[list[str]]) -> list[str]:
+    """Sort what is on some paths, and all stages, in topological order."""
     sorter: TopologicalSorter[str] = TopologicalSorter({role: [] for role in route.stages})
-    for direction, path in paths_of(route):
-        for before, after in pairwise(with_holds(route, path, direction)):
+    for path in paths:
+        for before, after in pairwise(path):
             sorter.add(after, before)
+        if len(path) == 1:
+            sorter.add(path[0])
     return list(sorter.static_order())
 
 

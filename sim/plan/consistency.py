@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 
 import numpy as np
 
@@ -17,7 +16,7 @@ __all__ = ["require_consistent"]
 
 @checked_arguments
 def require_consistent(plan: Plan) -> None:
-    """Check that indices lead somewhere, ranks are of each flow, and paths ascend.
+    """Check that indices lead somewhere, ranks are of each flow, and paths visit no stage twice.
 
     Raises
     ------
@@ -62,7 +61,7 @@ def _of_flow(plan: Plan, flow: Flow) -> dict[str, bool]:
         f"gate {flow.gate} is none of {gates}": not 0 <= flow.gate < gates,
         f"cargo {flow.cargo} is none of {cargo}": not 0 <= flow.cargo < cargo,
         "its path leads to no stage": _beyond(np.array(path, np.int64), len(plan.stages)),
-        "its path does not ascend": any(a >= b for a, b in pairwise(path)),
+        "its path visits a stage twice": len(set(path)) < len(path),
         "it crosses at no step": not 0 <= flow.crossed < len(path),
     }
 

@@ -355,7 +355,9 @@ class Outage:
 class Plan:
     """A border ready to run.
 
-    ``stages`` are in topological order: every path visits them in ascending index.
+    ``stages`` are in the order of every path where there is one. Where paths visit shared
+    stages in opposite orders it is that of the first path of the route, and of all that agree
+    with it; at one instant stages have their turn in it.
     ``warm_up`` and ``horizon`` are minutes; measures cover ``[warm_up, horizon)``.
     """
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.arguments import checked_arguments, durations_array, whole_array
+from sim.arrays import Ints
 from sim.errors import ArgumentError
 from sim.plan import Batch, Cargo, Flow, Gate, Plan, Route, Stage, StageKind, Step, WhenFull
 from sim.queues import Calendar
@@ -164,6 +165,7 @@ def visits(
     classes: ArrayLike = 0,
     visited: ArrayLike = True,
     until: ArrayLike | None = None,
+    places: ArrayLike | None = None,
 ) -> Workload:
     """Traffic for a line.
 
@@ -181,6 +183,9 @@ def visits(
     until:
         Shape ``(stages,)``: for a hold, the stage whose end gives the place back (for a
         vehicle that does not visit it, the end of its last visit before); -1 elsewhere.
+    places:
+        Shape of ``services``: the place of each stage on the path of a vehicle, all different;
+        by default vehicles visit stages in their order.
 
     Raises
     ------
@@ -208,7 +213,11 @@ def visits(
     stage, vehicle = np.nonzero(seen.T)
     row = np.full(need.shape, -1, dtype=np.int64)
     row[vehicle, stage] = np.arange(len(stage))
-    so_far = np.maximum.accumulate(row, axis=1)
+    path = np.broadcast_to(np.arange(need.shape[1]), need.shape)
+    if places is not None:
+        path = np.argsort(whole_array("places", places), axis=1)
+    so_far = np.empty_like(row)
+    np.put_along_axis(so_far, path, _last_visits(np.take_along_axis(row, path, axis=1)), axis=1)
     held = np.flatnonzero(last[stage] >= 0)
     return Workload(
         replication=0,
@@ -221,6 +230,14 @@ def visits(
         service=need[vehicle, stage],
         held=held,
         until=so_far[vehicle[held], last[stage[held]]],
-        crossed_row=so_far[:, -1],
+        crossed_row=np.take_along_axis(so_far, path[:, -1:], axis=1)[:, 0],
         deadline=np.full(len(arrive), np.inf),
+        place=None if places is None else whole_array("places", places)[vehicle, stage],
     )
+
+
+def _last_visits(rows: Ints) -> Ints:
+    """Row of the last visit so far at each place of a path; -1 marks places that are passed by."""
+    visited = np.where(rows >= 0, np.arange(rows.shape[1]), 0)
+    last: Ints = np.take_along_axis(rows, np.maximum.accumulate(visited, axis=1), axis=1)
+    return last

@@ -82,6 +82,7 @@ def draw(plan: Plan, replication: int) -> Workload:
         outages=tuple(_down_intervals(plan, outage, replication) for outage in plan.outages),
         absent=visits.absent,
         decisions=draw_decisions(plan, came, number),
+        place=visits.places(),
         plan=plan,
     )
 

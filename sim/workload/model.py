@@ -22,8 +22,8 @@ class Workload:
     """Vehicles of one replication, with their arrivals, visits and service requirements.
 
     Vehicles are numbered by arrival time (then flow, then key). Each visit of a vehicle
-    to a stage is a row; rows are sorted by stage, then vehicle. Stages are in topological
-    order, so a vehicle's rows ascend along its path.
+    to a stage is a row; rows are sorted by stage, then vehicle. Along a path rows ascend, unless
+    ``place`` says otherwise.
 
     Attributes
     ----------
@@ -50,6 +50,9 @@ class Workload:
     decisions:
         For each choice of the plan the vehicles that choose. Each is there once per
         alternative; one of them will arrive.
+    place:
+        Shape ``(rows,)``: place of each visit on the path of its vehicle; None where rows ascend
+        along every path.
     """
 
     replication: int
@@ -67,6 +70,7 @@ class Workload:
     outages: tuple[tuple[Floats, Floats], ...] = ()
     absent: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     decisions: tuple[Decisions, ...] = ()
+    place: Ints | None = None
     plan: Plan | None = None
 
     def __repr__(self) -> str:
@@ -82,6 +86,22 @@ class Workload:
     def initially_queued(self) -> Bools:
         """Return whether each vehicle is of the initial queue, shape ``(vehicles,)``."""
         return initially_queued(self.key)
+
+    @cached_property
+    def along_paths(self) -> Ints:
+        """Rows by vehicle, those of one along its path, shape ``(rows,)``."""
+        if self.place is None:
+            return np.argsort(self.row_vehicle, kind="stable")
+        return np.lexsort((self.place, self.row_vehicle))
+
+    def up_to_crossing(self, rows: Ints) -> Bools:
+        """Return whether each of some rows is not after the vehicle's crossing."""
+        crossing = self.crossed_row[self.row_vehicle[rows]]
+        if self.place is None:
+            ascending: Bools = rows <= crossing
+            return ascending
+        before: Bools = (self.place[rows] <= self.place[crossing]) & (crossing >= 0)
+        return before
 
     @property
     def vehicles(self) -> int:
@@ -117,6 +137,7 @@ class Workload:
             until=new_row[self.until[held]],
             crossed_row=new_row[self.crossed_row[kept]],
             deadline=self.deadline[kept],
+            place=None if self.place is None else self.place[rows],
             absent=new_row[self.absent[kept[self.row_vehicle[self.absent]]]],
             decisions=tuple(drawn.renumbered(kept, number) for drawn in self.decisions),
         )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.arrays import Bools, Floats, Ints, Keys
 from sim.catalogue import CHANNELS
 from sim.distributions import Constant, Distribution
-from sim.plan import Plan, StageKind, Step
+from sim.plan import Plan, StageKind, Step, ascends, steps_of
 from sim.workload.initial_queue import entry_stages, residual
 from sim.workload.random_numbers import uniforms
 
@@ -176,7 +176,7 @@ class VisitTable:
     def __init__(self, plan: Plan, vehicles: VehicleArrays, factors: Mapping[int, Floats]) -> None:
         flow, random_key = vehicles.flow, vehicles.random_key
         self._plan, self._flow, self._day, self._factors = plan, flow, vehicles.day, factors
-        self._places = _places(plan)
+        self._places, self._steps = _places(plan), steps_of(plan)
         self.channel = _channels(plan, flow, random_key)
         self._entry = entry_stages(plan, flow, self.channel, random_key, vehicles.queued)
         kind = (_CHANNELS * flow + self.channel).astype(np.int32)
@@ -217,6 +217,9 @@ class VisitTable:
         """
         flows_at: dict[int, list[int]] = {}
         for flow, last in upto.items():
+            if self._steps is not None and not ascends(self._plan.flows[flow]):
+                self._put_along(flow, last, out)
+                continue
             for step in self._plan.flows[flow].steps[last::-1]:
                 flows_at.setdefault(step.stage, []).append(flow)
                 if min(step.share) >= 1.0:
@@ -227,6 +230,21 @@ class VisitTable:
                 crossing = np.isin(self._flow[who], flows_at[stage])
                 who, row = who[crossing], row[crossing]
             out[who] = row
+
+    def _put_along(self, flow: int, last: int, out: Ints) -> None:
+        """Fill in :meth:`put_last_rows` of a flow that visits stages in an order of its own."""
+        for step in self._plan.flows[flow].steps[: last + 1]:
+            who = self._visitors(step.stage)
+            chosen = np.flatnonzero(self._flow[who] == flow)
+            out[who[chosen]] = self.bounds[step.stage] + chosen
+
+    def places(self) -> Ints | None:
+        """Return the place of each row on the path of its vehicle; None where all ascend."""
+        if self._steps is None:
+            return None
+        stage = np.repeat(np.arange(len(self._places)), np.diff(self.bounds))
+        places: Ints = self._steps[self._flow[self.vehicle], stage]
+        return places
 
     def _lay_out(self, stage: int, cohort: _Cohort) -> list[Ints]:
         """Enter the visits of a cohort to a stage; return the rows that are absent at first."""

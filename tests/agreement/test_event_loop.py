@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sim
+from sim.arrays import Bools
 from sim.engines import core, des, event_loop
 from sim.engines.log import VisitLog
 from sim.journeys import SOLD_INLAND, TURNED_BACK, Journeys
@@ -40,6 +41,7 @@ MECHANISMS = {
     "resumed service",
     "owner's delay",
     "booked slot",
+    "path against the order of stages",
 }
 
 MOST = 4000
@@ -66,8 +68,17 @@ def acted(plan: Plan, truth: Journeys) -> set[str]:
         "load sold inland": truth.outcome == SOLD_INLAND,
         "turned back by the gate": (truth.outcome == TURNED_BACK) & ~reached,
         "absent at a slot": ~np.isnan(truth.start[work.absent]),
+        "path against the order of stages": _goes_back(truth),
     }
     return seen | {name for name, does in ways.items() if does.any()}
+
+
+def _goes_back(truth: Journeys) -> Bools:
+    """Visits that come after one to a later stage, and are served."""
+    work = truth.workload
+    order, vehicle = work.along_paths, work.row_vehicle[work.along_paths]
+    back = (vehicle[1:] == vehicle[:-1]) & (order[1:] < order[:-1])
+    return back & ~np.isnan(truth.start[order[1:]])
 
 
 def at_hold(plan: Plan, number: int, truth: Journeys) -> dict[str, bool]:

@@ -95,6 +95,32 @@ def pools(draw: st.DrawFn, stages: list[Line]) -> tuple[list[Line], list[int], l
 
 
 @st.composite
+def paths(draw: st.DrawFn, stages: list[Line], until: list[int]) -> list[list[int]]:
+    """Place of each stage on the path of each class: any order in which holds come first.
+
+    A hold comes before the stage that ends it, and the holds of a chain follow one another.
+    """
+    places = []
+    for _ in range(CLASSES):
+        waiting, order = list(range(len(stages))), list[int]()
+        overflowed = {stage.overflow for stage in stages}
+        while waiting:
+            ready = [
+                number
+                for number in waiting
+                if number not in overflowed
+                and not any(until[hold] == number for hold in waiting if hold != number)
+            ]
+            chosen = draw(st.sampled_from(ready))
+            while chosen >= 0:
+                order.append(chosen)
+                waiting.remove(chosen)
+                chosen = stages[chosen].overflow
+        places.append([order.index(number) for number in range(len(stages))])
+    return places
+
+
+@st.composite
 def lane_groups(draw: st.DrawFn, servers: int) -> tuple[list[list[int]], list[int]]:
     """Ranks by group and class, -1 for never; and the group of each server."""
     if draw(st.booleans()):
@@ -134,6 +160,7 @@ def borders(draw: st.DrawFn) -> tuple[Plan, Workload]:
     if draw(st.booleans()):
         plan = replace(plan, stops=(Stop(0, draw(st.integers(0, 6)), (0, 2)),))
     plan = replace(plan, outages=tuple(Outage("o", never, never, struck) for _ in outages))
+    places = draw(paths(stages, until)) if draw(st.booleans()) else None
     keep = np.array(arrive) < plan.horizon
     work = visits(
         np.array(arrive)[keep],
@@ -141,6 +168,7 @@ def borders(draw: st.DrawFn) -> tuple[Plan, Workload]:
         np.array(classes)[keep],
         visited[keep],
         until,
+        None if places is None else np.array(places)[np.array(classes)[keep]],
     )
     slotted = {i for i, stage in enumerate(plan.stages) if stage.kind is StageKind.SLOTS}
     away = draw(st.sets(st.integers(0, len(work.stage)), max_size=8)) if slotted else set()

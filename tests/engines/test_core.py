@@ -107,9 +107,13 @@ def test_routes_that_needed_events_are_not_tried_by_arrays_again(
         (lambda p: replace(p, flows=(replace(p.flows[0], crossed=9), *p.flows[1:])), "no step"),
         (
             lambda p: replace(
-                p, flows=(replace(p.flows[0], steps=p.flows[0].steps[::-1]), *p.flows[1:])
+                p,
+                flows=(
+                    replace(p.flows[0], steps=p.flows[0].steps + p.flows[0].steps[:1]),
+                    *p.flows[1:],
+                ),
             ),
-            "its path does not ascend",
+            "its path visits a stage twice",
         ),
     ],
 )

@@ -258,14 +258,57 @@ def test_numbers_without_evidence_warn_once_for_each_block(overlay: Overlay) -> 
     assert (warning.file, warning.line) == ("overlay.yaml", 8)
 
 
-def test_opposite_paths_over_shared_stages_are_refused(problems: Found) -> None:
-    """Stages must have one order, whatever the direction."""
-    old = "      export: {stages: [documents, inspection, crossing], crossed_at: crossing}\n"
-    new = "      import: {stages: [crossing, inspection, documents], crossed_at: crossing}\n"
-    found = problems(old, old + new)
-    circular = [problem for problem in found if problem.code == "circular-paths"]
-    assert len(circular) == 1
-    assert "opposite order" in circular[0].message
+YARD = "      yard: {title: {en: Yard, vi: Bãi}, places: 50, first: documents, last: crossing}\n"
+BACK = "      import: {stages: [crossing, inspection, documents], crossed_at: crossing}\n"
+POOLS = """\
+      yard: {title: {en: Yard, vi: Bãi}, places: 9, when_full: RULE,
+             first: {export: documents, import: inspection},
+             last: {export: crossing, import: documents}}
+      bridge: {title: {en: Bridge, vi: Cầu}, places: 2,
+               first: {export: crossing, import: crossing},
+               last: {export: crossing, import: documents}}
+"""
+
+
+def test_both_directions_may_share_servers_in_opposite_order(problems: Found) -> None:
+    """Nobody keeps a server while waiting for the next, so nobody waits for ever."""
+    both = "first: {export: documents}, last: {export: crossing}"
+    yard = YARD.replace("first: documents, last: crossing", both)
+    assert problems(YARD + "    paths:\n" + OUT, yard + "    paths:\n" + OUT + BACK) == []
+
+
+def test_a_hold_that_one_direction_passes_backwards_is_told_to_name_directions(
+    problems: Found,
+) -> None:
+    """Its ends are right for exports, so swapping them is no remedy."""
+    (problem,) = problems(OUT, OUT + BACK)
+    assert problem.code == "hold-order"
+    assert problem.message.endswith("'crossing' comes before 'documents' on the path for import")
+    assert "for each direction" in problem.hint
+
+
+@pytest.mark.parametrize(("rule", "refused"), [("wait", True), ("turn_back", False)])
+def test_places_that_wait_for_one_another_in_a_circle_are_refused(
+    problems: Found, rule: str, refused: bool
+) -> None:
+    """Two pools taken in opposite orders lock each other; not if one of them turns back."""
+    pools = POOLS.replace("RULE", rule)
+    found = problems(YARD + "    paths:\n" + OUT, pools + "    paths:\n" + OUT + BACK)
+    circles = [problem.message for problem in found if problem.code == "deadlock"]
+    assert len(circles) == refused
+    assert all("yard → bridge" in circle and "bridge → yard" in circle for circle in circles)
+
+
+def test_a_kept_server_that_waits_in_a_circle_is_refused(problems: Found) -> None:
+    """Who waits at the documents' counter for the yard may be what those in the yard wait for."""
+    yard = "      yard: {title: {en: Yard, vi: Bãi}, places: 9, when_full: block, ENDS}\n"
+    ends = (
+        "first: {export: inspection, import: inspection}, "
+        "last: {export: crossing, import: documents}"
+    )
+    paths = "    paths:\n" + OUT
+    found = problems(YARD + paths, yard.replace("ENDS", ends) + paths + BACK)
+    assert [problem.code for problem in found] == ["deadlock"]
 
 
 def test_a_stage_without_servers_may_stand_idle(problems: Found) -> None:

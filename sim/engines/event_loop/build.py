@@ -122,6 +122,9 @@ def _visits(log: VisitLog, stages: Ints) -> tuple[VisitColumns, Rows]:
     bounds = [(work.rows(s).start, work.rows(s).stop) for s in range(len(log.plan.stages))]
     for s in sorted(stages.tolist(), reverse=True):
         follow(s, bounds[s], vehicle, station, following, first)
+    if work.place is not None:
+        _follow_paths(work, stages, following, first)
+    for s in stages.tolist():
         rows = slice(*bounds[s])
         log.arrive[rows] = log.start[rows] = log.finish[rows] = np.nan
         log.server[rows] = -1
@@ -133,8 +136,18 @@ def _visits(log: VisitLog, stages: Ints) -> tuple[VisitColumns, Rows]:
     absent = np.zeros(count if work.absent.size else 0, dtype=np.bool_)
     absent[work.absent] = True
     service = _plain(work.service, np.float64)
+    place = np.empty(0, dtype=np.int64) if work.place is None else _plain(work.place)
     times = log.arrive, log.start, log.finish, log.server
-    return VisitColumns(vehicle, service, station, following, chain, absent, *times), first
+    return VisitColumns(vehicle, service, station, following, chain, place, absent, *times), first
+
+
+def _follow_paths(work: Workload, stages: Ints, following: Rows, first: Rows) -> None:
+    """Link the visits to some stages along the paths of their vehicles."""
+    rows = work.along_paths[np.isin(work.stage, stages)[work.along_paths]]
+    vehicle = work.row_vehicle[rows]
+    first[vehicle[::-1]] = rows[::-1]
+    following[rows[:-1]] = np.where(vehicle[1:] == vehicle[:-1], rows[1:], -1)
+    following[rows[-1:]] = -1
 
 
 def _held(work: Workload, vehicle: Rows) -> tuple[Held, Rows]:

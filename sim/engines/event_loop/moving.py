@@ -22,6 +22,7 @@ from sim.engines.event_loop.serving import (
     begin,
     first_line,
     free_server,
+    is_up_to_crossing,
     join,
     keeps_server,
     take,
@@ -38,14 +39,14 @@ DELAY, HOLD = int(StageKind.DELAY), int(StageKind.HOLD)
 @inlined
 def reach(border: Border, row: int) -> None:
     """The vehicle arrives at a stage."""
-    visits, vehicles, clock = border.visits, border.vehicles, border.clock[0]
+    visits, clock = border.visits, border.clock[0]
     now, s, vehicle = clock["now"], visits.station[row], visits.vehicle[row]
     station = border.stations[s]
     kind = station["kind"]
     visits.arrive[row] = now
     if kind == HOLD:
         ask(border, row)
-    if clock["limited"] and row <= vehicles.crossed_row[vehicle]:
+    if clock["limited"] and is_up_to_crossing(border, row):
         expect_to_leave(border, vehicle, row)
     if kind == DELAY:
         g = station["group"]
@@ -95,7 +96,7 @@ def wait_elsewhere(border: Border, row: int) -> None:
     """Take a vehicle that begins to wait elsewhere off the gate's stock."""
     vehicles, vehicle = border.vehicles, border.visits.vehicle[row]
     stock = vehicles.stock[vehicle]
-    if stock >= 0 and row <= vehicles.crossed_row[vehicle]:
+    if stock >= 0 and is_up_to_crossing(border, row):
         border.tables.inside[stock] -= 1
         vehicles.stock[vehicle] = -1
 

@@ -20,6 +20,7 @@ __all__ = [
     "begin",
     "first_line",
     "free_server",
+    "is_up_to_crossing",
     "join",
     "keeps_server",
     "serve_at_servers",
@@ -184,12 +185,21 @@ def begin(border: Border, s: int, row: int, start: float, g: int) -> None:
 
 
 @inlined
+def is_up_to_crossing(border: Border, row: int) -> bool:
+    """Whether a visit is not after the vehicle's crossing."""
+    place, crossing = border.visits.place, border.vehicles.crossed_row[border.visits.vehicle[row]]
+    if len(place) == 0:
+        return bool(row <= crossing)
+    return bool(place[row] <= place[crossing])
+
+
+@inlined
 def count_again(border: Border, row: int) -> None:
     """Put a vehicle that waited elsewhere on the gate's stock."""
     vehicles, tables = border.vehicles, border.tables
     vehicle = border.visits.vehicle[row]
     stock = tables.stock_of[vehicles.flow[vehicle]]
-    if stock >= 0 and row <= vehicles.crossed_row[vehicle]:
+    if stock >= 0 and is_up_to_crossing(border, row):
         tables.inside[stock] += 1
         vehicles.stock[vehicle] = stock
 

@@ -87,13 +87,14 @@ class Tables(NamedTuple):
 
 
 class VisitColumns(NamedTuple):
-    """Columns by row of the workload."""
+    """Columns by row of the workload; ``place`` is empty where rows ascend along every path."""
 
     vehicle: Rows
     service: Floats
     station: NDArray[np.int16]
     following: Rows
     chain: Rows
+    place: Ints
     absent: Bools
     arrive: Floats
     start: Floats

@@ -66,8 +66,11 @@ def _ends(context: Context, path: Path, hold: HoldBlock, route: RouteBlock) -> b
     turned = [d for d, ends in spans if ends[0] > ends[1]]
     for direction in turned:
         first, last = (end(value, direction) for value in (hold.first, hold.last))
-        message = f"'{last}' comes before '{first}' on the path"
-        context.error("hold-order", (*path, "last"), message, "swap `first` and `last`")
+        message, hint = f"'{last}' comes before '{first}' on the path", "swap `first` and `last`"
+        if len(turned) < len(spans):
+            message += f" for {direction}"
+            hint = "name them for each direction that takes a place: `first: {export: …}`"
+        context.error("hold-order", (*path, "last"), message, hint)
     return not turned
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
-
 from sim.scenario.check.context import Context, routes
+from sim.scenario.check.deadlock import check_deadlock
 from sim.scenario.check.holds import check_holds
 from sim.scenario.derive.classes import DIRECTIONS
-from sim.scenario.derive.holds import with_holds
-from sim.scenario.derive.routes import direction_of, path_name, path_of, paths_of
+from sim.scenario.derive.routes import direction_of, path_name, path_of
 from sim.scenario.derive.visitors import with_visitors
 from sim.scenario.schema.model import FlowBlock, PathBlock, RouteBlock
 from sim.scenario.source.diagnostics import listed
@@ -36,7 +33,7 @@ def check_routes(context: Context) -> None:
             _flow(context, (*path, "flows", name), flow, route)
         if all(sound):  # an end that is missing on a broken path says nothing about the hold
             check_holds(context, path, with_visitors(context.model, path, route))
-        _order(context, path, route)
+        check_deadlock(context, path, route)
 
 
 def _alias(context: Context, path: Path, route: RouteBlock) -> None:
@@ -121,20 +118,3 @@ def _backlog_age(
         message = "no stage on this path is held by an owner, so nobody has been held"
         hint = "leave it out, or write `held_by: owner` in the stage where they are"
         context.error("no-hold", path, message, hint)
-
-
-def _order(context: Context, path: Path, route: RouteBlock) -> None:
-    """Record paths that visit shared stages, or take shared holds, in opposite order."""
-    sorter: TopologicalSorter[str] = TopologicalSorter()
-    for direction, route_path in paths_of(route):
-        for before, after in pairwise(with_holds(route, route_path, direction)):
-            if before != after:
-                sorter.add(after, before)
-    try:
-        sorter.prepare()
-    except CycleError as error:
-        circle = " → ".join(error.args[1])
-        shared = "stages and holds" if set(error.args[1]) & route.holds.keys() else "stages"
-        message = f"the paths visit shared {shared} in opposite order: {circle}"
-        hint = f"give one of them {shared.replace('and', 'or')} of its own"
-        context.error("circular-paths", (*path, "paths"), message, hint)
