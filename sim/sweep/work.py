@@ -25,7 +25,8 @@ from sim.results.folder import Folder, plain_name
 from sim.results.parts import KEPT
 from sim.results.provenance import arithmetic_digest, model_digest
 from sim.results.sweeps import INPUTS, LEDGER, POINT
-from sim.runs.replications import Replicated, Simulated, replicate
+from sim.runs import replicate
+from sim.runs.replications import Replicated, Simulated
 from sim.scenario import Place, Scenario, Variant, Variants
 from sim.scenario.derive.named_quantities import asked_of, names_in
 from sim.scenario.source.textfile import DATA, SCENARIO, read_text

@@ -17,7 +17,7 @@ import sim
 import sim.runs
 from sim.errors import ResultsError, RunError, WriteError
 from sim.results.sweeps import find_parts
-from sim.runs.replications import replicate
+from sim.runs import replicate
 from sim.sweep import Progress, fill, local_executor, locked, merge, plan_sweep, reopen
 from sim.sweep.blocks import TaskBlock
 from sim.sweep.executor import LostBlock, Outcome, SerialExecutor, Work
