@@ -82,12 +82,10 @@ class Messages:
         return self.number(value, len(f"{value:.6g}".partition(".")[2]))
 
     def percent(self, share: float | None, digits: int = 0) -> str:
-        """Write a share of one: ``8.7%`` in English, ``8,7 %`` in Vietnamese."""
+        """Write a share of one: ``8.7%`` in English, ``8,7%`` in Vietnamese."""
         if share is None or not math.isfinite(share):
             return NOTHING
-        return self.number(100 * share, digits) + (
-            "\N{NO-BREAK SPACE}%" if self.lang == "vi" else "%"
-        )
+        return f"{self.number(100 * share, digits)}%"
 
     def duration(self, minutes: float) -> str:
         """Write days and hours: ``3 days``, ``1 day 6 h``; ``3 ngày``, ``1 ngày 6 giờ``."""

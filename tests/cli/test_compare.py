@@ -207,7 +207,7 @@ def test_fits_80_columns(langson: Langson, monkeypatch: pytest.MonkeyPatch, lang
     result = langson("compare", "small.yaml", "more.yaml", *BARE, "--lang", lang)
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert "…" not in result.stdout
-    assert {"en": "Pairing", "vi": "Ghép cặp"}[lang] in result.stdout
+    assert {"en": "Pairing", "vi": "Lợi ích của so"}[lang] in result.stdout
 
 
 def test_other_demand_is_said_above_and_below(langson: Langson, here: Path) -> None:
