@@ -68,11 +68,16 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def state(folder: Path) -> dict[str, tuple[object, ...]]:
-    """Names, contents and times of all files of a folder."""
+    """Names, contents and times of all files and links of a folder; links are not followed."""
     return {
-        str(path): (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else b"")
-        for path in sorted(folder.rglob("*"))
+        str(path): (path.lstat().st_mtime_ns, _content(path)) for path in sorted(folder.rglob("*"))
     }
+
+
+def _content(path: Path) -> bytes:
+    if path.is_symlink():
+        return os.fsencode(path.readlink())
+    return path.read_bytes() if path.is_file() else b""
 
 
 class Hang(BaseException):
