@@ -75,8 +75,8 @@ class Comparison:
     def other_demand(self) -> list[str]:
         """Names of alternatives to which more or fewer vehicles come on the baseline's days."""
         arrived = self.headline.filter(gate="all", direction="all", measure="arrived_per_day")
-        others = zip(self.names[1:], arrived["verdict"], strict=True)  # in the same order
-        return [name for name, is_ in others if is_ != SAME and name not in self.other_days]
+        differ = set(arrived.filter(pl.col("verdict") != SAME)["alternative"].to_list())
+        return [name for name in self.names[1:] if name in differ and name not in self.other_days]
 
     @property
     def other_prices(self) -> list[str]:

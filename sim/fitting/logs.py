@@ -11,7 +11,7 @@ import polars as pl
 from sim.errors import ResultsError
 from sim.fitting.events import COLUMNS, Events, Source
 from sim.results import StoredResults, open_results
-from sim.results.folder import plain_name
+from sim.results.folder import plain_name, reading
 
 __all__ = ["is_results", "read_log"]
 
@@ -41,7 +41,13 @@ def read_log(path: Path) -> tuple[Events, str]:
         The folder cannot be read, or keeps no event log.
     """
     folder, replication = _folder(path)
-    stored = open_results(folder)
+    with reading(folder):
+        return _read(open_results(folder), replication)
+
+
+def _read(stored: StoredResults, replication: int) -> tuple[Events, str]:
+    """Return an event log of a folder, and the name of its scenario."""
+    folder = stored.folder
     if type(stored) is not StoredResults:
         raise ResultsError(f"{folder} is a sweep, which keeps no event log; name a run's folder")
     log = stored.journeys(replication).collect()

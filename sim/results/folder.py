@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from sim.errors import LangsonError, ResultsError, WriteError
+from sim.errors import ArgumentError, LangsonError, ResultsError, WriteError
 from sim.files import open_file, read_file, write_file
 from sim.messages import escaped
 
@@ -92,14 +92,53 @@ def reading(folder: Path) -> Iterator[None]:
     """
     try:
         yield
+    except ArgumentError as error:  # of a function that a table of the folder was given to
+        raise _not_written(folder, error) from error
     except (LangsonError, MemoryError, NameError, ImportError):
         raise
     except (Exception, pl.exceptions.PanicException) as error:
-        reason = next(iter(str(error).splitlines()), "")
-        raise ResultsError(
-            f"{folder} holds what langson does not write ({type(error).__name__}: {reason}); "
-            "copy it again or run it again; if langson wrote it so, it is a fault in langson"
-        ) from error
+        raise _not_written(folder, error) from error
+
+
+_OF_CONTENT = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+)
+"""What values that no run gives can raise; the system and the command line raise others."""
+
+
+@contextmanager
+def answering(*folders: Path) -> Iterator[None]:
+    """As :func:`reading`, where a block also prints and writes; without folders, nothing.
+
+    Raises
+    ------
+    ResultsError
+        The content of a folder failed; the first of them is named, and the cause kept.
+    """
+    try:
+        yield
+    except _OF_CONTENT as error:
+        meant = isinstance(error, LangsonError) and not isinstance(error, ArgumentError)
+        if meant or not folders:
+            raise
+        raise _not_written(folders[0], error) from error
+
+
+def _not_written(folder: Path, error: BaseException) -> ResultsError:
+    """Say that a folder holds what no run writes."""
+    reason = next(iter(str(error).splitlines()), "")
+    return ResultsError(
+        f"{folder} holds what langson does not write ({type(error).__name__}: {reason}); "
+        "copy it again or run it again; if langson wrote it so, it is a fault in langson"
+    )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import os
 import signal
 import sys
@@ -242,3 +244,31 @@ def test_code_is_compiled_without_a_cache(monkeypatch: pytest.MonkeyPatch) -> No
         assert fast(2.0) == 4.0
     monkeypatch.setattr(caching.FunctionCache, "save_overload", no_room)
     assert compile_on_use(twice)(2.0) == 4.0
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "commands"),
+    [
+        ("daily", "pool", [("compare", "F", "--no-report"), ("report", "F")]),
+        ("headline", "value", [("compare", "F", "--no-report"), ("report", "F")]),
+        ("journeys-0", "arrive", [("export", "F", "--log-csv"), ("export", "F", "--xes")]),
+    ],
+)
+def test_a_table_that_no_run_writes_is_an_error_of_its_folder(
+    langson: Langson, here: Path, table: str, column: str, commands: list[tuple[str, ...]]
+) -> None:
+    """Though the checksum in the manifest is right; no command calls it a fault of its own."""
+    assert langson("run", "small.yaml", "more.yaml", *BARE).exit_code == 0
+    (folder,) = (here / "results").iterdir()
+    for scenario in ("small", "more"):
+        path = folder / scenario / f"{table}.parquet"
+        pl.read_parquet(path).drop(column).write_parquet(path)
+        manifest = path.with_name("manifest.json")
+        content = json.loads(manifest.read_text("utf-8"))
+        content["checksums"][path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        manifest.write_text(json.dumps(content), "utf-8")
+    for command in commands:
+        result = langson(*(word.replace("F", str(folder)) for word in command))
+        assert result.exit_code == 2, command
+        assert "holds what langson does not write" in result.stderr
+        assert str(folder) in result.stderr

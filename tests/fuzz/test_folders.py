@@ -38,6 +38,8 @@ DEEDS = {
         ("play", "F"),
         ("compare", "F", "--out", "F", "--no-report"),
         ("report", "F", "--figures", "svg"),
+        ("export", "F", "--xlsx"),
+        ("export", "F", "--xes", "--log-csv"),
     ),
     "merged": (
         ("sweep", "F", "--jobs", "1"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -57,15 +56,19 @@ def compare(
     in it). The first scenario is the baseline, and --fail-if does not apply to it.
     """
     from sim.cli.output import print_then_draw, write_output
+    from sim.results.folder import answering
 
     wanted = _wanted(best_by)
     stored = {path: _opened(path) for path in inputs if path.is_dir()}
     scenarios, asked = _prepared(inputs, stored, request, wanted, output)
-    with simulated(scenarios, request, output, asked) as (session, interrupts):
+    with (
+        answering(*stored),
+        simulated(scenarios, request, output, asked) as (session, interrupts),
+    ):
         samples = _in_order(inputs, stored, session)
         if len(samples) < 2:
             _keep_alone(session, output, interrupts)
-        outcome = _outcome(samples, stored, session, request, wanted, output)
+        outcome = _outcome(samples, session, request, wanted, output)
         metadata = {"name": samples[-1].name, "compared": _sources(outcome.comparison)}
         written, drawings = write_output(session.finished, output, outcome.comparison, metadata)
         answer, close = partial(_answer, outcome, output), partial(_close, outcome, written, output)
@@ -125,7 +128,6 @@ def _prepared(
 
 def _outcome(
     samples: Sequence[ScenarioResults],
-    stored: Mapping[Path, Sequence[ScenarioResults]],
     session: Session,
     request: options.RunOptions,
     wanted: Quantity | None,
@@ -135,10 +137,8 @@ def _outcome(
     from sim.cli.outcomes import overload_warnings
     from sim.compare import best, check_all, compare_runs
     from sim.report.text.summary import distinct_titles
-    from sim.results.folder import reading
 
-    with reading(next(iter(stored))) if stored else nullcontext():
-        comparison = compare_runs(samples, distinct_titles(samples, output.messages))
+    comparison = compare_runs(samples, distinct_titles(samples, output.messages))
     checks = check_all(request.conditions, comparison.samples[1:], comparison.names[1:])
     choice = None if wanted is None else best(comparison.samples, wanted)
     notices = overload_warnings(comparison.samples, output.messages)
@@ -164,8 +164,10 @@ def _opened(path: Path) -> Sequence[ScenarioResults]:
     """All scenarios of a results folder."""
     from sim.compare import scenario_results
     from sim.results import open_all
+    from sim.results.folder import reading
 
-    return [scenario_results(stored) for stored in open_all(path)]
+    with reading(path):
+        return [scenario_results(stored) for stored in open_all(path)]
 
 
 def _in_order(

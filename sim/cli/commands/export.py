@@ -46,13 +46,15 @@ def export(
     from sim.messages import messages
     from sim.report.workbook import write_workbook
     from sim.results import newest, open_all
+    from sim.results.folder import answering
 
     forms = [form for form, wanted in ((XES, xes), (LOG_CSV, log_csv)) if wanted]
     if not (xlsx or forms):
         raise typer.BadParameter("say what to write: --xlsx, --xes or --log-csv")
     folder = result or newest()
-    if xlsx:
-        say(write_workbook(folder, messages(lang)))
-    if forms:
-        for path in export_log(open_all(folder)[-1], forms, replication, out):
-            say(path)
+    with answering(folder):
+        if xlsx:
+            say(write_workbook(folder, messages(lang)))
+        if forms:
+            for path in export_log(open_all(folder)[-1], forms, replication, out):
+                say(path)
