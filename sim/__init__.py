@@ -84,9 +84,9 @@ _NAMES = {
 
 #: Packages for those who write ``import sim`` and then ``sim.queues.fifo``.
 _PACKAGES = (
-    "catalogue", "compare", "distributions", "engines", "event_logs", "fitting", "measures",
-    "plan", "queues", "report", "results", "scenario", "sweep", "units", "validate", "verify",
-    "workload",
+    "catalogue", "compare", "distributions", "engines", "event_logs", "fitting", "forecast",
+    "measures", "plan", "queues", "report", "results", "scenario", "sweep", "units", "validate",
+    "verify", "workload",
 )  # fmt: skip
 
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}

@@ -16,7 +16,7 @@ from sim.arguments import checked_arguments
 from sim.validate.figures import Figure
 from sim.validate.observed import Observation
 
-__all__ = ["Skill", "skills"]
+__all__ = ["STOCK_PER_EXPORT", "YESTERDAY_SHARE", "Skill", "skills"]
 
 STOCK_PER_EXPORT = 1.18
 """Trucks in stock at 20:00 for each that was exported on the day.

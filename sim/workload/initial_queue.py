@@ -17,9 +17,9 @@ from sim.distributions import Distribution, equilibrium_residual, residual_at_ag
 from sim.plan import Flow, Plan, StageKind
 from sim.workload.random_numbers import uniforms
 
-__all__ = ["BEGINNING", "entry_stages", "residual"]
+__all__ = ["entry_stages", "residual"]
 
-BEGINNING = -1
+_BEGINNING = -1
 """Entry stage of a vehicle that visits its path from the beginning."""
 
 
@@ -35,11 +35,11 @@ def entry_stages(
 
     Returns
     -------
-    Shape ``(vehicles,)``, :data:`BEGINNING` for all others; None if nobody is in service.
+    Shape ``(vehicles,)``, -1 for all others; None if nobody is in service.
     """
     if not queued.any():
         return None
-    entry = np.full(len(flow), BEGINNING)
+    entry = np.full(len(flow), _BEGINNING)
     uniform = uniforms(random_key, "entry")
     for number, settings in enumerate(plan.flows):
         if not settings.backlog:
@@ -51,7 +51,7 @@ def entry_stages(
             if spent[-1] > 0.0:
                 drawn = np.searchsorted(spent / spent[-1], uniform[who], side="right")
                 entry[who] = np.array([settings.steps[step].stage for step in steps])[drawn]
-    return entry if (entry != BEGINNING).any() else None
+    return entry if (entry != _BEGINNING).any() else None
 
 
 def residual(service: Distribution, age: float | None, u: Floats) -> Floats:

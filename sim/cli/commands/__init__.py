@@ -25,6 +25,7 @@ COMMANDS = {
     "fit": "fit",
     "verify": "verify",
     "day": "day",
+    "forecast": "forecast",
     "validate": "validate",
     "measure": "measure",
     "explain": "explain",

@@ -1,0 +1,150 @@
+"""Score card: earlier forecasts against what then came, beside forecasts without a simulator.
+
+A forecast of an evening is made anew from figures up to that evening. Its intervals are widened or
+narrowed by the errors of forecasts of days that were over by then, and of no other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sim.arguments import checked_arguments
+from sim.forecast.history import FLOWS, History, is_daily
+from sim.forecast.outlook import QUANTITIES, Outlook, Predicted, forecast
+from sim.validate import Skill
+from sim.validate.naive import STOCK_PER_EXPORT, YESTERDAY_SHARE
+
+__all__ = ["ScoreCard", "Scored", "score_card", "widened"]
+
+NAIVE = ("yesterday", "exports", "blend")
+"""Forecasts without a simulator: the last figure, the stock that goes with its exports, both."""
+
+_MOST = 4.0
+"""Standardised errors above this count as this: a day that was another world does not rule all."""
+
+_PRIOR = 10
+"""Past figures that the model's own spread counts for, beside those that came."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A forecast whose figure has come: ``naive`` are other forecasts of it, by name."""
+
+    evening: dt.date
+    predicted: Predicted
+    observed: float
+    naive: dict[str, float]
+
+    @property
+    def error(self) -> float:
+        """Forecast less what came."""
+        return self.predicted.mean - self.observed
+
+    def inside(self, level: float) -> bool:
+        """Whether what came lies in an interval."""
+        low, high = self.predicted.interval(level)
+        return low <= self.observed <= high
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreCard:
+    """Forecasts that have come due."""
+
+    rows: tuple[Scored, ...]
+
+    def coverage(self, level: float) -> float:
+        """Share of figures in their interval; NaN for none."""
+        inside = [row.inside(level) for row in self.rows]
+        return sum(inside) / len(inside) if inside else math.nan
+
+    def skills(self) -> dict[str, Skill]:
+        """Return mean absolute errors beside those of each naive forecast that could be made."""
+        table = {}
+        for name in NAIVE:
+            pairs = [
+                (abs(row.error), abs(row.naive[name] - row.observed))
+                for row in self.rows
+                if name in row.naive
+            ]
+            if pairs:
+                ours, theirs = (sum(errors) / len(pairs) for errors in zip(*pairs, strict=True))
+                table[name] = Skill(len(pairs), ours, theirs)
+        return table
+
+    def only(self, kind: Sequence[str]) -> ScoreCard:
+        """Return the forecasts of some quantities."""
+        return ScoreCard(tuple(row for row in self.rows if row.predicted.quantity in kind))
+
+
+@checked_arguments
+def score_card(
+    history: History, evening: dt.date, *, days: int = 3, draws: int = 40, back: int | None = None
+) -> ScoreCard:
+    """Score the forecasts of earlier evenings, of days up to ``evening``.
+
+    Parameters
+    ----------
+    days, draws:
+        As of :func:`sim.forecast.forecast`.
+    back:
+        How many earlier evenings, the latest; all with None.
+    """
+    rows: list[Scored] = []
+    earlier = [start for start in history.evenings if start < evening]
+    skipped = 0 if back is None else max(len(earlier) - back, 0)
+    for start in earlier[skipped:]:
+        horizon = min(days, (evening - start).days)
+        due = [
+            seen
+            for seen in history.figures
+            if seen.day is not None
+            and 0 < (seen.day - start).days <= horizon
+            and is_daily(seen)
+            and seen.quantity in QUANTITIES
+        ]
+        if due:
+            outlook = widened(forecast(history, start, days=horizon, draws=draws), rows)
+            for seen in due:
+                assert seen.day is not None
+                predicted = outlook.find(seen.day, seen.gate, seen.quantity)
+                if predicted is not None:
+                    naive = _naive(history, start, predicted)
+                    rows.append(Scored(start, predicted, seen.middle, naive))
+    return ScoreCard(tuple(rows))
+
+
+def widened(outlook: Outlook, scored: Iterable[Scored]) -> Outlook:
+    """Return an outlook whose intervals go by the errors of days that were over on its evening.
+
+    Spread is multiplied by the root mean square of the standardised errors, flows and stocks
+    apart, where the model's own spread counts for ten of them (a discounted scale, as for a normal
+    variance with a prior of ten observations).
+    """
+    past = [row for row in scored if row.predicted.day <= outlook.evening]
+    factors = {}
+    for flow in (True, False):
+        errors = [row for row in past if (row.predicted.quantity in FLOWS) == flow]
+        squares = [min(abs(row.predicted.standardised(row.observed)), _MOST) ** 2 for row in errors]
+        factors[flow] = math.sqrt((_PRIOR + sum(squares)) / (_PRIOR + len(squares)))
+    figures = tuple(
+        replace(figure, widening=factors[figure.quantity in FLOWS]) for figure in outlook.figures
+    )
+    return replace(outlook, figures=figures)
+
+
+def _naive(history: History, evening: dt.date, predicted: Predicted) -> dict[str, float]:
+    """Forecasts of a figure that need no simulator, from figures of the evening."""
+    naive = {}
+    if predicted.tonight is not None:
+        naive["yesterday"] = predicted.tonight
+    flow = predicted.quantity.replace("waiting", "exported")
+    crossed = history.value(evening, predicted.gate, flow)
+    if predicted.quantity not in FLOWS and crossed is not None:
+        naive["exports"] = STOCK_PER_EXPORT * crossed
+    if len(naive) > 1:
+        along = (1.0 - YESTERDAY_SHARE) * naive["exports"]
+        naive["blend"] = YESTERDAY_SHARE * naive["yesterday"] + along
+    return naive
