@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from sim.fitting.families import Interval
 from sim.fitting.findings import HoldOut, Prediction
 from sim.fitting.model import Base
 from sim.fitting.overlay import draws_table, write_overlay
+from sim.fitting.owner_holds import queues_seen
 from sim.plan import build_plan
 from sim.scenario import load
 from sim.workload import draw
@@ -80,7 +81,8 @@ def check_on_last_days(
     if not _is_counted(events) or not any(finding.draws for finding in fitted.findings):
         return HoldOut(first, days, events.days - days, ())
     arrivals = events.frame if events.counted is None else events.counted
-    measured = _Measured.of(arrivals, events.observed[-days:])
+    queues = queues_seen(fitted.events, fitted.base)
+    measured = _Measured.of(arrivals, events.observed[-days:], queues)
     observed = measured.numbers(_since(events.frame, cut), _since(arrivals, cut))
     drawn = []
     with tempfile.TemporaryDirectory() as folder:
@@ -115,15 +117,17 @@ class _Measured:
     """What is compared: arrivals of which routes and directions, in which hours.
 
     ``kinds`` are routes with a direction, None for all of the route; ``hours`` those that were
-    observed, counted from the first; ``days`` those with such an hour.
+    observed, counted from the first; ``days`` those with such an hour; ``queues`` the stages whose
+    waits are seen.
     """
 
     kinds: Sequence[tuple[str, str | None]]
     hours: pl.Series
     days: Sequence[int]
+    queues: Collection[str]
 
     @classmethod
-    def of(cls, arrivals: pl.DataFrame, exposure: Floats) -> _Measured:
+    def of(cls, arrivals: pl.DataFrame, exposure: Floats, queues: Collection[str]) -> _Measured:
         """Tell routes and directions from arrivals; ``exposure`` has shape ``(days, 24)``."""
         merged = arrivals["direction"].null_count() > 0
         kinds = sorted(
@@ -134,7 +138,7 @@ class _Measured:
             key=str,
         )
         hours = pl.Series(np.flatnonzero(exposure.reshape(-1) > 0.5), dtype=pl.Int64)
-        return cls(kinds, hours, np.flatnonzero((exposure > 0.5).any(axis=1)).tolist())
+        return cls(kinds, hours, np.flatnonzero((exposure > 0.5).any(axis=1)).tolist(), queues)
 
     def numbers(self, visits: pl.DataFrame, arrivals: pl.DataFrame) -> Numbers:
         """Return arrivals by direction and day, and mean waits by stage."""
@@ -155,7 +159,8 @@ class _Measured:
             for day in self.days:
                 numbers["count", f"{route}.{direction or 'all'}", f"{day:03}"] = float(daily[day])
         waits = (
-            visits.drop_nulls(["arrive", "start"])
+            visits.filter(pl.col("stage").is_in(list(self.queues)))
+            .drop_nulls(["arrive", "start"])
             .filter((pl.col("arrive") // 60.0).cast(pl.Int64).is_in(self.hours.implode()))
             .group_by("stage")
             .agg((pl.col("start") - pl.col("arrive")).mean().alias("wait"), pl.len().alias("n"))

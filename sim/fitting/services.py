@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,7 @@ from sim.fitting.findings import Finding, FittedNumber, Picture, Unknown
 from sim.fitting.grouped import by_class, kept_classes
 from sim.fitting.likelihood import Sample
 from sim.fitting.model import Base
+from sim.fitting.owner_holds import inferred_holds
 from sim.fitting.partition import Durations, Group, best_partition
 from sim.plan import Stage
 from sim.queues import Calendar
@@ -27,6 +28,8 @@ __all__ = ["service_findings"]
 
 _MANY = 100
 """Durations from which they can stand for themselves where no family is near."""
+
+_HELD = "from leaving the stage before until the next, with a server free, took the vehicle"
 
 _EARLY = 0.2
 """Share of services that begin while the calendar is shut from which its hours are doubted."""
@@ -70,7 +73,20 @@ def service_findings(events: Events, base: Base, draws: int, seed: int) -> list[
         rows = by_stage.get((name,))
         if rows is not None:
             findings += _stage(stage, rows, events, base, draws, seed)
-    return findings
+    return [*findings, *_hold_findings(events, base, draws, seed)]
+
+
+def _hold_findings(
+    events: Events, base: Base, draws: int, seed: int
+) -> Iterator[Finding | Unknown]:
+    """Yield how long owners hold vehicles where that is told from the stages on both sides."""
+    holds, unknown = inferred_holds(events, base)
+    for (name,), rows in holds.partition_by("stage", as_dict=True).items():
+        for finding in _stage(base.stages[str(name)], rows, events, base, draws, seed):
+            if isinstance(finding, Finding) and finding.kind == "service":
+                note = f"{_HELD}; {finding.note}"
+                yield replace(finding, note=note, doubt=("held", {"n": rows.height}))
+    yield from unknown
 
 
 def _stage(
