@@ -12,7 +12,9 @@ from sim.errors import Problem
 from sim.fitting.estimate import Fitted
 from sim.fitting.filenames import ENSEMBLE, OVERLAY, PROBLEMS
 from sim.fitting.findings import Finding, FittedNumber
+from sim.fitting.model import Base
 from sim.fitting.overlay import named_from
+from sim.fitting.titles import group_title, place_title
 from sim.messages import Messages
 
 __all__ = [
@@ -24,7 +26,6 @@ __all__ = [
     "lines",
     "next_commands",
     "number_text",
-    "place_title",
     "problem_lines",
     "untold",
 ]
@@ -77,11 +78,13 @@ def lines(fitted: Fitted, messages: Messages) -> list[ChangedValue]:
     ]
     by_place: dict[str, list[tuple[Finding, FittedNumber]]] = {}
     for finding, number in differing:
-        by_place.setdefault(place_title(fitted, finding.path, messages), []).append(
+        by_place.setdefault(place_title(fitted.base, finding.path, messages), []).append(
             (finding, number)
         )
     ranked = sorted(by_place, key=lambda place: -max(_gap(number) for _, number in by_place[place]))
-    return [_line(place, *pair, messages) for place in ranked for pair in by_place[place]]
+    return [
+        _line(place, fitted.base, *pair, messages) for place in ranked for pair in by_place[place]
+    ]
 
 
 def _gap(number: FittedNumber) -> float:
@@ -92,8 +95,11 @@ def _gap(number: FittedNumber) -> float:
     )
 
 
-def _line(place: str, finding: Finding, number: FittedNumber, messages: Messages) -> ChangedValue:
-    group = "" if number.group == "all" else f"{number.group}, "
+def _line(
+    place: str, base: Base, finding: Finding, number: FittedNumber, messages: Messages
+) -> ChangedValue:
+    """Write one number that differs."""
+    group = "" if number.group == "all" else f"{group_title(base, number.group, messages)}, "
     kind = messages.text(f"fit.kind.{finding.kind}")
     measure = (
         ""
@@ -126,27 +132,12 @@ def interval_text(number: FittedNumber, messages: Messages) -> str:
     return "–".join(number_text(end, number.unit, messages) for end in ends)
 
 
-def place_title(fitted: Fitted, path: tuple[str, ...], messages: Messages) -> str:
-    """Name the gate and the stage or flow of a path, or the profile."""
-    model = fitted.base.scenario.model
-    if path[0] == "profiles":
-        return path[2].removeprefix("measured_").replace("_", " ")
-    if path[0] != "gates":
-        return messages.text("fit.everywhere")
-    gate = model.gates[path[1]]
-    title = messages.pick(gate.title.model_dump())
-    if path[4] == "stages":
-        stage = gate.routes[path[3]].stages[path[5]]
-        return f"{title}, {messages.pick(stage.title.model_dump())}"
-    return f"{title}, {path[5]}"
-
-
 def untold(fitted: Fitted, messages: Messages) -> list[str]:
     """Return a sentence for each kind of value and reason, with the places."""
     groups: dict[tuple[str, str], list[str]] = {}
     for unknown in fitted.unknown:
         reason = messages.text(f"fit.unknown.{unknown.reason}", **unknown.values)
-        place = place_title(fitted, unknown.path, messages)
+        place = place_title(fitted.base, unknown.path, messages)
         groups.setdefault((messages.text(f"fit.kind.{unknown.kind}"), reason), []).append(place)
     sentences = []
     for (kind, reason), several in groups.items():
@@ -162,7 +153,7 @@ def doubts(fitted: Fitted, messages: Messages) -> list[str]:
     return [
         messages.text(
             "fit.mind.line",
-            place=place_title(fitted, finding.path, messages),
+            place=place_title(fitted.base, finding.path, messages),
             doubt=doubt_text(finding, messages),
         )
         for finding in fitted.findings

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.fitting.answer import place_title
 from sim.fitting.estimate import Fitted
 from sim.fitting.findings import HoldOut, Prediction
+from sim.fitting.titles import place_title
 from sim.messages import Messages
 
 __all__ = ["hold_out_lines", "hold_out_rows", "hold_out_text"]
@@ -76,6 +76,6 @@ def _place(fitted: Fitted, prediction: Prediction, messages: Messages) -> str:
     gate, route, name = prediction.place.split(".")
     if prediction.measure == "wait":
         path = ("gates", gate, "routes", route, "stages", name)
-        return place_title(fitted, path, messages)
+        return place_title(fitted.base, path, messages)
     title = messages.pick(fitted.base.scenario.model.gates[gate].title.model_dump())
     return title if name == "all" else f"{title}, {messages.text(f'direction.{name}')}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,13 +15,13 @@ from sim.fitting.answer import (
     headline,
     interval_text,
     number_text,
-    place_title,
     untold,
 )
 from sim.fitting.estimate import Fitted
-from sim.fitting.findings import Finding
+from sim.fitting.findings import Finding, Picture
 from sim.fitting.hold_out_text import hold_out_rows, hold_out_text
 from sim.fitting.pictures import draw_picture
+from sim.fitting.titles import group_title, place_title
 from sim.messages import LANGUAGES, Messages, messages
 from sim.report.charts.style import house_style
 from sim.report.charts.svg import chart
@@ -118,7 +118,7 @@ def _entries(fitted: Fitted, messages: Messages) -> list[_Entry]:
 def _entry(number: int, finding: Finding, fitted: Fitted, messages: Messages) -> _Entry:
     rows = [
         (
-            messages.text("fit.all") if number.group == "all" else number.group,
+            group_title(fitted.base, number.group, messages),
             messages.text(f"fit.measure.{number.measure}"),
             number_text(number.before, number.unit, messages),
             number_text(number.interval.value, number.unit, messages),
@@ -128,11 +128,11 @@ def _entry(number: int, finding: Finding, fitted: Fitted, messages: Messages) ->
         )
         for number in finding.estimates
     ]
-    title = place_title(fitted, finding.path, messages)
+    title = place_title(fitted.base, finding.path, messages)
     kind = messages.text(f"fit.kind.{finding.kind}")
     pictures = [
         chart(
-            partial(draw_picture, picture, messages),
+            partial(draw_picture, _named(picture, fitted, messages), messages),
             f"fit {number} {place} {messages.lang}",
             f"{title}: {kind}",
             messages,
@@ -141,8 +141,16 @@ def _entry(number: int, finding: Finding, fitted: Fitted, messages: Messages) ->
     ]
     return _Entry(
         title, kind, _written(finding), doubt_text(finding, messages), rows,
-        _ranking(finding, messages), pictures,
+        _ranking(finding, fitted, messages), pictures,
     )  # fmt: skip
+
+
+def _named(picture: Picture, fitted: Fitted, messages: Messages) -> Picture:
+    """Return a picture of shares with the names of classes as people read them."""
+    if picture.kind != "share":
+        return picture
+    names = [group_title(fitted.base, name, messages) for name in picture.data["names"]]
+    return replace(picture, data={**picture.data, "names": names})
 
 
 def _written(finding: Finding) -> str:
@@ -154,7 +162,7 @@ def _written(finding: Finding) -> str:
     return str(value)
 
 
-def _ranking(finding: Finding, messages: Messages) -> str:
+def _ranking(finding: Finding, fitted: Fitted, messages: Messages) -> str:
     """Say by how much the next best families are worse, and how far the best is off."""
     parts = []
     for group, fit in finding.fits.items():
@@ -168,5 +176,6 @@ def _ranking(finding: Finding, messages: Messages) -> str:
             for name, error in fit.errors.items()
         )
         text = messages.text("fit.ranking", family=fit.family, others=others, errors=errors)
-        parts.append(text if group == "all" else f"{group}: {text}")
+        title = group_title(fitted.base, group, messages)
+        parts.append(text if group == "all" else f"{title}: {text}")
     return " · ".join(parts)

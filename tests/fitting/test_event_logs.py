@@ -19,6 +19,7 @@ from sim.fitting.page import fit_page
 from sim.results import write
 from sim.scenario import Place
 from sim.sweep import plan_sweep
+from tests.chromium import chromium
 from tests.fitting.borders import random_border, rounded_sample
 
 HELD = 0.9
@@ -174,3 +175,30 @@ def test_a_log_saved_as_text_is_read_as_a_sheet(tmp_path: Path) -> None:
         assert finding(of_text, *key).value == finding(of_folder, *key).value
     for one in (of_text, of_folder):
         assert finding(one, "documents", "service").value["green"] == "2 min"
+
+
+def test_flows_and_classes_bear_their_titles(fitted: Fitted) -> None:
+    """Not `fruit` and `green`, but what a reader calls them, in either language."""
+    page = fit_page(fitted)
+    for text in ("exports, fresh fruit: volume", "green channel", "luồng xanh"):
+        assert text in page
+    assert "xuất khẩu, trái cây tươi: lưu lượng" in page
+
+
+@pytest.mark.parametrize(
+    ("locale", "anchor", "shown"),
+    [("vi-VN", "", "vi"), ("en-GB", "", "en"), ("vi-VN", "#en", "en")],
+)
+def test_the_page_opens_in_the_language_of_the_browser(
+    fitted: Fitted, tmp_path: Path, locale: str, anchor: str, shown: str
+) -> None:
+    """A link that ends in a language goes before it."""
+    pytest.importorskip("playwright")
+    path = tmp_path / "fit.html"
+    path.write_text(fit_page(fitted), "utf-8")
+    with chromium() as browser:
+        view = browser.new_context(locale=locale).new_page()
+        view.goto(f"{path.as_uri()}{anchor}")
+        assert view.locator("html").get_attribute("lang") == shown
+        assert view.locator(f"main[lang={shown}] h1").is_visible()
+        assert view.title() == view.locator(f"main[lang={shown}] h1").text_content()

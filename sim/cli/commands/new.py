@@ -99,12 +99,14 @@ def _overlay(name: str, title: str | None, path: Path, base: Scenario, messages:
         f"# {messages.text('new.values', **ids)}",
         f"# {messages.text('new.check', **ids)}",
         f"# {messages.text('new.compare', **ids)}",
+        f"# {messages.text('new.fit', **ids)}",
         "format: 1",
         f"extends: {extends}",
         f"title: {titles}",
         "",
         f"# {messages.text('new.upgrade', **ids)}",
         f"# {messages.text('new.marks', **ids)}",
+        f"# {messages.text('new.data', **ids)}",
     ]
     body = [
         "upgrades:",
