@@ -55,9 +55,9 @@ class _Loaded(MutableMapping[str, Any]):
 def _command(name: str) -> Any:
     """Make the command, or the group of commands, of a name."""
     if name in GROUPS:
-        made: Any = get_group(imported(name))
-        made.name = name
-        return made
+        group: Any = get_group(imported(name))
+        group.name = name
+        return group
     alone = typer.Typer(add_completion=False)
     alone.command(name)(guarded(imported(name)))
     return get_command(alone)

@@ -25,6 +25,7 @@ __all__ = [
     "Json",
     "Lang",
     "Language",
+    "OptionGroup",
     "Out",
     "Output",
     "OutputOptions",
@@ -33,7 +34,6 @@ __all__ = [
     "RunOptions",
     "Settings",
     "Simulation",
-    "Spread",
     "Year",
     "as_settings",
     "command_line",
@@ -287,7 +287,7 @@ class OutputOptions:
         return messages(self.lang)
 
 
-class Spread:
+class OptionGroup:
     """Marks a parameter of a command that stands for the options of a function or class.
 
     ``make`` gets them by name and returns the argument; those that are ``fixed`` are no options.
@@ -304,12 +304,14 @@ class Spread:
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command, in place of each parameter marked with :class:`Spread`, its options."""
+    """Give a command, in place of each parameter marked with :class:`OptionGroup`, its options."""
     hints = get_type_hints(command, include_extras=True)
-    spread: dict[str, Spread] = {}
+    spread: dict[str, OptionGroup] = {}
     options: list[inspect.Parameter] = []
     for name, parameter in inspect.signature(command).parameters.items():
-        group = next((part for part in get_args(hints[name]) if isinstance(part, Spread)), None)
+        group = next(
+            (part for part in get_args(hints[name]) if isinstance(part, OptionGroup)), None
+        )
         if group is None:
             options.append(parameter.replace(annotation=hints[name]))
         else:
@@ -329,14 +331,14 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     return call
 
 
-Simulation = Annotated[RunOptions, Spread(RunOptions.parse)]
+Simulation = Annotated[RunOptions, OptionGroup(RunOptions.parse)]
 """All options of how scenarios are run."""
 
-Output = Annotated[OutputOptions, Spread(OutputOptions)]
+Output = Annotated[OutputOptions, OptionGroup(OutputOptions)]
 """All options of what is written, drawn and printed."""
 
 
-PlainOutput = Annotated[OutputOptions, Spread(OutputOptions, figures=True, report=True)]
+PlainOutput = Annotated[OutputOptions, OptionGroup(OutputOptions, figures=True, report=True)]
 """Options of what is written and printed, for a command without ``--figures`` and ``--report``."""
 
 

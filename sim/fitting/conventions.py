@@ -11,7 +11,7 @@ from sim.clock import DAY
 from sim.fitting.serial_numbers import kind_of
 from sim.fitting.stamps import Stamp, parse_stamp
 
-__all__ = ["Conventions", "conventions", "grid_of"]
+__all__ = ["conventions", "grid_of"]
 
 _NEAR, _FAR = (0.9, 2, 60), (0.5, 4, 400)
 """A date is wrong that lies further from the middle one than nine in ten dates do, twice that and

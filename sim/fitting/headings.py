@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sim.fitting.stamps import parse_stamp
 
-__all__ = ["Columns", "named_columns"]
+__all__ = ["named_columns"]
 
 _DIGIT = re.compile(r"\d")
 

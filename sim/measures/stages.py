@@ -175,8 +175,8 @@ def _of_block(
     done = served & (finish >= plan.warm_up) & (finish < plan.horizon)
     edges = within[1].tolist()
     for column, mask in enumerate((came, in_window, done, came & np.isnan(finish))):
-        each = [np.count_nonzero(mask[a:b]) for a, b in pairwise(edges)]
-        sums[:, column] = each
+        counts = [np.count_nonzero(mask[a:b]) for a, b in pairwise(edges)]
+        sums[:, column] = counts
     code, minutes = within[0][began], [part[began] for part in visits.wait(rows, stage)]
     for column, part in enumerate(minutes, 4):
         sums[:, column] = total(code, part, len(sums))

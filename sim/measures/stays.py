@@ -30,7 +30,7 @@ def stay_hours(
     names = ("stays", *(f"stay_{clock}_hours" for clock in CLOCKS))
     if passes is not None:
         counts, *minutes = passes.stays(visits.physical, vehicles.ended).transpose(2, 1, 0)
-        return dict(zip(names, [counts, *(each / 60.0 for each in minutes)], strict=True))
+        return dict(zip(names, [counts, *(spent / 60.0 for spent in minutes)], strict=True))
     flows, shape = len(plan.flows), (len(plan.stages), len(plan.flows))
     sums = {name: np.zeros(shape) for name in names}
     for first, last, rows, stage in blocks(journeys.workload.bounds):

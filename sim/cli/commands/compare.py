@@ -39,7 +39,9 @@ def compare(
         typer.Argument(metavar="INPUT", help="Scenario files, names, or results folders."),
     ],
     *,
-    request: Annotated[options.RunOptions, options.Spread(options.RunOptions.parse, gates=None)],
+    request: Annotated[
+        options.RunOptions, options.OptionGroup(options.RunOptions.parse, gates=None)
+    ],
     best_by: Annotated[
         str | None,
         typer.Option(

@@ -66,7 +66,7 @@ def levers(
     *,
     request: Annotated[
         options.RunOptions,
-        options.Spread(
+        options.OptionGroup(
             options.RunOptions.parse,
             gates=None,
             precision=None,
@@ -78,7 +78,9 @@ def levers(
     gate: Annotated[
         str, typer.Option(metavar="ID", help="Gate that is looked at, else all together.")
     ] = "all",
-    output: Annotated[options.OutputOptions, options.Spread(options.OutputOptions, report=False)],
+    output: Annotated[
+        options.OutputOptions, options.OptionGroup(options.OutputOptions, report=False)
+    ],
 ) -> None:
     """Turn each upgrade of a scenario on and off: alone, beside the others, in order.
 

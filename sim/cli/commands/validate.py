@@ -17,8 +17,8 @@ from sim.cli.options import (
     Json,
     Lang,
     Language,
+    OptionGroup,
     RunOptions,
-    Spread,
     with_options,
 )
 from sim.cli.session import simulate_all
@@ -50,7 +50,7 @@ def validate(
     ],
     request: Annotated[
         RunOptions,
-        Spread(
+        OptionGroup(
             RunOptions.parse,
             gates=None,
             precision=None,

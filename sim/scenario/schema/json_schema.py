@@ -52,9 +52,9 @@ def json_schema(*, overlay: bool = False) -> Json:
     """
     whole = ScenarioModel.model_json_schema(by_alias=True)
     for block in _subclasses(Block):
-        made = whole if block is ScenarioModel else whole["$defs"].get(block.__name__)
-        if made is not None:
-            _describe(made["properties"], block)
+        described = whole if block is ScenarioModel else whole["$defs"].get(block.__name__)
+        if described is not None:
+            _describe(described["properties"], block)
     whole = _tidy(whole)
     blocks: Json = whole.pop("$defs")
     for block in blocks.values():

@@ -99,17 +99,17 @@ class Node:
 
 def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
     """Return every scalar and list below a node with its path, in file order."""
-    found: list[tuple[Path, Node]] = []
-    _gather(node, path, found)
-    return iter(found)
+    settings: list[tuple[Path, Node]] = []
+    _gather(node, path, settings)
+    return iter(settings)
 
 
-def _gather(node: Node, path: Path, found: list[tuple[Path, Node]]) -> None:
+def _gather(node: Node, path: Path, settings: list[tuple[Path, Node]]) -> None:
     if not isinstance(node.value, dict):
-        found.append((path, node))
+        settings.append((path, node))
         return
     for key, below in node.value.items():
-        _gather(below, (*path, key), found)
+        _gather(below, (*path, key), settings)
 
 
 def dotted(path: Path) -> str:
