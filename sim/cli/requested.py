@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from sim.catalogue import place_of, title
-from sim.cli.console import heading, show_table
-from sim.cli.tables import DIFFERENCES, aligned, difference_cells, grid
-from sim.compare import estimate
+from sim.cli.console import fitting_table, heading, show_table
+from sim.cli.tables import DIFFERENCES, LESS_DIFFERENCES, aligned, difference_cells, grid
 from sim.report.text.format import decimals
+from sim.report.text.uncertainty import error_name
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from sim.catalogue import Quantity
     from sim.compare import Comparison, ScenarioResults
     from sim.messages import Messages
@@ -25,11 +28,14 @@ def print_asked(sample: ScenarioResults, asked: Sequence[Quantity], messages: Me
     """Print the quantities asked for, of one scenario."""
     if not asked:
         return
-    heading(messages.text("asked.title"), messages.text("asked.subtitle"))
+    heading(
+        messages.text("asked.title"),
+        messages.text("asked.subtitle", error=error_name([sample], messages)),
+    )
     table = grid("", first=28)
     for quantity in asked:
         entry = quantity.entry
-        estimated = estimate(sample.values(quantity), bounds=quantity.bounds).times(entry.factor)
+        estimated = sample.estimate(quantity).times(entry.factor)
         digits = decimals(estimated.half_width, entry.shown_in)
         (cell,) = aligned([estimated], messages, digits, entry.unit)
         table.add_row(_name(quantity, sample, messages), cell)
@@ -43,20 +49,41 @@ def print_asked_changes(
     if not asked:
         return
     base, *others = comparison.names
+    known = "inputs_share" in comparison.table.columns
+    columns = [column for column in DIFFERENCES if known or column != "inputs"]
     for name in others:
         heading(
             messages.text("asked.title"),
             messages.text("compare.title", scenario=name, baseline=base),
         )
-        table = grid(*(messages.text(f"compare.{column}") for column in DIFFERENCES), first=28)
-        rows = comparison.table.filter(alternative=name)
-        for quantity in asked:
-            exact = quantity.resolved(comparison.base.known)
-            label = _name(quantity, comparison.base, messages)
-            of_measure = rows.filter(measure=exact.measure, **exact.scope)
-            for row in of_measure.iter_rows(named=True):
-                table.add_row(label, *difference_cells(row, messages)[1:])
-        show_table(table)
+        laid_out = partial(_changes_table, comparison, name, asked, messages)
+        fitting_table(
+            laid_out,
+            lambda column: messages.text(f"compare.{column}"),
+            columns,
+            LESS_DIFFERENCES,
+            messages,
+        )
+
+
+def _changes_table(
+    comparison: Comparison,
+    name: str,
+    asked: Sequence[Quantity],
+    messages: Messages,
+    columns: Sequence[str],
+) -> Table:
+    """Lay out what a scenario changes in the quantities asked for."""
+    table = grid(*(messages.text(f"compare.{column}") for column in columns), first=28)
+    rows = comparison.table.filter(alternative=name)
+    for quantity in asked:
+        exact = quantity.resolved(comparison.base.known)
+        label = _name(quantity, comparison.base, messages)
+        of_measure = rows.filter(measure=exact.measure, **exact.scope)
+        for row in of_measure.iter_rows(named=True):
+            cells = dict(zip(DIFFERENCES, difference_cells(row, messages)[1:], strict=True))
+            table.add_row(label, *(cells[column] for column in columns))
+    return table
 
 
 def _name(quantity: Quantity, sample: ScenarioResults, messages: Messages) -> Text:

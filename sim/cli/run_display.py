@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,13 @@ from sim.cli.console import fitting_table, heading, note, say, show_json, show_t
 from sim.cli.differences import print_comparison
 from sim.cli.outcomes import plain_check, plain_precision, plain_targets
 from sim.cli.requested import print_asked, print_asked_changes
-from sim.cli.tables import LESS_BULLETIN, LESS_WAITS, bulletin_table, waits_table
+from sim.cli.tables import (
+    LESS_BULLETIN,
+    LESS_WAITS,
+    bulletin_table,
+    shares_table,
+    waits_table,
+)
 from sim.compare import Estimate, compare_runs, scenario_results
 from sim.messages import escaped
 from sim.report.text.format import caution_notes
@@ -23,6 +29,7 @@ from sim.report.text.summary import (
     BULLETIN,
     WAITS,
     bulletin_rows,
+    bulletin_title,
     busy_gates,
     distinct_titles,
     headline,
@@ -31,6 +38,7 @@ from sim.report.text.summary import (
     route_title,
     what_was_run,
 )
+from sim.report.text.uncertainty import error_name, inputs_sentence
 from sim.results import Results
 
 if TYPE_CHECKING:
@@ -101,7 +109,8 @@ def _bulletin(results: Results, messages: Messages) -> None:
         note(messages.text("bulletin.empty"))
         return
     facts = {"n": len(results.replications), "period": results.spec.period(messages)}
-    heading(title, messages.text("bulletin.subtitle", **facts))
+    error = error_name([scenario_results(results)], messages)
+    heading(title, messages.text("bulletin.subtitle", **facts, error=error))
     if not rows:
         note(messages.text("bulletin.none"))
         return
@@ -113,6 +122,10 @@ def _bulletin(results: Results, messages: Messages) -> None:
         messages,
     )
     _cautions((estimate for row in rows for estimate in row.values.values()), messages)
+    titled = [(bulletin_title(row, plan, messages), row.values) for row in rows]
+    _shares(titled, BULLETIN, "bulletin", LESS_BULLETIN, messages)
+    if sets := inputs_sentence([scenario_results(results)], messages):
+        note(sets)
     idle = [plan.gates[gate] for gate in idle_gates(plan)]
     unpublished = [messages.pick(gate.title) for gate in idle if gate.data == "none"]
     if unpublished:
@@ -147,6 +160,27 @@ def _waits(results: Results, messages: Messages) -> None:
             messages,
         )
         _cautions((values[measure] for _, values in rows for measure in measures), messages)
+        _shares(rows, measures, "waits", LESS_WAITS, messages)
+
+
+def _shares(
+    rows: Sequence[tuple[str, Mapping[str, Estimate]]],
+    columns: Sequence[str],
+    table: str,
+    less: Sequence[str],
+    messages: Messages,
+) -> None:
+    """Print below a table the share of the inputs in the variance of each ± in it, if any."""
+    if all(e.inputs is None for _, values in rows for e in values.values()):
+        return
+    heading(messages.text("inputs.split"), messages.text("inputs.split_subtitle"))
+    fitting_table(
+        partial(shares_table, rows, table, messages),
+        lambda column: messages.text(f"{table}.{column}"),
+        columns,
+        less,
+        messages,
+    )
 
 
 def _cautions(estimates: Iterable[Estimate], messages: Messages) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -27,6 +27,7 @@ from sim.report.text.summary import (
     BulletinRow,
     bulletin_title,
 )
+from sim.report.text.uncertainty import share_text
 
 if TYPE_CHECKING:
     from sim.compare import Comparison, ScenarioResults
@@ -43,13 +44,14 @@ __all__ = [
     "difference_cells",
     "differences_table",
     "grid",
+    "shares_table",
     "waits_table",
 ]
 
 _GOOD, _BAD = "green", "red"
 
 #: Columns of the table of differences.
-DIFFERENCES = ("baseline", "scenario", "difference", "gain")
+DIFFERENCES = ("baseline", "scenario", "difference", "inputs", "gain")
 _EMPTY = ("",) * len(DIFFERENCES)
 
 #: Gains of pairing above this are rounding as much as chance.
@@ -67,7 +69,7 @@ LESS_WAITS = (
     "wait_border_mean",
     "wait_p95",
 )
-LESS_DIFFERENCES = ("gain", "scenario", "baseline")
+LESS_DIFFERENCES = ("gain", "scenario", "baseline", "inputs")
 
 
 def grid(*headings: str, first: int = 18) -> Table:
@@ -115,6 +117,19 @@ def waits_table(
     for (place, _), *cells in zip(rows, *columns, strict=True):
         table.add_row(place, *cells)
     return table
+
+
+def shares_table(
+    rows: Sequence[tuple[str, Mapping[str, Estimate]]],
+    table: str,
+    messages: Messages,
+    columns: Sequence[str],
+) -> Table:
+    """Lay out the shares of the inputs in the variances of the ± of another table."""
+    laid_out = grid(*(messages.text(f"{table}.{column}") for column in columns))
+    for place, values in rows:
+        laid_out.add_row(place, *(share_text(values.get(column), messages) for column in columns))
+    return laid_out
 
 
 def aligned(
@@ -191,19 +206,19 @@ def _money(
         if before or after:
             change = messages.number(after - before, sign=True)
             heading = messages.text(f"compare.{cost}")
-            lines.append((heading, messages.number(before), messages.number(after), change, ""))
+            lines.append((heading, messages.number(before), messages.number(after), change, "", ""))
     yearly = benefit(comparison.base, other, comparison.level)
     if yearly is not None:
         net = yearly.interval.times(1e-9)
         digits = decimals(net.half_width, "VND")
         gain = Text(mean_text(net, messages, digits, sign=True))
         gain.append(f" {interval_text(net, messages, digits)}", "dim")
-        lines.append((messages.text("compare.net"), "", "", gain, ""))
+        lines.append((messages.text("compare.net"), "", "", gain, "", ""))
         low, high = (
             rounded(end / 1e9, digits, messages, sign=True) for end in (yearly.low, yearly.high)
         )
         ends = messages.text("compare.to", low=low, high=high)
-        lines.append((messages.text("compare.net_range"), "", "", ends, ""))
+        lines.append((messages.text("compare.net_range"), "", "", ends, "", ""))
     return lines
 
 
@@ -236,7 +251,8 @@ def difference_cells(row: dict[str, Any], messages: Messages) -> tuple[str | Tex
     size, tail = change_text(change, messages, entry.shown_in, clear=clear)
     shown = Text(size, _colour(change, entry.better, clear=clear))
     shown.append(f" {tail}".rstrip(), "dim")
-    return label, *means, shown, _gain(row["variance_ratio"], messages)
+    share = Text(share_text(change, messages), "dim")
+    return label, *means, shown, share, _gain(row["variance_ratio"], messages)
 
 
 def _gain(ratio: float | None, messages: Messages) -> Text:

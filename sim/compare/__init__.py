@@ -24,6 +24,7 @@ from sim.compare.precision import PrecisionResult, PrecisionTarget, run_to_preci
 from sim.compare.runs import Comparison, compare_runs
 from sim.compare.scenario_results import Overload, ScenarioResults, overloads, scenario_results
 from sim.compare.sensitivity import sensitivity
+from sim.compare.signs import Sign, sign_over_sets
 from sim.compare.targets import Audit, Target, audit
 from sim.compare.unseen import blind_factors, unseen
 from sim.compare.upgrade_effects import UpgradeEffect, UpgradeEffects, upgrade_effects, upgrade_sets
@@ -48,6 +49,7 @@ __all__ = [
     "PrecisionTarget",
     "Quantity",
     "ScenarioResults",
+    "Sign",
     "Target",
     "UpgradeEffect",
     "UpgradeEffects",
@@ -72,6 +74,7 @@ __all__ = [
     "run_to_precision",
     "scenario_results",
     "sensitivity",
+    "sign_over_sets",
     "summarise",
     "summarise_measures",
     "unseen",

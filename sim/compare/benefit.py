@@ -122,7 +122,10 @@ def benefit(base: ScenarioResults, other: ScenarioResults, level: float = 0.95) 
     capital = capex * annuity(rate.value, life.value)
     ends = sorted((capex * annuity(rate.low, life.high), capex * annuity(rate.high, life.low)))
     spread = sorted((float(saved["low"].mean()), float(saved["high"].mean())))
-    mean, saving = float(saved["value"].mean()), estimate(saved["value"], level)
+    again = [-1 - number for number in common]
+    repeats = _yearly(base, "value", again) - _yearly(other, "value", again)
+    known = repeats[::-1] if len(repeats) == len(common) else None
+    mean, saving = float(saved["value"].mean()), estimate(saved["value"], level, repeats=known)
     return Benefit(
         capex=capex,
         saved=mean,
@@ -165,7 +168,7 @@ def benefits(
 
 
 def _yearly(sample: ScenarioResults, bound: str, replications: list[int]) -> Floats:
-    """Costs of a year by replication, in VND."""
+    """Costs of a year by replication, from the lowest number up, in VND."""
     costs = sample.tables["costs"].filter(
         pl.col("item").is_in(MONEY) & pl.col("replication").is_in(replications)
     )

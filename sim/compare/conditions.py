@@ -11,7 +11,7 @@ from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
 from sim.compare.scenario_results import ScenarioResults
 from sim.errors import MeasureError
-from sim.results.estimates import Estimate, estimate
+from sim.results.estimates import Estimate
 
 __all__ = ["Check", "Condition", "check_all"]
 
@@ -98,7 +98,7 @@ def check_all(
 
 
 def _check(condition: Condition, sample: ScenarioResults, name: str) -> Check:
-    value = estimate(sample.values(condition.quantity), bounds=condition.quantity.bounds)
+    value = sample.estimate(condition.quantity)
     if value.mean is None:
         return Check(condition, name, value, met=True, sure=False)
     met = _SIGNS[condition.sign](value.mean, condition.limit)

@@ -19,11 +19,13 @@ from sim.clock import DAY
 from sim.compare.targets import Target, target
 from sim.measures import names_of
 from sim.messages import Messages
+from sim.parameter_sets import SETS
 from sim.plan.model import Economics
 from sim.results import Results, StoredResults, measured_period, restored
+from sim.results.estimates import Estimate
 from sim.results.overloads import DAILY, Overload, find_overloads
 from sim.results.provenance import code_digest
-from sim.results.values import values_of
+from sim.results.values import estimate_of, values_of
 from sim.scenario import Setting
 from sim.scenario.derive.arrivals import daily_arrivals
 from sim.scenario.derive.named_quantities import targets_of
@@ -139,6 +141,15 @@ class ScenarioResults:
         """
         values: Floats = values_of(self.headline, quantity.resolved(self.known)).to_numpy()
         return values
+
+    def estimate(self, quantity: Quantity, level: float = 0.95) -> Estimate:
+        """Mean of a quantity with its interval; errors as :meth:`values`."""
+        return estimate_of(self.headline, quantity.resolved(self.known), level)
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether its replications have sets of uncertain inputs, and their ± holds them."""
+        return SETS in self.tables
 
     @property
     def busy(self) -> list[str]:

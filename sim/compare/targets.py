@@ -10,8 +10,8 @@ import polars as pl
 
 from sim.arguments import checked_arguments
 from sim.catalogue import Names, Quantity
-from sim.results.estimates import Estimate, estimate, summarise
-from sim.results.values import values_of
+from sim.results.estimates import Estimate, summarise
+from sim.results.values import estimate_of
 from sim.scenario.derive.named_quantities import quantity_of
 from sim.scenario.schema.model import TargetBlock
 
@@ -76,9 +76,7 @@ def audit(target: Target, tables: Mapping[str, pl.DataFrame]) -> Audit:
     MeasureError
         The run did not keep the target's quantity.
     """
-    estimated = estimate(
-        values_of(tables["headline"], target.quantity), bounds=target.quantity.bounds
-    )
+    estimated = estimate_of(tables["headline"], target.quantity)
     return Audit(
         target,
         estimated,

@@ -201,7 +201,7 @@ def _memo(
         messages.text(
             "workbook.basis", period=base.period(messages), n=len(base.replications), seed=base.seed
         ),
-        messages.text("workbook.half_width"),
+        messages.text(f"workbook.half_width{'_inputs' if base.uncertain else ''}"),
     ]
     return _Sheet(messages.text("workbook.memo"), headings, rows, [1] * len(headings), lines)
 

@@ -132,13 +132,17 @@ def estimate(
     values: ArrayLike,
     level: float = 0.95,
     bounds: tuple[float, float] = UNBOUNDED,
+    repeats: ArrayLike | None = None,
 ) -> Estimate:
     """Mean and interval of independent observations, shape ``(n,)``; NaN are left out.
 
-    ``bounds`` are the least and the most that is possible.
+    ``bounds`` are the least and the most that is possible. ``repeats`` are further observations
+    of the same sets of uncertain inputs, in the same order, NaN where there is none.
     """
     sample = np.asarray(values, dtype=np.float64)[None, :]
-    intervals = Intervals.of(Moments.of(sample), level, bounds)
+    again = None if repeats is None else np.asarray(repeats, dtype=np.float64)[None, :]
+    between = None if again is None or not again.shape[1] else between_sets(sample, again)
+    intervals = Intervals.of(Moments.of(sample, between), level, bounds)
     return Estimate.of(interval_columns(intervals).row(0, named=True))
 
 

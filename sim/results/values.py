@@ -6,8 +6,9 @@ import polars as pl
 
 from sim.catalogue import Quantity
 from sim.errors import MeasureError
+from sim.results.estimates import Estimate, estimate
 
-__all__ = ["values_of"]
+__all__ = ["estimate_of", "values_of"]
 
 
 def values_of(headline: pl.DataFrame, quantity: Quantity) -> pl.Series:
@@ -20,11 +21,30 @@ def values_of(headline: pl.DataFrame, quantity: Quantity) -> pl.Series:
     MeasureError
         The run did not keep it.
     """
-    rows = headline.filter(
-        pl.col("replication") >= 0, measure=quantity.measure, **quantity.scope
-    ).sort("replication")
+    rows = _rows(headline, quantity).filter(pl.col("replication") >= 0).sort("replication")
     if rows.is_empty() and not headline.is_empty():
         raise MeasureError(
             f'{quantity} was not kept by this run; run it again with --measure "{quantity}"'
         )
     return rows["value"].fill_null(float("nan"))
+
+
+def estimate_of(headline: pl.DataFrame, quantity: Quantity, level: float = 0.95) -> Estimate:
+    """Mean of a quantity with its interval, which holds the inputs where they are uncertain.
+
+    Raises
+    ------
+    MeasureError
+        The run did not keep it.
+    """
+    values = values_of(headline, quantity)
+    rows, number = _rows(headline, quantity), pl.col("replication")
+    order = rows.filter(number >= 0).select("replication").sort("replication")
+    again = rows.filter(number < 0).select((-1 - number).alias("replication"), "value")
+    repeats = order.join(again, on="replication", how="left", maintain_order="left")["value"]
+    return estimate(values, level, quantity.bounds, repeats.fill_null(float("nan")))
+
+
+def _rows(headline: pl.DataFrame, quantity: Quantity) -> pl.DataFrame:
+    """Rows of a quantity, repeats included."""
+    return headline.filter(measure=quantity.measure, **quantity.scope)

@@ -94,12 +94,15 @@ def _show(
     """Print a table for each use, the sums under it, and what the columns mean."""
     from rich.text import Text
 
+    from sim.compare import scenario_results
+    from sim.report.text.uncertainty import error_name
     from sim.validate import FORECAST, LEAST_FLOW, LEVELS, USES
 
     title = messages.text("validate.title", scenario=results.spec.shown_title(messages))
     show_table(Text(title, "bold"))
     facts = {"period": results.spec.period(messages), "n": len(results.replications)}
-    subtitle = messages.text("validate.subtitle", **facts)
+    error = error_name([scenario_results(results)], messages)
+    subtitle = messages.text("validate.subtitle", **facts, error=error)
     show_table(Text(subtitle, "dim"))
     for use in USES:
         of_use = [figure for figure in figures if figure.observed.use == use]

@@ -50,6 +50,7 @@ class Difference:
     low: float | None = None
     high: float | None = None
     caution: Caution | None = None
+    inputs: float | None = None
 
     @property
     def clear(self) -> bool | None:
@@ -59,7 +60,9 @@ class Difference:
     @property
     def estimate(self) -> Estimate:
         """The change with its interval."""
-        return Estimate(self.change, self.half_width, self.low, self.high, self.caution)
+        return Estimate(
+            self.change, self.half_width, self.low, self.high, self.caution, self.inputs
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,6 +173,7 @@ class ReportData:
             change.low,
             change.high,
             change.caution,
+            change.inputs,
         )
 
     def most_changed(self, number: int, direction: str) -> tuple[str, Difference] | None:

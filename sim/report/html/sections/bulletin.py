@@ -9,6 +9,7 @@ from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.format import estimate_text
 from sim.report.text.summary import BULLETIN, BulletinRow, bulletin_rows, bulletin_title, idle_gates
+from sim.report.text.uncertainty import error_name
 
 __all__ = ["section"]
 
@@ -25,6 +26,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         messages,
         table=_table(report, several, messages),
         n=report.common,
+        error=error_name(report.samples, messages),
         period=report.base.spec.period(messages),
         idle=", ".join(idle),
         compare=len(several) > 1,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from sim.catalogue import DIRECTIONS, MEASURES, SIDES, title
+from sim.compare import Estimate
 from sim.messages import Messages
 from sim.report.charts.stays import draw_stays, mean_stays
 from sim.report.charts.svg import SCENARIOS, chart
@@ -19,6 +20,12 @@ from sim.report.html.parts import (
 from sim.report.html.report_data import Difference, ReportData
 from sim.report.text.format import change_decimals, estimate_text, rounded
 from sim.report.text.summary import COMPARED
+from sim.report.text.uncertainty import (
+    error_name,
+    inputs_sentence,
+    share_text,
+    sign_sentences,
+)
 
 __all__ = ["section"]
 
@@ -62,10 +69,23 @@ def section(report: ReportData, messages: Messages) -> Section | None:
             )
         ],
         table=_table(report, messages),
-        interval=messages.text(f"report.headline.{_interval(report)}", n=report.common),
+        interval=messages.text(
+            f"report.headline.{_interval(report)}",
+            n=report.common,
+            error=error_name(report.samples, messages),
+        ),
+        uncertain=_uncertain(report, messages),
         several=len(report.several),
     )
     return Section("headline", "", body)
+
+
+def _uncertain(report: ReportData, messages: Messages) -> list[str]:
+    """What is said of uncertain inputs: their sets, and how sure the signs of differences are."""
+    sets = inputs_sentence(report.samples, messages)
+    if not sets or report.comparison is None:
+        return [sets] if sets else []
+    return [sets, *sign_sentences(report.comparison, messages)]
 
 
 def _interval(report: ReportData) -> str:
@@ -186,14 +206,18 @@ def _table(report: ReportData, messages: Messages) -> ReportTable:
             row.append(TableCell(title(measure, messages, direction, rail=rail), "word"))
             facts = {"gate": gate, "direction": direction, "measure": measure}
             unit = MEASURES[measure].shown_in
-            shown = estimate_text(report.estimate(0, gate, direction, measure), messages, unit)
+            first = report.estimate(0, gate, direction, measure)
+            shown = _with_share(estimate_text(first, messages, unit), first, messages)
             row.append(TableCell(shown, data=facts))
             for number in range(1, len(titles)):
                 change = report.difference(number, gate, direction, measure)
                 alone = report.estimate(number, gate, direction, measure)
                 row += _cells(change, estimate_text(alone, messages, unit), messages)
             rows.append(row)
-    return ReportTable(columns, rows, messages.text("report.headline.caption"), heads=2)
+    uncertain = any(sample.uncertain for sample in report.samples)
+    caption = messages.text("report.headline.caption")
+    caption += f"; {messages.text('inputs.caption')}" if uncertain else ""
+    return ReportTable(columns, rows, caption, heads=2)
 
 
 def _cells(difference: Difference | None, alone: str, messages: Messages) -> list[TableCell | str]:
@@ -201,4 +225,12 @@ def _cells(difference: Difference | None, alone: str, messages: Messages) -> lis
     if difference is None:
         return [alone, "–"]
     after = _after(difference, messages)
-    return [after, TableCell(show_change(difference, messages), difference.verdict)]
+    change = show_change(difference, messages)
+    shown = _with_share(change, difference.estimate, messages)
+    return [after, TableCell(shown, difference.verdict)]
+
+
+def _with_share(text: str, estimate: Estimate, messages: Messages) -> str:
+    """Write after a ± the share of the inputs in its variance, where they are uncertain."""
+    share = share_text(estimate, messages)
+    return f"{text} · {share}" if share else text
