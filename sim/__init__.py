@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 from sim.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from sim.calibration import Calibration as Calibration
+    from sim.calibration import calibrate as calibrate
     from sim.compare import Comparison as Comparison
     from sim.compare import compare_runs as compare_runs
     from sim.engines import simulate as simulate
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
 
 #: Public names by the module that each is imported from.
 _NAMES = {
+    "sim.calibration": ("Calibration", "calibrate"),
     "sim.compare": ("Comparison", "compare_runs"),
     "sim.engines": ("simulate",),
     "sim.errors": (
@@ -84,7 +87,8 @@ _NAMES = {
 
 #: Packages for those who write ``import sim`` and then ``sim.queues.fifo``.
 _PACKAGES = (
-    "catalogue", "compare", "distributions", "engines", "event_logs", "fitting", "forecast",
+    "calibration", "catalogue", "compare", "distributions", "engines", "event_logs", "fitting",
+    "forecast",
     "measures", "plan", "queues", "report", "results", "scenario", "sweep", "units", "validate",
     "verify", "workload",
 )  # fmt: skip

@@ -47,7 +47,7 @@ def check_results(conditions: Sequence[Condition], several: Sequence[Results]) -
 def print_checks(checks: Sequence[Check], messages: Messages) -> None:
     """Print how each condition of ``--fail-if`` came out."""
     uncertain = any(check.estimate.inputs is not None for check in checks)
-    error = messages.text("error.inputs" if uncertain else "error.monte_carlo")
+    error = messages.text(f"error.{'inputs' if uncertain else 'monte_carlo'}")
     heading(messages.text("condition.title"), messages.text("condition.subtitle", error=error))
     for check in checks:
         mark, style = ("✗", "red") if check.met else ("✓", "")

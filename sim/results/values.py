@@ -41,6 +41,8 @@ def estimate_of(headline: pl.DataFrame, quantity: Quantity, level: float = 0.95)
     rows, number = _rows(headline, quantity), pl.col("replication")
     order = rows.filter(number >= 0).select("replication").sort("replication")
     again = rows.filter(number < 0).select((-1 - number).alias("replication"), "value")
+    if again.is_empty():
+        return estimate(values, level, quantity.bounds)
     repeats = order.join(again, on="replication", how="left", maintain_order="left")["value"]
     return estimate(values, level, quantity.bounds, repeats.fill_null(float("nan")))
 

@@ -12,7 +12,15 @@ A report, not a gate: what misses its tolerance is shown and nothing is adjusted
 from __future__ import annotations
 
 from sim.validate.feasible import check_feasible
-from sim.validate.figures import LEAST_FLOW, LEVELS, Figure, GoodnessOfFit, compare_with, fit
+from sim.validate.figures import (
+    LEAST_FLOW,
+    LEVELS,
+    Figure,
+    GoodnessOfFit,
+    compare_with,
+    fit,
+    replication_values,
+)
 from sim.validate.naive import Skill, skills
 from sim.validate.observed import ALL, FORECAST, USES, Observation, read_observed, written_days
 from sim.validate.quantities import QUANTITIES, Observable
@@ -33,6 +41,7 @@ __all__ = [
     "compare_with",
     "fit",
     "read_observed",
+    "replication_values",
     "skills",
     "written_days",
 ]

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from sim.arguments import checked_arguments
+from sim.arrays import Floats
 from sim.clock import DAY
 from sim.compare import Estimate, summarise
 from sim.measures.bulletin import BULLETIN
@@ -29,7 +30,15 @@ from sim.validate.observed import (
 )
 from sim.validate.quantities import QUANTITIES, TURNED_BACK, Observable
 
-__all__ = ["LEAST_FLOW", "LEVELS", "Figure", "GoodnessOfFit", "compare_with", "fit"]
+__all__ = [
+    "LEAST_FLOW",
+    "LEVELS",
+    "Figure",
+    "GoodnessOfFit",
+    "compare_with",
+    "fit",
+    "replication_values",
+]
 
 SHARE = {"flow": 0.10, "time": 0.10, "stock": 0.15}
 """Error allowed, as a share of the observed value."""
@@ -137,6 +146,17 @@ def compare_with(results: Results, observed: Iterable[Observation]) -> tuple[Fig
     than 20:00 with the backlog; hours are the mean over vehicles that crossed.
     """
     return tuple(_figure(results, seen) for seen in observed)
+
+
+@checked_arguments
+def replication_values(results: Results, seen: Observation) -> Floats:
+    """Simulated values of an observed figure, shape ``(replications,)``, without repeats."""
+    quantity = QUANTITIES[seen.quantity]
+    gates = gates_of(results.plan, seen.gate, seen.quantity)
+    values = _values(results, seen, quantity, gates).filter(pl.col("replication") >= 0)
+    by = by_replication(values, [], ["value"]).sort("replication")
+    known = dict(zip(by["replication"], by["value"].fill_null(0.0), strict=True))
+    return np.array([known.get(number, 0.0) for number in results.replications])
 
 
 @checked_arguments

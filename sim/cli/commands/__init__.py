@@ -23,6 +23,7 @@ COMMANDS = {
     "new": "new",
     "schema": "schema",
     "fit": "fit",
+    "calibrate": "calibrate",
     "verify": "verify",
     "day": "day",
     "forecast": "forecast",

@@ -19,8 +19,8 @@ _MEASURE = "wait_mean"
 
 def error_name(samples: Iterable[ScenarioResults], messages: Messages) -> str:
     """Name the error that a ± holds: Monte Carlo alone, or the inputs too."""
-    uncertain = any(sample.uncertain for sample in samples)
-    return messages.text("error.inputs" if uncertain else "error.monte_carlo")
+    kind = "inputs" if any(sample.uncertain for sample in samples) else "monte_carlo"
+    return messages.text(f"error.{kind}")
 
 
 def share_text(estimate: Estimate | None, messages: Messages) -> str:

@@ -26,7 +26,7 @@ _AMOUNT = re.compile(r"(?P<number>[-+0-9._,eE]*[0-9.])\s*(?P<unit>.*)")
 
 
 @dataclass(frozen=True)
-class Spread:
+class InputDistribution:
     """Distribution of a value of a scenario, in the unit in which its text is written."""
 
     distribution: Distribution
@@ -44,10 +44,10 @@ class Spread:
         return float(ends[0]), float(ends[1])
 
 
-def _spread(value: object, info: ValidationInfo) -> Spread:
+def _spread(value: object, info: ValidationInfo) -> InputDistribution:
     """Read a distribution of numbers that all have one unit, or none."""
     if is_empirical(value):
-        return Spread(data_of(info).distribution(str(value), plain=True))
+        return InputDistribution(data_of(info).distribution(str(value), plain=True))
     units: list[str] = []
 
     def amount(text: object) -> float:
@@ -64,11 +64,11 @@ def _spread(value: object, info: ValidationInfo) -> Spread:
     if "(" not in str(value):
         hint = "write e.g. 'triangular(5 min, 8 min, 20 min)'; a sure value stands at its path"
         raise UnitError(f"'{value}' is no distribution", hint)
-    return Spread(distribution, units[0])
+    return InputDistribution(distribution, units[0])
 
 
 Spreads = Annotated[
-    Spread,
+    InputDistribution,
     BeforeValidator(_spread),
     as_text(r"[a-z]+ ?\(.*\)", "triangular(5 min, 8 min, 20 min)", "uniform(20 %, 40 %)"),
 ]
