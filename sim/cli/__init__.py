@@ -7,6 +7,7 @@ so that help is immediate.
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Iterator, MutableMapping
@@ -129,6 +130,7 @@ def main() -> None:
     SIGTERM, which ends jobs on clusters, and SIGHUP, of a terminal that closes, do what Ctrl-C
     does.
     """
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # not looked for: that takes long
     configure_streams()
     end_on_signals()
     warnings.formatwarning = plain_warning

@@ -6,8 +6,10 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import polars as pl
@@ -126,6 +128,11 @@ class ScenarioResults:
         known = self.economics.factors if self.economics is not None else {}
         return {name: known[name] for name in _PRICES if name in known}
 
+    @cached_property
+    def overloads(self) -> tuple[Overload, ...]:
+        """See :func:`overloads`."""
+        return tuple(find_overloads(self.tables[DAILY])) if DAILY in self.tables else ()
+
     @property
     def headline(self) -> pl.DataFrame:
         """The table of headline measures."""
@@ -161,6 +168,10 @@ class ScenarioResults:
         return [gate for gate in self.gates if gate in moving_gates]
 
 
+_KNOWN: WeakKeyDictionary[Results, ScenarioResults] = WeakKeyDictionary()
+"""Results in memory as comparisons take them: pages ask for each of them dozens of times."""
+
+
 def all_gates(samples: Iterable[ScenarioResults]) -> dict[str, Title]:
     """Titles by id of the gates of any scenario, those of the first before the others'."""
     titles: dict[str, Title] = {}
@@ -184,7 +195,10 @@ def scenario_results(results: Results | StoredResults | ScenarioResults) -> Scen
     if isinstance(results, ScenarioResults):
         return results
     if isinstance(results, Results):
-        return _of(results, code_digest(), None)
+        known = _KNOWN.get(results)
+        if known is None:
+            known = _KNOWN[results] = _of(results, code_digest(), None)
+        return known
     return _of(restored(results), results.manifest["code"], results.folder)
 
 
@@ -236,7 +250,7 @@ def overloads(sample: ScenarioResults) -> list[Overload]:
     of the run and its half-width means little; where it does for a part of the run, the mean mixes
     both parts. Results of a langson without the table ``daily`` have none.
     """
-    return find_overloads(sample.tables[DAILY]) if DAILY in sample.tables else []
+    return list(sample.overloads)
 
 
 def _demand(model: ScenarioModel, days: int) -> dict[str, tuple[float, float]]:

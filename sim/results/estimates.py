@@ -168,7 +168,7 @@ def interval_columns(intervals: Intervals) -> pl.DataFrame:
 
 def _finite(values: Floats) -> pl.Series:
     """Values with null for what is not finite."""
-    return pl.Series(np.where(np.isfinite(values), values, np.nan)).fill_nan(None)
+    return pl.Series(np.where(np.isfinite(values), values, np.nan), nan_to_null=True)
 
 
 def by_replication(frame: pl.DataFrame, by: Sequence[str], values: Sequence[str]) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -100,7 +101,7 @@ class PlanResults:
             )
         return summarise_measures(self.tables["headline"], [*SCOPES, "measure", "unit"])
 
-    @property
+    @cached_property
     def overloads(self) -> list[Overload]:
         """Stages that got more than they could serve, with dates; none without that table."""
         return find_overloads(self.tables[DAILY]) if DAILY in self.tables else []

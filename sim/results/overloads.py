@@ -119,6 +119,7 @@ def find_overloads(daily: pl.DataFrame) -> list[Overload]:
     """
     if daily.is_empty() or daily[REPLICATION].n_unique() < 2:
         return []
+    daily = daily.with_columns(pl.col(_NUMBERS).cast(pl.Float64).fill_null(float("nan")))
     stages = [_Days.of(rows) for rows in daily.partition_by("stage", maintain_order=True)]
     overloads = [overload for days in stages for overload in _overloads(days)]
     overloads = [overload for overload in overloads if not _hidden(overload, overloads, stages)]
@@ -131,6 +132,10 @@ def find_overloads(daily: pl.DataFrame) -> list[Overload]:
     return sorted(
         overloads, key=lambda overload: (overload.kind == "part", -(overload.load or 0.0))
     )
+
+
+_NUMBERS = ("offered", "demand", "capacity", "queue", "queue_least", "closed")
+"""Columns of the table that are arrays of :class:`_Days`, in their order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,8 +162,7 @@ class _Days:
         replications = rows[REPLICATION].n_unique()
 
         def values(column: str) -> Floats:
-            wide = rows[column].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-            return np.asarray(wide, dtype=np.float64).reshape(replications, -1)
+            return np.asarray(rows[column].to_numpy(), dtype=np.float64).reshape(replications, -1)
 
         first = rows.row(0, named=True)
         return cls(
@@ -166,8 +170,7 @@ class _Days:
             first["stage"],
             first["pool"] or "",
             rows["date"].to_list()[: rows.height // replications],
-            *(values(name) for name in ("offered", "demand", "capacity")),
-            *(values(name) for name in ("queue", "queue_least", "closed")),
+            *map(values, _NUMBERS),
         )
 
     def ratio(self, above: Floats, days: Ints) -> Floats:

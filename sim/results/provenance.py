@@ -107,8 +107,8 @@ def _sources(without: tuple[str, ...]) -> list[Path]:
 
     The scenarios, which only an installed package has there, are inputs and never count.
     """
-    kinds = ("py", "yaml", "j2", "css", "js")
-    paths = sorted(path for kind in kinds for path in _ROOT.rglob(f"*.{kind}"))
+    kinds = {".py", ".yaml", ".j2", ".css", ".js"}
+    paths = sorted(path for path in _ROOT.rglob("*") if path.suffix in kinds)
     inside = [path.relative_to(_ROOT) for path in paths]
     beside = (*without, "scenarios")
     return [
