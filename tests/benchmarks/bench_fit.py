@@ -1,11 +1,16 @@
 """How often do the intervals of a fit hold what the scenario says?
 
     python -m tests.benchmarks.bench_fit [--seeds 20] [--first 1] [--scenarios tutorial random]
+    python -m tests.benchmarks.bench_fit --hold-out 4 [--seeds 20]
 
 Simulates a scenario, fits its event log, and counts the numbers whose 95 % interval holds the
 scenario's own: of the whole log, and of a tenth of its vehicles with stamps rounded to five
 minutes. `random` is the tutorial's gate with servers, service times, shares, channels and volumes
 drawn anew for each seed. At the end stand the numbers that were missed most often.
+
+With ``--hold-out DAYS`` the tutorial is fitted to the first days instead, the fitted overlay is
+simulated over the last ones under draws of its values, and daily counts and mean waits of the
+true border are looked for in the prediction intervals.
 """
 
 from __future__ import annotations
@@ -77,13 +82,43 @@ def fit_both(name: str, seed: int) -> list[Fitted]:
     return [estimate(one, base, name, rows=0) for one in (events, sample)]
 
 
+def predicted(days: int, seed: int) -> dict[str, tuple[int, int]]:
+    """Numbers of the tutorial's last days inside their prediction intervals, and in all."""
+    scenario = sim.load("tutorial", set={"run.days": STRETCH["tutorial"], "run.seed": seed})
+    with tempfile.TemporaryDirectory() as folder:
+        log = write(sim.run(scenario, replications=1), Path(folder))
+        check = sim.fit(log, rows=2, hold_out=days).hold_out
+    assert check is not None
+    return {
+        measure: (
+            sum(number.held for number in check.predictions if number.measure == measure),
+            sum(number.measure == measure for number in check.predictions),
+        )
+        for measure in ("count", "wait")
+    }
+
+
+def print_predictions(days: int, seeds: range) -> None:
+    """Print the coverage of the prediction intervals, seed by seed."""
+    sums = {"count": np.zeros(2, dtype=np.int64), "wait": np.zeros(2, dtype=np.int64)}
+    for seed in seeds:
+        for measure, pair in predicted(days, seed).items():
+            sums[measure] += np.array(pair)
+        shown = ", ".join(f"{name}s {held} of {n}" for name, (held, n) in sums.items())
+        print(f"tutorial, seeds {seeds.start} to {seed}, last {days} days: {shown}", flush=True)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the share of intervals that hold, by scenario."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--scenarios", nargs="+", default=list(STRETCH), choices=list(STRETCH))
+    parser.add_argument("--hold-out", type=int, default=0, metavar="DAYS")
     given = parser.parse_args(arguments)
+    if given.hold_out:
+        print_predictions(given.hold_out, range(given.first, given.first + given.seeds))
+        return
     for name in given.scenarios:
         coverage = [Coverage() for _ in DATA]
         for seed in range(given.first, given.first + given.seeds):

@@ -15,6 +15,7 @@ from sim.cli import app
 from sim.fitting import Fitted
 from sim.fitting.page import fit_page
 from sim.results import write
+from tests.benchmarks.bench_fit import predicted as predicted_of
 
 MONDAY = dt.datetime.fromisoformat("2025-07-07")
 DAYS, TRUCKS = 15, 60
@@ -68,6 +69,18 @@ def test_a_fit_to_the_first_days_of_a_run_predicts_the_last(log: Path) -> None:
     assert len(predicted(fitted, "wait")) >= 3
     assert check.held >= 0.8 * len(check.predictions)
     assert fitted.events.days == 15, "the values themselves are fitted to all days"
+
+
+@pytest.mark.slow
+def test_waits_and_counts_lie_in_their_intervals_whatever_the_seed() -> None:
+    """The fitted overlay beside the true border: nine in ten numbers of six runs lie inside.
+
+    ``python -m tests.benchmarks.bench_fit --hold-out 4`` does so for twenty.
+    """
+    pairs = [pair for seed in range(1, 7) for pair in predicted_of(4, seed).values()]
+    held, n = np.sum(pairs, axis=0).tolist()
+    assert n >= 40
+    assert held >= 0.9 * n
 
 
 def test_days_that_differ_from_the_others_lie_outside(tmp_path: Path) -> None:
