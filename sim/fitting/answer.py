@@ -10,10 +10,11 @@ from pathlib import Path
 
 from sim.errors import Problem
 from sim.fitting.estimate import Fitted
-from sim.fitting.filenames import ENSEMBLE, OVERLAY, PROBLEMS
+from sim.fitting.filenames import ENSEMBLE, OVERLAY, PROBLEMS, REPLAY
 from sim.fitting.findings import Finding, FittedNumber
 from sim.fitting.model import Base
 from sim.fitting.overlay import named_from
+from sim.fitting.replay import replayed
 from sim.fitting.titles import group_title, place_title
 from sim.messages import Messages
 
@@ -196,7 +197,12 @@ def next_commands(fitted: Fitted, folder: Path, messages: Messages) -> list[tupl
     """Return the commands that come next, each with its reason."""
     base = named_from(fitted.base.scenario.path, Path())
     overlay, ensemble = (shlex.quote(str(folder / name)) for name in (OVERLAY, ENSEMBLE))
-    return [
+    commands = [
         (f"langson compare {shlex.quote(base)} {overlay}", messages.text("fit.next.compare")),
         (f"langson sweep {ensemble}", messages.text("fit.next.sweep")),
     ]
+    if replayed(fitted.findings):
+        replay = shlex.quote(str(folder / REPLAY))
+        reason = messages.text("fit.next.replay")
+        commands.insert(1, (f"langson compare {overlay} {replay}", reason))
+    return commands

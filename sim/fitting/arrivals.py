@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,6 +20,7 @@ from scipy import stats
 
 from sim.arrays import Floats
 from sim.clock import DAY
+from sim.fitting.clumping import group_size
 from sim.fitting.events import Events
 from sim.fitting.exposure import share_observed
 from sim.fitting.families import ENOUGH, Interval
@@ -25,6 +28,7 @@ from sim.fitting.findings import Finding, FittedNumber, Picture, Unknown
 from sim.fitting.grouped import percent
 from sim.fitting.hours import profile_finding
 from sim.fitting.model import Base
+from sim.fitting.replay import arrivals_csv
 from sim.scenario.derive.arrivals import daily_arrivals
 from sim.units import WEEKDAYS, number_text
 
@@ -38,9 +42,6 @@ _GLIMPSE = 0.01
 
 _MOSTLY = 0.8
 """Share of a day's arrivals from which its count tells of its weekday."""
-
-_CLUMPED = 1.3
-"""Variance of counts in ten minutes over their mean from which arrivals come in groups."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,6 +196,7 @@ def _volume(
         interval = Interval(volume, volume * max(1.0 - t * error, 0.0), volume * (1.0 + t * error))
         noun = {"truck": "trucks", "car": "cars", "van": "vans", "coach": "coaches"}[block.vehicle]
         own = base.flow_path(flow, "volume")
+        group, files, doubt = _groups(tally, flow, base.plan.start) if single else ((), {}, None)
         share = "" if len(blocks) == 1 else "; classes as the base divides them"
         findings.append(
             Finding(
@@ -202,12 +204,13 @@ def _volume(
                 own,
                 _rate(volume, noun),
                 base.written(own),
-                (FittedNumber("per_day", "all", interval, "/day", tally.n, block.volume),),
+                (FittedNumber("per_day", "all", interval, "/day", tally.n, block.volume), *group),
                 f"{tally.n} in {days:.4g} days"
                 f" ({interval.low:.4g}–{interval.high:.4g} a day){share}",
                 tally.n,
                 draws=tuple(_rate(volume * factor, noun) for factor in drawn.tolist()),
-                doubt=_doubt(tally) if single else None,
+                doubt=doubt,
+                files=files,
             )
         )
     return findings
@@ -306,26 +309,24 @@ def percent_of(share: float) -> str:
     return f"{100.0 * share:.4g} %"
 
 
-def _doubt(tally: Tally) -> tuple[str, dict[str, float]] | None:
-    """Return what to mind about a volume: days without a stamp, or arrivals in groups."""
-    first, last = tally.dates[0], tally.dates[-1]
-    gaps = (last - first).days + 1 - len(tally.dates)
-    return ("gaps", {"n": gaps}) if gaps else _clumped(tally.times)
+def _groups(
+    tally: Tally, flow: str, start: dt.date
+) -> tuple[tuple[FittedNumber, ...], dict[str, str], tuple[str, dict[str, Any]] | None]:
+    """Return how many vehicles come together, a file of them, and what to mind.
 
-
-def _clumped(times: Floats) -> tuple[str, dict[str, float]] | None:
-    """Return a doubt where arrivals come in groups, beyond what hours and days explain."""
-    hours = np.floor(times / 60.0)
-    counts: dict[float, Floats] = {}
-    for hour in np.unique(hours).tolist():
-        inside = times[hours == hour] - 60.0 * hour
-        if len(inside) >= 5:
-            counts[hour] = np.bincount((inside // 10.0).astype(int), minlength=6).astype(float)
-    if len(counts) < 10:
-        return None
-    table = np.array(list(counts.values()))
-    expected = table.sum(axis=1, keepdims=True) / 6.0
-    pearson, freedom = float(((table - expected) ** 2 / expected).sum()), 5 * len(table)
-    if pearson / freedom < _CLUMPED or stats.chi2.sf(pearson, freedom) > 1e-3:
-        return None
-    return "clumped", {"size": pearson / freedom}
+    The file is for :mod:`sim.fitting.replay`; flows that were not told apart have none.
+    """
+    size = group_size(tally.times)
+    number = () if size is None else (FittedNumber("group", "all", size, "", tally.n, 1.0),)
+    gate, _, name = flow.split(".")
+    files = {}
+    if size is not None and len(tally.flows) == 1:
+        file = re.sub(r"[^a-z0-9]+", "-", f"{gate}-{name}-arrivals") + ".csv"
+        files[file] = arrivals_csv(tally.times, start)
+    gaps = (tally.dates[-1] - tally.dates[0]).days + 1 - len(tally.dates)
+    if gaps:
+        return number, files, ("gaps", {"n": gaps})
+    if size is None:
+        return number, files, None
+    facts = {"size": size.value, "file": next(iter(files), "")}
+    return number, files, ("clumped" if files else "clumped_mixed", facts)

@@ -10,9 +10,10 @@ import polars as pl
 
 from sim.errors import Problem
 from sim.fitting.estimate import Fitted
-from sim.fitting.filenames import ENSEMBLE, HOLD_OUT, MAP, OVERLAY, PAGE, PROBLEMS
+from sim.fitting.filenames import ENSEMBLE, HOLD_OUT, MAP, OVERLAY, PAGE, PROBLEMS, REPLAY
 from sim.fitting.overlay import draws_table, ensemble_text, overlay_text
 from sim.fitting.page import fit_page
+from sim.fitting.replay import replay_text, replayed
 from sim.messages import LANGUAGES
 from sim.results import publish
 from sim.results.folder import plain_name
@@ -45,6 +46,9 @@ def write_fit(fitted: Fitted, out: Path, languages: Sequence[str] = LANGUAGES) -
         for finding in fitted.findings:
             for name, content in finding.files.items():
                 (folder / name).write_text(content, "utf-8")
+        if replayed(fitted.findings):
+            text = replay_text(fitted.findings, fitted.events, fitted.name)
+            (folder / REPLAY).write_text(text, "utf-8")
         (folder / PAGE).write_text(fit_page(fitted, languages), "utf-8")
         _beside(folder, fitted.map_text, fitted.problems)
 

@@ -21,6 +21,7 @@ __all__ = [
     "draws_table",
     "dumped",
     "ensemble_text",
+    "evidence_of",
     "named_from",
     "overlay_text",
     "write_overlay",
@@ -43,7 +44,7 @@ def overlay_text(
         },
     }
     for finding in findings:
-        evidence = _evidence(finding, events)
+        evidence = evidence_of(finding, events)
         for path, value in {finding.path: finding.value, **finding.beside}.items():
             _put(tree, path, value, evidence)
     head = (
@@ -63,7 +64,8 @@ def period_text(events: Events) -> str:
     return f"{events.start} to {events.last}"
 
 
-def _evidence(finding: Finding, events: Events) -> dict[str, Any]:
+def evidence_of(finding: Finding, events: Events) -> dict[str, Any]:
+    """Return where the number of a finding comes from, as a scenario writes it."""
     timed = "every vehicle" if events.is_full else f"{100 * events.sampled:g} % of vehicles timed"
     return {
         "kind": "measured",

@@ -149,6 +149,8 @@ def test_new_writes_an_overlay_that_loads(langson: Langson, here: Path) -> None:
     assert result.stdout.strip() == "scenarios/chi-ma-2030.yaml"
     assert load(path).upgrades == {}
     text = path.read_text("utf-8")
+    for named in ("arrivals: {file: arrivals.csv}", "empirical(minutes.csv)", "langson fit"):
+        assert named in text, "what data files can stand in for values is said"
     head, body = text.split("# upgrades:\n")
     unmarked = "".join(line.removeprefix("# ") for line in body.splitlines(keepends=True))
     path.write_text(f"{head}upgrades:\n{unmarked}", "utf-8")
