@@ -48,9 +48,12 @@ class Evening:
         self._days_at = [self.days(hold) for hold in _HOLDS.tolist()]
 
     def days(self, hold: float) -> float:
-        """Return the stock in days of arrivals; ``hold`` is a share of the plan's hold."""
+        """Return the stock in days of arrivals; ``hold`` is a share of the plan's hold.
+
+        One day where no owner holds trucks: what waits there is a line, and no steady stock.
+        """
         if not self._held:
-            return 0.0
+            return 1.0
         of_channel = [
             float((self._weight[:, np.newaxis] * self._closings(hold * yard + rest)).sum())
             for yard, rest in zip(self._yard, self._rest, strict=True)

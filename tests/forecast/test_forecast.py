@@ -73,7 +73,7 @@ def test_the_evening_stock_is_that_of_the_simulation(base: Path, hold: float) ->
     given |= {"run.days": 30, "run.warm_up": "15 days", "run.replications": 4}
     scenario = sim.load(base, set=given)
     stocks = sim.run(scenario, journeys="none").tables["bulletin"]["waiting"]
-    simulated = stocks.sum() / 4 / 30 / 200.0
+    simulated = float(stocks.sum()) / 4 / 30 / 200.0
     evening = Evening(build_plan(sim.load(base)), build_plan(sim.load(base)).flows[0])
     assert evening.days(hold) == pytest.approx(simulated, rel=0.06)
     assert evening.hold(evening.days(hold)) == pytest.approx(hold, rel=0.05)
@@ -104,6 +104,28 @@ def test_what_would_change_it(base: Path, folder: Path) -> None:
     for key, usual in stocks[""].items():
         assert stocks["stop"].get(key, 0.0) < usual
         assert stocks["bays"][key] >= usual
+
+
+def test_trucks_that_no_owner_holds_wait_in_line(base: Path, folder: Path) -> None:
+    """Without owners' holds the published stock is there all the same, and is served first."""
+    held = {f"gates.{g}.routes.main.stages.yard.held_by": "gate" for g in ("chi_ma", "coc_nam")}
+    plain = base.with_name("plain.yaml")
+    plain.write_text(base.read_text("utf-8").replace("held_by: owner", "held_by: gate"), "utf-8")
+    plan = build_plan(sim.load(base, set={**held, "run.start": "2025-07-09", "run.days": 2}))
+    model = StateModel(read_bulletins([folder], plain), FIRST, plan)
+    state = model.drawn(np.random.default_rng(0))
+    assert state.stock.sum() - state.arrivals.sum() * 4 / 24 == pytest.approx(240.0)
+
+
+def test_a_stock_that_nothing_can_feed_is_warned_of(base: Path, folder: Path) -> None:
+    """The file and line of a figure at a gate, or of a cargo, that the base does not have."""
+    plain = base.with_name("plain.yaml")
+    plain.write_text(base.read_text("utf-8").replace("counted_as: fruit", "counted_as: other"))
+    line = ["forecast", str(folder), "--from", str(plain), "--replications", "2", "--back", "0"]
+    result = CliRunner().invoke(app, [*line, "--days", "1"])
+    assert result.exit_code == 0
+    assert "july.csv:7" in result.stderr
+    assert "no flow that comes in the run can feed waiting_fruit" in result.stderr
 
 
 def predicted(day: dt.date, median: float = 100.0, quantity: str = "waiting") -> Predicted:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.console import note, say, show_json, show_table
+from sim.cli.errors import print_problems
 from sim.cli.options import Json, Lang, Language
 
 if TYPE_CHECKING:
@@ -53,8 +54,10 @@ def forecast(
     from sim.forecast import CHANGES, read_bulletins, score_card, widened
     from sim.forecast import forecast as forecast_from
     from sim.messages import messages
+    from sim.validate import check_feasible
 
     history = read_bulletins(bulletins, base)
+    print_problems(check_feasible(history.figures, history.plan))
     start = _evening(evening, history)
     card = score_card(history, start, days=days, draws=replications, back=back)
     outlooks = {
