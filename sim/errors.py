@@ -135,7 +135,7 @@ class FastWarning(UserWarning):
 
 
 class MissingGlyphWarning(UserWarning):
-    """No font here has some ``letters``: pictures for print show them as ``?``."""
+    """Warning that no font here has some ``letters``: pictures for print show them as ``?``."""
 
     def __init__(self, letters: Iterable[str]) -> None:
         self.letters = frozenset(letters)
@@ -159,7 +159,7 @@ def plain_warning(
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend in one file.
+    """Problem of one file, with its place and a remedy.
 
     ``code`` is stable and searchable (``unknown-key``); ``level`` is ``error`` or
     ``warning``; ``line`` and ``column`` count from 1; a whole file is 1:1, and ``--set`` has

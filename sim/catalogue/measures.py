@@ -84,7 +84,7 @@ class Measure:
 
     @property
     def factor(self) -> float:
-        """What a value in :attr:`unit` is multiplied by to be in :attr:`shown_in`."""
+        """Factor of a value in :attr:`unit` to be in :attr:`shown_in`."""
         return 60.0 if (self.unit, self.shown_in) == ("h", "min") else 1.0
 
     @property
@@ -210,7 +210,7 @@ def _limited(limit: str) -> Measure:
 
 
 def _hint(text: str) -> str:
-    """What was probably meant, else all that there is."""
+    """Suggest what was probably meant, else list all."""
     first, _, statistic = text.replace("_mean", ".mean").rpartition(".")
     stem = first or statistic
     if stem in _FORMER:

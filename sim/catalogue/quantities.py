@@ -128,7 +128,7 @@ class Quantity:
 
     @property
     def scope(self) -> dict[str, str]:
-        """Where it is taken, by :data:`SCOPES`."""
+        """Scope by :data:`SCOPES`: where it is taken."""
         return {name: getattr(self, name) for name in SCOPES}
 
     @property

@@ -1,4 +1,4 @@
-"""Where a measure can be taken: directions, sides, clocks, and the names of a scenario."""
+"""Scopes of measures: directions, sides, clocks, and the names of a scenario."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What measures are called, in the reader's language."""
+"""Titles of measures, in the reader's language."""
 
 from __future__ import annotations
 

@@ -73,17 +73,17 @@ class _Commands(TyperGroup):
 
     def make_context(self, *arguments: Any, **options: Any) -> Any:
         """Read the options before any command."""
-        with _tame_messages():
+        with _escaped_messages():
             return super().make_context(*arguments, **options)
 
     def invoke(self, ctx: Any) -> Any:
         """Read a command's arguments and call it."""
-        with _tame_messages():
+        with _escaped_messages():
             return super().invoke(ctx)
 
 
 @contextmanager
-def _tame_messages() -> Iterator[None]:
+def _escaped_messages() -> Iterator[None]:
     try:
         yield
     except Exception as error:

@@ -20,7 +20,7 @@ __all__ = ["print_comparison"]
 
 
 def print_comparison(comparison: Comparison, messages: Messages) -> None:
-    """Print what each scenario changes against the first, and what to beware of."""
+    """Print what each scenario changes against the first, with cautions."""
     base, others = comparison.names[0], comparison.names[1:]
     busy = any(sample.busy for sample in comparison.samples)
     shown_gain = False

@@ -50,7 +50,7 @@ class Language(StrEnum):
 
 
 class Form(Enum):
-    """What is printed at the end."""
+    """Form of the output: tables, one JSON object, or the folder alone."""
 
     tables = auto()
     json = auto()
@@ -187,7 +187,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the folde
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How scenarios are to be run, and what is asked of the results.
+    """Options of runs, and quantities asked of the results.
 
     Attributes
     ----------
@@ -253,7 +253,7 @@ class RunOptions:
 
 @dataclass(frozen=True)
 class OutputOptions:
-    """What a command writes, draws and prints.
+    """Options of output: what a command writes, draws and prints.
 
     Attributes
     ----------
@@ -276,7 +276,7 @@ class OutputOptions:
 
     @property
     def form(self) -> Form:
-        """What is printed at the end."""
+        """Form of the output."""
         return Form.json if self.as_json else Form.folder if self.quiet else Form.tables
 
     @property
@@ -359,5 +359,5 @@ def in_order(first: str) -> list[str]:
 
 
 def command_line() -> list[str]:
-    """What the user typed, without where the program lies: for manifests."""
+    """Return the command line as typed, without the path of the program: for manifests."""
     return ["langson", *sys.argv[1:]]

@@ -39,7 +39,7 @@ __all__ = [
 
 
 def check_results(conditions: Sequence[Condition], several: Sequence[Results]) -> list[Check]:
-    """How conditions come out for each scenario, by the names of their files."""
+    """Check conditions for each scenario, by the names of their files."""
     samples = [scenario_results(results) for results in several]
     return check_all(conditions, samples, [sample.name for sample in samples])
 
@@ -135,7 +135,7 @@ def _audited(result: Audit, messages: Messages) -> str:
 
 
 def plain_targets(sample: ScenarioResults) -> list[dict[str, Any]]:
-    """How targets came out, for JSON."""
+    """Return the outcomes of targets for JSON."""
     audits = [audit(target, sample.tables) for target in sample.targets]
     return [
         {
@@ -169,7 +169,7 @@ def print_precision(reached: PrecisionResult | None, messages: Messages) -> None
 
 
 def plain_precision(reached: PrecisionResult | None) -> dict[str, Any] | None:
-    """How a goal of precision ended, for JSON."""
+    """Return the outcome of a goal of precision for JSON."""
     if reached is None:
         return None
     return vars(reached) | {"worst": str(reached.worst) if reached.worst else None}

@@ -55,7 +55,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Check:
-    """How a condition came out for one scenario.
+    """Outcome of a condition for one scenario.
 
     Attributes
     ----------

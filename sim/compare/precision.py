@@ -1,4 +1,4 @@
-"""How many replications are enough: sequential stopping.
+"""Sequential number of replications: sequential stopping.
 
 The half-widths are those that are printed: for the means of each scenario at 95 %, for the
 differences of several scenarios from the first at the level that makes these hold together.
@@ -85,7 +85,7 @@ class HalfWidthTarget:
 
 @dataclass(frozen=True)
 class PrecisionTarget:
-    """When to stop.
+    """Stopping rule: half-widths wanted, and the most replications.
 
     Attributes
     ----------
@@ -270,7 +270,7 @@ def _next(ratios: dict[Quantity, Floats], have: int, most: int) -> int:
 
 
 def _state(results: Sequence[Results], goal: PrecisionTarget, *, reached: bool) -> PrecisionResult:
-    """How things stand at the end."""
+    """Return the state of the goal at the end."""
     runs = min((len(result.replications) for result in results), default=0)
     whole = [result for result in results if result.replications]
     ratios = _ratios([scenario_results(results) for results in whole], goal) if whole else {}

@@ -33,7 +33,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Audit:
-    """How a target came out.
+    """Outcome of a target.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What all distributions share: their protocol, how each is written, and limits of values."""
+"""Base of all distributions: their protocol, how each is written, and limits of values."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ __all__ = ["stage_book", "tables_of"]
 
 
 class PlanTables:
-    """What one plan looks like to the engines.
+    """Tables of a plan that engines look things up in.
 
     Attributes
     ----------

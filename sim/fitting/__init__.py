@@ -1,4 +1,4 @@
-"""From what people counted and timed to a scenario whose numbers say who measured them.
+"""Fit scenarios to counts and times, with evidence of who measured them.
 
 Data walk one way: sheet → mapped event table → estimates → overlay, page, table, ensemble.
 The package is not called after its function :func:`sim.fit`, which would hide it.

@@ -1,4 +1,4 @@
-"""From the figures of a bulletin to a scenario of its days.
+"""Fit a scenario of days to the figures of a bulletin.
 
 A bulletin prints totals: so many exported at all road gates, so many of them fruit, so many at
 Hữu Nghị. The scenario of its days has a volume for each flow, in the proportions of the scenario

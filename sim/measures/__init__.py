@@ -127,7 +127,7 @@ def check_own_tables(names: Iterable[str]) -> None:
 
 @dataclass(frozen=True, eq=False)
 class _Parts:
-    """What several tables need, worked out when the first of them does."""
+    """Intermediate results of several tables, computed on first use."""
 
     journeys: Journeys
     plan: Plan

@@ -1,4 +1,4 @@
-"""Where the time goes: every minute of a stay on exactly one clock.
+"""Clocks of a stay: every minute of a stay on exactly one clock.
 
 At a stage, a vehicle waits and is then served. Minutes of waiting while the stage was open
 are on the clock **queue**; while it was shut, on **closed**. A service that freezes at closing
@@ -246,7 +246,7 @@ def _before(journeys: Journeys, stage: int) -> Bools:
 
 
 def present_at(vehicles: Vehicles, group: Ints, size: int, mask: Bools, times: Floats) -> Ints:
-    """How many of each group of the vehicles in ``mask`` are at the gate just before ``times``.
+    """Count those of each group of the vehicles in ``mask`` at the gate just before ``times``.
 
     Between arrival and leaving, but for virtual waits; ``group`` is by vehicle. Shape
     ``(size, len(times))``.
@@ -275,7 +275,7 @@ def _away(journeys: Journeys, plan: Plan) -> Floats:
 
 
 def _left(journeys: Journeys) -> Floats:
-    """When each vehicle left the gate."""
+    """Return when each vehicle left the gate."""
     left = np.where(journeys.outcome == CROSSED, journeys.crossed_at, np.inf)
     left = np.where(journeys.outcome == SOLD_INLAND, journeys.gave_up_at, left)
     if not np.any(journeys.outcome == TURNED_BACK):

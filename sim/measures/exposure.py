@@ -142,7 +142,7 @@ def _within(plan: Plan, begin: Floats, end: Floats) -> Floats:
 
 
 def _ended(finish: Floats, plan: Plan) -> Floats:
-    """When each visit ended; who is still there stays until the horizon."""
+    """Return when each visit ended; who is still there stays until the horizon."""
     return np.where(np.isnan(finish), plan.horizon, finish)
 
 

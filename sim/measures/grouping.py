@@ -141,7 +141,7 @@ def order_statistics(values: Floats, ends: Ints, sets: Bools, ranks: Ints) -> Fl
 
 
 def inside_at(codes: Ints, size: int, begin: Floats, end: Floats, times: Floats) -> Ints:
-    """How many of each group are inside just before each of the sorted ``times``.
+    """Count those of each group inside just before each of the sorted ``times``.
 
     A member is inside from ``begin`` until ``end`` (``inf`` or NaN if it never leaves);
     what happens at the instant itself counts as later. Shape ``(size, len(times))``.

@@ -36,7 +36,7 @@ _COSTS: dict[str, tuple[Collection[str], float]] = {"cost": (MONEY, 1e6), "co2":
 
 @dataclass(frozen=True, eq=False)
 class MeasuredLog:
-    """What measures are taken from: one replication, its clocks, and where costs arise.
+    """Source of the measures: one replication, its clocks, and where costs arise.
 
     ``visits`` and ``places`` are asked for only if some quantity is of stages, or a cost;
     ``select`` is that of :func:`sim.measures.grouping.pooled_quantiles`.
@@ -120,7 +120,7 @@ class _Population:
 
     @cached_property
     def order(self) -> Ints:
-        """What sorts them by flow."""
+        """Permutation that sorts them by flow."""
         small = np.min_scalar_type(int(self.flow.max(initial=0)))
         return np.argsort(self.flow.astype(small), kind="stable")
 

@@ -171,7 +171,7 @@ def day_edges(plan: Plan) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class _Opening:
-    """When a stage really serves, and which days it is shut beyond its weekly pattern.
+    """Hours in which a stage really serves, and which days it is shut beyond its weekly pattern.
 
     ``calendar`` is of servers; ``leaving`` are departures. ``closures`` has shape
     ``(days + 1,)``: closures before each day since the start of the run. ``rosters`` are servers
@@ -185,7 +185,7 @@ class _Opening:
     rosters: tuple[tuple[int, Floats, Ints], ...]
 
     def capacity(self, left: float) -> Floats:
-        """What can be served on each day, ``left`` minutes after each closing included."""
+        """Capacity of each day, ``left`` minutes after each closing included."""
         capacity = np.zeros(len(self.rosters[0][1]))
         for servers, opened, closings in self.rosters:
             capacity += servers * (opened + closings * left)
@@ -259,7 +259,7 @@ def _weekly_rest(shut: Bools) -> Bools:
 
 
 def _excess(minutes: Floats) -> float:
-    """What is left of a service at a random instant of it, in minutes; 0 of none."""
+    """Mean residual service at a random instant of it, in minutes; 0 of none."""
     spent = float(minutes.sum())
     return float((minutes**2).sum()) / (2.0 * spent) if spent > 0 else 0.0
 

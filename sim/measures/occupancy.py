@@ -1,4 +1,4 @@
-"""Who waits and who works, integrated over the hours of the measured window.
+"""Queue lengths and busy servers, integrated over the hours of the measured window.
 
 The integral of a number of vehicles is exact: each vehicle adds the minutes that it is
 there. On the clock of a calendar's open time the same sum gives the busy minutes within

@@ -27,7 +27,7 @@ class Reach:
         self._followed = None if work.place is None else self._follow_paths(work.place)
 
     def times(self, first: int, last: int) -> tuple[Floats, Floats]:
-        """When visitors of stages ``first`` to ``last - 1`` reach them, and would without waits.
+        """Return when visitors of ``first`` to ``last - 1`` reach them, and would without waits.
 
         Both of shape ``(rows,)``; the first is NaN for who had not reached it by the horizon.
         While a vehicle keeps a place of a hold, or waits for it, its way counts from the moment

@@ -1,4 +1,4 @@
-"""Where quantities are taken, as sets of flows and of stages.
+"""Scopes of quantities, as sets of flows and of stages.
 
 It follows from names alone, so it is worked out once for all replications, and for all
 plans of a sweep that differ in numbers only.

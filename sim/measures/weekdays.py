@@ -1,4 +1,4 @@
-"""How busy each stage is by weekday and hour."""
+"""Utilisation of each stage by weekday and hour."""
 
 from __future__ import annotations
 

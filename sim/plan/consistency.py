@@ -1,4 +1,4 @@
-"""What engines rely on in a plan, compiled ones blindly: plans are put together by hand, too."""
+"""Check what engines rely on in a plan, compiled ones blindly: plans are made by hand, too."""
 
 from __future__ import annotations
 

@@ -176,7 +176,7 @@ def _memo(
     comparison: Comparison | None,
     messages: Messages,
 ) -> _Sheet:
-    """What to quote: measures of all road gates, and what alternatives change."""
+    """Citation: measures of all road gates, and what alternatives change."""
     means = [_estimates(sample) for sample in samples]
     changes = {} if comparison is None else _changes(comparison)
     headings, rows = [_column(messages, "measure"), titles[0], "±"], []
@@ -257,7 +257,7 @@ _PLACE = ("gate", "direction", "cargo", "route", "stage")
 
 
 def _place(sample: ScenarioResults, row: dict[str, Any], messages: Messages) -> list[str]:
-    """Where a measure is taken, in words where there are any."""
+    """Scope of a measure, in words where there are any."""
     gate, stage = row["gate"], row["stage"]
     return [
         messages.pick(sample.gates[gate])
@@ -294,12 +294,12 @@ def _summary(
 
 
 def _caution(row: dict[str, Any], messages: Messages) -> str | None:
-    """Why an interval may not hold as often as it says."""
+    """Caution about an interval that may not hold as often as it says."""
     return row["caution"] and caution_text(Caution(row["caution"]), messages)
 
 
 def _verdict(verdict: str | None, messages: Messages) -> str | None:
-    """What an alternative does to a measure."""
+    """Verdict on what an alternative does to a measure."""
     return verdict and messages.text(f"workbook.verdict.{verdict.replace(' ', '_')}")
 
 

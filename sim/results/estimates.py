@@ -112,7 +112,7 @@ class Estimate:
 
     @property
     def size(self) -> Estimate:
-        """How far the mean lies from zero, with the interval of that."""
+        """Absolute value of the mean, with its interval."""
         if self.mean is None or self.mean >= 0.0:
             return self
         low, high = (None if end is None else -end for end in (self.high, self.low))

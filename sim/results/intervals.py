@@ -49,7 +49,7 @@ __all__ = [
 
 
 class Caution(StrEnum):
-    """Why a sample promises no interval, or not that it holds as often as it says."""
+    """Reason why a sample promises no interval, or not that it holds as often as it says."""
 
     EQUAL = "all equal"
     ALIKE = "most are equal"
@@ -339,7 +339,7 @@ class Intervals:
 
 
 def _cautions(samples: Floats, n: Ints, equal: Bools, skewness: Floats) -> Ints:
-    """Why samples promise no interval, as :data:`CAUTIONS`; -1 for none and without a sample."""
+    """Reasons for no interval, as :data:`CAUTIONS`; -1 for none and without a sample."""
     ordered = np.sort(samples, axis=1)  # NaN last
     rows = np.arange(len(n))
     middle = ordered[rows, np.maximum(n - 1, 0) // 2]

@@ -98,7 +98,7 @@ class Manifest(Strict):
 
     @property
     def moment(self) -> dt.datetime:
-        """When it was written, with its offset from UTC."""
+        """Time of writing, with its offset from UTC."""
         return dt.datetime.fromisoformat(self.written)
 
 
@@ -289,7 +289,7 @@ def read_manifest(folder: Folder) -> tuple[Manifest, dict[str, Any]]:
     try:
         return _KINDS[kind].model_validate(content), content
     except ValidationError as error:
-        raise ResultsError(f"{path} is not a manifest: {_mistakes(error)}") from error
+        raise ResultsError(f"{path} is not a manifest: {_problems(error)}") from error
 
 
 def parse_json(data: bytes, path: Path) -> dict[str, Any]:
@@ -320,11 +320,11 @@ def validated(model: type[Model], data: bytes, path: Path) -> Model:
     try:
         return model.model_validate(parse_json(data, path))
     except ValidationError as error:
-        raise ResultsError(f"{path} cannot be used: {_mistakes(error)}") from error
+        raise ResultsError(f"{path} cannot be used: {_problems(error)}") from error
 
 
-def _mistakes(error: ValidationError, most: int = 3) -> str:
-    """The first mistakes, each with its place."""
+def _problems(error: ValidationError, most: int = 3) -> str:
+    """Write the first problems, each with its place."""
     every = error.errors(include_url=False, include_context=False, include_input=False)
     shown = [
         f"{_short('.'.join(map(str, problem['loc'])), 80)}: {problem['msg']}".removeprefix(": ")

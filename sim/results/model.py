@@ -202,7 +202,7 @@ def _specify(results: Results) -> RunSpec:
 
 
 def _reason(results: Results, stated: int) -> str:
-    """Why there are that many replications."""
+    """Reason for the number of replications."""
     if results.interrupted:
         return "interrupted"
     if results.stopping != "count":

@@ -158,7 +158,7 @@ class _Days:
 
     @classmethod
     def of(cls, rows: pl.DataFrame) -> _Days:
-        """From the rows of the stage, sorted by replication and date."""
+        """Take the rows of a stage, sorted by replication and date."""
         replications = rows[REPLICATION].n_unique()
 
         def values(column: str) -> Floats:

@@ -296,7 +296,7 @@ def _parts(sets: ParameterSets, numbers: Sequence[int], engine: str, count: int)
 
 @dataclass(frozen=True)
 class _Done:
-    """What a process has finished, and the failure that stopped it."""
+    """Replications that a process has finished, and the failure that stopped it."""
 
     finished: list[Replicated]
     failure: Exception | None = None
@@ -350,11 +350,11 @@ def _in_processes(
 
 
 def _received(future: Future[_Done], share: Sequence[int], workers: WorkerPool) -> _Done:
-    """What a process has sent, or why it has sent nothing."""
+    """Return what a process has sent; raise why it has sent nothing."""
     try:
         return future.result()
     except BrokenProcessPool as error:
-        raise _killed(share[0], workers.began) from error
+        raise _process_lost(share[0], workers.began) from error
     except Exception as error:
         raise _failed(share[0], error) from error
 
@@ -367,8 +367,8 @@ def _failed(replication: int, error: Exception) -> Exception:
     return RunError(f"replication {replication} failed: {reason}", replication)
 
 
-def _killed(replication: int, began: bool) -> RunError:
-    """Guess why a process died; ``began`` is whether any of them got as far as to work."""
+def _process_lost(replication: int, began: bool) -> RunError:
+    """Name the likely cause of a killed process; ``began``: whether any of them could work."""
     if not began:
         return RunError(f"no process could begin: {GUARD}", replication)
     reason = "its process was killed, perhaps for want of memory; use fewer jobs"

@@ -33,7 +33,7 @@ _SHORT = 0.5
 
 @dataclass(frozen=True)
 class Replicated:
-    """What one replication sends back."""
+    """Result of one replication."""
 
     replication: int
     tables: dict[str, pl.DataFrame]

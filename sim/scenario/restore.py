@@ -44,7 +44,7 @@ def restore(
         A data file is missing or is another one, or the values have a shape that this version
         does not know.
     """
-    tree = _grown(dict(resolved), (), marks, Place(source))
+    tree = _node(dict(resolved), (), marks, Place(source))
     problems = Problems()
     known = Data()
     tree = pinned(tree, known, data, problems)
@@ -63,10 +63,10 @@ def restore(
     )
 
 
-def _grown(value: Any, path: Keys, marks: Marks, otherwise: Place) -> Node:
+def _node(value: Any, path: Keys, marks: Marks, otherwise: Place) -> Node:
     """Return a tree in which marked values stand where they stood."""
     if isinstance(value, dict):
-        items = {key: _grown(below, (*path, key), marks, otherwise) for key, below in value.items()}
+        items = {key: _node(below, (*path, key), marks, otherwise) for key, below in value.items()}
         return Node(items, otherwise)
     place, evidence = marks.get(dotted(path), (otherwise, None))
     known = None if evidence is None else _leaf(evidence.model_dump(), place)

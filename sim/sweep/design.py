@@ -1,4 +1,4 @@
-"""From the `sweep:` section to design points, each a scenario of its own."""
+"""Expand the `sweep:` section into design points, each a scenario of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drive a sweep: cut missing tasks into blocks, run them, retry those of dead workers."""
+"""Drive a sweep: cut missing tasks into blocks, run them, retry those of killed workers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TRIES = 2
 
 @dataclass
 class Progress:
-    """How far a sweep is: of ``asked`` tasks ``reused`` were there before.
+    """Progress of a sweep: of ``asked`` tasks ``reused`` were there before.
 
     ``done`` and ``failed`` are those that have run since, in ``seconds``; ``left_out`` processes
     were not started for want of memory.

@@ -32,7 +32,7 @@ _PATIENCE = 3
 
 
 class ProcessExecutor:
-    """A pool of worker processes, rebuilt when one of them dies.
+    """A pool of worker processes, rebuilt when one of them is killed.
 
     A process that dies takes the pool with it. Blocks that were being run then are given
     back as lost, at most one per process; what was finished is on the disk.

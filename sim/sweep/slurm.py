@@ -38,7 +38,7 @@ DONE = "DONE"
 
 
 class Profile(Block):
-    """How to ask one cluster for workers."""
+    """Profile of a cluster: how it is asked for workers."""
 
     workers: Annotated[int, Field(ge=1, le=100_000)]
     """Jobs that work at most, one core each; the array may start with fewer."""

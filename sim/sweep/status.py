@@ -1,4 +1,4 @@
-"""How far a sweep is, held against its scenario file and the program as they are now."""
+"""Status of a sweep, held against its scenario file and the program as they are now."""
 
 from __future__ import annotations
 

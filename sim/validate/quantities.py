@@ -1,4 +1,4 @@
-"""What can be observed of a border, and which of a run's columns it is held against."""
+"""Observable quantities of a border, and the columns of a run that they are held against."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ def _in_order(
 
 
 def _sources(comparison: Comparison) -> list[dict[str, Any]]:
-    """Where each scenario comes from, the baseline first."""
+    """Return the source of each scenario, the baseline first."""
     return [
         {
             "name": sample.name,

@@ -248,7 +248,7 @@ def _print_unseen(outcome: _Outcome, messages: Messages) -> None:
 
 
 def _print_binding(outcome: _Outcome, messages: Messages) -> None:
-    """Where vehicles wait most at the gate: before, with each upgrade, and with all."""
+    """Print where vehicles wait most at the gate: before, with each upgrade, and with all."""
     from sim.cli.tables import grid
     from sim.report.text.bottleneck import bottlenecks
 

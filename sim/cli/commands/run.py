@@ -28,7 +28,7 @@ __all__ = ["run"]
 
 
 class Engine(StrEnum):
-    """How to simulate."""
+    """Engine that simulates."""
 
     auto = "auto"
     des = "des"

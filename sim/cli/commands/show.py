@@ -92,7 +92,7 @@ def _show_sources(scenario: Scenario, path: str) -> None:
 
 
 def _sources(scenario: Scenario, path: str) -> list[str]:
-    """Where a value stands, and for a number its evidence, note and sources."""
+    """Return the place of a value, and for a number its evidence, note and sources."""
     place = place_text(scenario.origin(path))
     if not scenario.needs_evidence(path):
         return [place]

@@ -275,7 +275,7 @@ def _print_json(
 
 
 def _plain_fit(figures: Sequence[Figure]) -> dict[str, Any]:
-    """How well figures fit, for JSON."""
+    """Return the goodness of fit for JSON."""
     from sim.validate import fit
 
     goodness = fit(figures)

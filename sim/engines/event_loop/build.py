@@ -13,7 +13,7 @@ from sim.engines.event_loop.state import (
     Border,
     Held,
     Lines,
-    News,
+    Publications,
     Records,
     Rows,
     VehicleColumns,
@@ -59,7 +59,7 @@ def build_border(log: VisitLog, routes: set[int], comes: Bools) -> Border:
         visits,
         _vehicles(log, comes, first, held_by),
         held,
-        decisions.news(plan, work) if work.decisions else _no_news(),
+        decisions.publications(plan, work) if work.decisions else _no_publications(),
     )
 
 
@@ -178,10 +178,10 @@ def _vehicles(log: VisitLog, comes: Bools, first: Rows, held: Rows) -> VehicleCo
     )
 
 
-def _no_news() -> News:
-    """Nothing is published, and nobody chooses."""
+def _no_publications() -> Publications:
+    """Return tables for a plan in which nothing is published."""
     whole, real = np.empty(0, dtype=np.int64), np.empty(0)
-    return News(
+    return Publications(
         times=real,
         due=whole,
         first=whole.reshape(0, 0),
@@ -203,7 +203,7 @@ def _no_news() -> News:
         inside=whole,
         coming=whole,
         held=np.empty(0, dtype=np.bool_),
-        published=whole,
+        counts=whole,
         called=whole,
         booked=whole,
         booked_bounds=whole,

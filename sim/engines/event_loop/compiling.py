@@ -54,7 +54,7 @@ def is_ready(dispatcher: Any) -> bool:
 
 @lru_cache
 def _digest(package: Path) -> str:
-    """What the machine code depends on: the modules of a package, the kinds of stages."""
+    """Digest of what the machine code depends on: the modules of a package, the kinds of stages."""
     sources = sorted(package.glob("*.py"))
     text = b"".join(source.read_bytes() for source in sources) + repr(list(StageKind)).encode()
     return hashlib.sha256(text).hexdigest()[:16]

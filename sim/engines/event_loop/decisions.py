@@ -6,15 +6,15 @@ import numpy as np
 
 from sim.arrays import Floats, Ints
 from sim.engines.choice_solver import PublishedQueues, booked_rows, called_row
-from sim.engines.event_loop.state import News
+from sim.engines.event_loop.state import Publications
 from sim.plan import Plan
 from sim.queues import Calendar, compiled
 from sim.workload import Workload
 
-__all__ = ["news"]
+__all__ = ["publications"]
 
 
-def news(plan: Plan, work: Workload) -> News:
+def publications(plan: Plan, work: Workload) -> Publications:
     """What is published of a plan, and who of a workload decides by it."""
     published = PublishedQueues(plan, work)
     first = np.array(published.first, dtype=np.int64)
@@ -26,7 +26,7 @@ def news(plan: Plan, work: Workload) -> News:
     listed = [np.flatnonzero(counter.flows[work.flow]) for counter in published.counters]
     edges = np.cumsum([0, *map(len, listed)])
     booked, booked_bounds = _booked(plan, work)
-    return News(
+    return Publications(
         times=published.times,
         due=due,
         first=first + before[:-1, None],
@@ -48,7 +48,7 @@ def news(plan: Plan, work: Workload) -> News:
         inside=np.zeros(len(listed), dtype=np.int64),
         coming=edges[:-1].copy(),
         held=np.array([counter.held for counter in published.counters]),
-        published=np.zeros(len(listed), dtype=np.int64),
+        counts=np.zeros(len(listed), dtype=np.int64),
         called=called_row(plan, work),
         booked=booked,
         booked_bounds=booked_bounds,

@@ -11,7 +11,7 @@ import numpy as np
 from sim.engines.event_loop.compiling import called, entry, inlined
 from sim.engines.event_loop.moving import admit, close, finish, is_received, pass_deadline, reach
 from sim.engines.event_loop.primitives import mark_due, pop
-from sim.engines.event_loop.publishing import next_news, publish
+from sim.engines.event_loop.publishing import next_publication, publish
 from sim.engines.event_loop.serving import serve_at_servers, serve_at_slots, serve_batch
 from sim.engines.event_loop.state import Border
 from sim.plan import StageKind
@@ -27,7 +27,7 @@ def run(border: Border) -> None:
     """Run to the horizon."""
     clock, heap, vehicles = border.clock[0], border.heap, border.vehicles
     everyone = len(vehicles.arrive)
-    news = next_news(border)
+    due = next_publication(border)
     while True:
         vehicle = clock["vehicle"]
         arrival = vehicles.arrive[vehicle] if vehicle < everyone else np.inf
@@ -37,13 +37,13 @@ def run(border: Border) -> None:
         if clock["due"] > 0 and now > clock["now"]:
             start_services(border)
             continue
-        now = min(news, now, deadline)
+        now = min(due, now, deadline)
         if not now < clock["horizon"]:
             break
         clock["now"] = now
-        if now == news:
+        if now == due:
             publish(border)
-            news = next_news(border)
+            due = next_publication(border)
         elif now == event:
             finish(border, pop(border))
         elif now == clock["wake"]:

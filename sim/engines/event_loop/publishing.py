@@ -1,4 +1,4 @@
-"""News in the compiled event loop: what is published of the queues, and who chooses by it."""
+"""Publications in the compiled event loop: queue lengths, and the choices made by them."""
 
 from __future__ import annotations
 
@@ -8,57 +8,57 @@ from sim.engines.event_loop.compiling import called, inlined
 from sim.engines.event_loop.primitives import resumed
 from sim.engines.event_loop.state import Border
 
-__all__ = ["next_news", "publish"]
+__all__ = ["next_publication", "publish"]
 
 
 @inlined
-def next_news(border: Border) -> float:
-    """When the next news comes that somebody waits for."""
-    news, k = border.news, border.clock[0]["news"]
-    return news.times[news.due[k]] if k < len(news.due) else np.inf
+def next_publication(border: Border) -> float:
+    """Return when the next publication comes that a decision waits for."""
+    published, k = border.publications, border.clock[0]["published"]
+    return published.times[published.due[k]] if k < len(published.due) else np.inf
 
 
 @called
 def publish(border: Border) -> None:
-    """Count, and let all choose who decide before the next news."""
-    news, clock = border.news, border.clock[0]
-    number = news.due[clock["news"]]
-    clock["news"] += 1
-    for n in range(len(news.published)):
-        news.published[n] = count(border, n)
-    for choice in range(len(news.first)):
-        for d in range(news.first[choice, number], news.first[choice, number + 1]):
-            border.vehicles.comes[news.vehicle[d, best(border, choice, d)]] = True
+    """Count, and let all choose who decide before the next published."""
+    published, clock = border.publications, border.clock[0]
+    number = published.due[clock["published"]]
+    clock["published"] += 1
+    for n in range(len(published.counts)):
+        published.counts[n] = count(border, n)
+    for choice in range(len(published.first)):
+        for d in range(published.first[choice, number], published.first[choice, number + 1]):
+            border.vehicles.comes[published.vehicle[d, best(border, choice, d)]] = True
 
 
 @called
 def count(border: Border, n: int) -> int:
-    """One number of the news: who was there before this instant."""
-    news, vehicles, finish = border.news, border.vehicles, border.visits.finish
-    now, listed, base = border.clock[0]["now"], news.listed, news.edges[n]
-    k = news.coming[n]
-    while k < news.edges[n + 1]:
+    """Count one published queue: who was there before this instant."""
+    published, vehicles, finish = border.publications, border.vehicles, border.visits.finish
+    now, listed, base = border.clock[0]["now"], published.listed, published.edges[n]
+    k = published.coming[n]
+    while k < published.edges[n + 1]:
         vehicle = listed[k]
         if not (vehicles.initially_queued[vehicle] or vehicles.arrive[vehicle] < now):
             break
         if vehicles.comes[vehicle]:
-            listed[base + news.inside[n]] = vehicle
-            news.inside[n] += 1
+            listed[base + published.inside[n]] = vehicle
+            published.inside[n] += 1
         k += 1
-    news.coming[n] = k
+    published.coming[n] = k
     inside, counted = 0, 0
-    for k in range(base, base + news.inside[n]):
+    for k in range(base, base + published.inside[n]):
         vehicle = listed[k]
         if finish[vehicles.crossed_row[vehicle]] < now or has_left(border, vehicle):
             continue
         listed[base + inside] = vehicle
         inside += 1
-        if news.held[n]:
+        if published.held[n]:
             counted += not is_away(border, vehicle)
         else:
-            row = news.called[vehicle]
+            row = published.called[vehicle]
             counted += row < 0 or finish[row] < now
-    news.inside[n] = inside
+    published.inside[n] = inside
     return counted
 
 
@@ -72,9 +72,9 @@ def has_left(border: Border, vehicle: int) -> bool:
 @inlined
 def is_away(border: Border, vehicle: int) -> bool:
     """Whether a vehicle waits elsewhere, with a booking."""
-    news, visits, now = border.news, border.visits, border.clock[0]["now"]
-    for k in range(news.booked_bounds[vehicle], news.booked_bounds[vehicle + 1]):
-        row = news.booked[k]
+    published, visits, now = border.publications, border.visits, border.clock[0]["now"]
+    for k in range(published.booked_bounds[vehicle], published.booked_bounds[vehicle + 1]):
+        row = published.booked[k]
         if visits.arrive[row] < now and not visits.start[row] < now:
             return True
     return False
@@ -83,20 +83,22 @@ def is_away(border: Border, vehicle: int) -> bool:
 @inlined
 def refuses(border: Border, alternative: int) -> bool:
     """Whether an alternative has published that it stops receiving."""
-    news = border.news
-    stop = news.stop[alternative]
-    return bool(stop >= 0 and news.published[stop] >= news.threshold[alternative])
+    published = border.publications
+    stop = published.stop[alternative]
+    return bool(stop >= 0 and published.counts[stop] >= published.threshold[alternative])
 
 
 @inlined
 def cost(border: Border, choice: int, d: int, place: int) -> float:
-    """What an alternative costs, VND: see :func:`sim.workload.decide`."""
-    news = border.news
-    a = news.bounds[choice] + place
-    need = news.pace[a] * (news.published[news.queue[a]] + 1)
-    crossed = resumed(news.ready[d, place], need, news.interval[d, place], a, news.book)
-    spent = news.value_of_time[choice] * (crossed - news.time[d]) + news.fee[a]
-    return float(spent + news.taste[d, place])
+    """Generalised cost of an alternative, VND: see :func:`sim.workload.decide`."""
+    published = border.publications
+    a = published.bounds[choice] + place
+    need = published.pace[a] * (published.counts[published.queue[a]] + 1)
+    crossed = resumed(
+        published.ready[d, place], need, published.interval[d, place], a, published.book
+    )
+    spent = published.value_of_time[choice] * (crossed - published.time[d]) + published.fee[a]
+    return float(spent + published.taste[d, place])
 
 
 @called
@@ -105,13 +107,13 @@ def best(border: Border, choice: int, d: int) -> int:
 
     A cost that is no number counts as the least, as in NumPy.
     """
-    news = border.news
+    published = border.publications
     received, chosen, least, cheapest = np.inf, 0, np.inf, 0
-    for place in range(news.bounds[choice + 1] - news.bounds[choice]):
+    for place in range(published.bounds[choice + 1] - published.bounds[choice]):
         c = cost(border, choice, d, place)
         if c < least or (np.isnan(c) and not np.isnan(least)):
             least, cheapest = c, place
-        if refuses(border, news.bounds[choice] + place):
+        if refuses(border, published.bounds[choice] + place):
             c = np.inf
         if c < received or (np.isnan(c) and not np.isnan(received)):
             received, chosen = c, place

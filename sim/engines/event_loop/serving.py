@@ -157,7 +157,7 @@ def open_group(border: Border, s: int, now: float) -> int:
 
 @inlined
 def next_opening(border: Border, s: int, now: float) -> float:
-    """When the first free server opens for who waits; inf if none is free or none opens."""
+    """Return when the first free server opens for a line; inf if none is free or none opens."""
     station = border.stations[s]
     opening = np.inf
     for g in range(station["group"], station["groups"]):

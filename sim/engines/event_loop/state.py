@@ -22,7 +22,7 @@ __all__ = [
     "Border",
     "Held",
     "Lines",
-    "News",
+    "Publications",
     "Records",
     "Rows",
     "Tables",
@@ -40,8 +40,10 @@ def _record(whole: str, real: str = "") -> np.dtype[np.void]:
     )
 
 
-CLOCK = _record("events deadlines sequence due vehicle news limited absent", "now horizon wake")
-"""Events and deadlines in their heaps, keys ever given, stations due, the next vehicle and news."""
+CLOCK = _record(
+    "events deadlines sequence due vehicle published limited absent", "now horizon wake"
+)
+"""Events and deadlines in heaps, keys given, stations due, next vehicle and publication."""
 
 EVENT = _record("key", "time")
 """Entry of a heap by time, then key: the lower bits are a row, those above its turn."""
@@ -67,7 +69,7 @@ class Lines(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """What does not change, and what is counted by number: servers idle, vehicles in stock.
+    """Tables by number, constant or counted: servers idle, vehicles in stock.
 
     ``line_of`` has shape ``(stations, flows)``; tier ``t`` of a group is
     ``tier_bounds[t]:tier_bounds[t + 1]`` of ``tier_lines``; ``home`` is the group of each server;
@@ -132,14 +134,14 @@ class Held(NamedTuple):
     following: Rows
 
 
-class News(NamedTuple):
-    """What is published when, and the decisions taken after each publication.
+class Publications(NamedTuple):
+    """Publications, and the decisions taken after each of them.
 
-    ``first`` has shape ``(choices, news + 1)``: decisions of each choice before each news, as
-    indices into ``time``; ``ready``, ``interval``, ``taste`` and ``vehicle`` have a row for
-    each decision. Choice ``c`` has the alternatives ``bounds[c]:bounds[c + 1]``. Number ``n``
-    counts the vehicles ``listed[edges[n]:edges[n + 1]]``, of which the first ``inside[n]`` are
-    there and those before ``coming[n]`` have come.
+    ``first`` has shape ``(choices, publications + 1)``: decisions of each choice before each
+    publication, as indices into ``time``; ``ready``, ``interval``, ``taste`` and ``vehicle`` have a
+    row for each decision. Choice ``c`` has the alternatives ``bounds[c]:bounds[c + 1]``. Number
+    ``n`` counts the vehicles ``listed[edges[n]:edges[n + 1]]``, of which the first ``inside[n]``
+    are there and those before ``coming[n]`` have come.
     """
 
     times: Floats
@@ -163,7 +165,7 @@ class News(NamedTuple):
     inside: Ints
     coming: Ints
     held: Bools
-    published: Ints
+    counts: Ints
     called: Ints
     booked: Ints
     booked_bounds: Ints
@@ -185,4 +187,4 @@ class Border(NamedTuple):
     visits: VisitColumns
     vehicles: VehicleColumns
     held: Held
-    news: News
+    publications: Publications

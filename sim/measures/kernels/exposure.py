@@ -15,7 +15,7 @@ __all__ = ["Loss", "exposure"]
 
 
 class Loss(NamedTuple):
-    """What exposure needs of each flow: see :class:`sim.measures.codes.Flows`."""
+    """Parameters of each flow that exposure needs: see :class:`sim.measures.codes.Flows`."""
 
     inward: Bools
     units: Floats

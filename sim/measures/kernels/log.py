@@ -1,4 +1,4 @@
-"""What every pass over the event log reads, and open minutes of calendars.
+"""Columns that every pass over the event log reads, and open minutes of calendars.
 
 Calendars come flattened, as in :mod:`sim.queues.kernels`.
 """

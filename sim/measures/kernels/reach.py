@@ -58,7 +58,7 @@ def leave(log: LogColumns, kinds: Kinds, holds: Holds, s: int, reach: Asked) -> 
 
 
 class Opening(NamedTuple):
-    """When stages really serve: see :mod:`sim.measures.load`; ``counted`` those with a load.
+    """Hours of real service: see :mod:`sim.measures.load`; ``counted`` those with a load.
 
     ``book`` has a calendar for each stage, ``leaving`` the departures of those with ``slots``
     and ``bounds`` where each stage's begin. ``closures`` has shape ``(stages, days + 1)``.
@@ -84,7 +84,7 @@ def first_after(time: float, k: int, times: Floats, begin: int, end: int, equal:
 
 @inlined
 def serve(time: float, k: int, s: int, opening: Opening) -> tuple[float, int]:
-    """When one who comes could first be served, ``inf`` if never, and where that was found."""
+    """Return when an arrival could first be served, ``inf`` if never, and where that was found."""
     if opening.slots[s]:
         end = opening.bounds[s + 1]
         k = first_after(time, k, opening.leaving, opening.bounds[s], end, True)
@@ -152,7 +152,7 @@ def offered(
 
 @inlined
 def passed_looks(time: float, times: Floats) -> int:
-    """How many of the times are not after a time; all of them after none."""
+    """Count the times that are not after a time; all of them after none."""
     if not time < times[-1]:
         return len(times)
     x = min(max(int((time - times[0]) / _LOOK), 0), len(times) - 1)

@@ -102,7 +102,7 @@ def heading(figure: Figure, title: str, subtitle: str, scenario: str = "") -> No
 
 
 def plain_axes(axes: Axes, grid: str = "y") -> None:
-    """Only what helps to read a value: a faint grid along one axis, no box."""
+    """Reduce axes to what helps to read a value: a faint grid along one axis, no box."""
     for side in ("top", "right", "left" if grid == "y" else "bottom"):
         axes.spines[side].set_visible(False)
     axes.grid(axis="y" if grid == "y" else "x", color=FAINT, linewidth=0.6)

@@ -149,7 +149,7 @@ class ReportData:
         return any(self.estimate(number, gate, direction, measure).mean for number in numbers)
 
     def difference(self, number: int, gate: str, direction: str, measure: str) -> Difference | None:
-        """What scenario ``number`` changes, or None where either side has no value."""
+        """Return what scenario ``number`` changes, or None where either side has no value."""
         row = self._rows.get((str(number), gate, direction, measure))
         if row is None or row["difference"] is None:
             return None

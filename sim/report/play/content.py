@@ -1,4 +1,4 @@
-"""What a playback page holds: places, flows and packed visits of each scenario."""
+"""Content of a playback page: places, flows and packed visits of each scenario."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def _along(block: Any, keys: list[str]) -> Iterator[Any]:
 
 
 def _title(model: ScenarioModel, block: Any, messages: Messages) -> str:
-    """What a block is called; nothing for one without a title and for a gate's only route."""
+    """Title of a block; nothing for one without a title and for a gate's only route."""
     if isinstance(block, FlowBlock):
         cargo = messages.pick(model.cargo[block.cargo].title.model_dump())
         return f"{messages.text(f'direction.{block.direction}')}, {cargo}"

@@ -57,7 +57,7 @@ def validate(
                 record(tree, detail, problems)
             return None
         for path in unknown:
-            tree = _mended(tree, path, problems)
+            tree = _corrected(tree, path, problems)
     return None
 
 
@@ -80,7 +80,7 @@ def _reused(node: Node, before: Node | None, value: Any) -> Any:
     }
 
 
-def _mended(tree: Node, path: Path, problems: Problems) -> Node:
+def _corrected(tree: Node, path: Path, problems: Problems) -> Node:
     """Record an unknown key, and return the tree with the key that was meant."""
     *above, key = path
     meant = unknown_key(tree, path, problems)

@@ -1,4 +1,4 @@
-"""What the values of a scenario mean that stand in data files: `empirical(times.csv)`."""
+"""Values of a scenario that stand in data files: `empirical(times.csv)`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def is_empirical(value: object) -> bool:
 
 @dataclass(eq=False)
 class Data:
-    """What a scenario's values mean that stand in files.
+    """Values of a scenario that stand in data files.
 
     Attributes
     ----------

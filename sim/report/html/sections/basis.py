@@ -1,4 +1,4 @@
-"""What the figures rest on: kinds of evidence, the key assumptions, and the stock explained."""
+"""Basis of the figures: kinds of evidence, the key assumptions, and the stock explained."""
 
 from __future__ import annotations
 

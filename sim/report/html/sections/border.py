@@ -1,4 +1,4 @@
-"""Where the vehicles wait: a schematic map."""
+"""Section on where vehicles wait: a schematic map."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def _options(report: ReportData) -> tuple[list[_Option], list[int]]:
 
 
 def _arms(report: ReportData, number: int) -> tuple[float, float]:
-    """How far the interval of the difference with the baseline reaches down and up."""
+    """Return the arms, down and up, of the interval of the difference from the baseline."""
     change = report.difference(number, "all", "all", _DELAY) if number else None
     if change is None or change.low is None or change.high is None:
         return 0.0, 0.0
@@ -146,7 +146,7 @@ def _costs(gains: Benefit | None, messages: Messages) -> list[str]:
 
 
 def _gains(gains: Benefit | None, messages: Messages) -> list[TableCell | str]:
-    """What is saved, what is left of it, and the range of that, in bn VND a year."""
+    """Write savings, net benefit and its range, in bn VND a year."""
     if gains is None:
         return ["–"] * 3
     half = interval_text(gains.interval.times(1.0 / _BILLION), messages, 1)

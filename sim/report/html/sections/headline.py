@@ -89,7 +89,7 @@ def _uncertain(report: ReportData, messages: Messages) -> list[str]:
 
 
 def _interval(report: ReportData) -> str:
-    """What the half-widths are of: one scenario, pairs, or scenarios of different seeds."""
+    """Say what the half-widths are of: one scenario, pairs, or scenarios of different seeds."""
     if report.comparison is None:
         return "interval"
     if report.comparison.independent:
@@ -98,7 +98,7 @@ def _interval(report: ReportData) -> str:
 
 
 def _sentences(report: ReportData, messages: Messages) -> list[str]:
-    """What each direction does, or for each scenario what it changes in both."""
+    """Say what each direction does, or for each scenario what it changes in both."""
     if report.others:
         titles = report.titles(messages)
         return [_sentence(report, number, titles, messages) for number in range(1, len(titles))]
@@ -164,7 +164,7 @@ def _digits(difference: Difference) -> int:
 
 
 def _after(difference: Difference, messages: Messages) -> str:
-    """What a scenario leaves, as fine as the interval of the change allows."""
+    """Write the value in a scenario, as fine as the interval of the change allows."""
     return rounded(difference.after, _digits(difference), messages)
 
 
@@ -221,7 +221,7 @@ def _table(report: ReportData, messages: Messages) -> ReportTable:
 
 
 def _cells(difference: Difference | None, alone: str, messages: Messages) -> list[TableCell | str]:
-    """What a scenario leaves and changes; where there is nothing to compare with, what it has."""
+    """Write the value in a scenario and its change; the value alone without a baseline."""
     if difference is None:
         return [alone, "–"]
     after = _after(difference, messages)

@@ -1,4 +1,4 @@
-"""How busy the bottleneck of each gate is, weekday by hour."""
+"""Utilisation of the bottleneck of each gate, weekday by hour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How to cite the results and how to get them again."""
+"""Citation of the results, and the command that repeats them."""
 
 from __future__ import annotations
 

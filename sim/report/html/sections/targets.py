@@ -1,4 +1,4 @@
-"""What plans promise, held against what comes out."""
+"""Targets of plans, held against what comes out."""
 
 from __future__ import annotations
 

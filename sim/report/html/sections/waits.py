@@ -1,4 +1,4 @@
-"""How long vehicles wait before each stage, and which stage holds each gate back."""
+"""Waits before each stage, and the bottleneck of each gate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader must know before believing a number."""
+"""Warnings that a reader must know before believing a number."""
 
 from __future__ import annotations
 
