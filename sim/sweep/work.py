@@ -113,9 +113,10 @@ def _variants(job: Job) -> Variants:
 
 
 @lru_cache(maxsize=4)
-def _plan(job: Job, point: str, variant: Variant) -> Plan:  # noqa: ARG001 -- a point's own
-    """Build a point's plan; its replications often come to one process one after the other."""
-    return build_plan(_variants(job).scenario(variant))
+def _point(job: Job, point: str, variant: Variant) -> tuple[Scenario, Plan]:  # noqa: ARG001
+    """Load a point and build its plan; its replications often come to a process in a row."""
+    scenario = _variants(job).scenario(variant)
+    return scenario, build_plan(scenario)
 
 
 @checked_arguments
@@ -203,8 +204,7 @@ def inputs_digest(texts: Iterable[bytes]) -> str:
 def _run_piece(job: Job, piece: Piece, tables: Mapping[str, list[pl.DataFrame]]) -> pl.DataFrame:
     """Run the replications of one point; add to the tables and return the ledger."""
     try:
-        plan = _plan(job, piece.point, piece.variant)
-        scenario = _variants(job).scenario(piece.variant)
+        scenario, plan = _point(job, piece.point, piece.variant)
         refuse_beyond_memory(scenario, plan, 1, 0)
         engine = choose("auto")
         groups = list(ParameterSets(scenario, plan).groups(piece.replications))
