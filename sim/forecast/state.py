@@ -190,12 +190,23 @@ def _flow_totals(
         span = _span(history.plan, seen)
         expected = float(volumes[covers[key], span].sum())
         if expected > 0.0:
-            ratios.setdefault(key, []).append(seen.middle / expected)
+            ratios.setdefault(key, []).append(_arriving(history, seen) / expected)
             days |= set(range(span.start, span.stop))
     return [
         Total(covers[key], float(np.mean(values)) * float(usual[covers[key]].sum()))
         for key, values in ratios.items()
     ], len(days)
+
+
+def _arriving(history: History, seen: Observation) -> float:
+    """Arrivals that a figure stands for: of a line, its share of what arrived, if that is known."""
+    if seen.quantity in ("exported_fruit", "exported_other") and seen.day == last_day(seen):
+        crossed, came = (
+            history.value(last_day(seen), seen.gate, q) for q in ("exported", "arrived")
+        )
+        if crossed and came is not None:
+            return seen.middle * came / crossed
+    return seen.middle
 
 
 def _span(plan: Plan, seen: Observation) -> slice:

@@ -106,6 +106,19 @@ def test_what_would_change_it(base: Path, folder: Path) -> None:
         assert stocks["bays"][key] >= usual
 
 
+def test_fruit_that_crossed_tells_the_share_of_what_arrived(base: Path, folder: Path) -> None:
+    """Of 200 exports 150 were fruit, and 240 arrived: 180 of fruit are expected."""
+    text = (
+        "day,gate,quantity,value\n2025-07-08,all,exported_fruit,150\n2025-07-08,all,arrived,240\n"
+    )
+    (folder / "more.csv").write_text(text, "utf-8")
+    plan = build_plan(sim.load(base, set={"run.start": "2025-07-09", "run.days": 2}))
+    model = StateModel(read_bulletins([folder], base), FIRST, plan)
+    state = model.drawn(np.random.default_rng(1))
+    fruit = state.arrivals[[0, 2]].sum()  # flows are fruit and goods, of each gate
+    assert fruit / state.arrivals.sum() == pytest.approx(180 / 240)
+
+
 def test_trucks_that_no_owner_holds_wait_in_line(base: Path, folder: Path) -> None:
     """Without owners' holds the published stock is there all the same, and is served first."""
     held = {f"gates.{g}.routes.main.stages.yard.held_by": "gate" for g in ("chi_ma", "coc_nam")}
