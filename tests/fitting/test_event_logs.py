@@ -91,6 +91,17 @@ def test_the_ensemble_is_a_sweep_over_what_stays_unsure(fitted: Fitted, tmp_path
     assert len(variants.points) == 4
 
 
+def test_the_draws_are_an_ensemble_that_inputs_reads(fitted: Fitted, tmp_path: Path) -> None:
+    """`--inputs inputs.csv`: each replication takes one draw, of every value that was fitted."""
+    folder = write_fit(fitted, tmp_path)
+    short = {"run.days": "1", "run.warm_up": "0 h"}
+    scenario = sim.load(folder / OVERLAY, set=short, inputs=folder / "inputs.csv")
+    assert scenario.model.inputs
+    table = sim.run(scenario, 2, journeys="none").tables.get("parameter_sets")
+    uncertain = sim.load(folder / OVERLAY).leaves().keys()
+    assert table is None or set(table["path"]) <= set(uncertain)
+
+
 def test_the_page_has_a_picture_of_every_fit_in_both_languages(fitted: Fitted) -> None:
     """Each service time, share and profile is drawn; the table says what the scenario says."""
     page = fit_page(fitted)
