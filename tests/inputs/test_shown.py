@@ -79,6 +79,15 @@ def test_the_page_says_which_error_a_half_width_holds(folder: Path) -> None:
         assert phrase in page
 
 
+def test_validation_says_that_its_intervals_hold_the_inputs(folder: Path, write: Write) -> None:
+    """And, of a scenario without, that they are held fixed."""
+    (folder / "seen.csv").write_text("gate,quantity,value\nchi_ma,exported,30\n", "utf-8")
+    call = ["validate", "small.yaml", "seen.csv", "--replications", "3"]
+    assert "services and the uncertain inputs" in " ".join(langson(*call).output.split())
+    write()
+    assert "with all inputs held fixed" in " ".join(langson(*call).output.split())
+
+
 def test_the_sign_counts_sets_and_not_replications(folder: Path) -> None:
     """A replication and its repeat are one set; more counters never lengthen the wait."""
     short = {"run.days": "1", "run.warm_up": "0 h"}

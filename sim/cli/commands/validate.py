@@ -119,7 +119,8 @@ def _show(
         _print_sums(figures, messages)
     say()
     least = messages.short(LEAST_FLOW)
-    for note in ("tolerance", "interval", "geh", "error"):
+    interval = "interval_inputs" if scenario_results(results).uncertain else "interval"
+    for note in ("tolerance", interval, "geh", "error"):
         facts = {"least": least, "level": messages.percent(LEVELS[-1])}
         show_table(Text(messages.text(f"validate.note.{note}", **facts), "dim"))
 
