@@ -6,6 +6,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -133,6 +134,7 @@ def cut(text: str, most: int) -> str:
     return text.rstrip() + "…"
 
 
+@cache
 def load_colours() -> ListedColormap:
     """Blues from 0 to 95 %, red from 95 %: 100 steps of one percent."""
     from matplotlib import colormaps

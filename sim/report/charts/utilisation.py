@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import polars as pl
 
-from sim.arrays import Floats
+from sim.arrays import Floats, Ints
 from sim.compare import summarise
 from sim.messages import Messages
 from sim.plan import StageKind
@@ -33,7 +33,6 @@ from sim.results import Results
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.patches import Rectangle
 
 __all__ = ["StageLoad", "draw_utilisation", "stage_loads"]
 
@@ -73,9 +72,11 @@ def draw_utilisation(
         scenario,
     )
     axes = figure.add_axes((0.3, 0.62 / height, 0.67, 1 - 1.75 / height))
-    at = 0.0
+    at, rows = 0.0, list[tuple[float, Floats]]()
     for load, at in lines_by_place(axes, loads, -0.43, head=1.1, gap=0.25, middle=0.5):
         _row(axes, load, at, messages)
+        rows.append((at, load.hours))
+    _cells(axes, rows)
     _frame(axes, at + 1.25, messages)
     _key(figure, height, messages)
     left_out(figure, stages_left_out(len(loads), len(every), messages))
@@ -83,23 +84,11 @@ def draw_utilisation(
 
 
 def _row(axes: Axes, load: StageLoad, at: float, messages: Messages) -> None:
-    """24 cells; the text beside them names the stage, and at the end the widest half-width."""
+    """Texts of a line: the stage, hours of 95 % or more, and at the end the widest half-width."""
     if load.half_width is not None:
         half = f"±{size_text(100.0 * load.half_width, messages, 0)}"
         axes.text(24.12, at + 0.5, half, va="center", fontsize=6.5, color=GREY)
     axes.text(-0.25, at + 0.5, cut(load.stage, 44), ha="right", va="center", fontsize=8)
-    shown = np.ma.masked_invalid(np.clip(load.hours, 0.0, 0.999)).reshape(1, 24)
-    axes.pcolormesh(
-        np.arange(25.0),
-        [at + 0.06, at + 0.94],
-        shown,
-        cmap=load_colours(),
-        vmin=0,
-        vmax=1,
-        linewidth=0,
-    )
-    for hour in np.flatnonzero(np.isnan(load.hours)):
-        axes.add_patch(_closed_cell(float(hour), at))
     for hour in np.flatnonzero(load.hours >= 0.95):
         axes.text(
             hour + 0.5, at + 0.5, f"{min(100, round(100 * load.hours[hour]))}",
@@ -107,12 +96,37 @@ def _row(axes: Axes, load: StageLoad, at: float, messages: Messages) -> None:
         )  # fmt: skip
 
 
-def _closed_cell(hour: float, at: float) -> Rectangle:
-    from matplotlib.patches import Rectangle
+def _cells(axes: Axes, rows: Sequence[tuple[float, Floats]]) -> None:
+    """Draw the cells of all rows at once: open hours by their colour, closed ones hatched."""
+    from matplotlib.collections import PolyCollection
 
-    return Rectangle(
-        (hour, at + 0.06), 1, 0.88, facecolor=CLOSED, edgecolor="#C3CAD2", hatch="////", linewidth=0
-    )
+    busy = np.array([hours for _, hours in rows]).reshape(-1, 24)
+    at = np.array([at for at, _ in rows])
+    row, hour = np.nonzero(~np.isnan(busy))
+    axes.add_collection(
+        PolyCollection(
+            list(_boxes(at[row], hour, hour + 1)), array=np.clip(busy[row, hour], 0.0, 0.999),
+            cmap=load_colours(), clim=(0, 1), edgecolors="none", antialiaseds=False, zorder=0.5,
+        ),
+        autolim=False,
+    )  # fmt: skip
+    steps = np.diff(np.pad(np.isnan(busy).astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    row, begin = np.nonzero(steps == 1)
+    _, end = np.nonzero(steps == -1)
+    axes.add_collection(
+        PolyCollection(
+            list(_boxes(at[row], begin, end)), facecolors=CLOSED, edgecolors="#C3CAD2",
+            hatch="////", linewidths=0, zorder=0.6,
+        ),
+        autolim=False,
+    )  # fmt: skip
+
+
+def _boxes(at: Floats, begin: Ints, end: Ints) -> Floats:
+    """Corners of boxes within lines, from one hour to another; shape ``(boxes, 4, 2)``."""
+    low, high = at + 0.06, at + 0.94
+    corners = [(begin, low), (end, low), (end, high), (begin, high)]
+    return np.array(corners, dtype=np.float64).transpose(2, 0, 1)
 
 
 def _frame(axes: Axes, bottom: float, messages: Messages) -> None:

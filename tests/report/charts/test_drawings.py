@@ -100,10 +100,14 @@ def test_closed_hours_are_hatched_not_zero() -> None:
     hours[8] = 0.97
     figure = draw_utilisation([StageLoad("Chi Ma", "Lanes", hours)], 5, messages("en"))
     axes = figure.axes[0]
-    hatched = sorted(p.get_x() for p in axes.patches if p.get_hatch())
-    assert hatched == [*range(7), *range(19, 24)]
-    cells = axes.collections[0].get_array()
-    assert np.ma.getmaskarray(cells).ravel().tolist() == np.isnan(hours).tolist()
+    opened, closed = (
+        [(box.vertices[:, 0].min(), box.vertices[:, 0].max()) for box in cells.get_paths()]
+        for cells in axes.collections
+    )
+    assert closed == [(0, 7), (19, 24)]
+    assert axes.collections[1].get_hatch()
+    assert opened == [(hour, hour + 1) for hour in range(7, 19)]
+    assert np.asarray(axes.collections[0].get_array()).tolist() == [0.0, 0.97, *[0.0] * 10]
     assert "97" in texts(figure)
 
 
