@@ -134,3 +134,19 @@ def test_a_restored_scenario_cannot_be_edited_and_says_so() -> None:
     known = restore("tutorial", base.resolved(), {}, "folder", Beside(Path()))
     with pytest.raises(ArgumentError, match=r"sim\.load\(path\)"):
         known.edited({"run.days": 3})
+
+
+def test_a_step_of_a_slider_gives_the_bits_of_a_run_of_all_gates_loaded_anew() -> None:
+    """One gate alone, edited, with the draws of before: its times are those of the whole border."""
+    path = "gates.huu_nghi.routes.r1119_1120.stages.gate_in.servers"
+    days = {"run.days": 1, "run.warm_up": "0 days"}
+    base = sim.load("baseline-2025", set=days | {"run.gates": ["huu_nghi"]})
+    workload = sim.draw(sim.build_plan(base), replication=3)
+    plan = sim.build_plan(base.edited({path: 1}))
+    moved = sim.measure(sim.simulate(plan, workload), plan).tables["headline"]
+    whole = sim.build_plan(sim.load("baseline-2025", set=days | {path: 1}))
+    log = sim.simulate(whole, sim.draw(whole, replication=3))
+    measured = sim.measure(log, whole).tables["headline"]
+    assert moved.filter(gate="huu_nghi").equals(measured.filter(gate="huu_nghi"))
+    before = sim.measure(sim.simulate(sim.build_plan(base), workload), sim.build_plan(base))
+    assert not moved.equals(before.tables["headline"])
