@@ -7,7 +7,7 @@ from sim.messages import Messages
 from sim.scenario.derive.classes import CHANNELS
 from sim.units import WEEKDAYS
 
-__all__ = ["flow_title", "group_title", "place_title"]
+__all__ = ["group_title", "place_title"]
 
 
 def place_title(base: Base, path: tuple[str, ...], messages: Messages) -> str:
@@ -22,10 +22,10 @@ def place_title(base: Base, path: tuple[str, ...], messages: Messages) -> str:
     if path[4] == "stages":
         stage = gate.routes[path[3]].stages[path[5]]
         return f"{title}, {messages.pick(stage.title.model_dump())}"
-    return f"{title}, {flow_title(base, '.'.join((path[1], path[3], path[5])), messages)}"
+    return f"{title}, {_flow_title(base, '.'.join((path[1], path[3], path[5])), messages)}"
 
 
-def flow_title(base: Base, flow: str, messages: Messages) -> str:
+def _flow_title(base: Base, flow: str, messages: Messages) -> str:
     """Name a flow by its direction and cargo; by its id too where another is named alike."""
     names = {
         other: _kind_of(base, other, messages)
