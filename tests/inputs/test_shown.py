@@ -75,7 +75,12 @@ def test_the_page_says_which_error_a_half_width_holds(folder: Path) -> None:
     options = [option for option in BARE if option != "--no-report"]
     result = langson("compare", "small.yaml", "more.yaml", *options, "--quiet")
     page = (folder / result.output.split()[-1] / "report.html").read_text("utf-8")
-    for phrase in ("Monte Carlo and inputs", "Monte Carlo và dữ liệu vào", "sets of inputs"):
+    for phrase in (
+        "Monte Carlo and inputs",
+        "Monte Carlo và dữ liệu vào",
+        "sets of inputs",
+        "More counters, All road",
+    ):
         assert phrase in page
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sim.catalogue import DIRECTIONS, Quantity
 from sim.compare import Comparison, Estimate, ScenarioResults, sign_over_sets
@@ -36,11 +36,15 @@ def inputs_sentence(samples: Iterable[ScenarioResults], messages: Messages) -> s
     return messages.text("inputs.sets", n=min(sets)) if sets else ""
 
 
-def sign_sentences(comparison: Comparison, messages: Messages) -> list[str]:
+def sign_sentences(
+    comparison: Comparison, messages: Messages, titles: Sequence[str] | None = None
+) -> list[str]:
     """Say of each scenario how sure the sign of its mean wait against the first one's is.
 
-    Only where inputs are uncertain and both draw the same sets.
+    Only where inputs are uncertain and both draw the same sets. ``titles`` are what the scenarios
+    are called, the baseline first, where that is not their names in the comparison.
     """
+    shown = dict(zip(comparison.names, titles or comparison.names, strict=True))
     base, sentences = comparison.base, []
     for name, other in zip(comparison.names[1:], comparison.samples[1:], strict=True):
         if not (base.uncertain and other.uncertain) or name in comparison.independent:
@@ -50,7 +54,7 @@ def sign_sentences(comparison: Comparison, messages: Messages) -> list[str]:
         for gate in ["all", *gates]:
             for direction in DIRECTIONS:
                 sentence = _sign_sentence(comparison, name, gate, direction, messages)
-                sentences += [sentence] if sentence else []
+                sentences += [f"{shown[name]}, {sentence}"] if sentence else []
     return sentences
 
 
@@ -82,7 +86,6 @@ def _sign_sentence(
     key = "inputs.sign" if split else "inputs.sign_alone"
     return messages.text(
         key,
-        scenario=name,
         place=f"{place}, {messages.text(f'direction.{direction}')}",
         change=f"{size} {tail}".strip(),
         share=split,

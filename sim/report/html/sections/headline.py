@@ -85,7 +85,7 @@ def _uncertain(report: ReportData, messages: Messages) -> list[str]:
     sets = inputs_sentence(report.samples, messages)
     if not sets or report.comparison is None:
         return [sets] if sets else []
-    return [sets, *sign_sentences(report.comparison, messages)]
+    return [sets, *sign_sentences(report.comparison, messages, report.titles(messages))]
 
 
 def _interval(report: ReportData) -> str:
