@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Files",
     "Form",
+    "Jobs",
     "Json",
     "Lang",
     "Language",
@@ -30,6 +31,7 @@ __all__ = [
     "Output",
     "OutputOptions",
     "PlainOutput",
+    "Quiet",
     "Result",
     "RunOptions",
     "Settings",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
 from sim.compare.scenario_results import ScenarioResults
 
@@ -22,6 +23,7 @@ class Sign:
     less: int
 
 
+@checked_arguments
 def sign_over_sets(base: ScenarioResults, other: ScenarioResults, quantity: Quantity) -> Sign:
     """Count the signs of the difference of a quantity over the sets that both have.
 

@@ -22,7 +22,7 @@ from sim.errors import ArgumentError, LangsonError, ResultsError, WriteError
 from sim.files import open_file, read_file, write_file
 from sim.messages import escaped
 
-__all__ = ["Folder", "is_plain", "plain_name", "reading", "scan"]
+__all__ = ["Folder", "answering", "is_plain", "plain_name", "reading", "scan"]
 
 _PARTING = frozenset("/\\:")
 """What parts a path into names, on one system or another."""

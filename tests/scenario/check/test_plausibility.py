@@ -21,7 +21,7 @@ Write = Callable[[str, str], str]
 #: Numbers whose range their own type ends, or that mean nothing in the world.
 BOUNDED = {
     *("format", "year", "days", "seed", "sweep", "closures"),
-    *("reefer", "salvage", "green", "yellow", "red", "shares", "share", "no_show"),
+    *("reefer", "salvage", "green", "yellow", "red", "shares", "share", "no_show", "correlation"),
     *("engine_queue", "engine_parked", "electric", "plugged"),
     *("timetable", "times", "slots", "hours"),
 }
