@@ -76,7 +76,9 @@ class Comparison:
         """Names of alternatives to which more or fewer vehicles come on the baseline's days."""
         arrived = self.headline.filter(gate="all", direction="all", measure="arrived_per_day")
         differ = set(arrived.filter(pl.col("verdict") != SAME)["alternative"].to_list())
-        return [name for name in self.names[1:] if name in differ and name not in self.other_days]
+        in_order = self.table["alternative"].unique(maintain_order=True).to_list()
+        called = zip(self.names[1:], in_order, strict=False)  # names may be titles by now
+        return [name for name, own in called if own in differ and name not in self.other_days]
 
     @property
     def other_prices(self) -> list[str]:

@@ -24,7 +24,7 @@ def unseen(
     names as they are written, each once, empty if nothing differs; None if something
     shown does.
     """
-    pairs = base.join(other, on=_KEYS, suffix="_other", maintain_order="left")
+    pairs = base.join(other, on=_KEYS, suffix="_other", maintain_order="left", validate="1:1")
     moved = pairs.filter(~pl.col("value").eq_missing(pl.col("value_other")))
     keys = {(quantity.measure, *quantity.scope.values()) for quantity in shown}
     if any(row in keys for row in moved.select("measure", *SCOPES).iter_rows()):

@@ -54,7 +54,7 @@ def log_table(results: StoredResults, replication: int = 0) -> pl.DataFrame:
     activity = pl.col("stage").cast(pl.String)
     return (
         log.with_columns(activity)
-        .join(known, on="stage", how="left", maintain_order="left")
+        .join(known, on="stage", how="left", maintain_order="left", validate="m:1")
         .select(
             pl.col("vehicle").cast(pl.String).alias("case"),
             activity.alias("activity"),

@@ -208,7 +208,8 @@ def moments_by(
     second = again.with_columns((-1 - number).alias(REPLICATION)).select(
         *keys, REPLICATION, pl.col(names).name.prefix("_repeat_")
     )
-    both = once.join(second, on=[*keys, REPLICATION], how="left", maintain_order="left")
+    pair = [*keys, REPLICATION]
+    both = once.join(second, on=pair, how="left", maintain_order="left", validate="m:1")
     lists = both.group_by(keys, maintain_order=True).agg(
         pl.col(*names, *(f"_repeat_{name}" for name in names)).cast(pl.Float64)
     )

@@ -258,7 +258,9 @@ class SweepResults(StoredResults):
                 *(pl.col(field).alias(f"{name}_{field}") for field in INTERVAL),
             )
             if not of_column.is_empty():
-                points = points.join(of_column, on="point", how="left", maintain_order="left")
+                points = points.join(
+                    of_column, on="point", how="left", maintain_order="left", validate="m:1"
+                )
         return points.drop("point")
 
     def _columns(self) -> list[tuple[str, Quantity]]:

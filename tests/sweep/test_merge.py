@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import polars as pl
 import pytest
 
 import sim.sweep.merging
+from sim.errors import ResultsError
 from sim.results import SweepResults, open_results
 from sim.results.estimates import estimate
 from sim.results.sweeps import find_parts
@@ -55,6 +57,18 @@ def test_few_files(unmerged: Path, whole: Path) -> None:
     assert (
         rows.height == 24 * one.height == 24 * one.select("gate", "direction", "measure").n_unique()
     )
+
+
+def test_a_measure_in_two_units_is_refused(unmerged: Path) -> None:
+    """Its estimates would pair with each other: rows in the power of the columns."""
+    changed = min(unmerged.rglob("*.headline.*.parquet"))
+    rows = pl.read_parquet(changed)
+    wrong = rows.with_columns(pl.lit("leagues").alias("unit"))
+    rows.vstack(wrong).write_parquet(changed)
+    digest = hashlib.sha256(changed.read_bytes()).hexdigest()[:16]
+    changed.rename(changed.with_name(".".join([*changed.name.split(".")[:2], digest, "parquet"])))
+    with pytest.raises(ResultsError, match="holds what langson does not write"):
+        merge(unmerged, KEPT)
 
 
 STOPS = ["put_part", "put_json", "_forget"]
