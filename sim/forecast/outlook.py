@@ -22,7 +22,7 @@ from sim.engines import simulate_many
 from sim.errors import ArgumentError
 from sim.forecast.history import FLOWS, STOCKS, History
 from sim.forecast.state import HOLD_CV, StateModel, exports
-from sim.journeys import Journeys
+from sim.journeys import TURNED_BACK, Journeys
 from sim.measures.bulletin import BULLETIN
 from sim.plan import DIRECTIONS, DayFactor, Flow, Plan, StageKind, Step, Stop, build_plan
 from sim.results.intervals import t_quantile
@@ -188,7 +188,7 @@ def _counted(journeys: Journeys, days: int) -> Floats:
     lines = np.ones(len(ours), bool), fruit[work.flow], ~fruit[work.flow]
     crossed = np.where(np.isnan(journeys.crossed_at), np.inf, journeys.crossed_at)
     left = np.fmin(crossed, np.where(np.isnan(journeys.gave_up_at), np.inf, journeys.gave_up_at))
-    left = np.where(journeys.outcome == _TURNED_BACK, work.arrive, left)
+    left = np.where(journeys.outcome == TURNED_BACK, work.arrive, left)
     counts = np.zeros((days, len(plan.gates), len(QUANTITIES)))
     for day in range(days):
         end = BULLETIN + DAY * day
@@ -200,8 +200,8 @@ def _counted(journeys: Journeys, days: int) -> Floats:
     return counts
 
 
-_TURNED_BACK = 1
 _LEAST = 0.01
+"""Spread of the logarithm at least, so that draws that agree are no certainty."""
 
 
 def _figures(known: History, plan: Plan, evening: dt.date, counts: Floats) -> list[Predicted]:
