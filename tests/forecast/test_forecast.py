@@ -135,7 +135,7 @@ def test_a_stock_that_nothing_can_feed_is_warned_of(base: Path, folder: Path) ->
     plain = base.with_name("plain.yaml")
     plain.write_text(base.read_text("utf-8").replace("counted_as: fruit", "counted_as: other"))
     line = ["forecast", str(folder), "--from", str(plain), "--replications", "2", "--back", "0"]
-    result = CliRunner().invoke(app, [*line, "--days", "1"])
+    result = CliRunner().invoke(app, [*line, "--ahead", "1"])
     assert result.exit_code == 0
     assert "july.csv:7" in result.stderr
     assert "no flow that comes in the run can feed waiting_fruit" in result.stderr
@@ -212,7 +212,7 @@ def test_the_screen_says_what_comes_and_how_good_it_was(
 def test_the_same_as_json(base: Path, folder: Path) -> None:
     """Each figure with its intervals, and the score card with its coverage and skill."""
     line = ["forecast", str(folder), "--from", str(base), "--replications", "4", "--json"]
-    result = CliRunner().invoke(app, [*line, "--evening", "2025-07-09", "--days", "1"])
+    result = CliRunner().invoke(app, [*line, "--evening", "2025-07-09", "--ahead", "1"])
     content = json.loads(result.stdout)
     assert content["evening"] == "2025-07-09"
     assert {row["day"] for row in content["forecasts"]["none"]} == {"2025-07-10"}

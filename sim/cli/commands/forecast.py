@@ -31,12 +31,14 @@ def forecast(
         ),
     ],
     base: Annotated[
-        Path, typer.Option("--from", metavar="BASE", help="Scenario of gates, hours and holds.")
+        Path, typer.Option("--from", metavar="BASE", help="Scenario that it starts from.")
     ] = Path("baseline-2025"),
     evening: Annotated[
         str | None, typer.Option(metavar="DATE", help="Evening it starts from, else the newest.")
     ] = None,
-    days: Annotated[int, typer.Option(min=1, max=14, metavar="N", help="Days ahead.")] = 3,
+    ahead: Annotated[
+        int, typer.Option(min=1, max=14, metavar="N", help="Days that are forecast.")
+    ] = 3,
     replications: Annotated[
         int, typer.Option(min=2, metavar="N", help="Draws of the days to come.")
     ] = 40,
@@ -59,10 +61,10 @@ def forecast(
     history = read_bulletins(bulletins, base)
     print_problems(check_feasible(history.figures, history.plan))
     start = _evening(evening, history)
-    card = score_card(history, start, days=days, draws=replications, back=back)
+    card = score_card(history, start, days=ahead, draws=replications, back=back)
     outlooks = {
         change: widened(
-            forecast_from(history, start, days=days, draws=replications, change=change), card.rows
+            forecast_from(history, start, days=ahead, draws=replications, change=change), card.rows
         )
         for change in ("", *CHANGES)
     }
