@@ -14,17 +14,17 @@ from sim.messages import Messages
 __all__ = ["TIME", "best_sentence", "time_and_money"]
 
 TIME = Quantity("waited_per_day")
-"""Measure of time that is set against money."""
+"""Measure of time that is set against money: vehicle-hours waited a day."""
 
 _BILLION = 1e9
 
 
 @dataclass(frozen=True)
 class _Valued:
-    """An option: its name, mean wait (min), and net benefit beyond the first (bn VND a year)."""
+    """An option: name, vehicle-hours waited a day, net benefit beyond the first (bn VND a year)."""
 
     name: str
-    wait: float
+    waited: float
     net: float
 
 
@@ -48,7 +48,7 @@ def best_sentence(best: Best, names: Sequence[str], measure: str, messages: Mess
 def time_and_money(
     samples: Sequence[ScenarioResults], names: Sequence[str], messages: Messages
 ) -> str:
-    """Say which option has the least mean wait and which the largest net benefit, with figures.
+    """Say in which option least is waited and which the largest net benefit, with figures.
 
     The first sample is the baseline, whose net benefit is 0; those whose benefit cannot be
     stated are left out. Empty where fewer than two are left.
@@ -56,7 +56,7 @@ def time_and_money(
     options = _valued(samples, names)
     if len(options) < 2:
         return ""
-    quick = min(options, key=lambda option: option.wait)
+    quick = min(options, key=lambda option: option.waited)
     rich = max(options, key=lambda option: option.net)
     if quick == rich:
         return messages.text("best.agree", **_figures(quick, "time", messages))
@@ -67,19 +67,19 @@ def time_and_money(
 def _figures(option: _Valued, role: str, messages: Messages) -> dict[str, str]:
     return {
         role: option.name,
-        f"{role}_wait": messages.number(option.wait, 1),
+        f"{role}_waited": messages.number(option.waited, 1),
         f"{role}_net": messages.number(option.net, 1, sign=True),
     }
 
 
 def _valued(samples: Sequence[ScenarioResults], names: Sequence[str]) -> list[_Valued]:
-    """Options whose mean wait and net benefit are known."""
+    """Options whose hours waited and net benefit are known."""
     valued = []
     for name, sample in zip(names, samples, strict=True):
         values = sample.values(TIME)
         net = 0.0 if sample is samples[0] else _net(samples[0], sample)
         if net is not None and not np.isnan(values).all():
-            valued.append(_Valued(name, 60.0 * float(np.nanmean(values)), net))
+            valued.append(_Valued(name, float(np.nanmean(values)), net))
     return valued
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
 from sim.catalogue import Quantity
-from sim.compare import Best
+from sim.compare import Best, scenario_results
 from sim.messages import messages
 from sim.report.text import best
 from sim.report.text.best import best_sentence, time_and_money
+from sim.runs import run
+from sim.scenario import load
+from tests.small import write_small
 
 NAMES = ("Base", "Lanes", "Yard")
 
@@ -45,16 +49,16 @@ def test_units_of_others_stay() -> None:
         (
             [("Base", 9.0, 0.0), ("Lanes", 4.0, -3.0), ("Yard", 7.5, 2.0)],
             (
-                "By the means, time and money choose differently: mean wait chooses Lanes "
-                "(4.0 min, net benefit −3.0 bn VND a year), net benefit chooses Yard "
-                "(7.5 min, +2.0 bn VND a year)."
+                "By the means, time and money choose differently: hours waited choose Lanes "
+                "(4.0 vehicle-hours a day, net benefit −3.0 bn VND a year), net benefit chooses "
+                "Yard (7.5 vehicle-hours a day, +2.0 bn VND a year)."
             ),
         ),
         (
             [("Base", 9.0, 0.0), ("Lanes", 4.0, 5.0)],
             (
-                "By the means, time and money choose the same: Lanes (4.0 min mean wait, "
-                "net benefit +5.0 bn VND a year)."
+                "By the means, time and money choose the same: Lanes (4.0 vehicle-hours waited "
+                "a day, net benefit +5.0 bn VND a year)."
             ),
         ),
         ([("Base", 9.0, 0.0)], ""),
@@ -67,3 +71,14 @@ def test_time_and_money_in_one_sentence(
     valued = [best._Valued(*option) for option in options]
     monkeypatch.setattr(best, "_valued", lambda samples, names: valued)
     assert time_and_money([], [], messages("en")) == en
+
+
+def test_hours_waited_are_those_of_the_measure(tmp_path: Path) -> None:
+    """In the unit that the sentence names: the mean of ``waited_per_day`` over replications."""
+    sample = scenario_results(run(load(write_small(tmp_path)[0], {"run.days": 1}), 2))
+    (valued,) = best._valued([sample], ["Base"])
+    rows = sample.headline.filter(
+        gate="all", direction="all", cargo="all", route="all", stage="all", measure="waited_per_day"
+    )
+    assert rows["unit"].unique().to_list() == ["h/day"]
+    assert valued.waited == pytest.approx(rows["value"].mean())
