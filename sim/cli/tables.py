@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sim.compare import Comparison, ScenarioResults
     from sim.messages import Messages
     from sim.plan import Plan
+    from sim.validate import Skill
 
 __all__ = [
     "DIFFERENCES",
@@ -40,11 +41,13 @@ __all__ = [
     "LESS_DIFFERENCES",
     "LESS_WAITS",
     "aligned",
+    "blend_shares",
     "bulletin_table",
     "difference_cells",
     "differences_table",
     "grid",
     "shares_table",
+    "skill_sentence",
     "waits_table",
 ]
 
@@ -270,3 +273,23 @@ def _colour(change: Estimate, better: str | None, *, clear: bool | None) -> str:
         return "dim" if clear is False else ""
     more = (change.mean or 0.0) > 0
     return "" if better is None else _GOOD if more == (better == "more") else _BAD
+
+
+def blend_shares(messages: Messages) -> dict[str, str]:
+    """Weights of the blend of naive forecasts, as its description shows them."""
+    from sim.validate import YESTERDAY_SHARE
+
+    shares = {"share": YESTERDAY_SHARE, "rest": 1.0 - YESTERDAY_SHARE}
+    return {name: messages.percent(share) for name, share in shares.items()}
+
+
+def skill_sentence(skill: Skill, naive: str, messages: Messages) -> str:
+    """Say how mean errors compare with those of a naive forecast, which ``naive`` describes."""
+    return messages.text(
+        "validate.skill",
+        n=skill.figures,
+        naive=naive,
+        ours=messages.number(skill.simulated, 1),
+        theirs=messages.number(skill.naive, 1),
+        skill=messages.number(skill.skill, 2, sign=True),
+    )

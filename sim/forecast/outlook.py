@@ -27,8 +27,7 @@ from sim.measures.bulletin import BULLETIN
 from sim.plan import DIRECTIONS, DayFactor, Flow, Plan, StageKind, Step, Stop, build_plan
 from sim.results.intervals import t_quantile
 from sim.scenario import load
-from sim.validate import ALL
-from sim.validate.naive import YESTERDAY_SHARE
+from sim.validate import ALL, YESTERDAY_SHARE
 from sim.workload import Workload, draw
 
 __all__ = ["CHANGES", "QUANTITIES", "Outlook", "Predicted", "forecast"]

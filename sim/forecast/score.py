@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from sim.arguments import checked_arguments
 from sim.forecast.history import FLOWS, History, is_daily
 from sim.forecast.outlook import QUANTITIES, Outlook, Predicted, forecast
-from sim.validate import Skill
-from sim.validate.naive import STOCK_PER_EXPORT, YESTERDAY_SHARE
+from sim.validate import YESTERDAY_SHARE, Skill
+from sim.validate.naive import STOCK_PER_EXPORT
 
 __all__ = ["ScoreCard", "Scored", "score_card", "widened"]
 

@@ -21,7 +21,7 @@ from sim.validate.figures import (
     fit,
     replication_values,
 )
-from sim.validate.naive import Skill, skills
+from sim.validate.naive import YESTERDAY_SHARE, Skill, skills
 from sim.validate.observed import ALL, FORECAST, USES, Observation, read_observed, written_days
 from sim.validate.quantities import QUANTITIES, Observable
 
@@ -32,6 +32,7 @@ __all__ = [
     "LEVELS",
     "QUANTITIES",
     "USES",
+    "YESTERDAY_SHARE",
     "Figure",
     "GoodnessOfFit",
     "Observable",

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.cli.tables import blend_shares
+from sim.messages import LANGUAGES, messages
 from tests.cli.conftest import Langson
 
 FIGURES = """\
@@ -129,3 +131,17 @@ def test_bad_files(langson: Langson) -> None:
     result = langson("validate", "small.yaml", "sen.csv")
     assert result.exit_code == 2
     assert "did you mean 'seen.csv'?" in result.stderr
+
+
+@pytest.mark.parametrize("verb", ["validate", "forecast"])
+def test_shares_of_the_blend_are_those_that_are_reckoned_with(
+    monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    """The sentence on skill follows the constant, in both languages."""
+    monkeypatch.setattr("sim.validate.YESTERDAY_SHARE", 0.6)
+    for language in LANGUAGES:
+        sentence = messages(language).text(
+            f"{verb}.naive.blend", **blend_shares(messages(language))
+        )
+        assert "60%" in sentence
+        assert "40%" in sentence

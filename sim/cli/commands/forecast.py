@@ -207,6 +207,7 @@ def _latest(card: ScoreCard, history: History, messages: Messages) -> Table:
 
 def _verdict(card: ScoreCard, messages: Messages) -> list[str]:
     """Coverage of the intervals, and skill against forecasts that need no simulator."""
+    from sim.cli.tables import blend_shares, skill_sentence
     from sim.validate import LEVELS
 
     covered = ", ".join(
@@ -219,14 +220,8 @@ def _verdict(card: ScoreCard, messages: Messages) -> list[str]:
     )
     lines = [messages.text("forecast.score.coverage", n=len(card.rows), shares=covered)]
     for name, skill in card.skills().items():
-        facts = {
-            "n": skill.figures,
-            "naive": messages.text(f"forecast.naive.{name}"),
-            "ours": messages.number(skill.simulated, 1),
-            "theirs": messages.number(skill.naive, 1),
-            "skill": messages.number(skill.skill, 2, sign=True),
-        }
-        lines.append(messages.text("validate.skill", **facts))
+        naive = messages.text(f"forecast.naive.{name}", **blend_shares(messages))
+        lines.append(skill_sentence(skill, naive, messages))
     return lines
 
 

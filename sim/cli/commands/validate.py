@@ -150,17 +150,12 @@ def _print_skills(
     """Print whether forecasts that need no simulator do better."""
     from rich.text import Text
 
+    from sim.cli.tables import blend_shares, skill_sentence
     from sim.validate import skills
 
     for name, skill in skills(figures, known).items():
-        facts = {
-            "n": skill.figures,
-            "naive": messages.text(f"validate.naive.{name}"),
-            "ours": messages.number(skill.simulated, 1),
-            "theirs": messages.number(skill.naive, 1),
-            "skill": messages.number(skill.skill, 2, sign=True),
-        }
-        show_table(Text(messages.text("validate.skill", **facts)))
+        naive = messages.text(f"validate.naive.{name}", **blend_shares(messages))
+        show_table(Text(skill_sentence(skill, naive, messages)))
 
 
 def _table(figures: Sequence[Figure], results: Results, messages: Messages) -> Table:
