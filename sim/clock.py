@@ -29,6 +29,7 @@ __all__ = [
     "intersect",
     "minutes",
     "moment",
+    "months_after",
     "open_intervals",
     "weekday",
 ]
@@ -51,6 +52,20 @@ def minutes(when: dt.datetime, start: dt.date) -> float:
 def moment(time: float, start: dt.date) -> dt.datetime:
     """The naive Vietnam time that is ``time`` minutes after midnight of ``start``."""
     return _midnight(start) + dt.timedelta(minutes=time)
+
+
+def months_after(date: dt.date, years: float) -> dt.date:
+    """Return the first day of the month so many years, to the whole month, after that of a date.
+
+    Raises
+    ------
+    ArgumentError
+        That is beyond the year 9999.
+    """
+    months = date.year * 12 + date.month - 1 + round(years * 12)
+    if not dt.MINYEAR * 12 <= months < (dt.MAXYEAR + 1) * 12:
+        raise ArgumentError(f"{years} years after {date} is beyond the calendar")
+    return dt.date(months // 12, months % 12 + 1, 1)
 
 
 def beijing(time: float) -> float:

@@ -19,6 +19,7 @@ from sim.errors import ArgumentError
 from sim.measures.economics import MONEY
 from sim.results.estimates import Estimate, estimate
 from sim.results.intervals import Caution
+from sim.units import Ranged
 
 __all__ = ["Benefit", "OffYear", "annuity", "benefit", "benefits", "off_year"]
 
@@ -45,8 +46,8 @@ class Benefit:
     net:
         ``saved - capital - running``; its half-width is that of ``saved``.
     low, high:
-        ``net`` with all prices at the ends of their ranges and capital at the dear, or the
-        cheap, end of its range.
+        ``net`` with all prices, the upgrades' own costs, the rate and the life at the ends of
+        their ranges.
     """
 
     capex: float
@@ -105,36 +106,33 @@ def benefit(base: ScenarioResults, other: ScenarioResults, level: float = 0.95) 
     differ in cost.
     """
     prices = other.economics
-    capex, opex = (
-        sum(getattr(upgrade, kind) for upgrade in other.upgrades)
-        - sum(getattr(upgrade, kind) for upgrade in base.upgrades)
-        for kind in ("capex", "opex")
-    )
+    capex, opex = (_extra(base, other, kind) for kind in ("capex_range", "opex_range"))
     common = sorted(set(base.replications) & set(other.replications))
     pairs = base.seed == other.seed and len(common) > 1
-    if prices is None or base.economics is None or not pairs or not (capex or opex):
+    if prices is None or base.economics is None or not pairs or not (capex.value or opex.value):
         return None
     rate, life = prices.factors["discount_rate"], prices.factors["life"]
     saved = {
         bound: (_yearly(base, bound, common) - _yearly(other, bound, common))
         for bound in ("value", "low", "high")
     }
-    capital = capex * annuity(rate.value, life.value)
-    ends = sorted((capex * annuity(rate.low, life.high), capex * annuity(rate.high, life.low)))
+    capital = capex.value * annuity(rate.value, life.value)
+    shares = annuity(rate.low, life.high), annuity(rate.high, life.low)
+    ends = sorted(cost * share for cost in (capex.low, capex.high) for share in shares)
     spread = sorted((float(saved["low"].mean()), float(saved["high"].mean())))
     again = [-1 - number for number in common]
     repeats = _yearly(base, "value", again) - _yearly(other, "value", again)
     known = repeats[::-1] if len(repeats) == len(common) else None
     mean, saving = float(saved["value"].mean()), estimate(saved["value"], level, repeats=known)
     return Benefit(
-        capex=capex,
+        capex=capex.value,
         saved=mean,
         half_width=saving.half_width,
         capital=capital,
-        running=opex,
-        net=mean - capital - opex,
-        low=spread[0] - ends[1] - opex,
-        high=spread[1] - ends[0] - opex,
+        running=opex.value,
+        net=mean - capital - opex.value,
+        low=spread[0] - ends[-1] - opex.high,
+        high=spread[1] - ends[0] - opex.low,
         caution=saving.caution,
     )
 
@@ -164,6 +162,20 @@ def benefits(
             if gain is not None
         ],
         schema={"alternative": pl.String, **numbers, "caution": pl.String},
+    )
+
+
+def _extra(base: ScenarioResults, other: ScenarioResults, kind: str) -> Ranged:
+    """What a cost of the upgrades is more than in the base, with its range.
+
+    Upgrades of both cost nothing more.
+    """
+    more = [getattr(own, kind) for own in other.upgrades if own not in base.upgrades]
+    less = [getattr(own, kind) for own in base.upgrades if own not in other.upgrades]
+    return Ranged(
+        sum(cost.value for cost in more) - sum(cost.value for cost in less),
+        sum(cost.low for cost in more) - sum(cost.high for cost in less),
+        sum(cost.high for cost in more) - sum(cost.low for cost in less),
     )
 
 

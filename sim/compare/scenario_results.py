@@ -44,18 +44,33 @@ _PRICES = ("delay", "driver", "parking", "diesel", "power")
 
 _YEAR = 365
 
+_FREE = Ranged(0.0, 0.0, 0.0)
+
 Title = Mapping[str, str]
 """A text by language."""
 
 
 @dataclass(frozen=True)
 class Upgrade:
-    """An upgrade in force: costs in VND and VND a year, month of opening as ``2027-07``."""
+    """An upgrade in force: costs in VND and VND a year, month of opening as ``2027-07``.
+
+    ``capex_range`` and ``opex_range`` are the costs with the ends of their ranges.
+    """
 
     title: Title
-    capex: float
-    opex: float
+    capex_range: Ranged
+    opex_range: Ranged
     opens: str
+
+    @property
+    def capex(self) -> float:
+        """Capital cost as stated, VND."""
+        return self.capex_range.value
+
+    @property
+    def opex(self) -> float:
+        """Running cost as stated, VND a year."""
+        return self.opex_range.value
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,9 +232,9 @@ def _of(results: Results, code: str, folder: Path | None) -> ScenarioResults:
         upgrades=tuple(
             Upgrade(
                 upgrade.title.model_dump(),
-                upgrade.capex or 0.0,
-                upgrade.opex or 0.0,
-                f"{upgrade.opens:%Y-%m}" if upgrade.opens else "",
+                upgrade.capex or _FREE,
+                upgrade.opex or _FREE,
+                f"{upgrade.opening:%Y-%m}" if upgrade.opening else "",
             )
             for upgrade in model.upgrades.values()
         ),

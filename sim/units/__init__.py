@@ -19,10 +19,11 @@ from sim.units.quantities import (
     parse_number,
     parse_rate,
     parse_share,
+    parse_years,
     rate_vehicle,
     value_in,
 )
-from sim.units.ranged import Ranged, read_in, read_ranged
+from sim.units.ranged import Ranged, read_in, read_range, read_ranged
 from sim.units.text import nearest, shown, suggestion
 from sim.units.times import (
     BEIJING_AHEAD,
@@ -64,9 +65,11 @@ __all__ = [
     "parse_timestamp",
     "parse_weekdays",
     "parse_windows",
+    "parse_years",
     "point_is_clear",
     "rate_vehicle",
     "read_in",
+    "read_range",
     "read_ranged",
     "share_text",
     "shown",

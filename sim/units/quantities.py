@@ -22,6 +22,7 @@ __all__ = [
     "parse_number",
     "parse_rate",
     "parse_share",
+    "parse_years",
     "rate_vehicle",
     "value_in",
 ]
@@ -51,6 +52,7 @@ _MONEY = _named(
 )
 _MASS = _named({"t|tonne|tonnes": Fraction(1), "kg": Fraction(1, 1000)})
 _PER_DAY = _named({"h|hour": Fraction(24), "day": Fraction(1), "week": Fraction(1, 7)})
+_YEARS = _named({"year|years": Fraction(1), "month|months": Fraction(1, 12)})
 _SHARE = {"%": Fraction(1, 100)}
 
 #: Words for what moves.
@@ -189,6 +191,14 @@ def parse_mass(value: object) -> float:
     Raises :class:`UnitError` for a bare number, an unknown unit or a negative mass.
     """
     return float(scaled(value, _MASS, "mass", "a mass", "'20 t', '900 kg'"))
+
+
+def parse_years(value: object) -> float:
+    """Years from `2 years`, `18 months`, counted by the calendar.
+
+    Raises :class:`UnitError` for a bare number, another unit or a negative time.
+    """
+    return float(scaled(value, _YEARS, "time", "a time in years", "'2 years', '18 months'"))
 
 
 def parse_number(value: object, most: float = math.inf) -> float:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from sim.errors import UnitError
 from sim.units.text import scaled
 
-__all__ = ["Ranged", "read_in", "read_ranged"]
+__all__ = ["Ranged", "read_in", "read_range", "read_ranged"]
 
 _PARTS = ("value", "low", "high")
 
@@ -42,13 +43,21 @@ def read_ranged(value: object, unit: str) -> Ranged:
     Raises :class:`UnitError` where a part is missing or unknown, is in another unit, or where
     the value lies outside its range.
     """
+    return read_range(value, partial(read_in, unit=unit), unit)
+
+
+def read_range(value: object, parse: Callable[[object], float], unit: str) -> Ranged:
+    """Read a value alone, or one with ``low`` and ``high``, each by ``parse``.
+
+    Raises :class:`UnitError` as :func:`read_ranged`; ``unit`` is for its example.
+    """
     if not isinstance(value, Mapping):
-        alone = read_in(value, unit)
+        alone = parse(value)
         return Ranged(alone, alone, alone)
     hint = f"write {{value: 2 {unit}, low: 1 {unit}, high: 3 {unit}}}"
     if set(value) != set(_PARTS):
         raise UnitError(f"a range has {', '.join(_PARTS)}, not {', '.join(map(str, value))}", hint)
-    ranged = Ranged(*(read_in(value[part], unit) for part in _PARTS))
+    ranged = Ranged(*(parse(value[part]) for part in _PARTS))
     if not ranged.low <= ranged.value <= ranged.high:
         raise UnitError(f"{value['value']} is not within {value['low']} to {value['high']}", hint)
     return ranged

@@ -125,9 +125,11 @@ def _show_outline(scenario: Scenario, messages: Messages) -> None:
     show_fitting(partial(_gates, scenario, messages), _COLUMNS, ("stages", "routes", "flows"))
     for upgrade in scenario.upgrades.values():
         facts = [messages.pick(upgrade.title.model_dump())]
-        if upgrade.capex:
-            facts.append(messages.text("show.capex", amount=messages.short(upgrade.capex / 1e9)))
-        facts += [f"{upgrade.opens:%Y-%m}"] if upgrade.opens else []
+        if upgrade.capex is not None:
+            facts.append(
+                messages.text("show.capex", amount=messages.short(upgrade.capex.value / 1e9))
+            )
+        facts += [f"{upgrade.opening:%Y-%m}"] if upgrade.opening else []
         console.print("+ " + " · ".join(facts), soft_wrap=True)
     console.print(summary_line(scenario, messages), style="dim", soft_wrap=True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -9,8 +11,9 @@ from pydantic import BeforeValidator, WithJsonSchema
 from sim import units
 from sim.errors import UnitError
 from sim.scenario.schema.base import Block, Evidenced
+from sim.scenario.schema.fields import MONEY, MONEY_PER_YEAR
 
-__all__ = ["AirBlock", "EconomicsBlock", "MoneyBlock"]
+__all__ = ["AirBlock", "Capital", "EconomicsBlock", "MoneyBlock", "Running"]
 
 
 def _read(unit: str) -> BeforeValidator:
@@ -33,8 +36,17 @@ def _life(value: object) -> units.Ranged:
     return years
 
 
+def _priced(parse: Callable[[object], float], unit: str) -> BeforeValidator:
+    """Read money, alone or with its range."""
+    return BeforeValidator(partial(units.read_range, parse=parse, unit=unit))
+
+
 def _shown(unit: str) -> WithJsonSchema:
-    text = {"type": "string", "examples": [f"2.5 {unit}"]}
+    return _ranged({"type": "string", "examples": [f"2.5 {unit}"]})
+
+
+def _ranged(text: Mapping[str, object]) -> WithJsonSchema:
+    """Describe a value, and one with its range, by the text of a value."""
     parts = dict.fromkeys(("value", "low", "high"), text)
     block = {
         "type": "object",
@@ -56,6 +68,15 @@ KilogramsPerKilowattHour = Annotated[units.Ranged, _read("kg/kWh"), _shown("kg/k
 Kilowatts = Annotated[units.Ranged, _read("kW"), _shown("kW")]
 Years = Annotated[units.Ranged, BeforeValidator(_life), _shown("years")]
 Percent = Annotated[units.Ranged, BeforeValidator(_share), _shown("%")]
+
+Capital = Annotated[
+    units.Ranged, _priced(units.parse_money, "bn VND"), _ranged(MONEY.json_schema or {})
+]
+Running = Annotated[
+    units.Ranged,
+    _priced(units.parse_money_per_year, "bn VND/year"),
+    _ranged(MONEY_PER_YEAR.json_schema or {}),
+]
 
 
 class MoneyBlock(Evidenced):

@@ -29,6 +29,8 @@ from sim.scenario.source.data import Data, is_empirical
 
 __all__ = [
     "BY_KEY",
+    "MONEY",
+    "MONEY_PER_YEAR",
     "MOST_SERVERS",
     "ONE",
     "Clock",
@@ -47,7 +49,6 @@ __all__ = [
     "Moment",
     "Money",
     "MoneyPerHour",
-    "MoneyPerYear",
     "Month",
     "Paths",
     "People",
@@ -63,6 +64,7 @@ __all__ = [
     "Vehicles",
     "Wagons",
     "Weekdays",
+    "Years",
     "as_text",
     "data_of",
 ]
@@ -201,20 +203,20 @@ PerDay = Annotated[
 ]
 Share = Annotated[float, BeforeValidator(units.parse_share), _SHARE]
 Fraction = Annotated[float, BeforeValidator(_fraction), _SHARE]
-Money = Annotated[
-    float,
-    BeforeValidator(units.parse_money),
-    as_text(rf"{_N} ((mn|bn|tn) )?VND", "480 bn VND", "900 mn VND"),
-]
+MONEY = as_text(rf"{_N} ((mn|bn|tn) )?VND", "480 bn VND", "900 mn VND")
+"""How money is written."""
+Money = Annotated[float, BeforeValidator(units.parse_money), MONEY]
 MoneyPerHour = Annotated[
     float,
     BeforeValidator(units.parse_money_per_hour),
     as_text(rf"{_N} ((mn|bn|tn) )?VND ?/ ?h(our)?", "100_000 VND/h"),
 ]
-MoneyPerYear = Annotated[
+MONEY_PER_YEAR = as_text(rf"{_N} ((mn|bn|tn) )?VND ?/ ?year", "14 bn VND/year")
+"""How money a year is written."""
+Years = Annotated[
     float,
-    BeforeValidator(units.parse_money_per_year),
-    as_text(rf"{_N} ((mn|bn|tn) )?VND ?/ ?year", "14 bn VND/year"),
+    BeforeValidator(units.parse_years),
+    as_text(rf"{_N} ?(years?|months?)", "2 years", "18 months"),
 ]
 Measured = Annotated[
     str, as_text(r"[a-z_0-9.]+(\([^()]*\))?(\[[^\[\]]*\])?", "wait.p95", "within(2 h)")

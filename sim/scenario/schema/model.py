@@ -15,9 +15,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.clock import DAY
+from sim.clock import DAY, months_after
 from sim.scenario.schema.base import BilingualText, Block, Evidenced
-from sim.scenario.schema.economics import EconomicsBlock
+from sim.scenario.schema.economics import Capital, EconomicsBlock, Running
 from sim.scenario.schema.fields import (
     Count,
     Date,
@@ -30,8 +30,6 @@ from sim.scenario.schema.fields import (
     Measured,
     Minutes,
     Moment,
-    Money,
-    MoneyPerYear,
     Month,
     Places,
     Published,
@@ -39,6 +37,7 @@ from sim.scenario.schema.fields import (
     StageBy,
     Vehicles,
     Weekdays,
+    Years,
 )
 from sim.scenario.schema.flows import CargoBlock, ChannelsBlock, FlowBlock
 from sim.scenario.schema.gate_choice import AlternativeBlock, ChoiceBlock, NewsBlock
@@ -269,13 +268,21 @@ class UpgradeBlock(Evidenced):
     """A named, priced, dated change: beside these keys it has sections of a scenario."""
 
     title: BilingualText
-    capex: Money | None = None
-    """Capital cost, 2025 prices."""
-    opex: MoneyPerYear | None = None
-    """Running cost, 2025 prices."""
+    capex: Capital | None = None
+    """Capital cost, 2025 prices, alone or with its range."""
+    opex: Running | None = None
+    """Running cost, 2025 prices, alone or with its range."""
     opens: Month | None = None
-    """Month of opening. It acts for the whole run, unless `run.year` is a year before it."""
+    """Month of opening as planned, in which the capital cost falls due. It acts for the whole run,
+    unless `run.year` is a year before it."""
+    delay: Annotated[Years, Field(le=50)] = 0.0
+    """How much later than `opens` it opens; the capital cost falls due as planned."""
     note: str = ""
+
+    @property
+    def opening(self) -> dt.date | None:
+        """Month of opening, delay included; None without a date."""
+        return None if self.opens is None else months_after(self.opens, self.delay)
 
 
 class TargetBlock(Block):

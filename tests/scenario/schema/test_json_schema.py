@@ -81,7 +81,7 @@ def test_values_are_described_as_text() -> None:
     (text,) = [each for each in capex["anyOf"] if each.get("type") == "string"]
     assert text["examples"] == ["480 bn VND", "900 mn VND"]
     assert text["patternErrorMessage"] == "write e.g. 480 bn VND or 900 mn VND"
-    assert capex["description"] == "Capital cost, 2025 prices."
+    assert capex["description"] == "Capital cost, 2025 prices, alone or with its range."
 
 
 def test_every_key_of_the_model_is_known() -> None:

@@ -41,13 +41,15 @@ def _upgrades(results: Results, messages: Messages) -> list[str]:
     lines = []
     for upgrade in results.scenario.upgrades.values():
         facts = [messages.pick(upgrade.title.model_dump())]
-        if upgrade.capex:
-            facts.append(messages.text("show.capex", amount=messages.short(upgrade.capex / 1e9)))
-        if upgrade.opex:
-            amount = messages.short(upgrade.opex / 1e9)
+        if upgrade.capex is not None:
+            facts.append(
+                messages.text("show.capex", amount=messages.short(upgrade.capex.value / 1e9))
+            )
+        if upgrade.opex is not None:
+            amount = messages.short(upgrade.opex.value / 1e9)
             facts.append(messages.text("report.changes.opex", amount=amount))
-        if upgrade.opens is not None:
-            month = f"{upgrade.opens:%m/%Y}"
+        if upgrade.opening is not None:
+            month = f"{upgrade.opening:%m/%Y}"
             facts.append(messages.text("report.changes.opens", month=month))
         lines.append(" · ".join(facts))
     return lines
