@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw_stays", "mean_stays"]
+__all__ = ["DRAWN", "Stay", "draw_stays", "mean_stays"]
 
-_DRAWN = ("queue", "service", "closed")
+DRAWN = ("queue", "service", "closed")
 """Clocks that are drawn; hours with the owner or booked elsewhere stand beside the bar."""
 
 _COLOURS = {"queue": VERMILION, "service": BLUE, "closed": FAINT}
@@ -39,11 +39,13 @@ _WIDTH, _LEFT, _RIGHT = 7.6, 0.22, 0.7
 class Stay:
     """Mean hours of a vehicle's stay in one direction, by side and clock.
 
-    ``title`` names direction and, where there are several, the scenario. ``sides`` are in the
-    order in which the vehicle passes them.
+    ``title`` names direction and, where there are several, the scenario; ``mode`` is road or
+    rail. ``sides`` are in the order in which the vehicle passes them.
     """
 
     title: str
+    mode: str
+    direction: str
     sides: tuple[str, ...]
     hours: Mapping[tuple[str, str], float]
 
@@ -53,7 +55,7 @@ class Stay:
 
     def of_side(self, side: str) -> float:
         """Hours on a side that are drawn."""
-        return sum(self.hours[side, clock] for clock in _DRAWN)
+        return sum(self.hours[side, clock] for clock in DRAWN)
 
     @property
     def whole(self) -> float:
@@ -70,7 +72,7 @@ class Stay:
 
     def rest(self, messages: Messages) -> str:
         """Say what stands beside the bar: the owner's hold, bookings, and the whole stay."""
-        parts = [messages.number(self.of_clock(*_DRAWN), 1)]
+        parts = [messages.number(self.of_clock(*DRAWN), 1)]
         parts += [
             messages.text(f"figure.stays.{clock}", hours=messages.number(self.of_clock(clock), 1))
             for clock in ("owner", "virtual")
@@ -99,7 +101,7 @@ def mean_stays(
                     name = messages.text(f"figure.stays.{mode}.{direction}")
                     name = f"{name} · {title}" if len(several) > 1 else name
                     sides = SIDES if direction == "export" else SIDES[::-1]
-                    means.append(Stay(name, sides, hours))
+                    means.append(Stay(name, mode, direction, sides, hours))
     return means
 
 
@@ -139,7 +141,7 @@ def draw_stays(
         heading(figure, messages.text("figure.stays.title"), subtitle, scenario)
     axes = figure.add_axes((_LEFT, 0.42 / height, _RIGHT - _LEFT, 0.52 * len(stays) / height))
     plain_axes(axes, grid="x")
-    longest = max([0.1, *(stay.of_clock(*_DRAWN) for stay in stays)])
+    longest = max([0.1, *(stay.of_clock(*DRAWN) for stay in stays)])
     for place, stay in enumerate(stays):
         _bar(axes, stay, place, longest, messages)
     axes.set_ylim(len(stays) - 0.5, -0.55)
@@ -161,7 +163,7 @@ def _bar(axes: Axes, stay: Stay, place: int, longest: float, messages: Messages)
     at = 0.0
     for side in stay.sides:
         begin = at
-        for clock in _DRAWN:
+        for clock in DRAWN:
             hours = stay.hours[side, clock]
             axes.barh(place + 0.1, hours, 0.42, at, color=_COLOURS[clock], linewidth=0)
             if hours > 0.055 * longest:
@@ -184,7 +186,7 @@ def _key(figure: Figure, top: float, height: float, messages: Messages) -> None:
     from matplotlib.patches import Rectangle
 
     at, y = _LEFT, 1 - (top - 0.22) / height
-    for clock in _DRAWN:
+    for clock in DRAWN:
         figure.add_artist(Rectangle((at, y - 0.05 / height), 0.018, 0.11 / height,
                                     color=_COLOURS[clock], linewidth=0))  # fmt: skip
         text = messages.text(f"figure.stays.clock.{clock}")

@@ -12,17 +12,13 @@ from markupsafe import Markup, escape
 
 from sim.errors import PictureWarning
 from sim.report.charts.fonts import glyphs
-from sim.report.charts.style import AMBER, BLUE, GREEN, GREY, VERMILION
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.messages import Messages
 
-__all__ = ["SCENARIOS", "chart", "dashes"]
-
-#: Colours of the scenarios: the baseline, then the others, over again where there are more.
-SCENARIOS = (GREY, BLUE, VERMILION, GREEN, AMBER)
+__all__ = ["chart"]
 
 _NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
 #: Attributes that are lengths, which a tenth of a point is fine enough for.
@@ -35,11 +31,6 @@ _NOISE = re.compile(
 )
 #: The page chooses the letters.
 _FONT = re.compile(r" font-family: [^;\"]*;")
-
-
-def dashes(number: int) -> str:
-    """Line style of a scenario: the baseline is dashed, so that hue is not all."""
-    return "--" if number == 0 else "-"
 
 
 def chart(draw: Callable[[], Figure], name: str, label: str, messages: Messages) -> Markup:

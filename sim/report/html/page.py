@@ -7,7 +7,6 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from sim.messages import LANGUAGES, Messages, messages
-from sim.report.charts.style import house_style
 from sim.report.html.parts import Section, render
 from sim.report.html.report_data import ReportData, read_report_data
 from sim.report.html.sections import (
@@ -90,11 +89,10 @@ def write_report(
 def build_page(report: ReportData, languages: Sequence[str] = LANGUAGES) -> str:
     """Return the whole page; the first of ``languages`` shows first."""
     spoken = [messages(language) for language in languages]
-    with house_style():
-        views = [
-            (language, what_was_run(report.several, language), _sections(report, language))
-            for language in spoken
-        ]
+    views = [
+        (language, what_was_run(report.several, language), _sections(report, language))
+        for language in spoken
+    ]
     titles = [" · ".join(report.titles(language)) for language in spoken]
     page = render("page.html.j2", spoken[0], views=views, titles=titles, playback=PLAYBACK)
     return str(page)

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from sim.report.charts.journey import COLOURS
 from sim.report.charts.style import BLUE, GREY, INK, RED, load_colours
-from sim.report.charts.svg import SCENARIOS
-from sim.report.charts.trains import TRAINS
+from sim.report.svg.chart import HUES
+from sim.report.svg.week import LEVELS
 
 SIGHT = {
     "normal": np.eye(3),
@@ -77,10 +76,15 @@ def distance(one: str, other: str, sight: str) -> float:
     return float(np.linalg.norm(lab(one, sight) - lab(other, sight)))
 
 
-def style_sheet() -> dict[str, str]:
-    """Colours that the pages' common style sheet names."""
-    css = files("sim.report").joinpath("templates", "page.css").read_text("utf-8")
-    return dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", css))
+def scheme(name: str) -> dict[str, str]:
+    """Colours of the light or the dark scheme of the pages, by name."""
+    sheets = ("page.css", "charts.css") if name == "light" else ("dark.css",)
+    folder = files("sim.report").joinpath("templates")
+    css = " ".join(folder.joinpath(sheet).read_text("utf-8") for sheet in sheets)
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", css))
+
+
+SCHEMES = ("light", "dark")
 
 
 def test_black_on_white() -> None:
@@ -90,12 +94,36 @@ def test_black_on_white() -> None:
     assert contrast(BLUE, BLUE) == 1.0
 
 
-@pytest.mark.parametrize("name", ["ink", "grey", "blue", "good", "bad", "red"])
-def test_words_of_the_page_can_be_read(name: str) -> None:
-    """Words need a contrast of 4.5 on white and on the tints behind them."""
-    colour = style_sheet()[name]
-    assert contrast(colour, "#ffffff") >= 4.5
-    assert contrast(colour, "#fff9ec") >= 4.5
+def test_the_schemes_name_the_same_colours() -> None:
+    """No colour of the light scheme is left as it is in the dark one."""
+    assert set(scheme("light")) == set(scheme("dark"))
+
+
+@pytest.mark.parametrize("sheet", SCHEMES)
+@pytest.mark.parametrize("name", ["ink", "grey", "soft", "blue", "good", "bad", "red"])
+def test_words_of_the_page_can_be_read(name: str, sheet: str) -> None:
+    """Words need a contrast of 4.5 on the paper and on the tints behind them (WCAG 2.1 AA)."""
+    colours = scheme(sheet)
+    for behind in ("paper", "tint", "faint", "shut"):
+        assert contrast(colours[name], colours[behind]) >= 4.5, behind
+
+
+@pytest.mark.parametrize("sheet", SCHEMES)
+def test_words_inside_bars_can_be_read(sheet: str) -> None:
+    """As words of the page, on each colour that a bar may have behind them."""
+    colours = scheme(sheet)
+    for bar in ("queue", "service", "virtual", "blue"):
+        assert contrast(colours["on"], colours[bar]) >= 4.5, bar
+    assert contrast(colours["on-closed"], colours["closed"]) >= 4.5
+
+
+@pytest.mark.parametrize("sheet", SCHEMES)
+def test_shapes_stand_out_of_the_paper(sheet: str) -> None:
+    """Lines, dots, bars and the edges of pale bars have the contrast of shapes, 3."""
+    colours = scheme(sheet)
+    names = [f"s{number}" for number in range(HUES)]
+    for name in (*names, "queue", "service", "virtual", "edge", "full", f"l{LEVELS - 1}"):
+        assert contrast(colours[name], colours["paper"]) >= 3.0, name
 
 
 @pytest.mark.parametrize("colour", [INK, GREY, BLUE, RED])
@@ -104,18 +132,26 @@ def test_words_of_figures_can_be_read(colour: str) -> None:
     assert contrast(colour, "#ffffff") >= 4.5
 
 
-def test_words_inside_bars_and_cells_can_be_read() -> None:
-    """White on blue and on red, ink on the grey of waiting."""
-    assert contrast("#ffffff", COLOURS["service"]) >= 4.5
-    assert contrast("#ffffff", RED) >= 4.5
-    assert contrast(INK, COLOURS["wait"]) >= 4.5
-
-
+@pytest.mark.parametrize("sheet", SCHEMES)
 @pytest.mark.parametrize("sight", list(SIGHT))
-def test_scenarios_can_be_told_apart(sight: str) -> None:
-    """Any two scenarios differ clearly for every reader; so do exports and imports."""
-    for one, other in [*combinations(SCENARIOS, 2), TRAINS, (COLOURS["wait"], COLOURS["service"])]:
+def test_scenarios_can_be_told_apart(sight: str, sheet: str) -> None:
+    """Any two scenarios differ clearly for every reader; so do being in line and being served."""
+    colours = scheme(sheet)
+    scenarios = [colours[f"s{number}"] for number in range(HUES)]
+    clocks = [colours[name] for name in ("queue", "service", "closed")]
+    for one, other in [*combinations(scenarios, 2), *combinations(clocks, 2)]:
         assert distance(one, other, sight) >= 15, (one, other)
+
+
+@pytest.mark.parametrize("sheet", SCHEMES)
+@pytest.mark.parametrize("sight", list(SIGHT))
+def test_full_cells_stand_out_of_busy_ones(sight: str, sheet: str) -> None:
+    """The red of 95 % is far from every blue of the page's scale, and blues differ in order."""
+    colours = scheme(sheet)
+    blues = [colours[f"l{level}"] for level in range(LEVELS)]
+    assert min(distance(blue, colours["full"], sight) for blue in blues) >= 20
+    steps = [distance(one, other, sight) for one, other in pairwise(blues)]
+    assert min(steps) >= 5
 
 
 @pytest.mark.parametrize("sight", list(SIGHT))

@@ -11,7 +11,6 @@ import pytest
 from sim.compare import benefit, pareto_statuses, scenario_results
 from sim.measures.economics import MONEY
 from sim.messages import messages
-from sim.report.charts.style import house_style
 from sim.report.html.report_data import ReportData, read_report_data
 from sim.report.html.sections import cost_benefit as worth
 from sim.report.html.sections import economy
@@ -74,17 +73,15 @@ def priced(tmp_path_factory: pytest.TempPathFactory) -> ReportData:
 
 def body(section: object, report: ReportData) -> str:
     """The section's HTML in English."""
-    with house_style():
-        found = section(report, messages("en"))  # type: ignore[operator]
+    found = section(report, messages("en"))  # type: ignore[operator]
     assert found is not None
     return str(found.body)
 
 
 def test_without_prices_there_is_no_money(report: ReportData) -> None:
     """A scenario without economics has neither section, rather than rows of zeros."""
-    with house_style():
-        assert economy.section(report, messages("en")) is None
-        assert worth.section(report, messages("en")) is None
+    assert economy.section(report, messages("en")) is None
+    assert worth.section(report, messages("en")) is None
 
 
 @pytest.mark.parametrize("item", ["co2", "cost", "diesel"])
@@ -109,7 +106,7 @@ def test_each_gate_has_its_sums_with_their_range(item: str, priced: ReportData) 
 def test_bars_are_the_places_of_the_gate(priced: ReportData) -> None:
     """Bars by state and by side add up to the hours and CO2 of the table of places."""
     places = priced.base.tables["places"].filter(pl.col("gate") == "chi_ma")
-    bar = economy._bars([economy._daily(one) for one in priced.several], "chi_ma", priced)[0]
+    bar = economy._bars([economy._daily(one) for one in priced.several], "chi_ma")[0]
     parts = ["queue_hours", "service_hours", "parked_hours", "virtual_hours"]
     assert bar.hours == pytest.approx([places[part].sum() / 9 for part in parts])
     assert sum(bar.co2) == pytest.approx(places["co2"].sum() / 9)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from sim.messages import messages
-from sim.report.charts.style import house_style
 from sim.report.html.page import build_page
 from sim.report.html.report_data import ReportData, read_report_data
 from sim.report.html.sections import border, bulletin, headline, waits
@@ -63,8 +62,7 @@ def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def test_the_gate_is_in_every_section(report: ReportData) -> None:
     """Headline, bulletin, map and waits name a gate that one of two scenarios has."""
-    with house_style():
-        found = [one.section(report, messages("en")) for one in (headline, bulletin, border, waits)]
+    found = [one.section(report, messages("en")) for one in (headline, bulletin, border, waits)]
     for section in found:
         assert section is not None
         assert "Na Nua" in section.body

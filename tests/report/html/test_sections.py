@@ -11,8 +11,6 @@ from markupsafe import escape
 
 from sim.compare import Estimate, estimate
 from sim.messages import Messages, messages
-from sim.report.charts.border import along
-from sim.report.charts.style import house_style
 from sim.report.html.parts import show_change
 from sim.report.html.report_data import Difference, ReportData, read_report_data
 from sim.report.html.sections import (
@@ -28,6 +26,7 @@ from sim.report.html.sections import (
     rail,
     warnings,
 )
+from sim.report.svg.border import along
 from sim.report.text import journeys as journeys_module
 from sim.report.text.bottleneck import bottlenecks
 from sim.report.text.format import estimate_text, interval_text
@@ -200,8 +199,7 @@ def test_the_map_goes_along_the_border() -> None:
 
 def test_map_names_all_gates(report: ReportData, language: Messages) -> None:
     """Gates without traffic are on the map too; backlogs are written at the others."""
-    with house_style():
-        section = border.section(report, language)
+    section = border.section(report, language)
     assert section is not None
     for gate in report.base.plan.gates:
         assert language.pick(gate.title) in section.body
@@ -222,8 +220,7 @@ def test_bottleneck_is_where_most_hours_are_waited(report: ReportData) -> None:
 
 def test_options_stand_best_first(report: ReportData, language: Messages) -> None:
     """Each option's difference and its interval are written in the chart's sentence."""
-    with house_style():
-        section = options.section(report, language)
+    section = options.section(report, language)
     assert section is not None
     change = report.difference(1, "all", "export", "wait_mean")
     assert change is not None
@@ -287,8 +284,7 @@ def test_scenarios_of_other_seeds_show_vehicles_of_their_own(
     """Of two seeds no vehicle is the same, and the bars say that each shows its own."""
     plan = replace(report.several[1].plan, seed=6)
     several = (report.base, replace(report.several[1], plan=plan))
-    with house_style():
-        section = journey.section(replace(report, several=several), language)
+    section = journey.section(replace(report, several=several), language)
     assert section is not None
     assert language.text("report.journey.own_median") in section.body
 
@@ -315,26 +311,23 @@ def test_trains_are_drawn_for_scenarios_that_move_them(
     report: ReportData, language: Messages
 ) -> None:
     """More counters at a road gate leave the trains as they were: one graph is enough."""
-    with house_style():
-        section = rail.section(report, language)
+    section = rail.section(report, language)
     assert section is not None
     assert section.body.count("<svg") == 1
 
 
 def test_week_shows_the_bottleneck_by_gate(report: ReportData, language: Messages) -> None:
     """Each gate has its bottleneck's week; the scenario stands where it is busy otherwise."""
-    with house_style():
-        section = load.section(report, language)
+    section = load.section(report, language)
     assert section is not None
     gates = len(report.gates)
-    assert gates < section.body.count("<svg") <= 2 * gates
+    assert gates < section.body.count('<svg class="chart"') <= 2 * gates
     assert language.text("figure.hours.closed") in section.body
 
 
 def test_a_profile_has_half_widths_by_hour(report: ReportData) -> None:
     """Below each hour's utilisation stands its own interval over replications."""
-    with house_style():
-        section = load.section(report, EN)
+    section = load.section(report, EN)
     assert section is not None
     week = load._weeks(report, EN)[0]
     table = report.base.tables["weekdays"].filter(pl.col("stage") == "chi_ma.main.documents")
@@ -361,8 +354,7 @@ def test_a_day_that_was_not_measured_is_no_closed_day(
     report: ReportData, language: Messages
 ) -> None:
     """Of a run over Tuesday to Thursday the panels have these three days and no other."""
-    with house_style():
-        section = load.section(report, language)
+    section = load.section(report, language)
     assert section is not None
     shown = [
         day for day in WEEKDAYS if f">{language.text(f'report.weekday.{day}')}<" in section.body

@@ -8,11 +8,11 @@ import numpy as np
 
 from sim.messages import Messages
 from sim.report.charts.backlog import Backlog, backlogs, evening_text, evenings, scale
-from sim.report.charts.backlog_compared import draw_gate
 from sim.report.charts.style import MOST_GATES, gates_left_out, largest
-from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
+from sim.report.svg.backlog import draw_backlog_lines
+from sim.report.svg.chart import chart
 
 __all__ = ["section"]
 
@@ -30,15 +30,15 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     for number in drawn:
         gate = gates[number]
         lines = _unlike([by_gate.get(gate) for by_gate in by_scenario])
-        draw = partial(draw_gate, gate, lines, ceiling, report.base.plan.start, messages)
+        start = report.base.plan.start
+        draw = partial(draw_backlog_lines, gate, lines, ceiling, start, messages)
         label = messages.text("report.backlog.label", gate=gate, counts=_counts(lines, messages))
-        charts.append(chart(draw, f"backlog {number} {messages.lang}", label, messages))
+        charts.append(chart(draw, f"backlog {number}", label, messages))
     body = render(
         "backlog.html.j2",
         messages,
         charts=charts,
         titles=report.short_titles(messages),
-        colours=SCENARIOS,
         n=report.common,
         left_out=gates_left_out(len(drawn), len(gates), messages),
         table=_table(report, gates, by_scenario, messages),

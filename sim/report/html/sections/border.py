@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from sim.messages import Messages
-from sim.report.charts.border import GateRing, along, draw_border
 from sim.report.charts.style import gates_left_out, largest
-from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.parts import Section, render
 from sim.report.html.report_data import ReportData
+from sim.report.svg.border import GateRing, along, draw_border
+from sim.report.svg.chart import chart
 
 __all__ = ["has_stock", "section"]
 
@@ -24,6 +24,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     rings = [every[place] for place in largest(sizes, _MOST)]
     if not has_stock(report):
         return None
+    titles = report.short_titles(messages)
     label = messages.text(
         "report.map.label",
         counts="; ".join(f"{ring.title} {ring.shown}" for ring in rings if ring.shown),
@@ -31,12 +32,9 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     body = render(
         "border.html.j2",
         messages,
-        chart=chart(
-            partial(draw_border, rings, messages), f"border {messages.lang}", label, messages
-        ),
+        chart=chart(partial(draw_border, rings, titles, messages), "border", label, messages),
         left_out=gates_left_out(len(rings), len(every), messages),
-        titles=report.short_titles(messages),
-        colours=SCENARIOS,
+        titles=titles,
     )
     return Section("border", messages.text("report.map.title"), body)
 

@@ -8,10 +8,10 @@ from functools import partial
 from sim.catalogue import title
 from sim.compare import Benefit, ParetoStatus, benefit, best, pareto_statuses
 from sim.messages import Messages
-from sim.report.charts.cost_benefit import CostPoint, draw_cost_benefit
-from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.parts import ReportTable, Section, TableCell, render, show_change
 from sim.report.html.report_data import ReportData
+from sim.report.svg.chart import chart
+from sim.report.svg.cost_benefit import CostPoint, draw_cost_benefit
 from sim.report.text.best import TIME, best_sentence, time_and_money
 from sim.report.text.format import decimals, interval_text
 
@@ -47,12 +47,13 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     titles = report.short_titles(messages)
     points = [
         CostPoint(
+            option.number,
             str(option.number) if option.number else titles[0],
+            titles[option.number],
             option.cost,
             option.wait,
             _arms(report, option.number),
             status,
-            SCENARIOS[option.number % len(SCENARIOS)],
         )
         for option, status in zip(options, good, strict=True)
     ]
@@ -76,7 +77,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         missing=messages.text("report.cost_benefit.missing", options=missing) if missing else "",
         chart=chart(
             partial(draw_cost_benefit, points, messages),
-            f"worth {messages.lang}",
+            "worth",
             sentence,
             messages,
         ),

@@ -10,11 +10,11 @@ from sim.catalogue import title
 from sim.measures.economics import AIR, MONEY
 from sim.measures.exposure import STATES
 from sim.messages import Messages
-from sim.report.charts.economy import SHADES, CostBar, draw_economy
-from sim.report.charts.style import BLUE, MOST_GATES, gates_left_out, largest
-from sim.report.charts.svg import SCENARIOS, chart
+from sim.report.charts.style import MOST_GATES, gates_left_out, largest
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
+from sim.report.svg.chart import Chart, chart
+from sim.report.svg.economy import CostBar, draw_cost_bars
 from sim.results import Results
 
 __all__ = ["section"]
@@ -38,46 +38,59 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     titles = report.short_titles(messages)
     daily = [_daily(results) for results in report.several]
     ranges = [_ranges(results) for results in report.several]
-    every = {gate: _bars(daily, gate, report) for gate in report.gates}
+    every = {gate: _bars(daily, gate) for gate in report.gates}
     sizes = [max(sum(bar.co2) for bar in gate_bars) for gate_bars in every.values()]
     gates = [report.gates[place] for place in largest(sizes, MOST_GATES)]
     bars = {gate: every[gate] for gate in gates}
-    draw = partial(draw_economy, bars, messages, {g: report.gate_title(g, messages) for g in bars})
-    label = "; ".join(
-        f"{report.gate_title(gate, messages)}: "
-        + ", ".join(
-            f"{titles[number]} {messages.number(sum(bar.co2) / 1000, 1)}"
-            for number, bar in enumerate(gate_bars)
-        )
-        for gate, gate_bars in bars.items()
-    )
     body = render(
         "economy.html.j2",
         messages,
         titles=titles,
-        colours=SCENARIOS if report.others else (BLUE,),
-        chart=chart(
-            draw, f"economy {messages.lang}", f"{title('co2_per_day', messages)}. {label}", messages
-        ),
+        charts=_charts(bars, report, messages),
         left_out=gates_left_out(len(bars), len(every), messages),
         air=_air(daily, ranges, report, messages),
         money=_money(ranges, titles, messages),
         stages=_stages(daily, report, messages),
         keys=[
-            (messages.text("report.economy.by_state"), _shades(STATES, messages)),
-            (messages.text("report.economy.by_side"), _shades(_SIDES, messages)),
+            (messages.text("report.economy.by_state"), _parts(STATES, messages)),
+            (messages.text("report.economy.by_side"), _parts(_SIDES, messages)),
         ],
         n=report.common,
     )
     return Section("economy", messages.text("report.economy.title"), body)
 
 
-def _shades(parts: tuple[str, ...], messages: Messages) -> list[tuple[str, float]]:
-    """Name the parts of a bar, each with its strength."""
-    return [
-        (messages.text(f"report.part.{part}"), shade)
-        for part, shade in zip(parts, SHADES, strict=False)
-    ]
+def _parts(parts: tuple[str, ...], messages: Messages) -> list[str]:
+    """Name the parts of a bar."""
+    return [messages.text(f"report.part.{part}") for part in parts]
+
+
+def _charts(bars: dict[str, list[CostBar]], report: ReportData, messages: Messages) -> list[Chart]:
+    """Hours by state, and tonnes of CO2 by side."""
+    titles = report.short_titles(messages)
+    hours = {gate: [bar.hours for bar in several] for gate, several in bars.items()}
+    co2 = {
+        gate: [tuple(part / 1000 for part in bar.co2) for bar in several]
+        for gate, several in bars.items()
+    }
+    drawn = (
+        ("hours", messages.text("report.economy.hours"), hours, STATES),
+        ("co2", title("co2_per_day", messages), co2, _SIDES),
+    )
+    charts = []
+    for name, heading, sizes, parts in drawn:
+        shown = {report.gate_title(gate, messages): several for gate, several in sizes.items()}
+        label = "; ".join(
+            f"{gate}: "
+            + ", ".join(
+                f"{titles[number]} {messages.number(sum(one), 1)}"
+                for number, one in enumerate(several)
+            )
+            for gate, several in shown.items()
+        )
+        draw = partial(draw_cost_bars, heading, shown, _parts(parts, messages), titles, messages)
+        charts.append(chart(draw, f"economy {name}", f"{heading}. {label}", messages))
+    return charts
 
 
 def _daily(results: Results) -> pl.DataFrame:
@@ -90,15 +103,14 @@ def _daily(results: Results) -> pl.DataFrame:
     )
 
 
-def _bars(daily: list[pl.DataFrame], gate: str, report: ReportData) -> list[CostBar]:
+def _bars(daily: list[pl.DataFrame], gate: str) -> list[CostBar]:
     """Hours by state and CO2 by side of one gate in each scenario."""
     bars = []
-    for number, table in enumerate(daily):
+    for table in daily:
         of_gate = table.filter(pl.col("gate") == gate)
         hours = [float(of_gate[f"{state}_hours"].sum()) for state in STATES]
         co2 = [float(of_gate.filter(pl.col("side") == side)["co2"].sum()) for side in _SIDES]
-        colour = SCENARIOS[number % len(SCENARIOS)] if report.others else BLUE
-        bars.append(CostBar(tuple(hours), tuple(co2), colour))
+        bars.append(CostBar(tuple(hours), tuple(co2)))
     return bars
 
 

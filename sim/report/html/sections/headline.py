@@ -8,8 +8,7 @@ from functools import partial
 from sim.catalogue import DIRECTIONS, MEASURES, SIDES, title
 from sim.compare import Estimate
 from sim.messages import Messages
-from sim.report.charts.stays import draw_stays, mean_stays
-from sim.report.charts.svg import SCENARIOS, chart
+from sim.report.charts.stays import DRAWN, Stay, mean_stays
 from sim.report.html.parts import (
     ReportTable,
     Section,
@@ -18,6 +17,8 @@ from sim.report.html.parts import (
     show_change,
 )
 from sim.report.html.report_data import Difference, ReportData
+from sim.report.svg.chart import HUES, Chart, chart
+from sim.report.svg.stays import draw_stay_bars
 from sim.report.text.format import change_decimals, estimate_text, rounded
 from sim.report.text.summary import COMPARED
 from sim.report.text.uncertainty import (
@@ -45,21 +46,19 @@ class _Card:
     title: str
     key: str
     value: str
-    changes: list[tuple[str, str, str, str, str]]
+    changes: list[tuple[str, str, str, str, int]]
 
 
 def section(report: ReportData, messages: Messages) -> Section | None:
     """Sentences, the stay by side and clock, four numbers, and all headline measures."""
     if report.estimate(0, "all", "all", "crossed_per_day").mean is None:
         return None
-    stays = mean_stays(report.several, report.short_titles(messages), messages)
-    label = "; ".join(stay.sentence(messages) for stay in stays)
-    drawing = partial(draw_stays, stays, messages)
     body = render(
         "headline.html.j2",
         messages,
         sentences=_sentences(report, messages),
-        stays=chart(drawing, f"stays {messages.lang}", label, messages) if stays else "",
+        stays=_stays(report, messages),
+        clocks=[(clock, messages.text(f"figure.stays.clock.{clock}")) for clock in DRAWN],
         cards=[
             _card(report, messages, *key)
             for key in _FOUR
@@ -78,6 +77,24 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         several=len(report.several),
     )
     return Section("headline", "", body)
+
+
+def _stays(report: ReportData, messages: Messages) -> list[Chart]:
+    """One chart for each direction at the road gates and at the stations, on one scale."""
+    stays = mean_stays(report.several, report.short_titles(messages), messages)
+    longest = max([0.1, *(stay.of_clock(*DRAWN) for stay in stays)])
+    by_kind: dict[tuple[str, str], list[Stay]] = {}
+    for stay in stays:
+        by_kind.setdefault((stay.mode, stay.direction), []).append(stay)
+    return [
+        chart(
+            partial(draw_stay_bars, alike, longest, messages),
+            f"stays {mode} {direction}",
+            "; ".join(stay.sentence(messages) for stay in alike),
+            messages,
+        )
+        for (mode, direction), alike in by_kind.items()
+    ]
 
 
 def _uncertain(report: ReportData, messages: Messages) -> list[str]:
@@ -177,7 +194,7 @@ def _card(report: ReportData, messages: Messages, direction: str, measure: str) 
             continue
         after = _after(difference, messages)
         verdict = difference.verdict or "same"
-        colour = SCENARIOS[number % len(SCENARIOS)]
+        colour = number % HUES
         changes.append((titles[number], after, show_change(difference, messages), verdict, colour))
     value = estimate_text(report.estimate(0, "all", direction, measure), messages)
     return _Card(title(measure, messages, direction), f"{direction} {measure}", value, changes)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from markupsafe import Markup
-
 from sim.messages import Messages
-from sim.report.charts.journey import COLOURS, JourneyBar, draw_journeys
-from sim.report.charts.svg import chart
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
+from sim.report.svg.chart import Chart, chart
+from sim.report.svg.journeys import KINDS, JourneyBar, draw_journeys
 from sim.report.text.journeys import Journey, pick_journeys
 
 __all__ = ["section"]
@@ -22,7 +20,7 @@ class _Gate:
     """One gate's bars, with the same as a table."""
 
     title: str
-    chart: Markup
+    chart: Chart
     table: ReportTable
 
 
@@ -37,11 +35,11 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         times = "; ".join(f"{bar.title}: {_hours(bar.journey, messages)} h" for bar in bars)
         label = messages.text("report.journey.label", gate=title, times=times)
         draw = partial(draw_journeys, bars, report.base.plan.start, messages)
-        drawn = chart(draw, f"journey {gate} {messages.lang}", label, messages)
+        drawn = chart(draw, f"journey {gate}", label, messages)
         gates.append(_Gate(title, drawn, _table(bars, messages)))
     if not gates:
         return None
-    kinds = [(COLOURS[kind], kind, messages.text(f"report.journey.{kind}")) for kind in COLOURS]
+    kinds = [(kind, messages.text(f"report.journey.{kind}")) for kind in KINDS]
     body = render("journey.html.j2", messages, gates=gates, kinds=kinds, n=len(report.several))
     return Section("journey", messages.text("report.journey.title"), body)
 
@@ -97,11 +95,11 @@ def _table(bars: list[JourneyBar], messages: Messages) -> ReportTable:
     rows: list[list[TableCell | str]] = []
     for bar in bars:
         row: list[TableCell | str] = [TableCell(bar.title, head=True)]
-        for kind in COLOURS:
+        for kind in KINDS:
             minutes = sum(s.end - s.begin for s in bar.journey.spans if s.kind == kind)
             row.append(messages.number(minutes / 60, 1))
         rows.append([*row, _hours(bar.journey, messages)])
     columns = [messages.text("report.journey.vehicle")]
-    columns += [messages.text(f"report.journey.{kind}") for kind in COLOURS]
+    columns += [messages.text(f"report.journey.{kind}") for kind in KINDS]
     columns.append(messages.text("report.term.door"))
     return ReportTable(columns, rows, messages.text("report.journey.axis_table"))

@@ -16,10 +16,10 @@ from sim.compare import Estimate, summarise
 from sim.messages import Messages
 from sim.plan import Plan
 from sim.report.charts.style import MOST_GATES, gates_left_out, largest
-from sim.report.charts.svg import chart
-from sim.report.charts.week import draw_week
 from sim.report.html.parts import ReportTable, Section, TableCell, render, shortened
 from sim.report.html.report_data import ReportData
+from sim.report.svg.chart import chart
+from sim.report.svg.week import FULL, draw_week_cells
 from sim.report.text.bottleneck import bottlenecks
 from sim.report.text.format import interval_text, mean_text
 from sim.report.text.summary import route_title
@@ -56,7 +56,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         several = len(titles) > 1
         subtitle = f"{week.stage} · {titles[week.scenario]}" if several else week.stage
         place = shortened(week.place, 41)
-        draw = partial(draw_week, place, shortened(subtitle, 58), week.values, days, messages)
+        draw = partial(draw_week_cells, place, shortened(subtitle, 58), week.values, days, messages)
         busiest, hour = np.unravel_index(np.nanargmax(week.values), week.values.shape)
         label = messages.text(
             "report.load.label",
@@ -65,7 +65,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
             day=messages.text(f"report.weekday.{WEEKDAYS[int(busiest)]}"),
             hour=f"{hour}:00",
         )
-        charts.append(chart(draw, f"load {number} {messages.lang}", label, messages))
+        charts.append(chart(draw, f"load {number}", label, messages))
     table = _table(weeks, titles, messages)
     body = render(
         "load.html.j2",
@@ -175,7 +175,7 @@ def _hour(estimate: Estimate | None, messages: Messages) -> tuple[TableCell, Tab
     if estimate is None or estimate.mean is None:
         return TableCell("–", "faint"), TableCell("", "faint")
     percent = estimate.times(100.0)
-    mean = TableCell(mean_text(percent, messages, 0), "full" if estimate.mean >= 0.95 else "")
+    mean = TableCell(mean_text(percent, messages, 0), "full" if estimate.mean >= FULL else "")
     return mean, TableCell(interval_text(percent, messages, 0, SHARE), "faint")
 
 

@@ -6,10 +6,10 @@ from functools import partial
 
 from sim.catalogue import MEASURES, title
 from sim.messages import Messages
-from sim.report.charts.option_effects import OptionEffect, draw_option_effects
-from sim.report.charts.svg import SCENARIOS, chart
 from sim.report.html.parts import Section, render, shortened, show_change
 from sim.report.html.report_data import ReportData
+from sim.report.svg.chart import chart
+from sim.report.svg.effects import OptionEffect, draw_effects
 from sim.report.text.summary import COMPARED
 
 __all__ = ["section"]
@@ -29,10 +29,8 @@ def section(report: ReportData, messages: Messages) -> Section | None:
             continue
         name = title(measure, messages, direction)
         label = f"{name}: " + "; ".join(f"{effect.title} {effect.shown}" for effect in effects)
-        draw = partial(draw_option_effects, name, effects, messages)
-        charts.append(
-            chart(draw, f"options {direction} {measure} {messages.lang}", label, messages)
-        )
+        draw = partial(draw_effects, name, effects, messages)
+        charts.append(chart(draw, f"options {direction} {measure}", label, messages))
     if not charts:
         return None
     body = render("options.html.j2", messages, charts=charts, base=titles[0], n=report.common)
@@ -49,13 +47,13 @@ def _effects(
         if difference is not None:
             effects.append(
                 OptionEffect(
+                    number,
                     shortened(titles[number], _LONGEST),
                     difference.change,
                     difference.low,
                     difference.high,
                     difference.verdict in ("better", "worse"),
                     show_change(difference, messages),
-                    SCENARIOS[number % len(SCENARIOS)],
                 )
             )
     more = MEASURES[measure].more_is_better

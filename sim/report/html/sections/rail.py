@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
-from markupsafe import Markup
 
-from sim.catalogue import MEASURES, title
+from sim.catalogue import DIRECTIONS, MEASURES, title
 from sim.clock import DAY
 from sim.messages import Messages
 from sim.plan import StageKind
-from sim.report.charts.svg import chart
-from sim.report.charts.trains import TRAINS, Train, draw_trains
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
+from sim.report.svg.chart import Chart, chart
+from sim.report.svg.trains import Train, draw_trains
 from sim.report.text.format import estimate_text
 from sim.results import Results
 
@@ -37,7 +36,7 @@ class _Graph:
     """The train graph of one scenario."""
 
     title: str
-    drawn: Markup
+    drawn: Chart
 
 
 def section(report: ReportData, messages: Messages) -> Section | None:
@@ -47,8 +46,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     graphs = [graph for gate in gates for graph in _graphs(report, gate, messages)]
     if not graphs:
         return None
-    kinds = [(TRAINS[way], messages.text(f"direction.{name}"))
-             for way, name in enumerate(("export", "import"))]  # fmt: skip
+    kinds = [messages.text(f"direction.{name}") for name in DIRECTIONS]
     body = render(
         "rail.html.j2", messages, graphs=graphs, kinds=kinds, table=_table(report, gates, messages)
     )
@@ -75,7 +73,7 @@ def _graphs(report: ReportData, gate: str, messages: Messages) -> list[_Graph]:
         label = messages.text(
             "report.rail.label", gate=own_side, scenario=titles[number], n=len(trains)
         )
-        name = f"rail {gate} {number} {messages.lang}"
+        name = f"rail {gate} {number}"
         heading = f"{own_side}: {titles[number]}" if len(titles) > 1 else own_side
         graphs.append(_Graph(heading, chart(draw, name, label, messages)))
     return graphs

@@ -6,10 +6,11 @@ from functools import partial
 
 from sim.messages import Messages
 from sim.report.charts.style import MOST_STAGES, largest, stages_left_out
-from sim.report.charts.svg import SCENARIOS, chart
-from sim.report.charts.waits import SHORT_WAIT, StageWaits, draw_waits_compared, mean_waits
+from sim.report.charts.waits import SHORT_WAIT, StageWaits, mean_waits
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
+from sim.report.svg.chart import Chart, chart
+from sim.report.svg.waits import draw_wait_lines
 from sim.report.text.bottleneck import bottlenecks
 from sim.report.text.summary import route_title
 
@@ -37,17 +38,32 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     body = render(
         "waits.html.j2",
         messages,
-        chart=chart(
-            partial(draw_waits_compared, drawn, messages), f"waits {messages.lang}", label, messages
-        ),
+        charts=_charts(drawn, report.short_titles(messages), label, messages),
         left_out=stages_left_out(len(drawn), len(long), messages),
         titles=report.short_titles(messages),
-        colours=SCENARIOS,
         n=report.common,
         bottlenecks=_bottlenecks(report, messages),
         table=_table(report, waits, messages),
     )
     return Section("waits", messages.text("figure.waits.title"), body)
+
+
+def _charts(
+    waits: list[StageWaits], titles: list[str], label: str, messages: Messages
+) -> list[Chart]:
+    """One chart for each place, all on one scale; ``label`` says where most is waited."""
+    longest = 1.02 * max([0.1, *(pair[1] for wait in waits for pair in wait.values if pair)])
+    return [
+        chart(
+            partial(
+                draw_wait_lines, [w for w in waits if w.place == place], titles, longest, messages
+            ),
+            f"waits {number}",
+            f"{place}. {label}",
+            messages,
+        )
+        for number, place in enumerate(dict.fromkeys(wait.place for wait in waits))
+    ]
 
 
 def _waits(report: ReportData, messages: Messages) -> list[StageWaits]:
