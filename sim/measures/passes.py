@@ -45,14 +45,15 @@ def passes_of(journeys: Journeys, plan: Plan) -> Passes | None:
 def pays(visits: int) -> bool:
     """Whether so many visits more should be measured by the compiled passes.
 
-    Nobody waits for them to be loaded or compiled before NumPy has cost as much.
+    Nobody waits for them to be loaded or compiled before NumPy has cost as much, or will.
     """
     if not compiled.available():
         return False
     if compiled.demand.ahead:
         return True
     _measured[0] += visits
-    return _measured[0] >= COMPILING or (_measured[0] >= LOADING and ready())
+    expected = max(_measured[0], compiled.demand.customers)
+    return expected >= COMPILING or (expected >= LOADING and ready())
 
 
 @cache

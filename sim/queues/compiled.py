@@ -48,12 +48,13 @@ LOADING, COMPILING = 0.5, 16.0
 class _Savings:
     """Seconds that kernels would have saved this process so far, and would save it in all.
 
-    ``chosen`` is whether they are in use, ``refused`` whether numba cannot be imported,
-    ``ahead`` whether all is to be compiled now, whatever that costs.
+    ``customers`` were announced last, ``chosen`` is whether they are in use, ``refused`` whether
+    numba cannot be imported, ``ahead`` whether all is to be compiled now, whatever that costs.
     """
 
     so_far: float = 0.0
     expected: float = 0.0
+    customers: float = 0.0
     chosen: bool = False
     refused: bool = False
     ahead: bool = False
@@ -78,6 +79,7 @@ def loaded() -> bool:
 
 def expect(customers: float) -> None:
     """Announce how many customers are to be served from now on."""
+    demand.customers = customers
     demand.expected = demand.so_far + GAIN * customers
 
 

@@ -24,6 +24,7 @@ from sim.scenario.compose.settings import as_trees, moved
 from sim.scenario.compose.upgrade_dates import OpeningMonth, opening_month
 from sim.scenario.loader import Scenario, checked
 from sim.scenario.schema.sweep import SweepBlock, Value
+from sim.scenario.schema.validation import Validated
 from sim.scenario.source.data import Data
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.reader import read
@@ -119,8 +120,10 @@ class Variants:
             With every problem.
         """
         problems = Problems()
-        tree, _ = self._tree(variant, problems, place)
-        return replace(checked(self.path, tree, problems, self.data), layers=self._layers)
+        tree, base = self._tree(variant, problems, place)
+        scenario = checked(self.path, tree, problems, self.data, before=base.validated)
+        base.validated = Validated(tree, scenario.model)
+        return replace(scenario, layers=self._layers)
 
     def fingerprint(self, variant: Variant) -> str:
         """Return the SHA-256 of all values of a variant but texts and replications.
@@ -157,11 +160,15 @@ class Variants:
         return base.composed.with_settings(settings, problems), base
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class _Base:
-    """Composed files, and the digests of their parts, which settings leave as they are."""
+    """Composed files, with what settings leave as it is: the digests of their parts, and models.
+
+    ``validated`` is the variant that was validated last.
+    """
 
     composed: Composed
+    validated: Validated | None = None
     known: dict[tuple[int, str | None], tuple[Node, bytes]] = field(default_factory=dict)
 
     def digest(self, node: Node, path: Path, *, remember: bool = False) -> bytes:

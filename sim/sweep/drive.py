@@ -95,7 +95,8 @@ def fill(
     sweep.write_plan()
     missing = sweep.missing(retry=retry, shard=shard)
     asked, lacking = sweep.shard_size(shard), sum(len(piece.replications) for piece in missing)
-    run = _Run(sweep, Progress(asked, asked - lacking), on_progress)
+    expected = -(-lacking // executor.workers)
+    run = _Run(sweep, Progress(asked, asked - lacking), on_progress, expected)
     attempt = uuid.uuid4().hex[:8] if retry else ""
     planner = Planner(missing, attempt)
     mark = f".pilot-{shard[0]}"
@@ -115,16 +116,17 @@ def fill(
 
 @dataclass
 class _Run:
-    """One go at a sweep."""
+    """One go at a sweep; ``expected`` are the tasks of each process."""
 
     sweep: Sweep
     progress: Progress
     on_progress: Callable[[Progress], None] | None
+    expected: int
     began: float = field(default_factory=time.perf_counter)
     losses: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.work: Work = partial(run_block, self.sweep.job)
+        self.work: Work = partial(run_block, self.sweep.job, expected=self.expected)
         self.tell()
 
     def pilot(self, planner: Planner, mark: str) -> float:

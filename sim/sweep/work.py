@@ -16,7 +16,7 @@ import polars as pl
 
 from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
-from sim.engines import choose
+from sim.engines import choose, expect
 from sim.errors import ResultsError, RunError
 from sim.parameter_sets import ParameterSets
 from sim.plan import Plan, build_plan
@@ -71,8 +71,10 @@ class Job:
     code: str
 
 
-def run_block(job: Job, block: TaskBlock) -> BlockDone:
+def run_block(job: Job, block: TaskBlock, expected: int = 1) -> BlockDone:
     """Run the tasks of a block and store them; one that fails is a record and stops no other.
+
+    ``expected`` replications are to be run by this process, of this block and others.
 
     Raises
     ------
@@ -91,7 +93,7 @@ def run_block(job: Job, block: TaskBlock) -> BlockDone:
     stored = block_ledger(job.folder, block.name)
     if stored is None:  # else its doer was lost after it had been done
         tables: dict[str, list[pl.DataFrame]] = {name: [] for name in KEPT}
-        ledgers = [_run_piece(job, piece, tables) for piece in block.pieces]
+        ledgers = [_run_piece(job, piece, tables, expected) for piece in block.pieces]
         stored = pl.concat(ledgers)
         whole = {name: pl.concat(rows) for name, rows in tables.items() if rows}
         write_block(job.folder, block.name, whole, stored)
@@ -201,12 +203,15 @@ def inputs_digest(texts: Iterable[bytes]) -> str:
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
-def _run_piece(job: Job, piece: Piece, tables: Mapping[str, list[pl.DataFrame]]) -> pl.DataFrame:
+def _run_piece(
+    job: Job, piece: Piece, tables: Mapping[str, list[pl.DataFrame]], expected: int
+) -> pl.DataFrame:
     """Run the replications of one point; add to the tables and return the ledger."""
     try:
         scenario, plan = _point(job, piece.point, piece.variant)
         refuse_beyond_memory(scenario, plan, 1, 0)
         engine = choose("auto")
+        expect(plan, expected)
         groups = list(ParameterSets(scenario, plan).groups(piece.replications))
         asked = tuple(kept_quantities(_variants(job).base))
     except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong

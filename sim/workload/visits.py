@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ _CHANNELS = len(CHANNELS)
 _NOTHING = (Constant(0.0),) * _CHANNELS
 _BLOCK = 16_384
 """Visits worked out at one go, so that the work stays in the cache."""
+_PLANS = 8
+"""Plans of which the stages are remembered."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -282,8 +285,9 @@ class VisitTable:
         return sent
 
 
+@lru_cache(maxsize=_PLANS)
 def _places(plan: Plan) -> list[_Place]:
-    """Return the stages of a plan."""
+    """Return the stages of a plan; the same for all its replications."""
     steps: list[dict[int, Step]] = [{} for _ in plan.stages]
     for flow, settings in enumerate(plan.flows):
         for step in settings.steps:
