@@ -2,9 +2,11 @@
 
 A replication draws its set by counter-based random numbers whose owner is the replication: so
 options of a comparison get the same set in the same replication, and neither the number of
-processes nor the order of the work changes anything. The set of a replication is simulated twice,
-the second time with other random numbers for everything else: by these *repeats* the variance
-between sets is told from that within them (:mod:`sim.results.intervals`).
+processes nor the order of the work changes anything. The set of a replication is simulated three
+times: as itself; with other random numbers for everything else, its *repeat*, by which the
+variance between sets is told from that within them; and with the arrivals of the repeat but its own
+services, its *exchange*, by which the variance within sets is split
+(:mod:`sim.results.intervals`).
 """
 
 from __future__ import annotations
@@ -19,7 +21,18 @@ from sim.plan import Plan, build_plan
 from sim.scenario import Drawn, Scenario, draw_inputs, with_values
 from sim.workload import random_keys, uniforms
 
-__all__ = ["SETS", "ParameterSets", "is_repeat", "repeat_of", "stream"]
+__all__ = [
+    "EXCHANGES",
+    "SETS",
+    "ParameterSets",
+    "exchange_of",
+    "further_runs",
+    "is_replication",
+    "repeat_of",
+    "replication_of",
+    "sets_of",
+    "streams",
+]
 
 SETS = "parameter_sets"
 """Name of the table of what was drawn."""
@@ -30,6 +43,9 @@ _OWNER = "inputs"
 _REPEATS = 1 << 30
 """First stream of random numbers of the repeats."""
 
+EXCHANGES = -_REPEATS
+"""Number below which are those of exchanges; repeats lie between it and 0."""
+
 _SCHEMA = {"replication": pl.Int32, "path": pl.String, "value": pl.String}
 
 
@@ -38,14 +54,41 @@ def repeat_of(replication: int) -> int:
     return -1 - replication
 
 
-def is_repeat(number: int) -> bool:
-    """Return whether a number is that of a repeat."""
-    return number < 0
+def exchange_of(replication: int) -> int:
+    """Return the number of the exchange of a replication, far below those of repeats."""
+    return EXCHANGES + repeat_of(replication)
 
 
-def stream(number: int) -> int:
-    """Return which stream of random numbers a replication or a repeat takes."""
-    return _REPEATS + repeat_of(number) if is_repeat(number) else number
+def further_runs(replication: int) -> tuple[int, int]:
+    """Return the numbers of the repeat and the exchange of a replication."""
+    return repeat_of(replication), exchange_of(replication)
+
+
+def is_replication(number: int) -> bool:
+    """Return whether a number is that of a replication, and not of a repeat or an exchange."""
+    return number >= 0
+
+
+def replication_of(number: int) -> int:
+    """Return the replication whose set a run of any kind has."""
+    if is_replication(number):
+        return number
+    return repeat_of(number if number >= EXCHANGES else number - EXCHANGES)
+
+
+def sets_of(numbers: pl.Expr) -> pl.Expr:
+    """Return :func:`replication_of` of a column of numbers."""
+    repeats = pl.when(numbers < EXCHANGES).then(numbers - EXCHANGES).otherwise(numbers)
+    return pl.when(numbers >= 0).then(numbers).otherwise(-1 - repeats)
+
+
+def streams(number: int) -> tuple[int, int]:
+    """Return the streams of random numbers that a run takes: for all else, and for arrivals."""
+    own = replication_of(number)
+    repeat = _REPEATS + own
+    if is_replication(number):
+        return own, own
+    return (repeat if number >= EXCHANGES else own), repeat
 
 
 @dataclass(eq=False)
@@ -62,8 +105,8 @@ class ParameterSets:
         return self.scenario is not None and bool(self.scenario.model.inputs)
 
     def drawn(self, number: int) -> tuple[Drawn, ...]:
-        """Return the set of a replication or of its repeat; empty where nothing is uncertain."""
-        owner = repeat_of(number) if is_repeat(number) else number
+        """Return the set that a run of any kind has; empty where nothing is uncertain."""
+        owner = replication_of(number)
         if owner not in self._drawn:
             key = random_keys(self.base.seed, _OWNER, owner, np.zeros(1, dtype=np.int64))
             known = self.scenario
@@ -75,10 +118,10 @@ class ParameterSets:
         return self._drawn[owner]
 
     def numbers(self, replications: Sequence[int]) -> list[int]:
-        """Return what is simulated: the replications and, of uncertain inputs, their repeats."""
+        """Return what is simulated: replications and, of uncertain inputs, their further runs."""
         if not self.uncertain:
             return list(replications)
-        return [number for r in replications for number in (r, repeat_of(r))]
+        return [number for r in replications for number in (r, *further_runs(r))]
 
     def groups(self, numbers: Sequence[int]) -> Iterator[tuple[Plan, list[int]]]:
         """Yield plans with their replications; those of one set have one plan.

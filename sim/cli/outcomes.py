@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -152,7 +152,9 @@ def plain_targets(sample: ScenarioResults) -> list[dict[str, Any]]:
     ]
 
 
-def print_precision(reached: PrecisionResult | None, messages: Messages) -> None:
+def print_precision(
+    reached: PrecisionResult | None, samples: Iterable[ScenarioResults], messages: Messages
+) -> None:
     """Print how many replications the precision asked for took, or that it was not reached."""
     if reached is None:
         return
@@ -166,6 +168,8 @@ def print_precision(reached: PrecisionResult | None, messages: Messages) -> None
     show_table(
         Text(messages.text(f"precision.{kind}", **facts), "" if reached.reached else "yellow")
     )
+    if any(sample.uncertain for sample in samples):
+        note(messages.text("precision.inputs"))
 
 
 def plain_precision(reached: PrecisionResult | None) -> dict[str, Any] | None:

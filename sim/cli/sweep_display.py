@@ -18,6 +18,7 @@ from sim.cli.options import Form
 from sim.cli.tables import aligned, grid
 from sim.compare import Estimate, blind_factors, sensitivity
 from sim.messages import escaped, printable
+from sim.report.text.uncertainty import sweep_error
 from sim.results.parts import find_parts
 from sim.scenario.schema.sweep import SAMPLED
 
@@ -235,7 +236,9 @@ def _print_points(results: SweepResults, messages: Messages) -> None:
     place = messages.text("waits.all") if whole else messages.pick(titles[results.place])
     heading(
         messages.text("sweep.title", name=results.name, place=place),
-        messages.text("sweep.subtitle", n=len(results.replications)),
+        messages.text(
+            "sweep.subtitle", n=len(results.replications), error=sweep_error(results, messages)
+        ),
     )
     measures = _columns(summary)
     named = partial(_heading, messages)

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 
+import numpy as np
 import polars as pl
 
 from sim.arguments import checked_arguments
-from sim.arrays import Floats
 from sim.compare.scenario_results import ScenarioResults
 from sim.errors import ArgumentError
 from sim.measures.economics import MONEY
-from sim.results.estimates import Estimate, estimate
+from sim.parameter_sets import further_runs
+from sim.results.estimates import Estimate, estimate_rows
 from sim.results.intervals import Caution
 from sim.units import Ranged
 
@@ -112,25 +113,23 @@ def benefit(base: ScenarioResults, other: ScenarioResults, level: float = 0.95) 
     if prices is None or base.economics is None or not pairs or not (capex.value or opex.value):
         return None
     rate, life = prices.factors["discount_rate"], prices.factors["life"]
-    saved = {
-        bound: (_yearly(base, bound, common) - _yearly(other, bound, common))
-        for bound in ("value", "low", "high")
-    }
+    saved = _saved(base, other, [*common, *(run for r in common for run in further_runs(r))])
+    whole = saved.filter(pl.col("replication") >= 0)
     capital = capex.value * annuity(rate.value, life.value)
     shares = annuity(rate.low, life.high), annuity(rate.high, life.low)
     ends = sorted(cost * share for cost in (capex.low, capex.high) for share in shares)
-    spread = sorted((float(saved["low"].mean()), float(saved["high"].mean())))
-    again = [-1 - number for number in common]
-    repeats = _yearly(base, "value", again) - _yearly(other, "value", again)
-    known = repeats[::-1] if len(repeats) == len(common) else None
-    mean, saving = float(saved["value"].mean()), estimate(saved["value"], level, repeats=known)
+    middle, *of_prices = (
+        float(np.mean(whole[bound].to_numpy())) for bound in ("value", "low", "high")
+    )
+    spread = sorted(of_prices)
+    saving = estimate_rows(saved, "value", level)
     return Benefit(
         capex=capex.value,
-        saved=mean,
+        saved=middle,
         half_width=saving.half_width,
         capital=capital,
         running=opex.value,
-        net=mean - capital - opex.value,
+        net=middle - capital - opex.value,
         low=spread[0] - ends[-1] - opex.high,
         high=spread[1] - ends[0] - opex.low,
         caution=saving.caution,
@@ -179,11 +178,16 @@ def _extra(base: ScenarioResults, other: ScenarioResults, kind: str) -> Ranged:
     )
 
 
-def _yearly(sample: ScenarioResults, bound: str, replications: list[int]) -> Floats:
-    """Costs of a year by replication, from the lowest number up, in VND."""
-    costs = sample.tables["costs"].filter(
-        pl.col("item").is_in(MONEY) & pl.col("replication").is_in(replications)
+def _saved(base: ScenarioResults, other: ScenarioResults, runs: Sequence[int]) -> pl.DataFrame:
+    """Savings of a year in VND, with their ends by prices, of each of some runs that both have."""
+    bounds = ("value", "low", "high")
+    before, after = (
+        sample.tables["costs"]
+        .filter(pl.col("item").is_in(MONEY) & pl.col("replication").is_in(runs))
+        .group_by("replication")
+        .agg(pl.col(bounds).sum() * _DAYS)
+        for sample in (base, other)
     )
-    by = costs.group_by("replication").agg(pl.col(bound).sum()).sort("replication")
-    money: Floats = by[bound].to_numpy() * _DAYS
-    return money
+    both = before.join(after, on="replication", suffix="_other")
+    changes = (pl.col(bound) - pl.col(f"{bound}_other") for bound in bounds)
+    return both.select("replication", *changes).sort("replication")

@@ -21,9 +21,9 @@ from sim.arguments import checked_arguments
 from sim.arrays import Floats
 from sim.errors import ArgumentError
 from sim.results.estimates import (
-    INPUTS_SHARE,
     INTERVAL,
     REPLICATION,
+    SHARES,
     by_replication,
     interval_columns,
     moments_by,
@@ -82,8 +82,9 @@ def paired(
         Means over these pairs; difference is other minus base.
     half_width, low, high, caution:
         Of the difference, as in :data:`sim.results.estimates.INTERVAL`.
-    inputs_share:
-        Share of uncertain inputs in the variance of this interval, where there are any.
+    inputs_share, arrivals_share:
+        Shares of uncertain inputs and of arrivals in the variance of this interval, where any
+        inputs are uncertain.
     p_value:
         Two-sided, of no difference. Where no interval is promised, that all of the differences
         lie on one side of 0 by chance, or 1 if they do not.
@@ -226,7 +227,7 @@ def _table(
         pl.Series("base_mean", before.mean).fill_nan(None),
         pl.Series("other_mean", after.mean).fill_nan(None),
         interval["mean"].alias("difference"),
-        *(interval[name] for name in (*INTERVAL, INPUTS_SHARE) if name in interval.columns),
+        *(interval[name] for name in (*INTERVAL, *SHARES) if name in interval.columns),
         pl.Series("p_value", gap.p_values()).fill_nan(None),
         pl.Series("variance_ratio", ratio).fill_nan(None),
     )

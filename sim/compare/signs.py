@@ -10,6 +10,7 @@ import polars as pl
 from sim.arguments import checked_arguments
 from sim.catalogue import Quantity
 from sim.compare.scenario_results import ScenarioResults
+from sim.parameter_sets import sets_of
 
 __all__ = ["Sign", "sign_over_sets"]
 
@@ -27,7 +28,7 @@ class Sign:
 def sign_over_sets(base: ScenarioResults, other: ScenarioResults, quantity: Quantity) -> Sign:
     """Count the signs of the difference of a quantity over the sets that both have.
 
-    That of a set is the mean of its replication and its repeat.
+    That of a set is the mean of its replication, its repeat and its exchange.
     """
     exact = quantity.resolved(base.known)
     key = ["replication"]
@@ -36,8 +37,6 @@ def sign_over_sets(base: ScenarioResults, other: ScenarioResults, quantity: Quan
         for sample in (base, other)
     )
     number, gap = pl.col("replication"), pl.col("value_right") - pl.col("value")
-    both = before.join(after, on=key).select(
-        pl.when(number < 0).then(-1 - number).otherwise(number).alias("set"), gap.alias("gap")
-    )
+    both = before.join(after, on=key).select(sets_of(number).alias("set"), gap.alias("gap"))
     gaps = both.drop_nulls("gap").group_by("set").agg(pl.col("gap").mean())["gap"].to_numpy()
     return Sign(len(gaps), int(np.sum(gaps > 0.0)), int(np.sum(gaps < 0.0)))

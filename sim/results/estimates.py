@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -19,24 +19,25 @@ from numpy.typing import ArrayLike
 
 from sim.arguments import checked_arguments, require_columns
 from sim.arrays import Floats
+from sim.parameter_sets import EXCHANGES, sets_of
 from sim.results.intervals import (
     CAUTIONS,
     UNBOUNDED,
     Caution,
     Intervals,
     Moments,
-    between_sets,
 )
 
 __all__ = [
-    "INPUTS_SHARE",
     "INTERVAL",
     "INTERVAL_KIND",
     "REPLICATION",
     "SHARE",
+    "SHARES",
     "Estimate",
     "by_replication",
     "estimate",
+    "estimate_rows",
     "interval_columns",
     "moments_by",
     "summarise",
@@ -63,8 +64,9 @@ are equal, or most, or one carries the mean, there is no interval: half_width is
 and high are the smallest and the largest replication (null where those are too few to tell).
 """
 
-INPUTS_SHARE = "inputs_share"
-"""Column beside those of an interval where inputs are uncertain: their share in its variance."""
+SHARES = ("inputs_share", "arrivals_share")
+"""Columns beside those of an interval where inputs are uncertain: their share in its variance, and
+that of the arrivals; the rest is of services and of which sets were drawn."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class Estimate:
     """A mean over replications and its interval, with the fields of :data:`INTERVAL`.
 
     ``inputs`` is the share of uncertain inputs in the variance of the interval, from 0 to 1; the
-    rest is Monte Carlo. None where no inputs are uncertain.
+    rest is Monte Carlo, of which ``arrivals`` is the share of who comes when. None where no inputs
+    are uncertain.
     """
 
     mean: float | None
@@ -81,6 +84,7 @@ class Estimate:
     high: float | None = None
     caution: Caution | None = None
     inputs: float | None = None
+    arrivals: float | None = None
 
     @classmethod
     def of(cls, row: Mapping[str, Any], prefix: str = "", mean: str | None = None) -> Self:
@@ -89,15 +93,15 @@ class Estimate:
         ``mean`` is the column of the mean where that is not ``<prefix>mean``.
         """
         half, low, high, caution = (row[f"{prefix}{name}"] for name in INTERVAL)
-        share = row.get(f"{prefix}{INPUTS_SHARE}")
+        shares = (row.get(f"{prefix}{name}") for name in SHARES)
         middle = row[mean or f"{prefix}mean"]
-        return cls(middle, half, low, high, caution and Caution(caution), share)
+        return cls(middle, half, low, high, caution and Caution(caution), *shares)
 
     def plain(self) -> dict[str, Any]:
-        """Return the fields for JSON; the share of the inputs only where there is one."""
+        """Return the fields for JSON; shares in the variance only where there are any."""
         fields = dict(vars(self))
-        share = fields.pop("inputs")
-        return fields if share is None else fields | {INPUTS_SHARE: share}
+        shares = {name: fields.pop(field) for field, name in zip(_SHARED, SHARES, strict=True)}
+        return fields | {name: share for name, share in shares.items() if share is not None}
 
     def side(self, limit: float = 0.0) -> int:
         """1 where the interval lies above ``limit``, -1 where below, 0 where that is open."""
@@ -116,7 +120,7 @@ class Estimate:
         if self.mean is None or self.mean >= 0.0:
             return self
         low, high = (None if end is None else -end for end in (self.high, self.low))
-        return Estimate(-self.mean, self.half_width, low, high, self.caution, self.inputs)
+        return replace(self, mean=-self.mean, low=low, high=high)
 
     def times(self, factor: float) -> Estimate:
         """Return the same estimate in another unit, ``factor`` above 0."""
@@ -124,35 +128,48 @@ class Estimate:
             None if v is None else v * factor
             for v in (self.mean, self.half_width, self.low, self.high)
         )
-        return Estimate(mean, half, low, high, self.caution, self.inputs)
+        return replace(self, mean=mean, half_width=half, low=low, high=high)
+
+
+_SHARED = ("inputs", "arrivals")
+"""Fields of an estimate with the values of :data:`SHARES`."""
 
 
 @checked_arguments
 def estimate(
-    values: ArrayLike,
-    level: float = 0.95,
-    bounds: tuple[float, float] = UNBOUNDED,
-    repeats: ArrayLike | None = None,
+    values: ArrayLike, level: float = 0.95, bounds: tuple[float, float] = UNBOUNDED
 ) -> Estimate:
     """Mean and interval of independent observations, shape ``(n,)``; NaN are left out.
 
-    ``bounds`` are the least and the most that is possible. ``repeats`` are further observations
-    of the same sets of uncertain inputs, in the same order, NaN where there is none.
+    ``bounds`` are the least and the most that is possible.
     """
     sample = np.asarray(values, dtype=np.float64)[None, :]
-    again = None if repeats is None else np.asarray(repeats, dtype=np.float64)[None, :]
-    between = None if again is None or not again.shape[1] else between_sets(sample, again)
-    intervals = Intervals.of(Moments.of(sample, between), level, bounds)
+    intervals = Intervals.of(Moments.of(sample), level, bounds)
     return Estimate.of(interval_columns(intervals).row(0, named=True))
+
+
+@checked_arguments
+def estimate_rows(
+    rows: pl.DataFrame, value: str, level: float = 0.95, bounds: tuple[float, float] = UNBOUNDED
+) -> Estimate:
+    """Mean and interval of a column ``value`` that has a row for each replication.
+
+    Further runs of sets of uncertain inputs tell what the inputs and the arrivals have in it.
+    """
+    if rows.is_empty():
+        return Estimate(None)
+    _, (moments,) = moments_by(by_replication(rows, [], [value]), [], [value])
+    return Estimate.of(interval_columns(Intervals.of(moments, level, bounds)).row(0, named=True))
 
 
 def interval_columns(intervals: Intervals) -> pl.DataFrame:
     """One row per mean: ``mean``, the columns of :data:`INTERVAL`, ``n``; null where undefined.
 
-    And :data:`INPUTS_SHARE`, where any inputs are uncertain.
+    And :data:`SHARES`, where any inputs are uncertain.
     """
     names = pl.Series([*CAUTIONS, None], dtype=pl.String)
-    share = {} if np.isnan(intervals.inputs).all() else {INPUTS_SHARE: _finite(intervals.inputs)}
+    parts = zip(SHARES, (intervals.inputs, intervals.arrivals), strict=True)
+    share = {name: _finite(part) for name, part in parts if not np.isnan(part).all()}
     return pl.DataFrame(
         {
             "mean": _finite(intervals.mean),
@@ -192,8 +209,8 @@ def moments_by(
 ) -> tuple[pl.DataFrame, list[Moments]]:
     """Moments of each value over the rows of each group, nulls left out.
 
-    ``single`` has a row for each group and replication. Repeats, which have numbers below 0, tell
-    the variance between sets of inputs and count for nothing else.
+    ``single`` has a row for each group and replication. Repeats and exchanges, which have numbers
+    below 0, tell the variances between sets of inputs and of arrivals, and count for nothing else.
 
     Returns the groups in order of appearance, columns ``by`` (and ``_all``), and for each of
     ``values`` the moments of that many samples.
@@ -201,23 +218,21 @@ def moments_by(
     number = pl.col(REPLICATION)
     several = single.with_columns(pl.lit(0).alias("_all"))
     keys, names = [*by, "_all"], list(values)
-    once, again = several.filter(number >= 0), several.filter(number < 0)
-    if again.is_empty():
-        lists = once.group_by(keys, maintain_order=True).agg(pl.col(names).cast(pl.Float64))
-        return lists.select(keys), [Moments.of(_matrix(lists[name])) for name in names]
-    second = again.with_columns((-1 - number).alias(REPLICATION)).select(
-        *keys, REPLICATION, pl.col(names).name.prefix("_repeat_")
+    joined, prefixes = several.filter(number >= 0), [""]
+    kinds = {"_repeat_": (number < 0) & (number >= EXCHANGES), "_exchange_": number < EXCHANGES}
+    for prefix, kind in kinds.items():
+        further = several.filter(kind).with_columns(sets_of(number).alias(REPLICATION))
+        if not further.is_empty():
+            columns = further.select(*keys, REPLICATION, pl.col(names).name.prefix(prefix))
+            pair = [*keys, REPLICATION]
+            joined = joined.join(columns, pair, "left", maintain_order="left", validate="m:1")
+            prefixes.append(prefix)
+    lists = joined.group_by(keys, maintain_order=True).agg(
+        pl.col(f"{prefix}{name}" for prefix in prefixes for name in names).cast(pl.Float64)
     )
-    pair = [*keys, REPLICATION]
-    both = once.join(second, on=pair, how="left", maintain_order="left", validate="m:1")
-    lists = both.group_by(keys, maintain_order=True).agg(
-        pl.col(*names, *(f"_repeat_{name}" for name in names)).cast(pl.Float64)
-    )
-    moments = []
-    for name in names:
-        samples = _matrix(lists[name])
-        between = between_sets(samples, _matrix(lists[f"_repeat_{name}"]))
-        moments.append(Moments.of(samples, between))
+    moments = [
+        Moments.of(*(_matrix(lists[f"{prefix}{name}"]) for prefix in prefixes)) for name in names
+    ]
     return lists.select(keys), moments
 
 

@@ -18,6 +18,13 @@ interval is for the expected value at the true inputs, of which the sets are a s
 variance is that between sets plus that of the mean (Zouaoui and Wilson 2003, *IIE Transactions*
 35).
 
+The variance within sets is split by a third value of each set, its exchange: with ``Y = f(A, S)``
+and the repeat ``Y' = f(A', S')`` it is ``Y'' = f(A', S)``, of other arrivals but the same services.
+``E (Y - Y'')^2 / 2`` is the total effect of the arrivals and ``E (Y' - Y'')^2 / 2`` that of the
+services (Jansen 1999, *Computer Physics Communications* 117; Saltelli et al. 2010, the same, 181).
+What both do together is halved between them, so that the parts add up: the Shapley effect of two
+factors (Owen 2014, *SIAM/ASA Journal on Uncertainty Quantification* 2).
+
 No interval repairs a sample that does not show how far its distribution reaches. Such samples
 have a :class:`Caution` and, instead of an interval, their own range.
 """
@@ -43,6 +50,7 @@ __all__ = [
     "Intervals",
     "Moments",
     "between_sets",
+    "of_arrivals",
     "t_quantile",
     "welch",
 ]
@@ -119,6 +127,8 @@ class Moments:
         Indices into :data:`CAUTIONS`; -1 for none.
     between:
         Variance between sets of uncertain inputs; NaN where that is unknown, or there are none.
+    arrivals:
+        Part of the arrivals in the variance of the mean; NaN where that is unknown.
     """
 
     n: Ints
@@ -130,13 +140,19 @@ class Moments:
     high: Floats
     caution: Ints
     between: Floats
+    arrivals: Floats
 
     @classmethod
-    def of(cls, samples: Floats, between: Floats | None = None) -> Self:
+    def of(
+        cls, samples: Floats, repeats: Floats | None = None, exchanges: Floats | None = None
+    ) -> Self:
         """Moments of samples of shape ``(samples, observations)``, NaN where there is none.
 
-        ``between`` has shape ``(samples,)``: see :func:`between_sets`.
+        ``repeats`` and ``exchanges`` are those of the observations, of the same shape, where inputs
+        are uncertain.
         """
+        sets = samples.shape[1] > 0 and repeats is not None
+        between = between_sets(samples, repeats) if sets and repeats is not None else None
         if not samples.shape[1]:
             samples = np.full((len(samples), 1), np.nan)
         known = ~np.isnan(samples)
@@ -151,20 +167,26 @@ class Moments:
         high = np.where(known, samples, -np.inf).max(axis=1, initial=-np.inf)
         reach = _ROUNDING * np.maximum(np.abs(low), np.abs(high))
         equal = (n > 0) & (high - low <= reach)
+        unknown = np.full(len(n), np.nan)
+        error = np.where(equal, 0.0, np.sqrt(second / np.maximum(n - 1, 1)))
+        error += np.where(n > 1, 0.0, np.nan)
+        arrivals = unknown
+        if sets and repeats is not None and exchanges is not None:
+            arrivals = error**2 * of_arrivals(samples, repeats, exchanges)
         skewness = np.zeros(len(n))
         np.divide(third, second**1.5, out=skewness, where=~equal & (n >= LEAST))
         skewness *= np.sqrt(size * np.maximum(n - 1, 0)) / np.maximum(n - 2, 1)
         return cls(
             n=n,
             mean=np.where(n > 0, anchor + shift, np.nan),
-            error=np.where(equal, 0.0, np.sqrt(second / np.maximum(n - 1, 1)))
-            + np.where(n > 1, 0.0, np.nan),
+            error=error,
             skewness=skewness / np.sqrt(size),
             freedom=n - 1.0,
             low=low,
             high=high,
             caution=_cautions(samples, n, equal, np.abs(skewness) / np.sqrt(size)),
-            between=np.full(len(n), np.nan) if between is None else between,
+            between=unknown if between is None else between,
+            arrivals=arrivals,
         )
 
     def take(self, order: Ints) -> Self:
@@ -187,9 +209,17 @@ class Moments:
     @property
     def inputs(self) -> Floats:
         """Share of the inputs in the variance of the interval; NaN where that is unknown."""
-        share = np.full(len(self.between), np.nan)
-        known = ~np.isnan(self.between) & (self.total > 0.0)
-        np.divide(self.between, self.total**2, out=share, where=known)
+        return self._share(self.between)
+
+    @property
+    def arrivals_share(self) -> Floats:
+        """Share of the arrivals in the variance of the interval; NaN where that is unknown."""
+        return self._share(self.arrivals)
+
+    def _share(self, part: Floats) -> Floats:
+        share = np.full(len(part), np.nan)
+        known = ~np.isnan(part) & (self.total > 0.0)
+        np.divide(part, self.total**2, out=share, where=known)
         return share
 
     def _skewness(self) -> Floats:
@@ -259,12 +289,15 @@ def welch(first: Moments, second: Moments) -> Moments:
         low=second.low - first.high,
         high=second.high - first.low,
         caution=caution,
-        between=np.where(
-            np.isnan(first.between) & np.isnan(second.between),
-            np.nan,
-            np.nan_to_num(first.between) + np.nan_to_num(second.between),
-        ),
+        between=_added(first.between, second.between),
+        arrivals=_added(first.arrivals, second.arrivals),
     )
+
+
+def _added(first: Floats, second: Floats) -> Floats:
+    """Sum of variances of which one may be unknown and so 0; NaN where both are."""
+    both = np.isnan(first) & np.isnan(second)
+    return np.where(both, np.nan, np.nan_to_num(first) + np.nan_to_num(second))
 
 
 def between_sets(values: Floats, repeats: Floats) -> Floats:
@@ -292,6 +325,33 @@ def between_sets(values: Floats, repeats: Floats) -> Floats:
     return np.where(sets > 1, np.maximum(between - within, 0.0) / 2.0, np.nan)
 
 
+def of_arrivals(values: Floats, repeats: Floats, exchanges: Floats) -> Floats:
+    """Share of the arrivals in the variance of a value, 0 to 1; 0 where nothing varies.
+
+    With the total effects ``A`` of the arrivals and ``S`` of the services and the variances ``W``
+    within and ``B`` between sets it is ``(W + A - S) / 2 (W + B)``.
+
+    Parameters
+    ----------
+    values, repeats, exchanges:
+        Shape ``(samples, sets)``; NaN where there is none.
+
+    Returns
+    -------
+    Shape ``(samples,)``; NaN for no set that has all three.
+    """
+    known = ~np.isnan(values) & ~np.isnan(repeats) & ~np.isnan(exchanges)
+    sets = known.sum(axis=1)
+    within, arrivals, services = (
+        (np.where(known, first - second, 0.0) ** 2).sum(axis=1) / (2.0 * np.maximum(sets, 1))
+        for first, second in ((values, repeats), (values, exchanges), (repeats, exchanges))
+    )
+    part = np.clip((within + arrivals - services) / 2.0, 0.0, within)
+    share, whole = np.zeros(len(sets)), within + np.nan_to_num(between_sets(values, repeats))
+    np.divide(part, whole, out=share, where=whole > 0.0)
+    return np.where(sets > 0, share, np.nan)
+
+
 @dataclass(frozen=True, eq=False)
 class Intervals:
     """Means with their intervals; all arrays have shape ``(samples,)``, NaN where undefined.
@@ -310,6 +370,8 @@ class Intervals:
     inputs:
         Share of uncertain inputs in the variance of the interval, the rest is Monte Carlo; NaN
         where no inputs are uncertain.
+    arrivals:
+        Share of the arrivals in it, which is part of Monte Carlo; NaN as ``inputs``.
     """
 
     mean: Floats
@@ -319,6 +381,7 @@ class Intervals:
     n: Ints
     caution: Ints
     inputs: Floats
+    arrivals: Floats
 
     @property
     def equal(self) -> Bools:
@@ -335,7 +398,8 @@ class Intervals:
         high = np.where(np.isinf(high), high, np.minimum(high, bounds[1]))
         half = np.maximum(high - moments.mean, moments.mean - low)
         half[~moments.bounded] = np.nan
-        return cls(moments.mean, half, low, high, moments.n, moments.caution, moments.inputs)
+        shares = moments.inputs, moments.arrivals_share
+        return cls(moments.mean, half, low, high, moments.n, moments.caution, *shares)
 
 
 def _cautions(samples: Floats, n: Ints, equal: Bools, skewness: Floats) -> Ints:

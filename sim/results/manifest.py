@@ -218,6 +218,7 @@ class SweepManifest(Manifest):
     scenario: _Scenario
     gates: dict[Id, _Title]
     inputs: Digest
+    uncertain: bool = False
     sweep: _Design
     factors: list[Id]
     points: Count

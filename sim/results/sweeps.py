@@ -112,6 +112,11 @@ class SweepResults(StoredResults):
         return tuple(range(self.manifest["replications"]["asked"]))
 
     @property
+    def uncertain(self) -> bool:
+        """Whether its replications draw sets of uncertain inputs."""
+        return bool(self.manifest.get("uncertain", False))
+
+    @property
     def factors(self) -> list[str]:
         """Names of the factors."""
         return list(self.manifest["factors"])

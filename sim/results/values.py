@@ -6,7 +6,7 @@ import polars as pl
 
 from sim.catalogue import Quantity
 from sim.errors import MeasureError
-from sim.results.estimates import Estimate, estimate
+from sim.results.estimates import Estimate, estimate_rows
 
 __all__ = ["estimate_of", "values_of"]
 
@@ -37,14 +37,8 @@ def estimate_of(headline: pl.DataFrame, quantity: Quantity, level: float = 0.95)
     MeasureError
         The run did not keep it.
     """
-    values = values_of(headline, quantity)
-    rows, number = _rows(headline, quantity), pl.col("replication")
-    order = rows.filter(number >= 0).select("replication").sort("replication")
-    again = rows.filter(number < 0).select((-1 - number).alias("replication"), "value")
-    if again.is_empty():
-        return estimate(values, level, quantity.bounds)
-    repeats = order.join(again, on="replication", how="left", maintain_order="left")["value"]
-    return estimate(values, level, quantity.bounds, repeats.fill_null(float("nan")))
+    values_of(headline, quantity)  # raises where it was not kept
+    return estimate_rows(_rows(headline, quantity), "value", level, quantity.bounds)
 
 
 def _rows(headline: pl.DataFrame, quantity: Quantity) -> pl.DataFrame:

@@ -23,7 +23,7 @@ from sim.engines import choose, expect, replications_together
 from sim.errors import ArgumentError, EngineError, RunError
 from sim.interrupts import Interrupts, children_ignore_interrupts
 from sim.measures import check_own_tables, check_tables, names_of
-from sim.parameter_sets import SETS, ParameterSets, is_repeat, repeat_of
+from sim.parameter_sets import SETS, ParameterSets, further_runs, is_replication
 from sim.plan import Plan, build_plan, require_consistent
 from sim.plan.memory import refuse_beyond_memory
 from sim.processes import (
@@ -207,7 +207,7 @@ class _Simulation:
                 with closing(outcomes), interrupts.allowed():
                     for outcome in outcomes:
                         done[outcome.replication] = outcome
-                        if on_done is not None and not is_repeat(outcome.replication):
+                        if on_done is not None and is_replication(outcome.replication):
                             on_done(outcome.replication)
             except KeyboardInterrupt:
                 interrupted = True
@@ -221,10 +221,10 @@ class _Simulation:
         return results
 
     def _gathered(self, done: dict[int, Replicated], interrupted: bool) -> Results | PlanResults:
-        """Put finished replications in order, then the repeats of sets."""
-        whole = sorted(number for number in done if not is_repeat(number))
-        repeats = [done[repeat_of(number)] for number in whole if repeat_of(number) in done]
-        ordered = [*(done[number] for number in whole), *repeats]
+        """Put finished replications in order, then the further runs of sets."""
+        whole = sorted(number for number in done if is_replication(number))
+        further = [other for number in whole for other in further_runs(number) if other in done]
+        ordered = [done[number] for number in (*whole, *further)]
         tables = stack([(outcome.replication, outcome.tables) for outcome in ordered])
         if self.sets.uncertain and whole:
             tables[SETS] = self.sets.table(whole)

@@ -15,7 +15,7 @@ from sim.engines import replications_together, simulate_many
 from sim.errors import ArgumentTypeError
 from sim.journeys import Journeys
 from sim.measures import measure
-from sim.parameter_sets import stream
+from sim.parameter_sets import streams
 from sim.plan import Plan
 from sim.workload import draw
 
@@ -89,7 +89,8 @@ class Simulated:
         workloads, drawing = [], []
         for number in numbers:
             began = time.perf_counter()
-            workloads.append(draw(self.plan, stream(number)))
+            own, of_arrivals = streams(number)
+            workloads.append(draw(self.plan, own, arrivals_of=of_arrivals))
             drawing.append(time.perf_counter() - began)
         began = time.perf_counter()
         logs = simulate_many(self.plan, workloads, self._engine)

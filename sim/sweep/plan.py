@@ -163,6 +163,7 @@ class Sweep:
             },
             "gates": {name: gate.title.model_dump() for name, gate in scenario.model.gates.items()},
             "inputs": self.job.inputs,
+            "uncertain": bool(scenario.model.inputs),
             "sweep": scenario.sweep.plain() if scenario.sweep is not None else {},
             "factors": list(sweep.factors),
             "points": len(self.points),

@@ -49,13 +49,16 @@ class Arrivals:
     random_key: Keys
 
 
-def arrivals(plan: Plan, flow: Flow, replication: int) -> Arrivals:
-    """Draw the vehicles of a flow that arrive, or choose their gate, before the horizon."""
-    name = plan.seed, flow.owner, replication
-    if flow.timetable is not None:
-        drawn, key, random_key = _scheduled(flow, name)
-    else:
-        drawn, key, random_key = _random(flow, name)
+def arrivals(plan: Plan, flow: Flow, replication: int, source: int) -> Arrivals:
+    """Draw the vehicles of a flow that arrive, or choose their gate, before the horizon.
+
+    Who comes and when is that of the replication ``source``; their random keys for all else are
+    those of ``replication``.
+    """
+    name, of_time = ((plan.seed, flow.owner, number) for number in (replication, source))
+    drawn, key, random_key = (_random if flow.timetable is None else _scheduled)(flow, of_time)
+    if source != replication:
+        random_key = random_keys(*name, key)
     if flow.backlog:
         initial = (_BACKLOG << _STRIP) + np.arange(flow.backlog, dtype=np.int64)
         drawn = np.concatenate([drawn, np.zeros(flow.backlog)])

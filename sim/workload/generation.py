@@ -25,7 +25,7 @@ __all__ = ["draw"]
 
 
 @checked_arguments
-def draw(plan: Plan, replication: int) -> Workload:
+def draw(plan: Plan, replication: int, *, arrivals_of: int | None = None) -> Workload:
     """Draw the workload of one replication.
 
     Parameters
@@ -34,15 +34,21 @@ def draw(plan: Plan, replication: int) -> Workload:
         From :func:`sim.build_plan`.
     replication:
         Its number, from 0; it alone tells replications of one seed apart.
+    arrivals_of:
+        Replication whose arrivals are taken, by default its own: who comes on which day and when.
+        What befalls a vehicle once it has come stays as in ``replication``.
 
     Raises
     ------
     ArgumentError
-        The number is negative.
+        A number is negative.
     """
-    if replication < 0:
-        raise ArgumentError(f"draw(): replication must be at least 0, not {replication}")
-    came = [arrivals(plan, flow, replication) for flow in plan.flows]
+    source = replication if arrivals_of is None else arrivals_of
+    if min(replication, source) < 0:
+        raise ArgumentError(
+            f"draw(): replication must be at least 0, not {min(replication, source)}"
+        )
+    came = [arrivals(plan, flow, replication, source) for flow in plan.flows]
     arrive = np.concatenate([np.empty(0), *(arrivals.arrive for arrivals in came)])
     # of equal arrivals the lower flow and key comes first
     fast = compiled.pays_off(0)

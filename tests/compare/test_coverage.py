@@ -1,7 +1,12 @@
-"""Do 95 % intervals hold the truth 95 times in 100? Slow: run with ``pytest -m slow``.
+"""Do 95 % intervals hold the truth 95 times in 100?
 
-Found with 1,000 repeats of ten replications: M/M/1 at load 0.7, mean 95.1 % and P95 95.7 %;
-M/M/5 at load 0.8, mean 94.8 % and P95 94.8 %.
+The interval lengthens the side that the skewness of the sample points to and leaves the other at
+Student's. A sample of ten shows some skewness even of a population that has none, so that of a
+normal population it holds the mean in 96 of 100 samples: that is the most that a measured coverage
+should come to, and 95 the least, each give or take the sampling error of the measurement.
+
+Found with 1,000 repeats of ten replications, for queues that pass through these ends: M/M/1 at load
+0.7 and M/M/5 at load 0.8, mean and P95, 96 to 97 of 100.
 """
 
 from __future__ import annotations
@@ -14,6 +19,7 @@ import pytest
 
 from sim.compare import summarise
 from sim.queues import fifo, theory
+from sim.results.intervals import Moments
 
 REPEATS = 1_000
 REPLICATIONS = 10
@@ -55,14 +61,46 @@ def covered(name: str, repeats: int) -> dict[str, float]:
         rows.append(pl.DataFrame({"repeat": repeat, "replication": number, **columns}))
     found = summarise(pl.concat(rows), ["repeat"], list(measure))
     return {
-        what: ((found[f"{what}_mean"] - true).abs() <= found[f"{what}_half_width"]).mean()
+        what: ((found[f"{what}_low"] <= true) & (true <= found[f"{what}_high"])).mean()
         for what, true in exact.items()
     }
+
+
+Draw = Callable[[tuple[int, int]], np.ndarray]
+"""A sample of some shape."""
+
+
+def held(draw: Draw, true: float, repeats: int) -> float:
+    """Share of samples of ten observations whose interval holds the mean of the population."""
+    low, high = Moments.of(draw((repeats, REPLICATIONS))).limits()
+    return float(np.mean((low <= true) & (true <= high)))
+
+
+def sampling_error(share: float, repeats: int) -> float:
+    """Three standard errors of a measured share."""
+    return 3.0 * float(np.sqrt(share * (1.0 - share) / repeats))
+
+
+POPULATIONS: dict[str, tuple[Draw, float, float]] = {
+    "normal": (lambda shape: np.random.default_rng(1).normal(size=shape), 0.0, 0.962),
+    "gamma of shape 4": (lambda shape: np.random.default_rng(2).gamma(4.0, size=shape), 4.0, 0.956),
+    "exponential": (lambda shape: np.random.default_rng(3).gamma(1.0, size=shape), 1.0, 0.942),
+}
+
+
+@pytest.mark.parametrize("name", POPULATIONS)
+def test_ten_observations_hold_the_mean_of_populations_of_any_skewness(name: str) -> None:
+    """Skewness 0, 1 and 2: 96, 96 and 94 of 100, where Student's has 95, 94 and 90."""
+    draw, true, share = POPULATIONS[name]
+    assert held(draw, true, 40_000) == pytest.approx(share, abs=sampling_error(share, 40_000))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", QUEUES)
 def test_intervals_hold_the_truth_as_often_as_they_say(name: str) -> None:
-    """In 1,000 repeats the nominal 95 % intervals cover mean and P95 in 93 to 97 of 100."""
+    """In 1,000 repeats the interval holds mean and P95 in 95 to 96 of 100, by its design."""
+    most = held(POPULATIONS["normal"][0], 0.0, 40_000)
+    low = 0.95 - sampling_error(0.95, REPEATS)
+    high = most + sampling_error(most, REPEATS)
     found = covered(name, REPEATS)
-    assert all(0.93 <= share <= 0.97 for share in found.values()), found
+    assert all(low <= share <= high for share in found.values()), found

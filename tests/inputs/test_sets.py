@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 import sim
+from sim.parameter_sets import further_runs, streams
 from sim.queues import theory
-from sim.results.intervals import Moments, between_sets
+from sim.results.intervals import Moments, between_sets, of_arrivals
 from sim.sweep import fill, plan_sweep
 from sim.sweep.executor import SerialExecutor
 from tests.inputs.conftest import Write
@@ -69,7 +70,7 @@ def test_without_inputs_there_are_no_repeats_and_no_further_columns(write: Write
     results = sim.run(sim.load(write(), set=SHORT), 2)
     assert "parameter_sets" not in results.tables
     assert results.tables["headline"]["replication"].min() == 0
-    assert "inputs_share" not in results.summary.columns
+    assert not {"inputs_share", "arrivals_share"} & set(results.summary.columns)
 
 
 def test_what_a_later_file_or_a_setting_says_is_certain(write: Write, tmp_path: Path) -> None:
@@ -139,6 +140,48 @@ def test_the_variance_between_sets_is_estimated_without_bias() -> None:
     assert between_sets(values, repeats) == pytest.approx(np.maximum(raw, 0.0))
 
 
+def test_the_variance_within_sets_is_split_into_arrivals_and_services() -> None:
+    """``Y = T + 2 A + S + A S / 2`` of normals: 4 and 1, and half of the 1/4 of both to each.
+
+    The shares of arrivals and of services (the same formula with their roles exchanged) add up to
+    what the sets leave.
+    """
+    rng = np.random.default_rng(9)
+    effect, arrive, serve, other, others = rng.normal(0.0, 1.0, (5, 400, 500))
+
+    def value(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+        return effect + 2.0 * first + second + first * second / 2.0
+
+    values, repeats = value(arrive, serve), value(other, others)
+    part = of_arrivals(values, repeats, value(other, serve))
+    services = of_arrivals(values, repeats, value(arrive, others))
+    assert part.mean() == pytest.approx(4.125 / 6.25, abs=0.01)
+    assert services.mean() == pytest.approx(1.125 / 6.25, abs=0.01)
+
+
+def test_an_exchange_has_the_arrivals_of_the_repeat_and_the_services_of_the_replication(
+    write: Write,
+) -> None:
+    """Who comes when is as in one, what each needs, for vehicles in both, as in the other."""
+    plan = sim.build_plan(sim.load(write(SPREAD), set=SHORT))
+    own, repeat = streams(0), streams(-1)
+    first, second = (sim.draw(plan, number) for number, _ in (own, repeat))
+    mixed = sim.draw(plan, own[0], arrivals_of=repeat[0])
+    assert streams(further_runs(0)[1]) == (own[0], repeat[0])
+    assert np.array_equal(mixed.arrive, second.arrive)
+    assert np.array_equal(mixed.key, second.key)
+
+    def services(workload: sim.Workload) -> dict[tuple[int, int, int], float]:
+        who = workload.row_vehicle
+        rows = zip(workload.flow[who], workload.key[who], workload.stage, strict=True)
+        return dict(zip(rows, workload.service, strict=True))
+
+    common = services(mixed).keys() & services(first).keys()
+    assert len(common) > 20
+    assert all(services(mixed)[row] == services(first)[row] for row in common)
+    assert any(services(mixed)[row] != services(second).get(row) for row in common)
+
+
 def test_the_interval_holds_the_expected_value_at_the_true_inputs() -> None:
     """95 of 100 times, where that of the mean alone misses it most of the time."""
     rng = np.random.default_rng(8)
@@ -150,7 +193,7 @@ def test_the_interval_holds_the_expected_value_at_the_true_inputs() -> None:
         low, high = moments.limits()
         return float(np.mean((low <= true) & (true <= high)))
 
-    assert share(Moments.of(values, between_sets(values, repeats))) == pytest.approx(0.95, abs=0.02)
+    assert share(Moments.of(values, repeats)) == pytest.approx(0.95, abs=0.02)
     assert share(Moments.of(values)) < 0.6
 
 
@@ -196,3 +239,4 @@ def test_an_uncertain_rate_has_the_variance_of_the_law_of_total_variance(tmp_pat
     between = part * (half / 2.0) ** 2
     assert between == pytest.approx(inputs, rel=0.2)
     assert part > 0.9
+    assert 0.0 < rows["arrivals_share"].item() < 1.0 - part

@@ -57,7 +57,8 @@ def test_a_comparison_says_the_split_and_how_sure_each_sign_is(folder: Path) -> 
     flat = " ".join(shown.split())
     assert "± 95 % Monte Carlo and inputs" in flat
     assert re.search(r"less in 5 of 5 sets of inputs: the sign is (sure|likely)", flat)
-    assert re.search(r"Wait, mean \(min\) .*\d+%", shown)
+    assert re.search(r"Wait, mean \(min\) .*\d+% \+ \d+%", shown)
+    assert re.search(r"\d+% of the variance is the inputs, \d+% the arrivals", flat)
     assert max(map(len, shown.splitlines())) <= 80 or "small.yaml:" in shown
 
 
@@ -68,6 +69,31 @@ def test_without_inputs_each_interval_is_of_monte_carlo_alone(folder: Path, writ
     assert "± 95 % Monte Carlo" in " ".join(shown.split())
     assert "inputs are uncertain" not in shown
     assert "and inputs" not in " ".join(shown.split())
+
+
+def test_a_precision_is_of_monte_carlo_error_and_says_so(folder: Path, write: Write) -> None:
+    """With uncertain inputs also that the ± shown are wider; without, nothing of that."""
+    call = ["run", "small.yaml", *BARE[:2], *BARE[4:], "--half-width", "crossed = 50 trucks/day"]
+    shown = " ".join(langson(*call).output.split())
+    assert "enough for the precision asked for, of Monte Carlo error" in shown
+    assert "which no number of replications makes less" in shown
+    write()
+    shown = " ".join(langson(*call).output.split())
+    assert "of Monte Carlo error" in shown
+    assert "which no number" not in shown
+
+
+def test_a_sweep_says_of_what_its_half_widths_are(folder: Path, write: Write) -> None:
+    """Of the mean over sets of inputs, or of Monte Carlo alone."""
+    points = f"{{papers: {{path: {STAGE}.servers, values: [1]}}}}"
+    section = f"sweep: {{replications: 2, factors: {points}}}\n"
+    for spread, named in ((SPREAD, "Monte Carlo over the sets of inputs"), ("", "Monte Carlo")):
+        write(spread + section)
+        out = f"swept-{bool(spread)}"
+        shown = langson("sweep", "small.yaml", "--out", out, "--set", "run.days=1").output
+        subtitle = shown.partition("± 95 % ")[2].partition("Wait")[0]
+        assert " ".join(subtitle.split()).startswith(named)
+        assert ("sets" in subtitle) == bool(spread)
 
 
 def test_the_page_says_which_error_a_half_width_holds(folder: Path) -> None:

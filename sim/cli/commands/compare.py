@@ -221,7 +221,7 @@ def _answer(outcome: _Outcome, output: options.OutputOptions) -> None:
         print_asked_changes(comparison, outcome.asked, messages)
         print_best(outcome.choice, comparison.names, messages)
         print_targets(comparison.samples, messages)
-        print_precision(outcome.session.precision, messages)
+        print_precision(outcome.session.precision, comparison.samples, messages)
         if outcome.checks:
             print_checks(outcome.checks, messages)
 

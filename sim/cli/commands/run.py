@@ -140,8 +140,9 @@ def _answer(outcome: _Outcome, output: options.OutputOptions) -> None:
     session.print_trouble()
     if output.form is options.Form.tables and session.finished:
         print_tables(session.finished, messages, outcome.asked)
-        print_targets([scenario_results(results) for results in session.finished], messages)
-        print_precision(session.precision, messages)
+        samples = [scenario_results(results) for results in session.finished]
+        print_targets(samples, messages)
+        print_precision(session.precision, samples, messages)
         if outcome.checks:
             print_checks(outcome.checks, messages)
     warn_of_overloads(outcome.notices, messages)

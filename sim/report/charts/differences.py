@@ -86,6 +86,7 @@ def draw_differences(
     panels: Sequence[MeasureChange],
     names: Sequence[str],
     replications: int,
+    error: str,
     messages: Messages,
     *,
     paired: bool = True,
@@ -94,7 +95,7 @@ def draw_differences(
 
     Of many gates those are drawn where most differs, of many scenarios the first.
     ``names`` are the titles of the baseline and of the scenarios compared with it;
-    ``paired`` is whether they all saw the same vehicles.
+    ``error`` names what the intervals hold; ``paired`` is whether they all saw the same vehicles.
     """
     from matplotlib.figure import Figure
 
@@ -110,7 +111,7 @@ def draw_differences(
     title = messages.text("figure.comparison.title", baseline=names[0])
     kind = "subtitle_many" if len(others) > 1 else "subtitle"
     kind = kind if paired else "subtitle_independent"
-    subtitle = messages.text(f"figure.comparison.{kind}", n=replications)
+    subtitle = messages.text(f"figure.comparison.{kind}", n=replications, error=error)
     heading(figure, cut(title, 95), subtitle)
     _key(figure, others, height)
     left = 0.025 + 0.0085 * max(cells(cut(place, _LONGEST)) for place in places)

@@ -17,6 +17,7 @@ from sim.report.charts.style import house_style, render
 from sim.report.charts.utilisation import draw_utilisation, stage_loads
 from sim.report.charts.waits import draw_waits, stage_waits
 from sim.report.text.summary import distinct_titles
+from sim.report.text.uncertainty import error_name
 from sim.results import Results, open_all, publish, restored
 from sim.results.folder import reading
 
@@ -101,7 +102,8 @@ def draw_comparison(
         panels = differences(comparison, language)
         if not panels:
             return None
-        return draw_differences(panels, names, count, language, paired=paired)
+        error = error_name(comparison.samples, language)
+        return draw_differences(panels, names, count, error, language, paired=paired)
 
     return draw_each({"comparison": differing}, folder, kinds)
 

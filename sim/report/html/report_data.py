@@ -51,6 +51,7 @@ class Difference:
     high: float | None = None
     caution: Caution | None = None
     inputs: float | None = None
+    arrivals: float | None = None
 
     @property
     def clear(self) -> bool | None:
@@ -60,9 +61,8 @@ class Difference:
     @property
     def estimate(self) -> Estimate:
         """The change with its interval."""
-        return Estimate(
-            self.change, self.half_width, self.low, self.high, self.caution, self.inputs
-        )
+        ends = self.half_width, self.low, self.high
+        return Estimate(self.change, *ends, self.caution, self.inputs, self.arrivals)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,6 +174,7 @@ class ReportData:
             change.high,
             change.caution,
             change.inputs,
+            change.arrivals,
         )
 
     def most_changed(self, number: int, direction: str) -> tuple[str, Difference] | None:

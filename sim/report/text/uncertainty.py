@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sim.catalogue import DIRECTIONS, Quantity
 from sim.compare import Comparison, Estimate, ScenarioResults, sign_over_sets
 from sim.messages import Messages
 from sim.report.text.format import change_text
+from sim.results import SweepResults
 
-__all__ = ["error_name", "inputs_sentence", "share_text", "sign_sentences"]
+__all__ = ["error_name", "inputs_sentence", "share_text", "sign_sentences", "sweep_error"]
 
 _LIKELY = 0.9
 """Share of the sets of inputs from which a sign is likely."""
@@ -23,11 +25,17 @@ def error_name(samples: Iterable[ScenarioResults], messages: Messages) -> str:
     return messages.text(f"error.{kind}")
 
 
+def sweep_error(sweep: SweepResults, messages: Messages) -> str:
+    """Name the error of a sweep's ±: that of the mean, over sets of inputs where it draws any."""
+    return messages.text(f"error.{'sets' if sweep.uncertain else 'monte_carlo'}")
+
+
 def share_text(estimate: Estimate | None, messages: Messages) -> str:
-    """Write the share of the inputs in the variance of a ±; empty where there is none."""
+    """Write the shares of inputs and of arrivals in the variance of a ±; empty for none."""
     if estimate is None or estimate.inputs is None:
         return ""
-    return messages.percent(estimate.inputs)
+    shares = (estimate.inputs, estimate.arrivals)
+    return " + ".join(messages.percent(share) for share in shares if share is not None)
 
 
 def inputs_sentence(samples: Iterable[ScenarioResults], messages: Messages) -> str:
@@ -82,13 +90,15 @@ def _sign_sentence(
     sure = "sure" if change.clear else "likely" if sets >= _LIKELY * sign.sets else "open"
     place = messages.text("waits.all") if gate == "all" else messages.pick(other.gates[gate])
     size, tail = change_text(change, messages, "min", clear=None)
-    split = share_text(change, messages)
+    split = share_text(replace(change, arrivals=None), messages)
+    arrivals = "?" if change.arrivals is None else messages.percent(change.arrivals)
     key = "inputs.sign" if split else "inputs.sign_alone"
     return messages.text(
         key,
         place=f"{place}, {messages.text(f'direction.{direction}')}",
         change=f"{size} {tail}".strip(),
         share=split,
+        arrivals=arrivals,
         word=messages.text("inputs.less" if less else "inputs.more"),
         k=sets,
         n=sign.sets,

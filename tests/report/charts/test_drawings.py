@@ -146,7 +146,7 @@ def test_differences_show_their_intervals() -> None:
     panel = MeasureChange(
         "Wait (min)", False, (change("Chi Ma", "B", -5), change("Else", "B", 0.5))
     )
-    figure = draw_differences([panel], ["A", "B"], 10, messages("en"))
+    figure = draw_differences([panel], ["A", "B"], 10, "Monte Carlo", messages("en"))
     lines = figure.axes[0].lines
     spans = {
         tuple(line.get_xdata()): line.get_color() for line in lines if line.get_marker() == "None"
@@ -165,7 +165,9 @@ def test_scenarios_differ_in_colour_and_sign() -> None:
     """With several scenarios each has a sign of its own at every place, one below the other."""
     names = ["A", "B", "C", "D"]
     changes = tuple(change("Chi Ma", name, 3.0) for name in names[1:])
-    figure = draw_differences([MeasureChange("Crossed", True, changes)], names, 10, messages("vi"))
+    figure = draw_differences(
+        [MeasureChange("Crossed", True, changes)], names, 10, "Monte Carlo", messages("vi")
+    )
     marks = [line for line in figure.axes[0].lines if line.get_marker() in "osD"]
     assert (
         len({line.get_marker() for line in marks}) == len({line.get_color() for line in marks}) == 3
@@ -178,14 +180,14 @@ def test_scenarios_differ_in_colour_and_sign() -> None:
 def test_nothing_changes() -> None:
     """Where all differences are exactly 0 there is no scale to misread."""
     panel = MeasureChange("Wait (min)", False, (change("Chi Ma", "B", 0.0, 0.0),))
-    figure = draw_differences([panel], ["A", "B"], 10, messages("en"))
+    figure = draw_differences([panel], ["A", "B"], 10, "Monte Carlo", messages("en"))
     assert list(figure.axes[0].get_xticks()) == [0.0]
 
 
 def test_one_replication_has_no_interval() -> None:
     """Without a half-width the mean stands alone, hollow."""
     panel = MeasureChange("Wait (min)", False, (change("Chi Ma", "B", -5, None),))
-    figure = draw_differences([panel], ["A", "B"], 1, messages("en"))
+    figure = draw_differences([panel], ["A", "B"], 1, "Monte Carlo", messages("en"))
     assert [line.get_color() for line in figure.axes[0].lines if line.get_marker() == "o"] == [GREY]
     assert "Difference on the same vehicles, 1 replication." in texts(figure)
 
@@ -243,7 +245,9 @@ def test_of_many_places_and_scenarios_a_comparison_shows_what_fits() -> None:
         for place in places
         for name in names[1:]
     )
-    figure = draw_differences([MeasureChange("Wait", False, changes)], names, 10, messages("en"))
+    figure = draw_differences(
+        [MeasureChange("Wait", False, changes)], names, 10, "Monte Carlo", messages("en")
+    )
     shown = texts(figure)
     assert {"All gates", "G150", "S23"} <= shown
     assert not {"G199", "S24"} & shown

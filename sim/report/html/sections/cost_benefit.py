@@ -14,6 +14,7 @@ from sim.report.svg.chart import chart
 from sim.report.svg.cost_benefit import CostPoint, draw_cost_benefit
 from sim.report.text.best import TIME, best_sentence, time_and_money
 from sim.report.text.format import decimals, interval_text
+from sim.report.text.uncertainty import error_name
 
 __all__ = ["section"]
 
@@ -83,6 +84,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         ),
         table=_table(report, options, good, messages),
         n=report.common,
+        error=error_name(report.samples, messages),
     )
     return Section("worth", messages.text("report.cost_benefit.title"), body)
 

@@ -11,6 +11,7 @@ from sim.report.html.report_data import ReportData
 from sim.report.svg.chart import chart
 from sim.report.svg.effects import OptionEffect, draw_effects
 from sim.report.text.summary import COMPARED
+from sim.report.text.uncertainty import error_name
 
 __all__ = ["section"]
 
@@ -33,7 +34,9 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         charts.append(chart(draw, f"options {direction} {measure}", label, messages))
     if not charts:
         return None
-    body = render("options.html.j2", messages, charts=charts, base=titles[0], n=report.common)
+    error = error_name(report.samples, messages)
+    facts = {"base": titles[0], "n": report.common, "error": error}
+    body = render("options.html.j2", messages, charts=charts, **facts)
     return Section("options", messages.text("report.options.title"), body)
 
 

@@ -14,6 +14,7 @@ from sim.report.html.report_data import ReportData
 from sim.report.html.sweep_grid import factor_title
 from sim.report.text.format import estimate_text
 from sim.report.text.summary import COMPARED
+from sim.report.text.uncertainty import sweep_error
 from sim.results import SweepResults
 
 __all__ = ["section"]
@@ -55,6 +56,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         caption=caption,
         table=_table(names, titles, best),
         n=len(sweep.replications),
+        error=sweep_error(sweep, messages),
     )
     return Section("sliders", messages.text("report.sliders.title"), body)
 

@@ -8,6 +8,7 @@ from sim.messages import Messages
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.text.targets import busiest, outcome, promise
+from sim.report.text.uncertainty import error_name
 
 __all__ = ["section"]
 
@@ -33,7 +34,8 @@ def section(report: ReportData, messages: Messages) -> Section | None:
             rows.append(row + _outcome(result, report.samples[number], messages))
     columns = [messages.text(f"report.target.{name}") for name in names]
     table = ReportTable(columns, rows, heads=len(columns), words=True)
-    body = render("targets.html.j2", messages, table=table, n=report.common)
+    error = error_name(report.samples, messages)
+    body = render("targets.html.j2", messages, table=table, n=report.common, error=error)
     return Section("targets", messages.text("target.title"), body)
 
 
