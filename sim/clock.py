@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from sim.arrays import Bools, Floats, Ints
 from sim.errors import ArgumentError
+from sim.sentences import Sentence
 from sim.units import BEIJING_AHEAD
 
 __all__ = [
@@ -64,7 +65,9 @@ def months_after(date: dt.date, years: float) -> dt.date:
     """
     months = date.year * 12 + date.month - 1 + round(years * 12)
     if not dt.MINYEAR * 12 <= months < (dt.MAXYEAR + 1) * 12:
-        raise ArgumentError(f"{years} years after {date} is beyond the calendar")
+        raise ArgumentError(
+            Sentence("{years} years after {date} is beyond the calendar", years=years, date=date)
+        )
     return dt.date(months // 12, months % 12 + 1, 1)
 
 
@@ -126,7 +129,7 @@ def intersect(parts: Sequence[Intervals]) -> Intervals:
     Raises :class:`~sim.errors.ArgumentError` where there are no parts.
     """
     if not parts:
-        raise ArgumentError("nothing to intersect")
+        raise ArgumentError(Sentence("nothing to intersect"))
     return _where(parts, without=_join([]))
 
 
@@ -137,7 +140,7 @@ def _where(parts: Sequence[Intervals], without: Intervals) -> Intervals:
     """
     for opens, closes in (*parts, without):
         if np.any(opens >= closes):
-            raise ArgumentError("an interval ends before it starts")
+            raise ArgumentError(Sentence("an interval ends before it starts"))
     edges = np.unique(np.concatenate([*(edge for part in parts for edge in part), *without]))
     middle = (edges[:-1] + edges[1:]) / 2
     keep = ~_inside(middle, without)

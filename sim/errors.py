@@ -26,6 +26,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sim.sentences import NOTHING, Sentence
+
 __all__ = [
     "ArgumentError",
     "ArgumentTypeError",
@@ -45,19 +47,23 @@ __all__ = [
     "UnknownPathError",
     "WriteError",
     "plain_warning",
+    "system_reason",
 ]
 
 
 class LangsonError(Exception):
-    """Base of every error that langson raises on purpose."""
+    """Base of every error that langson raises on purpose; its message can be translated."""
+
+    def __init__(self, message: Sentence) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class UnitError(LangsonError, ValueError):
     """A text is not a value with a unit. ``hint`` says what to write instead."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: Sentence, hint: Sentence = NOTHING) -> None:
         super().__init__(message)
-        self.message = message
         self.hint = hint
 
 
@@ -98,7 +104,7 @@ class RunError(LangsonError):
     ``results`` are those of the replications that had finished, if any were kept.
     """
 
-    def __init__(self, message: str, replication: int) -> None:
+    def __init__(self, message: Sentence, replication: int) -> None:
         super().__init__(message)
         self.replication = replication
         self.results: Any = None
@@ -110,8 +116,14 @@ class PictureWarning(UserWarning):
     def __init__(self, name: str, error: Exception) -> None:
         self.name = name
         self.__cause__ = error
-        reason = f"{type(error).__name__}: {error}"
-        super().__init__(f"the picture '{name}' could not be drawn and is left out: {reason}")
+        super().__init__(
+            Sentence(
+                "the picture '{name}' could not be drawn and is left out: {kind}: {error}",
+                name=name,
+                kind=type(error).__name__,
+                error=error,
+            )
+        )
 
 
 class CompileCacheWarning(UserWarning):
@@ -119,8 +131,10 @@ class CompileCacheWarning(UserWarning):
 
     def __init__(self) -> None:
         super().__init__(
-            "no folder for compiled code can be written, so each process compiles it again, "
-            "which takes some seconds; set NUMBA_CACHE_DIR to a folder that can be"
+            Sentence(
+                "no folder for compiled code can be written, so each process compiles it again, "
+                "which takes some seconds; set NUMBA_CACHE_DIR to a folder that can be"
+            )
         )
 
 
@@ -129,8 +143,12 @@ class FastWarning(UserWarning):
 
     def __init__(self, error: Exception) -> None:
         super().__init__(
-            f"numba cannot be used ({type(error).__name__}: {error}), so NumPy and `des` take its "
-            "place, with the same results; install one that fits: pip install -U 'langson[fast]'"
+            Sentence(
+                "numba cannot be used ({kind}: {error}), so NumPy and `des` take its place, with "
+                "the same results; install one that fits: pip install -U 'langson[fast]'",
+                kind=type(error).__name__,
+                error=error,
+            )
         )
 
 
@@ -139,10 +157,12 @@ class MissingGlyphWarning(UserWarning):
 
     def __init__(self, letters: Iterable[str]) -> None:
         self.letters = frozenset(letters)
-        shown = " ".join(sorted(self.letters))
         super().__init__(
-            f"no font here has {shown}: PNG and PDF show them as ?, SVG and report.html keep "
-            "them; install a font for them, such as one of Noto's, and draw again"
+            Sentence(
+                "no font here has {letters}: PNG and PDF show them as ?, SVG and report.html keep "
+                "them; install a font for them, such as one of Noto's, and draw again",
+                letters=" ".join(sorted(self.letters)),
+            )
         )
 
 
@@ -157,6 +177,11 @@ def plain_warning(
     return f"warning: {message}\n"
 
 
+def system_reason(error: OSError) -> Sentence:
+    """Return what the operating system says of an error, as a sentence with a translation."""
+    return Sentence(error.strerror or str(error))
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Problem of one file, with its place and a remedy.
@@ -167,8 +192,8 @@ class Problem:
     """
 
     code: str
-    message: str
-    hint: str = ""
+    message: Sentence
+    hint: Sentence = NOTHING
     file: str = ""
     line: int = 0
     column: int = 0
@@ -194,7 +219,7 @@ class ScenarioError(LangsonError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems, key=lambda p: (p.file, p.line, p.column))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(Sentence("\n".join(str(problem) for problem in self.problems)))
 
 
 class SurveyError(ScenarioError):

@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 
 from sim.errors import ArgumentError
+from sim.sentences import Sentence
 
 __all__ = [
     "LANGUAGES",
@@ -60,6 +61,12 @@ class Messages:
             singular, many = entry.split("|")
             entry = singular if values.get("n") == 1 else many
         return entry.format(**{name: self._shown(value) for name, value in values.items()})
+
+    def translated(self, text: str) -> str:
+        """Return a sentence of the program in this language; any other text as it is."""
+        if self.lang == "en" or not isinstance(text, Sentence):
+            return str(text)
+        return text.rendered(lambda template: translations().get(template, template))
 
     def pick(self, title: Mapping[str, str]) -> str:
         """Return a bilingual title of a scenario, gate or stage in this language."""
@@ -188,7 +195,11 @@ def messages(lang: str = "en") -> Messages:
         ``lang`` is neither ``en`` nor ``vi``.
     """
     if lang not in LANGUAGES:
-        raise ArgumentError(f"no language {lang!r}; use {' or '.join(LANGUAGES)}")
+        raise ArgumentError(
+            Sentence(
+                "no language {lang!r}; use {languages}", lang=lang, languages=" or ".join(LANGUAGES)
+            )
+        )
     return Messages(lang)
 
 
@@ -214,6 +225,14 @@ def topics() -> dict[str, Topic]:
         name: Topic(entry["title"], {lang: entry[lang] for lang in LANGUAGES}, tuple(entry["also"]))
         for name, entry in entries.items()
     }
+
+
+@cache
+def translations() -> dict[str, str]:
+    """Return the Vietnamese template of each English one of :class:`~sim.sentences.Sentence`."""
+    text = files("sim").joinpath("vietnamese.yaml").read_text("utf-8")
+    entries: dict[str, str] = yaml.load(text, Loader=_LOADER)  # noqa: S506
+    return entries
 
 
 @cache

@@ -16,6 +16,7 @@ from typing import ParamSpec, Self, TypeVar
 from sim.arguments import checked_arguments
 from sim.errors import ArgumentError, CompileCacheWarning, RunError, plain_warning
 from sim.interrupts import ignore_requests
+from sim.sentences import Sentence
 
 __all__ = [
     "GUARD",
@@ -32,7 +33,7 @@ _MOST = 10_000
 """Processes asked for at most; more is a slip of the keyboard."""
 
 #: What a script must do before it may start processes.
-GUARD = (
+GUARD = Sentence(
     "in a script, put the call under if __name__ == '__main__':, "
     "since every process imports the script"
 )
@@ -68,7 +69,9 @@ def guard_explained() -> Iterator[None]:
     except RuntimeError as error:
         if "bootstrapping" not in str(error):
             raise
-        raise RunError(f"a process that begins cannot start others: {GUARD}", 0) from None
+        raise RunError(
+            Sentence("a process that begins cannot start others: {guard}", guard=GUARD), 0
+        ) from None
 
 
 def cores() -> int:
@@ -98,7 +101,9 @@ class WorkerPool:
     @checked_arguments
     def __init__(self, count: int = 0) -> None:
         if not 0 <= count <= _MOST:
-            raise ArgumentError(f"jobs must be from 0 to {_MOST}, not {count}")
+            raise ArgumentError(
+                Sentence("jobs must be from 0 to {most}, not {count}", most=_MOST, count=count)
+            )
         self.count = count or cores()
         self._context = multiprocessing.get_context("spawn")
         self._began = self._context.Event()

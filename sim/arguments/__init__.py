@@ -31,6 +31,7 @@ from sim.arguments.kinds import (
 )
 from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError, ArgumentTypeError
+from sim.sentences import Sentence
 
 if TYPE_CHECKING:
     import polars as pl
@@ -97,7 +98,7 @@ def checked_arguments(function: Callable[P, T]) -> Callable[P, T]:
         try:
             bound = signature.bind(*args, **kwargs)
         except TypeError as error:
-            raise ArgumentTypeError(f"{name}(): {error}") from None
+            raise ArgumentTypeError(Sentence("{name}(): {error}", name=name, error=error)) from None
         convert(bound.arguments)
         return function(*bound.args, **bound.kwargs)
 
@@ -148,7 +149,7 @@ def times_array(name: str, value: Any) -> Floats:
     """
     array = numeric_array(name, value)
     if not array.min(initial=np.inf) > -np.inf:
-        raise ArgumentError(f"{name} must not hold NaN or minus infinity")
+        raise ArgumentError(Sentence("{name} must not hold NaN or minus infinity", name=name))
     return array
 
 
@@ -162,7 +163,7 @@ def durations_array(name: str, value: Any) -> Floats:
     """
     array = numeric_array(name, value)
     if not array.min(initial=np.inf) >= 0.0:
-        raise ArgumentError(f"{name} must not be negative or NaN")
+        raise ArgumentError(Sentence("{name} must not be negative or NaN", name=name))
     return array
 
 
@@ -176,7 +177,13 @@ def whole_array(name: str, value: Any) -> Ints:
     """
     array = np.asarray(value)
     if array.size and array.dtype.kind not in "iu":
-        raise ArgumentTypeError(f"{name} must be whole numbers, not an array of {array.dtype}")
+        raise ArgumentTypeError(
+            Sentence(
+                "{name} must be whole numbers, not an array of {dtype}",
+                name=name,
+                dtype=array.dtype,
+            )
+        )
     return array.astype(np.int64, copy=False)
 
 
@@ -193,11 +200,25 @@ def require_columns(
     missing = [column for column in (*columns, *numeric) if column not in frame.columns]
     if missing:
         present = ", ".join(frame.columns) or "none"
-        raise ArgumentError(f"{name} has no column {missing[0]!r}; its columns are: {present}")
+        raise ArgumentError(
+            Sentence(
+                "{name} has no column {missing!r}; its columns are: {present}",
+                name=name,
+                missing=missing[0],
+                present=present,
+            )
+        )
     for column in numeric:
         kind = frame.schema[column]
         if not (kind.is_numeric() or str(kind) in ("Boolean", "Null")):
-            raise ArgumentTypeError(f"{name}[{column!r}] must hold numbers, not {kind}")
+            raise ArgumentTypeError(
+                Sentence(
+                    "{name}[{column!r}] must hold numbers, not {kind}",
+                    name=name,
+                    column=column,
+                    kind=kind,
+                )
+            )
 
 
 _FIELDS: dict[type, dict[str, Kind]] = {}

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.errors import ArgumentError, ArgumentTypeError
+from sim.sentences import Sentence
 
 __all__ = [
     "NUMBERS",
@@ -62,7 +63,15 @@ def refusal(name: str, kind: Kind, value: Any, error: MismatchError) -> Argument
     shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
     hint = f"; {error}" if str(error) else ""
     cls = ArgumentError if isinstance(error, UnusableError) else ArgumentTypeError
-    return cls(f"{name} must be {kind.words}, not {shown}{hint}")
+    return cls(
+        Sentence(
+            "{name} must be {words}, not {shown}{hint}",
+            name=name,
+            words=kind.words,
+            shown=shown,
+            hint=hint,
+        )
+    )
 
 
 class UnusableError(MismatchError):

@@ -19,6 +19,7 @@ from sim.plan import build_plan
 from sim.processes import WorkerPool
 from sim.runs import run
 from sim.scenario import Drawn, Scenario, with_values
+from sim.sentences import Sentence
 from sim.validate import FORECAST, Observation, read_observed, replication_values
 
 __all__ = ["Calibration", "calibrate", "targets_among"]
@@ -219,8 +220,10 @@ def targets_among(observations: Iterable[Observation]) -> tuple[Observation, ...
     targets = tuple(seen for seen in observations if seen.use != FORECAST)
     if not targets:
         raise ArgumentError(
-            "no figure is marked 'calibrated' in the column 'use'; predicted ones are never fitted "
-            "to: mark those that the scenario may be set by"
+            Sentence(
+                "no figure is marked 'calibrated' in the column 'use'; predicted ones are never "
+                "fitted to: mark those that the scenario may be set by"
+            )
         )
     return targets
 
@@ -271,7 +274,9 @@ def calibrate(
         The file of figures, or a set of values, is wrong.
     """
     if sets < 3 or replications < 1 or not 0.0 <= discrepancy < 1.0:
-        raise ArgumentError("sets must be at least 3, replications 1, discrepancy from 0 to 1")
+        raise ArgumentError(
+            Sentence("sets must be at least 3, replications 1, discrepancy from 0 to 1")
+        )
     targets = targets_among(read_observed(observed, build_plan(scenario)))
     parameters = tuple(parameters_of(scenario, paths, by))
 

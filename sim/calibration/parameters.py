@@ -11,7 +11,8 @@ from typing import Any
 from sim.errors import ArgumentError
 from sim.scenario import Drawn, Scenario
 from sim.scenario.schema.inputs import InputBlock
-from sim.units import number_text
+from sim.sentences import Sentence
+from sim.units import join_words, number_text
 
 __all__ = ["BY", "Parameter", "parameters_of"]
 
@@ -98,12 +99,16 @@ def parameters_of(
         return [_named(scenario, text) for text in paths]
     for name in by:
         if name not in BY:
-            raise ArgumentError(f"--by {name}: holds are told apart by {' or '.join(BY)}")
+            raise ArgumentError(
+                Sentence("--by {name}: holds are told apart by {by}", name=name, by=join_words(BY))
+            )
     chosen = [*_owner_holds(scenario, by), *_assumed_inputs(scenario)]
     if not chosen:
         raise ArgumentError(
-            "nothing to calibrate: no stage is held by its owner, and `inputs:` has no assumed "
-            "distribution; name a value, as in --path gates.….service=5..20"
+            Sentence(
+                "nothing to calibrate: no stage is held by its owner, and `inputs:` has no assumed "
+                "distribution; name a value, as in --path gates.….service=5..20"
+            )
         )
     return chosen
 
@@ -113,23 +118,36 @@ def _named(scenario: Scenario, text: str) -> Parameter:
     path, _, ends = text.partition("=")
     match = _RANGE.fullmatch(ends.strip())
     if match is None:
-        raise ArgumentError(f"'{text}' is no path and range; write e.g. gates.….service=5..20")
+        raise ArgumentError(
+            Sentence("'{text}' is no path and range; write e.g. gates.….service=5..20", text=text)
+        )
     leaves = scenario.leaves()
     if path.strip() not in leaves:
         raise ArgumentError(
-            f"'{path}' is no value of {scenario.name}; `langson show --merged` lists all"
+            Sentence(
+                "'{path}' is no value of {scenario}; `langson show --merged` lists all",
+                path=path,
+                scenario=scenario.name,
+            )
         )
     value = leaves[path.strip()]
     number, unit = _first(value, path)
     given = (match["unit"] or match["first"]).strip()
     if given and given != unit:
         raise ArgumentError(
-            f"'{text}': the value is written in '{unit or 'plain numbers'}', not in '{given}'"
+            Sentence(
+                "'{text}': the value is written in '{unit}', not in '{given}'",
+                text=text,
+                unit=unit or Sentence("plain numbers"),
+                given=given,
+            )
         )
     low, high = (float(match[end].replace("_", "")) for end in ("low", "high"))
     if not low < high or number <= 0.0:
-        wrong = "the value is 0" if number <= 0.0 else "the range is empty"
-        raise ArgumentError(f"'{text}': {wrong}, so there is nothing to search")
+        wrong = Sentence("the value is 0") if number <= 0.0 else Sentence("the range is empty")
+        raise ArgumentError(
+            Sentence("'{text}': {wrong}, so there is nothing to search", text=text, wrong=wrong)
+        )
     whole = isinstance(value, int)
     return Parameter(path.strip(), low, high, number, unit, {path.strip(): str(value)}, whole)
 
@@ -177,7 +195,9 @@ def _first(value: Any, path: str) -> tuple[float, str]:
     text = str(value)
     match = _QUANTITY.search(text) or _PLAIN.fullmatch(text.strip())
     if match is None or text.startswith("discrete"):
-        raise ArgumentError(f"{path}: '{text}' has no number to vary")
+        raise ArgumentError(
+            Sentence("{path}: '{text}' has no number to vary", path=path, text=text)
+        )
     unit = match.groupdict().get("unit") or ""
     return float(match["number"].replace("_", "")), unit.strip()
 

@@ -15,6 +15,7 @@ from typing import Literal
 
 from sim.catalogue.scopes import DIRECTIONS
 from sim.errors import MeasureError, UnitError
+from sim.sentences import NOTHING, Sentence
 from sim.units import duration_text, parse_duration, suggestion
 
 __all__ = ["MEASURES", "Measure", "find", "within"]
@@ -143,7 +144,9 @@ def within(minutes: float) -> Measure:
         The limit is not above 0 and below a year.
     """
     if not 0.0 < minutes < 365.0 * _MINUTES_A_DAY:
-        raise MeasureError("within(…) takes a time above 0 and below a year, as in within(2 h)")
+        raise MeasureError(
+            Sentence("within(…) takes a time above 0 and below a year, as in within(2 h)")
+        )
     return Measure("within", "share", "%", "more", scopes=_VISITS, limit=minutes, standard=False)
 
 
@@ -195,7 +198,7 @@ def find(text: str) -> Measure:
     ):
         if known in MEASURES:
             return MEASURES[known]
-    raise MeasureError(f"no measure '{text}'; {_hint(text)}")
+    raise MeasureError(Sentence("no measure '{text}'; {hint}", text=text, hint=_hint(text)))
 
 
 def _limited(limit: str) -> Measure:
@@ -203,23 +206,27 @@ def _limited(limit: str) -> Measure:
     try:
         minutes = parse_duration(limit)
     except UnitError as error:
-        hint = f"; {error.hint}" if error.hint else ""
-        raise MeasureError(f"within({limit}): {error.message}{hint}") from error
+        hint = Sentence("; {hint}", hint=error.hint) if error.hint else NOTHING
+        raise MeasureError(
+            Sentence(
+                "within({limit}): {message}{hint}", limit=limit, message=error.message, hint=hint
+            )
+        ) from error
     measure = within(minutes)
     return MEASURES.get(measure.id, measure)
 
 
-def _hint(text: str) -> str:
+def _hint(text: str) -> Sentence:
     """Suggest what was probably meant, else list all."""
     first, _, statistic = text.replace("_mean", ".mean").rpartition(".")
     stem = first or statistic
     if stem in _FORMER:
         now = f"{_FORMER[stem]}.{statistic}" if first else _FORMER[stem]
-        return f"it is called {now} now, and counts the whole stay"
+        return Sentence("it is called {now} now, and counts the whole stay", now=now)
     if stem == "within":
-        return "give a limit, as in within(2 h)"
+        return Sentence("give a limit, as in within(2 h)")
     known = [measure.path for measure in MEASURES.values()]
-    return suggestion(text, known, f"there are {_listed()}")
+    return suggestion(text, known, Sentence("there are {names}", names=_listed()))
 
 
 def _listed() -> str:

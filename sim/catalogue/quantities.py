@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from sim.catalogue.measures import MEASURES, Measure, find
 from sim.catalogue.scopes import DIRECTIONS, Names
 from sim.errors import ArgumentTypeError, MeasureError, UnitError
-from sim.units import suggestion, value_in
+from sim.sentences import NOTHING, Sentence
+from sim.units import join_words, suggestion, value_in
 
 __all__ = ["ALL", "SCOPES", "Quantity"]
 
@@ -27,6 +28,8 @@ _TEXT = re.compile(
     r"(?:\[(?P<within>[^\[\]]*)\])?",
     re.ASCII,
 )
+_PLURAL = {"export": Sentence("exports"), "import": Sentence("imports")}
+
 _WORD = re.compile(r"(?:(?P<key>\w+)\s*=\s*)?(?P<name>[\w.-]+)")
 
 
@@ -65,16 +68,34 @@ class Quantity:
         measure = find(self.measure)
         object.__setattr__(self, "measure", measure.id)
         if self.direction not in (ALL, *DIRECTIONS):
-            hint = suggestion(self.direction, DIRECTIONS, f"use {' or '.join(DIRECTIONS)}")
-            raise MeasureError(f"no direction '{self.direction}'; {hint}")
+            hint = suggestion(
+                self.direction,
+                DIRECTIONS,
+                Sentence("use {directions}", directions=join_words(DIRECTIONS)),
+            )
+            raise MeasureError(
+                Sentence("no direction '{direction}'; {hint}", direction=self.direction, hint=hint)
+            )
         if self.direction not in measure.directions:
             if self.direction != ALL:
-                only = " and ".join(measure.directions)
-                raise MeasureError(f"{measure.path} is of {only}s; leave out '{self.direction}'")
+                raise MeasureError(
+                    Sentence(
+                        "{path} is of {only}; leave out '{direction}'",
+                        path=measure.path,
+                        only=_PLURAL[measure.directions[0]],
+                        direction=self.direction,
+                    )
+                )
             object.__setattr__(self, "direction", measure.directions[0])
         for scope in ("cargo", "route", "stage"):
             if getattr(self, scope) != ALL and scope not in measure.scopes:
-                raise MeasureError(f"{measure.path} is not counted by {scope}; leave it out")
+                raise MeasureError(
+                    Sentence(
+                        "{path} is not counted by {scope}; leave it out",
+                        path=measure.path,
+                        scope=scope,
+                    )
+                )
 
     @classmethod
     def parse(cls, text: str) -> Quantity:
@@ -92,7 +113,11 @@ class Quantity:
         _require_text("Quantity.parse(): text", text)
         match = _TEXT.fullmatch(text.strip())
         if match is None:
-            raise MeasureError(f"'{text.strip()}' names no measure; write e.g. {_FORM}")
+            raise MeasureError(
+                Sentence(
+                    "'{text}' names no measure; write e.g. {form}", text=text.strip(), form=_FORM
+                )
+            )
         words = (match["before"] or "").split()
         if match["within"] is not None:
             words += [word for word in match["within"].split(",") if word.strip()]
@@ -106,7 +131,9 @@ class Quantity:
             if not key:
                 names.append(name)
             elif key in given:
-                raise MeasureError(f"'{text.strip()}' has two of {key}; give one")
+                raise MeasureError(
+                    Sentence("'{text}' has two of {key}; give one", text=text.strip(), key=key)
+                )
             else:
                 given[key] = name
         return cls(match["measure"], **given, names=tuple(names))
@@ -147,8 +174,15 @@ class Quantity:
         try:
             return value_in(text.strip(), self.unit)
         except UnitError as error:
-            hint = f"; {error.hint}" if error.hint else ""
-            raise MeasureError(f"{self.entry.path}: {error.message}{hint}") from error
+            hint = Sentence("; {hint}", hint=error.hint) if error.hint else NOTHING
+            raise MeasureError(
+                Sentence(
+                    "{path}: {message}{hint}",
+                    path=self.entry.path,
+                    message=error.message,
+                    hint=hint,
+                )
+            ) from error
 
     def resolved(self, known: Names) -> Quantity:
         """Say which words are gates, cargo classes, routes or stages of a scenario.
@@ -162,7 +196,9 @@ class Quantity:
         for name in self.names:
             scope = _scope_of(name, known)
             if scope in scopes or getattr(self, scope) != ALL:
-                raise MeasureError(f"'{self}' has two of {scope}; give one")
+                raise MeasureError(
+                    Sentence("'{value}' has two of {scope}; give one", value=self, scope=scope)
+                )
             scopes[scope] = name
         settled = replace(self, **scopes, names=())
         settled._check_names(known)
@@ -170,12 +206,12 @@ class Quantity:
 
     def _check_names(self, known: Names) -> None:
         """Raise MeasureError where a name is none of the scenario's."""
-        _refuse_unknown(self.gate, known.gates, "gate")
-        _refuse_unknown(self.cargo, known.cargo, "cargo class")
+        _refuse_unknown(self.gate, known.gates, Sentence("gate"))
+        _refuse_unknown(self.cargo, known.cargo, Sentence("cargo class"))
         routes = self._at_gate(known.routes)
-        _refuse_unknown(self.route, [*routes, *map(_last, routes)], "route")
+        _refuse_unknown(self.route, [*routes, *map(_last, routes)], Sentence("route"))
         stages = self._at_gate(known.stages)
-        _refuse_unknown(self.stage, [*stages, *map(_last, stages)], "stage")
+        _refuse_unknown(self.stage, [*stages, *map(_last, stages)], Sentence("stage"))
 
     def _at_gate(self, ids: Collection[str]) -> list[str]:
         return [name for name in ids if self.gate in (ALL, name.partition(".")[0])]
@@ -193,18 +229,29 @@ class Quantity:
 def _require_text(what: str, value: object) -> None:
     """Refuse what is no text; the checks of other public functions would import NumPy."""
     if not isinstance(value, str):
-        raise ArgumentTypeError(f"{what} must be a text, not {value!r}")
+        raise ArgumentTypeError(
+            Sentence("{what} must be a text, not {value!r}", what=what, value=value)
+        )
 
 
 def _word(word: str, text: str) -> tuple[str, str]:
     """Key, if it is written, and name of one word in the brackets."""
     match = _WORD.fullmatch(word)
     if match is None:
-        raise MeasureError(f"cannot read '{word}' in '{text.strip()}'; write e.g. {_FORM}")
+        raise MeasureError(
+            Sentence(
+                "cannot read '{word}' in '{text}'; write e.g. {form}",
+                word=word,
+                text=text.strip(),
+                form=_FORM,
+            )
+        )
     key = match["key"] or ""
     if key and key not in SCOPES:
-        hint = suggestion(key, SCOPES, f"there are {', '.join(SCOPES)}")
-        raise MeasureError(f"no '{key}=' in '{text.strip()}'; {hint}")
+        hint = suggestion(key, SCOPES, Sentence("there are {names}", names=", ".join(SCOPES)))
+        raise MeasureError(
+            Sentence("no '{key}=' in '{text}'; {hint}", key=key, text=text.strip(), hint=hint)
+        )
     return key, match["name"]
 
 
@@ -220,17 +267,30 @@ def _scope_of(name: str, known: Names) -> str:
     if len(matching) == 1:
         return matching[0]
     if matching:
-        choices = " or ".join(f"{scope}={name}" for scope in matching)
-        raise MeasureError(f"'{name}' may be {' or '.join(matching)}; write {choices}")
+        choices = join_words(f"{scope}={name}" for scope in matching)
+        raise MeasureError(
+            Sentence(
+                "'{name}' may be {matching}; write {choices}",
+                name=name,
+                matching=join_words(matching),
+                choices=choices,
+            )
+        )
     every = list(dict.fromkeys([*known.gates, *DIRECTIONS, *known.cargo, *places["stage"]]))
-    hint = suggestion(name, every, f"gates: {', '.join(known.gates)}")
-    raise MeasureError(f"no gate, direction, cargo class, route or stage '{name}'; {hint}")
+    hint = suggestion(name, every, Sentence("gates: {gates}", gates=", ".join(known.gates)))
+    raise MeasureError(
+        Sentence(
+            "no gate, direction, cargo class, route or stage '{name}'; {hint}", name=name, hint=hint
+        )
+    )
 
 
-def _refuse_unknown(name: str, names: Collection[str], kind: str) -> None:
+def _refuse_unknown(name: str, names: Collection[str], kind: Sentence) -> None:
     if name != ALL and name not in names:
-        hint = suggestion(name, names, f"there are {', '.join(dict.fromkeys(names))}")
-        raise MeasureError(f"no {kind} '{name}'; {hint}")
+        hint = suggestion(
+            name, names, Sentence("there are {names}", names=", ".join(dict.fromkeys(names)))
+        )
+        raise MeasureError(Sentence("no {kind} '{name}'; {hint}", kind=kind, name=name, hint=hint))
 
 
 def _last(name: str) -> str:

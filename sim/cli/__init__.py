@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -20,10 +20,12 @@ from typer.main import get_command, get_group
 
 from sim.cli.commands import COMMANDS, GROUPS, imported
 from sim.cli.console import abandon_stdout, configure_streams, say
-from sim.cli.errors import EXIT_CODES, explain_system, guarded
-from sim.errors import plain_warning
+from sim.cli.errors import EXIT_CODES, explain_system, guarded, print_warning
+from sim.cli.language import in_language, speaking, spoken, translate_error
+from sim.cli.options import Language
 from sim.interrupts import INTERRUPTED, end_on_signals
 from sim.messages import escaped
+from sim.sentences import Sentence
 from sim.version import __version__
 
 __all__ = ["app", "main"]
@@ -58,10 +60,14 @@ def _command(name: str) -> Any:
     if name in GROUPS:
         group: Any = get_group(imported(name))
         group.name = name
+        for below in (group, *group.commands.values()):
+            in_language(below)
         return group
     alone = typer.Typer(add_completion=False)
     alone.command(name)(guarded(imported(name)))
-    return get_command(alone)
+    command = get_command(alone)
+    in_language(command)
+    return command
 
 
 class _Commands(TyperGroup):
@@ -70,6 +76,13 @@ class _Commands(TyperGroup):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.commands = _Loaded()
+
+    def main(self, args: Sequence[str] | None = None, *arguments: Any, **options: Any) -> Any:
+        """Run the command line in the language that is asked for."""
+        with speaking(sys.argv[1:] if args is None else args):
+            in_language(self)
+            self.epilog = spoken().translated(_EPILOG)
+            return super().main(args, *arguments, **options)
 
     def make_context(self, *arguments: Any, **options: Any) -> Any:
         """Read the options before any command."""
@@ -87,10 +100,24 @@ def _escaped_messages() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if isinstance(message := getattr(error, "message", None), str):
+        translate_error(error)
+        if (
+            isinstance(message := getattr(error, "message", None), str)
+            and not message.isprintable()
+        ):
             vars(error)["message"] = escaped(message, "\n")
         raise
 
+
+_EPILOG = Sentence(
+    "Start with: langson run baseline-2025; langson list shows what else there is. "
+    "Exit codes: {codes}. LANGSON_LANG=vi speaks Vietnamese, as --lang vi does; "
+    "LANGSON_DEBUG=1 shows where a fault happened.",
+    codes=Sentence(
+        ", ".join(f"{code} {{code_{code}}}" for code in EXIT_CODES),
+        **{f"code_{code}": meaning for code, meaning in EXIT_CODES.items()},
+    ),
+)
 
 app = typer.Typer(
     name="langson",
@@ -99,10 +126,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate Lạng Sơn's border gates and compare ways to improve them.",
-    epilog="Start with: langson run baseline-2025; langson list shows what else there is. "
-    f"Exit codes: {', '.join(f'{code} {meaning}' for code, meaning in EXIT_CODES.items())}. "
-    "LANGSON_LANG=vi speaks Vietnamese, but for this "
-    "help and complaints; LANGSON_DEBUG=1 shows where a fault happened.",
+    epilog=_EPILOG,
 )
 
 
@@ -110,6 +134,12 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         say(f"langson {__version__}")
         raise typer.Exit
+
+
+def _speak(lang: Language | None) -> None:
+    """Make a language that of whatever command follows."""
+    if lang is not None:
+        os.environ["LANGSON_LANG"] = lang.value
 
 
 @app.callback()
@@ -120,6 +150,10 @@ def root(
             "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
         ),
     ] = False,
+    lang: Annotated[
+        Language | None,
+        typer.Option("--lang", callback=_speak, help="Language, for whatever command follows."),
+    ] = None,
 ) -> None:
     """Options that stand before any command."""
 
@@ -133,7 +167,7 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # not looked for: that takes long
     configure_streams()
     end_on_signals()
-    warnings.formatwarning = plain_warning
+    warnings.showwarning = lambda message, *_, **__: print_warning(message)
     try:
         app(prog_name="langson")
     except OSError as error:  # help for which there is no room

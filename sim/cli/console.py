@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sim.errors import WriteError
+from sim.errors import WriteError, system_reason
 from sim.interrupts import INTERRUPTED
+from sim.sentences import Sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,8 +118,13 @@ def print_safely(
         if folder is None or isinstance(error, BrokenPipeError):
             raise
         abandon_stdout()
-        reason = f"cannot print: {error.strerror or error}"
-        raise WriteError(f"{reason}; the results are in {folder}") from error
+        raise WriteError(
+            Sentence(
+                "cannot print: {reason}; the results are in {folder}",
+                reason=system_reason(error),
+                folder=folder,
+            )
+        ) from error
 
 
 def print_folder(folder: Path | None) -> None:

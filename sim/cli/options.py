@@ -64,8 +64,7 @@ Lang = Annotated[
     typer.Option(
         "--lang",
         envvar="LANGSON_LANG",
-        help="Language of what is printed and drawn. This help, and what is wrong with a file "
-        "or a command, is in English.",
+        help="Language of what is printed and drawn, and of this help.",
     ),
 ]
 

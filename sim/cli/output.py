@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli.console import print_safely, progress_bars, say
-from sim.cli.errors import FAILED, print_trace
+from sim.cli.errors import FAILED, internal_error, print_error, print_trace, print_warning
 from sim.cli.options import OutputOptions, command_line, in_order
 from sim.compare import compare_runs
 from sim.errors import LangsonError, MissingGlyphWarning, PictureWarning, WriteError
 from sim.interrupts import INTERRUPTED
-from sim.messages import printable
 from sim.report.text.summary import distinct_titles
 from sim.results import Results, write, write_several
+from sim.sentences import NOTHING, Sentence
 
 if TYPE_CHECKING:
     from sim.compare import Comparison
@@ -56,7 +56,7 @@ class Written:
     folder: Path | None = None
     figures: bool = False
     report: bool = False
-    trouble: list[str] = field(default_factory=list)
+    trouble: list[Sentence] = field(default_factory=list)
     interrupted: bool = False
 
     @property
@@ -64,18 +64,22 @@ class Written:
         """Exit code of what went wrong, if anything did."""
         return INTERRUPTED if self.interrupted else FAILED if self.trouble else 0
 
-    def note(self, what: str, error: Exception) -> None:
+    def note(self, what: Sentence, error: Exception) -> None:
         """Note that something could not be written or drawn."""
         known = isinstance(error, LangsonError)
-        reason = str(error) if known else f"a fault in langson: {type(error).__name__}: {error}"
-        self.trouble.append(f"{what} {reason}".strip())
+        reason = Sentence("{error}", error=error)
+        if not known:
+            reason = internal_error(error)
+        self.trouble.append(
+            Sentence("{what} {reason}", what=what, reason=reason) if what else reason
+        )
         if not known:
             print_trace(error)
 
     def print_trouble(self, messages: Messages) -> None:
         """Say on stderr what is missing, and where the rest is."""
         for sentence in self.trouble:
-            say(f"error: {printable(sentence)}", err=True)
+            print_error(sentence, flat=True)
         if self.interrupted:
             say(messages.text("keep.interrupted", folder=self.folder), err=True)
 
@@ -172,12 +176,22 @@ def write_results(written: Written, fill: Callable[[Path], Path], out: Path) -> 
     try:
         elsewhere = Path(tempfile.mkdtemp(prefix="langson-"))
         written.folder = fill(elsewhere)
-        written.trouble.append(f"{failure}; the results are kept in {written.folder} instead")
+        written.trouble.append(
+            Sentence(
+                "{failure}; the results are kept in {folder} instead",
+                failure=failure,
+                folder=written.folder,
+            )
+        )
     except (OSError, WriteError):
         if elsewhere is not None:
             with suppress(OSError):
                 elsewhere.rmdir()
-        written.trouble.append(f"{failure}; the results are lost, as there is no room elsewhere")
+        written.trouble.append(
+            Sentence(
+                "{failure}; the results are lost, as there is no room elsewhere", failure=failure
+            )
+        )
 
 
 def draw_all(
@@ -214,13 +228,13 @@ def _draw(written: Written, results: Results, place: Path, messages: Messages) -
 
 
 @contextmanager
-def _guarded(written: Written, what: str = "") -> Iterator[None]:
+def _guarded(written: Written, what: Sentence = NOTHING) -> Iterator[None]:
     """Note errors within the block; the results are safe whatever happens."""
     try:
         with lost_pictures_noted(written):
             yield
     except Exception as error:  # noqa: BLE001 -- the results are safe whatever it is
-        written.note("" if isinstance(error, LangsonError) else what, error)
+        written.note(NOTHING if isinstance(error, LangsonError) else what, error)
 
 
 def _write_page(written: Written, messages: Messages, held: Sequence[Results] = ()) -> None:
@@ -231,7 +245,7 @@ def _write_page(written: Written, messages: Messages, held: Sequence[Results] = 
     from sim.report.html import write_report
 
     assert written.folder is not None
-    with _guarded(written, "report.html:"):
+    with _guarded(written, Sentence("report.html:")):
         write_report(written.folder, in_order(messages.lang), held=held)
         written.report = True
 
@@ -248,8 +262,8 @@ def lost_pictures_noted(written: Written) -> Iterator[None]:
             letters: set[str] = set()
             for entry in caught:
                 if isinstance(entry.message, PictureWarning):
-                    written.trouble.append(str(entry.message))
+                    written.trouble.append(entry.message.args[0])
                 elif isinstance(entry.message, MissingGlyphWarning):
                     letters |= entry.message.letters
             if letters:
-                say(f"warning: {MissingGlyphWarning(letters)}", err=True)
+                print_warning(MissingGlyphWarning(letters))

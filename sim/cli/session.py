@@ -140,7 +140,11 @@ class _Simulation:
             )
         except RunError as error:
             self.session.code, self.session.failure = FAILED, error
-            self.session.trouble = f"error: {scenario.name}: {printable(str(error))}"
+            self.session.trouble = self.messages.text(
+                "run.failed",
+                name=scenario.name,
+                reason=printable(self.messages.translated(error.message)),
+            )
             kept: Results = error.results
             return kept
         if results.interrupted:

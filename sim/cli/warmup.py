@@ -10,6 +10,7 @@ from sim.cli.console import say, to_stderr
 from sim.cli.errors import print_problems
 from sim.cli.inputs import load_all
 from sim.errors import Problem
+from sim.sentences import Sentence
 
 if TYPE_CHECKING:
     from sim.cli.options import RunOptions
@@ -59,7 +60,7 @@ def _say(assessment: WarmUpAssessment, scenario: Scenario, messages: Messages) -
         batch=str(assessment.batch),
     )
     if assessment.too_short:
-        print_problems([Problem("warm-up", sentence, level="warning")])
+        print_problems([Problem("warm-up", Sentence(sentence), level="warning")])
     else:
         say(sentence, err=True)
 

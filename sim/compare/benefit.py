@@ -20,6 +20,7 @@ from sim.measures.economics import MONEY
 from sim.parameter_sets import further_runs
 from sim.results.estimates import Estimate, estimate_rows
 from sim.results.intervals import Caution
+from sim.sentences import Sentence
 from sim.units import Ranged
 
 __all__ = ["Benefit", "OffYear", "annuity", "benefit", "benefits", "off_year"]
@@ -148,7 +149,13 @@ def benefits(
         There is no scenario, or not one name for each.
     """
     if not samples or len(names) != len(samples):
-        raise ArgumentError(f"{len(samples)} scenarios have {len(names)} names; give one for each")
+        raise ArgumentError(
+            Sentence(
+                "{count} scenarios have {count2} names; give one for each",
+                count=len(samples),
+                count2=len(names),
+            )
+        )
     base, *others = samples
     by_name = {
         name: benefit(base, other, level) for name, other in zip(names[1:], others, strict=True)

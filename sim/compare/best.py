@@ -21,6 +21,7 @@ from sim.catalogue import Quantity
 from sim.compare.pairs import all_pairs
 from sim.compare.scenario_results import ScenarioResults
 from sim.errors import ArgumentError, MeasureError
+from sim.sentences import Sentence
 
 __all__ = ["Best", "best", "require_merit"]
 
@@ -53,8 +54,11 @@ def require_merit(quantity: Quantity) -> None:
     """Raise MeasureError if neither less nor more of a quantity is better."""
     if quantity.entry.better is None:
         raise MeasureError(
-            f"neither less nor more of {quantity.entry.path} is better, so there is no best; "
-            "choose by wait.mean, say"
+            Sentence(
+                "neither less nor more of {path} is better, so there is no best; choose by "
+                "wait.mean, say",
+                path=quantity.entry.path,
+            )
         )
 
 
@@ -72,7 +76,7 @@ def best(samples: Sequence[ScenarioResults], quantity: Quantity, level: float = 
     require_merit(quantity)
     size = len(samples)
     if size < 2:
-        raise ArgumentError("there must be at least two scenarios to choose from")
+        raise ArgumentError(Sentence("there must be at least two scenarios to choose from"))
     for sample in samples:
         quantity.resolved(sample.known)
     one_sided = 1.0 - 2.0 * (1.0 - level) / (size - 1)

@@ -12,6 +12,7 @@ from sim.catalogue import Quantity
 from sim.compare.scenario_results import ScenarioResults
 from sim.errors import MeasureError
 from sim.results.estimates import Estimate
+from sim.sentences import Sentence
 
 __all__ = ["Check", "Condition", "check_all"]
 
@@ -45,8 +46,12 @@ class Condition:
         match = _TEXT.fullmatch(text)
         if match is None:
             raise MeasureError(
-                f"'{text}' is no condition; write e.g. 'wait.mean > 4 h' or "
-                "'wait.p95[chi_ma, export] >= 90 min'"
+                Sentence(
+                    "'{text}' is no condition; write e.g. 'wait.mean > 4 h' or "
+                    "'wait.p95[chi_ma, export] "
+                    ">= 90 min'",
+                    text=text,
+                )
             )
         quantity = Quantity.parse(match["quantity"])
         shown = " ".join(text.split())

@@ -29,6 +29,7 @@ from sim.results.estimates import (
     moments_by,
 )
 from sim.results.intervals import Intervals, Moments, welch
+from sim.sentences import Sentence
 
 __all__ = [
     "ADJUSTMENT",
@@ -126,7 +127,7 @@ def paired_many(
     as often.
     """
     if not others:
-        raise ArgumentError("there must be at least one alternative")
+        raise ArgumentError(Sentence("there must be at least one alternative"))
     strict = together(len(others), level)
     differences = pl.concat(
         (

@@ -12,6 +12,7 @@ from sim.catalogue import Quantity
 from sim.compare.pairs import Pairs, all_pairs
 from sim.compare.scenario_results import ScenarioResults
 from sim.errors import ArgumentError
+from sim.sentences import Sentence
 
 __all__ = ["ParetoStatus", "classify", "pareto_statuses"]
 
@@ -39,7 +40,13 @@ def pareto_statuses(
         There is not one cost for each option.
     """
     if len(costs) != len(samples):
-        raise ArgumentError(f"{len(samples)} options have {len(costs)} costs; give one for each")
+        raise ArgumentError(
+            Sentence(
+                "{count} options have {count2} costs; give one for each",
+                count=len(samples),
+                count2=len(costs),
+            )
+        )
     pairs = len(samples) * (len(samples) - 1) // 2
     strict = 1.0 - (1.0 - level) / max(pairs, 1)
     return classify(costs, all_pairs(samples, quantity, strict))

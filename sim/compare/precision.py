@@ -28,6 +28,7 @@ from sim.errors import MeasureError
 from sim.results import Results, first, join
 from sim.results.intervals import Intervals, Moments, welch
 from sim.scenario import Scenario
+from sim.sentences import Sentence
 from sim.units import parse_share
 
 __all__ = [
@@ -75,11 +76,15 @@ class HalfWidthTarget:
         """
         name, sign, value = text.rpartition("=")
         if not sign:
-            raise MeasureError(f"'{text}' is no half-width; write e.g. 'wait.mean = 1 min'")
+            raise MeasureError(
+                Sentence("'{text}' is no half-width; write e.g. 'wait.mean = 1 min'", text=text)
+            )
         quantity = Quantity.parse(name)
         width = quantity.value(value)
         if width <= 0:
-            raise MeasureError(f"'{text}': a half-width of nothing is never reached")
+            raise MeasureError(
+                Sentence("'{text}': a half-width of nothing is never reached", text=text)
+            )
         return cls(quantity, width)
 
 
@@ -122,9 +127,15 @@ class PrecisionTarget:
             try:
                 share = parse_share(precision)
             except ValueError as error:
-                raise MeasureError(f"precision: {error}; write e.g. 5%") from error
+                raise MeasureError(
+                    Sentence("precision: {error}; write e.g. 5%", error=error)
+                ) from error
             if not 0.0 < share < 1.0:
-                raise MeasureError(f"precision: '{precision}' is not between 0% and 100%")
+                raise MeasureError(
+                    Sentence(
+                        "precision: '{precision}' is not between 0% and 100%", precision=precision
+                    )
+                )
         named = tuple(Quantity.parse(text) for text in measures if precision is not None)
         return cls(
             share,

@@ -14,6 +14,7 @@ from sim.compare.paired import SAME, paired_many
 from sim.compare.scenario_results import ScenarioResults, scenario_results
 from sim.errors import ArgumentError
 from sim.results import Results, StoredResults, distinct
+from sim.sentences import Sentence
 
 __all__ = ["Comparison", "compare_runs"]
 
@@ -140,12 +141,12 @@ def compare_runs(
     """
     samples = tuple(scenario_results(results) for results in several)
     if len(samples) < 2:
-        raise ArgumentError("a comparison needs at least two scenarios")
+        raise ArgumentError(Sentence("a comparison needs at least two scenarios"))
     called = (
         tuple(names) if names is not None else tuple(distinct([sample.name for sample in samples]))
     )
     if len(set(called)) != len(samples):
-        raise ArgumentError("every scenario needs a name of its own")
+        raise ArgumentError(Sentence("every scenario needs a name of its own"))
     base, others = samples[0], dict(zip(called[1:], samples[1:], strict=True))
     table = paired_many(
         base.headline,

@@ -24,6 +24,7 @@ from sim.errors import ArgumentError
 from sim.measures.backlog import WAITING
 from sim.results import Results
 from sim.results.estimates import estimate
+from sim.sentences import Sentence
 
 __all__ = ["PILOT", "WarmUpAssessment", "assess_warm_up", "mser"]
 
@@ -71,7 +72,9 @@ def mser(series: ArrayLike, batch: int = 5) -> int | None:
     values = np.asarray(series, dtype=np.float64)
     count = len(values) // batch
     if count < 4:
-        raise ArgumentError(f"MSER needs four batches of {batch}, not {count}")
+        raise ArgumentError(
+            Sentence("MSER needs four batches of {batch}, not {count}", batch=batch, count=count)
+        )
     means = values[: count * batch].reshape(count, batch).mean(axis=1)
     half = count // 2
     left = [float(means[d:].var() / (count - d)) for d in range(half + 1)]

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from sim.arrays import Floats
 from sim.errors import UnitError
+from sim.sentences import NOTHING, Sentence
 
 __all__ = ["FORMS", "Distribution", "require", "require_cv", "require_mean"]
 
@@ -59,20 +60,23 @@ class Distribution(Protocol):
         """Durations in minutes at the probabilities ``u`` in (0, 1); shape of ``u``."""
 
 
-def require(holds: bool, message: str, family: str) -> None:
+def require(holds: bool, message: Sentence, family: str) -> None:
     """Raise :class:`UnitError` with the form of the family unless ``holds``."""
     if not holds:
-        raise UnitError(message, f"write e.g. {FORMS[family]}")
+        raise UnitError(message, Sentence("write e.g. {forms}", forms=FORMS[family]))
 
 
 def require_mean(mean: float, family: str) -> None:
     """Raise :class:`UnitError` unless a mean is positive and finite."""
-    require(0 < mean < math.inf, f"the mean of {family} must be above 0", family)
+    message = Sentence("the mean of {family} must be above 0", family=family)
+    require(0 < mean < math.inf, message, family)
 
 
-def require_cv(cv: float, most: float = _MOST_CV, instead: str = "") -> None:
+def require_cv(cv: float, most: float = _MOST_CV, instead: Sentence = NOTHING) -> None:
     """Raise :class:`UnitError` unless a coefficient of variation is within its limits."""
     if not _LEAST_CV <= cv <= most:
-        message = f"the cv must lie between {_LEAST_CV:g} and {most:g}"
-        plain = "a plain duration such as '12 min' is constant"
+        message = Sentence(
+            "the cv must lie between {least_cv:g} and {most:g}", least_cv=_LEAST_CV, most=most
+        )
+        plain = Sentence("a plain duration such as '12 min' is constant")
         raise UnitError(message, instead if instead and cv > most else plain)

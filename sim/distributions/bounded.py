@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from sim.arrays import Floats
 from sim.distributions.base import require
 from sim.distributions.beta import standard_beta_quantile
+from sim.sentences import Sentence
 from sim.units import duration_text
 
 __all__ = ["Constant", "Pert", "Triangular", "Uniform"]
@@ -28,7 +29,7 @@ class Constant:
     def __post_init__(self) -> None:
         require(
             0 <= self.value < math.inf,
-            "a constant duration must be finite and not negative",
+            Sentence("a constant duration must be finite and not negative"),
             "constant",
         )
 
@@ -61,7 +62,7 @@ class Uniform:
 
     def __post_init__(self) -> None:
         ascending = 0 <= self.low < self.high < math.inf
-        require(ascending, "uniform needs low below high, from 0 up", "uniform")
+        require(ascending, Sentence("uniform needs low below high, from 0 up"), "uniform")
 
     @property
     def mean(self) -> float:
@@ -95,7 +96,7 @@ class Triangular:
         ascending = 0 <= self.low <= self.mode <= self.high < math.inf and self.low < self.high
         require(
             ascending,
-            "triangular needs low, mode, high in ascending order, from 0 up",
+            Sentence("triangular needs low, mode, high in ascending order, from 0 up"),
             "triangular",
         )
 
@@ -142,7 +143,9 @@ class Pert:
 
     def __post_init__(self) -> None:
         ascending = 0 <= self.low <= self.mode <= self.high < math.inf and self.low < self.high
-        require(ascending, "pert needs low, mode, high in ascending order, from 0 up", "pert")
+        require(
+            ascending, Sentence("pert needs low, mode, high in ascending order, from 0 up"), "pert"
+        )
 
     @property
     def mean(self) -> float:

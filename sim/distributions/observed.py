@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from sim.arrays import Floats
 from sim.distributions.base import require
+from sim.sentences import Sentence
 from sim.units import duration_text, share_text
 
 __all__ = ["Discrete", "Empirical"]
@@ -29,13 +30,19 @@ class Discrete:
     def __post_init__(self) -> None:
         values, total = self.values, math.fsum(self.probabilities)
         paired = 0 < len(values) == len(self.probabilities)
-        require(paired, "discrete needs a probability for each value", "discrete")
+        require(paired, Sentence("discrete needs a probability for each value"), "discrete")
         ascending = all(a < b for a, b in pairwise(values))
         finite = values[0] >= 0 and values[-1] < math.inf
-        require(ascending and finite, "discrete needs values that differ, from 0 up", "discrete")
+        require(
+            ascending and finite,
+            Sentence("discrete needs values that differ, from 0 up"),
+            "discrete",
+        )
         within = min(self.probabilities) > 0
-        require(within, "each probability of discrete must be above 0 %", "discrete")
-        sums = f"the probabilities of discrete sum to {100 * total:.6g} %, not to 100 %"
+        require(within, Sentence("each probability of discrete must be above 0 %"), "discrete")
+        sums = Sentence(
+            "the probabilities of discrete sum to {value:.6g} %, not to 100 %", value=100 * total
+        )
         require(abs(total - 1.0) <= _EXACT, sums, "discrete")
 
     @property

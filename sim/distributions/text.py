@@ -10,6 +10,7 @@ from sim.distributions.bounded import Constant, Pert, Triangular, Uniform
 from sim.distributions.observed import Discrete
 from sim.distributions.unbounded import Erlang, Exponential, Gamma, Lognormal, Normal, Weibull
 from sim.errors import UnitError
+from sim.sentences import Sentence
 from sim.units import parse_count, parse_duration, parse_number, parse_share, suggestion
 
 __all__ = ["parse_distribution"]
@@ -35,18 +36,24 @@ def parse_distribution(value: object, amount: _Amount = parse_duration) -> Distr
     match = re.fullmatch(r"([A-Za-z_]+) ?(?:\((.*)\))?", text)
     if match is None:
         if "(" in text and ")" not in text:
-            raise UnitError(f"'{text}' has no closing bracket", "write e.g. " + FORMS["lognormal"])
+            raise UnitError(
+                Sentence("'{text}' has no closing bracket", text=text),
+                Sentence("write e.g. {forms}", forms=FORMS["lognormal"]),
+            )
         return Constant(amount(value))
     family, inside = match.groups()
     if family not in _READERS:
         families = [name for name in FORMS if name != "constant"]
-        known = f"use a duration or one of {', '.join(families)}"
-        raise UnitError(f"unknown distribution '{family}'", suggestion(family, families, known))
+        known = Sentence("use a duration or one of {families}", families=", ".join(families))
+        raise UnitError(
+            Sentence("unknown distribution '{family}'", family=family),
+            suggestion(family, families, known),
+        )
     parts = [part.strip() for part in (inside or "").split(",")]
     any_number = family == "discrete"
     if not all(parts) or not (any_number or len(parts) == FORMS[family].count(",") + 1):
-        hint = f"write e.g. {FORMS[family]}; thousands as 1_200"
-        raise UnitError(f"'{text}' has the wrong number of values", hint)
+        hint = Sentence("write e.g. {forms}; thousands as 1_200", forms=FORMS[family])
+        raise UnitError(Sentence("'{text}' has the wrong number of values", text=text), hint)
     return _READERS[family](parts, amount)
 
 
@@ -67,7 +74,11 @@ def _discrete(parts: list[str], amount: _Amount) -> Distribution:
     chances: dict[float, float] = {}
     for part in parts:
         match = _CHANCE.fullmatch(part)
-        require(match is not None, f"'{part}' is no probability and value", "discrete")
+        require(
+            match is not None,
+            Sentence("'{part}' is no probability and value", part=part),
+            "discrete",
+        )
         assert match is not None  # refused otherwise
         value = amount(match["value"])
         chances[value] = chances.get(value, 0.0) + parse_share(match["share"])
@@ -93,6 +104,8 @@ def _after(name: str, family: str, part: str) -> str:
     """What follows ``name`` in one argument; names are required where order could slip."""
     word, _, rest = part.partition(" ")
     if word != name:
-        message = f"'{name}' expected in {family}, found '{part}'"
-        raise UnitError(message, f"write e.g. {FORMS[family]}")
+        message = Sentence(
+            "'{name}' expected in {family}, found '{part}'", name=name, family=family, part=part
+        )
+        raise UnitError(message, Sentence("write e.g. {forms}", forms=FORMS[family]))
     return rest

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from sim.arrays import Floats
 from sim.distributions.base import require, require_cv, require_mean
 from sim.distributions.gamma import standard_gamma_quantile
+from sim.sentences import Sentence
 from sim.units import duration_text, number_text
 
 __all__ = ["Erlang", "Exponential", "Gamma", "Lognormal", "Normal", "Weibull"]
@@ -111,7 +112,7 @@ class Erlang:
     mean: float
 
     def __post_init__(self) -> None:
-        phases = f"erlang needs 1 to {_MOST_PHASES:_} phases"
+        phases = Sentence("erlang needs 1 to {most_phases:_} phases", most_phases=_MOST_PHASES)
         require(1 <= self.shape <= _MOST_PHASES, phases, "erlang")
         require_mean(self.mean, "erlang")
 
@@ -166,7 +167,7 @@ class Normal:
 
     def __post_init__(self) -> None:
         require_mean(self.mean, "normal")
-        wider = "so wide a distribution is not normal: write gamma, weibull or lognormal"
+        wider = Sentence("so wide a distribution is not normal: write gamma, weibull or lognormal")
         require_cv(self.cv, _MOST_NORMAL_CV, wider)
 
     @property

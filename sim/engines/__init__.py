@@ -50,6 +50,7 @@ from sim.errors import EngineError
 from sim.journeys import Journeys
 from sim.plan import Plan
 from sim.queues import compiled
+from sim.sentences import Sentence
 from sim.workload import Workload
 
 __all__ = ["ENGINES", "choose", "expect", "replications_together", "simulate", "simulate_many"]
@@ -73,7 +74,13 @@ def choose(engine: str) -> str:
         There is no such engine; names those there are.
     """
     if engine not in ("auto", *ENGINES):
-        raise EngineError(f"no engine '{engine}'; there are: auto, {', '.join(ENGINES)}")
+        raise EngineError(
+            Sentence(
+                "no engine '{engine}'; there are: auto, {engines}",
+                engine=engine,
+                engines=", ".join(ENGINES),
+            )
+        )
     return "core" if engine == "auto" else engine
 
 

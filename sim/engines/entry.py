@@ -7,6 +7,7 @@ import numpy as np
 from sim.errors import ArgumentError
 from sim.plan import Plan, require_consistent
 from sim.plan.equality import workload_difference
+from sim.sentences import Sentence
 from sim.workload import Workload
 
 __all__ = ["check_fit"]
@@ -85,4 +86,4 @@ def _check_times(plan: Plan, workload: Workload) -> None:
 
 
 def _refusal(reason: str) -> ArgumentError:
-    return ArgumentError(f"simulate(): workload {reason}")
+    return ArgumentError(Sentence("simulate(): workload {reason}", reason=reason))

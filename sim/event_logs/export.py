@@ -10,10 +10,11 @@ from pathlib import Path
 import polars as pl
 
 from sim.arguments import checked_arguments
-from sim.errors import WriteError
+from sim.errors import WriteError, system_reason
 from sim.event_logs.xes import write_xes
 from sim.files import open_output
 from sim.results import StoredResults
+from sim.sentences import Sentence
 
 __all__ = ["LOG_CSV", "XES", "export_log", "log_table"]
 
@@ -106,6 +107,8 @@ def export_log(
                 file.flush()
                 file.detach()
         except OSError as error:
-            raise WriteError(f"cannot write {path}: {error.strerror or error}") from error
+            raise WriteError(
+                Sentence("cannot write {path}: {reason}", path=path, reason=system_reason(error))
+            ) from error
         written.append(path)
     return written

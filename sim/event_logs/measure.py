@@ -23,6 +23,7 @@ from sim.journeys import CROSSED, SOLD_INLAND, TURNED_BACK, UNFINISHED, Journeys
 from sim.measures import Measures, measure
 from sim.plan import OUTCOMES, Cargo, Flow, Gate, Plan, Route, Stage, StageKind, Step
 from sim.queues import Calendar
+from sim.sentences import Sentence
 from sim.units import suggestion
 from sim.workload import Workload
 
@@ -71,7 +72,7 @@ def log_days(log: pl.DataFrame) -> tuple[dt.date, int]:
 def log_journeys(log: pl.DataFrame, plan: Plan | None = None) -> Journeys:
     """Return the journeys that an event log describes; raises as :func:`measure_log`."""
     if not log.height:
-        raise ArgumentError("measure_log(): the log has no rows")
+        raise ArgumentError(Sentence("measure_log(): the log has no rows"))
     start, days = log_days(log)
     visits = _visits(log, start)
     cases = _cases(visits, log)
@@ -229,9 +230,19 @@ def _placed(plan: Plan, stages: pl.DataFrame, cases: pl.DataFrame) -> Plan:
         name = str(row["activity"])
         known = by_name.get(name) or by_name.get(f"{row['gate']}.{name}")
         if known is None:
-            hint = suggestion(name, by_name, f"there are {', '.join(list(by_name)[:8])} and more")
-            what = f"activity '{name}' is no stage of {plan.name}"
-            raise ArgumentError(f"measure_log(): {what}; {hint}")
+            hint = suggestion(
+                name,
+                by_name,
+                Sentence("there are {list} and more", list=", ".join(list(by_name)[:8])),
+            )
+            raise ArgumentError(
+                Sentence(
+                    "measure_log(): activity '{name}' is no stage of {plan}; {hint}",
+                    name=name,
+                    plan=plan.name,
+                    hint=hint,
+                )
+            )
         times = int(row["times"])
         again = known if not times else replace(known, id=f"{known.id} ({times + 1})")
         chosen.append(replace(again, overflow=-1))
@@ -239,7 +250,9 @@ def _placed(plan: Plan, stages: pl.DataFrame, cases: pl.DataFrame) -> Plan:
     for row in cases.iter_rows(named=True):
         if _flow_of(plan, row, flows) < 0:
             what = f"{row['gate']}, {row['direction']}, {row['cargo']}"
-            raise ArgumentError(f"measure_log(): {plan.name} has no flow of {what}")
+            raise ArgumentError(
+                Sentence("measure_log(): {plan} has no flow of {what}", plan=plan.name, what=what)
+            )
     return replace(plan, stages=tuple(chosen), outages=(), stops=(), choices=())
 
 

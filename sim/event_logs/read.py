@@ -11,10 +11,11 @@ from pathlib import Path
 import polars as pl
 
 from sim.arguments import checked_arguments
-from sim.errors import UnitError
+from sim.errors import UnitError, system_reason
 from sim.files import read_file
 from sim.scenario import Place
 from sim.scenario.source.diagnostics import Problems, did_you_mean
+from sim.sentences import Sentence
 from sim.units import parse_timestamp
 
 __all__ = ["read_log"]
@@ -58,7 +59,9 @@ def read_log(path: Path) -> pl.DataFrame:
     missing = [name for name in _NEEDED if name not in table.columns]
     for name in missing:
         hint = did_you_mean(name, [column for column in table.columns if column != "line"])
-        problems.add("missing-column", Place(file, 1, 1), f"no column '{name}'", hint)
+        problems.add(
+            "missing-column", Place(file, 1, 1), Sentence("no column '{name}'", name=name), hint
+        )
     problems.raise_errors()
     for name in _MOMENTS:
         if name in table.columns:
@@ -75,13 +78,23 @@ def _table(path: Path, problems: Problems) -> pl.DataFrame:
         content = read_file(path, _LIMIT)
         first = content[: 1 << 16].decode("utf-8-sig").splitlines()[0]
     except (OSError, UnicodeDecodeError, IndexError) as error:
-        problems.stop("unreadable", place, f"the file {_reason(error)}", "name a CSV file in UTF-8")
+        problems.stop(
+            "unreadable",
+            place,
+            Sentence("the file {reason}", reason=_reason(error)),
+            Sentence("name a CSV file in UTF-8"),
+        )
     separator = max(",;\t", key=first.count)
     try:
         table = pl.read_csv(content, infer_schema=False, separator=separator, encoding="utf8")
     except (pl.exceptions.PolarsError, csv.Error) as error:
         reason = str(error).partition("\n")[0]
-        problems.stop("not-csv", place, f"this is not CSV: {reason}", "save it as CSV in UTF-8")
+        problems.stop(
+            "not-csv",
+            place,
+            Sentence("this is not CSV: {reason}", reason=reason),
+            Sentence("save it as CSV in UTF-8"),
+        )
     known = {other: name for name, others in _COLUMNS.items() for other in (name, *others)}
     names = {own: own.strip().lower() for own in table.columns}
     meant = {own: known.get(name, name) for own, name in names.items()}
@@ -93,14 +106,13 @@ def _table(path: Path, problems: Problems) -> pl.DataFrame:
     return table.drop("line", strict=False).with_columns(lines)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Sentence:
     """Say why a file cannot be read."""
     if isinstance(error, OSError):
-        large = error.errno == errno.EFBIG
-        return (
-            f"has more than {_LIMIT / 1e6:g} MB" if large else f"cannot be read: {error.strerror}"
-        )
-    return "is empty" if isinstance(error, IndexError) else "is not UTF-8"
+        if error.errno == errno.EFBIG:
+            return Sentence("has more than {most:g} MB", most=_LIMIT / 1e6)
+        return Sentence("cannot be read: {reason}", reason=system_reason(error))
+    return Sentence("is empty") if isinstance(error, IndexError) else Sentence("is not UTF-8")
 
 
 def _moments(table: pl.DataFrame, name: str, file: str, problems: Problems) -> pl.Series:
@@ -119,7 +131,12 @@ def _moments(table: pl.DataFrame, name: str, file: str, problems: Problems) -> p
     for line, text in zip(table["line"].to_list(), texts.to_list(), strict=True):
         if text in wrong:
             mistake = wrong[text]
-            problems.add("not-a-moment", Place(file, line, 1), f"{name}: {mistake}", mistake.hint)
+            problems.add(
+                "not-a-moment",
+                Place(file, line, 1),
+                Sentence("{name}: {mistake}", name=name, mistake=mistake),
+                mistake.hint,
+            )
     moments = [known.get(text) for text in texts.to_list()]
     return pl.Series(name, moments, dtype=pl.Datetime("us"))
 
@@ -129,22 +146,47 @@ def _check(table: pl.DataFrame, file: str, problems: Problems) -> None:
     ready = pl.col("ready") if "ready" in table.columns else pl.lit(None, dtype=pl.Datetime("us"))
     begun = pl.coalesce(pl.col("start"), ready)
     rules = (
-        (pl.col("case").is_null(), "no-case", "has no case", "say whose visit it is"),
-        (pl.col("activity").is_null(), "no-activity", "has no activity", "say what was done"),
-        (begun.is_null(), "no-time", "has no start", "say when it began, or leave the row out"),
+        (
+            pl.col("case").is_null(),
+            "no-case",
+            Sentence("has no case"),
+            Sentence("say whose visit it is"),
+        ),
+        (
+            pl.col("activity").is_null(),
+            "no-activity",
+            Sentence("has no activity"),
+            Sentence("say what was done"),
+        ),
+        (
+            begun.is_null(),
+            "no-time",
+            Sentence("has no start"),
+            Sentence("say when it began, or leave the row out"),
+        ),
         (
             pl.col("end") < begun,
             "ends-early",
-            "ends before it starts",
-            "swap the two times",
+            Sentence("ends before it starts"),
+            Sentence("swap the two times"),
         ),
-        (pl.col("start") < ready, "early", "starts before it is ready", "mend one of the times"),
+        (
+            pl.col("start") < ready,
+            "early",
+            Sentence("starts before it is ready"),
+            Sentence("correct one of the times"),
+        ),
     )
     for rule, code, what, hint in rules:
         for line in table.filter(rule)["line"].to_list():
-            problems.add(code, Place(file, line, 1), f"the visit {what}", hint)
+            problems.add(code, Place(file, line, 1), Sentence("the visit {what}", what=what), hint)
     if not table.height:
-        problems.add("empty-file", Place(file, 1, 1), "the log is empty", "write a row a visit")
+        problems.add(
+            "empty-file",
+            Place(file, 1, 1),
+            Sentence("the log is empty"),
+            Sentence("write a row a visit"),
+        )
 
 
 def _with_ready(table: pl.DataFrame) -> pl.DataFrame:

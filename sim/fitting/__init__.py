@@ -26,6 +26,7 @@ from sim.fitting.survey import read_surveys
 from sim.scenario import Place, load
 from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.shipped import locate
+from sim.sentences import Sentence
 
 __all__ = ["Finding", "Fitted", "FittedFamily", "FittedNumber", "Interval", "Unknown", "fit"]
 
@@ -79,12 +80,14 @@ def fit(
     """
     paths = [Path(surveys)] if isinstance(surveys, str | os.PathLike) else list(map(Path, surveys))
     if not paths:
-        raise ArgumentError("surveys: name at least one file or results folder")
+        raise ArgumentError(Sentence("surveys: name at least one file or results folder"))
     if not 0.0 < sampled <= 1.0:
-        raise ArgumentError(f"sampled must be above 0 and at most 1, not {sampled}")
+        raise ArgumentError(
+            Sentence("sampled must be above 0 and at most 1, not {sampled}", sampled=sampled)
+        )
     if any(map(is_results, paths)):
         if len(paths) > 1:
-            raise ArgumentError("surveys: a results folder is fitted alone")
+            raise ArgumentError(Sentence("surveys: a results folder is fitted alone"))
         events, name = read_log(paths[0])
         file = locate(base if base is not None else name, Problems())
         fitted = estimate(events, on_the_days_of(file, events), name, rows=rows, seed=seed)
@@ -108,13 +111,22 @@ def _read(
     scenario, problems = load(file), Problems()
     if gate and gate not in scenario.model.gates:
         hint = did_you_mean(gate, scenario.model.gates)
-        raise ArgumentError(f"there is no gate '{gate}' in {scenario.name}; {hint}")
+        raise ArgumentError(
+            Sentence(
+                "there is no gate '{gate}' in {scenario}; {hint}",
+                gate=gate,
+                scenario=scenario.name,
+                hint=hint,
+            )
+        )
     given = None if columns is None else read_map(Path(columns), scenario)
     survey, used = read_surveys(paths, scenario, problems, sampled, given, gate)
     if survey is None or problems.errors:
         if not problems.errors:
-            message = "no row of the sheets can be used"
-            problems.add("nothing-read", Place(str(paths[0]), 1, 1), message, "correct MAP.yaml")
+            message = Sentence("no row of the sheets can be used")
+            problems.add(
+                "nothing-read", Place(str(paths[0]), 1, 1), message, Sentence("correct MAP.yaml")
+            )
         raise SurveyError(problems.entries, used.text())
     ordered = sorted(
         problems.entries, key=lambda problem: (problem.file, problem.line, problem.column)
@@ -128,7 +140,11 @@ def _checked(fitted: Fitted, events: Events, file: Path, hold_out: int | None, s
     if not days:
         return fitted
     if not 0 < days < events.days:
-        message = f"hold_out must leave at least one of the {events.days} days, not {days}"
+        message = Sentence(
+            "hold_out must leave at least one of the {days} days, not {days2}",
+            days=events.days,
+            days2=days,
+        )
         raise ArgumentError(message)
     base_of = partial(on_the_days_of, file)
     checked = check_on_last_days(events, base_of, fitted.name, days, seed)

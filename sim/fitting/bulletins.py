@@ -27,6 +27,7 @@ from sim.fitting.proportional import Total, fit_totals
 from sim.plan import DIRECTIONS, Flow, Plan, build_plan
 from sim.results.spreadsheet import csv_bytes
 from sim.scenario import Scenario, load
+from sim.sentences import Sentence
 from sim.units import clock_text, number_text
 from sim.validate import QUANTITIES, Observation, read_observed, written_days
 from sim.validate.observed import gates_of
@@ -121,16 +122,16 @@ def from_bulletin(
 
 
 _NO_DAY = (
-    "no figure has a day, so there is no day to simulate",
-    "give the date of the bulletin in a column `day`, as 2025-11-11",
+    Sentence("no figure has a day, so there is no day to simulate"),
+    Sentence("give the date of the bulletin in a column `day`, as 2025-11-11"),
 )
 _NO_VOLUME = (
-    "no figure of a day says how many vehicles arrived or crossed",
-    "give arrived, exported or imported, with use calibrated where other figures have it",
+    Sentence("no figure of a day says how many vehicles arrived or crossed"),
+    Sentence("give arrived, exported or imported, with use calibrated where other figures have it"),
 )
 
 
-def _problem(file: str | os.PathLike[str], code: str, message: str, hint: str) -> Problem:
+def _problem(file: str | os.PathLike[str], code: str, message: Sentence, hint: Sentence) -> Problem:
     return Problem(code, message, hint, os.fspath(file), 1, 1)
 
 
@@ -188,16 +189,19 @@ def _feeds(plan: Plan, flow: Flow, seen: Observation) -> bool:
 
 def _contradiction(seen: Observation, reached: float, usual: float) -> Problem:
     """Say of a figure that the flows cannot add up to it beside the others."""
-    what = f"{seen.quantity} at {seen.gate}"
+    what = Sentence("{quantity} at {gate}", quantity=seen.quantity, gate=seen.gate)
     if usual <= 0.0:
-        message = f"no flow with a volume can feed {what}"
-        hint = "leave the figure out, or give the gate a flow that it counts"
+        message = Sentence("no flow with a volume can feed {what}", what=what)
+        hint = Sentence("leave the figure out, or give the gate a flow that it counts")
     else:
-        message = (
-            f"the other figures of {seen.day} leave {reached:,.0f} for {what}, "
-            f"not {seen.middle:,.0f}"
+        message = Sentence(
+            "the other figures of {day} leave {reached:,.0f} for {what}, not {middle:,.0f}",
+            day=seen.day,
+            reached=reached,
+            what=what,
+            middle=seen.middle,
         )
-        hint = "see which is right; a total is at least the sum of its gates"
+        hint = Sentence("see which is right; a total is at least the sum of its gates")
     place = seen.place
     return Problem("contradiction", message, hint, place.file, place.line, place.column)
 

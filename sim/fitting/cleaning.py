@@ -11,6 +11,7 @@ from sim.clock import DAY
 from sim.fitting.records import Visit
 from sim.fitting.sheets import Sheet
 from sim.scenario.source.diagnostics import Problems
+from sim.sentences import Sentence
 
 __all__ = ["clean"]
 
@@ -58,17 +59,23 @@ def _in_order(visit: Visit, sheet: Sheet, problems: Problems) -> bool:
         place = sheet.place(visit.row, visit.cells[last])
         cell = sheet.rows[visit.row][visit.cells[last]]
         before = sheet.rows[visit.row][visit.cells[first]]
-        message = f"{last} '{cell}' is before {first} '{before}'"
+        message = Sentence(
+            "{last} '{cell}' is before {first} '{before}'",
+            last=last,
+            cell=cell,
+            first=first,
+            before=before,
+        )
         if gap > _HALF and DAY - gap < _HALF:
             visit.times[last] += DAY
-            problems.warn("midnight", place, message, "taken as the next day")
+            problems.warn("midnight", place, message, Sentence("taken as the next day"))
         elif gap <= _HALF:
             for both in (visit.times, visit.grids):
                 if first in both and last in both:
                     both[first], both[last] = both[last], both[first]
-            problems.warn("swapped", place, message, "the two were exchanged")
+            problems.warn("swapped", place, message, Sentence("the two were exchanged"))
         else:
-            problems.warn("end-before-start", place, message, "left out")
+            problems.warn("end-before-start", place, message, Sentence("left out"))
             return False
     return True
 
@@ -84,9 +91,14 @@ def _later_days(visits: Sequence[Visit], sheet: Sheet, problems: Problems) -> No
             for time in times:
                 times[time] += DAY
             column = min(visit.cells.values())
-            message = f"'{sheet.rows[visit.row][column]}' is before the stage before it"
+            message = Sentence(
+                "'{rows}' is before the stage before it", rows=sheet.rows[visit.row][column]
+            )
             problems.warn(
-                "midnight", sheet.place(visit.row, column), message, "taken as the next day"
+                "midnight",
+                sheet.place(visit.row, column),
+                message,
+                Sentence("taken as the next day"),
             )
         last[visit.vehicle] = max(last.get(visit.vehicle, 0.0), *times.values())
 
@@ -101,8 +113,10 @@ def _missing(visits: Sequence[Visit], sheet: Sheet, problems: Problems) -> None:
             column = columns.get((visit.stage, time))
             if time not in visit.times and other in visit.times and column is not None:
                 place = sheet.place(visit.row, column)
-                message = f"no {time} beside the {other}"
-                problems.warn("missing-stamp", place, message, "its service time is left out")
+                message = Sentence("no {time} beside the {other}", time=time, other=other)
+                problems.warn(
+                    "missing-stamp", place, message, Sentence("its service time is left out")
+                )
 
 
 def _plates(visits: Sequence[Visit], sheet: Sheet, problems: Problems) -> None:
@@ -119,9 +133,11 @@ def _plates(visits: Sequence[Visit], sheet: Sheet, problems: Problems) -> None:
             column = next(
                 n for n, text in enumerate(sheet.rows[visit.row]) if text == visit.vehicle
             )
-            message = f"plate '{visit.vehicle}' is like '{common}'"
+            message = Sentence(
+                "plate '{vehicle}' is like '{common}'", vehicle=visit.vehicle, common=common
+            )
             place = sheet.place(visit.row, column)
-            problems.warn("plate", place, message, f"taken as '{common}'")
+            problems.warn("plate", place, message, Sentence("taken as '{common}'", common=common))
         visit.vehicle = common
 
 
@@ -138,8 +154,8 @@ def _without_duplicates(
         name = _same_plate(own[0].vehicle.rpartition(" row ")[0] if wide else own[0].vehicle)
         key = (name, *((visit.stage, *sorted(visit.times.items())) for visit in own))
         if key in seen and (name or not wide):
-            message = f"the same as row {sheet.lines[seen[key]]}"
-            problems.warn("duplicate", sheet.place(row, 0), message, "left out")
+            message = Sentence("the same as row {lines}", lines=sheet.lines[seen[key]])
+            problems.warn("duplicate", sheet.place(row, 0), message, Sentence("left out"))
             continue
         seen[key] = row
         kept += own
@@ -163,10 +179,12 @@ def _without_outliers(visits: Sequence[Visit], sheet: Sheet, problems: Problems)
         limit = limits.get(visit.stage)
         if limit is not None and span > limit:
             place = sheet.place(visit.row, visit.cells["end"])
-            message = (
-                f"{span / 60.0:.1f} h, where half of the others take under {limit / 20:.0f} min"
+            message = Sentence(
+                "{span:.1f} h, where half of the others take under {limit:.0f} min",
+                span=span / 60.0,
+                limit=limit / 20,
             )
-            problems.warn("outlier", place, message, "left out: is the date right?")
+            problems.warn("outlier", place, message, Sentence("left out: is the date right?"))
         else:
             kept.append(visit)
     return kept

@@ -13,6 +13,7 @@ from sim.fitting.records import Reader
 from sim.fitting.sheets import Sheet
 from sim.scenario import Scenario
 from sim.scenario.source.diagnostics import Problems
+from sim.sentences import Sentence
 
 __all__ = ["Count", "read_counts"]
 
@@ -46,10 +47,17 @@ def read_counts(sheet: Sheet, how: SheetMap, scenario: Scenario, problems: Probl
             number = _whole(text)
             if number is None:
                 place = sheet.place(row, reader.at[role])
-                problems.warn("not-a-count", place, f"'{text}' is no whole number", "left out")
+                problems.warn(
+                    "not-a-count",
+                    place,
+                    Sentence("'{text}' is no whole number", text=text),
+                    Sentence("left out"),
+                )
             elif route is None or day is None or span is None:
-                hint = "left out; a count has a date and an hour, as in 08:00-09:00"
-                problems.warn("no-time", sheet.place(row, 0), "this count has no time", hint)
+                hint = Sentence("left out; a count has a date and an hour, as in 08:00-09:00")
+                problems.warn(
+                    "no-time", sheet.place(row, 0), Sentence("this count has no time"), hint
+                )
             else:
                 since = day.toordinal() * DAY
                 counts.append(Count(route, classes, since + span[0], since + span[1], number))

@@ -31,6 +31,7 @@ from sim.distributions import (
     Weibull,
 )
 from sim.errors import ArgumentTypeError
+from sim.sentences import Sentence
 
 __all__ = ["NARROW", "Sample", "cumulative", "log_likelihood"]
 
@@ -225,7 +226,9 @@ def cumulative(
     ArgumentTypeError
         The family is none of those that are fitted.
     """
-    raise ArgumentTypeError(f"a {type(distribution).__name__} has no distribution function here")
+    raise ArgumentTypeError(
+        Sentence("a {kind} has no distribution function here", kind=type(distribution).__name__)
+    )
 
 
 @cumulative.register

@@ -12,6 +12,7 @@ from sim.errors import ResultsError
 from sim.fitting.events import COLUMNS, Events, Source
 from sim.results import StoredResults, open_results
 from sim.results.folder import plain_name, reading
+from sim.sentences import Sentence
 
 __all__ = ["is_results", "read_log"]
 
@@ -49,7 +50,11 @@ def _read(stored: StoredResults, replication: int) -> tuple[Events, str]:
     """Return an event log of a folder, and the name of its scenario."""
     folder = stored.folder
     if type(stored) is not StoredResults:
-        raise ResultsError(f"{folder} is a sweep, which keeps no event log; name a run's folder")
+        raise ResultsError(
+            Sentence(
+                "{folder} is a sweep, which keeps no event log; name a run's folder", folder=folder
+            )
+        )
     log = stored.journeys(replication).collect()
     known = [pl.col(name).cast(kind) for name, kind in COLUMNS.items() if name in log.columns]
     absent = [

@@ -19,6 +19,7 @@ from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.reader import read
 from sim.scenario.source.textfile import TextKind
 from sim.scenario.source.tree import Node
+from sim.sentences import Sentence
 
 __all__ = ["DURATION", "TIMES", "Map", "SheetMap", "guess", "read_map"]
 
@@ -35,11 +36,11 @@ _HOURS = 3
 """Columns named by hours from which a sheet is one of counts with a column for each hour."""
 
 _KIND = TextKind(
-    "a map of columns",
+    Sentence("a map of columns"),
     (".yaml", ".yml"),
     2_000_000,
-    "begin with 'sheets:'",
-    "langson fit writes one to correct: is this the right file?",
+    Sentence("begin with 'sheets:'"),
+    Sentence("langson fit writes one to correct: is this the right file?"),
 )
 
 
@@ -213,7 +214,7 @@ def read_map(path: Path, scenario: Scenario) -> Map:
     problems = Problems()
     sheets = root.items.get("sheets")
     if sheets is None:
-        problems.stop("missing-key", root.place, "missing key 'sheets'", _KIND.begin)
+        problems.stop("missing-key", root.place, Sentence("missing key 'sheets'"), _KIND.begin)
     maps = {name: _sheet(node, scenario, problems) for name, node in sheets.items.items()}
     problems.raise_errors()
     return Map(maps)
@@ -225,14 +226,17 @@ def _sheet(node: Node, scenario: Scenario, problems: Problems) -> SheetMap:
     for key, below in node.items.items():
         if key not in known:
             problems.add(
-                "unknown-key", below.start, f"unknown key '{key}'", did_you_mean(key, known)
+                "unknown-key",
+                below.start,
+                Sentence("unknown key '{key}'", key=key),
+                did_you_mean(key, known),
             )
     text = {key: str(below.value) for key, below in node.items.items() if key in known[:7]}
     gate = text.get("gate", "")
     choices = {"layout": _LAYOUTS, "zone": _ZONES, "gate": tuple(scenario.model.gates)}
     for key, options in choices.items():
         if key in text and text[key] and text[key] not in options:
-            message = f"unknown {key} '{text[key]}'"
+            message = Sentence("unknown {key} '{text}'", key=key, text=text[key])
             problems.add(
                 f"unknown-{key}", node.items[key].place, message, did_you_mean(text[key], options)
             )
@@ -244,7 +248,7 @@ def _sheet(node: Node, scenario: Scenario, problems: Problems) -> SheetMap:
     for name, below in columns.items.items() if columns is not None else ():
         hours = str(below.value).removeprefix("count ")
         if str(below.value) not in roles and f"count {span_text(hours)}" != str(below.value):
-            message = f"column '{name}' is no '{below.value}'"
+            message = Sentence("column '{name}' is no '{value}'", name=name, value=below.value)
             problems.add(
                 "unknown-role", below.place, message, did_you_mean(str(below.value), roles)
             )
@@ -264,5 +268,7 @@ def _check_date(node: Node, problems: Problems) -> None:
         try:
             dt.date.fromisoformat(str(node.items["date"].value))
         except ValueError:
-            message = f"'{node.items['date'].value}' is no date"
-            problems.add("not-a-date", node.items["date"].place, message, "write e.g. 2025-07-07")
+            message = Sentence("'{value}' is no date", value=node.items["date"].value)
+            problems.add(
+                "not-a-date", node.items["date"].place, message, Sentence("write e.g. 2025-07-07")
+            )

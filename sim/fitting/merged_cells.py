@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sim.fitting.sheets import Sheet
 from sim.scenario.source.diagnostics import Problems
+from sim.sentences import Sentence
 
 __all__ = ["filled_down"]
 
@@ -30,6 +31,10 @@ def filled_down(sheet: Sheet, at: Mapping[str, int], problems: Problems) -> Sequ
         for row in rows:
             value = row[column] or value
             row[column] = value
-        message = f"{empty} of {len(rows)} rows have no {role}"
-        problems.warn("filled-down", sheet.top(column), message, "taken from the row above")
+        message = Sentence(
+            "{empty} of {count} rows have no {role}", empty=empty, count=len(rows), role=role
+        )
+        problems.warn(
+            "filled-down", sheet.top(column), message, Sentence("taken from the row above")
+        )
     return rows

@@ -17,6 +17,7 @@ from sim.fitting.stamps import Stamp
 from sim.fitting.vocabulary import CELLS, similar
 from sim.scenario import Scenario
 from sim.scenario.source.diagnostics import Problems, did_you_mean
+from sim.sentences import Sentence
 
 __all__ = ["Reader", "Visit", "read_visits"]
 
@@ -75,15 +76,24 @@ class Reader:
                 stamp for cell in cells if cell and (stamp := self.form.parsed(cell)) is not None
             ]
             if not read:
-                message = f"no time can be read in the column '{self.sheet.header[column]}'"
-                self.problems.warn("empty-column", top, message, "left out: is it the right one?")
+                message = Sentence(
+                    "no time can be read in the column '{header}'", header=self.sheet.header[column]
+                )
+                self.problems.warn(
+                    "empty-column", top, message, Sentence("left out: is it the right one?")
+                )
             numbers = sum(stamp.form == self.form.numbers for stamp in read)
             if numbers and self.form.numbers in KINDS:
-                message = f"{numbers} of {len(read)} times are {KINDS[self.form.numbers]}"
-                self.problems.warn("number-times", top, message, "read as such")
+                message = Sentence(
+                    "{numbers} of {count} times are {kinds}",
+                    numbers=numbers,
+                    count=len(read),
+                    kinds=KINDS[self.form.numbers],
+                )
+                self.problems.warn("number-times", top, message, Sentence("read as such"))
         if self.form.guessed and self.stamped:
-            message = "no date shows whether the day or the month comes first"
-            hint = "read as mm/dd/yyyy, in which the days lie closer together"
+            message = Sentence("no date shows whether the day or the month comes first")
+            hint = Sentence("read as mm/dd/yyyy, in which the days lie closer together")
             self.problems.warn("date-order", self.sheet.top(self.stamped[0]), message, hint)
 
     def text(self, row: int, role: str) -> str:
@@ -103,9 +113,18 @@ class Reader:
         if meant in known:
             return meant
         near = did_you_mean(cell, known)
-        hint = f"left out; say what it means under words.{role} in MAP.yaml: {near}"
+        hint = Sentence(
+            "left out; say what it means under words.{role} in MAP.yaml: {near}",
+            role=role,
+            near=near,
+        )
         place = self.sheet.place(row, self.at[role])
-        self.problems.warn(f"unknown-{role}", place, f"unknown {role} '{cell}'", hint)
+        self.problems.warn(
+            f"unknown-{role}",
+            place,
+            Sentence("unknown {role} '{cell}'", role=role, cell=cell),
+            hint,
+        )
         return None
 
     def moment(self, row: int, column: int, day: dt.date | None) -> float | None:
@@ -116,14 +135,21 @@ class Reader:
         place = self.sheet.place(row, column)
         stamp = self.form.parsed(text)
         if stamp is None or abs(stamp.since or 0.0) > _LONGEST:
-            self.problems.warn("not-a-time", place, f"'{text}' is no time", "left out")
+            self.problems.warn(
+                "not-a-time",
+                place,
+                Sentence("'{text}' is no time", text=text),
+                Sentence("left out"),
+            )
             return None
         if stamp.since is not None:
             return self.scenario.model.run.start.toordinal() * DAY + stamp.since
         date = stamp.date or day
         if date is None:
-            hint = "left out; name the column of the dates in MAP.yaml, or write `date:` there"
-            self.problems.warn("no-date", place, f"'{text}' has no date", hint)
+            hint = Sentence(
+                "left out; name the column of the dates in MAP.yaml, or write `date:` there"
+            )
+            self.problems.warn("no-date", place, Sentence("'{text}' has no date", text=text), hint)
             return None
         if stamp.date is not None:
             meant = self._date(text, stamp, stamp.date, row, column)
@@ -145,13 +171,22 @@ class Reader:
         if far and near and stamp.swapped is not None:
             date, form = stamp.swapped, "mm/dd/yyyy" if self.form.day_first else "dd/mm/yyyy"
         elif abs((date - middle).days) > self.form.reach:
-            message = f"'{text}' is {abs((date - middle).days)} days from {middle}, about which"
-            message += " the others lie"
-            self.problems.warn("far-date", place, message, "left out: is the date right?")
+            message = Sentence(
+                "'{text}' is {days} days from {middle}, about which the others lie",
+                text=text,
+                days=abs((date - middle).days),
+                middle=middle,
+            )
+            self.problems.warn("far-date", place, message, Sentence("left out: is the date right?"))
             return None
         if form != self.form.form:
-            message = f"'{text}' is written {form}, most dates {self.form.form}"
-            self.problems.warn("date-format", place, message, f"read as {date}")
+            message = Sentence(
+                "'{text}' is written {form}, most dates {form2}",
+                text=text,
+                form=form,
+                form2=self.form.form,
+            )
+            self.problems.warn("date-format", place, message, Sentence("read as {date}", date=date))
         return date
 
     def day(self, row: int) -> dt.date | None:
@@ -173,8 +208,8 @@ class Reader:
             value = math.nan
         if not 0.0 <= value <= _LONGEST:
             place = self.sheet.place(row, self.at[role])
-            message = f"'{text}' is no duration in minutes"
-            self.problems.warn("not-a-duration", place, message, "left out")
+            message = Sentence("'{text}' is no duration in minutes", text=text)
+            self.problems.warn("not-a-duration", place, message, Sentence("left out"))
             return None
         return value
 
@@ -215,10 +250,13 @@ class Reader:
                 on = heap > 0.0 and visit.times[time] % heap < 1e-6
                 visit.grids[time] = max(fine, heap if on else 0.0)
             if heap:
-                message = (
-                    f"{100 * share:.0f} % of {len(several)} times are multiples of {heap:g} min"
+                message = Sentence(
+                    "{value:.0f} % of {count} times are multiples of {heap:g} min",
+                    value=100 * share,
+                    count=len(several),
+                    heap=heap,
                 )
-                hint = f"taken as rounded to {heap:g} min"
+                hint = Sentence("taken as rounded to {heap:g} min", heap=heap)
                 self.problems.warn("heaped", self.sheet.top(column), message, hint)
 
 

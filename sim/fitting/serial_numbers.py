@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from sim.clock import DAY
+from sim.sentences import Sentence
 
 __all__ = ["KINDS", "kind_of", "stamp_number"]
 
@@ -17,10 +18,10 @@ _LEAST, _MOST = dt.date(2000, 1, 1), dt.date(2100, 1, 1)
 """Days between which numbers may count days or seconds."""
 
 KINDS = {
-    "excel": "day numbers of a spreadsheet",
-    "unix": "seconds since 1970",
-    "unix-ms": "milliseconds since 1970",
-    "hhmm": "hours and minutes, as 0805",
+    "excel": Sentence("day numbers of a spreadsheet"),
+    "unix": Sentence("seconds since 1970"),
+    "unix-ms": Sentence("milliseconds since 1970"),
+    "hhmm": Sentence("hours and minutes, as 0805"),
 }
 """What numbers can be beside minutes, in words."""
 

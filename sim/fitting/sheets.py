@@ -18,6 +18,7 @@ from sim.fitting.headings import named_columns
 from sim.scenario import Place
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.textfile import DATA, read_text
+from sim.sentences import Sentence
 
 __all__ = ["Sheet", "read_sheet"]
 
@@ -73,16 +74,22 @@ def read_sheet(path: str | os.PathLike[str], problems: Problems) -> Sheet:
         table = _separated(file, text, problems)
     cells = _stripped(table)
     if sum(len(row) for _, row in cells) > _MOST_CELLS:
-        message = f"more than {_MOST_CELLS:,} cells"
+        message = Sentence("more than {most_cells:,} cells", most_cells=_MOST_CELLS)
         problems.stop("too-many-cells", Place(file, 1, 1), message, DATA.remedy)
     named = named_columns([row for _, row in cells])
     if named is None or len(cells) < named.rows + 1:
-        hint = "the first line names the columns, and each line below is a vehicle or a visit"
-        problems.stop("empty-file", Place(file, 1, 1), "there is no table in this file", hint)
+        hint = Sentence(
+            "the first line names the columns, and each line below is a vehicle or a visit"
+        )
+        problems.stop(
+            "empty-file", Place(file, 1, 1), Sentence("there is no table in this file"), hint
+        )
     line = cells[named.rows - 1][0]
     if named.looks_like_data:
-        hint = "put a line above it with a name for each column, as plate, stage, start, end"
-        message = "there is a time where the names of the columns should stand"
+        hint = Sentence(
+            "put a line above it with a name for each column, as plate, stage, start, end"
+        )
+        message = Sentence("there is a time where the names of the columns should stand")
         problems.stop("no-header", Place(file, line, 1), message, hint)
     wide = len(named.header)
     rows = [(number, row[:wide] + [""] * (wide - len(row))) for number, row in cells[named.rows :]]
@@ -90,7 +97,12 @@ def read_sheet(path: str | os.PathLike[str], problems: Problems) -> Sheet:
         if any(row[wide:]):
             column = next(n for n, cell in enumerate(row) if n >= wide and cell)
             place = Place(file, number, column + 1)
-            problems.warn("extra-cell", place, f"'{row[column]}' stands in no column", "left out")
+            problems.warn(
+                "extra-cell",
+                place,
+                Sentence("'{row}' stands in no column", row=row[column]),
+                Sentence("left out"),
+            )
     return Sheet(
         file, named.header, named.groups, line, [row for _, row in rows], [n for n, _ in rows]
     )
@@ -121,8 +133,10 @@ def _text_of(file: str, problems: Problems) -> tuple[str, str]:
             raise
         first = error.problems[0]
         place = Place(file, first.line, first.column)
-        message = "this character is not UTF-8"
-        problems.warn("encoding", place, message, "the sheet is read as Vietnamese (Windows-1258)")
+        message = Sentence("this character is not UTF-8")
+        problems.warn(
+            "encoding", place, message, Sentence("the sheet is read as Vietnamese (Windows-1258)")
+        )
         return file, unicodedata.normalize("NFC", content.decode("cp1258", errors="replace"))
 
 
@@ -145,8 +159,8 @@ def _separated(file: str, text: str, problems: Problems) -> _Rows:
 
 
 def _unclosed(file: str, line: int, column: int, problems: Problems) -> NoReturn:
-    message = "a quotation mark that opens here is not closed in its line"
-    hint = "leave it out, or write it twice"
+    message = Sentence("a quotation mark that opens here is not closed in its line")
+    hint = Sentence("leave it out, or write it twice")
     problems.stop("quotation-mark", Place(file, line, column + 1), message, hint)
 
 
@@ -156,8 +170,8 @@ def _workbook(file: str, problems: Problems) -> _Rows:
     try:
         from python_calamine import CalamineError, CalamineWorkbook
     except ImportError:
-        hint = "install langson[excel], or save the sheet as CSV"
-        problems.stop("no-excel", place, "reading Excel takes the extra 'excel'", hint)
+        hint = Sentence("install langson[excel], or save the sheet as CSV")
+        problems.stop("no-excel", place, Sentence("reading Excel takes the extra 'excel'"), hint)
     try:
         content = read_file(file, DATA.most_bytes)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -168,13 +182,20 @@ def _workbook(file: str, problems: Problems) -> _Rows:
             ]
             if len([row for _, row in _stripped(table) if sum(map(bool, row)) > 1]) > 1:
                 if number:
-                    message = f"the sheets before '{name}' have no table"
-                    problems.warn("later-sheet", place, message, f"'{name}' is read")
+                    message = Sentence("the sheets before '{name}' have no table", name=name)
+                    problems.warn(
+                        "later-sheet", place, message, Sentence("'{name}' is read", name=name)
+                    )
                 return table
     except (OSError, CalamineError, IndexError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        hint = "check its name, or save the sheet as CSV"
-        problems.stop("unreadable", place, f"the workbook cannot be read: {reason}", hint)
+        hint = Sentence("check its name, or save the sheet as CSV")
+        problems.stop(
+            "unreadable",
+            place,
+            Sentence("the workbook cannot be read: {reason}", reason=reason),
+            hint,
+        )
     return []
 
 

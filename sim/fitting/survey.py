@@ -23,6 +23,7 @@ from sim.fitting.sheets import Sheet, read_sheet
 from sim.messages import unaccented
 from sim.scenario import Place, Scenario
 from sim.scenario.source.diagnostics import Problems
+from sim.sentences import Sentence
 
 __all__ = ["read_surveys"]
 
@@ -78,8 +79,13 @@ def _check_period(
     moments += [count.start for count in counts]
     first, last = (dt.date.fromordinal(int(end // DAY)) for end in (min(moments), max(moments)))
     if (last - first).days > _MOST_DAYS:
-        message = f"the times go from {first} to {last}, more than {_MOST_DAYS} days"
-        hint = "correct the years, or fit the sheets one after another"
+        message = Sentence(
+            "the times go from {first} to {last}, more than {most_days} days",
+            first=first,
+            last=last,
+            most_days=_MOST_DAYS,
+        )
+        hint = Sentence("correct the years, or fit the sheets one after another")
         problems.add("long-period", Place(str(paths[0]), 1, 1), message, hint)
 
 
@@ -118,9 +124,13 @@ def _note_order(
             if backwards is not None and _between(*_pair(early, late), scenario) is None:
                 cell = early.cells["start"]
                 names = [visit.stage.rpartition(".")[2] for visit in (early, late)]
-                message = f"{names[0]} at '{sheet.rows[early.row][cell]}' is before {names[1]},"
-                message += " which comes first on the path"
-                hint = "kept: are the columns and the date right?"
+                message = Sentence(
+                    "{early} at '{time}' is before {late}, which comes first on the path",
+                    early=names[0],
+                    time=sheet.rows[early.row][cell],
+                    late=names[1],
+                )
+                hint = Sentence("kept: are the columns and the date right?")
                 problems.warn("stage-order", sheet.place(early.row, cell), message, hint)
 
 
@@ -154,12 +164,12 @@ def _usable(sheet: Sheet, how: SheetMap, problems: Problems) -> bool:
     if how.layout == "long" and "stage" not in roles:
         missing.append("stage")
     if not how.gate and "gate" not in roles:
-        message = "nothing says at which gate this was observed"
-        hint = "say --gate GATE, or write `gate:` in MAP.yaml"
+        message = Sentence("nothing says at which gate this was observed")
+        hint = Sentence("say --gate GATE, or write `gate:` in MAP.yaml")
         problems.add("no-gate", Place(sheet.file, sheet.line, 1), message, hint)
     for role in missing:
-        message = f"no column is the {role}"
-        hint = "say in MAP.yaml which column it is"
+        message = Sentence("no column is the {role}", role=role)
+        hint = Sentence("say in MAP.yaml which column it is")
         problems.add("missing-column", Place(sheet.file, sheet.line, 1), message, hint)
     return not missing and bool(how.gate or "gate" in roles)
 

@@ -14,6 +14,7 @@ from sim.errors import Problem, ScenarioError
 from sim.measures.bulletin import BULLETIN
 from sim.plan import Plan, build_plan
 from sim.scenario import load
+from sim.sentences import Sentence
 from sim.validate import ALL, QUANTITIES, Observation, read_observed, written_days
 
 __all__ = [
@@ -111,8 +112,10 @@ def read_bulletins(
     dated = [file for file in files if days[file]]
     if not dated:
         names = ", ".join(map(str, places))
-        hint = "give CSV files with columns day, gate, quantity, value, or a folder of them"
-        raise ScenarioError([_problem(names, "no-day", "no figure has a day", hint)])
+        hint = Sentence(
+            "give CSV files with columns day, gate, quantity, value, or a folder of them"
+        )
+        raise ScenarioError([_problem(names, "no-day", Sentence("no figure has a day"), hint)])
     first, last = (end(day for file in dated for day in days[file]) for end in (min, max))
     period = {
         "run.start": (first - dt.timedelta(days=1)).isoformat(),
@@ -141,19 +144,32 @@ def _agreed(figures: Iterable[Observation]) -> list[Observation]:
         before = kept.setdefault(key, seen)
         if (before.value, before.top) != (seen.value, seen.top):
             place = before.place
-            message = f"{seen.quantity} at {seen.gate} on {seen.day} is {seen.middle:g} here"
-            hint = f"{place.file}, line {place.line} says {before.middle:g}: keep one of them"
+            message = Sentence(
+                "{quantity} at {gate} on {day} is {middle:g} here",
+                quantity=seen.quantity,
+                gate=seen.gate,
+                day=seen.day,
+                middle=seen.middle,
+            )
+            hint = Sentence(
+                "{file}, line {line} says {middle:g}: keep one of them",
+                file=place.file,
+                line=place.line,
+                middle=before.middle,
+            )
             problems.append(_problem(seen.place.file, "two-values", message, hint, seen.place.line))
     ordered = sorted(kept.values(), key=lambda seen: (last_day(seen), seen.gate != ALL))
     if problems:
         raise ScenarioError(problems)
     if not any(map(is_stock, ordered)):
-        hint = "give waiting at 20:00, of all road gates or of some, on one evening at least"
+        hint = Sentence(
+            "give waiting at 20:00, of all road gates or of some, on one evening at least"
+        )
         raise ScenarioError(
-            [_problem(ordered[0].place.file, "no-stock", "no stock at 20:00", hint)]
+            [_problem(ordered[0].place.file, "no-stock", Sentence("no stock at 20:00"), hint)]
         )
     return ordered
 
 
-def _problem(file: str, code: str, message: str, hint: str, line: int = 1) -> Problem:
+def _problem(file: str, code: str, message: Sentence, hint: Sentence, line: int = 1) -> Problem:
     return Problem(code, message, hint, file, line, 1)

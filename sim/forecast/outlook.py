@@ -27,6 +27,7 @@ from sim.measures.bulletin import BULLETIN
 from sim.plan import DIRECTIONS, DayFactor, Flow, Plan, StageKind, Step, Stop, build_plan
 from sim.results.intervals import t_quantile
 from sim.scenario import load
+from sim.sentences import Sentence
 from sim.validate import ALL, YESTERDAY_SHARE
 from sim.workload import Workload, draw
 
@@ -114,9 +115,16 @@ def forecast(
         There is no stock of the evening, too few draws, no day, or no such change.
     """
     if evening not in history.evenings:
-        raise ArgumentError(f"forecast(): no stock is known of {evening}")
+        raise ArgumentError(Sentence("forecast(): no stock is known of {evening}", evening=evening))
     if days < 1 or draws < 2 or change not in ("", *CHANGES):
-        raise ArgumentError(f"forecast(): days {days}, draws {draws}, change {change!r}")
+        raise ArgumentError(
+            Sentence(
+                "forecast(): days {days}, draws {draws}, change {change!r}",
+                days=days,
+                draws=draws,
+                change=change,
+            )
+        )
     known = history.until(evening)
     period = {
         "run.start": (evening + dt.timedelta(days=1)).isoformat(),

@@ -37,6 +37,7 @@ from sim.measures.weekdays import weekdays_table
 from sim.measures.yards import yards_table
 from sim.plan import Plan
 from sim.plan.equality import same_content
+from sim.sentences import Sentence
 from sim.units import suggestion
 
 __all__ = ["Measures", "check_own_tables", "check_tables", "measure", "names_of"]
@@ -83,7 +84,9 @@ def measure(
         The plan is not that of the journeys, nor equal to it.
     """
     if not same_content(journeys.plan, plan):
-        raise ArgumentError("measure(): plan is not that of the journeys; pass journeys.plan")
+        raise ArgumentError(
+            Sentence("measure(): plan is not that of the journeys; pass journeys.plan")
+        )
     check_tables(tables)
     parts = _Parts(journeys, plan, tuple(asked))
     return Measures(
@@ -105,8 +108,10 @@ def check_tables(tables: Collection[str] | None) -> None:
     """
     for name in tables or ():
         if name not in _TABLES:
-            hint = suggestion(name, _TABLES, f"there are {', '.join(_TABLES)}")
-            raise MeasureError(f"no table '{name}'; {hint}")
+            hint = suggestion(
+                name, _TABLES, Sentence("there are {tables}", tables=", ".join(_TABLES))
+            )
+            raise MeasureError(Sentence("no table '{name}'; {hint}", name=name, hint=hint))
 
 
 @checked_arguments
@@ -120,9 +125,13 @@ def check_own_tables(names: Iterable[str]) -> None:
     """
     for name in names:
         if name in (*_TABLES, "summary", "overloads", "inputs"):
-            raise ArgumentError(f"there is a table '{name}' already; name your own otherwise")
+            raise ArgumentError(
+                Sentence("there is a table '{name}' already; name your own otherwise", name=name)
+            )
         if not (name.isascii() and name.isidentifier() and len(name) <= 100):
-            raise ArgumentError(f"a table cannot be named '{name}'; use letters, digits and _")
+            raise ArgumentError(
+                Sentence("a table cannot be named '{name}'; use letters, digits and _", name=name)
+            )
 
 
 @dataclass(frozen=True, eq=False)

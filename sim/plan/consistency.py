@@ -10,6 +10,7 @@ from sim.arguments import checked_arguments
 from sim.arrays import Ints
 from sim.errors import ArgumentError
 from sim.plan.model import Flow, Plan, Stage, StageKind
+from sim.sentences import Sentence
 
 __all__ = ["require_consistent"]
 
@@ -32,7 +33,7 @@ def require_consistent(plan: Plan) -> None:
 def _refuse(what: str, problems: Mapping[str, bool]) -> None:
     for problem, holds in problems.items():
         if holds:
-            raise ArgumentError(f"{what}: {problem}")
+            raise ArgumentError(Sentence("{what}: {problem}", what=what, problem=problem))
 
 
 def _of_stage(plan: Plan, stage: Stage) -> dict[str, bool]:

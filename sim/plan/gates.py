@@ -10,6 +10,7 @@ from sim.arguments import checked_arguments
 from sim.errors import ArgumentError
 from sim.plan.model import Choice, Flow, Outage, Plan, Stage, Stop
 from sim.scenario.source.diagnostics import did_you_mean
+from sim.sentences import Sentence
 
 __all__ = ["select_gates"]
 
@@ -38,9 +39,17 @@ def select_gates(plan: Plan, gates: Collection[str]) -> Plan:
     known = [gate.id for gate in plan.gates]
     for gate in gates:
         if gate not in known:
-            raise ArgumentError(f"select_gates(): no gate '{gate}'; {did_you_mean(gate, known)}")
+            raise ArgumentError(
+                Sentence(
+                    "select_gates(): no gate '{gate}'; {hint}",
+                    gate=gate,
+                    hint=did_you_mean(gate, known),
+                )
+            )
     if not gates:
-        raise ArgumentError(f"select_gates(): name at least one gate of {', '.join(known)}")
+        raise ArgumentError(
+            Sentence("select_gates(): name at least one gate of {known}", known=", ".join(known))
+        )
     _check_choices(plan, gates)
     return _renumbered(plan, {number for number, name in enumerate(known) if name in gates})
 
@@ -53,8 +62,14 @@ def _check_choices(plan: Plan, gates: Collection[str]) -> None:
         if 0 < len(left_out) < len(among):
             name = plan.flows[choice.flows[0]].owner
             raise ArgumentError(
-                f"select_gates(): vehicles of {name} choose among {', '.join(among)}; "
-                f"name {', '.join(left_out)} too, or none of them"
+                Sentence(
+                    "select_gates(): vehicles of {name} choose among {among}; name "
+                    "{left_out} too, or "
+                    "none of them",
+                    name=name,
+                    among=", ".join(among),
+                    left_out=", ".join(left_out),
+                )
             )
 
 

@@ -16,6 +16,7 @@ from sim.errors import Problem, ScenarioError
 from sim.memory import available_memory, bytes_text
 from sim.plan.model import Flow, Plan
 from sim.scenario import Place, Scenario
+from sim.sentences import Sentence
 
 __all__ = ["MemoryEstimate", "estimate_memory", "memory_problem", "refuse_beyond_memory"]
 
@@ -79,21 +80,27 @@ def memory_problem(
     needed = estimate.run(processes, logs)
     if free is None or needed <= free:
         return None
-    abreast = f" in {processes} processes" if processes > 1 else ""
-    message = (
-        f"a run of {plan.horizon / DAY:,.0f} days with about {estimate.visits:,.0f} visits would "
-        f"take {bytes_text(needed)} of memory{abreast}, and {bytes_text(free)} can be had"
+    message = Sentence(
+        "a run of {days:,.0f} days with about {visits:,.0f} visits would take {needed} of memory "
+        "in {processes} processes, and {free} can be had",
+        days=plan.horizon / DAY,
+        visits=estimate.visits,
+        needed=bytes_text(needed),
+        processes=processes,
+        free=bytes_text(free),
     )
-    remedies = ["simulate fewer days, or parts of them one after the other"]
+    remedies = [Sentence("simulate fewer days, or parts of them one after the other")]
     if logs and estimate.run(processes, 0) <= free:
-        remedies.insert(0, "keep no event log (--journeys none)")
+        remedies.insert(0, Sentence("keep no event log (--journeys none)"))
     if processes > 1 and estimate.run(1, logs) <= free:
-        remedies.insert(0, "use fewer --jobs")
-    hint = f"{', or '.join(remedies[:2])}"
+        remedies.insert(0, Sentence("use fewer --jobs"))
+    hint = remedies[0]
+    if len(remedies) > 1:
+        hint = Sentence("{first}, or {second}", first=remedies[0], second=remedies[1])
     place = Place(plan.name) if scenario is None else _days_place(scenario)
     return Problem(
         "beyond-memory",
-        f"run.days: {message}",
+        Sentence("run.days: {message}", message=message),
         hint,
         place.file,
         place.line,

@@ -12,6 +12,7 @@ from sim.arguments import checked_arguments, durations_array
 from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
 from sim.queues.state import ascending, columns
+from sim.sentences import Sentence
 
 __all__ = ["batch", "bulk"]
 
@@ -48,7 +49,7 @@ def batch(
     """
     a = ascending("arrivals", arrivals)
     if (size is None and wait == math.inf) or (size is not None and size < 1) or not wait >= 0.0:
-        raise ArgumentError("a batch needs a size of at least 1, or a wait of at least 0")
+        raise ArgumentError(Sentence("a batch needs a size of at least 1, or a wait of at least 0"))
     lanes = columns(a)
     ready, number = np.empty_like(lanes), np.empty(lanes.shape, dtype=np.int64)
     for r in range(lanes.shape[1]):
@@ -111,9 +112,9 @@ def bulk(
     a, s = ascending("arrivals", arrivals), durations_array("service", service)
     limit = len(a) if at_most is None else at_most
     if a.ndim != 1 or a.shape != s.shape:
-        raise ArgumentError("arrivals and service must be (n,)")
+        raise ArgumentError(Sentence("arrivals and service must be (n,)"))
     if at_least < 1 or (at_most is not None and at_most < at_least):
-        raise ArgumentError("at_least must be from 1 to at_most")
+        raise ArgumentError(Sentence("at_least must be from 1 to at_most"))
     times, lengths = a.tolist(), s.tolist()
     begun: list[float] = []
     ended: list[float] = []

@@ -26,6 +26,7 @@ from sim.arguments import numeric_array
 from sim.arrays import Bools, Floats
 from sim.errors import ArgumentError
 from sim.queues.edges import Edges
+from sim.sentences import Sentence
 
 __all__ = ["Calendar"]
 
@@ -56,9 +57,9 @@ class Calendar:
         opens = numeric_array("opens", self.opens).reshape(-1).copy()
         closes = numeric_array("closes", self.closes).reshape(-1).copy()
         if opens.shape != closes.shape:
-            raise ArgumentError("opens and closes differ in length")
+            raise ArgumentError(Sentence("opens and closes differ in length"))
         if not (opens < closes).all() or not (closes[:-1] <= opens[1:]).all():
-            raise ArgumentError("intervals must be sorted, apart and of positive length")
+            raise ArgumentError(Sentence("intervals must be sorted, apart and of positive length"))
         if opens.size:
             apart = np.concatenate([[True], opens[1:] > closes[:-1]])
             opens, closes = opens[apart], closes[np.concatenate([apart[1:], [True]])]
@@ -105,7 +106,7 @@ class Calendar:
         gaps = [-np.inf, *numeric_array("ends", ends).tolist()]
         shuts = [*numeric_array("starts", starts).tolist(), np.inf]
         if len(gaps) != len(shuts):
-            raise ArgumentError("starts and ends differ in length")
+            raise ArgumentError(Sentence("starts and ends differ in length"))
         opens, closes = [], []
         first = 0
         for begin, end in zip(self.opens.tolist(), self.closes.tolist(), strict=True):

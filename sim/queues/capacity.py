@@ -19,6 +19,7 @@ from sim.arguments import numeric_array, whole_array
 from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
 from sim.queues.state import Served, State, columns
+from sim.sentences import Sentence
 
 __all__ = ["Capacity", "serve"]
 
@@ -45,9 +46,9 @@ class Capacity:
         times = numeric_array("times", self.times).reshape(-1).copy()
         counts = whole_array("counts", self.counts).reshape(-1).copy()
         if times.shape != counts.shape or not len(times):
-            raise ArgumentError("times and counts differ in length, or are empty")
+            raise ArgumentError(Sentence("times and counts differ in length, or are empty"))
         if not (times[1:] > times[:-1]).all() or np.isnan(times).any() or (counts < 0).any():
-            raise ArgumentError("times must increase, and counts must not be negative")
+            raise ArgumentError(Sentence("times must increase, and counts must not be negative"))
         object.__setattr__(self, "times", times)
         object.__setattr__(self, "counts", counts)
 

@@ -19,6 +19,7 @@ from sim.queues.inputs import (
     priority_ranks,
 )
 from sim.queues.state import Kind, Served, State, columns
+from sim.sentences import Sentence
 
 __all__ = ["fifo"]
 
@@ -82,14 +83,18 @@ def fifo(
     a, s = arrivals_and_service(arrivals, service)
     if isinstance(calendar, capacity.Capacity):
         if priority is not None or room is not None or state is not None or resume or identify:
-            raise ArgumentError("a Capacity has plain FIFO alone: its servers have no names")
+            raise ArgumentError(
+                Sentence("a Capacity has plain FIFO alone: its servers have no names")
+            )
         return capacity.serve(times_array("arrivals", a), s, calendar)
     keeps, pattern = distinct_calendars(calendar, servers)
     shape = a.shape
     a, s = (x if x.flags.forc else x.copy() for x in (columns(a), columns(s)))
     rank = priority_ranks(priority, shape)
     if rank is not None and room is not None:
-        raise ArgumentError("a room with priorities is not supported: admission is ambiguous")
+        raise ArgumentError(
+            Sentence("a room with priorities is not supported: admission is ambiguous")
+        )
     order = arrival_order(a)
     if order is not None:
         a, s = np.take_along_axis(a, order, axis=0), np.take_along_axis(s, order, axis=0)
@@ -131,17 +136,25 @@ def _initial_state(
     """Return free times ``(c, R)`` and the ring of admitted starts ``(room, R)`` at first."""
     lanes = arrivals.shape[1]
     if room is not None and room < 0:
-        raise ArgumentError("room must not be negative")
+        raise ArgumentError(Sentence("room must not be negative"))
     if state is None:
         recent = None if room is None else np.full((room, lanes), -np.inf)
         return np.full((servers, lanes), -np.inf), recent
     free = columns(state.free).copy()
     if free.shape != (servers, lanes):
-        raise ArgumentError(f"the state is of {free.shape[0]} servers and {free.shape[1]} streams")
+        raise ArgumentError(
+            Sentence(
+                "the state is of {free} servers and {free2} streams",
+                free=free.shape[0],
+                free2=free.shape[1],
+            )
+        )
     if (state.recent is None) != (room is None):
-        raise ArgumentError("the state and this block differ in having a room")
+        raise ArgumentError(Sentence("the state and this block differ in having a room"))
     if rank is not None and len(arrivals) and np.any(arrivals[0] < state.last):
-        raise ArgumentError("with priorities, cut where the queue is empty: some could overtake")
+        raise ArgumentError(
+            Sentence("with priorities, cut where the queue is empty: some could overtake")
+        )
     recent = None if state.recent is None else columns(state.recent).copy()
     return free, recent
 

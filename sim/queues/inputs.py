@@ -12,6 +12,7 @@ from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
 from sim.queues.calendars import Calendar
 from sim.queues.state import columns
+from sim.sentences import Sentence
 
 __all__ = ["arrival_order", "arrivals_and_service", "distinct_calendars", "priority_ranks"]
 
@@ -21,9 +22,9 @@ def arrivals_and_service(arrivals: ArrayLike, service: ArrayLike) -> tuple[Float
     a, s = numeric_array("arrivals", arrivals), numeric_array("service", service)
     if a.ndim not in (1, 2) or (s.ndim and s.shape != a.shape):
         shapes = f"arrivals {a.shape} and service {s.shape}"
-        raise ArgumentError(f"{shapes} must be (n,) or (n, R), alike")
+        raise ArgumentError(Sentence("{shapes} must be (n,) or (n, R), alike", shapes=shapes))
     if not s.min(initial=0.0) >= 0.0:
-        raise ArgumentError("a service must not be negative or NaN")
+        raise ArgumentError(Sentence("a service must not be negative or NaN"))
     return a, s if s.ndim else np.full(a.shape, s)
 
 
@@ -46,12 +47,16 @@ def distinct_calendars(
 ) -> tuple[list[Calendar], Ints]:
     """Return the distinct calendars, and the index of the one that each server keeps."""
     if servers < 1:
-        raise ArgumentError("at least one server is needed")
+        raise ArgumentError(Sentence("at least one server is needed"))
     if calendar is None:
         calendar = Calendar.always()
     per_server = [calendar] * servers if isinstance(calendar, Calendar) else list(calendar)
     if len(per_server) != servers:
-        raise ArgumentError(f"{len(per_server)} calendars for {servers} servers")
+        raise ArgumentError(
+            Sentence(
+                "{count} calendars for {servers} servers", count=len(per_server), servers=servers
+            )
+        )
     keeps: list[Calendar] = []
     pattern = np.zeros(servers, dtype=np.int64)
     for j, own in enumerate(per_server):
@@ -68,6 +73,6 @@ def priority_ranks(priority: ArrayLike | None, shape: tuple[int, ...]) -> Ints |
         return None
     rank = whole_array("priority", priority)
     if rank.shape != shape:
-        raise ArgumentError("priority must have the shape of the arrivals")
+        raise ArgumentError(Sentence("priority must have the shape of the arrivals"))
     rank = columns(rank)
     return None if not rank.size or rank.min() == rank.max() else rank

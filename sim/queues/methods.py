@@ -33,6 +33,7 @@ from sim.queues import (
     server_assignment,
 )
 from sim.queues.calendars import Calendar
+from sim.sentences import Sentence
 
 __all__ = ["METHODS", "Task", "run"]
 
@@ -84,12 +85,24 @@ def run(task: Task, method: str) -> None:
         There is no such method, or it cannot serve this queue exactly.
     """
     if method not in METHODS:
-        raise ArgumentError(f"there is no method {method!r}; known are {', '.join(METHODS)}")
+        raise ArgumentError(
+            Sentence(
+                "there is no method {method!r}; known are {methods}",
+                method=method,
+                methods=", ".join(METHODS),
+            )
+        )
     if method in ("auto", "numpy"):
         method = _choose(task, method == "auto")
     missing = SERVE[method][1](task)
     if missing:
-        raise ArgumentError(f"method {method!r} cannot serve {missing}; use 'auto'")
+        raise ArgumentError(
+            Sentence(
+                "method {method!r} cannot serve {missing}; use 'auto'",
+                method=method,
+                missing=missing,
+            )
+        )
     if method == "compiled" or not task.equal:
         SERVE[method][0](task)
         return

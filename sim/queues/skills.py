@@ -18,6 +18,7 @@ from sim.errors import ArgumentError
 from sim.queues.calendars import Calendar
 from sim.queues.fifo import fifo
 from sim.queues.inputs import arrival_order, arrivals_and_service, distinct_calendars
+from sim.sentences import Sentence
 
 __all__ = ["skilled"]
 
@@ -65,10 +66,18 @@ def skilled(
     what, order = whole_array("kind", kind), whole_array("rank", rank)
     teams = whole_array("team", team)
     if a.ndim != 1 or what.shape != a.shape or order.ndim != 2 or teams.ndim != 1:
-        raise ArgumentError("arrivals and kind must be (n,), rank (teams, kinds), team (servers,)")
+        raise ArgumentError(
+            Sentence("arrivals and kind must be (n,), rank (teams, kinds), team (servers,)")
+        )
     for name, rows, count in (("kind", what, order.shape[1]), ("team", teams, len(order))):
         if rows.min(initial=0) < 0 or rows.max(initial=-1) >= count:
-            raise ArgumentError(f"{name} must count from 0 to {count - 1}, as rank has it")
+            raise ArgumentError(
+                Sentence(
+                    "{name} must count from 0 to {count}, as rank has it",
+                    name=name,
+                    count=count - 1,
+                )
+            )
     start, finish = np.full((2, len(a)), math.inf)
     server = np.full(len(a), -1, dtype=np.int32)
     if not teams.size or not a.size:

@@ -12,6 +12,7 @@ from sim.arguments import checked_arguments, times_array, whole_array
 from sim.arrays import Bools, Floats, Ints
 from sim.errors import ArgumentError
 from sim.queues.state import ascending, columns
+from sim.sentences import Sentence
 
 __all__ = ["slots"]
 
@@ -60,11 +61,11 @@ def slots(
     """
     a, due = times_array("arrivals", arrivals), ascending("times", times)
     if due.ndim != 1 or places < 1:
-        raise ArgumentError("slots must be (m,), with at least one place each")
+        raise ArgumentError(Sentence("slots must be (m,), with at least one place each"))
     rank = np.zeros(a.shape, np.int64) if priority is None else whole_array("priority", priority)
     away = np.zeros(a.shape, np.bool_) if absent is None else np.asarray(absent, dtype=np.bool_)
     if rank.shape != a.shape or away.shape != a.shape:
-        raise ArgumentError("priority and absent must have the shape of the arrivals")
+        raise ArgumentError(Sentence("priority and absent must have the shape of the arrivals"))
     slot_times = np.repeat(due, places)
     lanes = [
         _lane(arrive, slot_times, urgency, gone)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.arguments import numeric_array
 from sim.arrays import Floats
 from sim.errors import ArgumentError
+from sim.sentences import Sentence
 
 __all__ = ["Kind", "Served", "State", "ascending", "columns"]
 
@@ -32,9 +33,13 @@ def ascending(name: str, value: object) -> Floats:
     """
     times = numeric_array(name, value)
     if times.ndim not in (1, 2):
-        raise ArgumentError(f"{name} must be (n,) or (n, R), not {times.shape}")
+        raise ArgumentError(
+            Sentence("{name} must be (n,) or (n, R), not {times}", name=name, times=times.shape)
+        )
     if not ((times[:1] > -np.inf).all() and (times[1:] >= times[:-1]).all()):
-        raise ArgumentError(f"{name} must be sorted, without NaN or minus infinity")
+        raise ArgumentError(
+            Sentence("{name} must be sorted, without NaN or minus infinity", name=name)
+        )
     return times
 
 

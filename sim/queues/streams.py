@@ -11,6 +11,7 @@ from sim.arguments import checked_arguments, times_array, whole_array
 from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
 from sim.queues.state import ascending
+from sim.sentences import Sentence
 
 __all__ = ["merge", "split"]
 
@@ -30,7 +31,7 @@ def merge(*streams: ArrayLike) -> tuple[Floats, Ints, Ints]:
     """
     arrays = [ascending("streams", stream) for stream in streams]
     if any(x.ndim != 1 for x in arrays):
-        raise ArgumentError("streams must be (n,)")
+        raise ArgumentError(Sentence("streams must be (n,)"))
     times = np.concatenate([*arrays, np.empty(0)])
     sizes = [len(x) for x in arrays]
     source = np.repeat(np.arange(len(arrays)), sizes)
@@ -54,6 +55,6 @@ def split(arrivals: ArrayLike, branch: ArrayLike, count: int) -> Sequence[Ints]:
     """
     a, chosen = times_array("arrivals", arrivals), whole_array("branch", branch)
     if a.ndim != 1 or a.shape != chosen.shape:
-        raise ArgumentError("arrivals and branch must be (n,), alike")
+        raise ArgumentError(Sentence("arrivals and branch must be (n,), alike"))
     order = np.argsort(a, kind="stable")
     return [order[chosen[order] == k] for k in range(count)]

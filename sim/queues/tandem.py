@@ -22,6 +22,7 @@ from sim.arguments import checked_arguments, durations_array
 from sim.arrays import Floats
 from sim.errors import ArgumentError
 from sim.queues.state import ascending, columns
+from sim.sentences import Sentence
 
 __all__ = ["TandemTimes", "tandem_blocking"]
 
@@ -76,9 +77,13 @@ def tandem_blocking(
     durations = [durations_array("services", x) for x in services]
     stages = len(servers)
     if [x.shape for x in durations] != [a.shape] * stages or len(buffers) != stages - 1:
-        raise ArgumentError("services, servers and buffers do not fit the stages and the arrivals")
+        raise ArgumentError(
+            Sentence("services, servers and buffers do not fit the stages and the arrivals")
+        )
     if min(servers, default=0) < 1 or min(buffers, default=0) < 0 or (room or 0) < 0:
-        raise ArgumentError("a stage needs a server at least, and no room may be negative")
+        raise ArgumentError(
+            Sentence("a stage needs a server at least, and no room may be negative")
+        )
     s = np.array(durations)
     places = [math.inf if room is None else room, *buffers]
     shape = s.shape

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from sim.arguments import checked_arguments
 from sim.errors import ArgumentError
+from sim.sentences import Sentence
 
 __all__ = [
     "erlang_b",
@@ -108,7 +109,7 @@ def mmc_quantile(lam: float, mu: float, c: int, p: float) -> float:
     """Quantile of the wait in M/M/c: the time that a share ``p`` does not exceed."""
     _require_positive(lam=lam, mu=mu)
     if not 0.0 <= p < 1.0:
-        raise ArgumentError(f"p must be from 0 to below 1, not {p}")
+        raise ArgumentError(Sentence("p must be from 0 to below 1, not {p}", p=p))
     return max(0.0, math.log(erlang_c(c, lam / mu) / (1.0 - p)) / (c * mu - lam))
 
 
@@ -129,7 +130,7 @@ def mmck(lam: float, mu: float, c: int, k: int) -> Loss:
     _require_positive(lam=lam, mu=mu)
     _require_at_least(1, c=c)
     if k < c:
-        raise ArgumentError(f"{k} in the system leave {c} servers without work")
+        raise ArgumentError(Sentence("{k} in the system leave {c} servers without work", k=k, c=c))
     weight = [1.0]
     for n in range(1, k + 1):
         weight.append(weight[-1] * lam / (mu * min(n, c)))
@@ -206,7 +207,7 @@ def priority_mg1(
     ``Wq_k = sum lam E[S^2] / 2 (1 - sigma_(k-1)) (1 - sigma_k)``. Cobham (1954).
     """
     if not len(lam) == len(mean) == len(second):
-        raise ArgumentError("lam, mean and second must have one entry for each class")
+        raise ArgumentError(Sentence("lam, mean and second must have one entry for each class"))
     _require_at_least(0.0, **{f"lam[{k}]": rate for k, rate in enumerate(lam)})
     residual = sum(rate * s for rate, s in zip(lam, second, strict=True)) / 2.0
     return _cobham(residual, [rate * s for rate, s in zip(lam, mean, strict=True)])
@@ -261,20 +262,31 @@ def _require_positive(**values: float) -> None:
     """Refuse rates and moments that are not above 0."""
     for name, value in values.items():
         if not 0.0 < value < math.inf:
-            raise ArgumentError(f"{name} must be above 0 and finite, not {value}")
+            raise ArgumentError(
+                Sentence("{name} must be above 0 and finite, not {value}", name=name, value=value)
+            )
 
 
 def _require_at_least(least: float, **values: float) -> None:
     """Refuse what is below its least value."""
     for name, value in values.items():
         if not least <= value < math.inf:
-            raise ArgumentError(f"{name} must be at least {least} and finite, not {value}")
+            raise ArgumentError(
+                Sentence(
+                    "{name} must be at least {least} and finite, not {value}",
+                    name=name,
+                    least=least,
+                    value=value,
+                )
+            )
 
 
 def _require_stable(rho: float) -> float:
     """The load of a server, if it is below 1."""
     if not 0.0 <= rho < 1.0:
-        raise ArgumentError(f"no steady state: load {rho:.3g} of a server is not below 1")
+        raise ArgumentError(
+            Sentence("no steady state: load {rho:.3g} of a server is not below 1", rho=rho)
+        )
     return rho
 
 

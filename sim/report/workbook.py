@@ -27,6 +27,7 @@ from sim.report.text.summary import BULLETIN, COMPARED, WAGONS, distinct_titles
 from sim.results import StoredResults, open_all
 from sim.results.folder import Folder
 from sim.results.intervals import Caution
+from sim.sentences import Sentence
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -71,7 +72,7 @@ def _workbook(content: io.BytesIO, first: StoredResults) -> Workbook:
         import xlsxwriter
     except ImportError as error:
         raise RunError(
-            "workbooks need one more package: pip install 'langson[excel]'", 0
+            Sentence("workbooks need one more package: pip install 'langson[excel]'"), 0
         ) from error
     book = xlsxwriter.Workbook(content, {"in_memory": True})
     written = dt.datetime.fromisoformat(first.manifest["written"]).astimezone(dt.UTC)

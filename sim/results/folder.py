@@ -18,9 +18,10 @@ from typing import Any
 
 import polars as pl
 
-from sim.errors import ArgumentError, LangsonError, ResultsError, WriteError
+from sim.errors import ArgumentError, LangsonError, ResultsError, WriteError, system_reason
 from sim.files import open_file, read_file, write_file
 from sim.messages import escaped
+from sim.sentences import Sentence
 
 __all__ = ["Folder", "answering", "is_plain", "plain_name", "reading", "scan"]
 
@@ -136,8 +137,13 @@ def _not_written(folder: Path, error: BaseException) -> ResultsError:
     """Say that a folder holds what no run writes."""
     reason = next(iter(str(error).splitlines()), "")
     return ResultsError(
-        f"{folder} holds what langson does not write ({type(error).__name__}: {reason}); "
-        "copy it again or run it again; if langson wrote it so, it is a fault in langson"
+        Sentence(
+            "{folder} holds what langson does not write ({kind}: {reason}); copy it again or run "
+            "it again; if langson wrote it so, it is a fault in langson",
+            folder=folder,
+            kind=type(error).__name__,
+            reason=reason,
+        )
     )
 
 
@@ -158,12 +164,22 @@ class Folder:
         path = self.root
         for name in names:
             if not is_plain(name):
-                raise ResultsError(f"{self.root} names a file {name!r}, which cannot be inside it")
+                raise ResultsError(
+                    Sentence(
+                        "{root} names a file {name!r}, which cannot be inside it",
+                        root=self.root,
+                        name=name,
+                    )
+                )
             path = path / name
             if path.is_symlink():
                 raise ResultsError(
-                    f"{path} is a link, and links in a folder of results are not followed; "
-                    "put what it leads to in its place"
+                    Sentence(
+                        "{path} is a link, and links in a folder of results are not "
+                        "followed; put what it "
+                        "leads to in its place",
+                        path=path,
+                    )
                 )
         return path
 
@@ -185,7 +201,9 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
-            raise ResultsError(f"cannot read {path}: {_reason(error)}") from error
+            raise ResultsError(
+                Sentence("cannot read {path}: {reason}", path=path, reason=system_reason(error))
+            ) from error
 
     def read(self, *names: str, limit: int) -> bytes:
         """Read a regular file of at most ``limit`` bytes.
@@ -199,7 +217,9 @@ class Folder:
         try:
             return read_file(path, limit, follow=False)
         except OSError as error:
-            raise ResultsError(f"cannot read {path}: {_reason(error)}") from error
+            raise ResultsError(
+                Sentence("cannot read {path}: {reason}", path=path, reason=system_reason(error))
+            ) from error
 
     def checksum(self, *names: str) -> str:
         """SHA-256 of a regular file, in hexadecimal; raises as :meth:`read`."""
@@ -208,7 +228,9 @@ class Folder:
             with open_file(path, follow=False) as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise ResultsError(f"cannot read {path}: {_reason(error)}") from error
+            raise ResultsError(
+                Sentence("cannot read {path}: {reason}", path=path, reason=system_reason(error))
+            ) from error
 
     def write(self, content: bytes | memoryview, *names: str, mode: int = 0o666) -> Path:
         """Write a file whole or not at all, and the folders that lead to it; return its path.
@@ -222,14 +244,24 @@ class Folder:
         try:
             parent = self.path(*above)
             if not is_plain(name):
-                raise WriteError(f"cannot write {name!r} into {self.root}: not a file's name")
+                raise WriteError(
+                    Sentence(
+                        "cannot write {name!r} into {root}: not a file's name",
+                        name=name,
+                        root=self.root,
+                    )
+                )
             parent.mkdir(parents=True, exist_ok=True)
             write_file(parent / name, content, mode)
         except OSError as error:
             path = self.root.joinpath(*names)
-            raise WriteError(f"cannot write {path}: {_reason(error)}") from error
+            raise WriteError(
+                Sentence("cannot write {path}: {reason}", path=path, reason=system_reason(error))
+            ) from error
         except ResultsError as error:
-            raise WriteError(f"cannot write into {self.root}: {error}") from error
+            raise WriteError(
+                Sentence("cannot write into {root}: {error}", root=self.root, error=error)
+            ) from error
         return parent / name
 
     def delete(self, *names: str) -> None:
@@ -239,7 +271,3 @@ class Folder:
             (self.path(*above) / name).unlink() if is_plain(name) else None
         except (OSError, ResultsError):
             return
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)

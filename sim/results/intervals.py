@@ -41,6 +41,7 @@ from scipy.special import stdtr, stdtrit
 
 from sim.arrays import Bools, Floats, Ints
 from sim.errors import ArgumentError
+from sim.sentences import Sentence
 
 __all__ = [
     "CAUTIONS",
@@ -98,7 +99,7 @@ def t_quantile(n: ArrayLike, level: float = 0.95) -> Floats:
         ``level`` is not between 0 and 1.
     """
     if not 0.0 < level < 1.0:
-        raise ArgumentError(f"level must lie between 0 and 1, not {level}")
+        raise ArgumentError(Sentence("level must lie between 0 and 1, not {level}", level=level))
     freedom = np.asarray(n, dtype=np.float64) - 1.0
     quantile = stdtrit(np.where(freedom >= 1.0, freedom, np.nan), (1.0 + level) / 2.0)
     return np.asarray(quantile, dtype=np.float64)

@@ -22,6 +22,7 @@ from sim.catalogue import Quantity
 from sim.errors import ResultsError
 from sim.results.folder import Folder, is_plain
 from sim.results.model import Stopping
+from sim.sentences import Sentence
 
 __all__ = [
     "FORMAT",
@@ -272,25 +273,45 @@ def read_manifest(folder: Folder) -> tuple[Manifest, dict[str, Any]]:
     """
     path = folder.root / MANIFEST
     if not folder.root.is_dir():
-        raise ResultsError(f"{folder.root} is not a folder")
+        raise ResultsError(Sentence("{root} is not a folder", root=folder.root))
     if not folder.is_file(MANIFEST):
-        raise ResultsError(f"{folder.root} has no {MANIFEST}: not a results folder, or not whole")
+        raise ResultsError(
+            Sentence(
+                "{root} has no {manifest}: not a results folder, or not whole",
+                root=folder.root,
+                manifest=MANIFEST,
+            )
+        )
     content = parse_json(folder.read(MANIFEST, limit=_LIMIT), path)
     if content.get("format") != FORMAT:
         layout, writer = _short(content.get("format")), _short(content.get("langson"))
         raise ResultsError(
-            f"{folder.root} has layout {layout}; this version reads {FORMAT}: "
-            f"use the version that wrote it ({writer}), or run it again"
+            Sentence(
+                "{root} has layout {layout}; this version reads {format}: use the version "
+                "that wrote "
+                "it ({writer}), or run it again",
+                root=folder.root,
+                layout=layout,
+                format=FORMAT,
+                writer=writer,
+            )
         )
     kind = content.get("kind")
     if not isinstance(kind, str) or kind not in _KINDS:
         raise ResultsError(
-            f"{path}: kind is {_short(kind)}; it must be one of {', '.join(map(str, _KINDS))}"
+            Sentence(
+                "{path}: kind is {short}; it must be one of {map}",
+                path=path,
+                short=_short(kind),
+                map=", ".join(map(str, _KINDS)),
+            )
         )
     try:
         return _KINDS[kind].model_validate(content), content
     except ValidationError as error:
-        raise ResultsError(f"{path} is not a manifest: {_problems(error)}") from error
+        raise ResultsError(
+            Sentence("{path} is not a manifest: {problems}", path=path, problems=_problems(error))
+        ) from error
 
 
 def parse_json(data: bytes, path: Path) -> dict[str, Any]:
@@ -304,9 +325,11 @@ def parse_json(data: bytes, path: Path) -> dict[str, Any]:
     try:
         content = from_json(data, allow_inf_nan=False)
     except ValueError as error:
-        raise ResultsError(f"{path} cannot be read: {error}; copy it again") from error
+        raise ResultsError(
+            Sentence("{path} cannot be read: {error}; copy it again", path=path, error=error)
+        ) from error
     if not isinstance(content, dict):
-        raise ResultsError(f"{path} is not a JSON object; copy it again")
+        raise ResultsError(Sentence("{path} is not a JSON object; copy it again", path=path))
     return content
 
 
@@ -321,7 +344,9 @@ def validated(model: type[Model], data: bytes, path: Path) -> Model:
     try:
         return model.model_validate(parse_json(data, path))
     except ValidationError as error:
-        raise ResultsError(f"{path} cannot be used: {_problems(error)}") from error
+        raise ResultsError(
+            Sentence("{path} cannot be used: {problems}", path=path, problems=_problems(error))
+        ) from error
 
 
 def _problems(error: ValidationError, most: int = 3) -> str:

@@ -16,6 +16,7 @@ from sim.errors import ResultsError, UnitError
 from sim.results.estimates import summarise_measures
 from sim.results.overloads import DAILY, Overload, find_overloads
 from sim.results.run_spec import RunSpec
+from sim.sentences import Sentence
 from sim.units import parse_count
 
 if TYPE_CHECKING:
@@ -96,8 +97,12 @@ class PlanResults:
         """
         if "headline" not in self.tables:
             raise ResultsError(
-                f"{self.name}: no summary, as the run was made without the table 'headline'; "
-                "name it in sim.run(..., tables=[...])"
+                Sentence(
+                    "{value}: no summary, as the run was made without the table "
+                    "'headline'; name it in "
+                    "sim.run(..., tables=[...])",
+                    value=self.name,
+                )
             )
         return summarise_measures(self.tables["headline"], [*SCOPES, "measure", "unit"])
 

@@ -18,6 +18,7 @@ from sim.results.manifest import (
 )
 from sim.results.stored import StoredResults
 from sim.results.sweeps import SweepResults
+from sim.sentences import Sentence
 
 __all__ = ["newest", "open_all", "open_results"]
 
@@ -46,7 +47,9 @@ def newest(out: str | Path = "results") -> Path:
         if (stamp := _stamp(name)) and (folder.root / name / "manifest.json").is_file()
     }
     if not stamps:
-        raise ResultsError(f"no run in {out}; name a results folder, or run a scenario first")
+        raise ResultsError(
+            Sentence("no run in {out}; name a results folder, or run a scenario first", out=out)
+        )
     latest = max(stamps.values())
     runs = [name for name, stamp in stamps.items() if latest - stamp < _ZONES]
     written = {name: read_manifest(Folder(folder.root / name))[0].moment for name in runs}
@@ -76,7 +79,11 @@ def open_results(folder: str | Path) -> StoredResults:
     manifest, content = read_manifest(inside)
     if isinstance(manifest, ComparisonManifest):
         names = ", ".join(str(inside.root / name) for name in manifest.scenarios)
-        raise ResultsError(f"{folder} holds several scenarios; open one of {names}")
+        raise ResultsError(
+            Sentence(
+                "{folder} holds several scenarios; open one of {names}", folder=folder, names=names
+            )
+        )
     if isinstance(manifest, SweepManifest):
         _verify(inside, manifest.checksums, ["points.parquet"])
         return SweepResults(inside.root, content)
@@ -97,13 +104,23 @@ def open_all(folder: str | Path) -> list[StoredResults]:
     inside = Folder(Path(folder))
     manifest, _ = read_manifest(inside)
     if isinstance(manifest, SweepManifest):
-        raise ResultsError(f"{folder} is a sweep, not a run; see: langson sweep status {folder}")
+        raise ResultsError(
+            Sentence(
+                "{folder} is a sweep, not a run; see: langson sweep status {folder}", folder=folder
+            )
+        )
     if not isinstance(manifest, ComparisonManifest):
         return [open_results(folder)]
     _verify(inside, manifest.checksums, files(manifest.tables))
     if not manifest.scenarios:
         others = ", ".join(str(source.folder) for source in manifest.compared)
-        raise ResultsError(f"{folder} holds a comparison alone; give what it compares: {others}")
+        raise ResultsError(
+            Sentence(
+                "{folder} holds a comparison alone; give what it compares: {others}",
+                folder=folder,
+                others=others,
+            )
+        )
     return [open_results(inside.path(name)) for name in manifest.scenarios]
 
 
@@ -111,9 +128,15 @@ def _verify(folder: Folder, checksums: dict[str, str], wanted: list[str]) -> Non
     """Raise ResultsError unless files are those that were written."""
     for name in wanted:
         if not folder.is_file(name):
-            raise ResultsError(f"{folder.root} is not whole: {name} is missing")
+            raise ResultsError(
+                Sentence("{root} is not whole: {name} is missing", root=folder.root, name=name)
+            )
         if folder.checksum(name) != checksums[name]:
             raise ResultsError(
-                f"{folder.root / name} is not what langson wrote: its checksum in manifest.json "
-                "differs; copy the folder again, or run the scenario again"
+                Sentence(
+                    "{root} is not what langson wrote: its checksum in manifest.json "
+                    "differs; copy the "
+                    "folder again, or run the scenario again",
+                    root=folder.root / name,
+                )
             )

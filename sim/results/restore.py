@@ -19,6 +19,7 @@ from sim.results.overloads import OVERLOADS
 from sim.results.stored import StoredResults
 from sim.scenario import Place, Setting, restore
 from sim.scenario.source.textfile import DATA, read_text
+from sim.sentences import Sentence
 
 __all__ = ["restored"]
 
@@ -53,7 +54,11 @@ class _Copies:
 
 def _restored(stored: StoredResults, held: Results | None) -> Results:
     if INPUTS not in stored.tables:
-        raise ResultsError(f"{stored.folder} has no table of inputs; run the scenario again")
+        raise ResultsError(
+            Sentence(
+                "{folder} has no table of inputs; run the scenario again", folder=stored.folder
+            )
+        )
     manifest = stored.manifest
     source = str(Path(stored.folder.name) / "manifest.json")
     known = marks(stored.tables[INPUTS].collect())
@@ -63,11 +68,16 @@ def _restored(stored: StoredResults, held: Results | None) -> Results:
         data = _Copies(stored.folder)
         scenario = restore(stored.name, resolved, known, source, data, settings)
     except ScenarioError as error:
-        raise ResultsError(f"{stored.folder}: this version cannot read its scenario") from error
+        raise ResultsError(
+            Sentence("{folder}: this version cannot read its scenario", folder=stored.folder)
+        ) from error
     if scenario.hash != manifest["scenario"]["hash"]:
         raise ResultsError(
-            f"{stored.folder}: the scenario in manifest.json is not the one that ran, as its hash "
-            "differs; copy the folder again, or run the scenario again"
+            Sentence(
+                "{folder}: the scenario in manifest.json is not the one that ran, as its hash "
+                "differs; copy the folder again, or run the scenario again",
+                folder=stored.folder,
+            )
         )
     if held is not None:
         tables, journeys = held.tables, held.journeys
@@ -103,6 +113,9 @@ def _require_every_value(headline: pl.DataFrame, stored: StoredResults) -> None:
     arrived = headline.filter(*everywhere, pl.col("measure").cast(pl.String) == "arrived_per_day")
     if arrived.is_empty() or any(group != numbers for group in groups.to_list()):
         raise ResultsError(
-            f"{stored.folder / 'headline.parquet'} has not one value of each measure in each "
-            "replication of manifest.json; copy the folder again, or run the scenario again"
+            Sentence(
+                "{folder} has not one value of each measure in each replication of manifest.json; "
+                "copy the folder again, or run the scenario again",
+                folder=stored.folder / "headline.parquet",
+            )
         )

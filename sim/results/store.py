@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 from sim.arguments import checked_arguments
-from sim.errors import WriteError
+from sim.errors import WriteError, system_reason
 from sim.files import delete_incomplete, flush, hidden_folder
 from sim.messages import LANGUAGES, messages
 from sim.results.folder import Folder, plain_name
@@ -29,6 +29,7 @@ from sim.results.model import SUMMARY, Results
 from sim.results.overloads import OVERLOADS, overloads_table
 from sim.results.provenance import code_digest, machine, package_versions
 from sim.results.spreadsheet import csv_bytes
+from sim.sentences import Sentence
 from sim.version import __version__
 
 __all__ = ["distinct", "prepare", "publish", "write", "write_several"]
@@ -111,7 +112,11 @@ def prepare(out: Path, names: Sequence[str] = ()) -> None:
         missing = [folder for folder in (path, *path.parents) if not folder.exists()]
         nearest = missing[-1].parent if missing else path
         if not nearest.is_dir():
-            raise WriteError(f"cannot write to {out}: {nearest} is not a folder")
+            raise WriteError(
+                Sentence(
+                    "cannot write to {out}: {nearest} is not a folder", out=out, nearest=nearest
+                )
+            )
         try:
             path.mkdir(parents=True, exist_ok=True)
             _sweep_up(path)
@@ -125,9 +130,13 @@ def prepare(out: Path, names: Sequence[str] = ()) -> None:
                 with suppress(OSError):
                     folder.rmdir()
     except UnicodeEncodeError:
-        raise WriteError(f"cannot write to {out!s}: its path is not UTF-8") from None
+        raise WriteError(
+            Sentence("cannot write to {out!s}: its path is not UTF-8", out=out)
+        ) from None
     except OSError as error:
-        raise WriteError(f"cannot write to {out}: {_reason(error)}") from error
+        raise WriteError(
+            Sentence("cannot write to {out}: {reason}", out=out, reason=system_reason(error))
+        ) from error
 
 
 def _sweep_up(out: Path) -> None:
@@ -159,7 +168,13 @@ def publish(target: Path, fill: Callable[[Path], None]) -> Path:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WriteError(f"cannot write to {target.parent}: {_reason(error)}") from error
+        raise WriteError(
+            Sentence(
+                "cannot write to {parent}: {reason}",
+                parent=target.parent,
+                reason=system_reason(error),
+            )
+        ) from error
     try:
         delete_incomplete(target.parent)
         with hidden_folder(target.parent) as hidden:
@@ -168,14 +183,20 @@ def publish(target: Path, fill: Callable[[Path], None]) -> Path:
             final = _rename(hidden, target)
         flush(final.parent)
     except OSError as error:
-        raise WriteError(f"cannot write {target}: {_reason(error)}") from error
+        raise WriteError(
+            Sentence("cannot write {target}: {reason}", target=target, reason=system_reason(error))
+        ) from error
     return final
 
 
 def _fill(folder: Path, results: Results, command: Sequence[str]) -> None:
     """Write tables, journeys and, last, the manifest."""
     if not results.replications:
-        raise WriteError(f"{results.name}: no replication has finished, nothing to write")
+        raise WriteError(
+            Sentence(
+                "{results}: no replication has finished, nothing to write", results=results.name
+            )
+        )
     beside = {
         SUMMARY: results.summary,
         OVERLOADS: overloads_table(results.overloads),
@@ -309,7 +330,3 @@ def _flush(folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
         flush(path)
     flush(folder)
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)

@@ -10,6 +10,7 @@ import polars as pl
 
 from sim.errors import ResultsError
 from sim.results.folder import Folder, scan
+from sim.sentences import Sentence
 
 __all__ = ["StoredResults"]
 
@@ -57,8 +58,13 @@ class StoredResults:
         """
         if replication not in self.manifest["journeys"]:
             raise ResultsError(
-                f"{self.folder} keeps no journeys of replication {replication}; langson run keeps "
-                "those of the first replication, and with --journeys all those of each"
+                Sentence(
+                    "{folder} keeps no journeys of replication {replication}; langson run "
+                    "keeps those of "
+                    "the first replication, and with --journeys all those of each",
+                    folder=self.folder,
+                    replication=replication,
+                )
             )
         return self._scan(f"journeys-{replication}")
 

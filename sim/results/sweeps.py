@@ -26,6 +26,7 @@ from sim.results.estimates import INTERVAL, summarise_measures
 from sim.results.folder import reading, scan
 from sim.results.parts import TASKS, Parts, find_parts
 from sim.results.stored import StoredResults
+from sim.sentences import Sentence
 
 __all__ = [
     "INPUTS",
@@ -138,9 +139,15 @@ class SweepResults(StoredResults):
         with reading(self.folder):
             table = scan([self.folder / POINTS]).collect()
         if table.columns != ["number", POINT, *self.factors, "changes"]:
-            raise ResultsError(f"{self.folder / POINTS} has not the factors of the manifest")
+            raise ResultsError(
+                Sentence(
+                    "{folder} has not the factors of the manifest", folder=self.folder / POINTS
+                )
+            )
         if not table.height == self.manifest["points"] > 0:
-            raise ResultsError(f"{self.folder / POINTS} has not the points of the manifest")
+            raise ResultsError(
+                Sentence("{folder} has not the points of the manifest", folder=self.folder / POINTS)
+            )
         return table
 
     @property
@@ -235,7 +242,11 @@ class SweepResults(StoredResults):
     def journeys(self, replication: int = 0) -> pl.LazyFrame:
         """Raise ResultsError: a sweep keeps no event logs."""
         raise ResultsError(
-            f"{self.folder} is a sweep, which keeps no journeys, nor those of {replication}"
+            Sentence(
+                "{folder} is a sweep, which keeps no journeys, nor those of {replication}",
+                folder=self.folder,
+                replication=replication,
+            )
         )
 
     def _summary(self) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import polars as pl
 from sim.catalogue import Quantity
 from sim.errors import MeasureError
 from sim.results.estimates import Estimate, estimate_rows
+from sim.sentences import Sentence
 
 __all__ = ["estimate_of", "values_of"]
 
@@ -24,7 +25,10 @@ def values_of(headline: pl.DataFrame, quantity: Quantity) -> pl.Series:
     rows = _rows(headline, quantity).filter(pl.col("replication") >= 0).sort("replication")
     if rows.is_empty() and not headline.is_empty():
         raise MeasureError(
-            f'{quantity} was not kept by this run; run it again with --measure "{quantity}"'
+            Sentence(
+                '{quantity} was not kept by this run; run it again with --measure "{quantity}"',
+                quantity=quantity,
+            )
         )
     return rows["value"].fill_null(float("nan"))
 

@@ -36,6 +36,7 @@ from sim.results import PlanResults, Results, stack
 from sim.runs.replications import Keep, Own, Replicated, Simulated, replicate, shares
 from sim.scenario import Scenario
 from sim.scenario.derive.named_quantities import asked_of
+from sim.sentences import Sentence
 
 __all__ = ["Keep", "replicate", "run"]
 
@@ -131,7 +132,7 @@ def run(
     """
     asked, source = _asked(scenario, replications)
     if asked < 1 or first < 0 or (isinstance(jobs, int) and jobs < 0):
-        raise ArgumentError("replications must be at least 1, jobs and first at least 0")
+        raise ArgumentError(Sentence("replications must be at least 1, jobs and first at least 0"))
     check_tables(tables)
     own = dict(own_tables or {})
     check_own_tables(list(own))
@@ -153,7 +154,9 @@ def _asked(scenario: Scenario | Plan, replications: int | None) -> tuple[int, Sc
     """Return the number of replications, and the scenario if there is one."""
     if isinstance(scenario, Plan):
         if replications is None:
-            raise ArgumentError("run(): a plan does not say how many replications; name a number")
+            raise ArgumentError(
+                Sentence("run(): a plan does not say how many replications; name a number")
+            )
         return replications, None
     return scenario.model.run.replications if replications is None else replications, scenario
 
@@ -363,13 +366,23 @@ def _failed(replication: int, error: Exception) -> Exception:
     """Name the replication; what the engine refuses is no fault of a replication."""
     if isinstance(error, EngineError):
         return error
-    reason = f"{type(error).__name__}: {error}"
-    return RunError(f"replication {replication} failed: {reason}", replication)
+    reason = Sentence("{kind}: {error}", kind=type(error).__name__, error=error)
+    return RunError(
+        Sentence(
+            "replication {replication} failed: {reason}", replication=replication, reason=reason
+        ),
+        replication,
+    )
 
 
 def _process_lost(replication: int, began: bool) -> RunError:
     """Name the likely cause of a killed process; ``began``: whether any of them could work."""
     if not began:
-        return RunError(f"no process could begin: {GUARD}", replication)
-    reason = "its process was killed, perhaps for want of memory; use fewer jobs"
-    return RunError(f"replication {replication} failed: {reason}", replication)
+        return RunError(Sentence("no process could begin: {guard}", guard=GUARD), replication)
+    reason = Sentence("its process was killed, perhaps for want of memory; use fewer jobs")
+    return RunError(
+        Sentence(
+            "replication {replication} failed: {reason}", replication=replication, reason=reason
+        ),
+        replication,
+    )

@@ -16,6 +16,7 @@ from sim.plan import build_plan
 from sim.queues import compiled, fifo
 from sim.scenario import load
 from sim.scenario.source.shipped import shipped
+from sim.sentences import Sentence
 from sim.workload import draw
 
 __all__ = ["compile_ahead"]
@@ -38,8 +39,11 @@ def compile_ahead() -> float | None:
     """
     if not compiled.available() or not compiled.is_importable():
         raise EngineError(
-            "numba is not installed, is switched off by NUMBA_DISABLE_JIT or cannot be imported, "
-            "so there is nothing to compile; pip install -U 'langson[fast]'"
+            Sentence(
+                "numba is not installed, is switched off by NUMBA_DISABLE_JIT or cannot be "
+                "imported, "
+                "so there is nothing to compile; pip install -U 'langson[fast]'"
+            )
         )
     if compiled.is_on_disk(compiled.kernels().serve_visits) and event_loop.ready() and ready():
         return None

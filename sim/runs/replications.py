@@ -17,6 +17,7 @@ from sim.journeys import Journeys
 from sim.measures import measure
 from sim.parameter_sets import streams
 from sim.plan import Plan
+from sim.sentences import Sentence
 from sim.workload import draw
 
 __all__ = ["Keep", "Own", "Replicated", "Simulated", "replicate", "shares"]
@@ -144,5 +145,11 @@ def _checked(name: str, table: object) -> pl.DataFrame:
     """Return a table of one's own; ArgumentTypeError if it is none."""
     if not isinstance(table, pl.DataFrame):
         what = type(table).__name__
-        raise ArgumentTypeError(f"own_tables[{name!r}] must return a polars DataFrame, not {what}")
+        raise ArgumentTypeError(
+            Sentence(
+                "own_tables[{name!r}] must return a polars DataFrame, not {what}",
+                name=name,
+                what=what,
+            )
+        )
     return table

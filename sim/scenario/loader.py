@@ -29,6 +29,7 @@ from sim.scenario.source.data_files import DataFile, csv_text
 from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.shipped import locate
 from sim.scenario.source.tree import Node, Place, dotted, leaves
+from sim.sentences import Sentence
 
 __all__ = ["Scenario", "checked", "load"]
 
@@ -231,7 +232,9 @@ class Scenario:
             The scenario was not loaded but, say, restored from a results folder.
         """
         if self._source is None:
-            raise ArgumentError("only a scenario that sim.load(path) returned can be edited")
+            raise ArgumentError(
+                Sentence("only a scenario that sim.load(path) returned can be edited")
+            )
         source, problems = self._source, self._source.notes.copy()
         further = as_pairs(set, problems)
         again = {name for name, _ in further}
@@ -308,6 +311,8 @@ class Scenario:
             key = next((key for key in node.items if rest.startswith(f"{key}.")), "")
             if not key:
                 hint = did_you_mean(rest.partition(".")[0], node.items)
-                raise UnknownPathError(f"no value at '{path}'; {hint}")
+                raise UnknownPathError(
+                    Sentence("no value at '{path}'; {hint}", path=path, hint=hint)
+                )
             node, rest = node.items[key], rest[len(key) + 1 :]
         return node

@@ -12,6 +12,7 @@ from sim.scenario.compose.settings import as_trees, moved
 from sim.scenario.derive.inputs import Drawn, draw_set
 from sim.scenario.loader import Scenario, checked
 from sim.scenario.source.diagnostics import Problems
+from sim.sentences import Sentence
 
 __all__ = ["Drawn", "draw_inputs", "with_values"]
 
@@ -46,6 +47,11 @@ def with_values(scenario: Scenario, values: Sequence[Drawn]) -> Scenario:
     except ScenarioError as error:
         rows = ", ".join(dict.fromkeys(str(value.place) for value in values))
         raise ScenarioError(
-            replace(problem, message=f"{problem.message} (with the inputs of {rows})")
+            replace(
+                problem,
+                message=Sentence(
+                    "{message} (with the inputs of {rows})", message=problem.message, rows=rows
+                ),
+            )
             for problem in error.problems
         ) from error

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import RunError
 from sim.processes import cores
+from sim.sentences import Sentence
 from sim.sweep.blocks import TaskBlock
 from sim.sweep.executor import LostBlock, Outcome, Work
 
@@ -68,7 +69,9 @@ def require_dask() -> None:
         import cryptography
         import distributed
     except ImportError as error:
-        raise RunError("clusters need more packages: pip install 'langson[cluster]'", 0) from error
+        raise RunError(
+            Sentence("clusters need more packages: pip install 'langson[cluster]'"), 0
+        ) from error
     del cryptography, distributed
 
 
@@ -124,7 +127,9 @@ class ClusterExecutor:
             self._client.wait_for_workers(1, timeout=self._wait)
         except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
             self.close()
-            raise RunError(f"no cluster at {self._address}: {error}", 0) from error
+            raise RunError(
+                Sentence("no cluster at {address}: {error}", address=self._address, error=error), 0
+            ) from error
 
     def map(self, work: Work, blocks: Iterator[TaskBlock]) -> Iterator[Outcome]:
         """Keep a few blocks for each worker on their way, and refill in waves.
@@ -171,7 +176,7 @@ class ClusterExecutor:
                 error, CancelledError | CommClosedError
             ):
                 raise
-            raise RunError("the scheduler is lost; run it again to go on", 0) from error
+            raise RunError(Sentence("the scheduler is lost; run it again to go on"), 0) from error
 
     def _refill(
         self,

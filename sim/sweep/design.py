@@ -14,6 +14,7 @@ from sim.errors import Problem, ScenarioError
 from sim.results.provenance import model_digest
 from sim.scenario import Place, Variant, Variants
 from sim.scenario.schema.sweep import SAMPLED, FactorBlock, SweepBlock, Value
+from sim.sentences import Sentence
 from sim.units import number_text
 
 __all__ = ["Point", "expand", "named"]
@@ -62,8 +63,8 @@ def expand(variants: Variants, settings: Levels | None = None) -> list[Point]:
 def _nothing_to_sweep(variants: Variants) -> Problem:
     return Problem(
         "no-sweep",
-        "this file has no section 'sweep', so there is nothing to vary",
-        "see scenarios/sweep-chinese-bays.yaml",
+        Sentence("this file has no section 'sweep', so there is nothing to vary"),
+        Sentence("see scenarios/sweep-chinese-bays.yaml"),
         str(variants.path),
         1,
         1,
@@ -176,4 +177,7 @@ def _place(variants: Variants) -> Place:
 
 
 def _with_point(problem: Problem, shown: str) -> Problem:
-    return replace(problem, message=f"{problem.message} (at the point {shown})")
+    return replace(
+        problem,
+        message=Sentence("{message} (at the point {shown})", message=problem.message, shown=shown),
+    )

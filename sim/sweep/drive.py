@@ -16,6 +16,7 @@ from sim.arguments import checked_arguments
 from sim.errors import RunError
 from sim.results.folder import Folder
 from sim.results.parts import KEPT
+from sim.sentences import Sentence
 from sim.sweep.blocks import Planner, TaskBlock, singles
 from sim.sweep.executor import Executor, LostBlock, SerialExecutor, Work
 from sim.sweep.merging import merge
@@ -186,7 +187,9 @@ class _Run:
                 for single in singles(block):
                     self.alone(executor, single)
             else:
-                error = RunError(f"{outcome.reason}, perhaps for want of memory", 0)
+                error = RunError(
+                    Sentence("{reason}, perhaps for want of memory", reason=outcome.reason), 0
+                )
                 self.note(record_failure(self.sweep.job, block, error))
 
     def note(self, done: BlockDone) -> None:

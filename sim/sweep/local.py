@@ -13,6 +13,7 @@ from sim.arguments import checked_arguments
 from sim.errors import RunError
 from sim.interrupts import children_ignore_interrupts
 from sim.processes import GUARD, cores, guard_explained, initialise_worker
+from sim.sentences import Sentence
 from sim.sweep.blocks import TaskBlock
 from sim.sweep.executor import Executor, LostBlock, Outcome, SerialExecutor, Work
 from sim.sweep.work import BlockDone
@@ -66,7 +67,9 @@ class ProcessExecutor:
                 except BrokenProcessPool as error:
                     self._stillborn += not self._began.is_set()
                     if self._stillborn == _PATIENCE:
-                        raise RunError(f"no process could begin: {GUARD}", 0) from error
+                        raise RunError(
+                            Sentence("no process could begin: {guard}", guard=GUARD), 0
+                        ) from error
                     outcomes += [
                         LostBlock(lost, "its process was killed")
                         for lost in (block, *running.values())

@@ -24,6 +24,7 @@ from sim.results.provenance import code_digest, machine, model_digest, package_v
 from sim.results.sweeps import INPUTS, POINT, POINTS, SUMMARY, read_tasks
 from sim.scenario import Variant, Variants
 from sim.scenario.schema.sweep import Value
+from sim.sentences import Sentence
 from sim.sweep.blocks import Piece
 from sim.sweep.design import Point, expand, named
 from sim.sweep.store import put, put_json, put_table
@@ -224,7 +225,7 @@ def reopen(folder: Path, command: Sequence[str] = ()) -> Sweep:
     """
     results = open_results(folder)
     if not isinstance(results, SweepResults):
-        raise ResultsError(f"{folder} holds no sweep")
+        raise ResultsError(Sentence("{folder} holds no sweep", folder=folder))
     variants = input_variants(folder, results.manifest["inputs"], results.name)
     points = []
     with reading(folder):
@@ -252,11 +253,17 @@ def _refuse_others(folder: Path) -> None:
     """Leave alone a folder in which there is something else; one half made is ours."""
     if (folder / MANIFEST).exists():
         if not isinstance(read_manifest(Folder(folder))[0], SweepManifest):
-            raise ResultsError(f"{folder} holds other results; give another --out")
+            raise ResultsError(
+                Sentence("{folder} holds other results; give another --out", folder=folder)
+            )
     elif folder.is_dir():
         others = {path.name for path in folder.iterdir()} - _OURS
         if any(not name.startswith(".") for name in others):
-            raise ResultsError(f"{folder} is not empty and holds no sweep; give another --out")
+            raise ResultsError(
+                Sentence(
+                    "{folder} is not empty and holds no sweep; give another --out", folder=folder
+                )
+            )
 
 
 class _Changes(Strict):

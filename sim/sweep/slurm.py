@@ -26,6 +26,7 @@ from sim.scenario.schema.validation_errors import record
 from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.reader import read
 from sim.scenario.source.textfile import PROFILE
+from sim.sentences import Sentence
 from sim.sweep.cluster import NO_PAGES, SETTINGS, require_dask
 from sim.sweep.plan import SLURM, Sweep
 from sim.sweep.store import put
@@ -55,10 +56,10 @@ class Profile(Block):
 
 
 _FORMS = {
-    "memory": "write e.g. 2G or 500M",
-    "time": "write e.g. 04:00:00",
-    "interface": "write its name, e.g. ib0",
-    "options": "write one on a line, e.g. --partition=main",
+    "memory": Sentence("write e.g. 2G or 500M"),
+    "time": Sentence("write e.g. 04:00:00"),
+    "interface": Sentence("write its name, e.g. ib0"),
+    "options": Sentence("write one on a line, e.g. --partition=main"),
 }
 
 
@@ -79,13 +80,27 @@ def read_profile(path: Path) -> Profile:
             key = str(detail["loc"][0])
             if detail["type"] == "extra_forbidden":
                 hint = did_you_mean(key, keys_of(Profile))
-                problems.add("unknown-key", tree.items[key].start, f"unknown key '{key}'", hint)
+                problems.add(
+                    "unknown-key",
+                    tree.items[key].start,
+                    Sentence("unknown key '{key}'", key=key),
+                    hint,
+                )
             elif detail["type"] == "string_pattern_mismatch":
                 node = tree.items[key]
                 if isinstance(node.value, list):
                     node = node.value[int(detail["loc"][1])]
-                message = f"{shown(detail['input'])} is not one {key.removesuffix('s')} of Slurm's"
-                problems.add("bad-value", node.place, f"{key}: {message}", _FORMS[key])
+                message = Sentence(
+                    "{value} is not one {key} of Slurm's",
+                    value=shown(detail["input"]),
+                    key=key.removesuffix("s"),
+                )
+                problems.add(
+                    "bad-value",
+                    node.place,
+                    Sentence("{key}: {message}", key=key, message=message),
+                    _FORMS[key],
+                )
             else:
                 record(tree, detail, problems)
     problems.raise_errors()
@@ -108,8 +123,14 @@ def submit(sweep: Sweep, profile: Profile, *, retry: bool = False) -> list[str]:
     require_dask()
     folder = sweep.folder
     if not str(folder.absolute()).isprintable():
-        message = f"{str(folder.absolute())!r} has an invisible character in it"
-        raise RunError(f"{message}: Slurm reads one option a line; give another --out", 0)
+        raise RunError(
+            Sentence(
+                "{folder!r} has an invisible character in it: Slurm reads one option a line; "
+                "give another --out",
+                folder=str(folder.absolute()),
+            ),
+            0,
+        )
     sweep.write_plan()
     where = folder.absolute() / SLURM
     for name in (DONE, "scheduler.json", "starts"):
@@ -123,7 +144,9 @@ def submit(sweep: Sweep, profile: Profile, *, retry: bool = False) -> list[str]:
     for name, text in scripts.items():
         put(folder, text.encode(), SLURM, f"{name}.sbatch")
     if shutil.which("sbatch") is None:
-        raise RunError(f"sbatch is not here; submit {where}/*.sbatch where it is", 0)
+        raise RunError(
+            Sentence("sbatch is not here; submit {where}/*.sbatch where it is", where=where), 0
+        )
     return [_submit(where / f"{name}.sbatch") for name in scripts]
 
 
@@ -143,7 +166,12 @@ def _submit(script: Path) -> str:
         cwd=script.parent,
     )
     if done.returncode:
-        raise RunError(f"sbatch refuses {script}: {done.stderr.strip()}", 0)
+        raise RunError(
+            Sentence(
+                "sbatch refuses {script}: {stderr}", script=script, stderr=done.stderr.strip()
+            ),
+            0,
+        )
     return done.stdout.strip().partition(";")[0]
 
 

@@ -20,9 +20,10 @@ import polars as pl
 
 from sim import files
 from sim.arguments import checked_arguments
-from sim.errors import WriteError
+from sim.errors import WriteError, system_reason
 from sim.results.folder import Folder, reading, scan
 from sim.results.parts import BLOCKS, KEPT, TASKS, block_parts, digest
+from sim.sentences import Sentence
 
 __all__ = [
     "block_ledger",
@@ -47,7 +48,7 @@ def put(folder: Path, content: bytes | memoryview, *names: str, mode: int = 0o66
     try:
         Folder(folder).write(content, *names, mode=mode)
     except WriteError as error:
-        raise WriteError(f"{error}; what had finished is kept") from error
+        raise WriteError(Sentence("{error}; what had finished is kept", error=error)) from error
 
 
 def put_json(folder: Path, content: Mapping[str, Any], *names: str) -> None:
@@ -131,13 +132,22 @@ def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         file = files.open_lock(path)
     except OSError as error:
-        raise WriteError(f"cannot write to {folder}: {error.strerror or error}") from error
+        raise WriteError(
+            Sentence(
+                "cannot write to {folder}: {reason}", folder=folder, reason=system_reason(error)
+            )
+        ) from error
     with file:
         if not files.lock(file.fileno(), shared=shared):
             file.seek(0)
-            who = file.read().strip() or "another process"
+            who = file.read().strip() or Sentence("another process")
             raise WriteError(
-                f"{folder} is being filled by {who}; wait for it, stop it, or give another --out"
+                Sentence(
+                    "{folder} is being filled by {who}; wait for it, stop it, or give "
+                    "another --out",
+                    folder=folder,
+                    who=who,
+                )
             )
         if not shared:
             with suppress(OSError):  # a full disk, which what is written next will tell

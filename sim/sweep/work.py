@@ -30,6 +30,7 @@ from sim.runs.replications import Replicated, Simulated
 from sim.scenario import Place, Scenario, Variant, Variants
 from sim.scenario.derive.named_quantities import asked_of, names_in
 from sim.scenario.source.textfile import DATA, SCENARIO, read_text
+from sim.sentences import Sentence
 from sim.sweep.blocks import Piece, TaskBlock
 from sim.sweep.store import block_ledger, write_block
 
@@ -85,8 +86,10 @@ def run_block(job: Job, block: TaskBlock, expected: int = 1) -> BlockDone:
     """
     if job.code != model_digest():
         raise RunError(
-            "a worker runs another version of langson, NumPy or SciPy than the driver; "
-            "install the same on all machines",
+            Sentence(
+                "a worker runs another version of langson, NumPy or SciPy than the driver; install "
+                "the same on all machines"
+            ),
             0,
         )
     began = time.perf_counter()
@@ -146,7 +149,9 @@ def input_variants(folder: Path, inputs: str, name: str | None = None) -> Varian
     texts += [inside.read(*below, data[key], limit=DATA.most_bytes) for key in sorted(data)]
     where = inside.path(*below)
     if inputs_digest(texts) != inputs:
-        raise ResultsError(f"{where} is not what it was; start the sweep again from its file")
+        raise ResultsError(
+            Sentence("{where} is not what it was; start the sweep again from its file", where=where)
+        )
     finders = [_Copies(where, number, tuple(data.values())) for number in range(len(ordered))]
     return Variants.of_files([where / file for file in ordered], finders, name or ordered[-1])
 

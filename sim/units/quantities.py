@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cache
 
 from sim.errors import UnitError
+from sim.sentences import Sentence
 from sim.units.text import join_words, number_and_unit, plain_number, scaled, shown, suggestion
 
 __all__ = [
@@ -71,7 +72,11 @@ def parse_duration(value: object) -> float:
     """
     parts = _PARTS.split(value.strip()) if isinstance(value, str) else [value]
     example = "'12 min', '2 days'"
-    return float(sum(scaled(part, _TIME, "time", "a duration", example) for part in parts))
+    return float(
+        sum(
+            scaled(part, _TIME, Sentence("time"), Sentence("a duration"), example) for part in parts
+        )
+    )
 
 
 def parse_rate(value: object) -> float:
@@ -94,19 +99,30 @@ def rate_vehicle(value: object) -> str:
 
 def _rate(value: object) -> tuple[Fraction, str, str]:
     """Number, word for the vehicle (or none) and period of a rate."""
-    what, example = "a rate", "'1_200 trucks/day', '50/h'"
+    what, example = Sentence("a rate"), "'1_200 trucks/day', '50/h'"
     number, unit = number_and_unit(value, what, example)
     noun, slash, period = (part.strip() for part in unit.partition("/"))
     if not slash:
-        raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
+        raise UnitError(
+            Sentence("{value} is not {what}", value=shown(value), what=what),
+            Sentence("write e.g. {example}", example=example),
+        )
     if noun and noun not in _forms(VEHICLES):
-        known = f"use {join_words(VEHICLES)}"
-        raise UnitError(f"unknown vehicle '{noun}'", suggestion(noun, VEHICLES, known))
+        known = Sentence("use {vehicles}", vehicles=join_words(VEHICLES))
+        raise UnitError(
+            Sentence("unknown vehicle '{noun}'", noun=noun), suggestion(noun, VEHICLES, known)
+        )
     if period not in _PER_DAY:
-        known = f"use {join_words(f'/{name}' for name in _PER_DAY)}"
-        raise UnitError(f"unknown period '{period}'", suggestion(period, _PER_DAY, known))
+        known = Sentence("use {per_day}", per_day=join_words(f"/{name}" for name in _PER_DAY))
+        raise UnitError(
+            Sentence("unknown period '{period}'", period=period),
+            suggestion(period, _PER_DAY, known),
+        )
     if number < 0:
-        raise UnitError(f"{shown(value)} is negative", f"write e.g. {example}")
+        raise UnitError(
+            Sentence("{value} is negative", value=shown(value)),
+            Sentence("write e.g. {example}", example=example),
+        )
     return number, noun, period
 
 
@@ -118,7 +134,7 @@ def parse_share(value: object) -> float:
     """
     if value in (0, "0") and not isinstance(value, bool):
         return 0.0
-    return float(scaled(value, _SHARE, "share", "a share", "'30 %'"))
+    return float(scaled(value, _SHARE, Sentence("share"), Sentence("a share"), "'30 %'"))
 
 
 def value_in(value: object, unit: str) -> float:
@@ -133,7 +149,10 @@ def value_in(value: object, unit: str) -> float:
     if unit == "h/day":
         text, slash, period = str(value).rpartition("/")
         if not slash or period.strip() != "day":
-            raise UnitError(f"{shown(value)} is not a time per day", "write e.g. '200 h/day'")
+            raise UnitError(
+                Sentence("{value} is not a time per day", value=shown(value)),
+                Sentence("write e.g. '200 h/day'"),
+            )
         return parse_duration(text) / 60.0
     if unit == "%":
         return 100.0 * parse_share(value)
@@ -141,22 +160,25 @@ def value_in(value: object, unit: str) -> float:
         return parse_rate(value)
     if unit in ("mn VND/day", "t/day", "TEU/day"):
         return _a_day(value, unit)
-    number, noun = number_and_unit(value, "a number of vehicles", "'450 vehicles'")
+    number, noun = number_and_unit(value, Sentence("a number of vehicles"), "'450 vehicles'")
     if noun and noun not in _forms(VEHICLES):
-        hint = suggestion(noun, VEHICLES, f"use {join_words(VEHICLES)}")
-        raise UnitError(f"unknown vehicle '{noun}'", hint)
+        hint = suggestion(noun, VEHICLES, Sentence("use {vehicles}", vehicles=join_words(VEHICLES)))
+        raise UnitError(Sentence("unknown vehicle '{noun}'", noun=noun), hint)
     return float(number)
 
 
 def _a_day(value: object, unit: str) -> float:
     """Money in mn VND, tonnes or containers of twenty feet, a day."""
-    what, example = f"a value in {unit}", f"'20 {unit}'"
+    what, example = Sentence("a value in {unit}", unit=unit), f"'20 {unit}'"
     text, slash, period = str(value).partition("/")
     if not isinstance(value, str) or not slash or period.strip() != "day":
-        raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
+        raise UnitError(
+            Sentence("{value} is not {what}", value=shown(value), what=what),
+            Sentence("write e.g. {example}", example=example),
+        )
     if unit != "mn VND/day":
         sizes = _MASS if unit == "t/day" else {"TEU": Fraction(1)}
-        kind = "mass" if unit == "t/day" else "container"
+        kind = Sentence("mass") if unit == "t/day" else Sentence("container")
         return float(scaled(text.strip(), sizes, kind, what, example))
     return _money(text.strip(), what, example) / 1e6
 
@@ -166,7 +188,7 @@ def parse_money(value: object) -> float:
 
     Raises :class:`UnitError` for a bare number, another currency or a negative sum.
     """
-    return _money(value, "money", "'480 bn VND'")
+    return _money(value, Sentence("money"), "'480 bn VND'")
 
 
 def parse_money_per_year(value: object) -> float:
@@ -190,7 +212,7 @@ def parse_mass(value: object) -> float:
 
     Raises :class:`UnitError` for a bare number, an unknown unit or a negative mass.
     """
-    return float(scaled(value, _MASS, "mass", "a mass", "'20 t', '900 kg'"))
+    return float(scaled(value, _MASS, Sentence("mass"), Sentence("a mass"), "'20 t', '900 kg'"))
 
 
 def parse_years(value: object) -> float:
@@ -198,7 +220,11 @@ def parse_years(value: object) -> float:
 
     Raises :class:`UnitError` for a bare number, another unit or a negative time.
     """
-    return float(scaled(value, _YEARS, "time", "a time in years", "'2 years', '18 months'"))
+    return float(
+        scaled(
+            value, _YEARS, Sentence("time"), Sentence("a time in years"), "'2 years', '18 months'"
+        )
+    )
 
 
 def parse_number(value: object, most: float = math.inf) -> float:
@@ -207,7 +233,7 @@ def parse_number(value: object, most: float = math.inf) -> float:
     Where numbers are below ``most``, `1.250` is clear if 1,250 is not below it.
     Raises :class:`UnitError` for units, `nan` and infinities.
     """
-    return float(plain_number(value, "a number", "'0.5', '1_200'", most))
+    return float(plain_number(value, Sentence("a number"), "'0.5', '1_200'", most))
 
 
 def parse_count(value: object, nouns: tuple[str, ...] = ()) -> int:
@@ -217,17 +243,30 @@ def parse_count(value: object, nouns: tuple[str, ...] = ()) -> int:
     Raises :class:`UnitError` for fractions, negative numbers, other words, and for
     `010`, which is ten to some and eight to others.
     """
-    what, example = "a whole number", "'4', '1_200'"
+    what, example = Sentence("a whole number"), "'4', '1_200'"
     number, unit = number_and_unit(value, what, example)
     if isinstance(value, str) and _ZEROS.match(value):
-        raise UnitError(f"{shown(value)} begins with a zero", f"write '{_ZEROS.sub('', value)}'")
+        raise UnitError(
+            Sentence("{value} begins with a zero", value=shown(value)),
+            Sentence("write '{sub}'", sub=_ZEROS.sub("", value)),
+        )
     if number.denominator != 1:
-        raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
+        raise UnitError(
+            Sentence("{value} is not {what}", value=shown(value), what=what),
+            Sentence("write e.g. {example}", example=example),
+        )
     if unit and unit not in _forms(nouns):
-        hint = suggestion(unit, nouns, f"write e.g. {example}, without '{unit}'")
-        raise UnitError(f"unknown word '{unit}' after a whole number", hint)
+        hint = suggestion(
+            unit,
+            nouns,
+            Sentence("write e.g. {example}, without '{unit}'", example=example, unit=unit),
+        )
+        raise UnitError(Sentence("unknown word '{unit}' after a whole number", unit=unit), hint)
     if number < 0:
-        raise UnitError(f"{shown(value)} is negative", f"write e.g. {example}")
+        raise UnitError(
+            Sentence("{value} is negative", value=shown(value)),
+            Sentence("write e.g. {example}", example=example),
+        )
     return int(number)
 
 
@@ -244,17 +283,26 @@ def _one(noun: str) -> str:
 
 def _money_per(value: object, periods: tuple[str, ...], example: str) -> float:
     """VND for each period, which goes by any of the names."""
-    what = f"money per {periods[0]}"
+    what = Sentence("money per {periods}", periods=periods[0])
     text, slash, period = str(value).partition("/")
     if not isinstance(value, str) or not slash:
-        raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
+        raise UnitError(
+            Sentence("{value} is not {what}", value=shown(value), what=what),
+            Sentence("write e.g. {example}", example=example),
+        )
     if period.strip() not in periods:
-        raise UnitError(f"unknown period '{period.strip()}'", f"write e.g. {example}")
+        raise UnitError(
+            Sentence("unknown period '{period}'", period=period.strip()),
+            Sentence("write e.g. {example}", example=example),
+        )
     return _money(text.strip(), what, example)
 
 
-def _money(value: object, what: str, example: str) -> float:
+def _money(value: object, what: Sentence, example: str) -> float:
     """VND; other currencies get their own sentence, because costs share one price year."""
     if isinstance(value, str) and value.strip().endswith(_OTHER_MONEY):
-        raise UnitError(f"{shown(value)} is not in VND", f"VND only, 2025 prices, e.g. {example}")
-    return float(scaled(value, _MONEY, "money", what, example))
+        raise UnitError(
+            Sentence("{value} is not in VND", value=shown(value)),
+            Sentence("VND only, 2025 prices, e.g. {example}", example=example),
+        )
+    return float(scaled(value, _MONEY, Sentence("money"), what, example))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from sim.errors import UnitError
+from sim.sentences import Sentence
 from sim.units.text import scaled
 
 __all__ = ["Ranged", "read_in", "read_range", "read_ranged"]
@@ -34,7 +35,15 @@ def read_in(value: object, unit: str) -> float:
         sizes |= {f"mn {unit}": Fraction(10**6), f"bn {unit}": Fraction(10**9)}
     if unit == "%":
         sizes = {unit: Fraction(1, 100)}
-    return float(scaled(value, sizes, "quantity's", f"a quantity in {unit}", f"'2.5 {unit}'"))
+    return float(
+        scaled(
+            value,
+            sizes,
+            Sentence("quantity's"),
+            Sentence("a quantity in {unit}", unit=unit),
+            f"'2.5 {unit}'",
+        )
+    )
 
 
 def read_ranged(value: object, unit: str) -> Ranged:
@@ -54,10 +63,25 @@ def read_range(value: object, parse: Callable[[object], float], unit: str) -> Ra
     if not isinstance(value, Mapping):
         alone = parse(value)
         return Ranged(alone, alone, alone)
-    hint = f"write {{value: 2 {unit}, low: 1 {unit}, high: 3 {unit}}}"
+    hint = Sentence("write {{value: 2 {unit}, low: 1 {unit}, high: 3 {unit}}}", unit=unit)
     if set(value) != set(_PARTS):
-        raise UnitError(f"a range has {', '.join(_PARTS)}, not {', '.join(map(str, value))}", hint)
+        raise UnitError(
+            Sentence(
+                "a range has {parts}, not {map}",
+                parts=", ".join(_PARTS),
+                map=", ".join(map(str, value)),
+            ),
+            hint,
+        )
     ranged = Ranged(*(parse(value[part]) for part in _PARTS))
     if not ranged.low <= ranged.value <= ranged.high:
-        raise UnitError(f"{value['value']} is not within {value['low']} to {value['high']}", hint)
+        raise UnitError(
+            Sentence(
+                "{value} is not within {value2} to {value3}",
+                value=value["value"],
+                value2=value["low"],
+                value3=value["high"],
+            ),
+            hint,
+        )
     return ranged

@@ -18,6 +18,7 @@ from fractions import Fraction
 from typing import NoReturn
 
 from sim.errors import UnitError
+from sim.sentences import NOTHING, Sentence
 from sim.units.display import number_text, point_is_clear
 
 __all__ = [
@@ -38,25 +39,27 @@ _NUMBER = re.compile(
 _SPACED = re.compile(r"\d\s+[\d_.,]")
 _LONGEST = 25  # digits before the point; more would overflow a float or be a slip
 _SHOWN = 60  # characters of a value in a message
-_THOUSANDS = "thousands as 1_200 or 1,200, decimals with a point: 1.5"
+_THOUSANDS = Sentence("write thousands as 1_200 or 1,200, decimals with a point: 1.5")
 
 
 def shown(value: object) -> str:
     """The value as the file shows it, quoted, on one line; blocks, lists and gaps by name."""
     if value is None:
-        return "an empty value"
+        return Sentence("an empty value")
     if isinstance(value, bool):
         return f"'{str(value).lower()}'"
     if isinstance(value, (str, int, float)):
         text = " ".join(str(value).split())
         return f"'{text}'" if len(text) <= _SHOWN else f"'{text[: _SHOWN - 1]}…'"
-    return "a list" if isinstance(value, (list, tuple)) else "a block"
+    return Sentence("a list") if isinstance(value, (list, tuple)) else Sentence("a block")
 
 
-def join_words(words: Iterable[str]) -> str:
+def join_words(words: Iterable[str]) -> Sentence:
     """``a, b or c``."""
     *most, last = words
-    return f"{', '.join(most)} or {last}" if most else last
+    if not most:
+        return Sentence("{last}", last=last)
+    return Sentence("{most} or {last}", most=", ".join(most), last=last)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -68,8 +71,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def suggestion(
-    word: str, known: Iterable[str], otherwise: str = "", written: Mapping[str, str] | None = None
-) -> str:
+    word: str,
+    known: Iterable[str],
+    otherwise: Sentence = NOTHING,
+    written: Mapping[str, str] | None = None,
+) -> Sentence:
     """``did you mean 'min'?``, or ``otherwise`` where nothing known is near ``word``.
 
     ``written`` is how a known word is written out, where that is more than the word. A letter that
@@ -81,9 +87,13 @@ def suggestion(
     meant = near if written is None else written[near]
     odd = next((sign for sign in word if sign not in near and not _looks_itself(sign)), None)
     if odd is None:
-        return f"did you mean '{meant}'?"
-    name = unicodedata.name(odd, "no letter").lower()
-    return f"did you mean '{meant}'? U+{ord(odd):04X} in yours is {name}"
+        return Sentence("did you mean '{meant}'?", meant=meant)
+    return Sentence(
+        "did you mean '{meant}'? U+{code:04X} in yours is {name}",
+        meant=meant,
+        code=ord(odd),
+        name=unicodedata.name(odd, "no letter").lower(),
+    )
 
 
 def _looks_itself(sign: str) -> bool:
@@ -92,7 +102,7 @@ def _looks_itself(sign: str) -> bool:
 
 
 def number_and_unit(
-    value: object, what: str, example: str, most: float = math.inf
+    value: object, what: Sentence, example: str, most: float = math.inf
 ) -> tuple[Fraction, str]:
     """Split ``12 min`` into 12 and ``min``; the unit is empty where none is written.
 
@@ -101,23 +111,29 @@ def number_and_unit(
     Raises :class:`UnitError` where the text does not begin with a number, or with one that is
     another number to other readers.
     """
-    hint = f"write e.g. {example}"
+    hint = Sentence("write e.g. {example}", example=example)
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise UnitError(f"{shown(value)} is not {what}", hint)
+        raise UnitError(Sentence("{value} is not {what}", value=shown(value), what=what), hint)
     text = number_text(value) if isinstance(value, float) else str(value).strip()
     if _SPACED.search(text):
-        raise UnitError(f"{shown(text)} has a space inside a number", f"write {_THOUSANDS}")
+        raise UnitError(
+            Sentence("{text} has a space inside a number", text=shown(text)),
+            _THOUSANDS,
+        )
     match = _NUMBER.match(text)
     if match is None:
-        hint = f"write {_THOUSANDS}" if re.match(r"[+-]?\d", text) else hint
-        raise UnitError(f"{shown(text)} is not {what}", hint)
+        hint = _THOUSANDS if re.match(r"[+-]?\d", text) else hint
+        raise UnitError(Sentence("{text} is not {what}", text=shown(text), what=what), hint)
     digits, unit = match.group(), " ".join(text[match.end() :].split())
     unclear = isinstance(value, str) and not point_is_clear(digits)
     if unclear and abs(float(digits)) * 1000.0 < most:
         _refuse_either(digits, unit)
     digits = digits.replace("_", "").replace(",", "")
     if len(digits) > 20 * _LONGEST or abs(number := Fraction(digits)) >= 10**_LONGEST:
-        raise UnitError(f"'{text[:_LONGEST]}…' is not {what}", "the number is too long")
+        raise UnitError(
+            Sentence("'{text}…' is not {what}", text=text[:_LONGEST], what=what),
+            Sentence("the number is too long"),
+        )
     return number, unit
 
 
@@ -127,24 +143,33 @@ def _refuse_either(digits: str, unit: str) -> NoReturn:
     numbers = number_text(float(digits)), f"{whole}_{rest}"
     readings = [f"{number} {unit}".rstrip() for number in numbers]
     written = shown(f"{digits} {unit}".rstrip())
-    question = f"{whole}.{rest.rstrip('0') or '0'} or {whole},{rest}?"
-    raise UnitError(f"{written}: {question}", f"write '{readings[0]}' or '{readings[1]}'")
+    parts = {"decimals": f"{whole}.{rest.rstrip('0') or '0'}", "thousands": f"{whole},{rest}"}
+    raise UnitError(
+        Sentence("{written}: {decimals} or {thousands}?", written=written, **parts),
+        Sentence("write '{first}' or '{second}'", first=readings[0], second=readings[1]),
+    )
 
 
-def plain_number(value: object, what: str, example: str, most: float = math.inf) -> Fraction:
+def plain_number(value: object, what: Sentence, example: str, most: float = math.inf) -> Fraction:
     """A number without a unit; numbers that YAML read already are taken as they are."""
     if isinstance(value, float):
         if value - value != 0.0:
-            raise UnitError(f"'{value}' is not {what}", f"write e.g. {example}")
+            raise UnitError(
+                Sentence("'{value}' is not {what}", value=value, what=what),
+                Sentence("write e.g. {example}", example=example),
+            )
         return Fraction(repr(value))
     number, unit = number_and_unit(value, what, example, most)
     if unit:
-        raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}, without '{unit}'")
+        raise UnitError(
+            Sentence("{value} is not {what}", value=shown(value), what=what),
+            Sentence("write e.g. {example}, without '{unit}'", example=example, unit=unit),
+        )
     return number
 
 
 def scaled(
-    value: object, units: Mapping[str, Fraction], kind: str, what: str, example: str
+    value: object, units: Mapping[str, Fraction], kind: Sentence, what: Sentence, example: str
 ) -> Fraction:
     """A non-negative number times the size of its unit.
 
@@ -153,10 +178,19 @@ def scaled(
     """
     number, unit = number_and_unit(value, what, example)
     if not unit:
-        raise UnitError(f"{shown(value)} is not {what}", f"write e.g. {example}")
+        raise UnitError(
+            Sentence("{value} is not {what}", value=shown(value), what=what),
+            Sentence("write e.g. {example}", example=example),
+        )
     if unit not in units:
-        known = f"use {join_words(units)}"
-        raise UnitError(f"unknown {kind} unit '{unit}'", suggestion(unit, units, known))
+        known = Sentence("use {units}", units=join_words(units))
+        raise UnitError(
+            Sentence("unknown {kind} unit '{unit}'", kind=kind, unit=unit),
+            suggestion(unit, units, known),
+        )
     if number < 0:
-        raise UnitError(f"{shown(value)} is negative", f"write e.g. {example}")
+        raise UnitError(
+            Sentence("{value} is negative", value=shown(value)),
+            Sentence("write e.g. {example}", example=example),
+        )
     return number * units[unit]

@@ -12,6 +12,7 @@ from calendar import month_name, monthrange
 from typing import NamedTuple
 
 from sim.errors import UnitError
+from sim.sentences import Sentence
 from sim.units.text import join_words, shown, suggestion
 
 __all__ = [
@@ -65,13 +66,21 @@ def parse_date(value: object) -> dt.date:
     """
     match = _DATE.fullmatch(_text(value))
     if match is None:
-        raise UnitError(f"{shown(value)} is not a date", "write e.g. '2025-07-07'")
+        raise UnitError(
+            Sentence("{value} is not a date", value=shown(value)),
+            Sentence("write e.g. '2025-07-07'"),
+        )
     year, month, day = map(int, match.groups())
     _check_month(value, year, month)
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
-        reason = f"{month_name[month]} {year} has {last} days"
-        raise UnitError(f"{shown(value)} is not a date", reason)
+        reason = Sentence(
+            "{month_name} {year} has {last} days",
+            month_name=month_name[month],
+            year=year,
+            last=last,
+        )
+        raise UnitError(Sentence("{value} is not a date", value=shown(value)), reason)
     return dt.date(year, month, day)
 
 
@@ -88,7 +97,9 @@ def parse_month(value: object) -> dt.date:
         return dt.date(year, month, 1)
     if _DATE.fullmatch(text):
         return parse_date(value)
-    raise UnitError(f"{shown(value)} is not a month", "write e.g. '2027-07'")
+    raise UnitError(
+        Sentence("{value} is not a month", value=shown(value)), Sentence("write e.g. '2027-07'")
+    )
 
 
 def parse_moment(value: object) -> dt.datetime:
@@ -99,7 +110,10 @@ def parse_moment(value: object) -> dt.datetime:
     """
     day, _, rest = _text(value).partition(" ")
     if not _DATE.fullmatch(day):
-        raise UnitError(f"{shown(value)} is not a moment", "write e.g. '2025-02-01 06:00'")
+        raise UnitError(
+            Sentence("{value} is not a moment", value=shown(value)),
+            Sentence("write e.g. '2025-02-01 06:00'"),
+        )
     midnight = dt.datetime.combine(parse_date(day), dt.time())
     clock, shift = _zone(rest)
     after = _clock(clock) - shift if rest else 0.0
@@ -113,22 +127,24 @@ def parse_timestamp(value: object) -> dt.datetime:
     offset from UTC; the result is Vietnam time and has no time zone.
     Raises :class:`UnitError` for other forms, dates without a time of day, and what does not exist.
     """
-    hint = "write e.g. '2025-07-07 06:31'"
+    hint = Sentence("write e.g. '2025-07-07 06:31'")
     text = _text(value).strip()
     match = _TIMESTAMP.fullmatch(text)
     if match is None:
-        raise UnitError(f"{shown(text)} is not a date and a time of day", hint)
+        raise UnitError(Sentence("{text} is not a date and a time of day", text=shown(text)), hint)
     if match["hour"] is None:
-        raise UnitError(f"{shown(text)} has no time of day", hint)
+        raise UnitError(Sentence("{text} has no time of day", text=shown(text)), hint)
     parts = ("year", "month", "day") if match["year"] else ("last", "second", "first")
     year, month, day = (int(match[part]) for part in parts)
     if year not in _YEARS:
-        raise UnitError(f"the year of {shown(text)} is out of range", hint)
+        raise UnitError(Sentence("the year of {text} is out of range", text=shown(text)), hint)
     clock = int(match["hour"]), int(match["minute"]), int(match["seconds"] or 0)
     try:
         moment = dt.datetime(year, month, day, *clock)  # noqa: DTZ001 -- Vietnam time
     except ValueError as error:
-        raise UnitError(f"{shown(text)} is not a moment: {error}", hint) from None
+        raise UnitError(
+            Sentence("{text} is not a moment: {error}", text=shown(text), error=error), hint
+        ) from None
     part = int((match["part"] or "").ljust(6, "0")[:6])
     return moment + dt.timedelta(microseconds=part) - dt.timedelta(minutes=_ahead(match["zone"]))
 
@@ -153,7 +169,10 @@ def parse_clock(value: object) -> float:
     clock, shift = _zone(_text(value))
     minutes = _clock(clock)
     if minutes == _DAY:
-        raise UnitError(f"{shown(value)} belongs to the next day", "write '00:00'")
+        raise UnitError(
+            Sentence("{value} belongs to the next day", value=shown(value)),
+            Sentence("write '00:00'"),
+        )
     return (minutes - shift) % _DAY
 
 
@@ -168,8 +187,8 @@ def parse_windows(value: object) -> tuple[Window, ...]:
     """
     text, shift = _zone(_text(value))
     if "-" not in text and text not in ("24h", "24 h"):
-        hint = "write e.g. '07:00-19:00', '08:00-20:00 Beijing' or '24h'"
-        raise UnitError(f"{shown(value)} is not a window of hours", hint)
+        hint = Sentence("write e.g. '07:00-19:00', '08:00-20:00 Beijing' or '24h'")
+        raise UnitError(Sentence("{value} is not a window of hours", value=shown(value)), hint)
     if text in ("24h", "24 h"):
         return (Window(0.0, _DAY),)
     parts = [piece for hours in text.split(",") for piece in _pieces(hours.strip(), shift)]
@@ -177,7 +196,10 @@ def parse_windows(value: object) -> tuple[Window, ...]:
     for window in sorted(parts):
         last = joined[-1] if joined else None
         if last and window.start < last.end:
-            raise UnitError(f"the hours in {shown(value)} overlap", "write e.g. '07:00-19:00'")
+            raise UnitError(
+                Sentence("the hours in {value} overlap", value=shown(value)),
+                Sentence("write e.g. '07:00-19:00'"),
+            )
         if last and window.start == last.end:
             joined[-1] = Window(last.start, window.end)
         else:
@@ -192,7 +214,10 @@ def parse_weekdays(value: object) -> frozenset[int]:
     """
     text = _text(value)
     if not text:
-        raise UnitError(f"{shown(value)} is not a list of weekdays", "write e.g. 'mon-fri'")
+        raise UnitError(
+            Sentence("{value} is not a list of weekdays", value=shown(value)),
+            Sentence("write e.g. 'mon-fri'"),
+        )
     days: set[int] = set()
     for part in text.split(","):
         first, dash, last = (name.strip() for name in part.partition("-"))
@@ -209,10 +234,13 @@ def _text(value: object) -> str:
 
 def _check_month(value: object, year: int, month: int) -> None:
     if year not in _YEARS:
-        hint = f"years run from {_YEARS[0]} to {_YEARS[-1]}"
-        raise UnitError(f"the year of {shown(value)} is out of range", hint)
+        hint = Sentence("years run from {years} to {years2}", years=_YEARS[0], years2=_YEARS[-1])
+        raise UnitError(Sentence("the year of {value} is out of range", value=shown(value)), hint)
     if not 1 <= month <= 12:
-        raise UnitError(f"{shown(value)} is not a date", "months run from 01 to 12")
+        raise UnitError(
+            Sentence("{value} is not a date", value=shown(value)),
+            Sentence("months run from 01 to 12"),
+        )
 
 
 def _zone(text: str) -> tuple[str, float]:
@@ -221,8 +249,11 @@ def _zone(text: str) -> tuple[str, float]:
     if not space or not zone.isalpha() or zone == "h":
         return text, 0.0
     if zone not in ("Beijing", "Vietnam"):
-        known = "write Beijing, or nothing for Vietnam time"
-        raise UnitError(f"unknown zone '{zone}'", suggestion(zone, ("Beijing", "Vietnam"), known))
+        known = Sentence("write Beijing, or nothing for Vietnam time")
+        raise UnitError(
+            Sentence("unknown zone '{zone}'", zone=zone),
+            suggestion(zone, ("Beijing", "Vietnam"), known),
+        )
     return body, BEIJING_AHEAD if zone == "Beijing" else 0.0
 
 
@@ -231,7 +262,10 @@ def _clock(text: str) -> float:
     match = _CLOCK.fullmatch(text)
     minutes = int(match[1]) * 60.0 + int(match[2]) if match else _DAY + 1
     if match is None or int(match[2]) > 59 or minutes > _DAY:
-        raise UnitError(f"'{text}' is not a time of day", "write e.g. '06:30' or '06:30 Beijing'")
+        raise UnitError(
+            Sentence("'{text}' is not a time of day", text=text),
+            Sentence("write e.g. '06:30' or '06:30 Beijing'"),
+        )
     return minutes
 
 
@@ -239,12 +273,15 @@ def _pieces(hours: str, shift: float) -> list[Window]:
     """One written window in Vietnam time, split at midnight."""
     first, dash, last = (clock.strip() for clock in hours.partition("-"))
     if not dash:
-        hint = "write e.g. '07:00-19:00', '08:00-20:00 Beijing' or '24h'"
-        raise UnitError(f"'{hours}' is not a window of hours", hint)
+        hint = Sentence("write e.g. '07:00-19:00', '08:00-20:00 Beijing' or '24h'")
+        raise UnitError(Sentence("'{hours}' is not a window of hours", hours=hours), hint)
     start, end = _clock(first), _clock(last)
     empty, start = start == end, start % _DAY  # 24:00 is the beginning of the next day
     if empty or start == end:
-        raise UnitError(f"'{hours}' is an empty window", "write '24h' for the whole day")
+        raise UnitError(
+            Sentence("'{hours}' is an empty window", hours=hours),
+            Sentence("write '24h' for the whole day"),
+        )
     length = end - start if end > start else end - start + _DAY
     start = (start - shift) % _DAY
     if start + length <= _DAY:
@@ -254,6 +291,8 @@ def _pieces(hours: str, shift: float) -> list[Window]:
 
 def _weekday(name: str) -> int:
     if name not in WEEKDAYS:
-        known = f"use {join_words(WEEKDAYS)}"
-        raise UnitError(f"unknown weekday '{name}'", suggestion(name, WEEKDAYS, known))
+        known = Sentence("use {weekdays}", weekdays=join_words(WEEKDAYS))
+        raise UnitError(
+            Sentence("unknown weekday '{name}'", name=name), suggestion(name, WEEKDAYS, known)
+        )
     return WEEKDAYS.index(name)

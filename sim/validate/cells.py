@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sim.scenario import Place
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.textfile import CSV, read_text
+from sim.sentences import Sentence
 
 __all__ = ["CsvCell", "read_cells"]
 
@@ -42,7 +43,7 @@ def read_cells(path: str | os.PathLike[str]) -> list[list[CsvCell]]:
     problems = Problems()
     rows = _Text(file, text).rows(problems)
     if not rows and not problems.entries:
-        problems.add("empty-file", Place(file), "the file is empty", CSV.begin)
+        problems.add("empty-file", Place(file), Sentence("the file is empty"), CSV.begin)
     problems.raise_errors()
     return rows
 
@@ -69,7 +70,7 @@ class _Text:
             row.append(self.cell(match))
             cells += 1
             if cells > _MOST_CELLS:
-                message = f"more than {_MOST_CELLS:,} cells"
+                message = Sentence("more than {most_cells:,} cells", most_cells=_MOST_CELLS)
                 problems.stop("too-many-cells", row[-1].place, message, CSV.remedy)
             start = match.end()
             if match["end"] != ",":
@@ -88,8 +89,8 @@ class _Text:
         """Record a quote that does not close its cell; return where the next line begins."""
         following = _END.search(self.text, start)
         end = following.start() if following else len(self.text)
-        hint = "a cell with commas stands in quotes, and a quote in it is doubled"
-        message = "a quote that does not close its cell"
+        hint = Sentence("a cell with commas stands in quotes, and a quote in it is doubled")
+        message = Sentence("a quote that does not close its cell")
         problems.add("open-quote", self.place(start, end), message, hint)
         return following.end() if following else len(self.text)
 

@@ -8,6 +8,7 @@ from sim.arguments import checked_arguments
 from sim.errors import Problem
 from sim.plan import DIRECTIONS, Flow, Plan
 from sim.scenario.source.diagnostics import Problems
+from sim.sentences import Sentence
 from sim.validate.observed import Observation, gates_of
 from sim.validate.quantities import QUANTITIES
 
@@ -47,18 +48,25 @@ def _may_feed(plan: Plan, flow: Flow, figure: Observation) -> bool:
     )
 
 
-def _said(plan: Plan, figure: Observation) -> tuple[str, str]:
+def _said(plan: Plan, figure: Observation) -> tuple[Sentence, Sentence]:
     """Message and remedy."""
     shown = f"{figure.value:g}" if figure.high is None else f"{figure.value:g}-{figure.high:g}"
-    end = "cannot be missed" if figure.top == 0.0 else "cannot be met"
-    message = f"no flow that comes in the run can feed {figure.quantity} at {figure.gate}"
+    end = Sentence("cannot be missed") if figure.top == 0.0 else Sentence("cannot be met")
+    message = Sentence(
+        "no flow that comes in the run can feed {quantity} at {gate}: {shown} {end}",
+        quantity=figure.quantity,
+        gate=figure.gate,
+        shown=shown,
+        end=end,
+    )
     hidden = {
         plan.cargo[flow.cargo].id
         for flow in plan.flows
         if plan.gates[flow.gate].id in gates_of(plan, figure.gate, figure.quantity)
         and plan.cargo[flow.cargo].counted_as == "none"
     }
-    hint = "leave the figure out, or give the gate a flow that it counts"
+    hint = Sentence("leave the figure out, or give the gate a flow that it counts")
     if hidden:
-        hint = f"cargo {', '.join(sorted(hidden))} is `counted_as: none`; {hint}"
-    return f"{message}: {shown} {end}", hint
+        cargo = ", ".join(sorted(hidden))
+        hint = Sentence("cargo {cargo} is `counted_as: none`; {hint}", cargo=cargo, hint=hint)
+    return message, hint

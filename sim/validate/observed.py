@@ -14,19 +14,28 @@ import math
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from sim.arguments import checked_arguments
-from sim.clock import DAY
 from sim.errors import UnitError
 from sim.measures.backlog import STEP
-from sim.measures.bulletin import BULLETIN, bulletin_times
+from sim.measures.bulletin import BULLETIN
 from sim.plan import Plan
 from sim.scenario import Place
 from sim.scenario.source.diagnostics import Problems, did_you_mean, listed
 from sim.scenario.source.shipped import OBSERVED, locate
+from sim.sentences import NOTHING, Sentence
 from sim.units import parse_number, point_is_clear
 from sim.validate.cells import CsvCell, read_cells
+from sim.validate.observation import (
+    ALL,
+    BACKLOG,
+    FORECAST,
+    USES,
+    Observation,
+    bulletin_days,
+    gates_of,
+    stock_days,
+)
 from sim.validate.quantities import QUANTITIES, TURNED_BACK
 
 __all__ = [
@@ -42,90 +51,12 @@ __all__ = [
     "written_days",
 ]
 
-ALL = "all"
-"""In place of a gate: all road gates together; for wagons all rail gates."""
-
-BACKLOG = ("waiting", "queued_import")
-"""Columns of the table ``backlog``: stocks of each half hour, which need no bulletin."""
-
-FORECAST = "predicted"
-"""Use of a figure by which nothing of the scenario was set."""
-
-USES = (FORECAST, "calibrated")
-
 _NEEDED = ("gate", "quantity", "value")
 _COLUMNS = ("day", "until", "time", *_NEEDED, "source", "note", "use")
 _NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _RANGE = re.compile(r"(?P<low>[0-9.,_]+) *(?:-|–|to|đến) *(?P<high>[0-9.,_]+)")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:h]([0-5][0-9])?")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-
-
-@dataclass(frozen=True)
-class Observation:
-    """One observed figure.
-
-    Attributes
-    ----------
-    day:
-        None for the mean of the measured days.
-    gate:
-        As in the file; :func:`gates_of` tells which these are.
-    value, high:
-        One number, or the ends of a range.
-    until:
-        Last day of a sum from ``day`` on; None for one day.
-    time:
-        Minute of the day of a stock.
-    place:
-        Where it stands in its file.
-    """
-
-    day: dt.date | None
-    gate: str
-    quantity: str
-    value: float
-    source: str
-    note: str
-    use: str
-    place: Place = field(default=Place(""), compare=False)
-    high: float | None = None
-    until: dt.date | None = None
-    time: float = BULLETIN
-
-    @property
-    def top(self) -> float:
-        """The largest value that it allows."""
-        return self.value if self.high is None else self.high
-
-    @property
-    def middle(self) -> float:
-        """Its value, or the middle of its range."""
-        return (self.value + self.top) / 2.0
-
-    def gap(self, simulated: float) -> float:
-        """Return how far a value lies above it, or below as a negative number; 0 in its range."""
-        return simulated - min(max(simulated, self.value), self.top)
-
-
-def gates_of(plan: Plan, gate: str, quantity: str) -> list[str]:
-    """Ids of the gates that a figure covers."""
-    if gate != ALL:
-        return gate.split("+")
-    mode = "rail" if quantity.startswith("wagons") else "road"
-    return [gate.id for gate in plan.gates if gate.mode == mode]
-
-
-def bulletin_days(plan: Plan) -> list[dt.date]:
-    """Dates of the bulletins of a run."""
-    return [plan.start + dt.timedelta(days=int(t // DAY)) for t in bulletin_times(plan).tolist()]
-
-
-def stock_days(plan: Plan, time: float) -> list[dt.date]:
-    """Dates on which a time of the day lies within the measured window."""
-    days = range(int(plan.horizon // DAY) + 1)
-    inside = [day for day in days if plan.warm_up <= day * DAY + time <= plan.horizon]
-    return [plan.start + dt.timedelta(days=day) for day in inside]
 
 
 @checked_arguments
@@ -149,7 +80,7 @@ def read_observed(path: str | os.PathLike[str], plan: Plan) -> tuple[Observation
     observations = [reader.row(_named(row, columns, problems), row[0]) for row in rows]
     if not rows:
         place = Place(header[0].place.file)
-        problems.add("empty-file", place, "the file has a header but no figures")
+        problems.add("empty-file", place, Sentence("the file has a header but no figures"))
     problems.raise_errors()
     return tuple(observation for observation in observations if observation is not None)
 
@@ -182,23 +113,36 @@ def _columns(header: Sequence[CsvCell], problems: Problems) -> list[str]:
     """Names of the columns; empty where a column has none."""
     place = header[0].place
     if len(header) == 1 and re.search("[;\t]", place.excerpt):
-        mark = "semicolons" if ";" in place.excerpt else "tabs"
-        hint = "save it as CSV with commas and a decimal point"
-        problems.add("separator", place, f"the columns are separated by {mark}", hint)
+        mark = Sentence("semicolons") if ";" in place.excerpt else Sentence("tabs")
+        hint = Sentence("save it as CSV with commas and a decimal point")
+        problems.add(
+            "separator", place, Sentence("the columns are separated by {mark}", mark=mark), hint
+        )
         return []
     names: list[str] = []
     for cell in header:
         name = cell.text.lower()
         if name and name not in _COLUMNS:
             hint = did_you_mean(name, _COLUMNS)
-            problems.add("unknown-column", cell.place, f"unknown column '{cell.text}'", hint)
+            problems.add(
+                "unknown-column",
+                cell.place,
+                Sentence("unknown column '{text}'", text=cell.text),
+                hint,
+            )
         elif name in names and name:
-            problems.add("repeated-column", cell.place, f"column '{name}' stands twice")
+            problems.add(
+                "repeated-column", cell.place, Sentence("column '{name}' stands twice", name=name)
+            )
         names.append(name)
     missing = [name for name in _NEEDED if name not in names]
     if missing:
-        hint = f"the columns are {listed(_COLUMNS)}; the first line names them"
-        problems.add("missing-column", place, f"no column {listed(missing)}", hint)
+        hint = Sentence(
+            "the columns are {columns}; the first line names them", columns=listed(_COLUMNS)
+        )
+        problems.add(
+            "missing-column", place, Sentence("no column {missing}", missing=listed(missing)), hint
+        )
     return names
 
 
@@ -208,8 +152,10 @@ def _named(
     """Cells of a row by the names of their columns; a short row ends with empty ones."""
     for cell in row[len(columns) :]:
         if cell.text:
-            message = f"more cells than the {len(columns)} columns"
-            problems.add("extra-cell", cell.place, message, "a cell with commas stands in quotes")
+            message = Sentence("more cells than the {count} columns", count=len(columns))
+            problems.add(
+                "extra-cell", cell.place, message, Sentence("a cell with commas stands in quotes")
+            )
             break
     return dict(zip(columns, row, strict=False))
 
@@ -230,14 +176,23 @@ class _Reader:
         before = len(self.problems.entries)
         absent = [name for name in _NEEDED if name not in cells or not cells[name].text]
         if absent:
-            hint = f"a figure has {', '.join(_NEEDED[:-1])} and {_NEEDED[-1]}"
-            self._wrong("missing-value", cells.get(absent[0], first), f"no {listed(absent)}", hint)
+            hint = Sentence(
+                "a figure has {needed} and {needed2}",
+                needed=", ".join(_NEEDED[:-1]),
+                needed2=_NEEDED[-1],
+            )
+            self._wrong(
+                "missing-value",
+                cells.get(absent[0], first),
+                Sentence("no {absent}", absent=listed(absent)),
+                hint,
+            )
             return None
         given = {name: cells[name] for name in _COLUMNS if name in cells and cells[name].text}
         self._gate(given["gate"], given["quantity"])
-        self._known(given["quantity"], "quantity", QUANTITIES)
+        self._known(given["quantity"], Sentence("quantity"), QUANTITIES)
         if "use" in given:
-            self._known(given["use"], "use", USES)
+            self._known(given["use"], Sentence("use"), USES)
         low, high = self._values(given["value"])
         name = given["quantity"].text
         time = self._time(given, name) if name in QUANTITIES else BULLETIN
@@ -245,8 +200,10 @@ class _Reader:
         gate = "+".join(dict.fromkeys(given["gate"].text.replace(" ", "").split("+")))
         key = (day, until, time, frozenset(gate.split("+")), name)
         if key in self.lines:
-            message = f"this figure is already on line {self.lines[key]}"
-            self._wrong("repeated-figure", given["quantity"], message, "keep one of the two")
+            message = Sentence("this figure is already on line {lines}", lines=self.lines[key])
+            self._wrong(
+                "repeated-figure", given["quantity"], message, Sentence("keep one of the two")
+            )
         self.lines.setdefault(key, first.place.line)
         if len(self.problems.entries) > before:
             return None
@@ -254,10 +211,15 @@ class _Reader:
         place, use = given["value"].place, use or "predicted"
         return Observation(day, gate, name, low, source, note, use, place, high, until, time)
 
-    def _known(self, cell: CsvCell, what: str, options: Iterable[str]) -> None:
+    def _known(self, cell: CsvCell, what: Sentence, options: Iterable[str]) -> None:
         if cell.text not in options:
             hint = did_you_mean(cell.text, options)
-            self._wrong(f"unknown-{what}", cell, f"unknown {what} '{cell.text}'", hint)
+            self._wrong(
+                f"unknown-{what}",
+                cell,
+                Sentence("unknown {what} '{text}'", what=what, text=cell.text),
+                hint,
+            )
 
     def _gate(self, cell: CsvCell, quantity: CsvCell) -> None:
         """Check the ids of one gate, of several, or ``all``."""
@@ -266,11 +228,13 @@ class _Reader:
             if name not in (self.gates if len(names) > 1 else [*self.gates, ALL]):
                 hint = did_you_mean(name, self.gates)
                 if name == ALL:
-                    hint = "`all` stands alone"
-                self._wrong("unknown-gate", cell, f"unknown gate '{name}'", hint)
+                    hint = Sentence("`all` stands alone")
+                self._wrong(
+                    "unknown-gate", cell, Sentence("unknown gate '{name}'", name=name), hint
+                )
             if name in self.roads and quantity.text.startswith("wagons"):
-                message = f"no wagons cross at {name}, a road gate"
-                self._wrong("no-wagons", quantity, message, "name a rail gate, or all")
+                message = Sentence("no wagons cross at {name}, a road gate", name=name)
+                self._wrong("no-wagons", quantity, message, Sentence("name a rail gate, or all"))
 
     def _values(self, cell: CsvCell) -> tuple[float, float | None]:
         """Read a number, or the two of a range; NaN after a mistake."""
@@ -279,16 +243,21 @@ class _Reader:
             return self._value(cell, cell.text), None
         low, high = self._value(cell, ends["low"]), self._value(cell, ends["high"])
         if low > high:
-            message = f"the range '{cell.text}' begins above its end"
-            self._wrong("range-reversed", cell, message, "write the smaller number first")
+            message = Sentence("the range '{text}' begins above its end", text=cell.text)
+            self._wrong("range-reversed", cell, message, Sentence("write the smaller number first"))
         return low, high
 
     def _value(self, cell: CsvCell, text: str) -> float:
         """Read a number of at least zero; NaN after a recorded problem."""
         if not point_is_clear(text):
             decimals, grouped = f"{float(text):g}", text.replace(".", "")
-            message = f"'{text}': {decimals} or {text.replace('.', ',')}?"
-            hint = f"write {decimals} or {grouped}"
+            message = Sentence(
+                "'{text}': {decimals} or {replace}?",
+                text=text,
+                decimals=decimals,
+                replace=text.replace(".", ","),
+            )
+            hint = Sentence("write {decimals} or {grouped}", decimals=decimals, grouped=grouped)
             self._wrong("two-readings", cell, message, hint)
             return math.nan
         try:
@@ -296,10 +265,15 @@ class _Reader:
         except UnitError:
             value = math.nan
         if math.isnan(value):
-            hint = "write it plain, as 1259 or 3.5, or as a range, as 80-100"
-            self._wrong("not-a-number", cell, f"'{text}' is not a number", hint)
+            hint = Sentence("write it plain, as 1259 or 3.5, or as a range, as 80-100")
+            self._wrong("not-a-number", cell, Sentence("'{text}' is not a number", text=text), hint)
         elif not 0.0 <= value < math.inf:
-            self._wrong("out-of-range", cell, f"{text} cannot have been counted", "write 0 or more")
+            self._wrong(
+                "out-of-range",
+                cell,
+                Sentence("{text} cannot have been counted", text=text),
+                Sentence("write 0 or more"),
+            )
         return value
 
     def _time(self, given: Mapping[str, CsvCell], name: str) -> float:
@@ -310,16 +284,39 @@ class _Reader:
         written = _TIME.fullmatch(cell.text)
         minute = float(int(written[1]) * 60 + int(written[2] or 0)) if written else math.nan
         if quantity.kind != "stock":
-            self._wrong("time-of-no-stock", cell, f"{name} is no stock", "leave the time empty")
+            self._wrong(
+                "time-of-no-stock",
+                cell,
+                Sentence("{name} is no stock", name=name),
+                Sentence("leave the time empty"),
+            )
         elif written is None:
-            self._wrong("not-a-time", cell, f"'{cell.text}' is not a time", "write it as 06:30")
+            self._wrong(
+                "not-a-time",
+                cell,
+                Sentence("'{text}' is not a time", text=cell.text),
+                Sentence("write it as 06:30"),
+            )
         elif minute % STEP:
-            message = f"stocks are kept every {STEP:g} minutes, and not at {cell.text}"
-            self._wrong("time-between", cell, message, "write the nearest full or half hour")
+            message = Sentence(
+                "stocks are kept every {step:g} minutes, and not at {text}",
+                step=STEP,
+                text=cell.text,
+            )
+            self._wrong(
+                "time-between", cell, message, Sentence("write the nearest full or half hour")
+            )
         elif minute != BULLETIN and (quantity.column not in BACKLOG or quantity.less):
-            message = f"{name} is counted at 20:00 alone, not at {cell.text}"
+            message = Sentence(
+                "{name} is counted at 20:00 alone, not at {text}", name=name, text=cell.text
+            )
             others = [n for n, q in QUANTITIES.items() if q.column in BACKLOG and not q.less]
-            self._wrong("time-of-bulletin", cell, message, f"at other times give {listed(others)}")
+            self._wrong(
+                "time-of-bulletin",
+                cell,
+                message,
+                Sentence("at other times give {others}", others=listed(others)),
+            )
         return minute
 
     def _span(
@@ -330,23 +327,34 @@ class _Reader:
         if kind == "time" or name == TURNED_BACK:
             for column in ("day", "until"):
                 if column in given:
-                    message = f"{name} is a mean over the run"
-                    self._wrong("day-of-a-mean", given[column], message, f"leave {column} empty")
+                    message = Sentence("{name} is a mean over the run", name=name)
+                    self._wrong(
+                        "day-of-a-mean",
+                        given[column],
+                        message,
+                        Sentence("leave {column} empty", column=column),
+                    )
             return None, None
         days = self._days(name, time)
         if "until" in given and ("day" not in given or kind == "stock"):
-            message = "a sum of days needs a flow and its first day"
-            self._wrong("until-alone", given["until"], message, "leave until empty, or give day")
+            message = Sentence("a sum of days needs a flow and its first day")
+            self._wrong(
+                "until-alone", given["until"], message, Sentence("leave until empty, or give day")
+            )
         if "day" not in given:
             if not days:
-                message = "the run is too short for a bulletin, which needs 24 hours before a 20:00"
-                self._wrong("no-bulletin", given["quantity"], message, "use more --days")
+                message = Sentence(
+                    "the run is too short for a bulletin, which needs 24 hours before a 20:00"
+                )
+                self._wrong("no-bulletin", given["quantity"], message, Sentence("use more --days"))
             return None, None
         day = self._day(given["day"], name, days)
         until = self._day(given["until"], name, days) if "until" in given else None
         if day and until and until <= day:
-            message = f"{until} is not after {day}"
-            self._wrong("until-before", given["until"], message, "give the last day of the sum")
+            message = Sentence("{until} is not after {day}", until=until, day=day)
+            self._wrong(
+                "until-before", given["until"], message, Sentence("give the last day of the sum")
+            )
         return day, until
 
     def _days(self, name: str, time: float) -> Sequence[dt.date]:
@@ -360,14 +368,19 @@ class _Reader:
         """Read a day that has a quantity."""
         day = _date(cell.text)
         if day is None:
-            message = f"'{cell.text}' is not a date"
-            self._wrong("not-a-date", cell, message, "write it as 2025-11-11")
+            message = Sentence("'{text}' is not a date", text=cell.text)
+            self._wrong("not-a-date", cell, message, Sentence("write it as 2025-11-11"))
             return None
         if day not in days:
-            span = f"from {days[0]} to {days[-1]}" if days else "of no day"
-            hint = f"the run has {name} {span}; change run.start or --days"
-            self._wrong("day-not-simulated", cell, f"{day} is not simulated", hint)
+            span = Sentence("of no day")
+            if days:
+                span = Sentence("from {first} to {last}", first=days[0], last=days[-1])
+            hint = Sentence(
+                "the run has {name} {span}; change run.start or --days", name=name, span=span
+            )
+            message = Sentence("{day} is not simulated", day=day)
+            self._wrong("day-not-simulated", cell, message, hint)
         return day
 
-    def _wrong(self, code: str, cell: CsvCell, message: str, hint: str = "") -> None:
+    def _wrong(self, code: str, cell: CsvCell, message: Sentence, hint: Sentence = NOTHING) -> None:
         self.problems.add(code, cell.place, message, hint)

@@ -20,6 +20,7 @@ from sim.errors import ArgumentError
 from sim.plan import Batch, Cargo, Flow, Gate, Plan, Route, Stage, StageKind, Step, WhenFull
 from sim.queues import Calendar
 from sim.queues.state import ascending
+from sim.sentences import Sentence
 from sim.workload import Workload
 
 __all__ = ["Line", "border", "visits"]
@@ -101,14 +102,35 @@ def _stage(number: int, line: Line, classes: int, calendars: list[Calendar]) -> 
     shared = isinstance(line.calendar, Calendar)
     own = [line.calendar] * count if isinstance(line.calendar, Calendar) else line.calendar
     if len(own) != count:
-        raise ArgumentError(f"line {number}: {len(own)} calendars for {count} servers")
+        raise ArgumentError(
+            Sentence(
+                "line {number}: {count} calendars for {count2} servers",
+                number=number,
+                count=len(own),
+                count2=count,
+            )
+        )
     rank = np.array(line.priority or [0] * classes, dtype=np.int64)
     rank = rank if rank.ndim == 2 else rank[None]
     if rank.shape[1] != classes:
-        raise ArgumentError(f"line {number}: {rank.shape[1]} ranks for {classes} classes")
+        raise ArgumentError(
+            Sentence(
+                "line {number}: {rank} ranks for {classes} classes",
+                number=number,
+                rank=rank.shape[1],
+                classes=classes,
+            )
+        )
     lane = list(line.lane) or [0] * count
     if len(lane) != count or not set(lane) <= set(range(len(rank))):
-        raise ArgumentError(f"line {number}: lane groups {lane} for {count} servers")
+        raise ArgumentError(
+            Sentence(
+                "line {number}: lane groups {lane} for {count} servers",
+                number=number,
+                lane=lane,
+                count=count,
+            )
+        )
     for calendar in own[:1] if shared else own:
         if not any(calendar is known for known in calendars):
             calendars.append(calendar)
@@ -196,7 +218,13 @@ def visits(
     need = durations_array("services", services)
     need = need[:, None] if need.ndim == 1 else need
     if arrive.ndim != 1 or len(arrive) != len(need) or need.ndim != 2:
-        raise ArgumentError(f"{len(arrive)} arrivals, but services of {len(need)} vehicles")
+        raise ArgumentError(
+            Sentence(
+                "{count} arrivals, but services of {count2} vehicles",
+                count=len(arrive),
+                count2=len(need),
+            )
+        )
     seen = np.asarray(visited, dtype=bool)
     kind = whole_array("classes", classes)
     last = whole_array("until", -1 if until is None else until)
@@ -206,10 +234,17 @@ def visits(
         ("until", last, need.shape[1:]),
     ):
         if array.ndim and array.shape != shape:
-            raise ArgumentError(f"{name} must have shape {shape}, not {array.shape}")
+            raise ArgumentError(
+                Sentence(
+                    "{name} must have shape {shape}, not {array}",
+                    name=name,
+                    shape=shape,
+                    array=array.shape,
+                )
+            )
     seen, last = np.broadcast_to(seen, need.shape), np.broadcast_to(last, need.shape[1:])
     if not seen.any(axis=1).all():
-        raise ArgumentError("each vehicle must visit a stage")
+        raise ArgumentError(Sentence("each vehicle must visit a stage"))
     stage, vehicle = np.nonzero(seen.T)
     row = np.full(need.shape, -1, dtype=np.int64)
     row[vehicle, stage] = np.arange(len(stage))

@@ -14,6 +14,7 @@ from sim.clock import DAY
 from sim.errors import ArgumentError
 from sim.plan import Outage, Plan
 from sim.queues import compiled
+from sim.sentences import Sentence
 from sim.workload.arrivals import arrivals, initially_queued
 from sim.workload.day_factors import day_factors
 from sim.workload.gate_choice import draw_decisions
@@ -46,7 +47,10 @@ def draw(plan: Plan, replication: int, *, arrivals_of: int | None = None) -> Wor
     source = replication if arrivals_of is None else arrivals_of
     if min(replication, source) < 0:
         raise ArgumentError(
-            f"draw(): replication must be at least 0, not {min(replication, source)}"
+            Sentence(
+                "draw(): replication must be at least 0, not {replication}",
+                replication=min(replication, source),
+            )
         )
     came = [arrivals(plan, flow, replication, source) for flow in plan.flows]
     arrive = np.concatenate([np.empty(0), *(arrivals.arrive for arrivals in came)])

@@ -13,9 +13,10 @@ import typer
 
 from sim.cli import options
 from sim.cli.console import print_folder, say, show_json
-from sim.cli.errors import FAILED, MET, print_problems
+from sim.cli.errors import FAILED, MET, BadParameter, print_problems
 from sim.cli.inputs import asked_in, load_all
 from sim.cli.session import simulated
+from sim.sentences import Sentence
 
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
@@ -119,9 +120,9 @@ def _prepared(
     if stored and (request.goal is not None or (request.settings and not scenarios)):
         precise = request.goal is not None
         wrong = "no precision can be asked of them" if precise else "nothing in them can be set"
-        raise typer.BadParameter(f"results folders are finished: {wrong}")
+        raise BadParameter(Sentence("results folders are finished: {wrong}", wrong=wrong))
     if len(scenarios) + sum(len(samples) for samples in stored.values()) < 2:
-        raise typer.BadParameter("give at least two scenario files or results folders")
+        raise BadParameter(Sentence("give at least two scenario files or results folders"))
     print_problems(problem for scenario in scenarios for problem in scenario.warnings)
     asked = asked_in(scenarios, request, [] if wanted is None else [wanted])
     prepare(output.out, [scenario.name for scenario in scenarios])

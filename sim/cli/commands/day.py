@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from sim.cli.console import say
+from sim.cli.errors import BadParameter
 from sim.cli.options import Lang, Language
+from sim.sentences import Sentence
 
 __all__ = ["day"]
 
@@ -41,7 +43,7 @@ def day(
     files = [out / f"{name}.yaml", out / f"{name}.csv"]
     for file in files:
         if file.exists():
-            raise typer.BadParameter(f"{file} exists already; give another --out")
+            raise BadParameter(Sentence("{file} exists already; give another --out", file=file))
     fitted = from_bulletin(bulletin, base, out)
     out.mkdir(parents=True, exist_ok=True)
     for file, content in zip(files, (fitted.overlay.encode(), observed_csv(fitted)), strict=True):

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.catalogue import MEASURES, Measure, Quantity, title
-from sim.cli.console import say, show_table, to_stdout
-from sim.cli.errors import MISUSED
+from sim.cli.console import show_table, to_stdout
+from sim.cli.errors import MISUSED, print_error
 from sim.cli.options import Lang, Language
 from sim.errors import MeasureError
+from sim.sentences import Sentence
 
 if TYPE_CHECKING:
     from sim.messages import Messages, Topic
@@ -37,8 +38,8 @@ def explain(
     entry = _find(topic, known)
     if entry is None:
         names = [name for name, entry in known.items() for name in (name, *entry.also)]
-        hint = suggestion(topic, names, f"there are {', '.join(known)}")
-        say(f"error: no topic '{topic}'; {hint}", err=True)
+        hint = suggestion(topic, names, Sentence("there are {known}", known=", ".join(known)))
+        print_error(Sentence("no topic '{topic}'; {hint}", topic=topic, hint=hint))
         raise typer.Exit(MISUSED)
     console = to_stdout()
     console.print(f"  {messages(lang).pick(entry.title)}\n", style="bold")

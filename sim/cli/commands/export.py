@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from sim.cli.console import say
+from sim.cli.errors import BadParameter
 from sim.cli.options import Lang, Language, Result
+from sim.sentences import Sentence
 
 __all__ = ["export"]
 
@@ -50,7 +52,7 @@ def export(
 
     forms = [form for form, wanted in ((XES, xes), (LOG_CSV, log_csv)) if wanted]
     if not (xlsx or forms):
-        raise typer.BadParameter("say what to write: --xlsx, --xes or --log-csv")
+        raise BadParameter(Sentence("say what to write: --xlsx, --xes or --log-csv"))
     folder = result or newest()
     with answering(folder):
         if xlsx:

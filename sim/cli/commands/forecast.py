@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.console import note, say, show_json, show_table
-from sim.cli.errors import print_problems
+from sim.cli.errors import BadParameter, print_problems
 from sim.cli.options import Json, Lang, Language
+from sim.sentences import Sentence
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -82,11 +83,19 @@ def _evening(text: str | None, history: History) -> dt.date:
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
-        message = f"'{text}' is not a date; write e.g. {history.evenings[-1]}"
-        raise typer.BadParameter(message, param_hint="--evening") from None
+        message = Sentence(
+            "'{text}' is not a date; write e.g. {evenings}",
+            text=text,
+            evenings=history.evenings[-1],
+        )
+        raise BadParameter(message, param_hint="--evening") from None
     if day not in history.evenings:
-        message = f"no stock is known of {text}; the last evenings with one are {known}"
-        raise typer.BadParameter(message, param_hint="--evening")
+        message = Sentence(
+            "no stock is known of {text}; the last evenings with one are {known}",
+            text=text,
+            known=known,
+        )
+        raise BadParameter(message, param_hint="--evening")
     return day
 
 

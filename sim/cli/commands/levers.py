@@ -15,9 +15,10 @@ import typer
 from sim.catalogue import ALL, DIRECTIONS, Quantity, place_of, title
 from sim.cli import options
 from sim.cli.console import heading, note, print_folder, print_safely, say, show_json, show_table
-from sim.cli.errors import print_problems
+from sim.cli.errors import BadParameter, print_problems
 from sim.cli.inputs import load_all
 from sim.errors import WriteError
+from sim.sentences import NOTHING, Sentence
 
 if TYPE_CHECKING:
     import polars as pl
@@ -121,7 +122,7 @@ def _prepared(
 
     (whole,) = load_all([file], request.settings)
     if not whole.upgrades:
-        raise typer.BadParameter(f"{file} has no upgrades")
+        raise BadParameter(Sentence("{file} has no upgrades", file=file))
     quantities = [Quantity(name, gate, way) for way, name in _MEASURES]
     known = names_in(whole.model)
     resolved = [quantity.resolved(known) for quantity in (*quantities, *request.measures)]
@@ -307,7 +308,7 @@ def _draw(outcome: _Outcome, written: Written, messages: Messages) -> None:
         with lost_pictures_noted(written):
             written.figures = draw_each(drawers, written.folder) is not None
     except WriteError as error:
-        written.note("", error)
+        written.note(NOTHING, error)
 
 
 def lever_table(effects: Sequence[UpgradeEffects]) -> pl.DataFrame:

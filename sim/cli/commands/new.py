@@ -13,7 +13,9 @@ import typer
 import yaml
 
 from sim.cli.console import say
+from sim.cli.errors import BadParameter
 from sim.cli.options import Lang, Language
+from sim.sentences import Sentence
 
 if TYPE_CHECKING:
     from sim.messages import Messages
@@ -51,8 +53,10 @@ def new(
 
     plain = _file_name(name)
     if plain in shipped():
-        reason = f"'{plain}' is a scenario that ships with langson; take another name"
-        raise typer.BadParameter(reason, param_hint="NAME")
+        reason = Sentence(
+            "'{plain}' is a scenario that ships with langson; take another name", plain=plain
+        )
+        raise BadParameter(reason, param_hint="NAME")
     origin = load(base)
     path = Path("scenarios") / f"{plain}.yaml"
     title = None if name == plain else " ".join(name.split())
@@ -62,7 +66,9 @@ def new(
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise typer.BadParameter(f"{path} exists already", param_hint="NAME") from None
+        raise BadParameter(
+            Sentence("{path} exists already", path=path), param_hint="NAME"
+        ) from None
     say(path)
 
 
@@ -73,9 +79,13 @@ def _file_name(name: str) -> str:
     plain = re.sub(r"[^a-z0-9_]+", "-", unaccented(name).lower()).strip("-_")
     sound = name.isprintable() and not re.search(r"[/\\]|^[-.]", name) and plain
     if not sound or len(plain) > _LONGEST:
-        raise typer.BadParameter(
-            f"'{printable(name)}': use letters, digits, spaces and hyphens, at most {_LONGEST}, "
-            "as in chi-ma-2030",
+        raise BadParameter(
+            Sentence(
+                "'{name}': use letters, digits, spaces and hyphens, at most {longest}, as in "
+                "chi-ma-2030",
+                name=printable(name),
+                longest=_LONGEST,
+            ),
             param_hint="NAME",
         )
     return plain

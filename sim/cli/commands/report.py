@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from sim.cli.console import say
+from sim.cli.errors import BadParameter
 from sim.cli.options import Result, in_order
+from sim.sentences import Sentence
 
 __all__ = ["report"]
 
@@ -64,6 +66,10 @@ def _listed(text: str, known: tuple[str, ...], option: str) -> list[str]:
     chosen = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     wrong = [part for part in chosen if part not in known]
     if wrong or not chosen:
-        shown = f"'{wrong[0]}' is none of" if wrong else "give some of"
-        raise typer.BadParameter(f"{shown} {', '.join(known)}", param_hint=option)
+        message = Sentence("give some of {known}", known=", ".join(known))
+        if wrong:
+            message = Sentence(
+                "'{wrong}' is none of {known}", wrong=wrong[0], known=", ".join(known)
+            )
+        raise BadParameter(message, param_hint=option)
     return chosen

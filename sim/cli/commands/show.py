@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.console import show_fitting, to_stdout
+from sim.cli.errors import BadParameter
 from sim.cli.options import Lang, Language, Settings
 from sim.cli.scenario_text import summary_line, value_text
 from sim.errors import UnknownPathError
@@ -77,7 +78,7 @@ def _show_sources(scenario: Scenario, path: str) -> None:
     try:
         scenario.origin(path)
     except UnknownPathError as error:
-        raise typer.BadParameter(str(error), param_hint="PATH") from None
+        raise BadParameter(error.message, param_hint="PATH") from None
     inside = [leaf for leaf in scenario.leaves() if f"{leaf}.".startswith(f"{path}.")]
     inputs, values, console = scenario.inputs(), scenario.leaves(), to_stdout()
     shown = [leaf for leaf in inside if leaf in inputs] or inside

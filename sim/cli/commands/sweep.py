@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim.cli.console import say
-from sim.cli.errors import FAILED, guarded, print_problems
+from sim.cli.errors import FAILED, BadParameter, guarded, print_problems
 from sim.cli.options import (
     Form,
     Json,
@@ -27,6 +27,7 @@ from sim.cli.options import (
 )
 from sim.errors import ResultsError
 from sim.interrupts import INTERRUPTED
+from sim.sentences import Sentence
 
 if TYPE_CHECKING:
     from sim.results import SweepResults
@@ -205,7 +206,9 @@ def _part(text: str) -> tuple[int, int]:
         part, parts = (int(number) for number in numbers)
         if 1 <= part <= parts:
             return part, parts
-    raise typer.BadParameter(f"'{text}' is no part; write e.g. 3/8 for the third of eight")
+    raise BadParameter(
+        Sentence("'{text}' is no part; write e.g. 3/8 for the third of eight", text=text)
+    )
 
 
 def _refuse_unused(
@@ -216,9 +219,11 @@ def _refuse_unused(
         given = {"--jobs": jobs, "--cluster": cluster, "--shard": shard}
         unused = [name for name, value in given.items() if value is not None]
         if unused:
-            raise typer.BadParameter(f"with --slurm leave out {' and '.join(unused)}")
+            raise BadParameter(
+                Sentence("with --slurm leave out {unused}", unused=", ".join(unused))
+            )
     elif jobs is not None and cluster not in (None, "local"):
-        raise typer.BadParameter("a scheduler has its own workers: leave out --jobs")
+        raise BadParameter(Sentence("a scheduler has its own workers: leave out --jobs"))
 
 
 def _folder(source: Path, out: Path) -> Path:
@@ -235,8 +240,10 @@ def _planned(source: Path, out: Path, settings: list[str]) -> Sweep:
         folder = _folder(source, out)
         return plan_sweep(source, folder, command_line(), as_mapping(settings))
     if settings:
-        message = "a folder goes on with its own points: leave out --set and --year, or name a file"
-        raise typer.BadParameter(message)
+        message = Sentence(
+            "a folder goes on with its own points: leave out --set and --year, or name a file"
+        )
+        raise BadParameter(message)
     return reopen(source, command_line())
 
 
@@ -245,5 +252,5 @@ def _existing(source: Path, out: Path) -> SweepResults:
 
     results = open_results(_folder(source, out))
     if not isinstance(results, SweepResults):
-        raise ResultsError(f"{results.folder} holds no sweep")
+        raise ResultsError(Sentence("{folder} holds no sweep", folder=results.folder))
     return results

@@ -9,6 +9,7 @@ from sim.messages import Messages
 from sim.report.text.value_titles import value_title
 from sim.results import SweepResults, open_results
 from sim.scenario import ScenarioModel
+from sim.sentences import Sentence
 from sim.sweep import input_variants
 
 __all__ = ["factor_title", "open_grid", "swept_model"]
@@ -27,20 +28,37 @@ def open_grid(folder: Path) -> SweepResults:
     """
     results = open_results(folder)
     if not isinstance(results, SweepResults):
-        raise ResultsError(f"{folder} is a run, not a sweep; give a folder of langson sweep")
+        raise ResultsError(
+            Sentence(
+                "{folder} is a run, not a sweep; give a folder of langson sweep", folder=folder
+            )
+        )
     design = results.manifest["sweep"].get("design", "grid")
     if design != "grid":
         raise ResultsError(
-            f"{folder} is a sweep with design: {design}; sliders need every combination, "
-            "so give one with design: grid"
+            Sentence(
+                "{folder} is a sweep with design: {design}; sliders need every "
+                "combination, so give "
+                "one with design: grid",
+                folder=folder,
+                design=design,
+            )
         )
     if results.points.height > MOST:
         raise ResultsError(
-            f"{folder} has {results.points.height:,} points, too many for one page; "
-            f"sweep fewer values, at most {MOST:,} points"
+            Sentence(
+                "{folder} has {height:,} points, too many for one page; sweep fewer "
+                "values, at most "
+                "{most:,} points",
+                folder=folder,
+                height=results.points.height,
+                most=MOST,
+            )
         )
     if "headline" not in results.tables:
-        raise ResultsError(f"{folder} has no results yet; run: langson sweep {folder}")
+        raise ResultsError(
+            Sentence("{folder} has no results yet; run: langson sweep {folder}", folder=folder)
+        )
     return results
 
 
@@ -55,7 +73,9 @@ def swept_model(sweep: SweepResults) -> ScenarioModel:
     try:
         return input_variants(sweep.folder, sweep.manifest["inputs"], sweep.name).base.model
     except ScenarioError as error:
-        raise ResultsError(f"{sweep.folder}: this version cannot read its scenario") from error
+        raise ResultsError(
+            Sentence("{folder}: this version cannot read its scenario", folder=sweep.folder)
+        ) from error
 
 
 def factor_title(sweep: SweepResults, model: ScenarioModel, name: str, messages: Messages) -> str:

@@ -17,6 +17,7 @@ from sim.messages import LANGUAGES, catalogue, messages
 from sim.plan import DIRECTIONS, Flow, Plan, StageKind
 from sim.report.play.day import Seen, identities, seen_between
 from sim.report.play.pack import pack
+from sim.sentences import Sentence
 
 __all__ = ["TENTHS", "build_content"]
 
@@ -55,7 +56,11 @@ def build_content(
     }
     shown = {plan.gates[f.gate].id for plan in plans for f in plan.flows if f.id in flows}
     if not shown or gate not in {None, *shown}:
-        raise ResultsError(f"no vehicle at {gate or 'any gate'} on day {day}")
+        raise ResultsError(
+            Sentence(
+                "no vehicle at {gate} on day {day}", gate=gate or Sentence("any gate"), day=day
+            )
+        )
     date = plans[0].start + dt.timedelta(minutes=begin)
     return {
         "texts": {lang: _texts(lang) for lang in LANGUAGES},

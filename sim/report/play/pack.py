@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.arrays import Ints
 from sim.errors import ArgumentError
+from sim.sentences import Sentence
 
 __all__ = ["pack"]
 
@@ -31,7 +32,7 @@ def pack(values: ArrayLike, *, signed: bool = False) -> str:
     if signed:
         numbers = (numbers << 1) ^ (numbers >> 63)
     elif numbers.size and numbers.min() < 0:
-        raise ArgumentError("negative numbers need a signed column")
+        raise ArgumentError(Sentence("negative numbers need a signed column"))
     return b64encode(_varints(numbers).tobytes()).decode("ascii")
 
 

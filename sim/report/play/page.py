@@ -17,6 +17,7 @@ from sim.report.play.day import worst_day
 from sim.report.text.summary import distinct_titles, what_was_run
 from sim.results import Results, of_year, open_all, restored
 from sim.results.folder import reading
+from sim.sentences import Sentence
 
 __all__ = ["build_page", "write_playback"]
 
@@ -58,16 +59,33 @@ def _stored_page(
         plan = other.plan
         if (plan.start, plan.warm_up, plan.days) != (base.start, base.warm_up, base.days):
             raise ResultsError(
-                f"{several[0].name} and {other.name} do not simulate the same days; "
-                "run both in one command"
+                Sentence(
+                    "{name} and {other} do not simulate the same days; run both in one command",
+                    name=several[0].name,
+                    other=other.name,
+                )
             )
     known = list(dict.fromkeys(gate.id for result in several for gate in result.plan.gates))
     if gate is not None and gate not in known:
-        raise ResultsError(f"no gate '{gate}' in {several[0].name}; there are {', '.join(known)}")
+        raise ResultsError(
+            Sentence(
+                "no gate '{gate}' in {name}; there are {known}",
+                gate=gate,
+                name=several[0].name,
+                known=", ".join(known),
+            )
+        )
     if day is None:
         day = worst_day(several[0].journeys[0], base, gate)
     if not 1 <= day <= base.days:
-        raise ResultsError(f"no day {day}; {several[0].name} has measured days 1 to {base.days}")
+        raise ResultsError(
+            Sentence(
+                "no day {day}; {name} has measured days 1 to {days}",
+                day=day,
+                name=several[0].name,
+                days=base.days,
+            )
+        )
     return build_page(several, day, gate, languages)
 
 

@@ -18,6 +18,7 @@ from sim.compare import (
 from sim.errors import Problem
 from sim.messages import Messages
 from sim.report.text.summary import COMPARED
+from sim.sentences import Sentence
 
 __all__ = ["caveats", "overload_notices"]
 
@@ -112,10 +113,10 @@ def _notice(sample: ScenarioResults, name: str, overload: Overload, messages: Me
         back = messages.date(overload.back) if overload.back else ""
         end = messages.text("overload.back", day=back) if back else messages.text("overload.stays")
         text = messages.text("overload.part", n=round(overload.queue), end=end, **facts)
-        return Problem("overload", text, level="warning")
+        return Problem("overload", Sentence(text), level="warning")
     digits = 1 if overload.per_day < 0.95 else 0
     per_day = messages.number(overload.per_day, digits)
     text = messages.text(
         f"overload.{overload.kind}", per_day=per_day, n=round(overload.per_day, digits), **facts
     )
-    return Problem("unstable-queue", text, level="warning")
+    return Problem("unstable-queue", Sentence(text), level="warning")

@@ -13,11 +13,12 @@ from sim.scenario.derive.calendars import ALWAYS, open_intervals
 from sim.scenario.schema.model import CalendarBlock, ScenarioModel
 from sim.scenario.source.diagnostics import listed
 from sim.scenario.source.tree import Path
+from sim.sentences import Sentence
 from sim.units import clock_text
 
 __all__ = ["check_calendars"]
 
-_SWAP = "swap the two dates, or mend the year"
+_SWAP = Sentence("swap the two dates, or correct the year")
 
 
 def check_calendars(context: Context) -> None:
@@ -29,14 +30,24 @@ def check_calendars(context: Context) -> None:
         _parts(context, name, block)
         _closures(context, path, block)
         if block.country is not None and block.country not in context.model.countries:
-            message = f"no holidays of '{block.country}' are stated, so none shuts it"
-            hint = f"write `countries: {{{block.country}: {{holidays: …}}}}`, or leave it out"
+            message = Sentence(
+                "no holidays of '{country}' are stated, so none shuts it", country=block.country
+            )
+            hint = Sentence(
+                "write `countries: {{{country}: {{holidays: …}}}}`, or leave it out",
+                country=block.country,
+            )
             context.warn("no-holidays", (*path, "country"), message, hint)
     for country_id, country in context.model.countries.items():
         for name, span in country.holidays.items():
             if span.end < span.start:
                 end = ("countries", country_id, "holidays", name, "end")
-                context.error("ends-early", end, f"ends before its start {span.start}", _SWAP)
+                context.error(
+                    "ends-early",
+                    end,
+                    Sentence("ends before its start {start}", start=span.start),
+                    _SWAP,
+                )
     _references(context)
     if len(context.problems.errors) == before:
         _never_open(context)
@@ -46,19 +57,21 @@ def _hours(context: Context, path: Path, block: CalendarBlock) -> None:
     if block.hours is not None and block.both is not None:
         context.exclude("calendar-hours", path, "hours", "both")
     elif block.hours is None and block.both is None:
-        hint = "write e.g. `hours: 07:00-19:00` or `hours: 24h`"
-        context.error("calendar-hours", path, "has neither `hours` nor `both`", hint)
+        hint = Sentence("write e.g. `hours: 07:00-19:00` or `hours: 24h`")
+        context.error("calendar-hours", path, Sentence("has neither `hours` nor `both`"), hint)
     text = context.tree.find((*path, "hours"))
     written = str(text.value) if text is not None else ""
     if block.hours is None or "," in written or "Beijing" in written or len(block.hours) < 2:
         return
+    windows = ", ".join(f"{clock_text(w.start)}-{clock_text(w.end)}" for w in block.hours)
     hours = sum(window.end - window.start for window in block.hours) / 60.0
     context.warn(
         "overnight-hours",
         (*path, "hours"),
-        f"'{written}' passes midnight: open {hours:g} h a day",
-        "if that is meant, write two windows: "
-        + ", ".join(f"{clock_text(w.start)}-{clock_text(w.end)}" for w in block.hours),
+        Sentence(
+            "'{written}' passes midnight: open {hours:g} h a day", written=written, hours=hours
+        ),
+        Sentence("if that is meant, write two windows: {windows}", windows=windows),
     )
 
 
@@ -67,12 +80,21 @@ def _parts(context: Context, name: str, block: CalendarBlock) -> None:
     path = ("calendars", name, "both")
     for number, part in enumerate(block.both or ()):
         place = context.item(path, number)
-        known = context.refer(part, context.model.calendars, "calendar", path, place)
+        known = context.refer(part, context.model.calendars, Sentence("calendar"), path, place)
         if known and name in _within(context, part, ()):
-            message = f"'{part}' is open only when '{name}' is: a circle"
-            context.problems.add("circular-calendar", place, message, "leave it out", path=path)
+            message = Sentence(
+                "'{part}' is open only when '{name}' is: a circle", part=part, name=name
+            )
+            context.problems.add(
+                "circular-calendar", place, message, Sentence("leave it out"), path=path
+            )
     if block.both == []:
-        context.error("calendar-hours", path, "names no calendar", "write [vietnam, china]")
+        context.error(
+            "calendar-hours",
+            path,
+            Sentence("names no calendar"),
+            Sentence("write [vietnam, china]"),
+        )
 
 
 def _within(context: Context, name: str, seen: tuple[str, ...]) -> Iterator[str]:
@@ -94,22 +116,27 @@ def _closures(context: Context, path: Path, block: CalendarBlock) -> None:
             context.error(
                 "ends-early",
                 (*closure_path, "end"),
-                f"ends before its start {closure.start}",
+                Sentence("ends before its start {start}", start=closure.start),
                 _SWAP,
             )
         elif closure.end <= start or closure.start >= end:
             context.warn(
                 "outside-run",
                 closure_path,
-                f"this closure has no effect: the run is from {start:%Y-%m-%d} to {end:%Y-%m-%d}",
-                "mend its dates, or `run`",
+                Sentence(
+                    "this closure has no effect: the run is from {start:%Y-%m-%d} to "
+                    "{end:%Y-%m-%d}",
+                    start=start,
+                    end=end,
+                ),
+                Sentence("correct its dates, or `run`"),
             )
 
 
 def _references(context: Context) -> None:
     for path, name in _uses(context):
         if name != ALWAYS:
-            context.refer(name, context.model.calendars, "calendar", path)
+            context.refer(name, context.model.calendars, Sentence("calendar"), path)
 
 
 def _uses(context: Context) -> Iterator[tuple[Path, str]]:
@@ -138,15 +165,21 @@ def _never_open(context: Context) -> None:
         if cause is not None:
             stages.setdefault(cause, []).append(f"{gate}.{route}.{stage}")
     for name, users in stages.items():
-        message = (
-            f"calendar '{name}' is never open from {model.run.start} on for "
-            f"{model.run.horizon / clock.DAY:g} days; needed by {listed(dict.fromkeys(users), 6)}"
+        message = Sentence(
+            "calendar '{name}' is never open from {start} on for {horizon:g} days; needed by "
+            "{fromkeys}",
+            name=name,
+            start=model.run.start,
+            horizon=model.run.horizon / clock.DAY,
+            fromkeys=listed(dict.fromkeys(users), 6),
         )
         if _shut(without, name) is None:
-            hint = "if that is meant, nobody is served there; else mend its closures and holidays"
+            hint = Sentence(
+                "if that is meant, nobody is served there; else correct its closures and holidays"
+            )
             context.warn("never-open", ("calendars", name), message, hint)
         else:
-            hint = "check its hours and days, and the dates of the run"
+            hint = Sentence("check its hours and days, and the dates of the run")
             context.error("never-open", ("calendars", name), message, hint)
 
 

@@ -20,6 +20,7 @@ from sim.scenario.derive.routes import daily_slots, path_of, pieces
 from sim.scenario.schema.model import FlowBlock, PathBlock, RouteBlock, ScenarioModel, StageBlock
 from sim.scenario.source.diagnostics import listed
 from sim.scenario.source.tree import Path, dotted
+from sim.sentences import Sentence
 
 __all__ = ["check_capacity"]
 
@@ -97,13 +98,27 @@ def _stage(
         else:
             continue
         if load.vehicles > capacity * _EXACT:
-            arrivals = f"arrivals {_rounded(load.vehicles)}/day"
-            if len(among) < len(visits):
-                arrivals += f" for {listed(sorted(servers))} alone"
-            message = f"{arrivals} exceed capacity {_rounded(capacity)}/day {_when(context)}"
-            remedy = f"add {key}, or read its waits as depending on the length of the run"
-            _overload(context, (*path, key), path, f"{message}; the queue grows", remedy)
+            whom = sorted(servers) if len(among) < len(visits) else []
+            message = _exceeded(load.vehicles, capacity, whom, _when(context))
+            remedy = Sentence(
+                "add {key}, or read its waits as depending on the length of the run", key=key
+            )
+            _overload(context, (*path, key), path, message, remedy)
             return
+
+
+def _exceeded(arrivals: float, capacity: float, servers: list[str], when: Sentence) -> Sentence:
+    """Say that more vehicles arrive than can be served, by some ``servers`` alone or by all."""
+    coming = Sentence("arrivals {arrivals}/day", arrivals=_rounded(arrivals))
+    if servers:
+        alone = listed(servers)
+        coming = Sentence("{coming} for {servers} alone", coming=coming, servers=alone)
+    return Sentence(
+        "{coming} exceed capacity {capacity}/day {when}; the queue grows",
+        coming=coming,
+        capacity=_rounded(capacity),
+        when=when,
+    )
 
 
 def _servers(stage: StageBlock, flow: FlowBlock) -> frozenset[str]:
@@ -140,26 +155,36 @@ def _hold(
     places = sum(hold_block.places for hold_block in pool)
     if needed <= places * _EXACT:
         return
-    message = (
-        f"about {_rounded(needed)} places needed, {places:,} there, {_when(context)}; "
-        "the queue for them grows"
+    message = Sentence(
+        "about {needed} places needed, {places:,} there, {when}; the queue for them grows",
+        needed=_rounded(needed),
+        places=places,
+        when=_when(context),
     )
-    remedy = "add places, or shorten the services between `first` and `last`"
+    remedy = Sentence("add places, or shorten the services between `first` and `last`")
     _overload(context, (*path, "places"), path, message, remedy)
 
 
-def _overload(context: Context, at: Path, path: Path, message: str, hint: str) -> None:
+def _overload(context: Context, at: Path, path: Path, message: Sentence, hint: Sentence) -> None:
     # the path is part of the message: gates of one template are warned of one by one
-    context.problems.warn("overload", context.place(at), f"{dotted(path)}: {message}", hint)
+    context.problems.warn(
+        "overload",
+        context.place(at),
+        Sentence("{path}: {message}", path=dotted(path), message=message),
+        hint,
+    )
 
 
-def _when(context: Context) -> str:
-    days = len(context.model.run.dates)
-    return f"in the {days:,} day{'s' if days > 1 else ''} from {context.model.run.start}"
+def _when(context: Context) -> Sentence:
+    days, start = len(context.model.run.dates), context.model.run.start
+    if days == 1:
+        return Sentence("in the 1 day from {start}", start=start)
+    return Sentence("in the {days:,} days from {start}", days=days, start=start)
 
 
-def _rounded(number: float) -> str:
-    return f"{number:,.0f}" if number >= 20 else f"{number:.3g}"
+def _rounded(number: float) -> Sentence:
+    form = "{number:,.0f}" if number >= 20 else "{number:.3g}"
+    return Sentence(form, number=number)
 
 
 def _sum(loads: Iterable[_Load]) -> _Load:

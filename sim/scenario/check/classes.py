@@ -7,6 +7,7 @@ from sim.scenario.derive.classes import CHANNELS, DIRECTIONS, TRUSTED
 from sim.scenario.schema.model import FlowBlock
 from sim.scenario.source.diagnostics import listed
 from sim.scenario.source.tree import Path
+from sim.sentences import Sentence
 
 __all__ = ["check_classes", "has_demand"]
 
@@ -30,13 +31,17 @@ def check_classes(context: Context, path: Path, value: object, visits: list[Flow
     }
     known = [*CHANNELS, *context.model.cargo, *DIRECTIONS, TRUSTED, "other"]
     places = {key: context.tree.nearest((*path, key)).start for key in keys}
-    known_keys = [context.refer(key, known, "class", path, places[key]) for key in keys]
+    known_keys = [context.refer(key, known, Sentence("class"), path, places[key]) for key in keys]
     if not all(known_keys):
         return
     by = [kind for kind, members in kinds.items() if keys & members]
     if len(by) > 1 or not value:
-        message = f"mixes keys by {' and by '.join(by)}" if by else "names no class"
-        hint = "go by channel, cargo class, direction or trust, with `other` for the rest"
+        message = (
+            Sentence("mixes keys by {kinds}", kinds=", ".join(by))
+            if by
+            else Sentence("names no class")
+        )
+        hint = Sentence("go by channel, cargo class, direction or trust, with `other` for the rest")
         context.error("mixed-classes", path, message, hint)
     elif by and "other" not in value:
         needed = {
@@ -47,5 +52,7 @@ def check_classes(context: Context, path: Path, value: object, visits: list[Flow
         }
         missing = [key for key in needed[by[0]] if key not in keys]
         if missing:
-            message = f"says nothing for {listed(missing)}"
-            context.error("incomplete", path, message, "add it, or `other` for all the rest")
+            message = Sentence("says nothing for {missing}", missing=listed(missing))
+            context.error(
+                "incomplete", path, message, Sentence("add it, or `other` for all the rest")
+            )

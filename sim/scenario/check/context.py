@@ -9,6 +9,7 @@ from functools import cached_property
 from sim.scenario.schema.model import GateBlock, RouteBlock, ScenarioModel
 from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.tree import Node, Path, Place, leaves
+from sim.sentences import NOTHING, Sentence
 
 __all__ = ["Context", "routes"]
 
@@ -38,11 +39,11 @@ class Context:
             return self.place(path)
         return node.value[number].place
 
-    def error(self, code: str, path: Path, message: str, hint: str = "") -> None:
+    def error(self, code: str, path: Path, message: Sentence, hint: Sentence = NOTHING) -> None:
         """Record an error at the value of a path."""
         self.problems.add(code, self.place(path), message, hint, path=path)
 
-    def warn(self, code: str, path: Path, message: str, hint: str = "") -> None:
+    def warn(self, code: str, path: Path, message: Sentence, hint: Sentence = NOTHING) -> None:
         """Record a warning at the value of a path."""
         self.problems.warn(code, self.place(path), message, hint, path=path)
 
@@ -56,28 +57,36 @@ class Context:
         places = {key: self.place((*path, key)) for key in (own, other)}
         later = next((key for key in places if places[key].file != file), None)
         earlier = own if later == other else other
-        message = f"has both `{own}` and `{other}`"
+        message = Sentence("has both `{own}` and `{other}`", own=own, other=other)
         if later is None or places[earlier].file == places[later].file:
-            self.error(code, path, message, "keep one of them")
+            self.error(code, path, message, Sentence("keep one of them"))
             return
-        hint = f"write `{earlier}: null` beside it, since {places[earlier]} still holds"
+        hint = Sentence(
+            "write `{earlier}: null` beside it, since {places} still holds",
+            earlier=earlier,
+            places=places[earlier],
+        )
         self.error(code, (*path, later), message, hint)
 
     def refer(
         self,
         name: str,
         known: Collection[str],
-        word: str,
+        word: Sentence,
         path: Path,
         place: Place | None = None,
     ) -> bool:
         """Record an id that does not exist; return whether it does."""
         if name in known:
             return True
-        hint = did_you_mean(name, known) or f"there is no {word} here"
+        hint = did_you_mean(name, known) or Sentence("there is no {word} here", word=word)
         place = place or self.place(path)
         self.problems.add(
-            f"unknown-{word.split(maxsplit=1)[0]}", place, f"no {word} '{name}'", hint, path=path
+            f"unknown-{word.split(maxsplit=1)[0]}",
+            place,
+            Sentence("no {word} '{name}'", word=word, name=name),
+            hint,
+            path=path,
         )
         return False
 

@@ -17,6 +17,7 @@ from sim.scenario.derive.holds import chain, span, with_holds
 from sim.scenario.derive.routes import paths_of
 from sim.scenario.schema.model import PathBlock, RouteBlock
 from sim.scenario.source.tree import Path
+from sim.sentences import Sentence
 
 __all__ = ["check_deadlock"]
 
@@ -32,8 +33,10 @@ def check_deadlock(context: Context, path: Path, route: RouteBlock) -> None:
         sorter.prepare()
     except CycleError as error:
         circle = " → ".join(error.args[1])
-        message = f"vehicles that keep one and need the next could wait for ever: {circle}"
-        hint = "let all paths take them in one order, or give one direction its own"
+        message = Sentence(
+            "vehicles that keep one and need the next could wait for ever: {circle}", circle=circle
+        )
+        hint = Sentence("let all paths take them in one order, or give one direction its own")
         context.error("deadlock", (*path, "paths"), message, hint)
 
 

@@ -12,6 +12,7 @@ from sim.scenario.check.recorded_arrivals import check_recorded
 from sim.scenario.derive.classes import CHANNELS
 from sim.scenario.schema.model import ChannelsBlock, FlowBlock, GateBlock
 from sim.scenario.source.tree import Path
+from sim.sentences import Sentence
 from sim.units import clock_text, parse_windows, rate_vehicle
 
 __all__ = ["MOST_PER_DAY", "check_demand"]
@@ -24,9 +25,9 @@ _MOST_CV = 10.0
 _OF_VOLUME = ("from", "day", "week", "season", "growth", "day_to_day_cv")
 #: Kinds of demand: what means nothing beside each, and how it is called.
 _KINDS = {
-    "volume": (("days", "delay"), "a volume"),
-    "timetable": (_OF_VOLUME, "a timetable"),
-    "arrivals": ((*_OF_VOLUME, "days"), "recorded arrivals"),
+    "volume": (("days", "delay"), Sentence("a volume")),
+    "timetable": (_OF_VOLUME, Sentence("a timetable")),
+    "arrivals": ((*_OF_VOLUME, "days"), Sentence("recorded arrivals")),
 }
 
 
@@ -54,8 +55,8 @@ def _sums(context: Context, path: Path, shares: list[float]) -> None:
         context.error(
             "shares-sum",
             path,
-            f"the shares sum to {_percent(sum(shares))}",
-            "they must sum to 100 %",
+            Sentence("the shares sum to {percent}", percent=_percent(sum(shares))),
+            Sentence("they must sum to 100 %"),
         )
 
 
@@ -83,10 +84,15 @@ def _day(context: Context, path: Path) -> None:
     reached = 0.0
     for start, end in [*sorted(pieces), (DAY, DAY)]:
         if start != reached:
-            gap = f"leave nothing from {clock_text(reached)} to {clock_text(start)}"
-            message = gap if start > reached else f"overlap at {clock_text(start)}"
-            hint = "cover 00:00-24:00 once; 0 % is allowed"
-            context.error("day-windows", path, f"the windows {message}", hint)
+            message = Sentence("the windows overlap at {start}", start=clock_text(start))
+            if start > reached:
+                message = Sentence(
+                    "the windows leave nothing from {end} to {start}",
+                    end=clock_text(reached),
+                    start=clock_text(start),
+                )
+            hint = Sentence("cover 00:00-24:00 once; 0 % is allowed")
+            context.error("day-windows", path, message, hint)
             return
         reached = end
 
@@ -96,37 +102,58 @@ def _growth(context: Context, path: Path) -> None:
     stated = context.model.profiles.growth[path[2]].years
     for key, share in stated.items():
         if not (key.isdigit() and len(key) == 4):
-            message = f"'{key}' is not a year"
-            context.error("bad-year", (*path, key), message, "write e.g. 2030: 180 %")
+            message = Sentence("'{key}' is not a year", key=key)
+            context.error("bad-year", (*path, key), message, Sentence("write e.g. 2030: 180 %"))
             return
         if share <= 0.0:
-            message = "demand cannot grow from nothing or to nothing"
-            context.error("bad-year", (*path, key), message, "write a share above 0 %")
+            message = Sentence("demand cannot grow from nothing or to nothing")
+            context.error("bad-year", (*path, key), message, Sentence("write a share above 0 %"))
             return
     year = context.model.run.year
     first, last = min(map(int, stated)), max(map(int, stated))
     if year is not None and not first <= year <= last:
-        message = f"demand is stated from {first} to {last}, but the run's year is {year}"
-        context.error("bad-year", path, message, f"add {year} with a share, or change run.year")
+        message = Sentence(
+            "demand is stated from {first} to {last}, but the run's year is {year}",
+            first=first,
+            last=last,
+            year=year,
+        )
+        context.error(
+            "bad-year",
+            path,
+            message,
+            Sentence("add {year} with a share, or change run.year", year=year),
+        )
 
 
 def _flow(context: Context, path: Path, flow: FlowBlock, gate: GateBlock) -> None:
     profiles = context.model.profiles
-    context.refer(flow.cargo, context.model.cargo, "cargo class", (*path, "cargo"))
+    context.refer(flow.cargo, context.model.cargo, Sentence("cargo class"), (*path, "cargo"))
     for key in ("day", "week", "season", "growth"):
         name = getattr(flow, key)
         if name is not None:
-            context.refer(name, getattr(profiles, key), f"profile for the {key}", (*path, key))
+            context.refer(
+                name,
+                getattr(profiles, key),
+                Sentence("profile for the {key}", key=key),
+                (*path, key),
+            )
     _rhythm(context, path, flow)
     if flow.wagons != 1 and flow.vehicle != "train":
-        message = f"a {flow.vehicle} has no wagons"
-        context.error("wagons", (*path, "wagons"), message, "leave it out, or write vehicle: train")
+        message = Sentence("a {vehicle} has no wagons", vehicle=flow.vehicle)
+        context.error(
+            "wagons", (*path, "wagons"), message, Sentence("leave it out, or write vehicle: train")
+        )
     if flow.day_to_day_cv > _MOST_CV:
-        message = f"days that differ by {100.0 * flow.day_to_day_cv:,.0f} % are no demand"
-        context.error("out-of-range", (*path, "day_to_day_cv"), message, "write e.g. 20 %")
+        message = Sentence(
+            "days that differ by {value:,.0f} % are no demand", value=100.0 * flow.day_to_day_cv
+        )
+        context.error(
+            "out-of-range", (*path, "day_to_day_cv"), message, Sentence("write e.g. 20 %")
+        )
     if gate.data == "none" and has_demand(flow):
-        message = "the gate says `data: none`, but vehicles come"
-        context.warn("data-none", path, message, "write `data: assumed` in the gate")
+        message = Sentence("the gate says `data: none`, but vehicles come")
+        context.warn("data-none", path, message, Sentence("write `data: assumed` in the gate"))
 
 
 def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
@@ -136,14 +163,14 @@ def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
         context.exclude("volume-or-timetable", path, *stated[:2])
         return
     if not stated:
-        message = "has no volume, no timetable and no recorded arrivals"
-        hint = "write e.g. `volume: 30 trucks/day`"
+        message = Sentence("has no volume, no timetable and no recorded arrivals")
+        hint = Sentence("write e.g. `volume: 30 trucks/day`")
         context.error("volume-or-timetable", path, message, hint)
         return
     dates = context.tree.find((*path, "from"))
     if dates is not None and len(dates.items) > len(flow.from_):
-        message = "names one date more than once, written differently"
-        context.error("repeated-key", (*path, "from"), message, "keep one of them")
+        message = Sentence("names one date more than once, written differently")
+        context.error("repeated-key", (*path, "from"), message, Sentence("keep one of them"))
         return
     if flow.volume is not None:
         _volume(context, (*path, "volume"), flow, flow.volume)
@@ -158,15 +185,18 @@ def _rhythm(context: Context, path: Path, flow: FlowBlock) -> None:
         node = context.tree.find((*path, key))
         if node is not None and node.value is not None:
             context.warn(
-                "no-effect", (*path, key), f"has no effect beside {beside}", "leave it out"
+                "no-effect",
+                (*path, key),
+                Sentence("has no effect beside {beside}", beside=beside),
+                Sentence("leave it out"),
             )
 
 
 def _volume(context: Context, path: Path, flow: FlowBlock, volume: float) -> None:
     """Check the size of a volume and what it counts."""
     if volume > MOST_PER_DAY:
-        message = f"{volume:,.0f} vehicles a day are too many to simulate"
-        context.error("out-of-range", path, message, "check the unit")
+        message = Sentence("{volume:,.0f} vehicles a day are too many to simulate", volume=volume)
+        context.error("out-of-range", path, message, Sentence("check the unit"))
     _vehicle(context, path, flow)
 
 
@@ -175,8 +205,10 @@ def _since(context: Context, path: Path, since: dt.date) -> None:
     dates = context.model.run.dates
     first, last = dates[0], dates[-1]
     if since > last:
-        message = f"this volume has no effect: the run is from {first} to {last}"
-        context.warn("outside-run", path, message, "leave the date out, or run longer")
+        message = Sentence(
+            "this volume has no effect: the run is from {first} to {last}", first=first, last=last
+        )
+        context.warn("outside-run", path, message, Sentence("leave the date out, or run longer"))
 
 
 def _vehicle(context: Context, path: Path, flow: FlowBlock) -> None:
@@ -189,9 +221,13 @@ def _vehicle(context: Context, path: Path, flow: FlowBlock) -> None:
     if word in ("", "vehicle", flow.vehicle):
         return
     if word == "wagon":
-        message = f"'{written}' counts wagons, but a volume counts vehicles"
-        hint = "write e.g. `volume: 3 trains/day` with `vehicle: train` and `wagons: 20`"
+        message = Sentence(
+            "'{written}' counts wagons, but a volume counts vehicles", written=written
+        )
+        hint = Sentence("write e.g. `volume: 3 trains/day` with `vehicle: train` and `wagons: 20`")
     else:
-        message = f"'{written}' does not fit `vehicle: {flow.vehicle}`"
-        hint = f"write `vehicle: {word}`, or count in vehicles/day"
+        message = Sentence(
+            "'{written}' does not fit `vehicle: {vehicle}`", written=written, vehicle=flow.vehicle
+        )
+        hint = Sentence("write `vehicle: {word}`, or count in vehicles/day", word=word)
     context.error("wrong-vehicle", path, message, hint)

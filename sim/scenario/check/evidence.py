@@ -13,6 +13,7 @@ from sim.scenario.schema.model import SECTIONS
 from sim.scenario.schema.validation_errors import record
 from sim.scenario.source.diagnostics import did_you_mean
 from sim.scenario.source.tree import Node, Path, dotted
+from sim.sentences import Sentence
 
 __all__ = ["check_evidence"]
 
@@ -35,8 +36,8 @@ def check_evidence(context: Context) -> None:
             context.error(
                 "no-evidence",
                 ("upgrades", name),
-                "an upgrade needs evidence",
-                "write `evidence: assumption`, or {kind: official-plan, source: …}",
+                Sentence("an upgrade needs evidence"),
+                Sentence("write `evidence: assumption`, or {kind: official-plan, source: …}"),
             )
     _unstated(context)
 
@@ -60,8 +61,8 @@ def _entries(context: Context, path: Path, node: Node) -> None:
     known += SECTIONS if path[:1] == ("upgrades",) else ()
     for key, entry in node.items.items():
         if key not in known:
-            hint = did_you_mean(key, known) or "leave it out"
-            message = f"evidence for '{key}', which is no key of this block"
+            hint = did_you_mean(key, known) or Sentence("leave it out")
+            message = Sentence("evidence for '{key}', which is no key of this block", key=key)
             context.problems.add("unknown-key", entry.start, message, hint, path=path)
         _sources(context, (*path, key), entry)
 
@@ -81,16 +82,27 @@ def _sources(context: Context, path: Path, node: Node) -> None:
     if source is None:
         if kind in _OF_SOMEBODY:
             known = next(iter(context.model.sources), "its_id")
-            hint = f"write e.g. {{kind: {kind}, source: {known}}}, with it under `sources:`"
-            message = f"evidence '{kind}' names no source"
+            hint = Sentence(
+                "write e.g. {{kind: {kind}, source: {known}}}, with it under `sources:`",
+                kind=kind,
+                known=known,
+            )
+            message = Sentence("evidence '{kind}' names no source", kind=kind)
             context.problems.warn("no-source", node.place, message, hint, path=path)
         elif kind == "derived" and "note" not in node.items:
-            message, hint = "evidence 'derived' does not say from what", "write a source or a note"
+            message, hint = (
+                Sentence("evidence 'derived' does not say from what"),
+                Sentence("write a source or a note"),
+            )
             context.problems.warn("no-source", node.place, message, hint, path=path)
         return
     for item in source.value if isinstance(source.value, list) else [source]:
         context.refer(
-            str(item.value), context.model.sources, "source", (*path, "evidence"), item.place
+            str(item.value),
+            context.model.sources,
+            Sentence("source"),
+            (*path, "evidence"),
+            item.place,
         )
 
 
@@ -101,12 +113,18 @@ def _unstated(context: Context) -> None:
         if node.evidence is None and node.value is not None and is_input(path):
             groups.setdefault(path[: min(2, len(path) - 1)], []).append(path)
     for group, paths in groups.items():
-        where = f"no evidence in {dotted(group)}"
         context.warn(
             "no-evidence",
             paths[0],
-            f"1 number has {where} and counts as an assumption"
+            Sentence(
+                "1 number has no evidence in {block} and counts as an assumption",
+                block=dotted(group),
+            )
             if len(paths) == 1
-            else f"{len(paths)} numbers have {where} and count as assumptions",
-            "write `evidence: assumption`, or better where it comes from",
+            else Sentence(
+                "{count} numbers have no evidence in {block} and count as assumptions",
+                count=len(paths),
+                block=dotted(group),
+            ),
+            Sentence("write `evidence: assumption`, or better where it comes from"),
         )

@@ -11,6 +11,7 @@ from sim.scenario.derive.holds import chain, end, span
 from sim.scenario.derive.routes import path_of, paths_of
 from sim.scenario.schema.model import FlowBlock, HoldBlock, PathBlock, RouteBlock
 from sim.scenario.source.tree import Path
+from sim.sentences import Sentence
 
 __all__ = ["check_holds"]
 
@@ -20,7 +21,10 @@ def check_holds(context: Context, path: Path, route: RouteBlock) -> None:
     for name, hold in route.holds.items():
         hold_path = (*path, "holds", name)
         if name in route.stages:
-            message, hint = f"'{name}' is a stage as well", "give the hold another id"
+            message, hint = (
+                Sentence("'{name}' is a stage as well", name=name),
+                Sentence("give the hold another id"),
+            )
             context.error("id-twice", hold_path, message, hint)
         if not _ends(context, hold_path, hold, route):
             continue
@@ -38,7 +42,7 @@ def check_holds(context: Context, path: Path, route: RouteBlock) -> None:
 def _ends(context: Context, path: Path, hold: HoldBlock, route: RouteBlock) -> bool:
     """Check that `first` and `last` are stages, in this order on a path; whether so."""
     named = [
-        context.refer(stage, route.stages, "stage", ends_path)
+        context.refer(stage, route.stages, Sentence("stage"), ends_path)
         for key in ("first", "last")
         for ends_path, stage in _named((*path, key), getattr(hold, key))
     ]
@@ -55,21 +59,36 @@ def _ends(context: Context, path: Path, hold: HoldBlock, route: RouteBlock) -> b
     ]
     apart = [d for d in by_direction if d not in dict(spans)]
     if apart or not spans:
-        way = " for ".join(["no path of this route", *apart[:1]])
         direction = apart[0] if apart else DIRECTIONS[0]
         first, last = (end(value, direction) for value in (hold.first, hold.last))
-        message = f"{way} goes from '{first}' to '{last}'"
+        message = Sentence(
+            "no path of this route goes from '{first}' to '{last}'", first=first, last=last
+        )
+        if apart:
+            message = Sentence(
+                "no path of this route for {direction} goes from '{first}' to '{last}'",
+                direction=direction,
+                first=first,
+                last=last,
+            )
         if first is None or last is None:
-            message = f"says nothing of `{'first' if first is None else 'last'}` for {direction}"
-        context.error("hold-unused", (*path, "first"), message, "name two stages of one path")
+            message = Sentence(
+                "says nothing of `{end}` for {direction}",
+                end="first" if first is None else "last",
+                direction=direction,
+            )
+        context.error(
+            "hold-unused", (*path, "first"), message, Sentence("name two stages of one path")
+        )
         return False
     turned = [d for d, ends in spans if ends[0] > ends[1]]
     for direction in turned:
         first, last = (end(value, direction) for value in (hold.first, hold.last))
-        message, hint = f"'{last}' comes before '{first}' on the path", "swap `first` and `last`"
+        message = Sentence("'{last}' comes before '{first}' on the path", last=last, first=first)
+        hint = Sentence("swap `first` and `last`")
         if len(turned) < len(spans):
-            message += f" for {direction}"
-            hint = "name them for each direction that takes a place: `first: {export: …}`"
+            message = Sentence("{message} for {direction}", message=message, direction=direction)
+            hint = Sentence("name them for each direction that takes a place: `first: {export: …}`")
         context.error("hold-order", (*path, "last"), message, hint)
     return not turned
 
@@ -104,13 +123,17 @@ def _kept(context: Context, path: Path, name: str, flow: FlowBlock, route: Route
     visits = by_channel(route.stages[last].share, flow)
     flow_id = next(key for key, other in route.flows.items() if other is flow)
     if any(asks and share < 1.0 for asks, share in zip(asking, visits, strict=False)):
-        message = f"not every vehicle of flow '{flow_id}' visits '{last}'"
-        hint = "name a stage that all visit who take a place"
+        message = Sentence(
+            "not every vehicle of flow '{flow_id}' visits '{last}'", flow_id=flow_id, last=last
+        )
+        hint = Sentence("name a stage that all visit who take a place")
         context.error("hold-kept", (*path, "last"), message, hint)
     places = sum(route.holds[other].places for other in chain(route, name))
     if places == 0 and any(asking) and has_demand(flow):
-        message = f"vehicles of flow '{flow_id}' need a place, and there is none"
-        context.error("no-places", (*path, "places"), message, "write at least 1")
+        message = Sentence(
+            "vehicles of flow '{flow_id}' need a place, and there is none", flow_id=flow_id
+        )
+        context.error("no-places", (*path, "places"), message, Sentence("write at least 1"))
 
 
 def _overflow(context: Context, path: Path, name: str, hold: HoldBlock, route: RouteBlock) -> None:
@@ -118,13 +141,20 @@ def _overflow(context: Context, path: Path, name: str, hold: HoldBlock, route: R
     overflow_path = (*path, "overflow")
     other = hold.overflow
     assert other is not None
-    if not context.refer(other, route.holds, "hold", overflow_path):
+    if not context.refer(other, route.holds, Sentence("hold"), overflow_path):
         return
     names = chain(route, name)
     if route.holds[names[-1]].overflow in names:
-        message = f"'{name}' overflows into itself: {' → '.join([*names, names[0]])}"
+        message = Sentence(
+            "'{name}' overflows into itself: {value}",
+            name=name,
+            value=" → ".join([*names, names[0]]),
+        )
         context.error(
-            "circular-overflow", overflow_path, message, "leave `overflow` out of the last hold"
+            "circular-overflow",
+            overflow_path,
+            message,
+            Sentence("leave `overflow` out of the last hold"),
         )
         return
     for direction, route_path in paths_of(route):
@@ -132,14 +162,24 @@ def _overflow(context: Context, path: Path, name: str, hold: HoldBlock, route: R
             _begins(route.holds[hold_name], route_path, direction) for hold_name in (name, other)
         )
         if own is not None and own != its:
-            elsewhere = f"'{other}' begins " + (f"before '{its}'" if its else "nowhere on the path")
-            message = f"begins before '{own}', {elsewhere}"
-            hint = "holds that overflow into one another begin before the same stage"
+            message = Sentence(
+                "begins before '{own}', '{other}' nowhere on the path", own=own, other=other
+            )
+            if its:
+                message = Sentence(
+                    "begins before '{own}', '{other}' before '{its}'",
+                    own=own,
+                    other=other,
+                    its=its,
+                )
+            hint = Sentence("holds that overflow into one another begin before the same stage")
             context.error("overflow-apart", overflow_path, message, hint)
             return
     if hold.when_full != "wait":
-        message = f"has no effect beside `overflow`: the rule of '{names[-1]}' applies"
-        context.warn("no-effect", (*path, "when_full"), message, "leave it out here")
+        message = Sentence(
+            "has no effect beside `overflow`: the rule of '{names}' applies", names=names[-1]
+        )
+        context.warn("no-effect", (*path, "when_full"), message, Sentence("leave it out here"))
 
 
 def _begins(hold: HoldBlock, path: PathBlock, direction: Direction) -> str | None:
@@ -165,14 +205,21 @@ def _rule(context: Context, path: Path, hold: HoldBlock, route: RouteBlock) -> N
                 )
             ):
                 first = route_path.stages[ends[0]]
-                message = f"not every vehicle has a server to keep when it comes to '{first}'"
-                hint = "write `wait`, or begin the hold after a stage with servers that all visit"
+                message = Sentence(
+                    "not every vehicle has a server to keep when it comes to '{first}'", first=first
+                )
+                hint = Sentence(
+                    "write `wait`, or begin the hold after a stage with servers that all visit"
+                )
                 context.error("nothing-to-keep", rule_path, message, hint)
         if hold.when_full == "turn_back" and ends[0] > route_path.stages.index(
             route_path.crossed_at
         ):
-            message = f"who has crossed at '{route_path.crossed_at}' cannot be turned back"
-            hint = "write `wait` or `block`, or begin the hold before the crossing"
+            message = Sentence(
+                "who has crossed at '{crossed_at}' cannot be turned back",
+                crossed_at=route_path.crossed_at,
+            )
+            hint = Sentence("write `wait` or `block`, or begin the hold before the crossing")
             context.error("turned-back-late", rule_path, message, hint)
 
 
@@ -188,10 +235,14 @@ def _once(context: Context, path: Path, route: RouteBlock) -> None:
             )
             if any(map(all, asking)):
                 shared = next(name for name in first if name in second)
-                message = (
-                    f"vehicles of flow '{flow_id}' ask for '{first_hold}' and '{other}', "
-                    f"and both overflow into '{shared}'"
+                message = Sentence(
+                    "vehicles of flow '{flow_id}' ask for '{first_hold}' and '{other}', and both "
+                    "overflow into '{shared}'",
+                    flow_id=flow_id,
+                    first_hold=first_hold,
+                    other=other,
+                    shared=shared,
                 )
-                hint = "give each hold a `share`, so that a vehicle asks for one of them"
+                hint = Sentence("give each hold a `share`, so that a vehicle asks for one of them")
                 context.error("two-places", (*path, "holds", other), message, hint)
                 break

@@ -20,6 +20,7 @@ from sim.scenario.source.data import Data
 from sim.scenario.source.data_files import DataTable
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Node, Path, Place
+from sim.sentences import Sentence
 
 __all__ = ["check_inputs"]
 
@@ -50,14 +51,19 @@ class _Checks:
         entry, context = ("inputs", key), self.context
         paths, block = spread_of(context.model.inputs[key], key)
         if block.distribution is None or not paths:
-            hint = "write `file: sets.csv`, or `path: gates.…` and `distribution: uniform(2, 6)`"
-            message = "an uncertain input has a file, or a path and a distribution"
+            hint = Sentence(
+                "write `file: sets.csv`, or `path: gates.…` and `distribution: uniform(2, 6)`"
+            )
+            message = Sentence("an uncertain input has a file, or a path and a distribution")
             context.error("bad-input", entry, message, hint)
             return
         if block.write.count("{}") != 1:
-            hint = 'write e.g. `write: "{} %"`'
+            hint = Sentence('write e.g. `write: "{} %"`')
             context.error(
-                "bad-value", (*entry, "write"), "exactly one {} stands for the value", hint
+                "bad-value",
+                (*entry, "write"),
+                Sentence("exactly one {} stands for the value"),
+                hint,
             )
             return
         place = context.place(entry)
@@ -71,14 +77,14 @@ class _Checks:
         entry = ("inputs", key)
         further = sorted(block.model_fields_set - {"file", "evidence"})
         for name in further:
-            message = f"'{name}' says nothing about an ensemble"
-            self.context.error("unused-key", (*entry, name), message, "leave it out")
+            message = Sentence("'{name}' says nothing about an ensemble", name=name)
+            self.context.error("unused-key", (*entry, name), message, Sentence("leave it out"))
         table = self.data.table_of(block.file or "")
         paths = ensemble_columns(table)
         if table.rows and not paths:
-            hint = "name each column by the path of its value, as after --set"
+            hint = Sentence("name each column by the path of its value, as after --set")
             self.context.problems.add(
-                "empty-file", table.file.place(1), "no column names a path", hint
+                "empty-file", table.file.place(1), Sentence("no column names a path"), hint
             )
         for path in paths:
             if self._path(path, table.file.place(1)):
@@ -88,8 +94,10 @@ class _Checks:
 
     def _path(self, path: str, place: Place) -> bool:
         if path.split(".", maxsplit=1)[0] in _FIXED:
-            hint = "name a number about the world, as in gates.… or calendars.…"
-            self.context.problems.add("bad-input", place, f"'{path}' is not uncertain", hint)
+            hint = Sentence("name a number about the world, as in gates.… or calendars.…")
+            self.context.problems.add(
+                "bad-input", place, Sentence("'{path}' is not uncertain", path=path), hint
+            )
             return False
         return is_path(self.context, path, place)
 
@@ -100,8 +108,8 @@ class _Checks:
             text = row[number].strip() if number < len(row) else ""
             place = _cell(table, line, text)
             if not text:
-                hint = "a set has a value in each column"
-                message = f"column '{path}' has no value in this row"
+                hint = Sentence("a set has a value in each column")
+                message = Sentence("column '{path}' has no value in this row", path=path)
                 self.context.problems.add("missing-value", place, message, hint)
             elif text not in seen:
                 seen.add(text)
@@ -117,15 +125,15 @@ class _Checks:
             except ValueError:
                 weight = math.nan
             if not 0.0 <= weight < math.inf:
-                message = f"column 'weight': '{text}' is no weight"
-                hint = "write a number of at least 0"
+                message = Sentence("column 'weight': '{text}' is no weight", text=text)
+                hint = Sentence("write a number of at least 0")
                 self.context.problems.add("not-a-number", _cell(table, line, text), message, hint)
                 return
             total += weight
         if total == 0.0:
-            hint = "leave the column out for equal weights"
+            hint = Sentence("leave the column out for equal weights")
             self.context.problems.add(
-                "no-weight", table.file.place(1), "all sets have the weight 0", hint
+                "no-weight", table.file.place(1), Sentence("all sets have the weight 0"), hint
             )
 
     def _first_wrong(self, values: Iterator[tuple[str, str, Place]]) -> None:

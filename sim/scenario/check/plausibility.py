@@ -26,6 +26,7 @@ from sim.scenario.schema.stages import (
     StageBlock,
 )
 from sim.scenario.source.tree import Path
+from sim.sentences import Sentence
 from sim.units import Ranged, duration_text, shown
 
 __all__ = ["USUAL", "check_plausibility"]
@@ -139,10 +140,12 @@ def check_plausibility(context: Context) -> None:
         if number == 0.0 or low <= number <= high:
             continue
         node = context.tree.nearest(path)
-        usual = f"from {write(low)} to {write(high)}" if low else f"up to {write(high)}"
+        usual = Sentence("up to {high}", high=write(high))
+        if low:
+            usual = Sentence("from {low} to {high}", low=write(low), high=write(high))
         value = shown(node.value) if isinstance(node.value, str | int | float) else write(number)
-        message = f"{value} is far from what is usual, {usual}"
-        hint = "check the number and its unit"
+        message = Sentence("{value} is far from what is usual, {usual}", value=value, usual=usual)
+        hint = Sentence("check the number and its unit")
         context.problems.warn("absurd-value", node.place, message, hint, path=path)
 
 

@@ -11,6 +11,7 @@ from sim.scenario.schema.model import ScenarioModel
 from sim.scenario.schema.sweep import SAMPLED, FactorBlock, SweepBlock
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Node, Path
+from sim.sentences import Sentence
 
 __all__ = ["check_sweep"]
 
@@ -29,19 +30,30 @@ def check_sweep(model: ScenarioModel, tree: Node, problems: Problems) -> None:
         return
     context = Context(model, tree, problems)
     if not model.sweep.factors:
-        context.error("no-factors", _FACTORS, "nothing is varied", "name at least one factor")
+        context.error(
+            "no-factors",
+            _FACTORS,
+            Sentence("nothing is varied"),
+            Sentence("name at least one factor"),
+        )
     _size(context, model.sweep)
     _measures(context, model)
     for name, factor in model.sweep.factors.items():
         factor_path = (*_FACTORS, name)
         if name in _COLUMNS:
             context.error(
-                "taken-name", factor_path, f"the results have a column '{name}'", "rename it"
+                "taken-name",
+                factor_path,
+                Sentence("the results have a column '{name}'", name=name),
+                Sentence("rename it"),
             )
         if bool(factor.path) == (factor.upgrade is not None):
-            hint = "write `path: gates.…` or `upgrade: …`"
+            hint = Sentence("write `path: gates.…` or `upgrade: …`")
             context.error(
-                "bad-factor", factor_path, "a factor has either a path or an upgrade", hint
+                "bad-factor",
+                factor_path,
+                Sentence("a factor has either a path or an upgrade"),
+                hint,
             )
         elif factor.upgrade is not None:
             _upgrade(context, factor_path, factor, factor.upgrade)
@@ -55,16 +67,35 @@ def _size(context: Context, sweep: SweepBlock) -> None:
     points_path = ("sweep", "points")
     if sweep.design not in SAMPLED:
         if sweep.points is not None:
-            what = "combinations" if sweep.design == "grid" else "values"
-            hint = f"leave it out: the {what} give the number; or write `design: sobol`"
-            context.error("unused-key", points_path, f"a {sweep.design} draws no points", hint)
+            hint = Sentence(
+                "leave it out: the values give the number of points; or write `design: sobol`"
+            )
+            context.error(
+                "unused-key",
+                points_path,
+                Sentence("a {design} draws no points", design=sweep.design),
+                hint,
+            )
         return
     if sweep.points is None:
-        context.error("missing-key", ("sweep",), "missing key 'points'", "write `points: 64`")
+        context.error(
+            "missing-key",
+            ("sweep",),
+            Sentence("missing key 'points'"),
+            Sentence("write `points: 64`"),
+        )
     elif sweep.design == "sobol" and sweep.points & (sweep.points - 1):
         below = 1 << (sweep.points.bit_length() - 1)
-        message = f"{sweep.points} points are not balanced: Sobol points come in powers of two"
-        context.error("unbalanced", points_path, message, f"write {below} or {2 * below}")
+        message = Sentence(
+            "{points} points are not balanced: Sobol points come in powers of two",
+            points=sweep.points,
+        )
+        context.error(
+            "unbalanced",
+            points_path,
+            message,
+            Sentence("write {below} or {value}", below=below, value=2 * below),
+        )
 
 
 def _measures(context: Context, model: ScenarioModel) -> None:
@@ -75,16 +106,18 @@ def _measures(context: Context, model: ScenarioModel) -> None:
         try:
             Quantity.parse(text).resolved(names_in(model))
         except MeasureError as error:
-            message, _, hint = str(error).partition("; ")
-            context.problems.add("bad-measure", context.item(measures_path, number), message, hint)
+            place = context.item(measures_path, number)
+            context.problems.add("bad-measure", place, error.message)
 
 
 def _upgrade(context: Context, path: Path, factor: FactorBlock, upgrade: str) -> None:
-    context.refer(upgrade, context.model.upgrades, "upgrade", (*path, "upgrade"))
+    context.refer(upgrade, context.model.upgrades, Sentence("upgrade"), (*path, "upgrade"))
     stated = factor.model_fields_set - {"upgrade"}
     for key in sorted(stated):
-        message = f"'{key}' says nothing about an upgrade"
-        context.error("unused-key", (*path, key), message, "leave it out: it is tried off and on")
+        message = Sentence("'{key}' says nothing about an upgrade", key=key)
+        context.error(
+            "unused-key", (*path, key), message, Sentence("leave it out: it is tried off and on")
+        )
 
 
 def _paths(context: Context, path: Path, factor: FactorBlock) -> None:
@@ -94,36 +127,59 @@ def _paths(context: Context, path: Path, factor: FactorBlock) -> None:
         is_path(context, text, place)
         keys = tuple(text.split("."))
         if keys[:2] == ("run", "replications") or keys[0] in ("sweep", "upgrades"):
-            hint = "write `replications:` under sweep" if keys[0] == "run" else "name a value"
-            context.problems.add("bad-factor", place, f"'{text}' cannot be varied", hint)
+            hint = (
+                Sentence("write `replications:` under sweep")
+                if keys[0] == "run"
+                else Sentence("name a value")
+            )
+            context.problems.add(
+                "bad-factor", place, Sentence("'{text}' cannot be varied", text=text), hint
+            )
 
 
 def _values(context: Context, path: Path, factor: FactorBlock, sweep: SweepBlock) -> None:
     """Check that the values fit the design."""
     if bool(factor.values) == (factor.distribution is not None):
-        drawn = " or `distribution: uniform(2, 6)`" if sweep.design in SAMPLED else ""
-        hint = f"write `values: [2, 4, 6]`{drawn}"
-        context.error("bad-factor", path, "a factor has either values or a distribution", hint)
+        hint = Sentence("write `values: [2, 4, 6]`")
+        if sweep.design in SAMPLED:
+            hint = Sentence("write `values: [2, 4, 6]` or `distribution: uniform(2, 6)`")
+        context.error(
+            "bad-factor", path, Sentence("a factor has either values or a distribution"), hint
+        )
     elif factor.distribution is not None and sweep.design not in SAMPLED:
-        message = f"a {sweep.design} tries values and draws from no distribution"
-        hint = "write `values: […]`, or `design: latin-hypercube` with `points: 64`"
+        message = Sentence(
+            "a {design} tries values and draws from no distribution", design=sweep.design
+        )
+        hint = Sentence("write `values: […]`, or `design: latin-hypercube` with `points: 64`")
         context.error("bad-factor", (*path, "distribution"), message, hint)
     if "digits" in factor.model_fields_set and factor.distribution is None:
-        hint = "leave it out: values are taken as they are written"
-        context.error("unused-key", (*path, "digits"), "values have their own digits", hint)
+        hint = Sentence("leave it out: values are taken as they are written")
+        context.error(
+            "unused-key", (*path, "digits"), Sentence("values have their own digits"), hint
+        )
     elif factor.distribution is not None and "digits" not in factor.model_fields_set:
         spread = float(factor.distribution.quantile(0.75) - factor.distribution.quantile(0.25))
         if spread < _FINE * 10.0**-factor.digits:
-            message = f"its values lie too close together for {factor.digits} decimals"
-            hint = "write more, as in `digits: 12`, or vary it in a smaller unit"
+            message = Sentence(
+                "its values lie too close together for {digits} decimals", digits=factor.digits
+            )
+            hint = Sentence("write more, as in `digits: 12`, or vary it in a smaller unit")
             context.error("too-few-digits", path, message, hint)
     if factor.write.count("{}") != 1 or factor.write.replace("{}", "").strip("{}") != (
         factor.write.replace("{}", "")
     ):
-        hint = 'write e.g. `write: "{} %"`'
-        context.error("bad-value", (*path, "write"), "exactly one {} stands for the number", hint)
+        hint = Sentence('write e.g. `write: "{} %"`')
+        context.error(
+            "bad-value", (*path, "write"), Sentence("exactly one {} stands for the number"), hint
+        )
     if sweep.design == "list":
         most = max(len(other.values) for other in sweep.factors.values())
         if factor.values and len(factor.values) != most:
-            message = f"{len(factor.values)} values, where another factor of the list has {most}"
-            context.error("uneven-list", (*path, "values"), message, "give all the same number")
+            message = Sentence(
+                "{count} values, where another factor of the list has {most}",
+                count=len(factor.values),
+                most=most,
+            )
+            context.error(
+                "uneven-list", (*path, "values"), message, Sentence("give all the same number")
+            )

@@ -9,6 +9,7 @@ from sim.scenario.compose.evidence import of
 from sim.scenario.derive.named_quantities import names_in, quantity_of
 from sim.scenario.schema.model import TargetBlock
 from sim.scenario.source.tree import Path
+from sim.sentences import Sentence
 from sim.units import value_in
 
 __all__ = ["check_targets"]
@@ -22,10 +23,12 @@ def check_targets(context: Context) -> None:
     for name, target in context.model.targets.items():
         path = ("targets", name)
         for source in target.source:
-            context.refer(source, context.model.sources, "source", (*path, "source"))
+            context.refer(source, context.model.sources, Sentence("source"), (*path, "source"))
         if (target.at_least is None) == (target.at_most is None):
-            hint = "write one of them, as in `at_least: 2_000 vehicles/day`"
-            context.error("bad-target", path, "a target needs `at_least` or `at_most`", hint)
+            hint = Sentence("write one of them, as in `at_least: 2_000 vehicles/day`")
+            context.error(
+                "bad-target", path, Sentence("a target needs `at_least` or `at_most`"), hint
+            )
         quantity = _quantity(context, path, target)
         for key, value in (("at_least", target.at_least), ("at_most", target.at_most)):
             if value is not None and quantity is not None:
@@ -37,18 +40,17 @@ def check_targets(context: Context) -> None:
 def _quantity(context: Context, path: Path, target: TargetBlock) -> Quantity | None:
     """Return the quantity of a target; None, and an error at its key, where there is none."""
     if target.gate != ALL and not context.refer(
-        target.gate, context.model.gates, "gate", (*path, "gate")
+        target.gate, context.model.gates, Sentence("gate"), (*path, "gate")
     ):
         return None
     if target.cargo != ALL and not context.refer(
-        target.cargo, context.model.cargo, "cargo class", (*path, "cargo")
+        target.cargo, context.model.cargo, Sentence("cargo class"), (*path, "cargo")
     ):
         return None
     try:
         return quantity_of(target).resolved(names_in(context.model))
     except MeasureError as error:
-        message, _, hint = str(error).partition("; ")
-        context.error("bad-target", (*path, "measure"), message, hint)
+        context.error("bad-target", (*path, "measure"), error.message)
         return None
 
 
@@ -75,6 +77,8 @@ def _taken_as_inputs(context: Context) -> None:
         context.warn(
             "target-as-input",
             path,
-            "a target of an official plan is taken as an input, so results can only repeat it",
-            "state it under `targets`, and here what was measured or is assumed",
+            Sentence(
+                "a target of an official plan is taken as an input, so results can only repeat it"
+            ),
+            Sentence("state it under `targets`, and here what was measured or is assumed"),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.scenario.check.context import Context, routes
 from sim.scenario.check.demand import MOST_PER_DAY
 from sim.scenario.derive.arrivals import daily_arrivals
+from sim.sentences import Sentence
 
 __all__ = ["check_traffic"]
 
@@ -21,8 +22,10 @@ def check_traffic(context: Context) -> None:
             arrivals = daily_arrivals(model, flow)
             coming += flow.backlog + float(arrivals.sum())
             if arrivals.max() > MOST_PER_DAY:
-                message = f"{arrivals.max():,.0f} vehicles on its busiest day are too many"
-                hint = "check the shares of its week, season and growth"
+                message = Sentence(
+                    "{max:,.0f} vehicles on its busiest day are too many", max=arrivals.max()
+                )
+                hint = Sentence("check the shares of its week, season and growth")
                 context.error("out-of-range", (*path, "flows", name), message, hint)
     run, days = model.run, len(model.run.dates)
     in_all = coming * run.replications
@@ -30,14 +33,23 @@ def check_traffic(context: Context) -> None:
         context.warn(
             "no-traffic",
             ("gates",),
-            f"nothing comes in the {days:,} days from {run.start}",
-            "give a route flows with a volume, or with arrivals on these days",
+            Sentence("nothing comes in the {days:,} days from {start}", days=days, start=run.start),
+            Sentence("give a route flows with a volume, or with arrivals on these days"),
         )
     elif in_all > _ABSURD_IN_ALL:
         context.warn(
             "absurd-value",
             ("run", "replications"),
-            f"about {in_all / 1e9:,.0f} bn vehicles would be simulated: "
-            f"{coming:,.0f} in {days:,} days, {run.replications:,} times",
-            "take fewer replications or days; 10 replications of 30 days are a good beginning",
+            Sentence(
+                "about {in_all:,.0f} bn vehicles would be simulated: {coming:,.0f} in "
+                "{days:,} days, "
+                "{replications:,} times",
+                in_all=in_all / 1e9,
+                coming=coming,
+                days=days,
+                replications=run.replications,
+            ),
+            Sentence(
+                "take fewer replications or days; 10 replications of 30 days are a good beginning"
+            ),
         )

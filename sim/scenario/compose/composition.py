@@ -25,6 +25,7 @@ from sim.scenario.schema.lookup import keys_of
 from sim.scenario.schema.model import FILE_KEYS, SECTIONS, UpgradeBlock
 from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.tree import Node, Path
+from sim.sentences import Sentence
 from sim.units import nearest, suggestion
 
 __all__ = ["Composed", "compose_base"]
@@ -57,8 +58,12 @@ class Composed:
         known = upgrades.items.keys() if upgrades is not None else frozenset[str]()
         missing = (named.items.keys() if named is not None else frozenset[str]()) - known
         for name in missing - self.left_out:
-            hint = did_you_mean(name, known | self.left_out) or "there are no upgrades here"
-            problems.add("unknown-upgrade", setting.place, f"no upgrade '{name}'", hint)
+            hint = did_you_mean(name, known | self.left_out) or Sentence(
+                "there are no upgrades here"
+            )
+            problems.add(
+                "unknown-upgrade", setting.place, Sentence("no upgrade '{name}'", name=name), hint
+            )
         return bool(missing)
 
 
@@ -116,8 +121,13 @@ def _opened(upgrades: Node, until: OpeningMonth | None, problems: Problems) -> N
             problems.warn(
                 "not-yet-open",
                 date.place,
-                f"upgrade '{name}' opens {date.text}, after {until}, and is left out",
-                "run a later year, or leave out run.year",
+                Sentence(
+                    "upgrade '{name}' opens {text}, after {until}, and is left out",
+                    name=name,
+                    text=date.text,
+                    until=until,
+                ),
+                Sentence("run a later year, or leave out run.year"),
             )
     return upgrades.with_items(items)
 
@@ -148,7 +158,7 @@ def _parted(upgrade: Node, problems: Problems) -> tuple[Node, Node]:
             changes[key] = node
         elif key not in _META and meant in SECTIONS:
             hint = suggestion(key, (meant,))
-            problems.add("unknown-key", node.start, f"unknown key '{key}'", hint)
+            problems.add("unknown-key", node.start, Sentence("unknown key '{key}'", key=key), hint)
             changes[meant] = node
         else:
             facts[key] = node

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Node, Path, dotted, leaves
+from sim.sentences import Sentence
 
 __all__ = ["Conflicts"]
 
@@ -52,9 +53,18 @@ class Conflicts:
             problems.add(
                 "upgrades-conflict",
                 second.start,
-                f"{dotted(path)}: upgrades '{own}' and '{two}' set this differently: "
-                f"{_brief(first)} ({first.start}) and {_brief(second)}",
-                "decide by setting it at the top level of this scenario",
+                Sentence(
+                    "{path}: upgrades '{own}' and '{two}' set this differently: {brief} "
+                    "({start}) and "
+                    "{brief2}",
+                    path=dotted(path),
+                    own=own,
+                    two=two,
+                    brief=_brief(first),
+                    start=first.start,
+                    brief2=_brief(second),
+                ),
+                Sentence("decide by setting it at the top level of this scenario"),
             )
 
 

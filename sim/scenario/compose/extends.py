@@ -13,6 +13,7 @@ from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.reader import read
 from sim.scenario.source.shipped import by_name, files_in, is_name
 from sim.scenario.source.tree import Node
+from sim.sentences import Sentence
 from sim.units import nearest, shown, suggestion
 
 __all__ = ["chain"]
@@ -66,8 +67,8 @@ class _Collector:
             return None
         self.read += 1
         if self.read > _MOST_FILES:
-            hint = "put some of them together"
-            message = f"more than {_MOST_FILES} files are extended"
+            hint = Sentence("put some of them together")
+            message = Sentence("more than {most_files} files are extended", most_files=_MOST_FILES)
             self.problems.stop("too-many-files", name.place, message, hint)
         try:
             root = read(path, name.place)
@@ -77,8 +78,8 @@ class _Collector:
         real = os.path.realpath(root.place.file)
         if real in way:
             circle = " → ".join(Path(file).name for file in (*way, real))
-            message = f"the files extend each other in a circle: {circle}"
-            hint = "let the first of them extend nothing"
+            message = Sentence("the files extend each other in a circle: {circle}", circle=circle)
+            hint = Sentence("let the first of them extend nothing")
             self.problems.add("circular-extends", name.place, message, hint)
             return None
         return root
@@ -102,19 +103,31 @@ def _named(file: str, name: Node, problems: Problems) -> str | None:
 def _check_own(root: Node, problems: Problems) -> None:
     """Check what cannot be seen in the scenario that the files make together."""
     if "format" not in root.items:
-        problems.add("missing-key", root.start, "missing key 'format'", "write `format: 1`")
+        problems.add(
+            "missing-key",
+            root.start,
+            Sentence("missing key 'format'"),
+            Sentence("write `format: 1`"),
+        )
     known = (*keys_of(ScenarioModel), *FILE_KEYS)
     for key, node in root.items.items():
         if key not in known and nearest(key, known) in FILE_KEYS:
             hint = suggestion(key, known)
-            problems.add("unknown-key", node.start, f"unknown key '{key}'", hint)
+            problems.add("unknown-key", node.start, Sentence("unknown key '{key}'", key=key), hint)
     templates = root.items.get("templates")
     if templates is None:
         return
     for node in (templates, *templates.items.values()):
         if not isinstance(node.value, dict):
-            hint = "write e.g. `templates: {counter: {side: vietnam, servers: 2}}`, or leave it out"
-            problems.add("bad-value", node.place, f"{shown(node.plain())} is not a block", hint)
+            hint = Sentence(
+                "write e.g. `templates: {counter: {side: vietnam, servers: 2}}`, or leave it out"
+            )
+            problems.add(
+                "bad-value",
+                node.place,
+                Sentence("{plain} is not a block", plain=shown(node.plain())),
+                hint,
+            )
 
 
 def _parents(root: Node, problems: Problems) -> list[Node]:
@@ -124,7 +137,7 @@ def _parents(root: Node, problems: Problems) -> list[Node]:
         return []
     names = node.value if isinstance(node.value, list) else [node]
     if not names or not all(isinstance(name.value, str) for name in names):
-        hint = "write `extends: x.yaml`, or `extends: [x.yaml, y.yaml]`"
-        problems.add("bad-value", node.place, "`extends` names one file or several", hint)
+        hint = Sentence("write `extends: x.yaml`, or `extends: [x.yaml, y.yaml]`")
+        problems.add("bad-value", node.place, Sentence("`extends` names one file or several"), hint)
         return []
     return names

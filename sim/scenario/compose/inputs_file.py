@@ -10,6 +10,7 @@ from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.reader import read
 from sim.scenario.source.shipped import locate
 from sim.scenario.source.tree import Node, Place
+from sim.sentences import Sentence
 
 __all__ = ["inputs_layer"]
 
@@ -35,6 +36,8 @@ def inputs_layer(path: str | os.PathLike[str], problems: Problems) -> Node:
     root = read(locate(path, problems))
     section = root.items.get("inputs")
     if section is None:
-        hint = "write `inputs:` and below it paths with distributions, or name a CSV file of sets"
-        problems.stop("no-inputs", root.place, "this file has no section 'inputs'", hint)
+        hint = Sentence(
+            "write `inputs:` and below it paths with distributions, or name a CSV file of sets"
+        )
+        problems.stop("no-inputs", root.place, Sentence("this file has no section 'inputs'"), hint)
     return root.with_items({"inputs": section})

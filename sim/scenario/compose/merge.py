@@ -16,21 +16,22 @@ from dataclasses import dataclass, replace
 from sim.scenario.compose.stale import BY_CLASS, without_stale
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Node, Path, dotted
+from sim.sentences import Sentence
 from sim.units import suggestion
 
 __all__ = ["Layer", "collection", "overlay", "redirected", "replaces"]
 
 _COLLECTIONS = {
-    ("gates",): "gate",
-    ("gates", "routes"): "route",
-    ("gates", "routes", "stages"): "stage",
-    ("gates", "routes", "stages", "shifts"): "shift",
-    ("gates", "routes", "holds"): "hold",
-    ("gates", "routes", "paths"): "path",
-    ("gates", "routes", "flows"): "flow",
-    ("calendars",): "calendar",
-    ("outages",): "outage",
-    ("cargo",): "cargo class",
+    ("gates",): Sentence("gate"),
+    ("gates", "routes"): Sentence("route"),
+    ("gates", "routes", "stages"): Sentence("stage"),
+    ("gates", "routes", "stages", "shifts"): Sentence("shift"),
+    ("gates", "routes", "holds"): Sentence("hold"),
+    ("gates", "routes", "paths"): Sentence("path"),
+    ("gates", "routes", "flows"): Sentence("flow"),
+    ("calendars",): Sentence("calendar"),
+    ("outages",): Sentence("outage"),
+    ("cargo",): Sentence("cargo class"),
 }
 #: Mappings of dated entries, which an empty one leaves without any.
 _DATED = ("from", "closures", "holidays")
@@ -54,10 +55,10 @@ class Layer:
     added: frozenset[Path] = frozenset()
 
 
-def collection(path: Path) -> str | None:
+def collection(path: Path) -> Sentence | None:
     """Return the word for the ids that live at a path, or None if none do."""
     if path[:1] == ("profiles",):
-        return "profile" if len(path) == 2 else None
+        return Sentence("profile") if len(path) == 2 else None
     return _COLLECTIONS.get(path[::2]) if len(path) % 2 else None
 
 
@@ -91,22 +92,34 @@ def _merge(base: Node, over: Node, path: Path, layer: Layer, problems: Problems)
 
 
 def _check_id(
-    base: Node, key: str, node: Node, path: Path, word: str, layer: Layer, problems: Problems
+    base: Node, key: str, node: Node, path: Path, word: Sentence, layer: Layer, problems: Problems
 ) -> None:
     """Record an id that is neither known nor added, or both."""
     if key in base.items:
         if _adds(node) and path not in layer.added:
             place = node.items["add"].start
-            message = f"{word} '{key}' is already in {layer.under}"
-            problems.add("already-there", place, message, "leave out `add: true` to change it")
+            message = Sentence(
+                "{word} '{key}' is already in {under}", word=word, key=key, under=layer.under
+            )
+            problems.add(
+                "already-there", place, message, Sentence("leave out `add: true` to change it")
+            )
     elif not _adds(node):
-        where = f"{dotted(path[:-2])} of " if len(path) > 2 else ""
+        under = layer.under
+        if len(path) > 2:
+            under = Sentence("{where} of {under}", where=dotted(path[:-2]), under=layer.under)
+        add = Sentence("To add a {word} write `add: true` in its block", word=word)
         meant = suggestion(key, base.items)
         problems.add(
             f"unknown-{word.split(maxsplit=1)[0]}",
             node.start,
-            f"no {word} '{key}' in {where}{layer.under}",
-            f"{meant} To add a {word} write `add: true` in its block".strip(),
+            Sentence(
+                "no {word} '{key}' in {under}",
+                word=word,
+                key=key,
+                under=under,
+            ),
+            Sentence("{meant} {add}", meant=meant, add=add) if meant else add,
         )
 
 
@@ -198,7 +211,10 @@ def _united(first: Node, second: Node, problems: Problems) -> Node:
         problems.add(
             "set-twice",
             second.start,
-            f"this route is an alias, and {first.start} sets the same value differently",
-            "keep one of them",
+            Sentence(
+                "this route is an alias, and {start} sets the same value differently",
+                start=first.start,
+            ),
+            Sentence("keep one of them"),
         )
     return first

@@ -25,6 +25,7 @@ from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.textfile import DATA, read_text
 from sim.scenario.source.tree import Node, Place
 from sim.scenario.source.tree import Path as Keys
+from sim.sentences import Sentence
 from sim.units import parse_duration, shown
 
 __all__ = ["Beside", "Find", "pinned"]
@@ -119,8 +120,15 @@ class _Pinning:
         """Return a value with its file's SHA-256, and keep what it means."""
         match = _EMPIRICAL.fullmatch(str(node.value))
         if match is None:
-            message = f"{shown(node.value)} does not name a file, or a file and a column"
-            self.problems.add("bad-value", node.place, message, f"write e.g. {FORMS['empirical']}")
+            message = Sentence(
+                "{value} does not name a file, or a file and a column", value=shown(node.value)
+            )
+            self.problems.add(
+                "bad-value",
+                node.place,
+                message,
+                Sentence("write e.g. {forms}", forms=FORMS["empirical"]),
+            )
             return _INSTEAD
         file = self.file(match["name"], match["pin"] or "", node.place)
         if file is None:
@@ -140,16 +148,20 @@ class _Pinning:
             self.data.by_name[self.find, name] = self.read(name, pin, place)
         file = self.data.by_name[self.find, name]
         if file is not None and not file.sha256.startswith(pin):
-            message = f"'{name}' is not the file that is meant: its SHA-256 is another"
-            hint = f"leave out '#{pin}' to take it as it is"
+            message = Sentence(
+                "'{name}' is not the file that is meant: its SHA-256 is another", name=name
+            )
+            hint = Sentence("leave out '#{pin}' to take it as it is", pin=pin)
             self.problems.add("other-data", place, message, hint)
         return file
 
     def read(self, name: str, pin: str, place: Place) -> DataFile | None:
         plain = PurePosixPath(name)
         if plain.is_absolute() or ".." in plain.parts or "\\" in name or ":" in name:
-            message = f"'{name}' is not beside the scenario"
-            hint = "put the file into the scenario's folder, or one below, with '/' between"
+            message = Sentence("'{name}' is not beside the scenario", name=name)
+            hint = Sentence(
+                "put the file into the scenario's folder, or one below, with '/' between"
+            )
             self.problems.add("outside-folder", place, message, hint)
             return None
         given = self.data.given
@@ -160,8 +172,10 @@ class _Pinning:
             return None
         file = DataFile(name, path, text)
         if not self.data.add(file):
-            message = (
-                f"the scenario names more than {MOST_FILES} data files or {MOST_SIZE / 1e6:g} MB"
+            message = Sentence(
+                "the scenario names more than {most_files} data files or {most_size:g} MB",
+                most_files=MOST_FILES,
+                most_size=MOST_SIZE / 1e6,
             )
             self.problems.stop("too-large", place, message, DATA.remedy)
         return file
@@ -178,7 +192,10 @@ class _Pinning:
         before = len(self.problems.errors)
         numbers = [self.value(table, name, line, text) for line, text in table.cells(name)]
         if not numbers:
-            message, hint = f"column '{name}' has no values", "name another column"
+            message, hint = (
+                Sentence("column '{name}' has no values", name=name),
+                Sentence("name another column"),
+            )
             self.problems.add("empty-column", file.place(1), message, hint)
         return None if len(self.problems.errors) > before else size * np.array(numbers)
 
@@ -190,9 +207,18 @@ class _Pinning:
             number = math.nan
         if number >= 0.0 and number < math.inf:
             return number
-        wrong = "is negative" if number < 0.0 else "is not a number"
-        hint = f"write plain numbers in column '{column}', or leave the cell empty"
-        self.problems.add("not-a-number", table.file.place(line), f"{shown(text)} {wrong}", hint)
+        message = Sentence("{text} is not a number", text=shown(text))
+        if number < 0.0:
+            message = Sentence("{text} is negative", text=shown(text))
+        hint = Sentence(
+            "write plain numbers in column '{column}', or leave the cell empty", column=column
+        )
+        self.problems.add(
+            "not-a-number",
+            table.file.place(line),
+            message,
+            hint,
+        )
         return math.nan
 
     def column(
@@ -203,9 +229,13 @@ class _Pinning:
             return None
         if plain:
             if unit is not None or (column is None and len(table.columns) > 1):
-                hint = f"write e.g. 'empirical({table.file.name}, {table.columns[0]})'"
+                hint = Sentence(
+                    "write e.g. 'empirical({file}, {columns})'",
+                    file=table.file.name,
+                    columns=table.columns[0],
+                )
                 self.problems.add(
-                    "bad-value", place, "a factor names a column of plain numbers", hint
+                    "bad-value", place, Sentence("a factor names a column of plain numbers"), hint
                 )
                 return None
             return column or table.columns[0], 1.0
@@ -213,15 +243,17 @@ class _Pinning:
             size = _minutes(unit)
             if size is not None:
                 return column, size
-            message = f"unknown time unit '{unit}'"
-            self.problems.add("bad-value", place, message, "use s, min, h or days")
+            message = Sentence("unknown time unit '{unit}'", unit=unit)
+            self.problems.add("bad-value", place, message, Sentence("use s, min, h or days"))
             return None
         named = [column] if column is not None else table.columns
         known = {name: size for name in named if (size := _minutes(name)) is not None}
         if len(known) == 1:
             return next(iter(known.items()))
-        hint = f"write e.g. 'empirical({table.file.name}, {named[0]} in min)'"
-        message = f"no unit is said for the values of '{table.file.name}'"
+        hint = Sentence(
+            "write e.g. 'empirical({file}, {named} in min)'", file=table.file.name, named=named[0]
+        )
+        message = Sentence("no unit is said for the values of '{file}'", file=table.file.name)
         self.problems.add("no-unit", place, message, hint)
         return None
 

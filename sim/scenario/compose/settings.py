@@ -13,6 +13,7 @@ from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.parser import MAX_DEPTH, parse
 from sim.scenario.source.scalars import RETYPE, ControlCharacterError, scalar, visible
 from sim.scenario.source.tree import Node, Path, Place, dotted
+from sim.sentences import Sentence
 
 __all__ = ["Setting", "Settings", "applied", "as_mapping", "as_pairs", "as_trees", "moved"]
 
@@ -57,8 +58,8 @@ def as_trees(pairs: Iterable[tuple[str, Any]], problems: Problems) -> list[Node]
             problems.add(
                 "bad-setting",
                 _PLACE,
-                f"'{name}' is not the path of a value",
-                "write path=value, e.g. run.days=14",
+                Sentence("'{name}' is not the path of a value", name=name),
+                Sentence("write path=value, e.g. run.days=14"),
             )
             continue
         node = _node(name, value, problems)
@@ -110,8 +111,8 @@ def _split(settings: Iterable[str], problems: Problems) -> list[tuple[str, str]]
             problems.add(
                 "bad-setting",
                 _PLACE,
-                f"'{text}' sets nothing",
-                "write path=value, e.g. run.days=14",
+                Sentence("'{text}' sets nothing", text=text),
+                Sentence("write path=value, e.g. run.days=14"),
             )
     return pairs
 
@@ -121,7 +122,7 @@ def _seen(name: str, problems: Problems) -> bool:
     try:
         visible(name)
     except ControlCharacterError as error:
-        problems.add("control-character", _PLACE, str(error), RETYPE)
+        problems.add("control-character", _PLACE, error.message, RETYPE)
         return False
     return True
 
@@ -135,13 +136,32 @@ def _node(name: str, value: Any, problems: Problems) -> Node | None:
     except ScenarioError as error:
         for problem in error.problems:
             if problem.code == "control-character":  # the value is better not shown
-                problems.add(problem.code, _PLACE, f"{name}: {problem.message}", problem.hint)
+                problems.add(
+                    problem.code,
+                    _PLACE,
+                    Sentence("{name}: {message}", name=name, message=problem.message),
+                    problem.hint,
+                )
                 continue
-            problems.add("bad-setting", _PLACE, f"{name}={value}: {problem.message}", problem.hint)
+            problems.add(
+                "bad-setting",
+                _PLACE,
+                Sentence(
+                    "{name}={value}: {message}", name=name, value=value, message=problem.message
+                ),
+                problem.hint,
+            )
     except ControlCharacterError as error:
-        problems.add("control-character", _PLACE, f"{name}: {error}", RETYPE)
+        problems.add(
+            "control-character", _PLACE, Sentence("{name}: {error}", name=name, error=error), RETYPE
+        )
     except ValueError as error:
-        problems.add("bad-setting", _PLACE, f"{name}: {error}", "write an ordinary number")
+        problems.add(
+            "bad-setting",
+            _PLACE,
+            Sentence("{name}: {error}", name=name, error=error),
+            Sentence("write an ordinary number"),
+        )
     return None
 
 
@@ -166,8 +186,8 @@ def _from_python(value: Any) -> Node:
     if isinstance(value, float):
         if math.isfinite(value):
             return Node(value, _PLACE)
-        raise ValueError(f"{value} is not a finite number")
-    raise ValueError(f"a {type(value).__name__} cannot be a value")
+        raise ValueError(Sentence("{value} is not a finite number", value=value))
+    raise ValueError(Sentence("a {kind} cannot be a value", kind=type(value).__name__))
 
 
 def moved(node: Node, place: Place) -> Node:

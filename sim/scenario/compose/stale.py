@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sim.scenario.source.diagnostics import Problems, listed
 from sim.scenario.source.tree import Node
+from sim.sentences import Sentence
 
 __all__ = ["BY_CLASS", "without_stale"]
 
@@ -43,8 +44,12 @@ def without_stale(base: Node, over: Node, key: str, problems: Problems) -> Node:
 
 
 def _warn_of_volumes(dated: Node, volume: Node, problems: Problems) -> None:
-    message = f"ends the dated volumes of {dated.start} (from {listed(dated.items, 4)})"
-    hint = "write `from:` beside it with those that are meant, or `from: {}`"
+    message = Sentence(
+        "ends the dated volumes of {start} (from {items})",
+        start=dated.start,
+        items=listed(dated.items, 4),
+    )
+    hint = Sentence("write `from:` beside it with those that are meant, or `from: {}`")
     problems.warn("ends-dated", volume.place, message, hint, path=("volume",))
 
 
@@ -53,8 +58,12 @@ def _warn_of_dates(dated: Node, over: Node, problems: Problems) -> None:
     for date, node in over.items.items():
         later = sorted(old for old in dated.items if old > date and old not in over.items)
         if date not in dated.items and later:
-            message = f"holds until {later[0]} only, for which {dated.items[later[0]].start} stands"
-            hint = "write that date too, or `volume` with all its dates"
+            message = Sentence(
+                "holds until {later} only, for which {start} stands",
+                later=later[0],
+                start=dated.items[later[0]].start,
+            )
+            hint = Sentence("write that date too, or `volume` with all its dates")
             problems.warn("outlived", node.start, message, hint, path=("from", date))
 
 
@@ -64,8 +73,12 @@ def _warn_of_classes(base: Node, over: Node, problems: Problems) -> None:
     kept = [name for name in base.items if name not in over.items]
     if "other" in over.items and kept and not alone:
         place = over.items["other"].start
-        message = f"does not act on {listed(kept)}, for which {base.items[kept[0]].start} stands"
-        hint = "write these beside it, or one value for all"
+        message = Sentence(
+            "does not act on {kept}, for which {start} stands",
+            kept=listed(kept),
+            start=base.items[kept[0]].start,
+        )
+        hint = Sentence("write these beside it, or one value for all")
         problems.warn("outlived", place, message, hint, path=("other",))
 
 
@@ -76,8 +89,12 @@ def _warn_of_years(base: Node, over: Node, problems: Problems) -> None:
     between = [year for year in between if year < max(over.items)]
     if new and between:
         place = over.items[new[0]].start
-        message = f"{listed(between)} of {base.items[between[0]].start} still stands between these"
-        hint = "write these years too, each with its share"
+        message = Sentence(
+            "{between} of {start} still stands between these",
+            between=listed(between),
+            start=base.items[between[0]].start,
+        )
+        hint = Sentence("write these years too, each with its share")
         problems.warn("outlived", place, message, hint, path=("years",))
 
 
@@ -94,8 +111,10 @@ def _warn_of_channels(base: Node, over: Node, problems: Problems) -> None:
         if "channels" in flow.items and flow.items["channels"].value is not None
     ]
     if own:
-        message = f"does not act on flows with channels of their own, as at {own[0]}"
-        hint = "write `channels: null` in a flow that should follow these"
+        message = Sentence(
+            "does not act on flows with channels of their own, as at {own}", own=own[0]
+        )
+        hint = Sentence("write `channels: null` in a flow that should follow these")
         place = over.items["channels"].start
         problems.warn("outlived", place, message, hint, path=("channels",))
 

@@ -11,6 +11,7 @@ from sim.scenario.compose.stale import without_stale
 from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.parser import MAX_NODES
 from sim.scenario.source.tree import Node
+from sim.sentences import Sentence
 
 __all__ = ["expand"]
 
@@ -50,17 +51,34 @@ class _Expander:
         """Return the template to use; None after a recorded problem."""
         name, add = like.value, self.problems.add
         if not isinstance(name, str):
-            add("bad-value", like.place, "`like` names one template", "write `like: its_id`")
+            add(
+                "bad-value",
+                like.place,
+                Sentence("`like` names one template"),
+                Sentence("write `like: its_id`"),
+            )
         elif name in within:
             chain = " → ".join((*within, name))
-            hint = "leave one `like:` out"
-            add("circular-template", like.place, f"a template is like itself: {chain}", hint)
+            hint = Sentence("leave one `like:` out")
+            add(
+                "circular-template",
+                like.place,
+                Sentence("a template is like itself: {chain}", chain=chain),
+                hint,
+            )
         elif name not in self.templates:
-            hint = did_you_mean(name, self.templates) or "write it under `templates:` in this file"
-            add("unknown-template", like.place, f"no template '{name}'", hint)
+            hint = did_you_mean(name, self.templates) or Sentence(
+                "write it under `templates:` in this file"
+            )
+            add("unknown-template", like.place, Sentence("no template '{name}'", name=name), hint)
         elif len(within) >= _MOST_WITHIN or self.nodes > MAX_NODES:
-            hint = "use fewer templates within templates"
-            add("too-many-values", like.place, "templates unfold to more than can be read", hint)
+            hint = Sentence("use fewer templates within templates")
+            add(
+                "too-many-values",
+                like.place,
+                Sentence("templates unfold to more than can be read"),
+                hint,
+            )
         else:
             return name
         return None

@@ -12,6 +12,7 @@ from sim.arrays import Floats
 from sim.errors import UnitError
 from sim.scenario.schema.flows import ArrivalsBlock
 from sim.scenario.source.data_files import DataTable
+from sim.sentences import Sentence
 from sim.units import parse_timestamp
 
 __all__ = ["recorded_minutes", "recorded_moments"]
@@ -30,7 +31,7 @@ def recorded_minutes(block: ArrivalsBlock, start: dt.date) -> Floats:
     return np.asarray(minutes[minutes >= 0.0], dtype=np.float64)
 
 
-def recorded_moments(block: ArrivalsBlock) -> tuple[Moments, list[tuple[int, str]]]:
+def recorded_moments(block: ArrivalsBlock) -> tuple[Moments, list[tuple[int, Sentence]]]:
     """Return the arrivals, ascending, and lines with what is wrong there; its columns exist."""
     return _moments(block.file, block.time, tuple(block.where.items()))
 
@@ -38,11 +39,11 @@ def recorded_moments(block: ArrivalsBlock) -> tuple[Moments, list[tuple[int, str
 @lru_cache(maxsize=64)
 def _moments(
     table: DataTable, column: str, where: tuple[tuple[str, str], ...]
-) -> tuple[Moments, list[tuple[int, str]]]:
+) -> tuple[Moments, list[tuple[int, Sentence]]]:
     moments, mistakes = [], []
     for line, text in table.cells(column, dict(where)):
         try:
             moments.append(parse_timestamp(text))
         except UnitError as error:
-            mistakes.append((line, str(error)))
+            mistakes.append((line, error.message))
     return np.sort(np.array(moments, dtype="datetime64[us]")), mistakes

@@ -12,6 +12,7 @@ from sim import units
 from sim.errors import UnitError
 from sim.scenario.schema.base import Block, Evidenced
 from sim.scenario.schema.fields import MONEY, MONEY_PER_YEAR
+from sim.sentences import Sentence
 
 __all__ = ["AirBlock", "Capital", "EconomicsBlock", "MoneyBlock", "Running"]
 
@@ -24,7 +25,9 @@ def _share(value: object) -> units.Ranged:
     """Read a share whose range ends at 100 %."""
     share = units.read_ranged(value, "%")
     if share.high > 1.0:
-        raise UnitError("this is more than 100 %", "write shares from 0 % to 100 %")
+        raise UnitError(
+            Sentence("this is more than 100 %"), Sentence("write shares from 0 % to 100 %")
+        )
     return share
 
 
@@ -32,7 +35,10 @@ def _life(value: object) -> units.Ranged:
     """Read years over which a cost can be spread."""
     years = units.read_ranged(value, "years")
     if years.low < 1.0:
-        raise UnitError("a cost cannot be spread over less than a year", "write e.g. '20 years'")
+        raise UnitError(
+            Sentence("a cost cannot be spread over less than a year"),
+            Sentence("write e.g. '20 years'"),
+        )
     return years
 
 

@@ -26,6 +26,7 @@ from sim import units
 from sim.distributions import Distribution, parse_distribution
 from sim.errors import UnitError
 from sim.scenario.source.data import Data, is_empirical
+from sim.sentences import Sentence
 
 __all__ = [
     "BY_KEY",
@@ -100,7 +101,10 @@ def _fraction(value: object) -> float:
     """Read a share of at most 100 %."""
     share = units.parse_share(value)
     if share > 1.0:
-        raise UnitError(f"'{value}' is more than 100 %", "write a share from 0 % to 100 %")
+        raise UnitError(
+            Sentence("'{value}' is more than 100 %", value=value),
+            Sentence("write a share from 0 % to 100 %"),
+        )
     return share
 
 
@@ -112,11 +116,14 @@ def _servers(value: object) -> int | str:
         servers = units.parse_count(value, units.PLACES)
     except UnitError as error:
         begun = isinstance(value, str) and value[:1].isdigit()
-        otherwise = error.hint if begun else "write a whole number, or unlimited"
+        otherwise = error.hint if begun else Sentence("write a whole number, or unlimited")
         hint = units.suggestion(str(value), ["unlimited"], otherwise)
         raise UnitError(error.message, hint) from None
     if servers > MOST_SERVERS:
-        raise UnitError(f"'{value}' is too large", f"write at most {MOST_SERVERS}, or unlimited")
+        raise UnitError(
+            Sentence("'{value}' is too large", value=value),
+            Sentence("write at most {most_servers}, or unlimited", most_servers=MOST_SERVERS),
+        )
     return servers
 
 
@@ -127,7 +134,9 @@ def _published(value: object) -> str:
         try:
             units.parse_month(value)
         except UnitError as error:
-            raise UnitError(error.message, "write e.g. 2025, 2025-07 or 2025-07-07") from None
+            raise UnitError(
+                error.message, Sentence("write e.g. 2025, 2025-07 or 2025-07-07")
+            ) from None
     return text
 
 

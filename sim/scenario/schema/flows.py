@@ -30,6 +30,7 @@ from sim.scenario.schema.fields import (
 )
 from sim.scenario.schema.gate_choice import ChoiceBlock
 from sim.scenario.source.data_files import DataTable
+from sim.sentences import Sentence
 from sim.units import shown
 
 __all__ = ["ArrivalsBlock", "CargoBlock", "ChannelsBlock", "FlowBlock"]
@@ -67,7 +68,10 @@ class ChannelsBlock(Evidenced):
 def _table(value: object, info: ValidationInfo) -> DataTable:
     """Read the name of a data file."""
     if not isinstance(value, str):
-        raise UnitError(f"{shown(value)} is not the name of a file", "write e.g. 'arrivals.csv'")
+        raise UnitError(
+            Sentence("{value} is not the name of a file", value=shown(value)),
+            Sentence("write e.g. 'arrivals.csv'"),
+        )
     return data_of(info).table_of(value)
 
 

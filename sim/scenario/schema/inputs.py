@@ -18,6 +18,7 @@ from sim.errors import UnitError
 from sim.scenario.schema.base import Block, Evidenced
 from sim.scenario.schema.fields import ONE, Count, Paths, as_text, data_of
 from sim.scenario.source.data import is_empirical
+from sim.sentences import Sentence
 from sim.units import number_text, parse_number
 
 __all__ = ["InputBlock", "InputForm"]
@@ -53,17 +54,27 @@ def _spread(value: object, info: ValidationInfo) -> InputDistribution:
     def amount(text: object) -> float:
         match = _AMOUNT.fullmatch(" ".join(str(text).split()))
         if match is None:
-            raise UnitError(f"'{text}' is not a number", "write e.g. 20 min, or 20")
+            raise UnitError(
+                Sentence("'{text}' is not a number", text=text),
+                Sentence("write e.g. 20 min, or 20"),
+            )
         units.append(match["unit"])
         if units[0] != units[-1]:
-            message = f"'{value}' has several units: {units[0]}, {units[-1]}"
-            raise UnitError(message, "write all numbers in one unit")
+            message = Sentence(
+                "'{value}' has several units: {units}, {units2}",
+                value=value,
+                units=units[0],
+                units2=units[-1],
+            )
+            raise UnitError(message, Sentence("write all numbers in one unit"))
         return parse_number(match["number"])
 
     distribution = parse_distribution(value, amount)
     if "(" not in str(value):
-        hint = "write e.g. 'triangular(5 min, 8 min, 20 min)'; a sure value stands at its path"
-        raise UnitError(f"'{value}' is no distribution", hint)
+        hint = Sentence(
+            "write e.g. 'triangular(5 min, 8 min, 20 min)'; a sure value stands at its path"
+        )
+        raise UnitError(Sentence("'{value}' is no distribution", value=value), hint)
     return InputDistribution(distribution, units[0])
 
 

@@ -11,6 +11,7 @@ from sim.errors import UnitError
 from sim.scenario.source.data_files import DataFile, DataTable, read_table
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Node, leaves
+from sim.sentences import Sentence
 from sim.units import shown
 
 __all__ = ["MOST_FILES", "MOST_SIZE", "Data", "is_empirical"]
@@ -72,8 +73,8 @@ class Data:
         """
         known = self.distributions.get((text, plain))
         if known is None:
-            message = f"{shown(text)} names no file that is there"
-            raise UnitError(message, f"write e.g. {FORMS['empirical']}")
+            message = Sentence("{text} names no file that is there", text=shown(text))
+            raise UnitError(message, Sentence("write e.g. {forms}", forms=FORMS["empirical"]))
         return known
 
     def table_of(self, key: str) -> DataTable:
@@ -86,7 +87,8 @@ class Data:
         """
         if key and key not in self.files:
             raise UnitError(
-                f"{shown(key)} names no file that is there", "write e.g. 'arrivals.csv'"
+                Sentence("{key} names no file that is there", key=shown(key)),
+                Sentence("write e.g. 'arrivals.csv'"),
             )
         return self._tables.get(key) or DataTable(DataFile("", "", ""), [], [], [], False)
 

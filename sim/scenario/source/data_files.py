@@ -21,6 +21,7 @@ from sim.files import read_file
 from sim.scenario.source.diagnostics import Problems, did_you_mean
 from sim.scenario.source.textfile import DATA, LINE_BREAK
 from sim.scenario.source.tree import Place
+from sim.sentences import Sentence
 
 __all__ = ["DataFile", "DataTable", "csv_text", "parquet_text", "read_table"]
 
@@ -85,7 +86,7 @@ class DataTable:
         """Return whether there is such a column; record that there is none."""
         if column in self.columns:
             return True
-        message = f"no column '{column}'"
+        message = Sentence("no column '{column}'", column=column)
         problems.add(
             "unknown-column", self.file.place(1), message, did_you_mean(column, self.columns)
         )
@@ -124,8 +125,10 @@ def parquet_text(path: Path, place: Place) -> tuple[str, str]:
         table = pl.read_parquet(content)  # noqa: TID251 -- bytes have no patterns
         return str(path), table.write_csv()
     except (OSError, pl.exceptions.PolarsError) as error:
-        message = f"'{path.name}' cannot be read as Parquet: {error}"
-        hint = "check its name, or save it as CSV with plain columns"
+        message = Sentence(
+            "'{path}' cannot be read as Parquet: {error}", path=path.name, error=error
+        )
+        hint = Sentence("check its name, or save it as CSV with plain columns")
         Problems().stop("unreadable", place, message, hint)
 
 
@@ -148,8 +151,12 @@ def csv_text(name: str, table: Any) -> str:
     if hasattr(table, "write_csv"):  # polars
         return str(table.write_csv())
     raise ArgumentTypeError(
-        f"load(): data[{name!r}] must be a table of polars or pandas, columns by name, or the text "
-        f"of a CSV file, not {type(table).__name__}"
+        Sentence(
+            "load(): data[{name!r}] must be a table of polars or pandas, columns by name, or the "
+            "text of a CSV file, not {kind}",
+            name=name,
+            kind=type(table).__name__,
+        )
     )
 
 
@@ -166,22 +173,33 @@ def read_table(file: DataFile, problems: Problems) -> DataTable | None:
                 rows.append(row)
                 lines.append(reader.line_num)
     except csv.Error as error:
-        hint = "a cell with separators stands in quotes, and a quote in it is doubled"
-        problems.add("not-csv", file.place(reader.line_num), f"this is not CSV: {error}", hint)
+        hint = Sentence("a cell with separators stands in quotes, and a quote in it is doubled")
+        problems.add(
+            "not-csv",
+            file.place(reader.line_num),
+            Sentence("this is not CSV: {error}", error=error),
+            hint,
+        )
         return None
     if len(rows) < 2:
-        message = "the file is empty" if not rows else "the file has columns but no rows"
+        message = (
+            Sentence("the file is empty")
+            if not rows
+            else Sentence("the file has columns but no rows")
+        )
         problems.add("empty-file", file.place(1), message, DATA.begin)
         return None
     columns = [name.strip() for name in rows[0]]
     if repeated := {name for name in columns if name and columns.count(name) > 1}:
-        message = f"column '{min(repeated)}' stands twice"
-        problems.add("repeated-column", file.place(lines[0]), message, "rename one of them")
+        message = Sentence("column '{repeated}' stands twice", repeated=min(repeated))
+        problems.add(
+            "repeated-column", file.place(lines[0]), message, Sentence("rename one of them")
+        )
         return None
     for line, row in zip(lines[1:], rows[1:], strict=True):
         if any(cell.strip() for cell in row[len(columns) :]):
-            message = f"more cells than the {len(columns)} columns"
-            hint = "a cell with separators stands in quotes"
+            message = Sentence("more cells than the {count} columns", count=len(columns))
+            hint = Sentence("a cell with separators stands in quotes")
             problems.add("extra-cell", file.place(line), message, hint)
             return None
     return DataTable(file, columns, rows[1:], lines[1:], separator != ",")

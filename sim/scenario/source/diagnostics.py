@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario.source.tree import Path, Place, dotted
+from sim.sentences import NOTHING, Sentence
 from sim.units import suggestion
 
 __all__ = ["Problems", "did_you_mean", "listed"]
@@ -32,8 +33,8 @@ class Problems:
         self,
         code: str,
         place: Place,
-        message: str,
-        hint: str = "",
+        message: Sentence,
+        hint: Sentence = NOTHING,
         *,
         path: Path = (),
         level: str = "error",
@@ -49,7 +50,9 @@ class Problems:
         self.entries.append(
             Problem(
                 code=code,
-                message=f"{dotted(path)}: {message}" if path else message,
+                message=Sentence("{path}: {message}", path=dotted(path), message=message)
+                if path
+                else message,
                 hint=hint,
                 file=place.file,
                 line=place.line,
@@ -63,7 +66,7 @@ class Problems:
         if self._errors >= MOST_ERRORS:
             raise ScenarioError(self.entries) from None
 
-    def stop(self, code: str, place: Place, message: str, hint: str) -> NoReturn:
+    def stop(self, code: str, place: Place, message: Sentence, hint: Sentence) -> NoReturn:
         """Record a problem past which nothing can be read.
 
         Raises :class:`ScenarioError` with everything found.
@@ -76,7 +79,13 @@ class Problems:
         return Problems(list(self.entries), set(self._seen), self._errors)
 
     def warn(
-        self, code: str, place: Place, message: str, hint: str = "", *, path: Path = ()
+        self,
+        code: str,
+        place: Place,
+        message: Sentence,
+        hint: Sentence = NOTHING,
+        *,
+        path: Path = (),
     ) -> None:
         """Record a problem that does not stop a run."""
         self.add(code, place, message, hint, path=path, level="warning")
@@ -98,14 +107,17 @@ class Problems:
             raise ScenarioError(self.entries)
 
 
-def did_you_mean(word: str, options: Iterable[str]) -> str:
+def did_you_mean(word: str, options: Iterable[str]) -> Sentence:
     """Return ``did you mean 'x'?`` or, when nothing is close, the whole choice."""
     known = list(options)
-    return suggestion(word, known, f"known here: {listed(known)}" if known else "")
+    choice = Sentence("known here: {known}", known=listed(known)) if known else NOTHING
+    return suggestion(word, known, choice)
 
 
-def listed(words: Iterable[str], most: int = 24) -> str:
+def listed(words: Iterable[str], most: int = 24) -> Sentence:
     """Join words with commas, cutting a long list short."""
     every = list(words)
-    more = f" and {len(every) - most} more" if len(every) > most else ""
-    return ", ".join(every[:most]) + more
+    shown = ", ".join(every[:most])
+    if len(every) <= most:
+        return Sentence("{shown}", shown=shown)
+    return Sentence("{shown} and {count} more", shown=shown, count=len(every) - most)

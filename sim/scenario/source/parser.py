@@ -16,9 +16,16 @@ from typing import Any, NoReturn
 import yaml
 
 from sim.scenario.source.diagnostics import Problems
-from sim.scenario.source.scalars import RETYPE, ControlCharacterError, scalar, visible
-from sim.scenario.source.textfile import LINE_BREAK
+from sim.scenario.source.scalars import (
+    RETYPE,
+    ControlCharacterError,
+    NotFiniteError,
+    scalar,
+    visible,
+)
+from sim.scenario.source.textfile import LINE_BREAK, SCENARIO
 from sim.scenario.source.tree import Node, Place
+from sim.sentences import Sentence
 from sim.units import suggestion
 
 __all__ = ["MAX_DEPTH", "MAX_NODES", "parse"]
@@ -52,7 +59,9 @@ def _parse(text: str, file: str, problems: Problems) -> Node:
         before = LINE_BREAK.split(text[: odd.start()])
         column = len(before[-1]) + 1
         place = Place(file, len(before), column, len(before), column + 1, lines[len(before) - 1])
-        problems.stop("control-character", place, str(ControlCharacterError(odd.group())), RETYPE)
+        problems.stop(
+            "control-character", place, ControlCharacterError(odd.group()).message, RETYPE
+        )
     builder = _Builder(file, lines, problems)
     scanner = _Scanner(text)
     try:
@@ -80,15 +89,15 @@ class _Builder:
         root = None if ended else self.node(scanner, scanner.get_event(), 0)
         if root is None or root.value is None:
             whole = Place(self.file, 1, 1)
-            self.stop("empty", whole, "the file is empty", "begin with 'format: 1'")
+            self.stop("empty", whole, Sentence("the file is empty"), SCENARIO.begin)
         scanner.get_event()  # document end
         event = scanner.get_event()
         if not isinstance(event, yaml.StreamEndEvent):
             self.stop(
                 "many-documents",
                 self.place(event),
-                "a second document begins here",
-                "remove the '---' or put it in a file of its own",
+                Sentence("a second document begins here"),
+                Sentence("remove the '---' or put it in a file of its own"),
             )
         return root
 
@@ -97,16 +106,17 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event)
         if depth > MAX_DEPTH:
-            message = f"more than {MAX_DEPTH} levels deep"
-            self.stop("too-deep", self.place(event), message, "check the brackets before it")
+            message = Sentence("more than {max_depth} levels deep", max_depth=MAX_DEPTH)
+            hint = Sentence("check the brackets before it")
+            self.stop("too-deep", self.place(event), message, hint)
         before = self.nodes
         self.count(event, 1)
         if event.tag is not None:
             self.problems.add(
                 "tag",
                 self.place(event),
-                f"tags such as '{event.tag}' are not used",
-                "remove it; put text in quotes",
+                Sentence("tags such as '{tag}' are not used", tag=event.tag),
+                Sentence("remove it; put text in quotes"),
             )
         if event.anchor:
             self.open_anchors.add(event.anchor)
@@ -126,14 +136,15 @@ class _Builder:
         try:
             text = visible(unicodedata.normalize("NFC", event.value))
         except ControlCharacterError as error:  # written as an escape in quotes
-            self.problems.add("control-character", place, str(error), RETYPE)
+            self.problems.add("control-character", place, error.message, RETYPE)
             return Node(f"{place.line}:{place.column}", place)  # unique, as for keys
         if not event.implicit[0]:
             return Node(text, place)
         try:
             return Node(scalar(text), place)
-        except ValueError as error:
-            self.problems.add("not-finite", place, str(error), "write an ordinary number")
+        except NotFiniteError as error:
+            hint = Sentence("write an ordinary number")
+            self.problems.add("not-finite", place, error.message, hint)
             return Node(0, place)
 
     def sequence(self, scanner: Any, event: Any, depth: int) -> Node:
@@ -154,8 +165,12 @@ class _Builder:
                 self.problems.add(
                     "repeated-key",
                     place,
-                    f"key '{name}' is here a second time; the first is on line {first.line}",
-                    "keep one of them",
+                    Sentence(
+                        "key '{name}' is here a second time; the first is on line {line}",
+                        name=name,
+                        line=first.line,
+                    ),
+                    Sentence("keep one of them"),
                 )
             else:
                 entries[name] = replace(value, key=place)
@@ -166,8 +181,8 @@ class _Builder:
             self.problems.add(
                 "merge-key",
                 place,
-                "merge keys ('<<') are not used",
-                "write a template under `templates:` and `like: its_name`",
+                Sentence("merge keys ('<<') are not used"),
+                Sentence("write a template under `templates:` and `like: its_name`"),
             )
         if isinstance(node.value, str):
             return node.value
@@ -176,23 +191,33 @@ class _Builder:
         ):
             return year  # written as it reads, not as 0x7E9
         if isinstance(node.value, dict | list):
-            self.problems.add("key-not-text", place, "a key must be a word", "write e.g. `a_word:`")
+            self.problems.add(
+                "key-not-text",
+                place,
+                Sentence("a key must be a word"),
+                Sentence("write e.g. `a_word:`"),
+            )
         else:
             shown = "null" if node.value is None else str(node.value).lower()
             self.problems.add(
-                "key-not-text", place, f"the key {shown} is not text", f'write "{shown}"'
+                "key-not-text",
+                place,
+                Sentence("the key {shown} is not text", shown=shown),
+                Sentence('write "{shown}"', shown=shown),
             )
         return f"{place.line}:{place.column}"  # unique, so that reading can go on
 
     def alias(self, event: Any) -> Node:
         place = self.place(event)
         if event.anchor in self.open_anchors:
-            self.stop("alias", place, f"'*{event.anchor}' stands inside itself", "write it out")
+            message = Sentence("'*{anchor}' stands inside itself", anchor=event.anchor)
+            self.stop("alias", place, message, Sentence("write it out"))
         if event.anchor not in self.anchors:
             written = {anchor: f"*{anchor}" for anchor in self.anchors}
-            otherwise = "put text that begins with * in quotes"
+            otherwise = Sentence("put text that begins with * in quotes")
             hint = suggestion(event.anchor, written, otherwise, written)
-            self.stop("alias", place, f"there is no anchor '&{event.anchor}' above", hint)
+            message = Sentence("there is no anchor '&{anchor}' above", anchor=event.anchor)
+            self.stop("alias", place, message, hint)
         node, size = self.anchors[event.anchor]
         self.count(event, size)
         return node
@@ -203,8 +228,8 @@ class _Builder:
             self.stop(
                 "too-many-values",
                 self.place(event),
-                f"more than {MAX_NODES} values, counting each use of an alias",
-                "use templates and `like:` instead of aliases of aliases",
+                Sentence("more than {most} values, counting each use of an alias", most=MAX_NODES),
+                Sentence("use templates and `like:` instead of aliases of aliases"),
             )
 
     def place(self, event: Any, last: Any = None) -> Place:
@@ -214,7 +239,7 @@ class _Builder:
             self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1, excerpt
         )
 
-    def stop(self, code: str, place: Place, message: str, hint: str) -> NoReturn:
+    def stop(self, code: str, place: Place, message: Sentence, hint: Sentence) -> NoReturn:
         self.problems.stop(code, place, message, hint)
 
     def syntax(self, error: yaml.MarkedYAMLError) -> NoReturn:
@@ -233,33 +258,45 @@ class _Builder:
             self.stop(
                 "tab",
                 Place(self.file, line + 1, tab + 1, line + 1, tab + 2, text),
-                "a tab in the indentation",
-                "use spaces",
+                Sentence("a tab in the indentation"),
+                Sentence("use spaces"),
             )
         message, hint = _plain_words(what, text[column : column + 1])
         place = Place(self.file, line + 1, column + 1, line + 1, column + 2, text)
         self.stop("yaml", place, message, hint)
 
 
-def _plain_words(what: str, character: str) -> tuple[str, str]:
+def _plain_words(what: str, character: str) -> tuple[Sentence, Sentence]:
     if "mapping values are not allowed" in what:
         return (
-            "a ':' cannot stand here",
-            "put text with ': ' in it in quotes, and check the indentation",
+            Sentence("a ':' cannot stand here"),
+            Sentence("put text with ': ' in it in quotes, and check the indentation"),
         )
     if "cannot start any token" in what:
-        return (f"a value cannot begin with '{character}'", "put the text in quotes")
+        message = Sentence("a value cannot begin with '{character}'", character=character)
+        return (message, Sentence("put the text in quotes"))
     if "end of stream" in what:
-        return ("this quote or bracket is not closed", "close it")
+        return (Sentence("this quote or bracket is not closed"), Sentence("close it"))
     if "expected ':'" in what:
-        return ("a ':' is missing after this key", "write `key: value`")
+        return (Sentence("a ':' is missing after this key"), Sentence("write `key: value`"))
     if "expected key" in what or "'-' indicator" in what:
         return (
-            "this does not fit the lines above it",
-            "begin it in the column of its neighbours, and check the brackets and quotes above",
+            Sentence("this does not fit the lines above it"),
+            Sentence(
+                "begin it in the column of its neighbours, and check the brackets and quotes above"
+            ),
         )
     if "escape" in what:
-        return ("YAML knows no such escape in quotes", "write \\\\ for \\, or use 'single quotes'")
+        return (
+            Sentence("YAML knows no such escape in quotes"),
+            Sentence("write \\\\ for \\, or use 'single quotes'"),
+        )
     if "',' or" in what:
-        return (f"{what}", "close the bracket, or put a comma between entries")
-    return (what, "check the indentation, brackets and quotes here")
+        return (
+            Sentence("a comma or a closing bracket is missing here"),
+            Sentence("close the bracket, or put a comma between entries"),
+        )
+    return (
+        Sentence("this is not YAML: {what}", what=what),
+        Sentence("check the indentation, brackets and quotes here"),
+    )

@@ -9,6 +9,7 @@ from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.parser import parse
 from sim.scenario.source.textfile import SCENARIO, TextKind, read_text
 from sim.scenario.source.tree import Node, Place
+from sim.sentences import Sentence
 
 __all__ = ["read"]
 
@@ -29,6 +30,6 @@ def read(path: str | os.PathLike[str], at: Place | None = None, kind: TextKind =
     root = parse(text, file)
     if not isinstance(root.value, dict):
         place = replace(root.place, end_line=root.place.line, end_column=root.place.column)
-        message = f"{kind.name} is a mapping of keys"
+        message = Sentence("{kind} is a mapping of keys", kind=kind.name)
         Problems().stop("not-a-mapping", place, message, kind.begin)
     return root

@@ -6,12 +6,13 @@ import math
 import re
 
 from sim.scenario.source.tree import Scalar
+from sim.sentences import Sentence
 from sim.units import point_is_clear
 
-__all__ = ["RETYPE", "ControlCharacterError", "scalar", "visible"]
+__all__ = ["RETYPE", "ControlCharacterError", "NotFiniteError", "scalar", "visible"]
 
 #: What to do about a control character.
-RETYPE = "delete it and type the value again"
+RETYPE = Sentence("delete it and type the value again")
 
 _CONSTANTS: dict[str, Scalar] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -30,7 +31,16 @@ class ControlCharacterError(ValueError):
 
     def __init__(self, character: str) -> None:
         code = f"U+{ord(character):04X}"
-        super().__init__(f"the invisible character {code} cannot stand here")
+        self.message = Sentence("the invisible character {code} cannot stand here", code=code)
+        super().__init__(self.message)
+
+
+class NotFiniteError(ValueError):
+    """Number that is infinite, NaN, or too long."""
+
+    def __init__(self, message: Sentence) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def scalar(text: str) -> Scalar:
@@ -41,7 +51,7 @@ def scalar(text: str) -> Scalar:
 
     Raises
     ------
-    ValueError
+    NotFiniteError
         The number is NaN, infinite, or longer than any that a scenario needs.
     """
     if text in _CONSTANTS:
@@ -50,7 +60,7 @@ def scalar(text: str) -> Scalar:
         return text
     if _INTEGER.fullmatch(text):
         if len(text) > 18:
-            raise ValueError(f"the number {text[:12]}… is too long")
+            raise NotFiniteError(Sentence("the number {text}… is too long", text=text[:12]))
         if _ZEROS.fullmatch(text):
             return text
         return int(text, 0 if text[:2] in ("0o", "0x") else 10)
@@ -60,9 +70,9 @@ def scalar(text: str) -> Scalar:
         number = float(text)
         if math.isfinite(number):
             return number
-        raise ValueError(f"the number {text[:18]} is too large")
+        raise NotFiniteError(Sentence("the number {text} is too large", text=text[:18]))
     if _NOT_FINITE.fullmatch(text):
-        raise ValueError(f"'{text}' is not a finite number")
+        raise NotFiniteError(Sentence("'{text}' is not a finite number", text=text))
     return text
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Place
+from sim.sentences import Sentence
 from sim.units import suggestion
 
 __all__ = [
@@ -45,15 +46,18 @@ class FileKind:
         Where a user's own are looked for, below the current folder.
     """
 
-    noun: str
+    noun: Sentence
     endings: tuple[str, ...]
     folder: str
     own: tuple[str, ...]
 
 
-SCENARIO = FileKind("scenario", (".yaml", ".yml"), "", ("", "scenarios"))
+SCENARIO = FileKind(Sentence("scenario"), (".yaml", ".yml"), "", ("", "scenarios"))
 OBSERVED = FileKind(
-    "file of observed figures", (".csv",), "observed", ("", "observed", "scenarios/observed")
+    Sentence("file of observed figures"),
+    (".csv",),
+    "observed",
+    ("", "observed", "scenarios/observed"),
 )
 
 #: How a scenario file of a checkout is written in a command.
@@ -106,8 +110,10 @@ def locate(given: str | os.PathLike[str], problems: Problems, kind: FileKind = S
     path = _as_in_a_checkout(Path(text), kind)
     if path is None:
         return Path(text)
-    message = f"there is no such file here; the {kind.noun} that ships with langson is used"
-    hint = f"to ask for it anywhere write its name alone: {path.stem}"
+    message = Sentence(
+        "there is no such file here; the {noun} that ships with langson is used", noun=kind.noun
+    )
+    hint = Sentence("to ask for it anywhere write its name alone: {path}", path=path.stem)
     problems.warn("shipped-instead", Place(text), message, hint)
     return path
 
@@ -123,12 +129,25 @@ def by_name(
     if len(meant) == 1:
         return meant[0]
     if meant:
-        message = f"several files that differ have the name '{name}': {', '.join(map(str, meant))}"
-        problems.add("ambiguous-name", place, message, "write the path of the one you mean")
+        message = Sentence(
+            "several files that differ have the name '{name}': {map}",
+            name=name,
+            map=", ".join(map(str, meant)),
+        )
+        problems.add(
+            "ambiguous-name", place, message, Sentence("write the path of the one you mean")
+        )
         return None
     near = suggestion(name, [*(path.stem for path in own), *shipped(kind)])
-    hint = f"{near} langson list shows all names".strip()
-    problems.add("no-such-name", place, f"there is no {kind.noun} '{name}'", hint)
+    hint = Sentence("{near} langson list shows all names", near=near)
+    if not near:
+        hint = Sentence("langson list shows all names")
+    problems.add(
+        "no-such-name",
+        place,
+        Sentence("there is no {noun} '{name}'", noun=kind.noun, name=name),
+        hint,
+    )
     return None
 
 

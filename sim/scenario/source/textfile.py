@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from sim.errors import system_reason
 from sim.files import read_file
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Place
+from sim.sentences import Sentence
 from sim.units import suggestion
 
 __all__ = ["CSV", "DATA", "LINE_BREAK", "PROFILE", "SCENARIO", "TextKind", "read_text"]
@@ -26,47 +28,52 @@ __all__ = ["CSV", "DATA", "LINE_BREAK", "PROFILE", "SCENARIO", "TextKind", "read
 #: What ends a line: as YAML and every editor count them.
 LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
-_SPECIAL = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+_THE_FILE = Sentence("the file")
+_SPECIAL = {
+    stat.S_IFDIR: Sentence("is a folder, not a file"),
+    stat.S_IFIFO: Sentence("is a pipe, not a file"),
+    stat.S_IFSOCK: Sentence("is a socket, not a file"),
+}
 
 
 @dataclass(frozen=True)
 class TextKind:
     """Kind of text file: its noun, endings, size limit, first lines and a remedy."""
 
-    name: str
+    name: Sentence
     endings: tuple[str, ...]
     most_bytes: int
-    begin: str
-    remedy: str
+    begin: Sentence
+    remedy: Sentence
 
 
 SCENARIO = TextKind(
-    "a scenario file",
+    Sentence("a scenario file"),
     (".yaml", ".yml"),
     2_000_000,
-    "begin with 'format: 1'",
-    "a scenario is some hundred lines of text: is this the right file?",
+    Sentence("begin with 'format: 1'"),
+    Sentence("a scenario is some hundred lines of text: is this the right file?"),
 )
 CSV = TextKind(
-    "a CSV file",
+    Sentence("a CSV file"),
     (".csv",),
     2_000_000,
-    "the first line is gate,quantity,value",
-    "observed figures are some hundred lines of text: is this the right file?",
+    Sentence("the first line is gate,quantity,value"),
+    Sentence("observed figures are some hundred lines of text: is this the right file?"),
 )
 DATA = TextKind(
-    "a data file",
+    Sentence("a data file"),
     (".csv",),
     20_000_000,
-    "the first line names the columns",
-    "leave out the columns that are not needed, or give fewer rows",
+    Sentence("the first line names the columns"),
+    Sentence("leave out the columns that are not needed, or give fewer rows"),
 )
 PROFILE = TextKind(
-    "a profile of a cluster",
+    Sentence("a profile of a cluster"),
     (".yaml", ".yml"),
     100_000,
-    "write e.g. 'workers: 8'",
-    "a profile is ten lines of text: is this the right file?",
+    Sentence("write e.g. 'workers: 8'"),
+    Sentence("a profile is ten lines of text: is this the right file?"),
 )
 
 
@@ -92,11 +99,14 @@ class _Reader:
     kind: TextKind
     at: Place | None
 
-    def refuse(self, code: str, what: str, hint: str, subject: str = "the file") -> NoReturn:
+    def refuse(
+        self, code: str, what: Sentence, hint: Sentence, subject: Sentence = _THE_FILE
+    ) -> NoReturn:
         """Raise what is wrong with the file, where another names it or at its beginning."""
-        subject = subject if self.at is None else f"'{Path(self.file).name}'"
+        if self.at is not None:
+            subject = Sentence("'{name}'", name=Path(self.file).name)
         place = self.at or Place(self.file, 1, 1)
-        Problems().stop(code, place, f"{subject} {what}", hint)
+        Problems().stop(code, place, Sentence("{subject} {what}", subject=subject, what=what), hint)
 
     def content(self, path: Path) -> bytes:
         """Read at most the limit; ScenarioError for anything but an ordinary file."""
@@ -105,60 +115,72 @@ class _Reader:
             self.ordinary(known.st_mode)
             return read_file(path, self.kind.most_bytes)
         except FileNotFoundError:
-            self.refuse("no-such-file", "does not exist", self.instead(path))
+            self.refuse("no-such-file", Sentence("does not exist"), self.instead(path))
         except OSError as error:
             if error.errno == errno.EFBIG:
                 size, most = known.st_size / 1e6, self.kind.most_bytes / 1e6
-                much = f"{size:.1f} MB" if size > most else "more than it says"
-                what = f"has {much}; the limit is {most:g} MB"
+                much = (
+                    Sentence("{size:.1f} MB", size=size)
+                    if size > most
+                    else Sentence("more than it says")
+                )
+                what = Sentence("has {much}; the limit is {most:g} MB", much=much, most=most)
                 self.refuse("too-large", what, self.kind.remedy)
-            self.unreadable(error.strerror or str(error))
+            self.unreadable(system_reason(error))
         except ValueError as error:
-            self.unreadable(str(error))
+            self.unreadable(Sentence("{error}", error=error))
 
-    def unreadable(self, reason: str) -> NoReturn:
+    def unreadable(self, reason: Sentence) -> NoReturn:
         """Refuse a file that the system does not give."""
-        hint = "check its name and who may read it"
-        self.refuse("unreadable", f"cannot be read: {reason}", hint)
+        hint = Sentence("check its name and who may read it")
+        self.refuse("unreadable", Sentence("cannot be read: {reason}", reason=reason), hint)
 
     def ordinary(self, mode: int) -> None:
         """Refuse folders, pipes and devices."""
         if not stat.S_ISREG(mode):
-            what = _SPECIAL.get(stat.S_IFMT(mode), "a device")
-            where = " in it" if stat.S_ISDIR(mode) else ""
-            hint = f"name {self.kind.name}{where}"
-            self.refuse("not-a-file", f"is {what}, not a file", hint, "this")
+            what = _SPECIAL.get(stat.S_IFMT(mode), Sentence("is a device, not a file"))
+            hint = Sentence("name {kind}", kind=self.kind.name)
+            if stat.S_ISDIR(mode):
+                hint = Sentence("name {kind} in it", kind=self.kind.name)
+            self.refuse("not-a-file", what, hint, Sentence("this"))
 
-    def instead(self, path: Path) -> str:
+    def instead(self, path: Path) -> Sentence:
         """Say which file was probably meant."""
         slashes = self.file.replace("\\", "/")
         if slashes != self.file and os.sep == "/":
-            return f"write '/' between folders and files, as in '{Path(slashes).as_posix()}'"
+            return Sentence(
+                "write '/' between folders and files, as in '{path}'",
+                path=Path(slashes).as_posix(),
+            )
         try:
             names = sorted(
                 entry.name for entry in path.parent.iterdir() if entry.suffix in self.kind.endings
             )
         except (OSError, ValueError):
-            return f"there is no folder '{path.parent}' that can be read"
+            return Sentence("there is no folder '{folder}' that can be read", folder=path.parent)
         # endings are left out: with them, any two short names are alike
         by_stem = {Path(name).stem: name for name in reversed(names)}
         if self.at is None:
             by_stem = {stem: str(path.with_name(name)) for stem, name in by_stem.items()}
-        otherwise = f"the folder is {path.parent}" if self.at else "check the name and folder"
+        otherwise = Sentence("check the name and folder")
+        if self.at:
+            otherwise = Sentence("the folder is {folder}", folder=path.parent)
         return suggestion(path.stem, by_stem, otherwise, by_stem)
 
     def decoded(self, data: bytes) -> str:
         """Return UTF-8 as text; a byte order mark is passed over."""
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            self.refuse("encoding", "is UTF-16", "save it as UTF-8")
+            self.refuse("encoding", Sentence("is UTF-16"), Sentence("save it as UTF-8"))
         if b"\0" in data:
-            self.refuse("binary", "is not a text file", f"name {self.kind.name}")
+            hint = Sentence("name {kind}", kind=self.kind.name)
+            self.refuse("binary", Sentence("is not a text file"), hint)
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             before = LINE_BREAK.split(data[: error.start].decode("utf-8", errors="replace"))
             place = Place(self.file, len(before), len(before[-1]) + 1)
-            message, hint = "this character is not UTF-8", "save the file as UTF-8"
+            message = Sentence("this character is not UTF-8")
+            hint = Sentence("save the file as UTF-8")
             Problems().stop("encoding", place, message, hint)
 
 
