@@ -172,7 +172,9 @@ Inputs = Annotated[
 
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the results folder goes.")]
 
-Figures = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw pictures.")]
+Figures = Annotated[
+    bool, typer.Option("--figures/--no-figures", help="Draw pictures for print too, in figures/.")
+]
 
 Seed = Annotated[
     int | None,
@@ -269,7 +271,7 @@ class OutputOptions:
     """
 
     out: Out = Path("results")
-    figures: Figures = True
+    figures: Figures = False
     report: Report = True
     as_json: Json = False
     quiet: Quiet = False

@@ -23,7 +23,7 @@ def compared(here: Path, out: str = "results") -> Path:
 
 def test_files_are_run_compared_and_kept(langson: Langson, here: Path) -> None:
     """Two files give the differences with the gain of pairing, a folder and a picture."""
-    result = langson("compare", "small.yaml", "more.yaml")
+    result = langson("compare", "small.yaml", "more.yaml", "--figures")
     assert result.exit_code == 0, result.output
     assert "More counters vs Small border" in result.stdout
     assert "same vehicles in both" in result.stdout

@@ -35,7 +35,7 @@ def two(here: Path) -> None:
 
 def test_each_upgrade_is_told_apart_and_kept(langson: Langson, here: Path) -> None:
     """More counters cut the wait; the table and the pictures are on disk."""
-    result = langson("levers", "two.yaml", "--gate", "chi_ma")
+    result = langson("levers", "two.yaml", "--gate", "chi_ma", "--figures")
     assert result.exit_code == 0, result.output
     assert "More counters" in result.stdout
     assert "What binds" in result.stdout

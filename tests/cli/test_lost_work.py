@@ -107,7 +107,7 @@ def test_only_what_is_there_is_named(
 ) -> None:  # fmt: skip
     """Pictures or a report without room: exit 1, the results and the rest stay."""
     monkeypatch.setattr(patched, full)
-    result = langson("run", "small.yaml", "--replications", "2")
+    result = langson("run", "small.yaml", "--replications", "2", "--figures")
     assert result.exit_code == 1
     (folder,) = (here / "results").iterdir()
     assert open_results(folder).replications == (0, 1)
@@ -138,7 +138,7 @@ def test_a_late_interrupt_says_where_the_whole_results_are(
 
     monkeypatch.setattr(patched, interrupting)
     try:
-        result = langson("run", "small.yaml", "--replications", "2")
+        result = langson("run", "small.yaml", "--replications", "2", "--figures")
     finally:
         signal.signal(signal.SIGHUP, before)
     assert result.exit_code == 130

@@ -24,7 +24,7 @@ def folder_of(here: Path) -> Path:
 
 
 def test_prints_the_bulletin_and_writes_a_folder(langson: Langson, here: Path) -> None:
-    """One command gives the bulletin, the waits and a folder with pictures."""
+    """One command gives the bulletin, the waits, and a folder with a page; pictures if asked."""
     result = langson("run", "small.yaml")
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
@@ -35,7 +35,10 @@ def test_prints_the_bulletin_and_writes_a_folder(langson: Langson, here: Path) -
     folder = folder_of(here)
     assert f"results/{folder.name}/" in lines[-2]
     assert open_results(folder).replications == (0, 1, 2)
-    assert (folder / "figures" / "backlog.png").stat().st_size > 10_000
+    assert (folder / "report.html").stat().st_size > 10_000
+    assert not (folder / "figures").exists()
+    asked = langson("run", "small.yaml", "--figures", "--no-report", "--quiet").stdout.strip()
+    assert (here / asked / "figures" / "backlog.png").stat().st_size > 10_000
 
 
 def test_two_scenarios_show_the_difference(langson: Langson, here: Path) -> None:
@@ -58,7 +61,7 @@ def test_two_scenarios_show_the_difference(langson: Langson, here: Path) -> None
 
 def test_two_scenarios_have_a_picture_of_the_difference(langson: Langson, here: Path) -> None:
     """The comparison is drawn beside the scenarios' folders, whose pictures stay in them."""
-    assert langson("run", "small.yaml", "more.yaml", "--no-report").exit_code == 0
+    assert langson("run", "small.yaml", "more.yaml", "--no-report", "--figures").exit_code == 0
     folder = folder_of(here)
     assert (folder / "figures" / "comparison.png").stat().st_size > 10_000
     assert "More counters" in (folder / "figures" / "comparison.svg").read_text("utf-8")
@@ -485,7 +488,7 @@ def test_the_answer_is_printed_before_anything_is_drawn(
 ) -> None:
     """The bulletin stands above whatever drawing prints, and where it all is below."""
     monkeypatch.setattr("sim.report.charts.figures.draw_figures", lambda *_: say("drawing"))
-    output = langson("run", "small.yaml", "--no-report").stdout
+    output = langson("run", "small.yaml", "--no-report", "--figures").stdout
     answer, place = output.index("20:00 bulletin"), output.index(folder_of(here).name)
     assert answer < output.index("drawing") < place
 
@@ -499,6 +502,6 @@ def test_a_reader_who_leaves_costs_no_picture(
         raise BrokenPipeError
 
     monkeypatch.setattr("sim.cli.run_display.print_tables", closed)
-    langson("run", "small.yaml")
+    langson("run", "small.yaml", "--figures")
     assert (folder_of(here) / "report.html").exists()
     assert (folder_of(here) / "figures").is_dir()
