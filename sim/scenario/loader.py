@@ -295,13 +295,21 @@ class Scenario:
 
     def assumptions(self) -> list[str]:
         """Return the paths of all numbers that rest on an assumption."""
-        return [
-            dotted(path)
-            for path, node in leaves(self.tree)
-            if node.value is not None
-            and evidence.is_input(path)
-            and (evidence.of(node) or evidence.UNSTATED).kind == "assumption"
-        ]
+        return [path for path, stated in self.evidence.items() if stated.kind == "assumption"]
+
+    @cached_property
+    def evidence(self) -> dict[str, Evidence]:
+        """Evidence of each number about the world that has a value, by path."""
+        read: dict[int, Evidence] = {}  # many values share the evidence of their block
+        found = {}
+        for path, node in leaves(self.tree):
+            if node.value is not None and evidence.is_input(path):
+                key = id(node.evidence)
+                if key not in read:
+                    read[key] = evidence.of(node) or evidence.UNSTATED
+                if evidence.affects_results(path):
+                    found[dotted(path)] = read[key]
+        return found
 
     def _node(self, path: str) -> Node:
         node, rest = self.tree, path

@@ -105,11 +105,15 @@ def _bar(axes: Axes, wait: StageWait, at: float, messages: Messages) -> None:
 
 @dataclass(frozen=True)
 class StageWaits:
-    """Physical wait before one stage in hours: mean and P95 by scenario, None where it lacks it."""
+    """Physical wait before one stage in hours: mean and P95 by scenario, None where it lacks it.
+
+    ``id`` is that of the stage.
+    """
 
     place: str
     stage: str
     values: tuple[tuple[float, float] | None, ...]
+    id: str = ""
 
 
 def mean_waits(results: Results) -> dict[str, tuple[float, float]]:

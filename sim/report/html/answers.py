@@ -15,7 +15,7 @@ from sim.messages import Messages
 from sim.plan import Flow, Plan, Stage, StageKind, WhenFull
 from sim.report.html.report_data import ReportData
 from sim.report.html.sections import border
-from sim.report.text.evidence import evidence_counts, numbers
+from sim.report.text.evidence import evidence_counts
 from sim.report.text.summary import busy_gates
 from sim.results import Results, measured_period, of_year
 from sim.results.estimates import INTERVAL_KIND
@@ -191,8 +191,7 @@ def _sources(results: Results, messages: Messages) -> str:
 
 @_of_each
 def _derived(results: Results, messages: Messages) -> str:
-    scenario = results.scenario
-    evidence = [scenario.evidence_of(path) for path in numbers(scenario)]
+    evidence = list(results.scenario.evidence.values())
     derived = [entry for entry in evidence if entry.kind == "derived"]
     noted = sum(bool(entry.note) for entry in derived)
     return _text("3.2", messages, n=len(derived), of=len(evidence), noted=noted)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
+from markupsafe import Markup
+
 from sim.messages import LANGUAGES, Messages, messages
-from sim.report.html.parts import Section, render
+from sim.report.html.bilingual import merged, spoken
+from sim.report.html.parts import Section, fill
 from sim.report.html.report_data import ReportData, read_report_data
 from sim.report.html.sections import (
     assumptions,
@@ -18,21 +25,23 @@ from sim.report.html.sections import (
     changes,
     cost_benefit,
     economy,
+    gates,
     glossary,
     headline,
     journey,
     load,
+    measures,
     method,
     options,
     rail,
     repeat,
     sliders,
+    stays,
     targets,
     waits,
     warnings,
 )
 from sim.report.pages import PLAYBACK, REPORT, write_page
-from sim.report.text.summary import what_was_run
 from sim.results import Results
 from sim.results.folder import reading
 
@@ -41,12 +50,14 @@ __all__ = ["SECTIONS", "write_report"]
 #: What a report holds, in order; a section without anything to show gives None.
 SECTIONS: tuple[Callable[[ReportData, Messages], Section | None], ...] = (
     headline.section,
+    stays.section,
     basis.section,
     warnings.section,
     targets.section,
     bulletin.section,
-    backlog.section,
     border.section,
+    backlog.section,
+    gates.section,
     waits.section,
     load.section,
     journey.section,
@@ -55,12 +66,27 @@ SECTIONS: tuple[Callable[[ReportData, Messages], Section | None], ...] = (
     sliders.section,
     economy.section,
     rail.section,
+    measures.section,
     changes.section,
     assumptions.section,
     method.section,
     glossary.section,
     repeat.section,
 )
+
+_OPEN = ("headline", "stays", "basis", "warnings")
+"""Sections that stand open; the others are folded, and open on paper."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A section in all languages: its name, headings by language, and HTML."""
+
+    name: str
+    titles: list[str]
+    title: Markup
+    body: Markup
+    folded: bool
 
 
 def write_report(
@@ -87,17 +113,45 @@ def write_report(
 
 
 def build_page(report: ReportData, languages: Sequence[str] = LANGUAGES) -> str:
-    """Return the whole page; the first of ``languages`` shows first."""
-    spoken = [messages(language) for language in languages]
-    views = [
-        (language, what_was_run(report.several, language), _sections(report, language))
-        for language in spoken
-    ]
-    titles = [" · ".join(report.titles(language)) for language in spoken]
-    page = render("page.html.j2", spoken[0], views=views, titles=titles, playback=PLAYBACK)
+    """Return the whole page; the first of ``languages`` is shown where scripts are blocked."""
+    known = [messages(language) for language in languages]
+    script = files("sim.report.html").joinpath("templates", "script.js").read_text("utf-8").strip()
+    digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    page = fill(
+        "page.html.j2",
+        known[0],
+        languages=known,
+        titles=[" · ".join(report.titles(language)) for language in known],
+        parts=_parts(report, known),
+        playback=PLAYBACK,
+        script=Markup(script),  # noqa: S704  a file of this package
+        digest=digest,
+        words={language.lang: _words(report, language) for language in known},
+    )
     return str(page)
 
 
-def _sections(report: ReportData, language: Messages) -> list[Section]:
-    sections = (section(report, language) for section in SECTIONS)
-    return [section for section in sections if section is not None]
+def _parts(report: ReportData, known: Sequence[Messages]) -> list[_Part]:
+    """Return the sections that have something to show, each in all languages."""
+    parts = []
+    for build in SECTIONS:
+        found = [section for language in known if (section := build(report, language)) is not None]
+        if len(found) == len(known):
+            name, titles = found[0].name, [section.title for section in found]
+            title, body = spoken(titles, known), merged(found, known)
+            parts.append(_Part(name, titles, title, body, name not in _OPEN))
+    return parts
+
+
+_WORDS = (
+    *("time", "scenario", "mean", "low", "high", "place", "day", "hour", "busy"),
+    *("copy", "csv", "copied"),
+)
+
+
+def _words(report: ReportData, messages: Messages) -> dict[str, object]:
+    """Return the words that the page's script needs in one language."""
+    words: dict[str, object] = {name: messages.text(f"report.script.{name}") for name in _WORDS}
+    words["title"] = " · ".join(report.titles(messages))
+    words["scenarios"] = report.short_titles(messages)
+    return words

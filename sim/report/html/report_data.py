@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,10 @@ from sim.compare.paired import SAME
 from sim.compare.scenario_results import Title, all_gates
 from sim.messages import Messages
 from sim.report.html.sweep_grid import open_grid, swept_model
+from sim.report.text.bottleneck import Bottleneck, bottlenecks
+from sim.report.text.evidence import evidence_counts
+from sim.report.text.key_inputs import KeyInput, StageInput, key_inputs, stage_inputs
+from sim.report.text.stock import evening_stock
 from sim.report.text.summary import (
     busy_gates,
     distinct_titles,
@@ -105,6 +110,31 @@ class ReportData:
         """The scenarios against the baseline, named by their numbers; None of one alone."""
         numbers = [str(number) for number in range(len(self.several))]
         return compare_runs(self.samples, numbers) if self.others else None
+
+    @cached_property
+    def evidence(self) -> list[Counter[str]]:
+        """Inputs of each scenario by kind of evidence."""
+        return [evidence_counts(results.scenario) for results in self.several]
+
+    @cached_property
+    def key_inputs(self) -> list[list[KeyInput]]:
+        """Assumed inputs of each scenario at the stages where most is waited."""
+        return [key_inputs(results) for results in self.several]
+
+    @cached_property
+    def evening_stocks(self) -> list[dict[str, dict[str, float]]]:
+        """Who holds the export vehicles of each scenario that stand at each gate at 20:00."""
+        return [evening_stock(results) for results in self.several]
+
+    @cached_property
+    def stage_inputs(self) -> list[dict[str, list[StageInput]]]:
+        """Inputs of every stage of each scenario, by the stage's id."""
+        return [stage_inputs(results) for results in self.several]
+
+    @cached_property
+    def bottlenecks(self) -> list[dict[str, Bottleneck]]:
+        """Bottleneck of each gate in each scenario."""
+        return [bottlenecks(results) for results in self.several]
 
     @cached_property
     def headlines(self) -> list[dict[tuple[str, str, str], Estimate]]:

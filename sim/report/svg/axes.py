@@ -39,8 +39,6 @@ def upwards(canvas: Canvas, scale: Scale, messages: Messages, most: int = 3) -> 
             canvas.text(0.0, y - 3, messages.short(value), "tick halo")
 
 
-def row_title(canvas: Canvas, y: float, title: str, value: str = "", kind: str = "") -> None:
-    """Write the words of a row above it: its title at the left, its value at the right."""
-    canvas.text(0.0, y, title, kind)
-    if value:
-        canvas.text(100.0, y, value, "end num halo")
+def row_title(canvas: Canvas, y: float, title: str, kind: str = "", **facts: object) -> None:
+    """Write the words of a row above it."""
+    canvas.text(0.0, y, title, kind, **facts)

@@ -85,7 +85,7 @@ def _gate(
     for number, value in sorted(drawn, key=lambda pair: -pair[1]):
         row = (ring.title, titles[number], messages.number(value))
         radius = max(3.0, _LARGEST * math.sqrt(value / most))
-        with canvas.mark(row, data_gate=ring.gate, data_s=number, data_v=round(value, 2)):
+        with canvas.mark(row, value, data_gate=ring.gate, data_s=number):
             canvas.dot(_AT, y, radius, f"bubble {hue(number, several)}")
     canvas.dot(_AT, y, 3.0, "fill ink" if drawn else "ring none")
     kind = "b" if drawn else "soft"

@@ -38,7 +38,7 @@ def attributes(facts: dict[str, object]) -> str:
 class Table:
     """Values of a chart: one row for each mark, in the order of the marks.
 
-    The last column is what is shown of a value; ``values`` are the numbers themselves.
+    The last columns are what is shown of its numbers.
     """
 
     columns: Sequence[str] = ()
@@ -113,10 +113,14 @@ class Canvas:
         self.shapes.append("</g>")
 
     @contextmanager
-    def mark(self, row: Sequence[str], kind: str = "m", **facts: object) -> Iterator[None]:
-        """Put what shows one value into a group, and its ``row`` into the table."""
+    def mark(self, row: Sequence[str], *values: float, **facts: object) -> Iterator[None]:
+        """Put what shows some values into a group, and its ``row`` into the table.
+
+        The last cells of the row are what is shown of the ``values``.
+        """
         self.table.rows.append(tuple(row))
-        with self.group(kind, **facts):
+        written = " ".join(pixels(value, 4) for value in values)
+        with self.group("m", data_v=written, **facts):
             yield
 
     @contextmanager

@@ -13,7 +13,7 @@ from sim.errors import PictureWarning
 from sim.messages import Messages
 from sim.report.svg.canvas import Canvas, attributes, pixels
 
-__all__ = ["HUES", "Chart", "chart", "hue"]
+__all__ = ["HUES", "Chart", "chart", "hue", "table_text"]
 
 HUES = 5
 """Colours of scenarios in the style sheet: the baseline's, then others, over again."""
@@ -49,7 +49,7 @@ class Chart:
             text = self.messages.text("report.undrawn")
             return Markup('<p class="note">{} {}</p>').format(text, self.label)
         canvas = self.canvas
-        facts = attributes(canvas.facts | _rows(canvas))
+        facts = attributes(canvas.facts | {"data_rows": table_text(canvas)})
         return (
             f'<svg class="chart" role="img" aria-label="{escape(self.label)}" '
             f'height="{pixels(canvas.height)}"{facts}>'
@@ -57,12 +57,12 @@ class Chart:
         )
 
 
-def _rows(canvas: Canvas) -> dict[str, object]:
-    """Return the table of a chart's values for the page's script."""
+def table_text(canvas: Canvas) -> str:
+    """Return the table of a chart's values for the page's script; empty where there is none."""
     if not canvas.table.rows:
-        return {}
+        return ""
     table = [canvas.table.columns, *canvas.table.rows]
-    return {"data_rows": json.dumps(table, ensure_ascii=False, separators=(",", ":"))}
+    return json.dumps(table, ensure_ascii=False, separators=(",", ":"))
 
 
 def chart(draw: Callable[[], Canvas], name: str, label: str, messages: Messages) -> Chart:

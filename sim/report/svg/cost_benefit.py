@@ -61,7 +61,7 @@ def draw_cost_benefit(points: Sequence[CostPoint], messages: Messages) -> Canvas
     for point in points:
         colour = "none" if point.status == "dominated" else hue(point.number)
         row = (point.title, messages.number(point.cost, 1), messages.number(point.wait, 1))
-        with canvas.mark(row, data_s=point.number, data_v=round(point.wait, 3)):
+        with canvas.mark(row, point.cost, point.wait, data_s=point.number):
             low, high = point.wait - point.arms[0], point.wait + point.arms[1]
             canvas.line((x(point.cost),) * 2, (y(low), y(high)), f"stroke {colour}")
             kind = "fill" if point.status == "efficient" else "ring"

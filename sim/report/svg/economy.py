@@ -57,7 +57,7 @@ def draw_cost_bars(
                 if size <= 0.0:
                     continue
                 row = (name, titles[number], parts[part], messages.number(size, 1))
-                with canvas.mark(row, data_s=number, data_v=round(size, 3)):
+                with canvas.mark(row, size, data_s=number):
                     canvas.rect(
                         scale(start), y + _WORDS + _BAR * number, scale(size), _BAR - 2,
                         f"fill p{part} {hue(number, len(titles))}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,8 +39,7 @@ class OptionEffect:
 
 def draw_effects(title: str, effects: Sequence[OptionEffect], messages: Messages) -> Canvas:
     """Intervals around zero; grey and hollow where there is no clear difference."""
-    lines = textwrap.wrap(title, 46)
-    top = LINE * len(lines) + 4
+    top = LINE + 4
     bottom = top + _ROW * len(effects)
     canvas = Canvas(bottom + 20)
     spread = [0.0, *(end for effect in effects for end in effect.ends)]
@@ -49,13 +47,12 @@ def draw_effects(title: str, effects: Sequence[OptionEffect], messages: Messages
     scale = Scale(min(spread) - air, max(spread) + air)
     canvas.table.columns = [messages.text("compare.scenario"), title]
     across(canvas, scale, (top, bottom), messages)
-    for number, line in enumerate(lines):
-        canvas.text(0.0, 13 + LINE * number, line, "b")
+    canvas.text(0.0, 13, cut(title, 54), "b")
     for place, effect in enumerate(effects):
         y = top + _ROW * place
         colour = hue(effect.number) if effect.clear else "none"
         row = (effect.title, effect.shown)
-        with canvas.mark(row, data_s=effect.number, data_v=round(effect.change, 4)):
+        with canvas.mark(row, effect.change, data_s=effect.number):
             canvas.rect(0.0, y + 2, 100.0, _ROW - 4, "hit")
             ends = effect.ends
             canvas.line((scale(ends[0]), scale(ends[1])), (y + 28, y + 28), f"stroke wide {colour}")

@@ -38,7 +38,7 @@ def draw_journeys(bars: Sequence[JourneyBar], start: dt.date, messages: Messages
     bottom = _ROW * len(bars)
     canvas = Canvas(bottom + 36)
     scale = Scale(0.0, max(bar.journey.crossed - bar.journey.arrive for bar in bars) / 60)
-    names = ("vehicle", "stage", "kind", "span")
+    names = ("vehicle", "stage", "kind", "span", "minutes")
     canvas.table.columns = [messages.text(f"report.journey.{name}") for name in names]
     across(canvas, scale, (4.0, bottom), messages, messages.text("report.journey.axis"))
     for place, bar in enumerate(bars):
@@ -60,9 +60,9 @@ def _bar(
         begin, hours = (span.begin - journey.arrive) / 60, (span.end - span.begin) / 60
         name = messages.pick(bar.plan.stages[span.stage].title)
         clocks = f"{_moment(start, span.begin):%H:%M}–{_moment(start, span.end):%H:%M}"
-        shown = f"{clocks} · {messages.number(60 * hours)} {messages.text('unit.min')}"
-        row = (bar.title, name, messages.text(f"report.journey.{span.kind}"), shown)
-        with canvas.mark(row, data_v=round(60 * hours, 2)):
+        kind, minutes = messages.text(f"report.journey.{span.kind}"), messages.number(60 * hours)
+        stage = bar.plan.stages[span.stage].id
+        with canvas.mark((bar.title, name, kind, clocks, minutes), 60 * hours, data_stage=stage):
             canvas.rect(scale(begin), y, scale(hours), _BAR, f"edge j-{span.kind}")
         if scale(hours) > _LETTER * cells(name) + 2:
             middle = scale(begin + hours / 2)

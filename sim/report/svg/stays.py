@@ -48,7 +48,7 @@ def _bar(canvas: Canvas, stay: Stay, top: float, scale: Scale, messages: Message
             x, width = scale(at), scale(hours)
             shown = messages.number(hours, 2 if hours < 1.0 else 1)
             row = (stay.title, name, messages.text(f"figure.stays.clock.{clock}"), shown)
-            with canvas.mark(row, data_v=round(hours, 4)):
+            with canvas.mark(row, hours):
                 canvas.rect(x, y, width, _BAR, f"c-{clock}")
             if width >= _INSIDE:
                 text = messages.number(hours, 1)

@@ -58,7 +58,7 @@ def draw_trains(
     _hours(canvas, scale, bottom, start, messages)
     middle = _TOP + depth["china"] + _GAP / 2
     canvas.line((0.0, 100.0), (middle, middle), "stroke dotted none")
-    columns = ("train", "side", "kind", "span")
+    columns = ("train", "side", "kind", "span", "minutes")
     canvas.table.columns = [messages.text(f"report.rail.{name}") for name in columns]
     for number, train in enumerate(trains):
         _train(canvas, train, number, rows, edges, scale, start, messages)
@@ -98,11 +98,11 @@ def _train(
         clocks = " – ".join(f"{_moment(start, at):%H:%M}" for at in (begin, end))
         row = (
             f"{way} {number + 1}", messages.text(f"side.{side}"),
-            messages.text(f"report.rail.{kind}"), clocks,
+            messages.text(f"report.rail.{kind}"), clocks, messages.number(end - begin),
         )  # fmt: skip
         across = tuple(min(max(scale(at), 0.0), 100.0) for at in (begin, end))
         width = "stroke" if moves or kind == "wait" else "stroke thick"
-        with canvas.mark(row, data_v=round(end - begin, 2)):
+        with canvas.mark(row, end - begin):
             canvas.line((across[0], across[1]), levels, f"{width} {colour}")
 
 

@@ -28,13 +28,13 @@ def draw_wait_lines(
     rows = sum(_WORDS + _GAP + _LINE * _drawn(wait) for wait in waits)
     canvas = Canvas(20 + rows + 20)
     scale = Scale(0.0, longest)
-    names = ("stage", "scenario", "mean_p95")
+    names = ("stage", "scenario", "mean", "p95")
     canvas.table.columns = [messages.text(f"report.waits.column.{name}") for name in names]
     across(canvas, scale, (20.0, 20 + rows), messages)
     canvas.text(0.0, 13, cut(waits[0].place, 50), "b")
     y = 20.0
     for wait in waits:
-        row_title(canvas, y + 13, cut(wait.stage, 46), kind="halo")
+        row_title(canvas, y + 13, cut(wait.stage, 46), kind="halo", data_stage=wait.id)
         y += _WORDS
         for number, pair in enumerate(wait.values):
             if pair is not None:
@@ -55,8 +55,8 @@ def _scenario(
     pair = wait.values[number]
     assert pair is not None
     colour, (mean, p95) = hue(number, len(titles)), pair
-    shown = f"{messages.number(mean, 2)} · {messages.number(p95, 2)}"
-    with canvas.mark((wait.stage, titles[number], shown), data_s=number, data_v=round(mean, 4)):
+    row = (wait.stage, titles[number], messages.number(mean, 2), messages.number(p95, 2))
+    with canvas.mark(row, mean, p95, data_s=number, data_stage=wait.id):
         canvas.rect(0.0, y - _LINE / 2, 100.0, _LINE, "hit")
         canvas.line((scale(mean), scale(p95)), (y, y), f"stroke {colour}")
         canvas.line((scale(p95), scale(p95)), (y - 4, y + 4), f"stroke {colour}")

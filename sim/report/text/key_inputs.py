@@ -13,11 +13,10 @@ from typing import Any
 import polars as pl
 
 from sim.plan import Stage, StageKind
-from sim.report.text.evidence import numbers
 from sim.results import Results
-from sim.scenario import written
+from sim.scenario import Evidence, Place, written
 
-__all__ = ["KeyInput", "key_inputs"]
+__all__ = ["KeyInput", "StageInput", "key_inputs", "stage_inputs"]
 
 _FIRST = ("service", "servers", "places", "slots", "share")
 """Keys of a stage by how directly they decide its capacity."""
@@ -36,13 +35,20 @@ class KeyInput:
     share: float
 
 
+@dataclass(frozen=True)
+class StageInput:
+    """An input of a stage: its key, value as written, place in a file, and evidence."""
+
+    name: str
+    value: str
+    place: Place
+    evidence: Evidence
+
+
 def key_inputs(results: Results, most: int = 5) -> list[KeyInput]:
     """Return assumed inputs of the stages at which most is waited, at most ``most`` of them."""
-    scenario = results.scenario
-    assumed = [
-        path for path in numbers(scenario) if scenario.evidence_of(path).kind == "assumption"
-    ]
-    values = scenario.inputs()
+    assumed = results.scenario.assumptions()
+    values = results.scenario.inputs()
     stages = {stage.id: stage for stage in results.plan.stages}
     inputs: list[KeyInput] = []
     for name, share in _waited(results):
@@ -55,6 +61,29 @@ def key_inputs(results: Results, most: int = 5) -> list[KeyInput]:
         if len(inputs) >= most:
             break
     return inputs[:most]
+
+
+def stage_inputs(results: Results) -> dict[str, list[StageInput]]:
+    """Return the inputs of every stage by its id, the most direct ones first."""
+    scenario, values = results.scenario, results.scenario.inputs()
+    stages = {_path(results, stage): stage.id for stage in results.plan.stages}
+    paths: dict[tuple[str, str], list[str]] = {}
+    for path in scenario.evidence:
+        begin = ".".join(path.split(".", 6)[:6]) + "."
+        if begin in stages:
+            paths.setdefault((begin, _key(path.removeprefix(begin))), []).append(path)
+    found: dict[str, list[StageInput]] = {stage: [] for stage in stages.values()}
+    for (begin, key), several in paths.items():
+        own = {path.removeprefix(begin): values[path] for path in several}
+        found[stages[begin]].append(
+            StageInput(
+                key, _shown(key, own), scenario.origin(begin + key), scenario.evidence[several[0]]
+            )
+        )
+    return {
+        stage: sorted(inputs, key=lambda one: _directness(one.name))
+        for stage, inputs in found.items()
+    }
 
 
 def _waited(results: Results) -> list[tuple[str, float]]:

@@ -10,7 +10,7 @@ import pytest
 from sim.messages import messages
 from sim.report.html.page import build_page
 from sim.report.html.report_data import ReportData, read_report_data
-from sim.report.html.sections import border, bulletin, headline, waits
+from sim.report.html.sections import border, bulletin, measures, waits
 from sim.report.play.page import build_page as build_playback
 from sim.results import write_several
 from sim.runs import run
@@ -61,8 +61,8 @@ def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def test_the_gate_is_in_every_section(report: ReportData) -> None:
-    """Headline, bulletin, map and waits name a gate that one of two scenarios has."""
-    found = [one.section(report, messages("en")) for one in (headline, bulletin, border, waits)]
+    """Measures, bulletin, map and waits name a gate that one of two scenarios has."""
+    found = [one.section(report, messages("en")) for one in (measures, bulletin, border, waits)]
     for section in found:
         assert section is not None
         assert "Na Nua" in section.body
@@ -71,7 +71,7 @@ def test_the_gate_is_in_every_section(report: ReportData) -> None:
 
 def test_its_numbers_stand_without_a_difference(report: ReportData) -> None:
     """Where there is nothing to compare with, the one scenario's own number is shown."""
-    section = headline.section(report, messages("en"))
+    section = measures.section(report, messages("en"))
     assert section is not None
     row = section.body.split("Na Nua</th>")[1].split("</tr>")[0]
     shown = re.sub(r"\d–\d", "", row)  # ends of an interval

@@ -21,6 +21,7 @@ from sim.report.html.sections import (
     headline,
     journey,
     load,
+    measures,
     method,
     options,
     rail,
@@ -74,10 +75,10 @@ def test_what_begins_with_a_scenario_is_in_the_table(report: ReportData) -> None
         "headline": report.several[1].tables["headline"].with_columns(late.alias("value")),
     }
     several = (report.base, replace(report.several[1], tables=booked))
-    section = headline.section(replace(report, several=several), messages("en"))
+    section = measures.section(replace(report, several=several), messages("en"))
     assert section is not None
-    assert 'data-measure="virtual_mean">0<' in section.body
-    before = headline.section(report, messages("en"))
+    assert 'data-measure="virtual_mean" data-s="0">0<' in section.body
+    before = measures.section(report, messages("en"))
     assert before is not None
     assert "virtual_mean" not in before.body
 

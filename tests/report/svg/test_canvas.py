@@ -64,7 +64,7 @@ def test_words_and_values_are_escaped() -> None:
     def draw() -> Canvas:
         canvas = Canvas(20)
         canvas.table.columns = [odd]
-        with canvas.mark((odd,), data_v=1):
+        with canvas.mark((odd,), 1.0):
             canvas.rect(0, 0, 10, 10, "fill")
         canvas.text(0, 10, odd)
         return canvas

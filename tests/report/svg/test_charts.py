@@ -110,8 +110,8 @@ def test_waits_show_each_scenario_that_differs() -> None:
     waits = [StageWaits("Chi Ma", "Documents", ((1.0, 4.0), None, (0.5, 2.0)))]
     canvas = draw_wait_lines(waits, ["A", "B", "C"], 4.0, VI)
     assert canvas.table.rows == [
-        ("Documents", "A", "1,00 · 4,00"),
-        ("Documents", "C", "0,50 · 2,00"),
+        ("Documents", "A", "1,00", "4,00"),
+        ("Documents", "C", "0,50", "2,00"),
     ]
     assert [re.findall(r'x2="([\d.]+)%"', s)[0] for s in canvas.shapes if "stroke s" in s] == [
         *("100", "100", "50", "50"),

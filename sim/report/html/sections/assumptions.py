@@ -8,7 +8,6 @@ from typing import get_args
 from sim.messages import Messages
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
-from sim.report.text.evidence import evidence_counts
 from sim.report.text.places import place_text
 from sim.results import Results
 from sim.scenario import written
@@ -49,7 +48,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         messages,
         table=_table(report, titles, messages),
         lists=lists,
-        n=len(report.base.scenario.assumptions()),
+        n=report.evidence[0]["assumption"],
     )
     return Section("assumptions", messages.text("report.assumptions.title"), body)
 
@@ -68,14 +67,14 @@ def _groups(results: Results, lines: dict[str, str]) -> list[_Group]:
     """Gather lines whose evidence gives the same note, the largest groups first."""
     by_note: dict[str, list[str]] = {}
     for line, path in lines.items():
-        by_note.setdefault(results.scenario.evidence_of(path).note, []).append(line)
+        by_note.setdefault(results.scenario.evidence[path].note, []).append(line)
     groups = [_Group(note, entries) for note, entries in by_note.items()]
     return sorted(groups, key=lambda group: -len(group.lines))
 
 
 def _table(report: ReportData, titles: list[str], messages: Messages) -> ReportTable:
     """Numbers by kind of evidence, one column for each scenario."""
-    counts = [evidence_counts(results.scenario) for results in report.several]
+    counts = report.evidence
     rows: list[list[TableCell | str]] = [
         [
             TableCell(messages.text(f"report.evidence.{kind}"), head=True),

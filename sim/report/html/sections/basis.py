@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import get_args
 
 from sim.messages import Messages
 from sim.report.html.parts import Section, render
 from sim.report.html.report_data import ReportData
-from sim.report.text.evidence import evidence_counts
-from sim.report.text.key_inputs import KeyInput, key_inputs
-from sim.report.text.stock import HOLDERS, evening_stock
-from sim.report.text.summary import route_title
+from sim.report.text.key_inputs import KeyInput
+from sim.report.text.stock import HOLDERS
+from sim.report.text.summary import route_title, what_was_run
 from sim.results import Results
 from sim.scenario.schema.base import Kind
 
@@ -23,7 +23,10 @@ _MOST_GATES = 3
 
 @dataclass(frozen=True)
 class _Basis:
-    """One scenario: its title, the sentence on evidence, key assumptions, and the stocks."""
+    """One scenario: its title, the sentence on evidence, key assumptions, and the stocks.
+
+    What is the same in the first scenario is not said again.
+    """
 
     title: str
     evidence: str
@@ -33,30 +36,28 @@ class _Basis:
 
 def section(report: ReportData, messages: Messages) -> Section | None:
     """Evidence in numbers, the assumptions where most is waited, and who holds the stock."""
-    titles = report.short_titles(messages)
-    scenarios = [
-        _Basis(
-            title,
-            _evidence(results, messages),
-            _inputs(results, messages),
-            _stocks(results, messages),
+    titles, scenarios = report.short_titles(messages), list[_Basis]()
+    for number, results in enumerate(report.several):
+        first = scenarios[0] if scenarios else _Basis("", "", [], [])
+        inputs = [_input(results, key, messages) for key in report.key_inputs[number]]
+        scenarios.append(
+            _Basis(
+                titles[number],
+                _evidence(report.evidence[number], messages),
+                [line for line in inputs if line not in first.inputs],
+                [line for line in _stocks(report, number, messages) if line not in first.stocks],
+            )
         )
-        for title, results in zip(titles, report.several, strict=True)
-    ]
-    body = render("basis.html.j2", messages, scenarios=scenarios)
-    return Section("basis", "", body)
+    ran = what_was_run(report.several, messages)
+    body = render("basis.html.j2", messages, scenarios=scenarios, ran=ran)
+    return Section("basis", messages.text("report.basis.title"), body)
 
 
-def _evidence(results: Results, messages: Messages) -> str:
-    counts = evidence_counts(results.scenario)
+def _evidence(counts: Counter[str], messages: Messages) -> str:
     kinds = ", ".join(
         messages.text(f"report.basis.kind.{kind}", n=counts[kind]) for kind in get_args(Kind)
     )
     return messages.text("report.basis.evidence", n=counts.total(), kinds=kinds)
-
-
-def _inputs(results: Results, messages: Messages) -> list[str]:
-    return [_input(results, key_input, messages) for key_input in key_inputs(results)]
 
 
 def _input(results: Results, key_input: KeyInput, messages: Messages) -> str:
@@ -71,12 +72,12 @@ def _input(results: Results, key_input: KeyInput, messages: Messages) -> str:
     )
 
 
-def _stocks(results: Results, messages: Messages) -> list[str]:
+def _stocks(report: ReportData, number: int, messages: Messages) -> list[str]:
     """Say at the fullest road gates who holds the vehicles that stand there at 20:00."""
-    titles = {
-        gate.id: messages.pick(gate.title) for gate in results.plan.gates if gate.mode == "road"
-    }
-    stocks = {gate: held for gate, held in evening_stock(results).items() if gate in titles}
+    gates = report.several[number].plan.gates
+    titles = {gate.id: messages.pick(gate.title) for gate in gates if gate.mode == "road"}
+    held_at = report.evening_stocks[number]
+    stocks = {gate: held for gate, held in held_at.items() if gate in titles}
     fullest = sorted(stocks, key=lambda gate: -sum(stocks[gate].values()))[:_MOST_GATES]
     sentences = []
     for gate in fullest:

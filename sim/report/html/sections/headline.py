@@ -1,72 +1,43 @@
-"""Headline results: sentences, the stay by side and clock, and four numbers."""
+"""Headline results: the conclusion in sentences, and one table for a memo."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
-
-from sim.catalogue import DIRECTIONS, MEASURES, SIDES, title
-from sim.compare import Estimate
-from sim.messages import Messages
-from sim.report.charts.stays import DRAWN, Stay, mean_stays
-from sim.report.html.parts import (
-    ReportTable,
-    Section,
-    TableCell,
-    render,
-    show_change,
-)
-from sim.report.html.report_data import Difference, ReportData
-from sim.report.svg.chart import HUES, Chart, chart
-from sim.report.svg.stays import draw_stay_bars
-from sim.report.text.format import change_decimals, estimate_text, rounded
-from sim.report.text.summary import COMPARED
-from sim.report.text.uncertainty import (
-    error_name,
-    inputs_sentence,
-    share_text,
-    sign_sentences,
-)
+from sim.catalogue import MEASURES, title
+from sim.compare import benefit
+from sim.messages import NOTHING, Messages
+from sim.report.html.conclusion import conclusion, cost_per_hour
+from sim.report.html.parts import ReportTable, Section, TableCell, render, show_change
+from sim.report.html.report_data import ReportData
+from sim.report.html.sections.measures import after_text
+from sim.report.text.format import estimate_text
+from sim.report.text.uncertainty import error_name, inputs_sentence, sign_sentences
 
 __all__ = ["section"]
 
-#: Direction and measure of the four numbers.
-_FOUR = (
+_MAIN = (
     ("export", "wait_mean"),
     ("import", "wait_mean"),
     ("export", "wait_p95"),
+    ("export", "within_2h"),
+    ("export", "stay_mean"),
+    ("import", "stay_mean"),
     ("export", "waiting_2000"),
+    ("all", "cost_per_day"),
 )
+"""Direction and measure of the rows of the table that goes into a memo."""
 
-
-@dataclass(frozen=True)
-class _Card:
-    """One of the four numbers; ``changes`` pair a scenario's title with its difference."""
-
-    title: str
-    key: str
-    value: str
-    changes: list[tuple[str, str, str, str, int]]
+_ACROSS = 4
+"""Scenarios that a page has room for beside one another."""
 
 
 def section(report: ReportData, messages: Messages) -> Section | None:
-    """Sentences, the stay by side and clock, four numbers, and all headline measures."""
+    """Sentences, the table of the main measures, and what its ± holds."""
     if report.estimate(0, "all", "all", "crossed_per_day").mean is None:
         return None
     body = render(
         "headline.html.j2",
         messages,
-        sentences=_sentences(report, messages),
-        stays=_stays(report, messages),
-        clocks=[(clock, messages.text(f"figure.stays.clock.{clock}")) for clock in DRAWN],
-        cards=[
-            _card(report, messages, *key)
-            for key in _FOUR
-            if any(
-                report.estimate(n, "all", *key).mean is not None
-                for n, _ in enumerate(report.several)
-            )
-        ],
+        sentences=conclusion(report, messages),
         table=_table(report, messages),
         interval=messages.text(
             f"report.headline.{_interval(report)}",
@@ -74,27 +45,8 @@ def section(report: ReportData, messages: Messages) -> Section | None:
             error=error_name(report.samples, messages),
         ),
         uncertain=_uncertain(report, messages),
-        several=len(report.several),
     )
     return Section("headline", "", body)
-
-
-def _stays(report: ReportData, messages: Messages) -> list[Chart]:
-    """One chart for each direction at the road gates and at the stations, on one scale."""
-    stays = mean_stays(report.several, report.short_titles(messages), messages)
-    longest = max([0.1, *(stay.of_clock(*DRAWN) for stay in stays)])
-    by_kind: dict[tuple[str, str], list[Stay]] = {}
-    for stay in stays:
-        by_kind.setdefault((stay.mode, stay.direction), []).append(stay)
-    return [
-        chart(
-            partial(draw_stay_bars, alike, longest, messages),
-            f"stays {mode} {direction}",
-            "; ".join(stay.sentence(messages) for stay in alike),
-            messages,
-        )
-        for (mode, direction), alike in by_kind.items()
-    ]
 
 
 def _uncertain(report: ReportData, messages: Messages) -> list[str]:
@@ -114,140 +66,67 @@ def _interval(report: ReportData) -> str:
     return "shared" if report.comparison.other_demand else "pairs"
 
 
-def _sentences(report: ReportData, messages: Messages) -> list[str]:
-    """Say what each direction does, or for each scenario what it changes in both."""
-    if report.others:
-        titles = report.titles(messages)
-        return [_sentence(report, number, titles, messages) for number in range(1, len(titles))]
-    sentences = []
-    for direction in DIRECTIONS:
-        names = {"crossed": "crossed_per_day", "wait": "wait_mean"}
-        names |= {side: f"wait_{side}_mean" for side in SIDES}
-        facts = {
-            name: report.estimate(0, "all", direction, measure) for name, measure in names.items()
-        }
-        if facts["wait"].mean is not None:
-            shown = {name: estimate_text(value, messages) for name, value in facts.items()}
-            name = messages.text(f"direction.{direction}")
-            name = name[0].upper() + name[1:]
-            sentences.append(messages.text("report.headline.alone", direction=name, **shown))
-    waiting = report.estimate(0, "all", "export", "waiting_2000")
-    if waiting.mean is not None:
-        sentences.append(
-            messages.text("report.headline.waiting", waiting=estimate_text(waiting, messages))
-        )
-    return [" ".join(sentences)]
-
-
-def _sentence(report: ReportData, number: int, titles: list[str], messages: Messages) -> str:
-    """Say what a scenario does to the wait of exports and of imports, and where it does most."""
-    parts = []
-    for direction in DIRECTIONS:
-        everywhere = report.difference(number, "all", direction, "wait_mean")
-        if everywhere is None:
-            continue
-        name = messages.text(f"direction.{direction}")
-        key = f"report.headline.{_way(everywhere)}"
-        text = messages.text(key, direction=name, **_values(everywhere, messages))
-        most = report.most_changed(number, direction)
-        if most is not None:
-            gate, change = most
-            place = report.gate_title(gate, messages)
-            values = _values(change, messages)
-            text += ", " + messages.text("report.headline.most", gate=place, **values)
-        parts.append(text)
-    changes = "; ".join(parts) or messages.text("report.headline.unknown")
-    return f"{messages.text('report.headline.changes', scenario=titles[number])} {changes}."
-
-
-def _way(difference: Difference) -> str:
-    if difference.verdict == "same":
-        return "same"
-    return "up" if difference.change > 0 else "down"
-
-
-def _values(difference: Difference, messages: Messages) -> dict[str, str]:
-    digits = _digits(difference)
-    shown = {"before": difference.before, "after": difference.after}
-    return {name: rounded(value, digits, messages) for name, value in shown.items()} | {
-        "change": show_change(difference, messages)
-    }
-
-
-def _digits(difference: Difference) -> int:
-    """Decimals of the values beside a change: as many as the change has."""
-    clear = bool(difference.clear)
-    return change_decimals(difference.estimate, difference.unit, clear=clear)
-
-
-def _after(difference: Difference, messages: Messages) -> str:
-    """Write the value in a scenario, as fine as the interval of the change allows."""
-    return rounded(difference.after, _digits(difference), messages)
-
-
-def _card(report: ReportData, messages: Messages, direction: str, measure: str) -> _Card:
-    titles = report.titles(messages)
-    changes = []
-    for number in range(1, len(titles)):
-        difference = report.difference(number, "all", direction, measure)
-        if difference is None:
-            continue
-        after = _after(difference, messages)
-        verdict = difference.verdict or "same"
-        colour = number % HUES
-        changes.append((titles[number], after, show_change(difference, messages), verdict, colour))
-    value = estimate_text(report.estimate(0, "all", direction, measure), messages)
-    return _Card(title(measure, messages, direction), f"{direction} {measure}", value, changes)
-
-
 def _table(report: ReportData, messages: Messages) -> ReportTable:
-    """All headline measures, for all gates and each gate, with differences."""
-    titles = report.titles(messages)
-    columns = [
-        messages.text("report.column.place"),
-        messages.text("report.column.measure"),
-        titles[0],
-    ]
-    for scenario in titles[1:]:
-        columns += [scenario, messages.text("compare.difference")]
-    rows: list[list[TableCell | str]] = []
-    places = ["all", *report.gates] if len(report.gates) > 1 else report.gates
-    for gate in places:
-        measures = [key for key in COMPARED if report.happens(gate, *key)]
-        for place, (direction, measure) in enumerate(measures):
-            row: list[TableCell | str] = []
-            if place == 0:
-                place_name = report.gate_title(gate, messages)
-                row.append(TableCell(place_name, "strong", len(measures), head=True))
-            rail = gate in report.samples[0].known.rail
-            row.append(TableCell(title(measure, messages, direction, rail=rail), "word"))
-            facts = {"gate": gate, "direction": direction, "measure": measure}
-            unit = MEASURES[measure].shown_in
-            first = report.estimate(0, gate, direction, measure)
-            shown = _with_share(estimate_text(first, messages, unit), first, messages)
-            row.append(TableCell(shown, data=facts))
-            for number in range(1, len(titles)):
-                change = report.difference(number, gate, direction, measure)
-                alone = report.estimate(number, gate, direction, measure)
-                row += _cells(change, estimate_text(alone, messages, unit), messages)
-            rows.append(row)
-    uncertain = any(sample.uncertain for sample in report.samples)
+    """The main measures: scenarios across where they are few enough for a page, else down."""
+    titles = report.short_titles(messages)
+    keys = [key for key in _MAIN if report.happens("all", *key)]
+    names = [title(measure, messages, direction) for direction, measure in keys]
+    rows = [_cells(report, key, messages) for key in keys]
+    for name, cells in _money(report, messages):
+        names.append(name)
+        rows.append(cells)
     caption = messages.text("report.headline.caption")
-    caption += f"; {messages.text('inputs.caption')}" if uncertain else ""
-    return ReportTable(columns, rows, caption, heads=2)
+    if len(titles) > _ACROSS:
+        names, titles = titles, names
+        rows = [list(column) for column in zip(*rows, strict=True)]
+        heading = messages.text("compare.scenario")
+    else:
+        heading = messages.text("report.column.measure")
+    lines: list[list[TableCell | str]] = [
+        [TableCell(name, head=True), *cells] for name, cells in zip(names, rows, strict=True)
+    ]
+    return ReportTable([heading, *titles], lines, caption)
 
 
-def _cells(difference: Difference | None, alone: str, messages: Messages) -> list[TableCell | str]:
-    """Write the value in a scenario and its change; the value alone without a baseline."""
-    if difference is None:
-        return [alone, "–"]
-    after = _after(difference, messages)
-    change = show_change(difference, messages)
-    shown = _with_share(change, difference.estimate, messages)
-    return [after, TableCell(shown, difference.verdict)]
+def _cells(report: ReportData, key: tuple[str, str], messages: Messages) -> list[TableCell]:
+    """One measure in each scenario, with its change against the baseline below."""
+    direction, measure = key
+    unit = MEASURES[measure].shown_in
+    cells = []
+    for number in range(len(report.several)):
+        change = report.difference(number, "all", direction, measure) if number else None
+        if change is None:
+            value = estimate_text(report.estimate(number, "all", *key), messages, unit)
+            cells.append(TableCell(value, "range"))
+        else:
+            tone = change.verdict or "same"
+            note = show_change(change, messages)
+            cells.append(TableCell(after_text(change, messages), "range", note=note, tone=tone))
+    return cells
 
 
-def _with_share(text: str, estimate: Estimate, messages: Messages) -> str:
-    """Write after a ± the share of the inputs in its variance, where they are uncertain."""
-    share = share_text(estimate, messages)
-    return f"{text} · {share}" if share else text
+def _money(report: ReportData, messages: Messages) -> list[tuple[str, list[TableCell]]]:
+    """Annual cost, net benefit and cost of an hour less of waiting, where they are stated."""
+    gains = [None, *(benefit(report.samples[0], other) for other in report.samples[1:])]
+    if not any(gains):
+        return []
+    lines: dict[str, list[TableCell]] = {"cost": [], "net": [], "hour": []}
+    for number, found in enumerate(gains):
+        hour = cost_per_hour(report, number, found)
+        if found is None:
+            shown = {"cost": NOTHING, "net": NOTHING, "hour": NOTHING}
+            note = ""
+        else:
+            low, high = (
+                messages.number(end / 1e9, 1, sign=True) for end in (found.low, found.high)
+            )
+            shown = {
+                "cost": messages.number((found.capital + found.running) / 1e9, 1),
+                "net": messages.number(found.net / 1e9, 1, sign=True),
+                "hour": messages.number(None if hour is None else float(f"{hour:.2g}")),
+            }
+            note = messages.text("compare.to", low=low, high=high)
+        for name, text in shown.items():
+            cell = TableCell(text, "range", note=note if name == "net" else "", tone="faint")
+            lines[name].append(cell)
+    return [(messages.text(f"report.headline.{name}"), cells) for name, cells in lines.items()]

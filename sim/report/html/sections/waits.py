@@ -11,7 +11,6 @@ from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.svg.chart import Chart, chart
 from sim.report.svg.waits import draw_wait_lines
-from sim.report.text.bottleneck import bottlenecks
 from sim.report.text.summary import route_title
 
 __all__ = ["section"]
@@ -77,7 +76,7 @@ def _waits(report: ReportData, messages: Messages) -> list[StageWaits]:
         values = tuple(means.get(stage.id) for means in by_scenario)
         if max((pair[1] for pair in values if pair), default=0.0) >= SHORT_WAIT:
             place = route_title(plan, stage.route, messages)
-            waits.append(StageWaits(place, messages.pick(stage.title), values))
+            waits.append(StageWaits(place, messages.pick(stage.title), values, stage.id))
     return waits
 
 
@@ -87,14 +86,14 @@ def _drawn(waits: list[StageWaits]) -> list[StageWaits]:
     return [
         StageWaits(wait.place, wait.stage, (wait.values[0], *(
             None if pair == wait.values[0] else pair for pair in wait.values[1:]
-        )))
+        )), wait.id)
         for wait in long or waits
     ]  # fmt: skip
 
 
 def _bottlenecks(report: ReportData, messages: Messages) -> ReportTable:
     """For each gate, where most is waited, in each scenario that differs from the first."""
-    by_scenario = [bottlenecks(results) for results in report.several]
+    by_scenario = report.bottlenecks
     titles = report.short_titles(messages)
     rows: list[list[TableCell | str]] = []
     for gate in [gate for gate in report.gates if any(gate in by_gate for by_gate in by_scenario)]:

@@ -22,7 +22,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     if not notices and not warned:
         return None
     body = render("warnings.html.j2", messages, notices=notices, said=sorted(warned))
-    return Section("warnings", "", body)
+    return Section("warnings", messages.text("report.warnings.title"), body)
 
 
 def _notices(report: ReportData, messages: Messages) -> list[str]:

@@ -1,0 +1,180 @@
+"""The gates one by one: stages with their inputs, cargo, and costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from sim.messages import Messages
+from sim.plan import DIRECTIONS, Plan, Stage
+from sim.report.charts.waits import mean_waits
+from sim.report.html.parts import ReportTable, Section, TableCell, render
+from sim.report.html.report_data import ReportData
+from sim.report.text.key_inputs import StageInput
+from sim.report.text.places import place_text
+from sim.report.text.summary import route_title
+from sim.results import Results
+
+__all__ = ["section"]
+
+_MOST_LETTERS = 160
+"""Letters of the note of an evidence that a table has room for."""
+
+
+@dataclass(frozen=True)
+class _Gate:
+    """One gate: its id, its title and its tables."""
+
+    id: str
+    title: str
+    tables: list[ReportTable]
+
+
+@dataclass(frozen=True)
+class _StageUse:
+    """A stage in one scenario: hours waited, mean and 95 % quantile, and share of time busy."""
+
+    wait: tuple[float, float] | None
+    busy: float | None
+
+
+def section(report: ReportData, messages: Messages) -> Section | None:
+    """Tables for each gate with traffic: its stages with file and evidence, cargo, costs."""
+    uses = [_uses(results) for results in report.several]
+    cargo = [_by_cargo(results) for results in report.several]
+    gates = []
+    for gate in report.gates:
+        tables = [_stages(report, gate, uses, messages), _cargo(report, gate, cargo, messages)]
+        title = report.gate_title(gate, messages)
+        gates.append(_Gate(gate, title, [table for table in tables if table.rows]))
+    if not gates:
+        return None
+    body = render("gates.html.j2", messages, gates=gates)
+    return Section("gates", messages.text("report.gates.title"), body)
+
+
+def _uses(results: Results) -> dict[str, _StageUse]:
+    """Waits and utilisation of each stage, means over replications."""
+    waits = mean_waits(results)
+    busy = results.tables["stages"].group_by("stage").agg(pl.col("utilisation").mean())
+    return {stage: _StageUse(waits.get(stage), used) for stage, used in busy.iter_rows()}
+
+
+def _stages(
+    report: ReportData, gate: str, uses: list[dict[str, _StageUse]], messages: Messages
+) -> ReportTable:
+    """Stages of a gate in the order of the file: waits and use by scenario, inputs, evidence."""
+    titles = report.short_titles(messages)
+    known: dict[str, tuple[int, Plan, Stage]] = {}
+    for number, results in enumerate(report.several):
+        for stage in results.plan.stages:
+            if results.plan.gates[stage.gate].id == gate:
+                known.setdefault(stage.id, (number, results.plan, stage))
+    rows: list[list[TableCell | str]] = []
+    for name, (number, plan, stage) in known.items():
+        if not any(name in used for used in uses):
+            continue
+        route = route_title(plan, stage.route, messages).partition(" · ")[2]
+        head = TableCell(messages.pick(stage.title), head=True, data={"stage": name},
+                         note=route, tone="faint")  # fmt: skip
+        cells = [_use(used.get(name), messages) for used in uses]
+        inputs = report.stage_inputs[number].get(name, [])
+        rows.append([head, *cells, _inputs(inputs, messages)])
+    columns = [messages.text("show.stages"), *(titles if len(titles) > 1 else [""])]
+    columns.append(messages.text("report.gates.inputs"))
+    return ReportTable(columns, rows, messages.text("report.gates.stages"))
+
+
+def _use(use: _StageUse | None, messages: Messages) -> TableCell:
+    """Write mean and 95 % quantile of the wait in minutes, and the share of time busy."""
+    if use is None or use.wait is None:
+        return TableCell("–")
+    mean, p95 = (messages.number(60 * hours, 1) for hours in use.wait)
+    busy = "" if use.busy is None else messages.percent(use.busy)
+    return TableCell(f"{mean} · {p95}", note=busy, tone="faint")
+
+
+def _inputs(inputs: list[StageInput], messages: Messages) -> TableCell:
+    """Write each input with its line in the file and its evidence."""
+    lines = []
+    for one in inputs:
+        kind = messages.text(f"report.evidence.{one.evidence.kind}")
+        lines.append(f"{one.name} = {one.value} ({place_text(one.place)}, {kind})")
+    notes = dict.fromkeys(note_text(one, messages) for one in inputs)
+    return TableCell("; ".join(lines), "word", note=" ".join(filter(None, notes)), tone="faint")
+
+
+def note_text(given: StageInput, messages: Messages) -> str:
+    """Write the note of an input's evidence, cut where it is long."""
+    note = given.evidence.note
+    text = note if isinstance(note, str) else messages.pick(note)
+    return text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1].rstrip() + "…"
+
+
+def _by_cargo(results: Results) -> pl.DataFrame:
+    """Vehicles a day that cross, and hours of their stay in line and in all, by cargo."""
+    plan = results.plan
+    crossing = {plan.stages[flow.steps[flow.crossed].stage].id for flow in plan.flows if flow.steps}
+    stays = [f"stay_{clock}_hours" for clock in ("queue", "service", "closed", "owner", "virtual")]
+    keys = ["gate", "direction", "cargo"]
+    places = results.tables["places"].with_columns(pl.col("stage").cast(pl.String))
+    sums = places.group_by(keys, maintain_order=True).agg(
+        pl.col("stays").filter(pl.col("stage").is_in(list(crossing))).sum().alias("vehicles"),
+        pl.col("stay_queue_hours").sum().alias("queue"),
+        pl.sum_horizontal(pl.col(stays).sum()).alias("stay"),
+    )
+    count = plan.days * len(results.replications)
+    return sums.filter(pl.col("vehicles") > 0).select(
+        *keys, pl.col("vehicles") / count, pl.col("queue", "stay") / pl.col("vehicles")
+    )
+
+
+def _cargo(
+    report: ReportData, gate: str, several: list[pl.DataFrame], messages: Messages
+) -> ReportTable:
+    """Vehicles a day, minutes in line and hours of the whole stay, by direction and cargo."""
+    titles = report.short_titles(messages)
+    named = {
+        entry.id: messages.pick(entry.title)
+        for results in reversed(report.several)
+        for entry in results.plan.cargo
+    }
+    found = [
+        {row[1:3]: row[3:] for row in table.iter_rows() if row[0] == gate} for table in several
+    ]
+    rows: list[list[TableCell | str]] = []
+    for direction in DIRECTIONS:
+        keys = dict.fromkeys(key for table in found for key in table if key[0] == direction)
+        for key in keys:
+            way = messages.text(f"direction.{direction}")
+            row: list[TableCell | str] = [
+                TableCell(f"{named.get(key[1], key[1])}, {way}", head=True)
+            ]
+            for number, table in enumerate(found):
+                row += _cargo_cells(gate, key, number, table.get(key), messages)
+            rows.append(row)
+    columns = [messages.text("report.gates.cargo")]
+    for title in titles:
+        lead = f"{title}: " if len(titles) > 1 else ""
+        columns += [lead + messages.text(f"report.gates.{name}") for name in _CARGO]
+    return ReportTable(columns, rows, messages.text("report.gates.by_cargo"))
+
+
+_CARGO = ("vehicles", "queue", "stay")
+
+
+def _cargo_cells(
+    gate: str, key: tuple[str, ...], number: int, values: tuple[float, ...] | None,
+    messages: Messages,
+) -> list[TableCell]:  # fmt: skip
+    """Write the numbers of one cargo in one scenario."""
+    if values is None:
+        return [TableCell("–")] * len(_CARGO)
+    vehicles, queue, stay = values
+    shown = (messages.number(vehicles), messages.number(60 * queue), messages.number(stay, 1))
+    facts = {"gate": gate, "direction": key[0], "cargo": key[1], "s": str(number)}
+    return [
+        TableCell(text, data=facts | {"measure": f"cargo_{name}"})
+        for name, text in zip(_CARGO, shown, strict=True)
+    ]
