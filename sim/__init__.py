@@ -87,9 +87,9 @@ _NAMES = {
 
 #: Packages for those who write ``import sim`` and then ``sim.queues.fifo``.
 _PACKAGES = (
-    "arguments", "calibration", "catalogue", "compare", "distributions", "engines", "event_logs",
-    "fitting", "forecast", "measures", "plan", "queues", "report", "results", "runs", "scenario",
-    "sweep", "units", "validate", "verify", "workload",
+    "appraisal", "arguments", "calibration", "catalogue", "compare", "distributions", "economics",
+    "engines", "event_logs", "fitting", "forecast", "measures", "plan", "queues", "report",
+    "results", "runs", "scenario", "sweep", "units", "validate", "verify", "workload",
 )  # fmt: skip
 
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}

@@ -23,7 +23,9 @@ from tests.small import write_small
 
 PACKAGES = (
     "sim",
+    "sim.appraisal",
     "sim.compare",
+    "sim.economics",
     "sim.engines",
     "sim.measures",
     "sim.plan",
@@ -63,6 +65,7 @@ def usable(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     sample = sim.compare.scenario_results(results)
     return {
         "Scenario": scenario,
+        "ScenarioModel": scenario.model,
         "Plan": plan,
         "Workload": workload,
         "Journeys": sim.simulate(plan, workload),

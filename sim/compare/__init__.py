@@ -15,7 +15,7 @@ All functions are pure: frames or arrays in, frames or numbers out.
 from __future__ import annotations
 
 from sim.catalogue import Quantity
-from sim.compare.benefit import Benefit, OffYear, annuity, benefit, benefits, off_year
+from sim.compare.benefit import Benefit, OffYear, benefit, benefits, off_year
 from sim.compare.best import Best, best
 from sim.compare.conditions import Check, Condition, check_all
 from sim.compare.paired import holm, paired, paired_many
@@ -54,7 +54,6 @@ __all__ = [
     "UpgradeEffect",
     "UpgradeEffects",
     "WarmUpAssessment",
-    "annuity",
     "assess_warm_up",
     "audit",
     "benefit",

@@ -15,6 +15,7 @@ import polars as pl
 
 from sim.arguments import checked_arguments
 from sim.compare.scenario_results import ScenarioResults
+from sim.economics import annuity
 from sim.errors import ArgumentError
 from sim.measures.economics import MONEY
 from sim.parameter_sets import further_runs
@@ -23,7 +24,7 @@ from sim.results.intervals import Caution
 from sim.sentences import Sentence
 from sim.units import Ranged
 
-__all__ = ["Benefit", "OffYear", "annuity", "benefit", "benefits", "off_year"]
+__all__ = ["Benefit", "OffYear", "benefit", "benefits", "off_year"]
 
 
 _DAYS = 365.0
@@ -92,12 +93,6 @@ def off_year(sample: ScenarioResults) -> list[OffYear]:
     demands = [OffYear(gate, *both) for gate, both in sample.demand.items()]
     apart = [gate for gate in demands if abs(gate.run - gate.year) >= _APART * max(gate.year, 1e-9)]
     return sorted(apart, key=lambda gate: -abs(gate.run - gate.year))
-
-
-@checked_arguments
-def annuity(rate: float, years: float) -> float:
-    """Share of a capital cost that falls on each of ``years`` years at a yearly ``rate``."""
-    return 1.0 / years if rate == 0.0 else float(rate / (1.0 - (1.0 + rate) ** -years))
 
 
 @checked_arguments

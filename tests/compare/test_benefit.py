@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.compare import ScenarioResults, annuity, benefit, compare_runs, off_year, scenario_results
+from sim.compare import ScenarioResults, benefit, compare_runs, off_year, scenario_results
+from sim.economics import annuity
 from sim.messages import messages
 from sim.plan.model import Economics
 from sim.report.text.notices import caveats

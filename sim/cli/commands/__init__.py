@@ -14,6 +14,7 @@ COMMANDS = {
     "run": "run",
     "compare": "compare",
     "levers": "levers",
+    "appraise": "appraise",
     "report": "report",
     "play": "play",
     "export": "export",
