@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from sim.journeys import Journeys as Journeys
     from sim.measures import Measures as Measures
     from sim.measures import measure as measure
+    from sim.optimisation import Optimisation as Optimisation
+    from sim.optimisation import optimise as optimise
     from sim.plan import Plan as Plan
     from sim.plan import build_plan as build_plan
     from sim.results import PlanResults as PlanResults
@@ -77,6 +79,7 @@ _NAMES = {
     "sim.fitting": ("Fitted", "fit"),
     "sim.journeys": ("Journeys",),
     "sim.measures": ("Measures", "measure"),
+    "sim.optimisation": ("Optimisation", "optimise"),
     "sim.plan": ("Plan", "build_plan"),
     "sim.results": ("PlanResults", "Results", "open_results"),
     "sim.runs": ("run",),
@@ -88,8 +91,8 @@ _NAMES = {
 #: Packages for those who write ``import sim`` and then ``sim.queues.fifo``.
 _PACKAGES = (
     "appraisal", "arguments", "calibration", "catalogue", "compare", "distributions", "economics",
-    "engines", "event_logs", "fitting", "forecast", "measures", "plan", "queues", "report",
-    "results", "runs", "scenario", "sweep", "units", "validate", "verify", "workload",
+    "engines", "event_logs", "fitting", "forecast", "measures", "optimisation", "plan", "queues",
+    "report", "results", "runs", "scenario", "sweep", "units", "validate", "verify", "workload",
 )  # fmt: skip
 
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}

@@ -8,6 +8,8 @@ measure, describe it in :mod:`sim.catalogue.measures`, compute it in
 
 from __future__ import annotations
 
+from sim.catalogue.conditions import Condition
+from sim.catalogue.constraints import COSTS, Constraint
 from sim.catalogue.measures import MEASURES, Measure, find, within
 from sim.catalogue.quantities import ALL, SCOPES, Quantity
 from sim.catalogue.scopes import CHANNELS, CLOCKS, DIRECTIONS, SIDES, Direction, Names
@@ -17,10 +19,13 @@ __all__ = [
     "ALL",
     "CHANNELS",
     "CLOCKS",
+    "COSTS",
     "DIRECTIONS",
     "MEASURES",
     "SCOPES",
     "SIDES",
+    "Condition",
+    "Constraint",
     "Direction",
     "Measure",
     "Names",

@@ -14,15 +14,16 @@ All functions are pure: frames or arrays in, frames or numbers out.
 
 from __future__ import annotations
 
-from sim.catalogue import Quantity
+from sim.catalogue import Condition, Quantity
 from sim.compare.benefit import Benefit, OffYear, benefit, benefits, off_year
 from sim.compare.best import Best, best
-from sim.compare.conditions import Check, Condition, check_all
+from sim.compare.conditions import Check, check_all
 from sim.compare.paired import holm, paired, paired_many
 from sim.compare.pareto import ParetoStatus, pareto_statuses
 from sim.compare.precision import PrecisionResult, PrecisionTarget, run_to_precision
 from sim.compare.runs import Comparison, compare_runs
 from sim.compare.scenario_results import Overload, ScenarioResults, overloads, scenario_results
+from sim.compare.selection import Selection, SelectionRule, select
 from sim.compare.sensitivity import sensitivity
 from sim.compare.signs import Sign, sign_over_sets
 from sim.compare.targets import Audit, Target, audit
@@ -49,6 +50,8 @@ __all__ = [
     "PrecisionTarget",
     "Quantity",
     "ScenarioResults",
+    "Selection",
+    "SelectionRule",
     "Sign",
     "Target",
     "UpgradeEffect",
@@ -72,6 +75,7 @@ __all__ = [
     "pareto_statuses",
     "run_to_precision",
     "scenario_results",
+    "select",
     "sensitivity",
     "sign_over_sets",
     "summarise",

@@ -211,9 +211,9 @@ class _Quantity(Strict):
 
 
 class SweepManifest(Manifest):
-    """Many design points of one scenario."""
+    """Many design points of one scenario, of a design or of an optimisation."""
 
-    kind: Literal["sweep"]
+    kind: Literal["sweep", "optimisation"]
     code: Digest
     model: Digest
     scenario: _Scenario
@@ -260,6 +260,7 @@ _KINDS: Mapping[object, type[Manifest]] = {
     "results": RunManifest,
     "comparison": ComparisonManifest,
     "sweep": SweepManifest,
+    "optimisation": SweepManifest,
 }
 
 

@@ -60,6 +60,7 @@ _BESIDE = (
     "__main__",
     "cli",
     "report",
+    "optimisation",
     "sweep",
     "compare",
     "validate",

@@ -215,6 +215,12 @@ class SweepResults(StoredResults):
             if (files := self._parts.of(name))
         }
 
+    def rows_of(self, table: str, points: pl.Series) -> pl.LazyFrame:
+        """Rows of a table of some points, named, whether of this design or not; each task once."""
+        files, done = self._parts.of(table), self._found.filter("done")
+        wanted = done.filter(pl.col(POINT).is_in(points.implode())).select(*TASK, "part")
+        return with_part(files).join(wanted.lazy(), on=[*TASK, "part"], how="semi").drop("part")
+
     @property
     def place(self) -> str:
         """Id of the one gate at which all is varied, else ``all``."""

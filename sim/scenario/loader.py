@@ -13,9 +13,9 @@ from typing import Any
 
 from sim.arguments import checked_arguments
 from sim.errors import ArgumentError, Problem, UnknownPathError
-from sim.scenario.check import check, check_inputs, check_sweep
+from sim.scenario.check import check, check_inputs, check_optimise, check_sweep
 from sim.scenario.compose import evidence
-from sim.scenario.compose.composition import Composed, compose_base
+from sim.scenario.compose.composition import OWN_SECTIONS, Composed, compose_base
 from sim.scenario.compose.extends import chain
 from sim.scenario.compose.inputs_file import inputs_layer
 from sim.scenario.compose.pinning import Beside, pinned
@@ -31,7 +31,7 @@ from sim.scenario.source.shipped import locate
 from sim.scenario.source.tree import Node, Place, dotted, leaves
 from sim.sentences import Sentence
 
-__all__ = ["Scenario", "checked", "load"]
+__all__ = ["Scenario", "checked", "load", "own_sections"]
 
 
 @checked_arguments
@@ -71,11 +71,11 @@ def load(
     file = locate(path, problems)
     known = Data(given={name: csv_text(name, table) for name, table in (data or {}).items()})
     files = [pinned(root, known, Beside(_folder(root)), problems) for root in chain(file)]
-    own, sweep = Beside(_folder(files[-1])), files[-1].items.get("sweep")
+    own, sections = Beside(_folder(files[-1])), own_sections(files[-1])
     if inputs is not None:
         layer = inputs_layer(inputs, problems)
         files.insert(1, pinned(layer, known, Beside(_folder(layer)), problems))
-    source = _Source(file, tuple(files), own, sweep, known.copy(), problems.copy())
+    source = _Source(file, tuple(files), own, sections, known.copy(), problems.copy())
     return source.scenario(as_pairs(set, problems), problems, known)
 
 
@@ -87,14 +87,14 @@ def _folder(root: Node) -> Path:
 class _Source:
     """Files of a scenario as they were read, and what was found wrong in them.
 
-    ``own`` finds the data files that settings name, ``sweep`` is the file's section of that name.
+    ``own`` finds the data files that settings name; ``sections`` are those of :func:`own_sections`.
     ``composed`` are the files put on top of each other, by the month that ends their upgrades.
     """
 
     path: Path
     files: tuple[Node, ...]
     own: Beside
-    sweep: Node | None
+    sections: Mapping[str, Node]
     data: Data
     notes: Problems
     composed: dict[OpeningMonth | None, Composed] = field(default_factory=dict)
@@ -111,7 +111,7 @@ class _Source:
         trees = [pinned(tree, data, self.own, problems) for tree in pairs]
         composed = self._composed(trees, problems)
         tree = composed.with_settings(trees, problems)
-        scenario = checked(self.path, tree, problems, data, self.sweep, before)
+        scenario = checked(self.path, tree, problems, data, self.sections, before)
         return replace(
             scenario,
             settings=applied(composed.tree, tree),
@@ -137,10 +137,10 @@ def checked(
     tree: Node,
     problems: Problems,
     data: Data,
-    sweep: Node | None = None,
+    sections: Mapping[str, Node] | None = None,
     before: Validated | None = None,
 ) -> Scenario:
-    """Return the scenario of a composed tree; ``sweep`` is the file's section of that name.
+    """Return the scenario of a composed tree; ``sections`` are those of :func:`own_sections`.
 
     ``data`` knows the files that its values name. Blocks that ``before`` shares with the tree
     are not validated again.
@@ -150,21 +150,28 @@ def checked(
     ScenarioError
         With every problem of ``problems`` and of the tree.
     """
-    whole = _whole(tree, sweep)
+    apart = sections or {}
+    whole = _whole(tree, apart)
     model = validate(whole, problems, data, before)
     if model is not None:
         check(model, tree, problems)
         check_inputs(model, tree, problems, data)
         check_sweep(model, whole, problems)
+        check_optimise(model, whole, problems)
     problems.raise_errors()
     assert model is not None  # an error was recorded otherwise
     warnings = tuple(problems.warnings)
     used = data.used(tree)
-    return Scenario(path.stem, path, model, warnings, tree, sweep, data=used, known=data)
+    return Scenario(path.stem, path, model, warnings, tree, apart, data=used, known=data)
 
 
-def _whole(tree: Node, sweep: Node | None) -> Node:
-    return tree if sweep is None else tree.with_items({**tree.items, "sweep": sweep})
+def own_sections(file: Node) -> dict[str, Node]:
+    """Return the sections that hold for one file alone: what it sweeps, and what it decides."""
+    return {key: file.items[key] for key in OWN_SECTIONS if key in file.items}
+
+
+def _whole(tree: Node, sections: Mapping[str, Node]) -> Node:
+    return tree.with_items({**tree.items, **sections}) if sections else tree
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,8 +186,8 @@ class Scenario:
         The values as numbers.
     warnings:
         What looks wrong but can be run, by file, line and column.
-    tree, sweep:
-        The resolved values; and the file's `sweep:` section, which is no part of them.
+    tree, sections:
+        The resolved values; and the file's sections `sweep:` and `optimise:`, no part of them.
     settings:
         What was set on the command line, or in ``load``, and is unlike the file.
     data:
@@ -196,7 +203,7 @@ class Scenario:
     model: ScenarioModel
     warnings: tuple[Problem, ...]
     tree: Node = field(repr=False)
-    sweep: Node | None = field(default=None, repr=False)
+    sections: Mapping[str, Node] = field(default_factory=dict, repr=False)
     settings: tuple[Setting, ...] = ()
     data: Mapping[str, DataFile] = field(default_factory=dict, repr=False)
     layers: tuple[str, ...] = field(default=(), repr=False)
@@ -239,7 +246,7 @@ class Scenario:
         further = as_pairs(set, problems)
         again = {name for name, _ in further}
         settings = [pair for pair in self._set if pair[0] not in again] + further
-        known = Validated(_whole(self.tree, self.sweep), self.model)
+        known = Validated(_whole(self.tree, self.sections), self.model)
         return source.scenario(settings, problems, source.data.copy(), known)
 
     @cached_property

@@ -22,7 +22,7 @@ from sim.scenario.compose.merge import collection
 from sim.scenario.compose.pinning import Beside, Find, pinned
 from sim.scenario.compose.settings import as_trees, moved
 from sim.scenario.compose.upgrade_dates import OpeningMonth, opening_month
-from sim.scenario.loader import Scenario, checked
+from sim.scenario.loader import Scenario, checked, own_sections
 from sim.scenario.schema.sweep import SweepBlock, Value
 from sim.scenario.schema.validation import Validated
 from sim.scenario.source.data import Data
@@ -89,7 +89,7 @@ class Variants:
 
     @cached_property
     def base(self) -> Scenario:
-        """The scenario as it is written, with its `sweep:` section checked.
+        """The scenario as it is written, with its sections `sweep:` and `optimise:` checked.
 
         Raises
         ------
@@ -98,8 +98,7 @@ class Variants:
         """
         problems = Problems(list(self.notes))
         tree, _ = self._tree(Variant(), problems)
-        sweep = self.files[-1].items.get("sweep")
-        scenario = checked(self.path, tree, problems, self.data, sweep)
+        scenario = checked(self.path, tree, problems, self.data, own_sections(self.files[-1]))
         return replace(scenario, layers=self._layers)
 
     @property

@@ -101,7 +101,7 @@ class ClusterExecutor:
         return self._address == LOCAL
 
     def start(self) -> None:
-        """Connect and wait for the first worker.
+        """Connect, unless that is done, and wait for the first worker.
 
         Raises
         ------
@@ -111,6 +111,8 @@ class ClusterExecutor:
         import dask
         from distributed import Client
 
+        if self._client is not None:
+            return
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         self._open.enter_context(dask.config.set(dict(SETTINGS)))
         try:

@@ -6,7 +6,7 @@ import math
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,14 +17,14 @@ from sim.errors import RunError
 from sim.results.folder import Folder
 from sim.results.parts import KEPT
 from sim.sentences import Sentence
-from sim.sweep.blocks import Planner, TaskBlock, singles
+from sim.sweep.blocks import Piece, Planner, TaskBlock, singles
 from sim.sweep.executor import Executor, LostBlock, SerialExecutor, Work
 from sim.sweep.merging import merge
 from sim.sweep.plan import Sweep
 from sim.sweep.store import put
 from sim.sweep.work import BlockDone, record_failure, run_block
 
-__all__ = ["Progress", "fill"]
+__all__ = ["Progress", "fill", "run_pieces"]
 
 _SHORT = 4.0
 """Seconds of work below which starting processes does not pay."""
@@ -95,24 +95,44 @@ def fill(
     """
     sweep.write_plan()
     missing = sweep.missing(retry=retry, shard=shard)
-    asked, lacking = sweep.shard_size(shard), sum(len(piece.replications) for piece in missing)
-    expected = -(-lacking // executor.workers)
-    run = _Run(sweep, Progress(asked, asked - lacking), on_progress, expected)
     attempt = uuid.uuid4().hex[:8] if retry else ""
-    planner = Planner(missing, attempt)
-    mark = f".pilot-{shard[0]}"
-    per_task = run.pilot(planner, mark)
-    if planner.left * per_task <= _SHORT:
-        executor = SerialExecutor()
-    executor.scale(run.workers(executor, planner.left))
+    progress = Progress(sweep.shard_size(shard), sweep.shard_size(shard) - _tasks(missing))
     with closing(executor):
-        if planner.left:
-            executor.start()
-            run.all(executor, planner)
-    Folder(sweep.folder).delete(mark)
+        run_pieces(sweep, executor, missing, progress, on_progress, f"{shard[0]}", attempt)
     if shard == (1, 1):
         merge(sweep.folder, KEPT)
-    return run.progress
+    return progress
+
+
+def run_pieces(
+    sweep: Sweep,
+    executor: Executor,
+    missing: Sequence[Piece],
+    progress: Progress,
+    on_progress: Callable[[Progress], None] | None = None,
+    part: str = "1",
+    attempt: str = "",
+) -> None:
+    """Run some replications of points: few in this process, more by the executor.
+
+    The executor is started when it is first needed and is not closed. ``progress`` is brought up
+    to date; ``part`` names the pilot's mark in the folder, ``attempt`` tells a retry.
+    """
+    expected = -(-_tasks(missing) // executor.workers)
+    run = _Run(sweep, progress, on_progress, expected)
+    planner = Planner(missing, attempt)
+    mark = f".pilot-{part}"
+    per_task = run.pilot(planner, mark)
+    chosen = SerialExecutor() if planner.left * per_task <= _SHORT else executor
+    chosen.scale(run.workers(chosen, planner.left))
+    if planner.left:
+        chosen.start()
+        run.all(chosen, planner)
+    Folder(sweep.folder).delete(mark)
+
+
+def _tasks(pieces: Sequence[Piece]) -> int:
+    return sum(len(piece.replications) for piece in pieces)
 
 
 @dataclass

@@ -41,7 +41,7 @@ class Executor(Protocol):
         """Whether they share the memory of this machine."""
 
     def start(self) -> None:
-        """Bring the workers up."""
+        """Bring the workers up, where they are not."""
 
     def map(self, work: Work, blocks: Iterator[TaskBlock]) -> Iterator[Outcome]:
         """Run blocks, taken as workers get free, and yield outcomes in no fixed order.

@@ -49,7 +49,9 @@ class ProcessExecutor:
         self._stillborn = 0
 
     def start(self) -> None:
-        """Make the pool; its processes start with the first blocks."""
+        """Make the pool, unless there is one; its processes start with the first blocks."""
+        if self._pool is not None:
+            return
         self._pool = ProcessPoolExecutor(
             self.workers, self._context, initializer=initialise_worker, initargs=(self._began,)
         )
@@ -99,8 +101,9 @@ class ProcessExecutor:
             return lost
 
     def scale(self, workers: int) -> None:
-        """Change the number of processes, from the next :meth:`start` on."""
-        self.workers = workers
+        """Change the number of processes, unless they are there already."""
+        if self._pool is None:
+            self.workers = workers
 
     def close(self) -> None:
         """End the processes at once: what they were at is done again later."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +38,7 @@ from sim.sweep.work import (
 )
 from sim.version import __version__
 
-__all__ = ["SLURM", "Sweep", "plan_sweep", "reopen"]
+__all__ = ["SLURM", "Sweep", "job_of", "lacking", "plan_sweep", "refuse_others", "reopen"]
 
 #: Folder of what a sweep submits to Slurm.
 SLURM = "slurm"
@@ -52,8 +52,12 @@ class Sweep:
     ----------
     variants, texts:
         The scenario files, and what stands in each of them.
+    design:
+        How the points came about, as in the section ``sweep``: ``design`` and ``factors``.
     command:
         What the user typed.
+    kind:
+        ``sweep``, or ``optimisation`` where an optimiser asks for points as it goes.
     """
 
     folder: Path
@@ -62,7 +66,9 @@ class Sweep:
     job: Job
     variants: Variants
     texts: Sequence[bytes]
+    design: Mapping[str, Any]
     command: Sequence[str] = ()
+    kind: str = "sweep"
 
     @property
     def tasks(self) -> int:
@@ -103,22 +109,13 @@ class Sweep:
 
         ``shard`` ``(i, n)`` keeps the ``i``-th of ``n`` equal parts of all tasks.
         """
-        with reading(self.folder):
-            ran = read_tasks(find_parts(self.folder))
-            kept = ran.filter("done") if retry else ran
-            have: dict[str, set[int]] = {
-                str(name): set(numbers)
-                for name, numbers in kept.group_by(POINT).agg("replication").iter_rows()
-            }
         first, last = self._bounds(shard)
-        pieces = []
+        wanted = []
         for index, point in enumerate(self._distinct().values()):
             begin = index * self.replications
-            wanted = range(max(first - begin, 0), min(last - begin, self.replications))
-            numbers = tuple(n for n in wanted if n not in have.get(point.name, ()))
-            if numbers:
-                pieces.append(Piece(point.name, point.variant, numbers))
-        return pieces
+            numbers = range(max(first - begin, 0), min(last - begin, self.replications))
+            wanted.append((point, numbers))
+        return lacking(self.folder, wanted, retry=retry)
 
     def shard_size(self, shard: tuple[int, int]) -> int:
         """Number of tasks of one of ``n`` equal parts."""
@@ -149,11 +146,10 @@ class Sweep:
         put_json(self.folder, self._manifest({POINTS: checksum}), MANIFEST)
 
     def _manifest(self, checksums: Mapping[str, str]) -> dict[str, Any]:
-        scenario, sweep = self.variants.base, self.variants.sweep
-        assert sweep is not None
+        scenario = self.variants.base
         return {
             "format": FORMAT,
-            "kind": "sweep",
+            "kind": self.kind,
             "langson": __version__,
             "code": code_digest(),
             "model": self.job.code,
@@ -165,14 +161,14 @@ class Sweep:
             "gates": {name: gate.title.model_dump() for name, gate in scenario.model.gates.items()},
             "inputs": self.job.inputs,
             "uncertain": bool(scenario.model.inputs),
-            "sweep": scenario.sweep.plain() if scenario.sweep is not None else {},
-            "factors": list(sweep.factors),
+            "sweep": dict(self.design),
+            "factors": list(self.design["factors"]),
             "points": len(self.points),
             "replications": {"asked": self.replications},
             "seed": scenario.model.run.seed,
             "measures": [
                 {"measure": quantity.measure, **quantity.scope}
-                for quantity in kept_quantities(self.variants.base)
+                for quantity in kept_quantities(scenario, self.job.asked)
             ],
             "tables": list(KEPT),
             "checksums": checksums,
@@ -187,6 +183,25 @@ class Sweep:
         results = open_results(self.folder)
         assert isinstance(results, SweepResults)
         return results
+
+
+def lacking(
+    folder: Path, wanted: Iterable[tuple[Point, range]], *, retry: bool = False
+) -> list[Piece]:
+    """Return those of some replications of points that a folder lacks; ``retry`` as a lack."""
+    with reading(folder):
+        ran = read_tasks(find_parts(folder))
+        kept = ran.filter("done") if retry else ran
+        have: dict[str, set[int]] = {
+            str(name): set(numbers)
+            for name, numbers in kept.group_by(POINT).agg("replication").iter_rows()
+        }
+    pieces = []
+    for point, numbers in wanted:
+        missing = tuple(n for n in numbers if n not in have.get(point.name, ()))
+        if missing:
+            pieces.append(Piece(point.name, point.variant, missing))
+    return pieces
 
 
 @checked_arguments
@@ -210,7 +225,7 @@ def plan_sweep(
     """
     variants = Variants.of(file)
     points = expand(variants, settings)
-    _refuse_others(folder)
+    refuse_others(folder)
     return _planned(variants, points, folder, command)
 
 
@@ -224,7 +239,7 @@ def reopen(folder: Path, command: Sequence[str] = ()) -> Sweep:
         It is not a sweep's folder.
     """
     results = open_results(folder)
-    if not isinstance(results, SweepResults):
+    if not isinstance(results, SweepResults) or results.manifest["kind"] != "sweep":
         raise ResultsError(Sentence("{folder} holds no sweep", folder=folder))
     variants = input_variants(folder, results.manifest["inputs"], results.name)
     points = []
@@ -238,30 +253,49 @@ def reopen(folder: Path, command: Sequence[str] = ()) -> Sweep:
 def _planned(
     variants: Variants, points: Sequence[Point], folder: Path, command: Sequence[str]
 ) -> Sweep:
+    assert variants.sweep is not None
+    job, texts = job_of(variants, folder, variants.sweep.measures)
+    replications = variants.sweep.replications or variants.base.model.run.replications
+    design = variants.base.sections["sweep"].plain()
+    return Sweep(folder, points, replications, job, variants, texts, design, command)
+
+
+def job_of(
+    variants: Variants, folder: Path, asked: Sequence[str] = ()
+) -> tuple[Job, Sequence[bytes]]:
+    """Return the job of the variants of some files, and the contents of the files."""
     texts = [Path(root.place.file).read_bytes() for root in variants.files]
     data = data_copies(variants).values()
-    job = Job(folder, inputs_digest([*texts, *data]), model_digest())
-    assert variants.sweep is not None
-    replications = variants.sweep.replications or variants.base.model.run.replications
-    return Sweep(folder, points, replications, job, variants, texts, command)
+    return Job(folder, inputs_digest([*texts, *data]), model_digest(), tuple(asked)), texts
 
 
 _OURS = frozenset((BLOCKS, INPUTS, MERGED, POINTS, SUMMARY, TASKS, SLURM, *KEPT))
 
 
-def _refuse_others(folder: Path) -> None:
-    """Leave alone a folder in which there is something else; one half made is ours."""
+def refuse_others(folder: Path, kind: str = "sweep", further: Collection[str] = ()) -> None:
+    """Leave alone a folder in which there is something else; one half made is ours.
+
+    ``further`` are names of files that are no part of a sweep but of this kind.
+
+    Raises
+    ------
+    ResultsError
+        It holds results of another kind, or anything else.
+    """
     if (folder / MANIFEST).exists():
-        if not isinstance(read_manifest(Folder(folder))[0], SweepManifest):
+        manifest = read_manifest(Folder(folder))[0]
+        if not isinstance(manifest, SweepManifest) or manifest.kind != kind:
             raise ResultsError(
                 Sentence("{folder} holds other results; give another --out", folder=folder)
             )
     elif folder.is_dir():
-        others = {path.name for path in folder.iterdir()} - _OURS
+        others = {path.name for path in folder.iterdir()} - _OURS - {*further}
         if any(not name.startswith(".") for name in others):
             raise ResultsError(
                 Sentence(
-                    "{folder} is not empty and holds no sweep; give another --out", folder=folder
+                    "{folder} is not empty and holds no {kind}; give another --out",
+                    folder=folder,
+                    kind=kind,
                 )
             )
 

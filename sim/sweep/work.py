@@ -64,12 +64,14 @@ class BlockDone:
 class Job:
     """Folder of a sweep's blocks, and the hashes of their inputs and program.
 
-    ``inputs`` is the hash of the scenario files, ``code`` that of the program.
+    ``inputs`` is the hash of the scenario files, ``code`` that of the program; ``asked`` are
+    quantities to keep beside the standard ones and those of targets, as they are written.
     """
 
     folder: Path
     inputs: str
     code: str
+    asked: tuple[str, ...] = ()
 
 
 def run_block(job: Job, block: TaskBlock, expected: int = 1) -> BlockDone:
@@ -193,11 +195,10 @@ def input_name(number: int, file: Path, text: bytes) -> str:
     return f"{number}-{hashlib.sha256(text).hexdigest()[:8]}-{stem}.yaml"
 
 
-def kept_quantities(scenario: Scenario) -> list[Quantity]:
-    """Quantities that a sweep stores beside the standard measures."""
+def kept_quantities(scenario: Scenario, asked_for: Sequence[str]) -> list[Quantity]:
+    """Quantities that a sweep stores beside the standard measures: asked for, and of targets."""
     model = scenario.model
-    texts = [] if model.sweep is None else model.sweep.measures
-    asked = [*map(Quantity.parse, texts), *asked_of(model)]
+    asked = [*map(Quantity.parse, asked_for), *asked_of(model)]
     known = names_in(model)
     return list(dict.fromkeys(quantity.resolved(known) for quantity in asked))
 
@@ -218,7 +219,7 @@ def _run_piece(
         engine = choose("auto")
         expect(plan, expected)
         groups = list(ParameterSets(scenario, plan).groups(piece.replications))
-        asked = tuple(kept_quantities(_variants(job).base))
+        asked = tuple(kept_quantities(scenario, job.asked))
     except Exception as error:  # noqa: BLE001 -- a record, whatever went wrong
         return _failed(piece, piece.replications, error)
     done: list[Replicated] = []

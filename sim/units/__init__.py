@@ -24,7 +24,7 @@ from sim.units.quantities import (
     value_in,
 )
 from sim.units.ranged import Ranged, read_in, read_range, read_ranged
-from sim.units.text import join_words, nearest, shown, suggestion
+from sim.units.text import join_words, nearest, number_and_unit, shown, suggestion
 from sim.units.times import (
     BEIJING_AHEAD,
     WEEKDAYS,
@@ -49,6 +49,7 @@ __all__ = [
     "duration_text",
     "join_words",
     "nearest",
+    "number_and_unit",
     "number_text",
     "parse_clock",
     "parse_count",

@@ -15,6 +15,7 @@ COMMANDS = {
     "compare": "compare",
     "levers": "levers",
     "appraise": "appraise",
+    "optimise": "optimise",
     "report": "report",
     "play": "play",
     "export": "export",

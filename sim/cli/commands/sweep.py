@@ -251,6 +251,6 @@ def _existing(source: Path, out: Path) -> SweepResults:
     from sim.results import SweepResults, open_results
 
     results = open_results(_folder(source, out))
-    if not isinstance(results, SweepResults):
+    if not isinstance(results, SweepResults) or results.manifest["kind"] != "sweep":
         raise ResultsError(Sentence("{folder} holds no sweep", folder=results.folder))
     return results

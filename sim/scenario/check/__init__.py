@@ -9,6 +9,7 @@ from sim.scenario.check.context import Context
 from sim.scenario.check.demand import check_demand
 from sim.scenario.check.evidence import check_evidence
 from sim.scenario.check.inputs import check_inputs
+from sim.scenario.check.optimise import check_optimise
 from sim.scenario.check.plausibility import check_plausibility
 from sim.scenario.check.routes import check_routes
 from sim.scenario.check.rules import check_rules
@@ -20,7 +21,7 @@ from sim.scenario.schema.model import ScenarioModel
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.tree import Node
 
-__all__ = ["check", "check_inputs", "check_sweep"]
+__all__ = ["check", "check_inputs", "check_optimise", "check_sweep"]
 
 
 def check(model: ScenarioModel, tree: Node, problems: Problems) -> None:

@@ -27,7 +27,7 @@ __all__ = ["check_inputs"]
 _TRIED = (0.001, 0.25, 0.5, 0.75, 0.999)
 """Probabilities at which the values of a distribution are checked."""
 
-_FIXED = ("format", "title", "run", "sources", "targets", "upgrades", "inputs", "sweep")
+_FIXED = ("format", "title", "run", "sources", "targets", "upgrades", "inputs", "sweep", "optimise")
 """Sections whose values are no uncertain numbers about the world."""
 
 

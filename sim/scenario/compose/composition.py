@@ -28,7 +28,10 @@ from sim.scenario.source.tree import Node, Path
 from sim.sentences import Sentence
 from sim.units import nearest, suggestion
 
-__all__ = ["Composed", "compose_base"]
+__all__ = ["OWN_SECTIONS", "Composed", "compose_base"]
+
+OWN_SECTIONS = ("sweep", "optimise")
+"""Sections that hold for the file in which they stand, and are not inherited."""
 
 _META = frozenset(keys_of(UpgradeBlock))
 
@@ -97,7 +100,7 @@ def compose_base(files: list[Node], until: OpeningMonth | None, problems: Proble
 
 
 def _body(root: Node) -> Node:
-    apart = (*FILE_KEYS, "sweep")
+    apart = (*FILE_KEYS, *OWN_SECTIONS)
     return root.with_items({key: node for key, node in root.items.items() if key not in apart})
 
 

@@ -2,7 +2,7 @@
 
 Each class is one block of the YAML file; the docstring of a field is what an editor
 shows. Blocks stand before the blocks that hold them, so :class:`ScenarioModel` is last.
-Those of stages, flows, gate choice, profiles, prices and sweeps have modules of their own.
+Those of stages, flows, gate choice, profiles, prices, sweeps and decisions have their own modules.
 Values are numbers: minutes, vehicles per day, shares of one, VND, tonnes.
 """
 
@@ -42,6 +42,7 @@ from sim.scenario.schema.fields import (
 from sim.scenario.schema.flows import CargoBlock, ChannelsBlock, FlowBlock
 from sim.scenario.schema.gate_choice import AlternativeBlock, ChoiceBlock, NewsBlock
 from sim.scenario.schema.inputs import InputForm
+from sim.scenario.schema.optimise import OptimiseBlock
 from sim.scenario.schema.profiles import (
     ProfilesBlock,
 )
@@ -343,3 +344,5 @@ class ScenarioModel(Block):
     them."""
     sweep: SweepBlock | None = None
     """What `langson sweep` varies."""
+    optimise: OptimiseBlock | None = None
+    """What `langson optimise` decides."""
