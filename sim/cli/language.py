@@ -7,9 +7,11 @@ have the same catalogue as the program's own sentences.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sim.sentences import Sentence, first_match
@@ -157,11 +159,9 @@ def _text(text: str | None) -> Any:
 
 def _set_words() -> None:
     """Put typer's own words into the language."""
-    import sys
-
+    name = "typer.rich_utils"  # which takes long to import
     if _language.get() != "en":
-        pass
-    module = sys.modules.get("typer.rich_utils")
-    if module is not None:
-        for name, english in WORDS.items():
-            setattr(module, name, _text(english))
+        import_module(name)
+    if name in sys.modules:
+        for constant, english in WORDS.items():
+            setattr(sys.modules[name], constant, _text(english))

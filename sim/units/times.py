@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from calendar import month_name, monthrange
+from calendar import monthrange
 from typing import NamedTuple
 
 from sim.errors import UnitError
@@ -31,6 +31,20 @@ __all__ = [
 #: Minutes that clocks in China are ahead of clocks in Vietnam.
 BEIJING_AHEAD = 60.0
 #: Weekdays in the order of :meth:`datetime.date.weekday`.
+_MONTHS = (
+    Sentence("January"),
+    Sentence("February"),
+    Sentence("March"),
+    Sentence("April"),
+    Sentence("May"),
+    Sentence("June"),
+    Sentence("July"),
+    Sentence("August"),
+    Sentence("September"),
+    Sentence("October"),
+    Sentence("November"),
+    Sentence("December"),
+)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _DAY = 1440.0
@@ -75,8 +89,8 @@ def parse_date(value: object) -> dt.date:
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
         reason = Sentence(
-            "{month_name} {year} has {last} days",
-            month_name=month_name[month],
+            "{month} {year} has {last} days",
+            month=_MONTHS[month - 1],
             year=year,
             last=last,
         )
