@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario as Scenario
     from sim.scenario import load as load
     from sim.workload import Workload as Workload
+    from sim.workload import WorkloadCache as WorkloadCache
     from sim.workload import draw as draw
 
 #: Public names by the module that each is imported from.
@@ -85,7 +86,7 @@ _NAMES = {
     "sim.runs": ("run",),
     "sim.scenario": ("Scenario", "load"),
     "sim.version": ("__version__",),
-    "sim.workload": ("Workload", "draw"),
+    "sim.workload": ("Workload", "WorkloadCache", "draw"),
 }
 
 #: Packages for those who write ``import sim`` and then ``sim.queues.fifo``.

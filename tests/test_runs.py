@@ -102,6 +102,42 @@ def test_only_the_tables_asked_for_are_made(scenario: Scenario) -> None:
         run(scenario, 1, tables=["wait"])
 
 
+def test_edits_of_one_gate_are_as_whole_runs_to_the_digit(scenario: Scenario) -> None:
+    """Of one gate, for the headline alone and with the vehicles of the run before."""
+    workloads = sim.WorkloadCache()
+    base = load(scenario.path, set={"run.gates": ["chi_ma"]})
+    stage = "gates.chi_ma.routes.main.stages.documents"
+    edits: list[dict[str, Any]] = [
+        {f"{stage}.servers": 1},
+        {f"{stage}.servers": 4},
+        {f"{stage}.service": "exponential(9 min)"},
+        {f"{stage}.service": "exponential(9 min)", "run.seed": 5},
+    ]
+    for edit in edits:
+        quick = run(base.edited(edit), tables=["headline"], workloads=workloads, journeys="none")
+        whole = run(load(scenario.path, set=edit)).tables["headline"]
+        at_gate = pl.col("gate") == "chi_ma"
+        assert_frame_equal(quick.tables["headline"].filter(at_gate), whole.filter(at_gate))
+
+
+def test_vehicles_are_drawn_again_only_where_an_edit_changes_them(scenario: Scenario) -> None:
+    """While servers and hours move they stay; another service time or seed has others."""
+    workloads, stage = sim.WorkloadCache(), "gates.chi_ma.routes.main.stages.documents"
+    drawn = workloads.draw(build_plan(scenario), 0)
+    for edit, kept in (
+        ({f"{stage}.servers": 7}, True),
+        ({"calendars.day.hours": "08:00-17:00"}, True),
+        ({f"{stage}.service": "exponential(9 min)"}, False),
+        ({"run.seed": 5}, False),
+    ):
+        plan = build_plan(scenario.edited(edit))
+        assert (workloads.draw(plan, 0) is drawn) == kept
+        assert_same(
+            sim.simulate(plan, workloads.draw(plan, 0)), sim.simulate(plan, sim.draw(plan, 0))
+        )
+        drawn = workloads.draw(plan, 0)
+
+
 @pytest.mark.parametrize(("keep", "kept"), [("first", [0]), ("all", [0, 1]), ("none", [])])
 def test_journeys_kept(scenario: Scenario, keep: Any, kept: list[int]) -> None:
     """The logs asked for are kept and no others."""

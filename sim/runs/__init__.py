@@ -37,6 +37,7 @@ from sim.runs.replications import Keep, Own, Replicated, Simulated, replicate, s
 from sim.scenario import Scenario
 from sim.scenario.derive.named_quantities import asked_of
 from sim.sentences import Sentence
+from sim.workload import WorkloadCache
 
 __all__ = ["Keep", "replicate", "run"]
 
@@ -51,6 +52,7 @@ class _Options(TypedDict, total=False):
     measures: Collection[Quantity | str]
     tables: Collection[str] | None
     own_tables: Mapping[str, Own] | None
+    workloads: WorkloadCache | None
     on_done: Callable[[int], None] | None
 
 
@@ -72,6 +74,7 @@ def run(
     measures: Collection[Quantity | str] = (),
     tables: Collection[str] | None = None,
     own_tables: Mapping[str, Own] | None = None,
+    workloads: WorkloadCache | None = None,
     on_done: Callable[[int], None] | None = None,
 ) -> Results | PlanResults:
     """Simulate and measure a scenario's replications, numbered from ``first``.
@@ -105,6 +108,9 @@ def run(
         Measures of your own by name: functions from the journeys of a replication to a polars
         table with the same columns in each. They stand in ``tables`` beside the others. With
         several processes each must be a function of a module.
+    workloads:
+        Cache of what was drawn in this process (others draw for themselves), for one run after
+        the other: what is there is not drawn again, and the results are the same.
     on_done:
         Called with a replication's number as it finishes, in no fixed order.
 
@@ -147,7 +153,9 @@ def run(
     work = partial(replicate, journeys=journeys, tables=tables, asked=quantities, own=own)
     numbers = range(first, first + asked)
     sets = ParameterSets(source, plan)
-    return _Simulation(source, sets, engine, numbers, jobs, work, began, built).run(on_done)
+    return _Simulation(source, sets, engine, numbers, jobs, work, workloads, began, built).run(
+        on_done
+    )
 
 
 def _asked(scenario: Scenario | Plan, replications: int | None) -> tuple[int, Scenario | None]:
@@ -194,6 +202,7 @@ class _Simulation:
     numbers: Sequence[int]
     jobs: int | WorkerPool
     work: _Work
+    workloads: WorkloadCache | None
     began: float
     built: float
 
@@ -206,7 +215,9 @@ class _Simulation:
             interrupted = False
             try:
                 numbers = self.sets.numbers(self.numbers)
-                outcomes = _outcomes(self.work, self.sets, self.engine, numbers, self.jobs, late)
+                outcomes = _outcomes(
+                    self.work, self.sets, self.engine, numbers, self.jobs, late, self.workloads
+                )
                 with closing(outcomes), interrupts.allowed():
                     for outcome in outcomes:
                         done[outcome.replication] = outcome
@@ -258,6 +269,7 @@ def _outcomes(
     numbers: Sequence[int],
     jobs: int | WorkerPool,
     late: list[Replicated],
+    drawn: WorkloadCache | None = None,
 ) -> Generator[Replicated, None, None]:
     """Yield replications as they finish; RunError at the first failure.
 
@@ -265,7 +277,7 @@ def _outcomes(
     """
     if isinstance(jobs, int):
         with WorkerPool(jobs) as workers:
-            yield from _outcomes(work, sets, engine, numbers, workers, late)
+            yield from _outcomes(work, sets, engine, numbers, workers, late, drawn)
         return
     count = min(jobs.count, len(numbers))
     expected = -(-len(numbers) // count)
@@ -275,7 +287,7 @@ def _outcomes(
         yield from _in_processes(some, _parts(sets, numbers, engine, count), count, jobs, late)
         return
     for plan, several in sets.groups(numbers):
-        simulated = Simulated(plan, engine, several, growing=True)
+        simulated = Simulated(plan, engine, several, growing=True, workloads=drawn)
         for replication in several:
             try:
                 outcome = work(simulated, replication)

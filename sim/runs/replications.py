@@ -18,7 +18,7 @@ from sim.measures import measure
 from sim.parameter_sets import streams
 from sim.plan import Plan
 from sim.sentences import Sentence
-from sim.workload import draw
+from sim.workload import WorkloadCache, draw
 
 __all__ = ["Keep", "Own", "Replicated", "Simulated", "replicate", "shares"]
 
@@ -50,9 +50,15 @@ class Simulated:
     """
 
     def __init__(
-        self, plan: Plan, engine: str, replications: Sequence[int], *, growing: bool = False
+        self,
+        plan: Plan,
+        engine: str,
+        replications: Sequence[int],
+        *,
+        growing: bool = False,
+        workloads: WorkloadCache | None = None,
     ) -> None:
-        """Take replications in their order.
+        """Take replications in their order; ``workloads`` are those that are drawn already.
 
         ``growing`` begins with one at a time, and doubles that as long as they take less than
         half a second together: who is interrupted loses no more.
@@ -61,6 +67,7 @@ class Simulated:
         self._engine = engine
         self._most = replications_together(plan, engine)
         self._growing = growing
+        self._draw = draw if workloads is None else workloads.draw
         self._left = list(replications)
         parts = -(-len(self._left) // self._most)
         self._size = 1 if growing else -(-len(self._left) // max(1, parts))
@@ -91,7 +98,7 @@ class Simulated:
         for number in numbers:
             began = time.perf_counter()
             own, of_arrivals = streams(number)
-            workloads.append(draw(self.plan, own, arrivals_of=of_arrivals))
+            workloads.append(self._draw(self.plan, own, arrivals_of=of_arrivals))
             drawing.append(time.perf_counter() - began)
         began = time.perf_counter()
         logs = simulate_many(self.plan, workloads, self._engine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.workload.cache import WorkloadCache
 from sim.workload.gate_choice import Decisions, decide
 from sim.workload.generation import draw
 from sim.workload.model import Workload, departures, hours
@@ -11,6 +12,7 @@ __all__ = [
     "METHOD",
     "Decisions",
     "Workload",
+    "WorkloadCache",
     "decide",
     "departures",
     "draw",
