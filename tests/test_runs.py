@@ -203,10 +203,10 @@ def test_failure_names_the_replication(
     monkeypatch.setattr(sim.runs.replications, "replications_together", lambda *_: most)
     real = sim.runs.replications.draw
 
-    def draw(plan: Any, replication: int) -> Any:
+    def draw(plan: Any, replication: int, **options: Any) -> Any:
         if replication == 1:
             raise ZeroDivisionError("no time")
-        return real(plan, replication)
+        return real(plan, replication, **options)
 
     monkeypatch.setattr(sim.runs.replications, "draw", draw)
     with pytest.raises(

@@ -292,6 +292,6 @@ def _growing(days: _Days, stages: Sequence[_Days]) -> Overload | None:
         return None
     before, last = (days.least[:, recent][:, part] for part in (slice(span), slice(span, None)))
     grown = last.min(axis=1) - before.min(axis=1)
-    if not _above(grown, 0.0) or grown.mean() < _GROWN:
+    if grown.mean() < _GROWN or not _above(grown, 0.0):
         return None
     return _overload(days, "queue", np.array([length - span, length - 1]), None, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import sys
 from functools import cache
@@ -108,13 +109,17 @@ def _sources(without: tuple[str, ...]) -> list[Path]:
 
     The scenarios, which only an installed package has there, are inputs and never count.
     """
-    kinds = {".py", ".yaml", ".j2", ".css", ".js"}
-    paths = sorted(path for path in _ROOT.rglob("*") if path.suffix in kinds)
-    inside = [path.relative_to(_ROOT) for path in paths]
+    kinds = (".py", ".yaml", ".j2", ".css", ".js")
+    inside = [
+        Path(folder, name).relative_to(_ROOT)
+        for folder, _, names in os.walk(_ROOT)
+        for name in names
+        if name.endswith(kinds)
+    ]
     beside = (*without, "scenarios")
     return [
         path
-        for path in inside
+        for path in sorted(inside)
         if {path.parts[0].split(".")[0], path.with_suffix("").as_posix()}.isdisjoint(beside)
     ]
 

@@ -323,7 +323,9 @@ class Scenario:
         while rest:
             if rest in node.items:  # a key of `inputs:` is itself a path
                 return node.items[rest]
-            key = next((key for key in node.items if rest.startswith(f"{key}.")), "")
+            key = rest.partition(".")[0]
+            if key not in node.items:
+                key = next((key for key in node.items if rest.startswith(f"{key}.")), "")
             if not key:
                 hint = did_you_mean(rest.partition(".")[0], node.items)
                 raise UnknownPathError(
