@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
 from sim.arguments import checked_arguments, numeric_array
 from sim.arrays import Floats
@@ -68,6 +67,8 @@ def internal_rate_of_return(flows: ArrayLike) -> float | None:
     running sums change sign once and end above zero (Norstrøm, *Journal of Financial and
     Quantitative Analysis* 7, 1972).
     """
+    from scipy.optimize import brentq
+
     money = numeric_array("flows", flows)
     sums = np.cumsum(money)
     single = _sign_changes(money) == 1
