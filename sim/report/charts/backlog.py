@@ -65,6 +65,8 @@ class Backlog:
         Closed hours, pairs of minutes.
     at_20:
         Mean of the 20:00s, with its interval over replications.
+    gate:
+        Id of the gate.
     """
 
     title: str
@@ -74,6 +76,7 @@ class Backlog:
     high: Floats
     closed: Sequence[tuple[float, float]]
     at_20: Estimate = field(default_factory=lambda: Estimate(None))
+    gate: str = ""
 
 
 def draw_backlog(
@@ -232,6 +235,7 @@ def backlogs(results: Results, language: Messages) -> list[Backlog]:
                 values["high"],
                 closed,
                 _evening(results, gate.id, evenings(minutes)),
+                gate.id,
             )
         )
     return drawn

@@ -44,7 +44,7 @@ def merged(sections: Sequence[Section], languages: Sequence[Messages]) -> Markup
 
 def _blocks(bodies: Sequence[Markup], languages: Sequence[Messages]) -> Markup:
     """Return HTML of each language in a block of its own."""
-    if len(languages) == 1 or not any(body.strip() for body in bodies):
+    if len(set(bodies)) == 1:
         return bodies[0]
     return Markup("").join(
         Markup('<div class="{0}" lang="{0}">{1}</div>').format(language.lang, body)

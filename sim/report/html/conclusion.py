@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.catalogue import DIRECTIONS, SIDES
-from sim.compare import Benefit, audit, benefit, best
+from sim.compare import Benefit, audit, best
 from sim.messages import Messages
 from sim.report.html.parts import show_change
 from sim.report.html.report_data import Difference, ReportData
 from sim.report.text.best import TIME
+from sim.report.text.bottleneck import bottlenecks
+from sim.report.text.evidence import evidence_counts
 from sim.report.text.format import change_decimals, estimate_text, rounded
+from sim.report.text.key_inputs import key_inputs
 from sim.report.text.summary import route_title
 from sim.report.text.targets import outcome, promise
 
@@ -63,7 +66,7 @@ def _choice(report: ReportData) -> _Choice:
     """Choose the scenario with least waiting; the only one where there is one."""
     if len(report.others) == 1:
         return _Choice(1, ())
-    chosen = best(report.samples, TIME)
+    chosen = report.once("least waiting", lambda: best(report.samples, TIME))
     return _Choice(chosen.chosen, tuple(n for n in chosen.others if n != chosen.chosen))
 
 
@@ -119,11 +122,7 @@ def _values(difference: Difference, messages: Messages) -> dict[str, str]:
 
 def _money(report: ReportData, chosen: int, messages: Messages) -> str:
     """Say what the chosen scenario costs and saves, and another one where it gains more."""
-    gains = {
-        number: found
-        for number in range(1, len(report.several))
-        if (found := benefit(report.samples[0], report.samples[number])) is not None
-    }
+    gains = {number: found for number, found in enumerate(report.benefits) if found is not None}
     if not gains:
         return ""
     richest = max(gains, key=lambda number: gains[number].net)
@@ -197,7 +196,7 @@ def _alone(report: ReportData, messages: Messages) -> str:
 
 def _bottleneck(report: ReportData, messages: Messages) -> str:
     """Say at which stage of which gate most hours are waited."""
-    binding = report.bottlenecks[0].values()
+    binding = report.each(bottlenecks)[0].values()
     if not binding:
         return ""
     total = sum(entry.hours / entry.share for entry in binding if entry.share)
@@ -214,7 +213,8 @@ def _bottleneck(report: ReportData, messages: Messages) -> str:
 
 def _rests(report: ReportData, messages: Messages) -> str:
     """Say how many inputs are assumed and which of them to check first."""
-    counts, inputs = report.evidence[-1], report.key_inputs[-1]
+    counts = evidence_counts(report.several[-1].scenario)
+    inputs = report.each(key_inputs)[-1]
     facts = {"n": counts.total(), "assumed": counts["assumption"]}
     text = messages.text("report.conclusion.rests", **facts)
     if not inputs:

@@ -51,6 +51,7 @@ __all__ = ["SECTIONS", "write_report"]
 SECTIONS: tuple[Callable[[ReportData, Messages], Section | None], ...] = (
     headline.section,
     stays.section,
+    sliders.section,
     basis.section,
     warnings.section,
     targets.section,
@@ -63,7 +64,6 @@ SECTIONS: tuple[Callable[[ReportData, Messages], Section | None], ...] = (
     journey.section,
     options.section,
     cost_benefit.section,
-    sliders.section,
     economy.section,
     rail.section,
     measures.section,
@@ -74,7 +74,7 @@ SECTIONS: tuple[Callable[[ReportData, Messages], Section | None], ...] = (
     repeat.section,
 )
 
-_OPEN = ("headline", "stays", "basis", "warnings")
+_OPEN = ("headline", "stays", "sliders", "basis", "warnings")
 """Sections that stand open; the others are folded, and open on paper."""
 
 

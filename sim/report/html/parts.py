@@ -115,16 +115,22 @@ def shortened(text: str, most: int) -> str:
 def render(template: str, messages: Messages, **context: Any) -> Parts:
     """Fill a template of this package; what is not marked as HTML is escaped.
 
-    Within it ``figures(charts, kind)`` puts charts into their place, outside of any element.
+    Within it ``figures(charts, kind)`` puts charts into their place, and ``apart(html)`` HTML
+    that is the same in every language; both outside of any element.
     """
-    drawn: list[Figures] = []
+    drawn: list[Figures | Markup] = []
 
     def figures(charts: Sequence[Chart], kind: str = "") -> Markup:
         drawn.append(Figures(charts, kind))
         return Markup(_BREAK)  # noqa: S704  a constant
 
+    def apart(html: Markup) -> Markup:
+        drawn.append(html)
+        return Markup(_BREAK)  # noqa: S704  a constant
+
     text = _templates().get_template(template)
-    filled = text.render(messages=messages, figures=figures, **context).split(_BREAK)
+    functions = {"figures": figures, "apart": apart}
+    filled = text.render(messages=messages, **functions, **context).split(_BREAK)
     parts: list[Markup | Figures] = [Markup(filled[0])]  # noqa: S704
     for one, rest in zip(drawn, filled[1:], strict=True):
         parts += [one, Markup(rest)]  # noqa: S704

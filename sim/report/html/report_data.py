@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sim.catalogue import find
 from sim.compare import (
+    Benefit,
     Caution,
     Comparison,
     Estimate,
     ScenarioResults,
+    benefit,
     compare_runs,
     scenario_results,
 )
@@ -22,10 +23,6 @@ from sim.compare.paired import SAME
 from sim.compare.scenario_results import Title, all_gates
 from sim.messages import Messages
 from sim.report.html.sweep_grid import open_grid, swept_model
-from sim.report.text.bottleneck import Bottleneck, bottlenecks
-from sim.report.text.evidence import evidence_counts
-from sim.report.text.key_inputs import KeyInput, StageInput, key_inputs, stage_inputs
-from sim.report.text.stock import evening_stock
 from sim.report.text.summary import (
     busy_gates,
     distinct_titles,
@@ -35,6 +32,9 @@ from sim.results import Results, StoredResults, SweepResults, open_all, restored
 from sim.scenario import ScenarioModel
 
 __all__ = ["Difference", "ReportData", "read_report_data"]
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -111,30 +111,25 @@ class ReportData:
         numbers = [str(number) for number in range(len(self.several))]
         return compare_runs(self.samples, numbers) if self.others else None
 
-    @cached_property
-    def evidence(self) -> list[Counter[str]]:
-        """Inputs of each scenario by kind of evidence."""
-        return [evidence_counts(results.scenario) for results in self.several]
+    def each(self, compute: Callable[[Results], T]) -> list[T]:
+        """Return what a function gives for each scenario; computed once for all languages."""
+        return self.once(compute, lambda: [compute(results) for results in self.several])
+
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return what a function gives, computed once for all languages under a ``key``."""
+        if key not in self._computed:
+            self._computed[key] = compute()
+        return cast("T", self._computed[key])
 
     @cached_property
-    def key_inputs(self) -> list[list[KeyInput]]:
-        """Assumed inputs of each scenario at the stages where most is waited."""
-        return [key_inputs(results) for results in self.several]
+    def _computed(self) -> dict[Hashable, Any]:
+        return {}
 
     @cached_property
-    def evening_stocks(self) -> list[dict[str, dict[str, float]]]:
-        """Who holds the export vehicles of each scenario that stand at each gate at 20:00."""
-        return [evening_stock(results) for results in self.several]
-
-    @cached_property
-    def stage_inputs(self) -> list[dict[str, list[StageInput]]]:
-        """Inputs of every stage of each scenario, by the stage's id."""
-        return [stage_inputs(results) for results in self.several]
-
-    @cached_property
-    def bottlenecks(self) -> list[dict[str, Bottleneck]]:
-        """Bottleneck of each gate in each scenario."""
-        return [bottlenecks(results) for results in self.several]
+    def benefits(self) -> list[Benefit | None]:
+        """Yearly net benefit of each scenario against the first; None where it has none."""
+        others = [benefit(self.samples[0], other) for other in self.samples[1:]]
+        return [None, *others]
 
     @cached_property
     def headlines(self) -> list[dict[tuple[str, str, str], Estimate]]:
@@ -246,7 +241,4 @@ def read_report_data(
     grid = None if sweep is None else open_grid(sweep)
     if not held:
         return ReportData(folder, stored, tuple(restored(results) for results in stored), grid)
-    pairs = zip(stored, held, strict=True)
-    return ReportData(
-        folder, stored, tuple(restored(results, known) for results, known in pairs), grid
-    )
+    return ReportData(folder, stored, tuple(held), grid)

@@ -20,7 +20,7 @@ from sim.report.svg.scale import Scale
 
 __all__ = ["draw_backlog_lines", "sampled"]
 
-_POINTS = 400
+_POINTS = 200
 """Points of a line beyond which it is thinned; a page is no place for more."""
 
 _TOP, _TALL = 24.0, 96.0
@@ -66,7 +66,9 @@ def draw_backlog_lines(
     _days(canvas, first, across, start, messages)
     first_minute = (start - dt.date(1970, 1, 1)).days * DAY + span[0]
     step = (span[1] - span[0]) / max(1, points.size - 1)
-    canvas.facts = {"data_from": pixels(first_minute), "data_step": pixels(step, 4)}
+    canvas.facts = {
+        "data_from": pixels(first_minute), "data_step": pixels(step, 4), "data_gate": first.gate,
+    }  # fmt: skip
     return canvas
 
 

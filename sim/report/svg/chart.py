@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,11 +57,10 @@ class Chart:
 
 
 def table_text(canvas: Canvas) -> str:
-    """Return the table of a chart's values for the page's script; empty where there is none."""
+    """Return the table of a chart's values for the page's script: a line a row, tabs between."""
     if not canvas.table.rows:
         return ""
-    table = [canvas.table.columns, *canvas.table.rows]
-    return json.dumps(table, ensure_ascii=False, separators=(",", ":"))
+    return "\n".join("\t".join(row) for row in (canvas.table.columns, *canvas.table.rows))
 
 
 def chart(draw: Callable[[], Canvas], name: str, label: str, messages: Messages) -> Chart:

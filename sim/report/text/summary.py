@@ -99,40 +99,46 @@ def bulletin_rows(results: Results) -> list[BulletinRow]:
     plan, table = results.plan, results.tables["bulletin"]
     if table.is_empty():
         return []
-    busy = busy_gates(plan)
-    road = [gate for gate in busy if plan.gates[gate].mode == "road"]
+    lines = _bulletin_lines(plan)
+    names = [*BULLETIN, *WAGONS]
+    members = pl.DataFrame(
+        [(n, plan.gates[gate].id) for n, (*_, gates) in enumerate(lines) for gate in gates],
+        schema={"line": pl.Int64, "gate": table.schema["gate"]}, orient="row",
+    )  # fmt: skip
+    daily = (
+        members.join(table, "gate", maintain_order="left_right")
+        .group_by("line", "replication", "day", maintain_order=True)
+        .agg(pl.col(names).sum())
+    )
+    sums = summarise(daily, ["line"], names, bounds=(0.0, math.inf)).rows_by_key(
+        "line", named=True, unique=True
+    )
     rows = []
-    for pair in dict.fromkeys(plan.gates[gate].pair for gate in road):
-        members = [gate for gate in road if plan.gates[gate].pair == pair]
-        rows += [_line(plan, table, "gate", gate, [gate]) for gate in members]
-        if len(members) > 1:
-            rows.append(_line(plan, table, "pair", pair, members))
-    if len(road) > 1:
-        rows.append(_line(plan, table, "total", -1, road))
-    for gate in busy:
-        if plan.gates[gate].mode == "rail":
-            rows.append(_line(plan, table, "trains", gate, [gate]))
-            wagons = _line(plan, table, "wagons", gate, [gate], WAGONS).values
-            renamed = {name.removeprefix("wagons_"): value for name, value in wagons.items()}
-            rows.append(BulletinRow("wagons", gate, renamed))
+    for number, (kind, gate, _) in enumerate(lines):
+        columns = WAGONS if kind == "wagons" else BULLETIN
+        values = {
+            name.removeprefix("wagons_"): Estimate.of(sums[number], f"{name}_") for name in columns
+        }
+        rows.append(BulletinRow(kind, gate, values))
     return rows
 
 
-def _line(
-    plan: Plan,
-    table: pl.DataFrame,
-    kind: str,
-    gate: int,
-    members: Sequence[int],
-    columns: Sequence[str] = BULLETIN,
-) -> BulletinRow:
-    """Sum over the members by day, then mean over days and replications."""
-    ids = [plan.gates[member].id for member in members]
-    chosen = table.filter(pl.col("gate").is_in(ids))
-    daily = chosen.group_by("replication", "day", maintain_order=True).agg(pl.col(columns).sum())
-    summary = summarise(daily, [], columns, bounds=(0.0, math.inf)).row(0, named=True)
-    values = {name: Estimate.of(summary, f"{name}_") for name in columns}
-    return BulletinRow(kind, gate, values)
+def _bulletin_lines(plan: Plan) -> list[tuple[str, int, list[int]]]:
+    """Kind, gate and members of each line of the bulletin."""
+    busy = busy_gates(plan)
+    road = [gate for gate in busy if plan.gates[gate].mode == "road"]
+    lines: list[tuple[str, int, list[int]]] = []
+    for pair in dict.fromkeys(plan.gates[gate].pair for gate in road):
+        members = [gate for gate in road if plan.gates[gate].pair == pair]
+        lines += [("gate", gate, [gate]) for gate in members]
+        if len(members) > 1:
+            lines.append(("pair", pair, members))
+    if len(road) > 1:
+        lines.append(("total", -1, road))
+    for gate in busy:
+        if plan.gates[gate].mode == "rail":
+            lines += [("trains", gate, [gate]), ("wagons", gate, [gate])]
+    return lines
 
 
 def bulletin_title(row: BulletinRow, plan: Plan, messages: Messages) -> str:

@@ -11,7 +11,7 @@ import pytest
 from sim.messages import Messages, messages
 from sim.report.html.page import SECTIONS
 from sim.report.html.report_data import ReportData
-from sim.report.html.sections import basis, headline, stays
+from sim.report.html.sections import basis, headline, sliders, stays
 from sim.report.text.evidence import evidence_counts
 from sim.report.text.key_inputs import key_inputs
 from sim.report.text.stock import evening_stock
@@ -38,8 +38,8 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 
 def test_box_stands_behind_the_headline() -> None:
-    """The page begins with the answer, then the stay, then what both rest on."""
-    assert SECTIONS[:3] == (headline.section, stays.section, basis.section)
+    """The page begins with the answer, then the stay and sliders, then what all rests on."""
+    assert SECTIONS[:4] == (headline.section, stays.section, sliders.section, basis.section)
 
 
 @pytest.mark.parametrize("language", [EN, messages("vi")])

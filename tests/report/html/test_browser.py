@@ -185,7 +185,8 @@ def test_keyboard_reaches_every_value(page: Any) -> None:
         .map((one, number) => {
           one.id = 'chart-' + number;
           const rows = one.dataset.rowsEn || one.dataset.rows;
-          return {id: one.id, rows: rows ? JSON.parse(rows).slice(1).map(row => row.at(-1)) : null,
+          const cells = rows && rows.split('\\n').slice(1).map(row => row.split('\\t').at(-1));
+          return {id: one.id, rows: cells || null,
                   cells: (one.dataset.cells || '').split(' ').filter(Boolean),
                   line: one.dataset.from ? one.querySelector('path.line').getAttribute('d') : ''};
         })"""

@@ -13,7 +13,10 @@ from sim.messages import LANGUAGES, messages
 from sim.report.html import write_report
 from sim.report.html.page import SECTIONS, build_page
 from sim.report.html.report_data import ReportData, read_report_data
-from sim.results import open_all, restored
+from sim.results import write_several
+from sim.runs import run
+from sim.scenario import load
+from tests.small import write_small
 
 
 class Outline(HTMLParser):
@@ -78,10 +81,12 @@ def test_one_language_has_no_switch(lang: str, alone: Path, tmp_path: Path) -> N
     assert not (alone / "report.html").exists()
 
 
-def test_results_in_memory_give_the_same_page(alone: Path) -> None:
+def test_results_in_memory_give_the_same_page(tmp_path: Path) -> None:
     """The report that a run writes is the one that its folder gives again."""
-    held = [restored(one) for one in open_all(alone)]
-    assert build_page(read_report_data(alone, held=held)) == build_page(read_report_data(alone))
+    several = [run(load(file)) for file in write_small(tmp_path)]
+    folder, _ = write_several(several, tmp_path / "results", ["langson", "run", "small.yaml"])
+    held = build_page(read_report_data(folder, held=several))
+    assert held == build_page(read_report_data(folder))
 
 
 def test_rebuilding_replaces_the_report(alone: Path) -> None:

@@ -140,7 +140,7 @@ def test_moving_a_slider_shows_the_point(
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{page_file.as_uri()}#{lang}")
-    box = page.locator(f"main[lang={lang}] .controls")
+    box = page.locator(f"#sliders .{lang} .controls")
     shown = set()
     for lanes, counters in itertools.product((1, 2, 3), (False, True)):
         for place, presses in ((0, lanes - 1), (1, int(counters))):
@@ -163,7 +163,7 @@ def test_without_scripts_the_table_remains(browser: Any, page_file: Path) -> Non
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(page_file.as_uri())
-    section = page.locator("#sliders-en")
+    section = page.locator("#sliders .en")
     assert not section.locator("input").first.is_visible()
     section.locator("summary").click()
     assert section.locator("tbody tr").count() == 6

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from html import unescape
 
@@ -72,7 +71,7 @@ def test_words_and_values_are_escaped() -> None:
     drawn = chart(draw, "odd", odd, EN).__html__()
     assert odd not in drawn
     (rows,) = re.findall(r'data-rows="([^"]*)"', drawn)
-    assert json.loads(unescape(rows)) == [[odd], [odd]]
+    assert unescape(rows).split("\n") == [odd, odd]
     assert unescape(re.findall(r"<text[^>]*>([^<]*)<", drawn)[0]) == odd
     assert unescape(re.findall(r'aria-label="([^"]*)"', drawn)[0]) == odd
 

@@ -58,7 +58,7 @@ def test_a_line_holds_its_values() -> None:
     band = points(canvas, "band")
     assert band[: line.minutes.size, 1] == pytest.approx(line.high)
     assert band[: line.minutes.size - 1 : -1, 1] == pytest.approx(line.low)
-    assert canvas.facts == {"data_from": str(20276 * 1440), "data_step": "30"}
+    assert canvas.facts == {"data_from": str(20276 * 1440), "data_step": "30", "data_gate": ""}
 
 
 @pytest.mark.parametrize(("lang", "day"), [("en", "7 Jul"), ("vi", "07/07")])

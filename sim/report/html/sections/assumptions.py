@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import get_args
 
-from sim.messages import Messages
+from sim.messages import NOTHING, Messages
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
+from sim.report.text.evidence import evidence_counts, note_text
 from sim.report.text.places import place_text
 from sim.results import Results
 from sim.scenario import written
@@ -17,38 +18,35 @@ __all__ = ["section"]
 
 
 @dataclass(frozen=True)
-class _Group:
-    """Assumptions with one reason: the reason as in the file, and ``path = value`` lines."""
-
-    note: str
-    lines: list[str]
-
-
-@dataclass(frozen=True)
 class _List:
-    """The assumptions that a scenario adds to those of the baseline."""
+    """The assumptions that a scenario adds to those of the baseline.
+
+    ``lines`` show them, each behind the number of its reason; ``notes`` are the reasons, the
+    one with most of them first.
+    """
 
     title: str
+    file: str
     count: int
-    groups: list[_Group]
+    lines: list[str]
+    notes: list[str]
 
 
 def section(report: ReportData, messages: Messages) -> Section | None:
     """Count the numbers by kind of evidence and list the assumptions by their reasons."""
     titles = report.short_titles(messages)
     lists, known = [], set[str]()
-    for title, results in zip(titles, report.several, strict=True):
-        lines = _lines(results)
+    for title, results, lines in zip(titles, report.several, report.each(_lines), strict=True):
         new = {line: path for line, path in lines.items() if line not in known}
         known |= new.keys()
         if new:
-            lists.append(_List(title, len(new), _groups(results, new)))
+            lists.append(_list(title, results, new, messages))
     body = render(
         "assumptions.html.j2",
         messages,
         table=_table(report, titles, messages),
         lists=lists,
-        n=report.evidence[0]["assumption"],
+        n=evidence_counts(report.base.scenario)["assumption"],
     )
     return Section("assumptions", messages.text("report.assumptions.title"), body)
 
@@ -63,18 +61,21 @@ def _lines(results: Results) -> dict[str, str]:
     }
 
 
-def _groups(results: Results, lines: dict[str, str]) -> list[_Group]:
+def _list(title: str, results: Results, lines: dict[str, str], messages: Messages) -> _List:
     """Gather lines whose evidence gives the same note, the largest groups first."""
     by_note: dict[str, list[str]] = {}
     for line, path in lines.items():
-        by_note.setdefault(results.scenario.evidence[path].note, []).append(line)
-    groups = [_Group(note, entries) for note, entries in by_note.items()]
-    return sorted(groups, key=lambda group: -len(group.lines))
+        note = note_text(results.scenario.evidence[path], messages)
+        by_note.setdefault(note, []).append(line)
+    groups = sorted(by_note.items(), key=lambda group: -len(group[1]))
+    numbered = [f"[{n}] {line}" for n, (_, group) in enumerate(groups, 1) for line in group]
+    notes = [note or NOTHING for note, _ in groups]
+    return _List(title, results.scenario.name, len(lines), numbered, notes)
 
 
 def _table(report: ReportData, titles: list[str], messages: Messages) -> ReportTable:
     """Numbers by kind of evidence, one column for each scenario."""
-    counts = report.evidence
+    counts = [evidence_counts(results.scenario) for results in report.several]
     rows: list[list[TableCell | str]] = [
         [
             TableCell(messages.text(f"report.evidence.{kind}"), head=True),

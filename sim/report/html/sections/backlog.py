@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from sim.messages import Messages
+from sim.messages import LANGUAGES, Messages
+from sim.messages import messages as language
 from sim.report.charts.backlog import Backlog, backlogs, evening_text, evenings, scale
 from sim.report.charts.style import MOST_GATES, gates_left_out, largest
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.svg.backlog import draw_backlog_lines
 from sim.report.svg.chart import chart
+from sim.results import Results
 
 __all__ = ["section"]
 
 
 def section(report: ReportData, messages: Messages) -> Section | None:
     """One small chart for each gate with exports, all scenarios in it."""
-    by_scenario = [_by_gate(backlogs(results, messages)) for results in report.several]
+    by_scenario = [
+        {
+            title: replace(line, title=title)
+            for line in lines
+            for title in (report.gate_title(line.gate, messages),)
+        }
+        for lines in report.each(_backlogs)
+    ]
     gates = list(dict.fromkeys(title for lines in by_scenario for title in lines))
     if not gates:
         return None
@@ -46,8 +56,9 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     return Section("backlog", messages.text("figure.backlog.title"), body)
 
 
-def _by_gate(drawn: list[Backlog]) -> dict[str, Backlog]:
-    return {line.title: line for line in drawn}
+def _backlogs(results: Results) -> list[Backlog]:
+    """Data of all gates, under titles that each language replaces."""
+    return backlogs(results, language(LANGUAGES[0]))
 
 
 def _unlike(lines: list[Backlog | None]) -> list[Backlog | None]:

@@ -9,8 +9,9 @@ from typing import get_args
 from sim.messages import Messages
 from sim.report.html.parts import Section, render
 from sim.report.html.report_data import ReportData
-from sim.report.text.key_inputs import KeyInput
-from sim.report.text.stock import HOLDERS
+from sim.report.text.evidence import evidence_counts
+from sim.report.text.key_inputs import KeyInput, key_inputs
+from sim.report.text.stock import HOLDERS, evening_stock
 from sim.report.text.summary import route_title, what_was_run
 from sim.results import Results
 from sim.scenario.schema.base import Kind
@@ -39,11 +40,11 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     titles, scenarios = report.short_titles(messages), list[_Basis]()
     for number, results in enumerate(report.several):
         first = scenarios[0] if scenarios else _Basis("", "", [], [])
-        inputs = [_input(results, key, messages) for key in report.key_inputs[number]]
+        inputs = [_input(results, key, messages) for key in report.each(key_inputs)[number]]
         scenarios.append(
             _Basis(
                 titles[number],
-                _evidence(report.evidence[number], messages),
+                _evidence(report.each(_counts)[number], messages),
                 [line for line in inputs if line not in first.inputs],
                 [line for line in _stocks(report, number, messages) if line not in first.stocks],
             )
@@ -51,6 +52,10 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     ran = what_was_run(report.several, messages)
     body = render("basis.html.j2", messages, scenarios=scenarios, ran=ran)
     return Section("basis", messages.text("report.basis.title"), body)
+
+
+def _counts(results: Results) -> Counter[str]:
+    return evidence_counts(results.scenario)
 
 
 def _evidence(counts: Counter[str], messages: Messages) -> str:
@@ -76,7 +81,7 @@ def _stocks(report: ReportData, number: int, messages: Messages) -> list[str]:
     """Say at the fullest road gates who holds the vehicles that stand there at 20:00."""
     gates = report.several[number].plan.gates
     titles = {gate.id: messages.pick(gate.title) for gate in gates if gate.mode == "road"}
-    held_at = report.evening_stocks[number]
+    held_at = report.each(evening_stock)[number]
     stocks = {gate: held for gate, held in held_at.items() if gate in titles}
     fullest = sorted(stocks, key=lambda gate: -sum(stocks[gate].values()))[:_MOST_GATES]
     sentences = []

@@ -16,7 +16,7 @@ __all__ = ["section"]
 
 def section(report: ReportData, messages: Messages) -> Section | None:
     """The bulletin in the province's own layout, each scenario below the baseline."""
-    several = [bulletin_rows(results) for results in report.several]
+    several = report.each(bulletin_rows)
     if not all(several):
         return None
     plan = report.base.plan

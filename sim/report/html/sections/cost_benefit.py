@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from sim.catalogue import title
-from sim.compare import Benefit, ParetoStatus, benefit, best, pareto_statuses
+from sim.compare import Benefit, ParetoStatus, best, pareto_statuses
 from sim.messages import Messages
 from sim.report.html.parts import ReportTable, Section, TableCell, render, show_change
 from sim.report.html.report_data import ReportData
@@ -44,7 +44,8 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         return None
     priced = [report.samples[option.number] for option in options]
     quantity = TIME
-    good = pareto_statuses([option.cost for option in options], priced, quantity)
+    costs = [option.cost for option in options]
+    good = report.once("front", lambda: pareto_statuses(costs, priced, quantity))
     titles = report.short_titles(messages)
     points = [
         CostPoint(
@@ -67,7 +68,9 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         if named[status]
     )
     names, measure = [titles[option.number] for option in options], title(_DELAY, messages)
-    choice = best_sentence(best(priced, quantity), names, measure, messages)
+    choice = best_sentence(
+        report.once("best priced", lambda: best(priced, quantity)), names, measure, messages
+    )
     missing = "; ".join(titles[number] for number in left_out)
     body = render(
         "cost_benefit.html.j2",
@@ -93,8 +96,8 @@ def _options(report: ReportData) -> tuple[list[_Option], list[int]]:
     """The baseline and the scenarios with a price, then the numbers of those without."""
     wait = report.estimate(0, "all", "all", _DELAY).mean
     options, left_out = [] if wait is None else [_Option(0, None, wait)], []
-    for number, other in enumerate(report.samples[1:], 1):
-        gains = benefit(report.samples[0], other)
+    for number in range(1, len(report.several)):
+        gains = report.benefits[number]
         change = report.difference(number, "all", "all", _DELAY)
         if gains is None or change is None:
             left_out.append(number)

@@ -36,8 +36,8 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     if any(results.plan.economics is None for results in report.several):
         return None
     titles = report.short_titles(messages)
-    daily = [_daily(results) for results in report.several]
-    ranges = [_ranges(results) for results in report.several]
+    daily = report.each(_daily)
+    ranges = report.each(_ranges)
     every = {gate: _bars(daily, gate) for gate in report.gates}
     sizes = [max(sum(bar.co2) for bar in gate_bars) for gate_bars in every.values()]
     gates = [report.gates[place] for place in largest(sizes, MOST_GATES)]

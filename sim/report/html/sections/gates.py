@@ -11,24 +11,23 @@ from sim.plan import DIRECTIONS, Plan, Stage
 from sim.report.charts.waits import mean_waits
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
-from sim.report.text.key_inputs import StageInput
+from sim.report.text.evidence import note_text
+from sim.report.text.key_inputs import StageInput, stage_inputs
 from sim.report.text.places import place_text
 from sim.report.text.summary import route_title
 from sim.results import Results
 
 __all__ = ["section"]
 
-_MOST_LETTERS = 160
-"""Letters of the note of an evidence that a table has room for."""
-
 
 @dataclass(frozen=True)
 class _Gate:
-    """One gate: its id, its title and its tables."""
+    """One gate: its id, its title, its tables, and the notes on evidence that they number."""
 
     id: str
     title: str
     tables: list[ReportTable]
+    notes: list[str]
 
 
 @dataclass(frozen=True)
@@ -41,13 +40,17 @@ class _StageUse:
 
 def section(report: ReportData, messages: Messages) -> Section | None:
     """Tables for each gate with traffic: its stages with file and evidence, cargo, costs."""
-    uses = [_uses(results) for results in report.several]
-    cargo = [_by_cargo(results) for results in report.several]
+    uses = report.each(_uses)
+    cargo = report.each(_by_cargo)
     gates = []
     for gate in report.gates:
-        tables = [_stages(report, gate, uses, messages), _cargo(report, gate, cargo, messages)]
+        notes: dict[str, int] = {}
+        tables = [
+            _stages(report, gate, uses, notes, messages),
+            _cargo(report, gate, cargo, messages),
+        ]
         title = report.gate_title(gate, messages)
-        gates.append(_Gate(gate, title, [table for table in tables if table.rows]))
+        gates.append(_Gate(gate, title, [table for table in tables if table.rows], list(notes)))
     if not gates:
         return None
     body = render("gates.html.j2", messages, gates=gates)
@@ -62,8 +65,9 @@ def _uses(results: Results) -> dict[str, _StageUse]:
 
 
 def _stages(
-    report: ReportData, gate: str, uses: list[dict[str, _StageUse]], messages: Messages
-) -> ReportTable:
+    report: ReportData, gate: str, uses: list[dict[str, _StageUse]], notes: dict[str, int],
+    messages: Messages,
+) -> ReportTable:  # fmt: skip
     """Stages of a gate in the order of the file: waits and use by scenario, inputs, evidence."""
     titles = report.short_titles(messages)
     known: dict[str, tuple[int, Plan, Stage]] = {}
@@ -79,8 +83,8 @@ def _stages(
         head = TableCell(messages.pick(stage.title), head=True, data={"stage": name},
                          note=route, tone="faint")  # fmt: skip
         cells = [_use(used.get(name), messages) for used in uses]
-        inputs = report.stage_inputs[number].get(name, [])
-        rows.append([head, *cells, _inputs(inputs, messages)])
+        inputs = report.each(stage_inputs)[number].get(name, [])
+        rows.append([head, *cells, _inputs(inputs, notes, messages)])
     columns = [messages.text("show.stages"), *(titles if len(titles) > 1 else [""])]
     columns.append(messages.text("report.gates.inputs"))
     return ReportTable(columns, rows, messages.text("report.gates.stages"))
@@ -95,21 +99,16 @@ def _use(use: _StageUse | None, messages: Messages) -> TableCell:
     return TableCell(f"{mean} · {p95}", note=busy, tone="faint")
 
 
-def _inputs(inputs: list[StageInput], messages: Messages) -> TableCell:
-    """Write each input with its line in the file and its evidence."""
+def _inputs(inputs: list[StageInput], notes: dict[str, int], messages: Messages) -> TableCell:
+    """Write each input with its line in the file and its evidence; notes are numbered."""
     lines = []
     for one in inputs:
-        kind = messages.text(f"report.evidence.{one.evidence.kind}")
-        lines.append(f"{one.name} = {one.value} ({place_text(one.place)}, {kind})")
-    notes = dict.fromkeys(note_text(one, messages) for one in inputs)
-    return TableCell("; ".join(lines), "word", note=" ".join(filter(None, notes)), tone="faint")
-
-
-def note_text(given: StageInput, messages: Messages) -> str:
-    """Write the note of an input's evidence, cut where it is long."""
-    note = given.evidence.note
-    text = note if isinstance(note, str) else messages.pick(note)
-    return text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1].rstrip() + "…"
+        evidence = messages.text(f"report.evidence.{one.evidence.kind}")
+        note = note_text(one.evidence, messages)
+        if note:
+            evidence += f" [{notes.setdefault(note, len(notes) + 1)}]"
+        lines.append(f"{one.name} = {one.value} ({place_text(one.place)}, {evidence})")
+    return TableCell("; ".join(lines), "word")
 
 
 def _by_cargo(results: Results) -> pl.DataFrame:
@@ -151,8 +150,8 @@ def _cargo(
             row: list[TableCell | str] = [
                 TableCell(f"{named.get(key[1], key[1])}, {way}", head=True)
             ]
-            for number, table in enumerate(found):
-                row += _cargo_cells(gate, key, number, table.get(key), messages)
+            for table in found:
+                row += _cargo_cells(table.get(key), messages)
             rows.append(row)
     columns = [messages.text("report.gates.cargo")]
     for title in titles:
@@ -164,17 +163,10 @@ def _cargo(
 _CARGO = ("vehicles", "queue", "stay")
 
 
-def _cargo_cells(
-    gate: str, key: tuple[str, ...], number: int, values: tuple[float, ...] | None,
-    messages: Messages,
-) -> list[TableCell]:  # fmt: skip
+def _cargo_cells(values: tuple[float, ...] | None, messages: Messages) -> list[TableCell]:
     """Write the numbers of one cargo in one scenario."""
     if values is None:
         return [TableCell("–")] * len(_CARGO)
     vehicles, queue, stay = values
     shown = (messages.number(vehicles), messages.number(60 * queue), messages.number(stay, 1))
-    facts = {"gate": gate, "direction": key[0], "cargo": key[1], "s": str(number)}
-    return [
-        TableCell(text, data=facts | {"measure": f"cargo_{name}"})
-        for name, text in zip(_CARGO, shown, strict=True)
-    ]
+    return [TableCell(text) for text in shown]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sim.catalogue import MEASURES, title
-from sim.compare import benefit
 from sim.messages import NOTHING, Messages
 from sim.report.html.conclusion import conclusion, cost_per_hour
 from sim.report.html.parts import ReportTable, Section, TableCell, render, show_change
@@ -107,11 +106,10 @@ def _cells(report: ReportData, key: tuple[str, str], messages: Messages) -> list
 
 def _money(report: ReportData, messages: Messages) -> list[tuple[str, list[TableCell]]]:
     """Annual cost, net benefit and cost of an hour less of waiting, where they are stated."""
-    gains = [None, *(benefit(report.samples[0], other) for other in report.samples[1:])]
-    if not any(gains):
+    if not any(report.benefits):
         return []
     lines: dict[str, list[TableCell]] = {"cost": [], "net": [], "hour": []}
-    for number, found in enumerate(gains):
+    for number, found in enumerate(report.benefits):
         hour = cost_per_hour(report, number, found)
         if found is None:
             shown = {"cost": NOTHING, "net": NOTHING, "hour": NOTHING}

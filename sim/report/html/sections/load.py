@@ -102,9 +102,8 @@ def _measured(plan: Plan) -> list[int]:
 
 def _weeks(report: ReportData, messages: Messages) -> list[_Week]:
     """Each gate's bottleneck in each scenario, left out where its week is that of the first."""
-    by_stage = [_by_stage(results) for results in report.several]
-    busiest = [_busiest(results) for results in report.several]
-    hours = [_by_hour(results) for results in report.several]
+    by_stage, hours = report.each(_by_stage), report.each(_by_hour)
+    busiest = report.each(_busiest)
     weeks = []
     for gate in report.gates:
         shown: list[tuple[str, Floats]] = []
@@ -153,16 +152,16 @@ def _by_stage(results: Results) -> dict[str, Floats]:
         .group_by("stage", "weekday", "hour")
         .agg(pl.col("utilisation").mean())
     )
-    weeks: dict[str, Floats] = {}
-    for row in means.iter_rows(named=True):
-        week = weeks.setdefault(row["stage"], np.full((7, 24), np.nan))
-        week[row["weekday"], row["hour"]] = row["utilisation"]
+    weeks = {stage: np.full((7, 24), np.nan) for stage in means["stage"].unique()}
+    for stage, weekday, hour, used in means.iter_rows():
+        weeks[stage][weekday, hour] = used
     return weeks
 
 
 def _by_hour(results: Results) -> dict[str, dict[int, Estimate]]:
-    """Estimates by stage and hour of the day, of the weekdays open then."""
-    table = results.tables["weekdays"]
+    """Estimates by stage and hour of the day, of the weekdays open then, of what is shown."""
+    shown = list(_busiest(results).values())
+    table = results.tables["weekdays"].filter(pl.col("stage").cast(pl.String).is_in(shown))
     hours: dict[str, dict[int, Estimate]] = {}
     summary = summarise(table, ["stage", "hour"], "utilisation", bounds=(0.0, 1.0))
     for row in summary.drop_nulls("mean").iter_rows(named=True):

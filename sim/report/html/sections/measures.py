@@ -58,8 +58,7 @@ def _table(report: ReportData, messages: Messages) -> ReportTable:
             for number in range(1, len(titles)):
                 change = report.difference(number, gate, direction, measure)
                 alone = report.estimate(number, gate, direction, measure)
-                facts = facts | {"s": str(number)}
-                row += _cells(change, estimate_text(alone, messages, unit), facts, messages)
+                row += _cells(change, estimate_text(alone, messages, unit), messages)
             rows.append(row)
     uncertain = any(sample.uncertain for sample in report.samples)
     caption = messages.text("report.headline.caption")
@@ -67,13 +66,11 @@ def _table(report: ReportData, messages: Messages) -> ReportTable:
     return ReportTable(columns, rows, caption, heads=2)
 
 
-def _cells(
-    difference: Difference | None, alone: str, facts: dict[str, str], messages: Messages
-) -> list[TableCell | str]:
+def _cells(difference: Difference | None, alone: str, messages: Messages) -> list[TableCell | str]:
     """Write the value in a scenario and its change; the value alone without a baseline."""
     if difference is None:
-        return [TableCell(alone, data=facts), "–"]
-    after = TableCell(after_text(difference, messages), data=facts)
+        return [alone, "–"]
+    after = after_text(difference, messages)
     change = show_change(difference, messages)
     shown = _with_share(change, difference.estimate, messages)
     return [after, TableCell(shown, difference.verdict)]

@@ -26,7 +26,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     charts = []
     for direction, measure in COMPARED:
         effects = _effects(report, titles, direction, measure, messages)
-        if not any(effect.change for effect in effects):
+        if not any(effect.clear for effect in effects):
             continue
         name = title(measure, messages, direction)
         label = f"{name}: " + "; ".join(f"{effect.title} {effect.shown}" for effect in effects)

@@ -62,7 +62,7 @@ def _graphs(report: ReportData, gate: str, messages: Messages) -> list[_Graph]:
     graphs: list[_Graph] = []
     first: list[Train] = []
     for number, results in enumerate(report.several):
-        trains = _trains(results, gate)
+        trains = report.each(_trains)[number].get(gate, [])
         if not trains or (number and trains == first):
             continue
         first = first or trains
@@ -79,33 +79,36 @@ def _graphs(report: ReportData, gate: str, messages: Messages) -> list[_Graph]:
     return graphs
 
 
-def _trains(results: Results, gate: str) -> list[Train]:
-    """Trains of the first log kept that are there in the time shown."""
+def _trains(results: Results) -> dict[str, list[Train]]:
+    """Trains by gate of the first log kept, those that are there in the time shown."""
     plan = results.plan
     if not results.journeys:
-        return []
+        return {}
     log = results.journeys[min(results.journeys)]
     stages = {stage.id: stage for stage in plan.stages}
     directions = {flow.id: flow.direction for flow in plan.flows}
     end = min(plan.warm_up + _SHOWN, plan.horizon)
-    trains = []
-    of_gate = log.filter(pl.col("gate").cast(pl.String) == gate).sort("vehicle", "arrive", "start")
-    for _, visits in of_gate.group_by("vehicle", maintain_order=True):
-        spans = []
-        for visit in visits.iter_rows(named=True):
-            stage = stages[visit["stage"]]
-            arrive, start, finish = (
-                end if visit[name] is None else visit[name]
-                for name in ("arrive", "start", "finish")
-            )
-            spans.append((stage.side, "wait", arrive, start))
-            if stage.kind is not StageKind.HOLD:
-                spans.append((stage.side, "service", start, finish))
+    rail = [gate.id for gate in plan.gates if gate.mode == "rail"]
+    spans: dict[tuple[str, int, int], list[tuple[str, str, float, float]]] = {}
+    visits = log.with_columns(pl.col("gate", "flow", "stage").cast(pl.String))
+    visits = visits.filter(pl.col("gate").is_in(rail)).sort("gate", "vehicle", "arrive", "start")
+    for visit in visits.iter_rows(named=True):
+        stage = stages[visit["stage"]]
+        arrive, start, finish = (
+            end if visit[name] is None else visit[name] for name in ("arrive", "start", "finish")
+        )
+        key = visit["gate"], visit["vehicle"], directions[visit["flow"]]
+        own = spans.setdefault(key, [])
+        own.append((stage.side, "wait", arrive, start))
+        if stage.kind is not StageKind.HOLD:
+            own.append((stage.side, "service", start, finish))
+    trains: dict[str, list[Train]] = {}
+    for (gate, _, direction), own in spans.items():
         shown = tuple(
-            span for span in spans if plan.warm_up < span[3] and span[2] < min(end, span[3])
+            span for span in own if plan.warm_up < span[3] and span[2] < min(end, span[3])
         )
         if shown:
-            trains.append(Train(directions[visits["flow"][0]], shown))
+            trains.setdefault(gate, []).append(Train(direction, shown))
     return trains
 
 

@@ -11,6 +11,7 @@ from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
 from sim.report.svg.chart import Chart, chart
 from sim.report.svg.waits import draw_wait_lines
+from sim.report.text.bottleneck import bottlenecks
 from sim.report.text.summary import route_title
 
 __all__ = ["section"]
@@ -42,7 +43,6 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         titles=report.short_titles(messages),
         n=report.common,
         bottlenecks=_bottlenecks(report, messages),
-        table=_table(report, waits, messages),
     )
     return Section("waits", messages.text("figure.waits.title"), body)
 
@@ -67,7 +67,7 @@ def _charts(
 
 def _waits(report: ReportData, messages: Messages) -> list[StageWaits]:
     """Stages at which someone waits in some scenario, place by place."""
-    by_scenario = [mean_waits(results) for results in report.several]
+    by_scenario = report.each(mean_waits)
     plans = [results.plan for results in report.several]
     stages = {stage.id: (plan, stage) for plan in plans[::-1] for stage in plan.stages}
     order = dict.fromkeys(stage.id for plan in plans for stage in plan.stages)
@@ -93,7 +93,7 @@ def _drawn(waits: list[StageWaits]) -> list[StageWaits]:
 
 def _bottlenecks(report: ReportData, messages: Messages) -> ReportTable:
     """For each gate, where most is waited, in each scenario that differs from the first."""
-    by_scenario = report.bottlenecks
+    by_scenario = report.each(bottlenecks)
     titles = report.short_titles(messages)
     rows: list[list[TableCell | str]] = []
     for gate in [gate for gate in report.gates if any(gate in by_gate for by_gate in by_scenario)]:
@@ -122,22 +122,3 @@ def _bottlenecks(report: ReportData, messages: Messages) -> ReportTable:
     columns += [messages.text(f"report.bottleneck.{name}") for name in ("stage", "share", "hours")]
     columns.append(messages.text("report.term.utilisation"))
     return ReportTable(columns, rows, heads=len(columns) - 3)
-
-
-def _table(report: ReportData, waits: list[StageWaits], messages: Messages) -> ReportTable:
-    """Mean and P95 in minutes by stage and scenario."""
-    titles = report.short_titles(messages)
-    columns = [messages.text("report.column.place"), messages.text("show.stages")]
-    for title in titles:
-        lead = f"{title}: " if len(titles) > 1 else ""
-        columns += [lead + messages.text(f"report.waits.{name}") for name in ("mean", "p95")]
-    rows: list[list[TableCell | str]] = []
-    for wait in waits:
-        row: list[TableCell | str] = [
-            TableCell(wait.place, head=True),
-            TableCell(wait.stage, "word"),
-        ]
-        for pair in wait.values:
-            row += [messages.number(60 * hours, 1) for hours in pair] if pair else ["–", "–"]
-        rows.append(row)
-    return ReportTable(columns, rows, heads=2)

@@ -53,6 +53,7 @@
   }
   function moment(svg, i) { return new Date(60000 * (Number(svg.dataset.from) + i * Number(svg.dataset.step))); }
   function plane(svg) { return all("svg > g", svg)[0].getScreenCTM(); }
+  function table(text) { return text.split("\n").map(function (line) { return line.split("\t"); }); }
   function stops(svg) {
     if (svg.stops) { return svg.stops; }
     var found = [], rows = fact(svg, "rows"), cells = svg.dataset.cells;
@@ -70,7 +71,7 @@
         found.push({ text: days[Math.floor(i / 24)] + " " + hour + ":00–" + (hour + 1) + ":00 · " + (value === "-" ? "–" : value + "%"), at: i });
       });
     } else if (rows) {
-      rows = JSON.parse(rows);
+      rows = table(rows);
       all(".m", svg).forEach(function (mark, i) {
         var row = rows[i + 1], first = row.length - mark.dataset.v.split(" ").length;
         var shown = row.slice(first).map(function (cell, k) { return "\n" + rows[0][first + k] + ": " + cell; });
@@ -251,8 +252,7 @@
         return [name, days[Math.floor(i / 24)], i % 24, busy === "-" ? "" : Number(busy)];
       }));
     }
-    rows = rows ? JSON.parse(rows) : [];
-    return rows.map(function (row, i) {
+    return table(rows || "").map(function (row, i) {
       var exact = i ? all(".m", svg)[i - 1].dataset.v.split(" ").map(Number) : [];
       return row.slice(0, row.length - exact.length).concat(exact);
     });
