@@ -13,6 +13,7 @@ from sim.compare.benefit import benefits
 from sim.compare.paired import SAME, paired_many
 from sim.compare.scenario_results import ScenarioResults, scenario_results
 from sim.errors import ArgumentError
+from sim.notebook import reader, summary_table
 from sim.results import Results, StoredResults, distinct
 from sim.sentences import Sentence
 
@@ -45,6 +46,23 @@ class Comparison:
     def __repr__(self) -> str:
         base, *others = self.names
         return f"<Comparison of {', '.join(others)} with {base}; table of {self.table.height} rows>"
+
+    def _repr_html_(self) -> str:
+        """Show, for each alternative, the differences in the chief measures in a notebook."""
+        language, (base, *others) = reader(), self.names
+        columns = {
+            "base_mean": base,
+            "other_mean": "",
+            "difference": language.text("notebook.difference"),
+        }
+        return "".join(
+            summary_table(
+                language.text("compare.title", scenario=other, baseline=base),
+                self.of(other).iter_rows(named=True),
+                {**columns, "other_mean": other},
+            )
+            for other in others
+        )
 
     @property
     def tables(self) -> dict[str, pl.DataFrame]:

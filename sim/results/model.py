@@ -13,6 +13,7 @@ import polars as pl
 from sim.arguments import checked_arguments
 from sim.catalogue import SCOPES
 from sim.errors import ResultsError, UnitError
+from sim.notebook import reader, summary_table
 from sim.results.estimates import summarise_measures
 from sim.results.overloads import DAILY, Overload, find_overloads
 from sim.results.run_spec import RunSpec
@@ -75,6 +76,13 @@ class PlanResults:
         done = f"{len(self.replications)} of {self.asked} replications"
         kind, names = type(self).__name__, ", ".join(self.tables)
         return f"<{kind} of {self.name}: {done} by {self.engine}; tables {names}>"
+
+    def _repr_html_(self) -> str:
+        """Show the chief measures of all road gates in a notebook."""
+        language = reader()
+        caption = language.text("notebook.results", name=self.name, n=len(self.replications))
+        rows = self.summary.iter_rows(named=True) if "headline" in self.tables else []
+        return summary_table(caption, rows, {"mean": language.text("notebook.mean")})
 
     @property
     def name(self) -> str:

@@ -22,6 +22,7 @@ import polars as pl
 
 from sim.catalogue import ALL, DIRECTIONS, MEASURES, SCOPES, Quantity
 from sim.errors import ResultsError
+from sim.notebook import html_table, reader
 from sim.results.estimates import INTERVAL, summarise_measures
 from sim.results.folder import reading, scan
 from sim.results.parts import TASKS, Parts, find_parts
@@ -100,12 +101,23 @@ def with_part(files: Sequence[Path], columns: Mapping[str, Any] | None = None) -
     return scan(files, "part", columns).with_columns(pl.col("part").str.extract(_PART))
 
 
+#: Points of a design that a notebook shows.
+_POINTS_SHOWN = 10
+
+
 @dataclass(frozen=True, eq=False)
 class SweepResults(StoredResults):
     """A sweep's folder as it is now; large tables are read when they are collected.
 
     Open it anew to see what has come since.
     """
+
+    def _repr_html_(self) -> str:
+        """Show the first points of the design in a notebook, and how much has finished."""
+        language = reader()
+        done = language.text("sweep.of", done=self.finished, n=self.asked)
+        rows = self.design.head(_POINTS_SHOWN).iter_rows()
+        return html_table(f"{self.name}: {done}", self.design.columns, rows)
 
     @property
     def replications(self) -> tuple[int, ...]:

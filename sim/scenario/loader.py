@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.arguments import checked_arguments
 from sim.errors import ArgumentError, Problem, UnknownPathError
+from sim.notebook import html_table, reader
 from sim.scenario.check import check, check_inputs, check_optimise, check_sweep
 from sim.scenario.compose import evidence
 from sim.scenario.compose.composition import OWN_SECTIONS, Composed, compose_base
@@ -213,6 +214,21 @@ class Scenario:
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {self.model.title.en} ({self.path})>"
+
+    def _repr_html_(self) -> str:
+        """Show the run, the gates and the upgrades in a notebook."""
+        language, run = reader(), self.model.run
+        facts = {
+            "notebook.gates": len(self.model.gates),
+            "notebook.upgrades": len(self.upgrades),
+            "notebook.start": language.date(run.start),
+            "notebook.days": run.days,
+            "notebook.replications": run.replications,
+            "notebook.assumptions": len(self.assumptions()),
+        }
+        rows = [[language.text(key), value] for key, value in facts.items()]
+        caption = f"{language.pick(self.model.title.model_dump())} ({self.name})"
+        return html_table(caption, ["", ""], rows, str(self.path))
 
     @property
     def upgrades(self) -> dict[str, UpgradeBlock]:

@@ -26,6 +26,8 @@ __all__ = ["new"]
 
 #: Characters of a name: with a date before it and an ending, it is a name on any file system.
 _LONGEST = 100
+#: Name of the JSON Schema beside the new file.
+_SCHEMA = "overlay.schema.json"
 #: Column at which remarks begin, where the line is not longer.
 _REMARK = 52
 
@@ -44,7 +46,8 @@ def new(
 ) -> None:
     """Write scenarios/NAME.yaml, an overlay with what can be changed in comments.
 
-    A name that begins with a gate's, as chi-ma-2030 does, offers that gate alone. Of other
+    Beside it scenarios/overlay.schema.json lets an editor complete and check its keys. A name
+    that begins with a gate's, as chi-ma-2030 does, offers that gate alone. Of other
     letters and spaces a plain file name is made, and the name becomes the title.
     """
     from sim.messages import messages
@@ -62,6 +65,7 @@ def new(
     title = None if name == plain else " ".join(name.split())
     text = _overlay(plain, title, path, origin, messages(lang))
     path.parent.mkdir(exist_ok=True)
+    _write_schema(path.with_name(_SCHEMA))
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -70,6 +74,14 @@ def new(
             Sentence("{path} exists already", path=path), param_hint="NAME"
         ) from None
     say(path)
+
+
+def _write_schema(path: Path) -> None:
+    """Write the JSON Schema that the new file names, for completion in an editor."""
+    from sim.scenario import json_schema
+
+    schema = json.dumps(json_schema(overlay=True), indent=2, ensure_ascii=True)
+    path.write_text(f"{schema}\n", encoding="utf-8")
 
 
 def _file_name(name: str) -> str:
@@ -105,6 +117,7 @@ def _overlay(name: str, title: str | None, path: Path, base: Scenario, messages:
     }
     titles = _title(plain, meant, gates) if title is None else _both(title, title)
     head = [
+        f"# yaml-language-server: $schema={_SCHEMA}",
         f"# {messages.text('new.differs', **ids)}",
         f"# {messages.text('new.values', **ids)}",
         f"# {messages.text('new.check', **ids)}",

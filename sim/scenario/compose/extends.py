@@ -11,7 +11,7 @@ from sim.scenario.schema.lookup import keys_of
 from sim.scenario.schema.model import FILE_KEYS, ScenarioModel
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.reader import read
-from sim.scenario.source.shipped import by_name, files_in, is_name
+from sim.scenario.source.shipped import SCENARIO, by_name, files_in, is_name, shipped
 from sim.scenario.source.tree import Node
 from sim.sentences import Sentence
 from sim.units import nearest, shown, suggestion
@@ -92,7 +92,18 @@ def _named(file: str, name: Node, problems: Problems) -> str | None:
     """
     text = str(name.value)
     path = os.path.normpath(Path(file).parent / text)
-    if not is_name(text) or os.path.lexists(path):
+    if os.path.lexists(path):
+        return path
+    if not is_name(text):
+        if Path(text).stem in shipped() and Path(text).suffix in SCENARIO.endings:
+            message = Sentence("'{name}' does not exist", name=Path(text).name)
+            hint = Sentence(
+                "to extend the scenario that ships with langson write `{name}`, without folder and "
+                "ending",
+                name=Path(text).stem,
+            )
+            problems.add("no-such-file", name.place, message, hint)
+            return None
         return path
     beside = files_in(Path(file).parent)
     own = [other for other in beside if os.path.realpath(other) != os.path.realpath(file)]
