@@ -93,7 +93,8 @@ _NAMES = {
 _PACKAGES = (
     "appraisal", "arguments", "calibration", "catalogue", "compare", "distributions", "economics",
     "engines", "event_logs", "fitting", "forecast", "measures", "optimisation", "plan", "queues",
-    "report", "results", "runs", "scenario", "sweep", "units", "validate", "verify", "workload",
+    "report", "results", "runs", "scenario", "sensitivity", "sweep", "units", "validate", "verify",
+    "workload",
 )  # fmt: skip
 
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}

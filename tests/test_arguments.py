@@ -33,6 +33,7 @@ PACKAGES = (
     "sim.queues.theory",
     "sim.results",
     "sim.scenario",
+    "sim.sensitivity",
     "sim.sweep",
     "sim.validate",
     "sim.verify",

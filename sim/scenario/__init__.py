@@ -11,7 +11,7 @@ from sim.scenario.schema.base import Evidence
 from sim.scenario.schema.json_schema import json_schema
 from sim.scenario.schema.model import ScenarioModel
 from sim.scenario.source.tree import Place
-from sim.scenario.uncertain import Drawn, draw_inputs, with_values
+from sim.scenario.uncertain import Drawn, draw_inputs, uniform_names, with_values
 from sim.scenario.variants import Variant, Variants
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "json_schema",
     "load",
     "restore",
+    "uniform_names",
     "with_values",
     "written",
 ]

@@ -9,12 +9,12 @@ from sim.arguments import checked_arguments
 from sim.errors import ScenarioError
 from sim.scenario.compose.merge import Layer, overlay
 from sim.scenario.compose.settings import as_trees, moved
-from sim.scenario.derive.inputs import Drawn, draw_set
+from sim.scenario.derive.inputs import Drawn, draw_set, uniform_name
 from sim.scenario.loader import Scenario, checked
 from sim.scenario.source.diagnostics import Problems
 from sim.sentences import Sentence
 
-__all__ = ["Drawn", "draw_inputs", "with_values"]
+__all__ = ["Drawn", "draw_inputs", "uniform_names", "with_values"]
 
 
 @checked_arguments
@@ -24,6 +24,12 @@ def draw_inputs(scenario: Scenario, uniform: Callable[[str], float]) -> tuple[Dr
     ``uniform`` returns a number in (0, 1) for the name of an input.
     """
     return draw_set(scenario.model, scenario.tree, scenario.layers, scenario.known, uniform)
+
+
+@checked_arguments
+def uniform_names(scenario: Scenario) -> dict[str, str]:
+    """Map the names of the scenario's `inputs:` to those that :func:`draw_inputs` asks for."""
+    return {key: uniform_name(key, form) for key, form in scenario.model.inputs.items()}
 
 
 @checked_arguments

@@ -16,6 +16,7 @@ COMMANDS = {
     "levers": "levers",
     "appraise": "appraise",
     "optimise": "optimise",
+    "sensitivity": "sensitivity",
     "report": "report",
     "play": "play",
     "export": "export",

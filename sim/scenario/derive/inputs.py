@@ -13,7 +13,7 @@ from sim.scenario.source.data import Data
 from sim.scenario.source.data_files import DataTable
 from sim.scenario.source.tree import Node, Place, leaves
 
-__all__ = ["WEIGHT", "Drawn", "draw_set", "ensemble_columns", "spread_of"]
+__all__ = ["WEIGHT", "Drawn", "draw_set", "ensemble_columns", "spread_of", "uniform_name"]
 
 WEIGHT = "weight"
 """Column of an ensemble that says how much more often its set is drawn than another."""
@@ -73,17 +73,25 @@ def draw_set(
     return tuple(drawn.values())
 
 
+def uniform_name(key: str, form: InputForm) -> str:
+    """Return the name of the number that an entry is drawn by; ``key`` is that of the entry."""
+    if isinstance(form, InputBlock) and form.file is not None:
+        return f"inputs:{key}"
+    paths, _ = spread_of(form, key)
+    return f"input:{paths[0]}"
+
+
 def _drawn(key: str, form: InputForm, tree: Node, data: Data, uniform: Uniform) -> Iterator[Drawn]:
     """Yield the values of one entry: of a row of its ensemble, or of its distribution."""
     if isinstance(form, InputBlock) and form.file is not None:
         table = data.table_of(form.file)
-        row = _row(table, uniform(f"inputs:{key}"))
+        row = _row(table, uniform(uniform_name(key, form)))
         for path in ensemble_columns(table):
             text = table.rows[row][table.columns.index(path)].strip()
             yield Drawn(path, text, table.file.place(table.lines[row]))
         return
     paths, block = spread_of(form, key)
-    text = block.written(uniform(f"input:{paths[0]}"))
+    text = block.written(uniform(uniform_name(key, form)))
     place = tree.items["inputs"].items[key].start
     for path in paths:
         yield Drawn(path, text, place)
