@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
+import jinja2
 import pytest
 
 from sim.report.html import write_report
-from sim.report.pages import PLAYBACK, REPORT
+from sim.report.pages import PLAYBACK, REPORT, templates
 from sim.report.play import write_playback
 from sim.results import write
 from sim.runs import run
@@ -49,3 +52,19 @@ def test_a_report_elsewhere_links_to_nothing(folder: Path, tmp_path: Path) -> No
     (tmp_path / PLAYBACK).write_text("another")
     assert links(write_report(folder, target=tmp_path / "mine.html")) == []
     assert (tmp_path / PLAYBACK).read_text() == "another"
+
+
+def test_templates_are_filled_though_nothing_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk, or a folder that cannot be written, only costs the time of compiling."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(jinja2.FileSystemBytecodeCache, "load_bytecode", lambda *_: None)
+    monkeypatch.setattr(jinja2.FileSystemBytecodeCache, "dump_bytecode", full)
+    kept = templates("sim.report.html")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert templates("sim.report.html").bytecode_cache is None
+    for environment in (kept, templates("sim.report.html")):
+        assert environment.get_template("both.html.j2")

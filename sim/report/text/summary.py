@@ -12,6 +12,7 @@ from sim.catalogue import ALL
 from sim.compare import Estimate, ScenarioResults, scenario_results, summarise, summarise_measures
 from sim.messages import Messages
 from sim.plan import Flow, Plan
+from sim.report.text.cached import cached_by_results
 from sim.results import Results, StoredResults, run_title
 from sim.scenario import Setting
 
@@ -91,6 +92,7 @@ class BulletinRow:
     values: Mapping[str, Estimate]
 
 
+@cached_by_results
 def bulletin_rows(results: Results) -> list[BulletinRow]:
     """Lines of the bulletin: gates with traffic, each pair after its gates, the total.
 
@@ -174,6 +176,7 @@ def route_title(plan: Plan, route: int, messages: Messages) -> str:
     return f"{title} · {messages.pick(plan.routes[route].title)}"
 
 
+@cached_by_results
 def headline(results: Results) -> dict[tuple[str, str, str], Estimate]:
     """Estimates of all headline measures, by gate id (or ``all``), direction, measure."""
     rows = results.tables["headline"].filter(cargo=ALL, route=ALL, stage=ALL)

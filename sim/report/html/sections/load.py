@@ -21,6 +21,7 @@ from sim.report.html.report_data import ReportData
 from sim.report.svg.chart import chart
 from sim.report.svg.week import FULL, draw_week_cells
 from sim.report.text.bottleneck import bottlenecks
+from sim.report.text.cached import cached_by_results
 from sim.report.text.format import interval_text, mean_text
 from sim.report.text.summary import route_title
 from sim.results import Results
@@ -126,6 +127,7 @@ def _same(first: Floats, other: Floats) -> bool:
     return np.array_equal(first, other, equal_nan=True)
 
 
+@cached_by_results
 def _busiest(results: Results) -> dict[str, str]:
     """For each gate, its bottleneck if that has servers, else its busiest stage."""
     timed = set(results.tables["weekdays"]["stage"].unique())
@@ -145,6 +147,7 @@ def _busiest(results: Results) -> dict[str, str]:
     return {row["gate"]: row["stage"] for row in means.iter_rows(named=True)} | named
 
 
+@cached_by_results
 def _by_stage(results: Results) -> dict[str, Floats]:
     """Mean over replications by stage."""
     means = (
@@ -158,6 +161,7 @@ def _by_stage(results: Results) -> dict[str, Floats]:
     return weeks
 
 
+@cached_by_results
 def _by_hour(results: Results) -> dict[str, dict[int, Estimate]]:
     """Estimates by stage and hour of the day, of the weekdays open then, of what is shown."""
     shown = list(_busiest(results).values())
