@@ -90,13 +90,14 @@ class TableCell:
 
 @dataclass(frozen=True)
 class ReportTable:
-    """A table whose first ``heads`` columns hold words, or all of them if ``words``."""
+    """A table: words in the first ``heads`` and last ``tails`` columns, or in all (``words``)."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[TableCell | str]]
     caption: str = ""
     heads: int = 1
     words: bool = False
+    tails: int = 0
 
 
 def show_change(difference: Difference, messages: Messages) -> str:

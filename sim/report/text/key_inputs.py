@@ -77,7 +77,7 @@ def stage_inputs(results: Results) -> dict[str, list[StageInput]]:
         own = {path.removeprefix(begin): values[path] for path in several}
         found[stages[begin]].append(
             StageInput(
-                key, _shown(key, own), scenario.origin(begin + key), scenario.evidence[several[0]]
+                key, _shown(key, own), scenario.origin(several[0]), scenario.evidence[several[0]]
             )
         )
     return {

@@ -32,6 +32,7 @@ def report(folder: Path) -> Path:
 def page(browser: Any, report: Path) -> Iterator[Any]:
     """The report, open."""
     with opened(browser, report) as shown:
+        shown.wait_for_selector("html[data-ready]")
         yield shown
 
 

@@ -40,18 +40,23 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     titles, scenarios = report.short_titles(messages), list[_Basis]()
     for number, results in enumerate(report.several):
         first = scenarios[0] if scenarios else _Basis("", "", [], [])
-        inputs = [_input(results, key, messages) for key in report.each(key_inputs)[number]]
+        known = {_identity(key) for key in report.each(key_inputs)[0]} if number else set()
+        inputs = [key for key in report.each(key_inputs)[number] if _identity(key) not in known]
         scenarios.append(
             _Basis(
                 titles[number],
                 _evidence(report.each(_counts)[number], messages),
-                [line for line in inputs if line not in first.inputs],
+                [_input(results, key, messages) for key in inputs],
                 [line for line in _stocks(report, number, messages) if line not in first.stocks],
             )
         )
     ran = what_was_run(report.several, messages)
     body = render("basis.html.j2", messages, scenarios=scenarios, ran=ran)
     return Section("basis", messages.text("report.basis.title"), body)
+
+
+def _identity(key_input: KeyInput) -> tuple[str, str, str]:
+    return key_input.stage.id, key_input.name, key_input.value
 
 
 def _counts(results: Results) -> Counter[str]:

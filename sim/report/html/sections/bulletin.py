@@ -57,7 +57,9 @@ def _table(report: ReportData, several: list[list[BulletinRow]], messages: Messa
                 cells.append(TableCell(title, strong, len(numbers), head=True))
             if compare:
                 cells.append(TableCell(titles[number], "word"))
-            rows.append(cells + [TableCell(value, strong) for value in shown[number]])
+            rows.append(
+                cells + [TableCell(value, f"range {strong}".strip()) for value in shown[number]]
+            )
     return ReportTable(columns, rows, heads=2 if compare else 1)
 
 

@@ -17,11 +17,11 @@ from sim.report.svg.chart import Chart, chart
 from sim.report.svg.economy import CostBar, draw_cost_bars
 from sim.results import Results
 
-__all__ = ["section"]
+__all__ = ["NO_COST", "cost_ranges", "section"]
 
 _SIDES = ("vietnam", "border", "china")
 
-_NOTHING = (0.0, 0.0, 0.0)
+NO_COST = (0.0, 0.0, 0.0)
 """Costs at a gate that a scenario does not have."""
 
 Ranges = dict[tuple[str, str], tuple[float, float, float]]
@@ -37,7 +37,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         return None
     titles = report.short_titles(messages)
     daily = report.each(_daily)
-    ranges = report.each(_ranges)
+    ranges = report.each(cost_ranges)
     every = {gate: _bars(daily, gate) for gate in report.gates}
     sizes = [max(sum(bar.co2) for bar in gate_bars) for gate_bars in every.values()]
     gates = [report.gates[place] for place in largest(sizes, MOST_GATES)]
@@ -114,7 +114,7 @@ def _bars(daily: list[pl.DataFrame], gate: str) -> list[CostBar]:
     return bars
 
 
-def _ranges(results: Results) -> Ranges:
+def cost_ranges(results: Results) -> Ranges:
     """Means over replications, both directions together."""
     count = len(results.replications)
     costs = results.tables["costs"]
@@ -138,7 +138,7 @@ def _air(
             table = daily[number]
             of_gate = table if gate == "all" else table.filter(pl.col("gate") == gate)
             hours = sum(float(of_gate[f"{state}_hours"].sum()) for state in STATES)
-            by_item = {item: ranges[number].get((gate, item), _NOTHING) for item in (*MONEY, *AIR)}
+            by_item = {item: ranges[number].get((gate, item), NO_COST) for item in (*MONEY, *AIR)}
             cost = _total([by_item[item] for item in MONEY])
             row: list[TableCell | str] = []
             if number == 0:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sim.measures.economics import MONEY
 from sim.messages import Messages
 from sim.plan import DIRECTIONS, Plan, Stage
 from sim.report.charts.waits import mean_waits
 from sim.report.html.parts import ReportTable, Section, TableCell, render
 from sim.report.html.report_data import ReportData
+from sim.report.html.sections.economy import NO_COST, cost_ranges
 from sim.report.text.evidence import note_text
 from sim.report.text.key_inputs import StageInput, stage_inputs
 from sim.report.text.places import place_text
@@ -48,6 +50,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
         tables = [
             _stages(report, gate, uses, notes, messages),
             _cargo(report, gate, cargo, messages),
+            _costs(report, gate, messages),
         ]
         title = report.gate_title(gate, messages)
         gates.append(_Gate(gate, title, [table for table in tables if table.rows], list(notes)))
@@ -87,7 +90,7 @@ def _stages(
         rows.append([head, *cells, _inputs(inputs, notes, messages)])
     columns = [messages.text("show.stages"), *(titles if len(titles) > 1 else [""])]
     columns.append(messages.text("report.gates.inputs"))
-    return ReportTable(columns, rows, messages.text("report.gates.stages"))
+    return ReportTable(columns, rows, tails=1)
 
 
 def _use(use: _StageUse | None, messages: Messages) -> TableCell:
@@ -108,7 +111,7 @@ def _inputs(inputs: list[StageInput], notes: dict[str, int], messages: Messages)
         if note:
             evidence += f" [{notes.setdefault(note, len(notes) + 1)}]"
         lines.append(f"{one.name} = {one.value} ({place_text(one.place)}, {evidence})")
-    return TableCell("; ".join(lines), "word")
+    return TableCell("; ".join(lines), "word long")
 
 
 def _by_cargo(results: Results) -> pl.DataFrame:
@@ -170,3 +173,19 @@ def _cargo_cells(values: tuple[float, ...] | None, messages: Messages) -> list[T
     vehicles, queue, stay = values
     shown = (messages.number(vehicles), messages.number(60 * queue), messages.number(stay, 1))
     return [TableCell(text) for text in shown]
+
+
+def _costs(report: ReportData, gate: str, messages: Messages) -> ReportTable:
+    """Each item of cost at a gate by scenario; empty where a scenario has no prices."""
+    if any(results.plan.economics is None for results in report.several):
+        return ReportTable([], [])
+    ranges = report.each(cost_ranges)
+    rows: list[list[TableCell | str]] = []
+    for item in MONEY:
+        items = [costs.get((gate, item), NO_COST) for costs in ranges]
+        if any(value for value, _, _ in items):
+            cells = [messages.number(value / 1e6, 1) for value, _, _ in items]
+            rows.append([TableCell(messages.text(f"report.item.{item}"), head=True), *cells])
+    titles = report.short_titles(messages)
+    columns = [messages.text("report.economy.item"), *(titles if len(titles) > 1 else [""])]
+    return ReportTable(columns, rows, messages.text("report.gates.costs"))

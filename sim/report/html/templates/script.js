@@ -150,7 +150,7 @@
     (found.closest("tr") || found).classList.add("found");
     show(found);
   }
-  all("svg.chart").forEach(function (svg) {
+  function enliven(svg) {
     svg.setAttribute("tabindex", "0");
     svg.addEventListener("pointermove", function (event) {
       var place = nearest(svg, event);
@@ -172,10 +172,10 @@
       event.preventDefault();
       point(svg, Math.max(0, Math.min(n - 1, next)));
     });
-  });
+  }
 
   // Scenarios on and off.
-  all(".legend li[data-s]").forEach(function (item) {
+  function switchable(item) {
     var button = document.createElement("button");
     button.type = "button";
     button.setAttribute("aria-pressed", "true");
@@ -187,7 +187,7 @@
       all(".chart " + mine).forEach(function (one) { one.style.display = on ? "" : "none"; });
       all("svg.chart").forEach(function (svg) { delete svg.stops; });
     });
-  });
+  }
 
   // Tables are sorted by a click on a column and copied whole; charts give their numbers.
   function value(cell) {
@@ -226,7 +226,7 @@
     button.addEventListener("click", function () { work(button); });
     return bar;
   }
-  all(".scroll > table").forEach(function (table) {
+  function sortable(table) {
     all("thead th", table).forEach(function (head) {
       head.tabIndex = 0;
       head.addEventListener("click", function () { sort(head); });
@@ -238,7 +238,7 @@
       getSelection().removeAllRanges();
       button.textContent = text("copied");
     }));
-  });
+  }
   function numbers(svg) {
     var name = fact(svg, "label"), rows = fact(svg, "rows");
     if (svg.dataset.from) {
@@ -265,7 +265,7 @@
       }).join(comma ? ";" : ",");
     }).join("\r\n") + "\r\n";
   }
-  all("figure.grid").forEach(function (figure) {
+  function downloadable(figure) {
     figure.append(tool("csv", function () {
       var rows = [];
       all("svg.chart", figure).forEach(function (svg) { rows = rows.concat(rows.length ? numbers(svg).slice(1) : numbers(svg)); });
@@ -274,6 +274,16 @@
       link.download = (figure.closest("[id]") || document.body).id + ".csv";
       link.click();
     }));
+  }
+  // What a reader sees first is painted before the rest is made to respond.
+  requestAnimationFrame(function () {
+    setTimeout(function () {
+      all("svg.chart").forEach(enliven);
+      all(".legend li[data-s]").forEach(switchable);
+      all(".scroll > table").forEach(sortable);
+      all("figure.grid").forEach(downloadable);
+      root.dataset.ready = "";
+    });
   });
 
   // Paper shows what is folded.
