@@ -13,6 +13,7 @@ from __future__ import annotations
 from sim.appraisal.annual import AnnualCosts, UserBenefit, rule_of_half
 from sim.appraisal.appraise import Appraisal, Appraised, appraise
 from sim.appraisal.indicators import PRICES, CostPerHour, Indicators, Switching
+from sim.appraisal.portfolio import Candidate, Interaction, Portfolio, best_sets, portfolio
 from sim.appraisal.project import CashFlows, Project
 from sim.appraisal.schedule import Schedule, ScheduledUpgrade, schedule_of
 from sim.appraisal.weeks import RepresentativeWeek, representative_weeks
@@ -22,9 +23,12 @@ __all__ = [
     "AnnualCosts",
     "Appraisal",
     "Appraised",
+    "Candidate",
     "CashFlows",
     "CostPerHour",
     "Indicators",
+    "Interaction",
+    "Portfolio",
     "Project",
     "RepresentativeWeek",
     "Schedule",
@@ -32,6 +36,8 @@ __all__ = [
     "Switching",
     "UserBenefit",
     "appraise",
+    "best_sets",
+    "portfolio",
     "representative_weeks",
     "rule_of_half",
     "schedule_of",

@@ -36,6 +36,7 @@ __all__ = [
     "RunOptions",
     "Settings",
     "Simulation",
+    "Weeks",
     "Year",
     "as_settings",
     "command_line",
@@ -168,6 +169,10 @@ Inputs = Annotated[
         metavar="FILE",
         help="Uncertain inputs of all scenarios: a file with a section inputs, or a CSV of sets.",
     ),
+]
+
+Weeks = Annotated[
+    int, typer.Option(min=1, max=52, metavar="N", help="Representative weeks of each year.")
 ]
 
 Out = Annotated[Path, typer.Option(metavar="DIR", help="Where the results folder goes.")]

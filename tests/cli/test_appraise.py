@@ -79,3 +79,22 @@ def test_one_scenario_alone_is_refused(langson: Langson) -> None:
     result = langson("appraise", "small.yaml")
     assert result.exit_code == 2
     assert "the base and at least one scenario" in result.output
+
+
+@pytest.mark.parametrize(("lang", "part"), [("en", "Best for 5 bn VND: "), ("vi", "5 tỷ đồng: ")])
+def test_levers_choose_within_a_budget(
+    langson: Langson, monkeypatch: pytest.MonkeyPatch, lang: str, part: str
+) -> None:
+    """Price, benefit, benefit for its price and the best set, in 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+    options = ("--weeks", "1", "--replications", "2", "--lang", lang)
+    result = langson("levers", "more.yaml", "--budget", "5bn", *options)
+    assert result.exit_code == 0, result.output
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert part in " ".join(result.stdout.split())
+    plain = json.loads(langson("levers", "more.yaml", "--budget", "5bn", *options, "--json").stdout)
+    assert plain["budget"] == 5e9
+    assert [row["upgrades"] for row in plain["upgrades"]] == [["counters"]]
+    wrong = langson("levers", "more.yaml", "--budget", "5 quid")
+    assert wrong.exit_code != 0
+    assert "5 quid" in wrong.output

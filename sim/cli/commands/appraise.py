@@ -38,16 +38,13 @@ def appraise(
             options.RunOptions.parse,
             days=None,
             year=None,
-            gates=None,
             precision=None,
             half_widths=None,
             measures=None,
             fail_if=None,
         ),
     ],
-    weeks: Annotated[
-        int, typer.Option(min=1, max=52, metavar="N", help="Representative weeks of each year.")
-    ] = 4,
+    weeks: options.Weeks = 4,
     at: Annotated[
         list[int] | None,
         typer.Option(

@@ -79,6 +79,13 @@ def levers(
     gate: Annotated[
         str, typer.Option(metavar="ID", help="Gate that is looked at, else all together.")
     ] = "all",
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MONEY", help="Choose the best upgrades for this much capital, as in 500bn."
+        ),
+    ] = None,
+    weeks: options.Weeks = 4,
     output: Annotated[
         options.OutputOptions, options.OptionGroup(options.OutputOptions, report=False)
     ],
@@ -86,8 +93,14 @@ def levers(
     """Turn each upgrade of a scenario on and off: alone, beside the others, in order.
 
     Runs it without upgrades, with all, with each alone and with all but each, on common random
-    numbers, and says what each one does and what then binds: see langson explain levers.
+    numbers, and says what each one does and what then binds: see langson explain levers. With
+    --budget it prices each upgrade and each pair over a year and names the best set.
     """
+    if budget is not None:
+        from sim.cli.portfolio_display import choose_portfolio
+
+        choose_portfolio(file, budget, weeks, request, output)
+        return
     from sim.cli.output import Drawing, Written, draw_all, write_results
     from sim.cli.session import simulated
 

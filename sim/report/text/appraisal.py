@@ -20,6 +20,7 @@ __all__ = [
     "ranking_sentence",
     "switching_cells",
     "title_of",
+    "without_sign",
 ]
 
 _BILLION = 1e9
@@ -166,11 +167,13 @@ def _size(change: Estimate, messages: Messages) -> str:
     """Write a change without its sign where it is clear, else with it."""
     if not _sign(change) or change.mean is None:
         return billions(change, messages)
-    return billions(_negated(change) if change.mean < 0.0 else change, messages, sign=False)
+    return billions(without_sign(change), messages, sign=False)
 
 
-def _negated(change: Estimate) -> Estimate:
-    """Return the estimate of the opposite quantity."""
+def without_sign(change: Estimate) -> Estimate:
+    """Return the estimate of a change, or of its opposite where its mean is below zero."""
+    if (change.mean or 0.0) >= 0.0:
+        return change
     mean, low, high = (
         None if end is None else -end for end in (change.mean, change.high, change.low)
     )
