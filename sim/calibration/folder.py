@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.calibration.calibrated import Calibration
-from sim.fitting.overlay import dumped, named_from
+from sim.fitting.overlay import dumped, named_from, put_with_evidence
 from sim.results import publish
 from sim.results.folder import plain_name
 from sim.results.spreadsheet import csv_bytes
-from sim.scenario.schema.lookup import block_at
 
 __all__ = ["OVERLAY", "write_calibration"]
 
@@ -62,7 +60,7 @@ def _overlay_text(calibration: Calibration, folder: Path) -> str:
         note = _note(calibration, rows[parameter.name])
         evidence = {"kind": "derived", "source": source, "note": note}
         for drawn in parameter.written(float(value), scenario):
-            _put(tree, tuple(drawn.path.split(".")), drawn.text, evidence)
+            put_with_evidence(tree, tuple(drawn.path.split(".")), drawn.text, evidence)
     note = f"{calibration.kept} sets that {_against(calibration)} do not rule out."
     evidence = {"kind": "derived", "source": source, "note": note}
     tree["inputs"] = {source: {"file": _ENSEMBLE, "evidence": evidence}}
@@ -84,14 +82,3 @@ def _note(calibration: Calibration, row: dict[str, Any]) -> str:
     if row["identified"]:
         return f"{note}."
     return f"{note}; not identified by them ({row['reason']})."
-
-
-def _put(tree: dict[str, Any], path: Sequence[str], value: Any, evidence: dict[str, str]) -> None:
-    """Put a value at its path, and its evidence into the innermost block around it."""
-    depth = max(d for d in range(len(path)) if block_at(tuple(path[:d])) is not None)
-    place = tree
-    for number, key in enumerate(path[:-1], start=1):
-        place = place.setdefault(key, {})
-        if number == depth:
-            place.setdefault("evidence", {})[path[depth]] = evidence
-    place[path[-1]] = value

@@ -12,9 +12,8 @@ from sim.cli.console import heading, note, show_table, to_stderr, to_stdout
 from sim.cli.errors import print_problems
 from sim.compare import audit, check_all, scenario_results
 from sim.errors import Problem
-from sim.messages import printable
 from sim.report.text.best import best_sentence
-from sim.report.text.format import allowed, interval_text, mean_text
+from sim.report.text.conditions import check_text
 from sim.report.text.notices import overload_notices
 from sim.report.text.targets import busiest, outcome, promise
 
@@ -52,24 +51,6 @@ def print_checks(checks: Sequence[Check], messages: Messages) -> None:
     for check in checks:
         mark, style = ("✗", "red") if check.met else ("✓", "")
         show_table(Text(f"{mark} {check_text(check, messages)}", style))
-
-
-def check_text(check: Check, messages: Messages) -> str:
-    """Write a condition, what came of it, and the value behind it."""
-    condition = check.condition
-    facts = {"scenario": check.scenario, "condition": printable(condition.text)}
-    if check.mean is None:
-        return messages.text("condition.unknown", **facts)
-    minutes = condition.quantity.unit == "h" and "min" in condition.text
-    factor, unit = (60.0, "min") if minutes else (1.0, condition.quantity.unit)
-    shown = check.estimate.times(factor)
-    digits = allowed(2, shown.half_width)
-    tail = interval_text(shown, messages, digits, unit)
-    value = f"{mean_text(shown, messages, digits)} {tail}".strip()
-    value += f" {messages.text(f'unit.{unit}')}"
-    verdict = messages.text("condition.met" if check.met else "condition.not_met")
-    kind = "value" if check.sure or check.estimate.low is None else "unsure"
-    return messages.text(f"condition.{kind}", verdict=verdict, value=value, **facts)
 
 
 def print_best(choice: Best | None, names: Sequence[str], messages: Messages) -> None:

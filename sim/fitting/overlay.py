@@ -15,6 +15,8 @@ from sim.fitting.events import Events
 from sim.fitting.filenames import OVERLAY
 from sim.fitting.findings import Finding
 from sim.fitting.model import Base
+from sim.scenario.schema.base import Evidenced
+from sim.scenario.schema.lookup import block_at
 from sim.scenario.source.shipped import is_shipped
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "evidence_of",
     "named_from",
     "overlay_text",
+    "put_with_evidence",
     "write_overlay",
 ]
 
@@ -180,3 +183,21 @@ def dumped(tree: Mapping[str, Any]) -> str:
     dumper = type("Dumper", (yaml.SafeDumper,), {"ignore_aliases": lambda *_: True})
     text: str = yaml.dump(tree, Dumper=dumper, sort_keys=False, allow_unicode=True, width=_WIDE)
     return text
+
+
+def put_with_evidence(
+    tree: dict[str, Any], path: Sequence[str], value: Any, evidence: dict[str, str]
+) -> None:
+    """Put a value at its path, and its evidence into the innermost block that takes it."""
+    depths = [d for d in range(len(path)) if _takes_evidence(tuple(path[:d]))]
+    place = tree
+    for number, key in enumerate(path[:-1], start=1):
+        place = place.setdefault(key, {})
+        if depths and number == depths[-1]:
+            place.setdefault("evidence", {})[path[number]] = evidence
+    place[path[-1]] = value
+
+
+def _takes_evidence(path: tuple[str, ...]) -> bool:
+    block = block_at(path)
+    return block is not None and issubclass(block, Evidenced)

@@ -34,6 +34,7 @@ COMMANDS = {
     "measure": "measure",
     "explain": "explain",
     "list": "list_scenarios",
+    "app": "app",
     "prepare": "prepare",
 }
 """The function of each command, in the module of the command's name."""
