@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from jinja2 import Environment
@@ -14,6 +14,7 @@ from sim.app.controls import GROUPS
 from sim.app.store import Saved
 from sim.messages import catalogue, messages
 from sim.report.pages import templates
+from sim.scenario.schema.base import Kind
 
 __all__ = ["questions", "start_page", "study_page", "stylesheet"]
 
@@ -49,6 +50,8 @@ def study_page(
     language = messages(lang)
     keys = (key.removeprefix(_SPOKEN) for key in catalogue() if key.startswith(_SPOKEN))
     spoken = {key: language.text(f"app.page.{key}", **_LATER) for key in keys}
+    for kind in get_args(Kind):
+        spoken[f"kind.{kind}"] = language.text(f"report.evidence.{kind}")
     groups = {group: language.text(f"app.group.{group}") for group in GROUPS}
     data = {
         "id": name,
