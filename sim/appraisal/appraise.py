@@ -77,12 +77,15 @@ class Appraisal:
         Representative weeks that stand for each year.
     replications:
         Of each week.
+    assumptions:
+        How many numbers of the scenarios rest on an assumption.
     """
 
     base: Scenario
     alternatives: tuple[Appraised, ...]
     weeks: tuple[RepresentativeWeek, ...]
     replications: int
+    assumptions: int
 
 
 @checked_arguments
@@ -144,7 +147,8 @@ def appraise(
         )
         for alternative in done:
             alternative.indicators.simulate()
-    return Appraisal(base, done, tuple(chosen), count)
+    assumed = {path for scenario in several for path in scenario.assumptions()}
+    return Appraisal(base, done, tuple(chosen), count, len(assumed))
 
 
 def _require_yearly(scenario: Scenario, base: Scenario) -> None:

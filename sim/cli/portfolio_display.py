@@ -90,6 +90,7 @@ def _print(chosen: Portfolio, scenario: Scenario, messages: Messages) -> None:
         show_table(sentence)
     if chosen.overloaded:
         note(messages.text("portfolio.overloaded", year=str(chosen.year)))
+    note(messages.text("run.assumed", n=len(scenario.assumptions())))
     note(messages.text("portfolio.legend"))
 
 

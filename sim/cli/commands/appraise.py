@@ -117,6 +117,7 @@ def _print(appraisal: Appraisal, late: float, messages: Messages) -> None:
             years=", ".join(map(str, years)),
         )
     )
+    note(messages.text("run.assumed", n=appraisal.assumptions))
     for sentence in limits(appraisal, messages):
         note(sentence)
     level = messages.percent(first.indicators.level)
@@ -223,6 +224,7 @@ def _plain(appraisal: Appraisal, late: float) -> dict[str, Any]:
         "currency": "VND",
         "base": appraisal.base.name,
         "replications": appraisal.replications,
+        "assumptions": appraisal.assumptions,
         "weeks": [{"first": week.first.isoformat(), "days": week.days} for week in appraisal.weeks],
         "alternatives": [
             _plain_alternative(alternative, late) for alternative in appraisal.alternatives
