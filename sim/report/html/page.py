@@ -9,9 +9,11 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
+from sim.catalogue import DIRECTIONS, title
 from sim.messages import LANGUAGES, Messages, messages
 from sim.report.html.bilingual import merged, spoken
 from sim.report.html.parts import Section, fill
@@ -42,6 +44,7 @@ from sim.report.html.sections import (
     warnings,
 )
 from sim.report.pages import PLAYBACK, REPORT, write_page
+from sim.report.text.summary import COMPARED
 from sim.results import Results
 from sim.results.folder import reading
 
@@ -145,13 +148,23 @@ def _parts(report: ReportData, known: Sequence[Messages]) -> list[_Part]:
 
 _WORDS = (
     *("time", "scenario", "mean", "low", "high", "place", "day", "hour", "busy"),
-    *("copy", "csv", "copied"),
+    *("copy", "csv", "copied", "measure", "direction", "choose_cargo"),
 )
 
 
-def _words(report: ReportData, messages: Messages) -> dict[str, object]:
+def _words(report: ReportData, messages: Messages) -> dict[str, Any]:
     """Return the words that the page's script needs in one language."""
-    words: dict[str, object] = {name: messages.text(f"report.script.{name}") for name in _WORDS}
+    words: dict[str, Any] = {name: messages.text(f"report.script.{name}") for name in _WORDS}
     words["title"] = " · ".join(report.titles(messages))
     words["scenarios"] = report.short_titles(messages)
+    words["gates"] = {gate: report.gate_title(gate, messages) for gate in ("all", *report.gates)}
+    words["measures"] = {name: title(name, messages) for _, name in COMPARED}
+    words["directions"] = {name: messages.text(f"direction.{name}") for name in DIRECTIONS}
+    words["directions"]["all"] = messages.text("report.script.both")
+    words["cargo"] = {
+        cargo.id: messages.pick(cargo.title)
+        for results in reversed(report.several)
+        for cargo in results.plan.cargo
+    }
+    words["of_cargo"] = [messages.text(f"report.gates.{name}") for name in gates.CARGO]
     return words

@@ -288,6 +288,22 @@ def test_tables_are_sorted_and_charts_give_their_numbers(page: Any) -> None:
     assert [float(row[3]) for row in rows[1:]] == [float(value) for value in drawn]
 
 
+def test_a_reader_chooses_measure_cargo_and_direction(page: Any) -> None:
+    """Bars of what is chosen show the texts of the tables, one for each gate and scenario."""
+    page.click("#measures > summary")
+    measure, cargo, direction = (page.locator("#explore select").nth(n) for n in range(3))
+    measure.select_option("Wait, mean (min)")
+    direction.select_option("exports")
+    row = "#measures .en td[data-measure='wait_mean'][data-direction='export'][data-gate='chi_ma']"
+    shown = page.locator("#explore dt:has-text('Chi Ma') + dd").inner_text()
+    assert page.inner_text(row) in shown
+    assert "More counters" in shown
+    measure.select_option("h of stay")
+    assert cargo.is_enabled() or cargo.locator("option").count() == 1
+    cell = page.locator("#gates .en th[data-cargo][data-gate='chi_ma'] ~ td").nth(2)
+    assert cell.text_content() in page.locator("#explore dt:has-text('Chi Ma') + dd").inner_text()
+
+
 def test_paper_shows_what_is_folded(page: Any) -> None:
     """In print all tables are open, the other language and the switch are left out."""
     page.emulate_media(media="print")

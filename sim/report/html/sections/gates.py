@@ -19,7 +19,7 @@ from sim.report.text.places import place_text
 from sim.report.text.summary import route_title
 from sim.results import Results
 
-__all__ = ["section"]
+__all__ = ["CARGO", "section"]
 
 
 @dataclass(frozen=True)
@@ -150,26 +150,27 @@ def _cargo(
         keys = dict.fromkeys(key for table in found for key in table if key[0] == direction)
         for key in keys:
             way = messages.text(f"direction.{direction}")
-            row: list[TableCell | str] = [
-                TableCell(f"{named.get(key[1], key[1])}, {way}", head=True)
-            ]
+            facts = {"gate": gate, "direction": direction, "cargo": key[1]}
+            name = f"{named.get(key[1], key[1])}, {way}"
+            row: list[TableCell | str] = [TableCell(name, head=True, data=facts)]
             for table in found:
                 row += _cargo_cells(table.get(key), messages)
             rows.append(row)
     columns = [messages.text("report.gates.cargo")]
     for title in titles:
         lead = f"{title}: " if len(titles) > 1 else ""
-        columns += [lead + messages.text(f"report.gates.{name}") for name in _CARGO]
+        columns += [lead + messages.text(f"report.gates.{name}") for name in CARGO]
     return ReportTable(columns, rows, messages.text("report.gates.by_cargo"))
 
 
-_CARGO = ("vehicles", "queue", "stay")
+CARGO = ("vehicles", "queue", "stay")
+"""What is told of each cargo in each scenario, in the order of the columns."""
 
 
 def _cargo_cells(values: tuple[float, ...] | None, messages: Messages) -> list[TableCell]:
     """Write the numbers of one cargo in one scenario."""
     if values is None:
-        return [TableCell("–")] * len(_CARGO)
+        return [TableCell("–")] * len(CARGO)
     vehicles, queue, stay = values
     shown = (messages.number(vehicles), messages.number(60 * queue), messages.number(stay, 1))
     return [TableCell(text) for text in shown]

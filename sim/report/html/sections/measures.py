@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from sim.catalogue import MEASURES, title
 from sim.compare import Estimate
 from sim.messages import Messages
@@ -13,12 +15,15 @@ from sim.report.text.uncertainty import share_text
 
 __all__ = ["after_text", "section"]
 
+_EXPLORE = Markup('<div id="explore" hidden></div>')
+"""Where the page's script lets readers choose what to see."""
+
 
 def section(report: ReportData, messages: Messages) -> Section | None:
     """One table: a row for each measure of all gates and of each gate."""
     if report.estimate(0, "all", "all", "crossed_per_day").mean is None:
         return None
-    body = render("measures.html.j2", messages, table=_table(report, messages))
+    body = render("measures.html.j2", messages, table=_table(report, messages), explore=_EXPLORE)
     return Section("measures", messages.text("report.measures.title"), body)
 
 

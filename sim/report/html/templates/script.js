@@ -19,6 +19,7 @@
       delete svg.stops;
     });
     all("[data-word]").forEach(function (one) { one.textContent = text(one.dataset.word); });
+    if ("ready" in root.dataset) { explore(); }
   }
   function fact(svg, name) { return svg.getAttribute("data-" + name + "-" + root.lang) || svg.getAttribute("data-" + name); }
   var hash = location.hash.slice(1);
@@ -143,7 +144,7 @@
     var one = from.closest("[data-stage], [data-gate]");
     if (!one) { return; }
     var name = one.dataset.stage ? "th[data-stage='" + one.dataset.stage + "']" : "[data-card='" + one.dataset.gate + "']";
-    var found = all(name).filter(function (card) { return card.closest("[lang]").lang === root.lang; })[0];
+    var found = all(name).filter(ours)[0];
     if (!found) { return; }
     clear();
     all(".found").forEach(function (other) { other.classList.remove("found"); });
@@ -275,6 +276,60 @@
       link.click();
     }));
   }
+  // Bars of a chosen measure, direction and cargo, read off the tables of the page.
+  function ours(one) { return one.closest("[lang]").lang === root.lang; }
+  function entries() {
+    var found = [];
+    all("#measures td[data-measure]").filter(ours).forEach(function (cell) {
+      var at = cell.cellIndex, cells = cell.parentElement.cells, fact = cell.dataset;
+      found.push({ gate: fact.gate, direction: fact.direction, cargo: "", measure: text("measures")[fact.measure], shown: text("scenarios").map(function (_, k) { return cells[k ? at + 2 * k - 1 : at].textContent; }) });
+    });
+    all("#gates th[data-cargo]").filter(ours).forEach(function (head) {
+      var cells = head.parentElement.cells, fact = head.dataset, of = text("of_cargo");
+      of.forEach(function (measure, m) {
+        found.push({ gate: fact.gate, direction: fact.direction, cargo: text("cargo")[fact.cargo], measure: measure, shown: text("scenarios").map(function (_, k) { return cells[1 + of.length * k + m].textContent; }) });
+      });
+    });
+    return found;
+  }
+  function explore() {
+    var box = document.getElementById("explore");
+    if (!box) { return; }
+    var known = entries(), chosen = [0, 0, 0], names = ["measure", "cargo", "direction"], bars = document.createElement("dl");
+    var selects = ["measure", "choose_cargo", "direction"].map(function (word, place) {
+      var label = document.createElement("label"), select = document.createElement("select");
+      label.append(text(word), select);
+      select.addEventListener("change", function () { chosen[place] = select.selectedIndex; draw(); });
+      return select;
+    });
+    box.replaceChildren.apply(box, selects.map(function (select) { return select.parentElement; }).concat(bars));
+    box.hidden = !known.length;
+    function draw() {
+      var left = known;
+      selects.forEach(function (select, place) {
+        var options = left.map(function (one) { return one[names[place]]; }).filter(function (one, i, every) { return every.indexOf(one) === i; });
+        chosen[place] = Math.min(chosen[place], options.length - 1);
+        select.replaceChildren.apply(select, options.map(function (one) { return new Option(text("directions")[one] || one || text("gates").all); }));
+        select.selectedIndex = chosen[place];
+        select.disabled = options.length < 2;
+        left = left.filter(function (one) { return one[names[place]] === options[chosen[place]]; });
+      });
+      var most = Math.max.apply(null, left.map(function (one) { return Math.max.apply(null, one.shown.map(size)); }));
+      bars.replaceChildren();
+      left.forEach(function (one) {
+        var name = bars.appendChild(document.createElement("dt")), cell = bars.appendChild(document.createElement("dd"));
+        name.textContent = text("gates")[one.gate];
+        one.shown.forEach(function (shown, k) {
+          var line = cell.appendChild(document.createElement("div")), bar = line.appendChild(document.createElement("i"));
+          bar.className = "s" + (one.shown.length > 1 ? k % 5 : 1);
+          bar.style.width = (most ? 60 * size(shown) / most : 0) + "%";
+          line.append(shown + (one.shown.length > 1 ? " · " + text("scenarios")[k] : ""));
+        });
+      });
+    }
+    draw();
+  }
+  function size(shown) { return Math.abs(value({ textContent: shown }) || 0); }
   // What a reader sees first is painted before the rest is made to respond.
   requestAnimationFrame(function () {
     setTimeout(function () {
@@ -282,6 +337,7 @@
       all(".legend li[data-s]").forEach(switchable);
       all(".scroll > table").forEach(sortable);
       all("figure.grid").forEach(downloadable);
+      explore();
       root.dataset.ready = "";
     });
   });
