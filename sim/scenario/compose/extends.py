@@ -11,7 +11,8 @@ from sim.scenario.schema.lookup import keys_of
 from sim.scenario.schema.model import FILE_KEYS, ScenarioModel
 from sim.scenario.source.diagnostics import Problems
 from sim.scenario.source.reader import read
-from sim.scenario.source.shipped import SCENARIO, by_name, files_in, is_name, shipped
+from sim.scenario.source.shipped import by_name, files_in, is_name, shipped
+from sim.scenario.source.textfile import SCENARIO
 from sim.scenario.source.tree import Node
 from sim.sentences import Sentence
 from sim.units import nearest, shown, suggestion
