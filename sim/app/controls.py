@@ -15,7 +15,7 @@ from sim.catalogue import DIRECTIONS
 from sim.messages import LANGUAGES, catalogue, messages
 from sim.report.text.places import place_text
 from sim.report.text.value_titles import value_title
-from sim.scenario import Scenario
+from sim.scenario import Evidence, Scenario
 from sim.scenario.derive.inputs import spread_of
 from sim.scenario.schema.inputs import InputBlock
 from sim.units import number_text
@@ -49,12 +49,12 @@ class Control:
         Path of the (first) value, or the key of an uncertain input.
     gate:
         At which it is shown.
-    title, unit:
+    title, unit, note:
         By language.
     base, low, high, step:
         Value in the scenario, ends and step of the slider, in ``unit``.
-    kind, note, place:
-        Evidence of the base value, and the line that it stands in.
+    kind, place:
+        Kind of evidence of the base value, whose note is ``note``, and the line it stands in.
     written:
         Paths, each with the text that is written there, ``{}`` for the number.
     scaled:
@@ -71,7 +71,7 @@ class Control:
     high: float
     step: float
     kind: str
-    note: str
+    note: dict[str, str]
     place: str
     written: tuple[tuple[str, str], ...]
     scaled: tuple[float, ...] = ()
@@ -165,7 +165,7 @@ def _control(scenario: Scenario, path: str, gate: str, group: Group, base: float
         high=high,
         step=1.0,
         kind=evidence.kind,
-        note=evidence.note,
+        note=_note(evidence),
         place=place_text(scenario.origin(path)),
         written=((path, "{}"),),
     )
@@ -202,7 +202,7 @@ def _demand(scenario: Scenario, gate: str) -> Iterator[Control]:
             high=high,
             step=5.0,
             kind=max(kinds),
-            note=scenario.evidence_of(first).note,
+            note=_note(scenario.evidence_of(first)),
             place=place_text(scenario.origin(first)),
             written=tuple((path, f"{{}} {unit}") for path, _, unit in volumes),
             scaled=tuple(float(number.replace("_", "")) for _, number, _ in volumes),
@@ -240,10 +240,15 @@ def _uncertain(scenario: Scenario, uncertain: Scenario, gate: str) -> Iterator[C
             high=float(f"{high:.3g}"),
             step=_step(high - low),
             kind=evidence.kind,
-            note=evidence.note,
+            note=_note(evidence),
             place=place_text(uncertain.origin(f"inputs.{key}")),
             written=tuple((path, text) for path in here),
         )
+
+
+def _note(evidence: Evidence) -> dict[str, str]:
+    """Return the note of an evidence by language."""
+    return {lang: evidence.note_in(lang) for lang in LANGUAGES}
 
 
 def _number(write: str, value: str) -> float | None:

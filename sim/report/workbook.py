@@ -333,7 +333,13 @@ def _inputs(several: Sequence[StoredResults], titles: Sequence[str], messages: M
     names = ("path", "value", "file", "line", "evidence", "source", "note")
     rows: list[list[Any]] = []
     for stored, name in zip(several, titles, strict=True):
-        for *before, kind, source, note in stored.tables["inputs"].select(names).collect().rows():
+        inputs = stored.tables["inputs"].collect()
+        own = f"note_{messages.lang}"
+        if own in inputs.columns:
+            inputs = inputs.with_columns(
+                pl.when(pl.col(own) != "").then(own).otherwise("note").alias("note")
+            )
+        for *before, kind, source, note in inputs.select(names).rows():
             evidence = kind and messages.text(f"report.evidence.{kind}")
             rows.append([name, *before, evidence, source, note])
     headings = [_column(messages, column) for column in ("scenario", *names)]

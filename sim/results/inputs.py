@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from sim.scenario import Evidence, Place, Scenario
+from sim.scenario.schema.base import BilingualText
 
 __all__ = ["INPUTS", "inputs_table", "marks"]
 
@@ -23,6 +26,7 @@ _COLUMNS = {
     "evidence": pl.String,
     "source": pl.String,
     "note": pl.String,
+    "note_vi": pl.String,
 }
 
 
@@ -39,6 +43,8 @@ def inputs_table(scenario: Scenario) -> pl.DataFrame:
         It is a number about the world, which needs evidence.
     evidence, source, note:
         Of a number: kind of evidence, ids of its sources, how the value was reached.
+    note_vi:
+        The note in Vietnamese, where it is in both languages; else empty.
     """
     rows = []
     for path, value in scenario.inputs().items():
@@ -53,7 +59,8 @@ def inputs_table(scenario: Scenario) -> pl.DataFrame:
                 "number": number,
                 "evidence": evidence and evidence.kind,
                 "source": evidence and " ".join(evidence.source),
-                "note": evidence and evidence.note,
+                "note": evidence and evidence.note_in("en"),
+                "note_vi": evidence and _vietnamese(evidence),
             }
         )
     return pl.DataFrame(rows, schema=_COLUMNS)
@@ -64,9 +71,20 @@ def marks(table: pl.DataFrame) -> dict[str, tuple[Place, Evidence | None]]:
     return {
         row["path"]: (
             Place(row["file"], row["line"]),
-            Evidence(kind=row["evidence"], source=row["source"].split(), note=row["note"])
+            Evidence(kind=row["evidence"], source=row["source"].split(), note=_note(row))
             if row["number"]
             else None,
         )
         for row in table.iter_rows(named=True)
     }
+
+
+def _vietnamese(evidence: Evidence) -> str:
+    """Return the Vietnamese of a note in both languages."""
+    return "" if isinstance(evidence.note, str) else evidence.note.vi
+
+
+def _note(row: Mapping[str, Any]) -> str | BilingualText:
+    """Return the note of a row; older tables have it in one language."""
+    vietnamese = row.get("note_vi")
+    return BilingualText(en=row["note"], vi=vietnamese) if vietnamese else str(row["note"])

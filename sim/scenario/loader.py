@@ -219,14 +219,14 @@ class Scenario:
         """Show the run, the gates and the upgrades in a notebook."""
         language, run = reader(), self.model.run
         facts = {
-            "notebook.gates": len(self.model.gates),
-            "notebook.upgrades": len(self.upgrades),
-            "notebook.start": language.date(run.start),
-            "notebook.days": run.days,
-            "notebook.replications": run.replications,
-            "notebook.assumptions": len(self.assumptions()),
+            "gates": len(self.model.gates),
+            "upgrades": len(self.upgrades),
+            "start": language.date(run.start),
+            "days": run.days,
+            "replications": run.replications,
+            "assumptions": len(self.assumptions()),
         }
-        rows = [[language.text(key), value] for key, value in facts.items()]
+        rows = [[language.text(f"notebook.{key}"), value] for key, value in facts.items()]
         caption = f"{language.pick(self.model.title.model_dump())} ({self.name})"
         return html_table(caption, ["", ""], rows, str(self.path))
 

@@ -101,7 +101,7 @@ def test_evidence_is_inherited(write: Write, base: str) -> None:
     hours = scenario.evidence_of("calendars.vietnam.hours")
     assert (hours.kind, hours.source) == ("literature", ("evr",))
     assert scenario.evidence_of(f"{DOCUMENTS}.service.red").kind == "assumption"
-    assert scenario.evidence_of("calendars.crossing.both").note == "not stated in the file"
+    assert scenario.evidence_of("calendars.crossing.both").note_in("en") == "not stated in the file"
 
 
 def test_evidence_follows_the_value_not_the_place(overlay: Overlay) -> None:

@@ -196,7 +196,7 @@
         element("span", { textContent: say("range", { low: number(control.low), high: number(control.high) }) }), back,
         element("details", {}, [
           element("summary", { textContent: words["kind." + control.kind] + " · " + control.place }),
-          element("span", { textContent: control.note })])])]);
+          element("span", { textContent: control.note[data.lang] })])])]);
     function write() {
       var is = control.name in moved, value = Number(input.value);
       box.classList.toggle("moved", is);

@@ -15,6 +15,7 @@ from sim.cli.options import Lang, Language, Settings
 from sim.cli.scenario_text import summary_line, value_text
 from sim.errors import UnknownPathError
 from sim.messages import printable
+from sim.report.text.evidence import note_text
 from sim.report.text.places import place_text
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def show(
 
     scenario = load(file, set=settings)
     if path:
-        _show_sources(scenario, path)
+        _show_sources(scenario, path, messages(lang))
     elif merged:
         _show_values(scenario)
     else:
@@ -68,7 +69,7 @@ def _show_values(scenario: Scenario) -> None:
         console.out(f"   # {', '.join(facts)}", style="dim", highlight=False)
 
 
-def _show_sources(scenario: Scenario, path: str) -> None:
+def _show_sources(scenario: Scenario, path: str, messages: Messages) -> None:
     """Print the values at and below a path, and under them where they come from."""
     from itertools import groupby
 
@@ -82,7 +83,7 @@ def _show_sources(scenario: Scenario, path: str) -> None:
     inside = [leaf for leaf in scenario.leaves() if f"{leaf}.".startswith(f"{path}.")]
     inputs, values, console = scenario.inputs(), scenario.leaves(), to_stdout()
     shown = [leaf for leaf in inside if leaf in inputs] or inside
-    for lines, same in groupby(shown, partial(_sources, scenario)):
+    for lines, same in groupby(shown, partial(_sources, scenario, messages)):
         for twin in same:
             console.out(f"{twin} = {value_text(values[twin])}", highlight=False)
         for line in map(printable, lines):
@@ -92,16 +93,18 @@ def _show_sources(scenario: Scenario, path: str) -> None:
                 console.print(Padding(Text(line, "dim"), (0, 0, 0, 4), expand=False))
 
 
-def _sources(scenario: Scenario, path: str) -> list[str]:
+def _sources(scenario: Scenario, messages: Messages, path: str) -> list[str]:
     """Return the place of a value, and for a number its evidence, note and sources."""
     place = place_text(scenario.origin(path))
     if not scenario.needs_evidence(path):
         return [place]
     evidence = scenario.evidence_of(path)
-    lines = [f"{place}, {evidence.kind}" + (f": {evidence.note}" if evidence.note else "")]
+    note = note_text(evidence, messages)
+    kind = messages.text(f"report.evidence.{evidence.kind}")
+    lines = [f"{place}, {kind}" + (f": {note}" if note else "")]
     for source in evidence.source:
         known = scenario.model.sources[source]
-        sure = known.confidence and f"confidence {known.confidence}"
+        sure = known.confidence and messages.text("show.confidence", level=known.confidence)
         facts = ", ".join(str(fact) for fact in (known.date, sure) if fact)
         lines += [f"{source}: {known.title}" + (f" ({facts})" if facts else ""), known.url]
     return [line for line in lines if line]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sim.messages import Messages
+from sim.messages import Messages, printable
 from sim.scenario import Evidence, Scenario
 
 __all__ = ["evidence_counts", "note_text"]
@@ -17,5 +17,4 @@ def evidence_counts(scenario: Scenario) -> Counter[str]:
 
 def note_text(evidence: Evidence, messages: Messages) -> str:
     """Return the note of an evidence in a language; empty where it has none."""
-    note = evidence.note
-    return note if isinstance(note, str) else messages.pick(note)
+    return printable(evidence.note_in(messages.lang))

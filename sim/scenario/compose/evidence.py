@@ -7,7 +7,7 @@ upgrade says, whatever stood behind the number that it replaced.
 
 from __future__ import annotations
 
-from sim.scenario.schema.base import Evidence
+from sim.scenario.schema.base import BilingualText, Evidence
 from sim.scenario.source.tree import Node, Path, Place
 
 __all__ = [
@@ -22,7 +22,9 @@ __all__ = [
 ]
 
 #: What a number without evidence counts as.
-UNSTATED = Evidence(kind="assumption", note="not stated in the file")
+UNSTATED = Evidence(
+    kind="assumption", note=BilingualText(en="not stated in the file", vi="không ghi trong tệp")
+)
 
 #: Keys whose values are numbers about the world, in blocks of any kind.
 _INPUTS = frozenset(
@@ -104,8 +106,9 @@ def affects_results(path: Path) -> bool:
 
 def command_line(place: Place) -> Node:
     """Return the evidence of a value that was set on the command line."""
-    entries = {"kind": "assumption", "note": "set on the command line"}
-    return Node({key: Node(value, place) for key, value in entries.items()}, place)
+    note = {"en": "set on the command line", "vi": "đặt trên dòng lệnh"}
+    texts = Node({lang: Node(text, place) for lang, text in note.items()}, place)
+    return Node({"kind": Node("assumption", place), "note": texts}, place)
 
 
 def is_whole(node: Node) -> bool:

@@ -29,6 +29,20 @@ class Block(BaseModel):
     )
 
 
+class BilingualText(Block):
+    """A title in both languages."""
+
+    en: str
+    vi: str
+
+
+#: A text in one language, or in both.
+Note = Annotated[
+    Annotated[str, Tag("<text>")] | Annotated[BilingualText, Tag("<both>")],
+    Discriminator(lambda value: "<both>" if isinstance(value, dict | BilingualText) else "<text>"),
+]
+
+
 class Evidence(Block):
     """Evidence for the numbers of a block."""
 
@@ -36,8 +50,12 @@ class Evidence(Block):
     """measured, official-plan, literature, derived or assumption."""
     source: Ids = ()
     """Id (or ids) under `sources`."""
-    note: str = ""
-    """How a derived or assumed value was reached, and its plausible range."""
+    note: Note = ""
+    """How a derived or assumed value was reached, and its plausible range; {en, vi} or one text."""
+
+    def note_in(self, lang: str) -> str:
+        """Return the note in a language, ``en`` or ``vi``; one that is in one alone, as it is."""
+        return self.note if isinstance(self.note, str) else getattr(self.note, lang)
 
 
 def _form(value: Any) -> str:
@@ -66,10 +84,3 @@ class Evidenced(Block):
 
     evidence: EvidenceForm | None = None
     """Where these numbers come from: measured, official-plan, literature, derived, assumption."""
-
-
-class BilingualText(Block):
-    """A title in both languages."""
-
-    en: str
-    vi: str

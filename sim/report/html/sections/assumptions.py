@@ -21,15 +21,15 @@ __all__ = ["section"]
 class _List:
     """The assumptions that a scenario adds to those of the baseline.
 
-    ``lines`` show them, each behind the number of its reason; ``notes`` are the reasons, the
-    one with most of them first.
+    ``lines`` show them, each behind the number of its reason; ``notes`` are the reasons with
+    their language, empty where it is not known; the one with most of them first.
     """
 
     title: str
     file: str
     count: int
     lines: list[str]
-    notes: list[str]
+    notes: list[tuple[str, str]]
 
 
 def section(report: ReportData, messages: Messages) -> Section | None:
@@ -63,13 +63,14 @@ def _lines(results: Results) -> dict[str, str]:
 
 def _list(title: str, results: Results, lines: dict[str, str], messages: Messages) -> _List:
     """Gather lines whose evidence gives the same note, the largest groups first."""
-    by_note: dict[str, list[str]] = {}
+    by_note: dict[tuple[str, str], list[str]] = {}
     for line, path in lines.items():
-        note = note_text(results.scenario.evidence[path], messages)
-        by_note.setdefault(note, []).append(line)
+        evidence = results.scenario.evidence[path]
+        lang = "" if isinstance(evidence.note, str) else messages.lang
+        by_note.setdefault((note_text(evidence, messages), lang), []).append(line)
     groups = sorted(by_note.items(), key=lambda group: -len(group[1]))
     numbered = [f"[{n}] {line}" for n, (_, group) in enumerate(groups, 1) for line in group]
-    notes = [note or NOTHING for note, _ in groups]
+    notes = [(note or NOTHING, lang) for (note, lang), _ in groups]
     return _List(title, results.scenario.name, len(lines), numbered, notes)
 
 
