@@ -22,6 +22,7 @@ from markupsafe import escape
 
 from sim.app.controls import Control, controls
 from sim.app.study import Option, Study, closable, overlay, settings_of
+from sim.appraisal import appraise
 from sim.compare import Condition, check_all, compare_runs
 from sim.errors import ArgumentError, ScenarioError, WriteError
 from sim.files import write_file
@@ -39,6 +40,15 @@ from sim.report.html.sections import (
     waits,
     warnings,
 )
+from sim.report.text.appraisal import (
+    INDICATORS,
+    delay_sentences,
+    hour_rows,
+    indicator_cells,
+    limits,
+    pays_sentence,
+    range_cell,
+)
 from sim.report.text.conditions import check_text
 from sim.report.text.summary import busy_gates, distinct_titles
 from sim.report.workbook import write_workbook
@@ -50,7 +60,7 @@ from sim.scenario.source.shipped import is_name
 from sim.sentences import Sentence
 from sim.workload import WorkloadCache
 
-__all__ = ["Answers", "Question"]
+__all__ = ["Answers", "Question", "QuestionKind"]
 
 _KEPT = 40
 """Results that are kept in memory, of options asked for last."""
@@ -62,6 +72,9 @@ _GATE = (headline, stays)
 _ALL = (headline, stays, warnings, targets, bulletin, gates, waits, backlog)
 """Sections of the report that are shown of the moved gate, and of all gates."""
 
+_LATE = 2.0
+"""Years of the delay whose cost is told."""
+
 _GATE_TABLES = ("headline", "gates", "stages", "daily", "places")
 """Tables that the sections of the moved gate are made of."""
 
@@ -69,15 +82,19 @@ _GATE_TABLES = ("headline", "gates", "stages", "daily", "places")
 _PARTS = (("gate", 1), ("gate", None), ("all", None))
 
 
+QuestionKind = Literal["controls", "answer", "years", "keep"]
+
+
 @dataclass(frozen=True)
 class Question:
     """What a page asks about a study.
 
-    ``kind`` is ``controls`` for what can be moved, ``answer`` for the numbers, or ``keep`` to
-    write the option as the scenario file ``name``, and its results as a folder.
+    ``kind`` is ``controls`` for what can be moved, ``answer`` for the numbers, ``years`` for an
+    economic appraisal of the option, or ``keep`` to write the option as the scenario file
+    ``name``, and its results as a folder.
     """
 
-    kind: Literal["controls", "answer", "keep"]
+    kind: QuestionKind
     study: Study
     name: str = ""
 
@@ -122,6 +139,8 @@ class Answers:
             yield self._listed(study)
         elif question.kind == "answer":
             yield from self._answer(study)
+        elif question.kind == "years":
+            yield self._years(study)
         else:
             yield self._keep(study, question.name)
 
@@ -251,6 +270,27 @@ class Answers:
         while len(self._results) > _KEPT:
             self._results.popitem(last=False)
         return self._results[key]
+
+    def _years(self, study: Study) -> dict[str, Any]:
+        """Appraise the option over the years, as ``langson appraise`` does."""
+        language = messages(study.lang)
+        appraisal = appraise(self.scenario(study.base), [self.edited(study, study.option)])
+        (alternative,) = appraisal.alternatives
+        names = [language.text(f"appraise.{name}") for name in INDICATORS]
+        hours = [language.text(f"appraise.hours.{name}") for name in ("saved", "cost")]
+        return {
+            "rows": [
+                *zip(names, indicator_cells(alternative, language), strict=True),
+                (language.text("appraise.range").strip(), range_cell(alternative, language)),
+            ],
+            "columns": hours,
+            "hours": hour_rows(alternative, language),
+            "sentences": [
+                pays_sentence(alternative, language),
+                delay_sentences(alternative, _LATE, language),
+                *limits(appraisal, language),
+            ],
+        }
 
     def _keep(self, study: Study, name: str) -> dict[str, Any]:
         """Write the option's file, and the folder that comparing it with its base gives."""

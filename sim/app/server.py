@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from importlib import resources
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
@@ -21,7 +21,7 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from sim.app.answers import Question
+from sim.app.answers import Question, QuestionKind
 from sim.app.guards import Guard, TooLargeError, body_of
 from sim.app.library import first_study, upgrade_titles
 from sim.app.pages import questions, start_page, study_page, stylesheet
@@ -179,7 +179,7 @@ class _Pages:
     async def ask(self, request: Request) -> Response:
         """Stream the parts of an answer, a line of JSON each, as they are ready."""
         kind = request.path_params["kind"]
-        if kind not in ("controls", "answer", "keep"):
+        if kind not in get_args(QuestionKind):
             return JSONResponse({"error": f"nothing can be asked for {kind}"}, 404)
         asked = await _read(request, _Ask)
         if isinstance(asked, Response):

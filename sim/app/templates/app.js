@@ -78,18 +78,19 @@
       .finally(function () { saving = null; if (unsaved) { save(); } });
   }
 
-  // ---- asking: a newer question ends an older one
-  var asking = null;
-  function stream(kind, name, onPart) {
-    var own = new AbortController();
-    if (asking) { asking.abort(); }
-    asking = own;
-    return send("POST", "../ask/" + kind, { page: page, study: study, name: name || "" }, own.signal)
+  // ---- asking: a newer question ends an older one; long ones have a process of their own
+  var asking = { quick: null, long: null };
+  function stream(kind, name, onPart, pace) {
+    var own = new AbortController(), turn = pace || "quick";
+    if (asking[turn]) { asking[turn].abort(); }
+    asking[turn] = own;
+    var asker = turn === "quick" ? page : page.split("").reverse().join("");
+    return send("POST", "../ask/" + kind, { page: asker, study: study, name: name || "" }, own.signal)
       .then(function (response) {
         var reader = response.body.getReader(), decoder = new TextDecoder(), rest = "";
         function next() {
           return reader.read().then(function (piece) {
-            if (asking !== own) { return; }
+            if (asking[turn] !== own) { return; }
             rest += decoder.decode(piece.value || new Uint8Array(), { stream: !piece.done });
             var lines = rest.split("\n");
             rest = lines.pop();
@@ -105,7 +106,7 @@
         return next();
       })
       .catch(function (error) {
-        if (error.name === "AbortError" || asking !== own) { return; }
+        if (error.name === "AbortError" || asking[turn] !== own) { return; }
         status.className = "";
         status.textContent = "";
         tell(error.message);
@@ -372,6 +373,25 @@
           element("a", { href: "../saved/" + encodeURIComponent(part.saved), download: "", textContent: words.overlay })]),
         element("pre", { textContent: part.text }));
     });
+  });
+
+  document.getElementById("appraise").addEventListener("click", function () {
+    var state = document.getElementById("appraising"), box = document.getElementById("appraised");
+    function table(head, rows) {
+      return element("div", { className: "scroll" }, [element("table", {}, [
+        element("thead", {}, [element("tr", {}, head.map(function (text) { return element("th", { textContent: text }); }))]),
+        element("tbody", {}, rows.map(function (row) {
+          return element("tr", {}, row.map(function (text, i) {
+            return i ? element("td", { textContent: text }) : element("th", { scope: "row", textContent: text });
+          }));
+        }))])]);
+    }
+    state.textContent = words.appraising;
+    stream("years", "", function (part) {
+      box.replaceChildren.apply(box, [table([], part.rows)].concat(
+        part.sentences.filter(Boolean).map(function (text) { return element("p", { textContent: text }); }),
+        [table([""].concat(part.columns), part.hours)]));
+    }, "long").finally(function () { state.textContent = ""; });
   });
 
   pins();

@@ -128,7 +128,7 @@ def _print_values(appraisal: Appraisal, messages: Messages) -> None:
     """Print one line of indicators for each alternative, and its range."""
     from sim.cli.tables import grid
     from sim.economics import PRICE_YEAR
-    from sim.report.text.appraisal import billions, title_of
+    from sim.report.text.appraisal import INDICATORS, indicator_cells, range_cell, title_of
 
     first = appraisal.alternatives[0].indicators
     heading(
@@ -140,24 +140,12 @@ def _print_values(appraisal: Appraisal, messages: Messages) -> None:
             life=messages.short(first.life.value),
         ),
     )
-    names = ("npv", "eirr", "bcr", "payback", "sure")
-    table = grid(*(messages.text(f"appraise.{name}") for name in names), first=28)
+    table = grid(*(messages.text(f"appraise.{name}") for name in INDICATORS), first=28)
     for alternative in appraisal.alternatives:
-        own = alternative.indicators
-        years = own.payback
-        never = messages.text("appraise.never")
         table.add_row(
-            _short(title_of(alternative, messages)),
-            billions(own.npv, messages),
-            "–" if own.eirr is None else messages.percent(own.eirr),
-            "–" if own.bcr is None else messages.number(own.bcr, 2),
-            never if years is None else messages.number(years, 1),
-            messages.percent(own.probability),
+            _short(title_of(alternative, messages)), *indicator_cells(alternative, messages)
         )
-        low, high = (messages.number(end / 1e9, sign=True) for end in own.npv_range)
-        table.add_row(
-            messages.text("appraise.range"), messages.text("compare.to", low=low, high=high)
-        )
+        table.add_row(messages.text("appraise.range"), range_cell(alternative, messages))
     show_table(table)
 
 
@@ -165,8 +153,7 @@ def _print_hours(appraisal: Appraisal, messages: Messages) -> None:
     """Print the hours saved and what each of them costs."""
     from sim.cli.tables import grid
     from sim.economics import PRICE_YEAR
-    from sim.report.text.appraisal import title_of
-    from sim.report.text.format import decimals, interval_text, mean_text
+    from sim.report.text.appraisal import hour_rows, title_of
 
     life = messages.short(appraisal.alternatives[0].indicators.life.value)
     heading(
@@ -176,15 +163,8 @@ def _print_hours(appraisal: Appraisal, messages: Messages) -> None:
     table = grid(*(messages.text(f"appraise.hours.{name}") for name in ("saved", "cost")), first=36)
     for alternative in appraisal.alternatives:
         table.add_row(_short(title_of(alternative, messages)))
-        for row in alternative.indicators.per_hour:
-            digits = decimals(row.hours.half_width, most=0)
-            tail = interval_text(row.hours, messages, digits)
-            clear = row.cost is not None and row.hours.clear
-            table.add_row(
-                messages.text(f"appraise.hours.{row.kind}"),
-                f"{mean_text(row.hours, messages, digits)} {tail}".strip(),
-                messages.number(row.cost) if clear else messages.text("appraise.hours.none"),
-            )
+        for cells in hour_rows(alternative, messages):
+            table.add_row(*cells)
     show_table(table)
     prices = appraisal.alternatives[0].prices
     note(

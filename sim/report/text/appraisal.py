@@ -13,15 +13,21 @@ from sim.results.estimates import Estimate
 from sim.scenario import Scenario
 
 __all__ = [
-    "billions",
+    "INDICATORS",
     "delay_sentences",
+    "hour_rows",
+    "indicator_cells",
     "limits",
     "pays_sentence",
+    "range_cell",
     "ranking_sentence",
     "switching_cells",
     "title_of",
     "without_sign",
 ]
+
+INDICATORS = ("npv", "eirr", "bcr", "payback", "sure")
+"""Columns of :func:`indicator_cells`, as messages name them."""
 
 _BILLION = 1e9
 
@@ -37,6 +43,39 @@ def billions(value: Estimate, messages: Messages, *, sign: bool = True) -> str:
     digits = decimals(scaled.half_width, most=1)
     tail = interval_text(scaled, messages, digits)
     return f"{mean_text(scaled, messages, digits, sign=sign)} {tail}".strip()
+
+
+def indicator_cells(alternative: Appraised, messages: Messages) -> list[str]:
+    """Write NPV, EIRR, BCR, payback and how sure the sign is, in the order of INDICATORS."""
+    own = alternative.indicators
+    never = messages.text("appraise.never")
+    return [
+        billions(own.npv, messages),
+        "–" if own.eirr is None else messages.percent(own.eirr),
+        "–" if own.bcr is None else messages.number(own.bcr, 2),
+        never if own.payback is None else messages.number(own.payback, 1),
+        messages.percent(own.probability),
+    ]
+
+
+def range_cell(alternative: Appraised, messages: Messages) -> str:
+    """Write between what the net present value lies over all ranges, in bn VND."""
+    ends = alternative.indicators.npv_range
+    low, high = (messages.number(end / _BILLION, sign=True) for end in ends)
+    return messages.text("compare.to", low=low, high=high)
+
+
+def hour_rows(alternative: Appraised, messages: Messages) -> list[list[str]]:
+    """Write for each kind of hour its name, how many are saved a year, and what one costs."""
+    rows = []
+    for row in alternative.indicators.per_hour:
+        digits = decimals(row.hours.half_width, most=0)
+        tail = interval_text(row.hours, messages, digits)
+        clear = row.cost is not None and row.hours.clear
+        saved = f"{mean_text(row.hours, messages, digits)} {tail}".strip()
+        cost = messages.number(row.cost) if clear else messages.text("appraise.hours.none")
+        rows.append([messages.text(f"appraise.hours.{row.kind}"), saved, cost])
+    return rows
 
 
 def delay_sentences(alternative: Appraised, years: float, messages: Messages) -> str:
