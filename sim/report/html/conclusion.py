@@ -18,6 +18,7 @@ from sim.report.text.bottleneck import bottlenecks
 from sim.report.text.evidence import evidence_counts
 from sim.report.text.format import change_decimals, estimate_text, rounded
 from sim.report.text.key_inputs import key_inputs
+from sim.report.text.notices import overload_notices
 from sim.report.text.summary import route_title
 from sim.report.text.targets import outcome, promise
 
@@ -41,11 +42,16 @@ def conclusion(report: ReportData, messages: Messages) -> list[str]:
     """Return the sentences, at most three."""
     if report.others:
         choice = _choice(report)
-        worth = [_targets(report, messages), _money(report, choice.number, messages)]
+        worth = [
+            _growing(report, messages),
+            _targets(report, messages),
+            _money(report, choice.number, messages),
+        ]
         sentences = [_waiting(report, choice, messages), " ".join(filter(None, worth))]
     else:
-        worth = [_targets(report, messages) or _bottleneck(report, messages)]
-        sentences = [_alone(report, messages), *worth]
+        told = _targets(report, messages) or _bottleneck(report, messages)
+        worth = [_growing(report, messages), told]
+        sentences = [_alone(report, messages), " ".join(filter(None, worth))]
     sentences.append(_rests(report, messages))
     return [sentence for sentence in sentences if sentence]
 
@@ -118,6 +124,15 @@ def _values(difference: Difference, messages: Messages) -> dict[str, str]:
     return {name: rounded(value, digits, messages) for name, value in shown.items()} | {
         "change": show_change(difference, messages)
     }
+
+
+def _growing(report: ReportData, messages: Messages) -> str:
+    """Say of the worst queue that grows as long as one simulates, so that no mean is one of it."""
+    for title, sample in zip(report.titles(messages), report.samples, strict=True):
+        for notice in overload_notices(sample, title, messages):
+            if notice.code == "unstable-queue":
+                return f"{notice.message}."
+    return ""
 
 
 def _money(report: ReportData, chosen: int, messages: Messages) -> str:
