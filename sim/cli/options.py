@@ -15,7 +15,7 @@ import typer
 
 if TYPE_CHECKING:
     from sim.catalogue import Quantity
-    from sim.compare import Condition, PrecisionTarget
+    from sim.compare import Condition, PrecisionTarget, SelectionRule
     from sim.messages import Messages
     from sim.runs import Keep
 
@@ -211,6 +211,8 @@ class RunOptions:
         Conditions of ``--fail-if``.
     inputs:
         File of uncertain inputs.
+    choice:
+        Quantity by which the best is chosen sequentially, and the rule that ends it.
     """
 
     settings: Sequence[str] = ()
@@ -221,6 +223,7 @@ class RunOptions:
     goal: PrecisionTarget | None = None
     conditions: Sequence[Condition] = ()
     inputs: Path | None = None
+    choice: tuple[Quantity, SelectionRule] | None = None
 
     @classmethod
     def parse(

@@ -72,6 +72,7 @@ def plain_best(choice: Best | None, names: Sequence[str]) -> dict[str, Any] | No
         "others": [names[number] for number in choice.others],
         "loss": choice.loss if math.isfinite(choice.loss) else None,
         "level": choice.level,
+        "sequential": choice.sequential,
     }
 
 

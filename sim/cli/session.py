@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sim.catalogue import Quantity
     from sim.cli.options import OutputOptions, RunOptions
-    from sim.compare import PrecisionResult
+    from sim.compare import Best, PrecisionResult
     from sim.interrupts import Interrupts
     from sim.messages import Messages
     from sim.processes import WorkerPool
@@ -35,7 +35,7 @@ class Session:
 
     ``finished`` are the scenarios with at least one replication done; ``trouble`` is what
     went wrong, ``failure`` its cause if that is no interrupt, ``code`` the exit code, and
-    ``precision`` how a precision that was asked for ended.
+    ``precision`` how a precision that was asked for ended, ``best`` a sequential choice.
     """
 
     finished: list[Results] = field(default_factory=list)
@@ -43,6 +43,7 @@ class Session:
     failure: RunError | None = None
     code: int = 0
     precision: PrecisionResult | None = None
+    best: Best | None = None
 
     def print_trouble(self) -> None:
         """Print errors of the session on stderr."""
@@ -96,6 +97,12 @@ def simulate_all(
             from sim.compare import run_to_precision
 
             every, session.precision = run_to_precision(scenarios, options.goal, simulation.run)
+            session.finished = [results for results in every if results.replications]
+            return session
+        if options.choice is not None:
+            from sim.compare import run_to_best
+
+            every, session.best = run_to_best(scenarios, *options.choice, simulation.run)
             session.finished = [results for results in every if results.replications]
             return session
         for scenario in scenarios:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from sim.catalogue import Condition, Quantity
 from sim.compare.benefit import Benefit, OffYear, benefit, benefits, off_year
-from sim.compare.best import Best, best
+from sim.compare.best import Best, best, run_to_best, selection_rule
 from sim.compare.conditions import Check, check_all
 from sim.compare.paired import holm, paired, paired_many
 from sim.compare.pareto import ParetoStatus, pareto_statuses
@@ -73,9 +73,11 @@ __all__ = [
     "paired",
     "paired_many",
     "pareto_statuses",
+    "run_to_best",
     "run_to_precision",
     "scenario_results",
     "select",
+    "selection_rule",
     "sensitivity",
     "sign_over_sets",
     "summarise",

@@ -37,6 +37,7 @@ __all__ = [
     "HalfWidthTarget",
     "PrecisionResult",
     "PrecisionTarget",
+    "Run",
     "run_to_precision",
 ]
 

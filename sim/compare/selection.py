@@ -32,7 +32,14 @@ from sim.arrays import Floats, Ints
 from sim.errors import ArgumentError
 from sim.sentences import Sentence
 
-__all__ = ["INDIFFERENCE", "Selection", "SelectionRule", "next_replications", "select"]
+__all__ = [
+    "INDIFFERENCE",
+    "Selection",
+    "SelectionRule",
+    "Standing",
+    "next_replications",
+    "select",
+]
 
 Standing = Literal["open", "feasible", "infeasible", "worse", "undefined"]
 """State of an option: still tested, declared feasible, or out, and why."""
@@ -76,6 +83,9 @@ class SelectionRule:
         Probability of a correct selection.
     first, most:
         Replications before the first decision, at least 3, and after which the test ends.
+    options:
+        Number of all options, among which the error is parted, where only some are tested at a
+        time; 0 for those that are given.
     """
 
     indifference: float
@@ -83,6 +93,7 @@ class SelectionRule:
     level: float = 0.95
     first: int = 10
     most: int = 400
+    options: int = 0
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -182,8 +193,9 @@ class _Test:
         self.slack_sums = np.cumsum(slacks - half, axis=2)
         error = 1.0 - rule.level
         of_checks = error / 2.0 if constraints else 0.0
-        self.h_check = _h_squared(of_checks / max(options * constraints, 1), rule.first)
-        self.h_best = _h_squared((error - of_checks) / max(options - 1, 1), rule.first)
+        every = max(options, rule.options)
+        self.h_check = _h_squared(of_checks / max(every * constraints, 1), rule.first)
+        self.h_best = _h_squared((error - of_checks) / max(every - 1, 1), rule.first)
         start = slice(rule.first)
         self.check_variance = slacks[:, :, start].var(axis=2, ddof=1)
         self.variance, self.scale = _pair_variances(values[:, start])

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sim.arguments import checked_arguments
 from sim.compare import Selection, SelectionRule, select
-from sim.compare.selection import INDIFFERENCE, next_replications
+from sim.compare.selection import INDIFFERENCE, Standing, next_replications
 from sim.errors import Problem, ScenarioError
 from sim.optimisation.candidates import KIND, Candidates, Choice
 from sim.optimisation.outcome import OUTCOME_FILES, Optimisation, outcome_of, write_outcome
@@ -33,6 +35,9 @@ _FEW = 8
 
 _MARGIN = 2.0
 """Points by which a limited share may be kept and a choice yet be refused, unless stated."""
+
+_TOGETHER = 8
+"""Choices that are tested at a time, the cheapest first, where costs are what counts."""
 
 _TABLES = ("headline", "gates")
 
@@ -189,13 +194,49 @@ class Procedure:
             self.problem.level,
             first,
             block.most,
+            options=choices,
         )
 
     def _select(
         self, candidates: Candidates, alive: list[Choice], spent: int
     ) -> tuple[Selection, range, SelectionRule]:
-        """Compare choices on replications that the search has not seen, until one is left."""
-        rule, remaining, have = self.rule(len(alive)), list(range(len(alive))), 0
+        """Compare choices on replications that the search has not seen, until one is left.
+
+        Where costs are what counts, the cheapest are tested first: once one of them is declared
+        to keep the limits, none that costs more has to be simulated.
+        """
+        rule = self.rule(len(alive))
+        if not self.problem.objective.certain:
+            state, most = self._test(candidates, alive, spent, rule)
+            return state, range(spent, spent + most), rule
+        costs = candidates.objective(alive, range(1))[:, 0]
+        order = np.argsort(costs, kind="stable").tolist()
+        standings: list[Standing] = ["worse"] * len(alive)
+        used, checks, longest, decided = (
+            [0] * len(alive),
+            [(0,) * len(rule.margins)] * len(alive),
+            0,
+            True,
+        )
+        for start in range(0, len(order), _TOGETHER):
+            part = order[start : start + _TOGETHER]
+            state, most = self._test(candidates, [alive[i] for i in part], spent, rule)
+            longest = max(longest, most)
+            for row, i in enumerate(part):
+                standings[i], used[i] = state.standings[row], state.used[row]
+                checks[i] = tuple(limit[row] for limit in state.checks)
+            decided = state.decided
+            if state.alive:
+                break
+        by_limit = tuple(zip(*checks, strict=True)) if rule.margins else ()
+        whole = Selection(tuple(standings), tuple(used), by_limit, decided)
+        return whole, range(spent, spent + longest), rule
+
+    def _test(
+        self, candidates: Candidates, alive: list[Choice], spent: int, rule: SelectionRule
+    ) -> tuple[Selection, int]:
+        """Run the sequential test of some choices; return its state and the replications."""
+        remaining, have = list(range(len(alive))), 0
         while True:
             want = next_replications(have, rule)
             fresh = range(spent + have, spent + want)
@@ -204,7 +245,7 @@ class Procedure:
             objective = candidates.objective(alive, numbers)
             state = select(objective, rule, candidates.slacks(alive, numbers))
             if state.decided or want >= rule.most:
-                return state, numbers, rule
+                return state, want
             remaining, have = state.alive, want
 
     def _impossible(self) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -51,6 +51,14 @@ def compare(
             help="Choose the best by this, as in wait.mean, and say what is sure of it.",
         ),
     ] = None,
+    indifference: Annotated[
+        str | None,
+        typer.Option(
+            metavar="VALUE",
+            help="With --best: difference that does not matter, as in 2 min; run until one is "
+            "the best but for that, --replications being the most.",
+        ),
+    ] = None,
     output: options.Output,
 ) -> None:
     """Compare scenarios with the first: differences, their intervals, the gain of pairing.
@@ -62,6 +70,7 @@ def compare(
     from sim.results.folder import answering
 
     wanted = _wanted(best_by)
+    request = _sequential(request, wanted, indifference, inputs)
     stored = {path: _opened(path) for path in inputs if path.is_dir()}
     scenarios, asked = _prepared(inputs, stored, request, wanted, output)
     with (
@@ -104,6 +113,27 @@ def _wanted(best_by: str | None) -> Quantity | None:
     return quantity
 
 
+def _sequential(
+    request: options.RunOptions,
+    wanted: Quantity | None,
+    indifference: str | None,
+    inputs: Sequence[Path],
+) -> options.RunOptions:
+    """Options with a sequential choice, where one is asked for; ``--replications`` end it."""
+    from sim.compare import selection_rule
+
+    if indifference is None:
+        return request
+    if wanted is None or request.goal is not None or any(path.is_dir() for path in inputs):
+        raise typer.BadParameter(
+            "--indifference goes with --best and scenario files, and without a precision"
+        )
+    own = (text.partition("=") for text in request.settings)
+    asked = [int(value) for path, _, value in own if path.strip() == "run.replications"]
+    rule = selection_rule(wanted, len(inputs), indifference, asked[-1] if asked else None)
+    return replace(request, choice=(wanted, rule))
+
+
 def _prepared(
     inputs: Sequence[Path],
     stored: Mapping[Path, Sequence[ScenarioResults]],
@@ -143,7 +173,9 @@ def _outcome(
 
     comparison = compare_runs(samples, distinct_titles(samples, output.messages))
     checks = check_all(request.conditions, comparison.samples[1:], comparison.names[1:])
-    choice = None if wanted is None else best(comparison.samples, wanted)
+    choice = session.best
+    if choice is None and wanted is not None:
+        choice = best(comparison.samples, wanted)
     notices = overload_warnings(comparison.samples, output.messages)
     return _Outcome(session, comparison, checks, choice, notices, request.measures)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["list_scenarios"]
 
 #: Groups of the shipped scenarios, in the order in which they are listed.
-_GROUPS = ("start", "days", "upgrades", "circumstances", "years", "sweeps")
+_GROUPS = ("start", "days", "upgrades", "circumstances", "years", "sweeps", "decisions")
 
 
 def list_scenarios(lang: Lang = Language.en) -> None:
@@ -68,8 +68,9 @@ def _entry(path: Path, messages: Messages) -> tuple[str, str]:
 
 def _group(root: Node) -> str:
     """Say what a scenario file is for, from the keys that stand in it."""
-    if "sweep" in root.items:
-        return "sweeps"
+    for section, group in (("sweep", "sweeps"), ("optimise", "decisions")):
+        if section in root.items:
+            return group
     if "extends" not in root.items:
         return "start"
     if root.find(("run", "start")) is not None:

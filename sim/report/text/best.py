@@ -34,14 +34,21 @@ def best_sentence(best: Best, names: Sequence[str], measure: str, messages: Mess
     ``names`` are those of all scenarios compared, ``measure`` what the measure is called.
     """
     facts = {"measure": measure, "chosen": names[best.chosen]}
+    others = "; ".join(names[number] for number in best.others)
+    if best.sequential and math.isinf(best.loss):
+        return messages.text("best.open", n=best.replications, others=others, **facts)
     if math.isinf(best.loss):
         return messages.text("best.unknown", **facts)
-    if not best.others:
-        return messages.text("best.alone", **facts)
     hours = best.quantity.unit == "h"
     loss = messages.number(best.loss * (60.0 if hours else 1.0), 1)
     unit = messages.text(f"unit.{'min' if hours else best.quantity.unit}")
-    others = "; ".join(names[number] for number in best.others)
+    if best.sequential:
+        level = messages.percent(best.level)
+        return messages.text(
+            "best.sequential", zone=f"{loss} {unit}", n=best.replications, level=level, **facts
+        )
+    if not best.others:
+        return messages.text("best.alone", **facts)
     return messages.text("best.level", loss=f"{loss} {unit}", others=others, **facts)
 
 
