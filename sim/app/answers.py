@@ -169,8 +169,12 @@ class Answers:
 
     def _loaded(self, name: str) -> Scenario:
         if not is_name(name) and name not in self.files:
-            sentence = "the app was not started with {file}: langson app {file}"
-            raise ArgumentError(Sentence(sentence, file=name))
+            raise ArgumentError(
+                Sentence(
+                    "the app was not started with {file}: langson app {file}",
+                    file=name,
+                )
+            )
         return load(name)
 
     def controls(self, study: Study) -> dict[str, Control]:

@@ -86,7 +86,12 @@ def _listener(port: int) -> socket.socket:
         listener.bind((_HOST, port))
     except OSError as error:
         listener.close()
-        sentence = "port {port} cannot be used: {why}; give another with --port"
-        raise WriteError(Sentence(sentence, port=port, why=error.strerror)) from error
+        raise WriteError(
+            Sentence(
+                "port {port} cannot be used: {why}; give another with --port",
+                port=port,
+                why=error.strerror,
+            )
+        ) from error
     listener.listen(128)
     return listener

@@ -90,8 +90,12 @@ def settings_of(option: Option, known: Mapping[str, Control], sides: Sequence[st
         settings |= known[name].settings(value)
     for number, closure in enumerate(option.closures, 1):
         if closure.side not in sides:
-            sentence = "no calendar is shut on holidays of {side}; give one `country: {side}`"
-            raise ArgumentError(Sentence(sentence, side=closure.side))
+            raise ArgumentError(
+                Sentence(
+                    "no calendar is shut on holidays of {side}; give one `country: {side}`",
+                    side=closure.side,
+                )
+            )
         path = f"countries.{closure.side}.holidays.closure_{number}"
         settings[f"{path}.start"] = closure.first.isoformat()
         settings[f"{path}.end"] = closure.last.isoformat()
