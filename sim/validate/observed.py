@@ -4,7 +4,9 @@ Columns, in any order: ``gate`` (an id, several as ``huu_nghi+tan_thanh``, or ``
 ``quantity``, ``value`` (a number, or a range as ``80-100``), and if wanted ``day`` (the date of a
 bulletin; empty for the mean of the measured days), ``until`` (the last day of a sum of flows from
 ``day`` on), ``time`` (of a stock, ``06:30``; else 20:00), ``use`` (``calibrated`` if the scenario
-was set by this figure, else ``predicted``), ``source`` and ``note``.
+was set by this figure, else ``predicted``), ``source`` and ``note``. A file of ``gate``, ``date``,
+``count`` and if wanted ``direction`` is read as what arrived, or was imported. So is the first
+sheet of a workbook.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from sim.scenario.source.shipped import OBSERVED, locate
 from sim.sentences import NOTHING, Sentence
 from sim.units import parse_number, point_is_clear
 from sim.validate.cells import CsvCell, read_cells
+from sim.validate.counts import as_figures
 from sim.validate.observation import (
     ALL,
     BACKLOG,
@@ -37,6 +40,7 @@ from sim.validate.observation import (
     stock_days,
 )
 from sim.validate.quantities import QUANTITIES, TURNED_BACK
+from sim.validate.workbooks import SUFFIXES, workbook_cells
 
 __all__ = [
     "ALL",
@@ -72,10 +76,11 @@ def read_observed(path: str | os.PathLike[str], plan: Plan) -> tuple[Observation
         quantity, wagons at a road gate, what is not a number, a day without a bulletin, a
         time at which no stock is kept, a figure given twice.
     """
-    header, *rows = read_cells(locate(path, Problems(), OBSERVED))
     problems = Problems()
-    columns = _columns(header, problems)
-    problems.raise_errors()
+    header, *rows = _rows(path, problems)
+    heading = Problems()
+    columns = _columns(header, heading)
+    heading.raise_errors()
     reader = _Reader(plan, problems)
     observations = [reader.row(_named(row, columns, problems), row[0]) for row in rows]
     if not rows:
@@ -94,10 +99,17 @@ def written_days(path: str | os.PathLike[str]) -> list[dt.date]:
     ScenarioError
         The file cannot be read.
     """
-    header, *rows = read_cells(locate(path, Problems(), OBSERVED))
+    header, *rows = _rows(path, Problems())
     columns = [n for n, cell in enumerate(header) if cell.text.lower() in ("day", "until")]
     texts = [row[n].text for row in rows for n in columns if n < len(row)]
     return [day for text in texts if (day := _date(text)) is not None]
+
+
+def _rows(path: str | os.PathLike[str], problems: Problems) -> list[list[CsvCell]]:
+    """Read the rows of a file of figures, or of counts per gate and day."""
+    file = locate(path, Problems(), OBSERVED)
+    rows = workbook_cells(file) if file.suffix.lower() in SUFFIXES else read_cells(file)
+    return as_figures(rows, problems)
 
 
 def _date(text: str) -> dt.date | None:

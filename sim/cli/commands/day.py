@@ -34,7 +34,8 @@ def day(
 
     Volumes are set by what arrived or crossed: the figures with use `calibrated` or, where none
     has a use, all of them. Beside it DIR/day-NAME.csv repeats the figures and says of each whether
-    it set a volume; what set none is there to be predicted.
+    it set a volume; what set none is there to be predicted. A file or an Excel sheet with columns
+    gate, date, count and if wanted direction (export or import) gives the demand of each day.
     """
     from sim.fitting.bulletins import from_bulletin, observed_csv
     from sim.messages import messages
