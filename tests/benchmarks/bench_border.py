@@ -1,9 +1,11 @@
 """How fast a year of the baseline runs, its week twenty times, and each class of scenarios.
 
-    python -m tests.benchmarks.bench_border [--days 360] [--rounds 3] [--classes]
+    python -m tests.benchmarks.bench_border [--days 360] [--rounds 3] [--classes] [--shipped]
 
 ``--classes`` prints the classes alone: a shipped scenario of each as it is written, with the extra
-fast. ``all`` is drawing, `core` and measuring all tables.
+fast; ``--shipped`` all shipped scenarios in their place. Below stand the worst of them, and the
+baseline with and without compiled code, beside what they must be. ``all`` is drawing, `core` and
+measuring all tables.
 
 The slow engines run a part of the year (28 days), or two of the twenty weeks, and are scaled by
 the vehicles. All times are CPU seconds of one process; ratios are medians over rounds in which
@@ -17,7 +19,7 @@ import math
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -40,6 +42,7 @@ from sim.engines import core, des, event_loop
 from sim.plan import Plan, StageKind
 from sim.queues import compiled
 from sim.workload import Workload, draw
+from tests.shipped import FILES
 
 BASELINE = Path(__file__).parents[2] / "scenarios" / "baseline-2025.yaml"
 PART = 28
@@ -53,6 +56,8 @@ CLASSES = {
 }
 """A shipped scenario of each class."""
 
+SHIPPED = [path.stem for path in FILES if not path.stem.startswith("sweep-")]
+
 
 def main() -> None:
     """Print the table of ratios."""
@@ -60,9 +65,10 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=360)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--classes", action="store_true")
+    parser.add_argument("--shipped", action="store_true")
     options = parser.parse_args()
-    _print_classes(options.rounds)
-    if options.classes:
+    _print_classes({name: name for name in SHIPPED} if options.shipped else CLASSES, options.rounds)
+    if options.classes or options.shipped:
         return
     year, part, week = (
         sim.build_plan(sim.load(BASELINE, set={"run.days": days}))
@@ -89,32 +95,50 @@ def use_of_numba(used: bool) -> Iterator[None]:
         compiled.demand = before
 
 
-def _print_classes(rounds: int) -> None:
+def _print_classes(classes: Mapping[str, str], rounds: int) -> None:
     """Print `des` against `core`, and all against drawing, for a scenario of each class."""
     if not compiled.available():
         print("classes need the extra fast\n")
         return
     print(f"shipped scenarios, medians of {rounds} rounds, with the extra fast\n")
     print("| class | scenario | visits | des / core | all / draw |\n|---|---|---|---|---|")
-    for name, scenario in CLASSES.items():
+    ratios: dict[str, tuple[float, float]] = {}
+    for name, scenario in classes.items():
         plan = sim.build_plan(sim.load(scenario))
         with use_of_numba(used=True):
             turns = [_class_round(plan, number) for number in range(rounds)]
-        against_des, against_draw = (statistics.median(each) for each in zip(*turns, strict=True))
+        events, drawing = (statistics.median(each) for each in zip(*turns, strict=True))
+        ratios[scenario] = events, drawing
         visits = len(draw(plan, 0).service)
-        print(f"| {name} | {scenario} | {visits:,} | {against_des:.0f} | {against_draw:.1f} |")
-    print()
+        print(f"| {name} | {scenario} | {visits:,} | {events:.0f} | {drawing:.1f} |", flush=True)
+    plan = sim.build_plan(sim.load(BASELINE))
+    with use_of_numba(used=False):
+        plain = statistics.median(_all_over_drawing(plan, number) for number in range(rounds))
+    slowest, dearest = min(ratios.values())[0], max(drawing for _, drawing in ratios.values())
+    print("\n| | measured | must |\n|---|---|---|")
+    print(f"| des / core, least of these | {slowest:.0f} | 30 at least |")
+    print(f"| all / draw, most of these | {dearest:.1f} | 8 at most |")
+    print(f"| all / draw, baseline with fast | {ratios[BASELINE.stem][1]:.1f} | 4 at most |")
+    print(f"| all / draw, baseline, NumPy alone | {plain:.1f} | 7 at most |\n")
 
 
 def _class_round(plan: Plan, replication: int) -> tuple[float, float]:
     """One replication: `des` over `core`, and all over drawing."""
     workload = draw(plan, replication)
-    journeys = core.run(plan, workload)
-    drawing = _seconds(lambda: draw(plan, replication), times=2)
+    core.run(plan, workload)
     running = _seconds(lambda: core.run(plan, workload), times=2)
-    measuring = _seconds(lambda: sim.measure(journeys, plan), times=2)
     events = _seconds(lambda: des.run(plan, workload))
-    return events / running, (drawing + running + measuring) / drawing
+    return events / running, _all_over_drawing(plan, replication)
+
+
+def _all_over_drawing(plan: Plan, replication: int) -> float:
+    """Drawing, `core` and measuring all tables of a replication, over drawing it."""
+    workload = draw(plan, replication)
+    journeys = core.run(plan, workload)
+    drawing = _seconds(lambda: draw(plan, replication), times=3)
+    running = _seconds(lambda: core.run(plan, workload), times=3)
+    measuring = _seconds(lambda: sim.measure(journeys, plan), times=3)
+    return (drawing + running + measuring) / drawing
 
 
 def _round(year: Plan, part: Plan, replication: int) -> dict[str, tuple[float, float]]:
