@@ -324,15 +324,15 @@ class Scenario:
     def evidence(self) -> dict[str, Evidence]:
         """Evidence of each number about the world that has a value, by path."""
         read: dict[int, Evidence] = {}  # many values share the evidence of their block
-        found = {}
+        stated = {}
         for path, node in leaves(self.tree):
             if node.value is not None and evidence.is_input(path):
                 key = id(node.evidence)
                 if key not in read:
                     read[key] = evidence.of(node) or evidence.UNSTATED
                 if evidence.affects_results(path):
-                    found[dotted(path)] = read[key]
-        return found
+                    stated[dotted(path)] = read[key]
+        return stated
 
     def _node(self, path: str) -> Node:
         node, rest = self.tree, path

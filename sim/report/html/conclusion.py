@@ -49,8 +49,8 @@ def conclusion(report: ReportData, messages: Messages) -> list[str]:
         ]
         sentences = [_waiting(report, choice, messages), " ".join(filter(None, worth))]
     else:
-        told = _targets(report, messages) or _bottleneck(report, messages)
-        worth = [_growing(report, messages), told]
+        second = _targets(report, messages) or _bottleneck(report, messages)
+        worth = [_growing(report, messages), second]
         sentences = [_alone(report, messages), " ".join(filter(None, worth))]
     sentences.append(_rests(report, messages))
     return [sentence for sentence in sentences if sentence]
@@ -137,7 +137,7 @@ def _growing(report: ReportData, messages: Messages) -> str:
 
 def _money(report: ReportData, chosen: int, messages: Messages) -> str:
     """Say what the chosen scenario costs and saves, and another one where it gains more."""
-    gains = {number: found for number, found in enumerate(report.benefits) if found is not None}
+    gains = {number: gain for number, gain in enumerate(report.benefits) if gain is not None}
     if not gains:
         return ""
     richest = max(gains, key=lambda number: gains[number].net)
@@ -211,7 +211,7 @@ def _alone(report: ReportData, messages: Messages) -> str:
 
 def _bottleneck(report: ReportData, messages: Messages) -> str:
     """Say at which stage of which gate most hours are waited."""
-    binding = report.each(bottlenecks)[0].values()
+    binding = report.of_each(bottlenecks)[0].values()
     if not binding:
         return ""
     total = sum(entry.hours / entry.share for entry in binding if entry.share)
@@ -229,7 +229,7 @@ def _bottleneck(report: ReportData, messages: Messages) -> str:
 def _rests(report: ReportData, messages: Messages) -> str:
     """Say how many inputs are assumed and which of them to check first."""
     counts = evidence_counts(report.several[-1].scenario)
-    inputs = report.each(key_inputs)[-1]
+    inputs = report.of_each(key_inputs)[-1]
     facts = {"n": counts.total(), "assumed": counts["assumption"]}
     text = messages.text("report.conclusion.rests", **facts)
     if not inputs:

@@ -138,10 +138,12 @@ def _parts(report: ReportData, known: Sequence[Messages]) -> list[_Part]:
     """Return the sections that have something to show, each in all languages."""
     parts = []
     for build in SECTIONS:
-        found = [section for language in known if (section := build(report, language)) is not None]
-        if len(found) == len(known):
-            name, titles = found[0].name, [section.title for section in found]
-            title, body = spoken(titles, known), merged(found, known)
+        sections = [
+            section for language in known if (section := build(report, language)) is not None
+        ]
+        if len(sections) == len(known):
+            name, titles = sections[0].name, [section.title for section in sections]
+            title, body = spoken(titles, known), merged(sections, known)
             parts.append(_Part(name, titles, title, body, name not in _OPEN))
     return parts
 

@@ -49,7 +49,7 @@ class Figures:
 def figure(charts: Sequence[str], kind: str) -> str:
     """Return the element that holds charts."""
     kinds = " ".join(["grid", *([kind] if kind else []), *(["alone"] if len(charts) == 1 else [])])
-    return f'<figure class="{kinds}">{"".join(f"<div>{one}</div>" for one in charts)}</figure>'
+    return f'<figure class="{kinds}">{"".join(f"<div>{chart}</div>" for chart in charts)}</figure>'
 
 
 Parts = tuple[Markup | Figures, ...]
@@ -133,8 +133,8 @@ def render(template: str, messages: Messages, **context: Any) -> Parts:
     functions = {"figures": figures, "apart": apart}
     filled = text.render(messages=messages, **functions, **context).split(_BREAK)
     parts: list[Markup | Figures] = [Markup(filled[0])]  # noqa: S704
-    for one, rest in zip(drawn, filled[1:], strict=True):
-        parts += [one, Markup(rest)]  # noqa: S704
+    for shown, rest in zip(drawn, filled[1:], strict=True):
+        parts += [shown, Markup(rest)]  # noqa: S704
     return tuple(parts)
 
 

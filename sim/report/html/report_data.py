@@ -111,7 +111,7 @@ class ReportData:
         numbers = [str(number) for number in range(len(self.several))]
         return compare_runs(self.samples, numbers) if self.others else None
 
-    def each(self, compute: Callable[[Results], T]) -> list[T]:
+    def of_each(self, compute: Callable[[Results], T]) -> list[T]:
         """Return what a function gives for each scenario; computed once for all languages."""
         return self.once(compute, lambda: [compute(results) for results in self.several])
 

@@ -44,7 +44,7 @@ def draw_cost_benefit(points: Sequence[CostPoint], messages: Messages) -> Canvas
         *(point.wait - point.arms[0] for point in points),
         *(point.wait + point.arms[1] for point in points),
     ]
-    wide, tall = (max(each) - min(each) or 1.0 for each in (costs, ends))
+    wide, tall = (max(values) - min(values) or 1.0 for values in (costs, ends))
     x = Scale(min(costs) - 0.1 * wide, max(costs) + 0.12 * wide)
     y = Scale(min(ends) - 0.12 * tall, max(ends) + 0.12 * tall, _TOP + _TALL, _TOP)
     name = title("waited_per_day", messages)

@@ -72,17 +72,17 @@ def stage_inputs(results: Results) -> dict[str, list[StageInput]]:
         begin = ".".join(path.split(".", 6)[:6]) + "."
         if begin in stages:
             paths.setdefault((begin, _key(path.removeprefix(begin))), []).append(path)
-    found: dict[str, list[StageInput]] = {stage: [] for stage in stages.values()}
+    by_stage: dict[str, list[StageInput]] = {stage: [] for stage in stages.values()}
     for (begin, key), several in paths.items():
         own = {path.removeprefix(begin): values[path] for path in several}
-        found[stages[begin]].append(
+        by_stage[stages[begin]].append(
             StageInput(
                 key, _shown(key, own), scenario.origin(several[0]), scenario.evidence[several[0]]
             )
         )
     return {
-        stage: sorted(inputs, key=lambda one: _directness(one.name))
-        for stage, inputs in found.items()
+        stage: sorted(inputs, key=lambda entry: _directness(entry.name))
+        for stage, inputs in by_stage.items()
     }
 
 

@@ -36,7 +36,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     """Count the numbers by kind of evidence and list the assumptions by their reasons."""
     titles = report.short_titles(messages)
     lists, known = [], set[str]()
-    for title, results, lines in zip(titles, report.several, report.each(_lines), strict=True):
+    for title, results, lines in zip(titles, report.several, report.of_each(_lines), strict=True):
         new = {line: path for line, path in lines.items() if line not in known}
         known |= new.keys()
         if new:

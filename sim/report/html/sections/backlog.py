@@ -28,7 +28,7 @@ def section(report: ReportData, messages: Messages) -> Section | None:
             for line in lines
             for title in (report.gate_title(line.gate, messages),)
         }
-        for lines in report.each(_backlogs)
+        for lines in report.of_each(_backlogs)
     ]
     gates = list(dict.fromkeys(title for lines in by_scenario for title in lines))
     if not gates:

@@ -40,12 +40,12 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     titles, scenarios = report.short_titles(messages), list[_Basis]()
     for number, results in enumerate(report.several):
         first = scenarios[0] if scenarios else _Basis("", "", [], [])
-        known = {_identity(key) for key in report.each(key_inputs)[0]} if number else set()
-        inputs = [key for key in report.each(key_inputs)[number] if _identity(key) not in known]
+        known = {_identity(key) for key in report.of_each(key_inputs)[0]} if number else set()
+        inputs = [key for key in report.of_each(key_inputs)[number] if _identity(key) not in known]
         scenarios.append(
             _Basis(
                 titles[number],
-                _evidence(report.each(_counts)[number], messages),
+                _evidence(report.of_each(_counts)[number], messages),
                 [_input(results, key, messages) for key in inputs],
                 [line for line in _stocks(report, number, messages) if line not in first.stocks],
             )
@@ -86,7 +86,7 @@ def _stocks(report: ReportData, number: int, messages: Messages) -> list[str]:
     """Say at the fullest road gates who holds the vehicles that stand there at 20:00."""
     gates = report.several[number].plan.gates
     titles = {gate.id: messages.pick(gate.title) for gate in gates if gate.mode == "road"}
-    held_at = report.each(evening_stock)[number]
+    held_at = report.of_each(evening_stock)[number]
     stocks = {gate: held for gate, held in held_at.items() if gate in titles}
     fullest = sorted(stocks, key=lambda gate: -sum(stocks[gate].values()))[:_MOST_GATES]
     sentences = []

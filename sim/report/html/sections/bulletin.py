@@ -16,7 +16,7 @@ __all__ = ["section"]
 
 def section(report: ReportData, messages: Messages) -> Section | None:
     """The bulletin in the province's own layout, each scenario below the baseline."""
-    several = report.each(bulletin_rows)
+    several = report.of_each(bulletin_rows)
     if not all(several):
         return None
     plan = report.base.plan

@@ -36,8 +36,8 @@ def section(report: ReportData, messages: Messages) -> Section | None:
     if any(results.plan.economics is None for results in report.several):
         return None
     titles = report.short_titles(messages)
-    daily = report.each(_daily)
-    ranges = report.each(cost_ranges)
+    daily = report.of_each(_daily)
+    ranges = report.of_each(cost_ranges)
     every = {gate: _bars(daily, gate) for gate in report.gates}
     sizes = [max(sum(bar.co2) for bar in gate_bars) for gate_bars in every.values()]
     gates = [report.gates[place] for place in largest(sizes, MOST_GATES)]
@@ -83,8 +83,8 @@ def _charts(bars: dict[str, list[CostBar]], report: ReportData, messages: Messag
         label = "; ".join(
             f"{gate}: "
             + ", ".join(
-                f"{titles[number]} {messages.number(sum(one), 1)}"
-                for number, one in enumerate(several)
+                f"{titles[number]} {messages.number(sum(parts), 1)}"
+                for number, parts in enumerate(several)
             )
             for gate, several in shown.items()
         )

@@ -42,8 +42,8 @@ class _StageUse:
 
 def section(report: ReportData, messages: Messages) -> Section | None:
     """Tables for each gate with traffic: its stages with file and evidence, cargo, costs."""
-    uses = report.each(_uses)
-    cargo = report.each(_by_cargo)
+    uses = report.of_each(_uses)
+    cargo = report.of_each(_by_cargo)
     gates = []
     for gate in report.gates:
         notes: dict[str, int] = {}
@@ -86,7 +86,7 @@ def _stages(
         head = TableCell(messages.pick(stage.title), head=True, data={"stage": name},
                          note=route, tone="faint")  # fmt: skip
         cells = [_use(used.get(name), messages) for used in uses]
-        inputs = report.each(stage_inputs)[number].get(name, [])
+        inputs = report.of_each(stage_inputs)[number].get(name, [])
         rows.append([head, *cells, _inputs(inputs, notes, messages)])
     columns = [messages.text("show.stages"), *(titles if len(titles) > 1 else [""])]
     columns.append(messages.text("report.gates.inputs"))
@@ -105,12 +105,12 @@ def _use(use: _StageUse | None, messages: Messages) -> TableCell:
 def _inputs(inputs: list[StageInput], notes: dict[str, int], messages: Messages) -> TableCell:
     """Write each input with its line in the file and its evidence; notes are numbered."""
     lines = []
-    for one in inputs:
-        evidence = messages.text(f"report.evidence.{one.evidence.kind}")
-        note = note_text(one.evidence, messages)
+    for given in inputs:
+        evidence = messages.text(f"report.evidence.{given.evidence.kind}")
+        note = note_text(given.evidence, messages)
         if note:
             evidence += f" [{notes.setdefault(note, len(notes) + 1)}]"
-        lines.append(f"{one.name} = {one.value} ({place_text(one.place)}, {evidence})")
+        lines.append(f"{given.name} = {given.value} ({place_text(given.place)}, {evidence})")
     return TableCell("; ".join(lines), "word long")
 
 
@@ -142,18 +142,18 @@ def _cargo(
         for results in reversed(report.several)
         for entry in results.plan.cargo
     }
-    found = [
+    by_scenario = [
         {row[1:3]: row[3:] for row in table.iter_rows() if row[0] == gate} for table in several
     ]
     rows: list[list[TableCell | str]] = []
     for direction in DIRECTIONS:
-        keys = dict.fromkeys(key for table in found for key in table if key[0] == direction)
+        keys = dict.fromkeys(key for table in by_scenario for key in table if key[0] == direction)
         for key in keys:
             way = messages.text(f"direction.{direction}")
             facts = {"gate": gate, "direction": direction, "cargo": key[1]}
             name = f"{named.get(key[1], key[1])}, {way}"
             row: list[TableCell | str] = [TableCell(name, head=True, data=facts)]
-            for table in found:
+            for table in by_scenario:
                 row += _cargo_cells(table.get(key), messages)
             rows.append(row)
     columns = [messages.text("report.gates.cargo")]
@@ -180,7 +180,7 @@ def _costs(report: ReportData, gate: str, messages: Messages) -> ReportTable:
     """Each item of cost at a gate by scenario; empty where a scenario has no prices."""
     if any(results.plan.economics is None for results in report.several):
         return ReportTable([], [])
-    ranges = report.each(cost_ranges)
+    ranges = report.of_each(cost_ranges)
     rows: list[list[TableCell | str]] = []
     for item in MONEY:
         items = [costs.get((gate, item), NO_COST) for costs in ranges]

@@ -109,18 +109,16 @@ def _money(report: ReportData, messages: Messages) -> list[tuple[str, list[Table
     if not any(report.benefits):
         return []
     lines: dict[str, list[TableCell]] = {"cost": [], "net": [], "hour": []}
-    for number, found in enumerate(report.benefits):
-        hour = cost_per_hour(report, number, found)
-        if found is None:
+    for number, gain in enumerate(report.benefits):
+        hour = cost_per_hour(report, number, gain)
+        if gain is None:
             shown = {"cost": NOTHING, "net": NOTHING, "hour": NOTHING}
             note = ""
         else:
-            low, high = (
-                messages.number(end / 1e9, 1, sign=True) for end in (found.low, found.high)
-            )
+            low, high = (messages.number(end / 1e9, 1, sign=True) for end in (gain.low, gain.high))
             shown = {
-                "cost": messages.number((found.capital + found.running) / 1e9, 1),
-                "net": messages.number(found.net / 1e9, 1, sign=True),
+                "cost": messages.number((gain.capital + gain.running) / 1e9, 1),
+                "net": messages.number(gain.net / 1e9, 1, sign=True),
                 "hour": messages.number(None if hour is None else float(f"{hour:.2g}")),
             }
             note = messages.text("compare.to", low=low, high=high)

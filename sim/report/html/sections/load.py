@@ -103,8 +103,8 @@ def _measured(plan: Plan) -> list[int]:
 
 def _weeks(report: ReportData, messages: Messages) -> list[_Week]:
     """Each gate's bottleneck in each scenario, left out where its week is that of the first."""
-    by_stage, hours = report.each(_by_stage), report.each(_by_hour)
-    busiest = report.each(_busiest)
+    by_stage, hours = report.of_each(_by_stage), report.of_each(_by_hour)
+    busiest = report.of_each(_busiest)
     weeks = []
     for gate in report.gates:
         shown: list[tuple[str, Floats]] = []

@@ -62,7 +62,7 @@ def _graphs(report: ReportData, gate: str, messages: Messages) -> list[_Graph]:
     graphs: list[_Graph] = []
     first: list[Train] = []
     for number, results in enumerate(report.several):
-        trains = report.each(_trains)[number].get(gate, [])
+        trains = report.of_each(_trains)[number].get(gate, [])
         if not trains or (number and trains == first):
             continue
         first = first or trains

@@ -67,7 +67,7 @@ def _charts(
 
 def _waits(report: ReportData, messages: Messages) -> list[StageWaits]:
     """Stages at which someone waits in some scenario, place by place."""
-    by_scenario = report.each(mean_waits)
+    by_scenario = report.of_each(mean_waits)
     plans = [results.plan for results in report.several]
     stages = {stage.id: (plan, stage) for plan in plans[::-1] for stage in plan.stages}
     order = dict.fromkeys(stage.id for plan in plans for stage in plan.stages)
@@ -93,7 +93,7 @@ def _drawn(waits: list[StageWaits]) -> list[StageWaits]:
 
 def _bottlenecks(report: ReportData, messages: Messages) -> ReportTable:
     """For each gate, where most is waited, in each scenario that differs from the first."""
-    by_scenario = report.each(bottlenecks)
+    by_scenario = report.of_each(bottlenecks)
     titles = report.short_titles(messages)
     rows: list[list[TableCell | str]] = []
     for gate in [gate for gate in report.gates if any(gate in by_gate for by_gate in by_scenario)]:
