@@ -150,7 +150,7 @@ def _parts(report: ReportData, known: Sequence[Messages]) -> list[_Part]:
 
 _WORDS = (
     *("time", "scenario", "mean", "low", "high", "place", "day", "hour", "busy"),
-    *("copy", "csv", "copied", "measure", "direction", "choose_cargo"),
+    *("copy", "csv", "copied", "measure", "direction", "choose_cargo", "all_cargo"),
 )
 
 

@@ -118,6 +118,7 @@
     });
     var held = stop.mark || all(".spot, .cross", svg)[0], at = held.getBoundingClientRect();
     if (stop.mark) { stop.mark.classList.add("on"); }
+    tip.style.left = "0";
     tip.textContent = stop.text;
     var left = spot ? spot.clientX : at.left + at.width / 2, top = spot ? spot.clientY : at.top;
     tip.style.left = Math.max(4, Math.min(left + 12, innerWidth - tip.offsetWidth - 6)) + "px";
@@ -309,7 +310,7 @@
       selects.forEach(function (select, place) {
         var options = left.map(function (one) { return one[names[place]]; }).filter(function (one, i, every) { return every.indexOf(one) === i; });
         chosen[place] = Math.min(chosen[place], options.length - 1);
-        select.replaceChildren.apply(select, options.map(function (one) { return new Option(text("directions")[one] || one || text("gates").all); }));
+        select.replaceChildren.apply(select, options.map(function (one) { return new Option(text("directions")[one] || one || text("all_cargo")); }));
         select.selectedIndex = chosen[place];
         select.disabled = options.length < 2;
         left = left.filter(function (one) { return one[names[place]] === options[chosen[place]]; });
