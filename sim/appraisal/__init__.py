@@ -10,13 +10,13 @@ open, values what users gain by the rule of half, and discounts the streams::
 
 from __future__ import annotations
 
-from sim.appraisal.annual import AnnualCosts, UserBenefit, rule_of_half
 from sim.appraisal.appraise import Appraisal, Appraised, appraise
 from sim.appraisal.indicators import PRICES, CostPerHour, Indicators, Switching
 from sim.appraisal.portfolio import Candidate, Interaction, Portfolio, best_sets, portfolio
 from sim.appraisal.project import CashFlows, Project
 from sim.appraisal.schedule import Schedule, ScheduledUpgrade, schedule_of
 from sim.appraisal.weeks import RepresentativeWeek, representative_weeks
+from sim.compare.user_benefit import AnnualCosts, UserBenefit, rule_of_half
 
 __all__ = [
     "PRICES",

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.appraisal.annual import BOUNDS, UserBenefit, rule_of_half, unmatched
 from sim.appraisal.indicators import Indicators
 from sim.appraisal.project import OpenSets, Project, bracket
 from sim.appraisal.schedule import MONTHS, Schedule, schedule_of
-from sim.appraisal.segments import Segment
 from sim.appraisal.simulated import SimulatedYears
 from sim.appraisal.weeks import RepresentativeWeek, representative_weeks
 from sim.arguments import checked_arguments
+from sim.compare.segments import Segment
+from sim.compare.user_benefit import BOUNDS, UserBenefit, rule_of_half, unmatched
 from sim.errors import ArgumentError
 from sim.processes import WorkerPool
 from sim.scenario import Scenario, ScenarioModel

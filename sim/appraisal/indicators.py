@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from sim.appraisal.annual import BOUNDS, HOURS
 from sim.appraisal.project import Benefits, CashFlows, Project
 from sim.arrays import Floats
+from sim.compare.user_benefit import BOUNDS, HOURS
 from sim.economics import (
     PRICE_YEAR,
     benefit_cost_ratio,
@@ -75,7 +75,7 @@ class CostPerHour:
     """Vehicle-hours saved a year, mean over the open years, and VND for each of them.
 
     ``cost`` is the present value of all costs over that of all hours; None where no hours are
-    saved. ``kind`` is one of :data:`sim.appraisal.annual.HOURS`.
+    saved. ``kind`` is one of :data:`sim.compare.user_benefit.HOURS`.
     """
 
     kind: str

@@ -17,13 +17,13 @@ import numpy as np
 import polars as pl
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from sim.appraisal.annual import rule_of_half
 from sim.appraisal.schedule import ScheduledUpgrade, schedule_of
 from sim.appraisal.simulated import SimulatedYears
 from sim.appraisal.weeks import representative_weeks
 from sim.arguments import checked_arguments
 from sim.arrays import Floats
 from sim.compare.paired import together
+from sim.compare.user_benefit import rule_of_half
 from sim.economics import annuity
 from sim.errors import ArgumentError
 from sim.processes import WorkerPool

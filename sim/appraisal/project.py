@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.appraisal.annual import BOUNDS, HOURS, UserBenefit
 from sim.appraisal.schedule import MONTHS, Schedule, ScheduledUpgrade
 from sim.arrays import Floats
+from sim.compare.user_benefit import BOUNDS, HOURS, UserBenefit
 from sim.measures.economics import MONEY
 
 __all__ = ["Benefits", "CashFlows", "OpenSets", "Project", "bracket"]
@@ -44,7 +44,7 @@ class CashFlows:
         What users gain by bound of the prices, shape ``(replications, items, years)``.
     hours:
         Vehicle-hours saved, shape ``(replications, kinds, years)``, kinds as
-        :data:`sim.appraisal.annual.HOURS`.
+        :data:`sim.compare.user_benefit.HOURS`.
     capital, running, residual:
         Costs, and what is left at the horizon, beyond those of the base, by bound.
     """

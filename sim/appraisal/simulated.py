@@ -10,10 +10,10 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.appraisal.annual import TABLES, AnnualCosts, MeasuredDays, annual_costs, window_of
-from sim.appraisal.segments import Segment, daily_vehicles, linked_gates
 from sim.appraisal.weeks import WEEK, RepresentativeWeek, days_of_year
 from sim.clock import DAY
+from sim.compare.segments import Segment, chosen_between, daily_vehicles, linked_gates
+from sim.compare.user_benefit import TABLES, AnnualCosts, MeasuredDays, annual_costs, window_of
 from sim.parameter_sets import further_runs
 from sim.processes import WorkerPool
 from sim.results.overloads import DAILY, find_overloads
@@ -50,7 +50,9 @@ class SimulatedYears:
     @cached_property
     def linked(self) -> dict[str, str]:
         """First of the gates with which each is taken together."""
-        return linked_gates([scenario.model for scenario in self.scenarios])
+        return linked_gates(
+            gates for scenario in self.scenarios for gates in chosen_between(scenario.model)
+        )
 
     @cached_property
     def segments(self) -> list[Segment]:

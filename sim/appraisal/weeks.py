@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from sim.appraisal.segments import daily_vehicles
 from sim.arguments import checked_arguments
 from sim.arrays import Floats
+from sim.compare.segments import daily_vehicles
 from sim.errors import ArgumentError
 from sim.scenario import ScenarioModel
 from sim.sentences import Sentence

@@ -1,13 +1,14 @@
 """Cost–benefit analysis: yearly net benefit of a scenario against its baseline.
 
 Costs are those of :mod:`sim.measures.economics`, per day of the run times 365: the run's week
-stands for the year. Capital cost is spread evenly over its life by the capital recovery
-factor ``r / (1 - (1 + r) ** -n)`` (e.g. Park, *Fundamentals of Engineering Economics*, ch. 2).
+stands for the year. Users gain by the rule of half (:mod:`sim.compare.user_benefit`), so that more
+trade at the same cost is no loss. Capital cost is spread evenly over its life
+(:func:`sim.economics.annuity`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 
 import numpy as np
@@ -15,9 +16,10 @@ import polars as pl
 
 from sim.arguments import checked_arguments
 from sim.compare.scenario_results import ScenarioResults
+from sim.compare.segments import Segment, linked_gates
+from sim.compare.user_benefit import AnnualCosts, annual_costs, rule_of_half, window_of
 from sim.economics import annuity
 from sim.errors import ArgumentError
-from sim.measures.economics import MONEY
 from sim.parameter_sets import further_runs
 from sim.results.estimates import Estimate, estimate_rows
 from sim.results.intervals import Caution
@@ -28,6 +30,8 @@ __all__ = ["Benefit", "OffYear", "benefit", "benefits", "off_year"]
 
 
 _DAYS = 365.0
+
+_TABLES = {"costs", "places"}
 
 _APART = 0.05
 """Share by which demand may differ from the year's mean without being told."""
@@ -42,7 +46,7 @@ class Benefit:
     capex:
         What the upgrades cost more to build than those of the base, once.
     saved, half_width, caution:
-        Costs of time and goods saved, mean over pairs of replications, and its interval as in
+        What users gain in time and goods, mean over pairs of replications, and its interval as in
         :data:`sim.results.estimates.INTERVAL`.
     capital, running:
         What the upgrades cost more a year than those of the base.
@@ -99,14 +103,21 @@ def off_year(sample: ScenarioResults) -> list[OffYear]:
 def benefit(base: ScenarioResults, other: ScenarioResults, level: float = 0.95) -> Benefit | None:
     """Return the yearly net benefit, or None where it is not defined.
 
-    Both need prices, at least two replications in common under one seed, and upgrades that
-    differ in cost.
+    Both need prices, the tables ``costs`` and ``places``, at least two replications in common under
+    one seed, and upgrades that differ in cost.
     """
     prices = other.economics
     capex, opex = (_extra(base, other, kind) for kind in ("capex_range", "opex_range"))
     common = sorted(set(base.replications) & set(other.replications))
     pairs = base.seed == other.seed and len(common) > 1
-    if prices is None or base.economics is None or not pairs or not (capex.value or opex.value):
+    measured = all(set(sample.tables) >= _TABLES for sample in (base, other))
+    if (
+        prices is None
+        or base.economics is None
+        or not measured
+        or not pairs
+        or not (capex.value or opex.value)
+    ):
         return None
     rate, life = prices.factors["discount_rate"], prices.factors["life"]
     saved = _saved(base, other, [*common, *(run for r in common for run in further_runs(r))])
@@ -181,15 +192,37 @@ def _extra(base: ScenarioResults, other: ScenarioResults, kind: str) -> Ranged:
 
 
 def _saved(base: ScenarioResults, other: ScenarioResults, runs: Sequence[int]) -> pl.DataFrame:
-    """Savings of a year in VND, with their ends by prices, of each of some runs that both have."""
-    bounds = ("value", "low", "high")
-    before, after = (
-        sample.tables["costs"]
-        .filter(pl.col("item").is_in(MONEY) & pl.col("replication").is_in(runs))
-        .group_by("replication")
-        .agg(pl.col(bounds).sum() * _DAYS)
-        for sample in (base, other)
-    )
-    both = before.join(after, on="replication", suffix="_other")
-    changes = (pl.col(bound) - pl.col(f"{bound}_other") for bound in bounds)
-    return both.select("replication", *changes).sort("replication")
+    """What users gain in a year in VND, with its ends by prices, by run that both have."""
+    known = [set(sample.tables["costs"]["replication"].to_list()) for sample in (base, other)]
+    numbers = sorted(known[0] & known[1] & set(runs))
+    linked = linked_gates([*base.choices, *other.choices])
+    segments = list(_by_segment(base, linked) | _by_segment(other, linked))
+    before, after = (_yearly(sample, segments, numbers, linked) for sample in (base, other))
+    money = rule_of_half(before, after).money
+    gained = {bound: values.sum(axis=1) for bound, values in money.items()}
+    return pl.DataFrame({"replication": numbers, **gained})
+
+
+def _yearly(
+    sample: ScenarioResults,
+    segments: Sequence[Segment],
+    numbers: Sequence[int],
+    linked: Mapping[str, str],
+) -> AnnualCosts:
+    """Costs of a year by segment, as many as the measured days have."""
+    daily = {
+        segment: np.full(sample.days, vehicles)
+        for segment, vehicles in _by_segment(sample, linked).items()
+    }
+    window = window_of(sample.tables, daily, segments, numbers, linked)
+    weight = _DAYS / sample.days
+    return annual_costs([window], [weight], window.vehicles * weight)
+
+
+def _by_segment(sample: ScenarioResults, linked: Mapping[str, str]) -> dict[Segment, float]:
+    """Vehicles a day by segment, linked gates together."""
+    vehicles: dict[Segment, float] = {}
+    for (gate, direction, cargo), count in sample.vehicles.items():
+        segment = linked.get(gate, gate), direction, cargo
+        vehicles[segment] = vehicles.get(segment, 0.0) + count
+    return vehicles

@@ -18,6 +18,7 @@ from sim.arguments import checked_arguments
 from sim.arrays import Floats
 from sim.catalogue import DIRECTIONS, Names, Quantity
 from sim.clock import DAY
+from sim.compare.segments import Segment, chosen_between, daily_vehicles
 from sim.compare.targets import Target, target
 from sim.measures import names_of
 from sim.messages import Messages
@@ -95,6 +96,11 @@ class ScenarioResults:
         Digest of the program that ran it.
     economics:
         Prices and emission factors; None where the scenario has none.
+    vehicles:
+        Mean arrivals a day by gate, direction and cargo class that the scenario states for the
+        measured days.
+    choices:
+        Sets of gates between which vehicles choose.
     demand:
         Mean arrivals a day by gate that the scenario states: in the measured days, and in the 365
         days from the first of them on.
@@ -123,6 +129,8 @@ class ScenarioResults:
     economics: Economics | None = None
     settings: tuple[Setting, ...] = ()
     demand: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    vehicles: Mapping[Segment, float] = field(default_factory=dict)
+    choices: tuple[frozenset[str], ...] = ()
     folder: Path | None = None
 
     def __repr__(self) -> str:
@@ -253,6 +261,8 @@ def _of(results: Results, code: str, folder: Path | None) -> ScenarioResults:
         economics=plan.economics,
         settings=results.scenario.settings,
         demand=_demand(model, plan.days),
+        vehicles=_vehicles(model, plan.days),
+        choices=chosen_between(model),
         folder=folder,
     )
 
@@ -266,6 +276,14 @@ def overloads(sample: ScenarioResults) -> list[Overload]:
     both parts. Results of a langson without the table ``daily`` have none.
     """
     return list(sample.overloads)
+
+
+def _vehicles(model: ScenarioModel, days: int) -> dict[Segment, float]:
+    """See :attr:`ScenarioResults.vehicles`; ``days`` are the measured ones."""
+    first = model.run.start + dt.timedelta(days=math.floor(model.run.warm_up / DAY))
+    dates = [first + dt.timedelta(days=day) for day in range(days)]
+    daily = daily_vehicles(model, dates)
+    return {segment: float(vehicles.mean()) for segment, vehicles in daily.items()}
 
 
 def _demand(model: ScenarioModel, days: int) -> dict[str, tuple[float, float]]:

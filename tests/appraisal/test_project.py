@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sim.appraisal import Indicators, Project, Schedule, ScheduledUpgrade, UserBenefit
-from sim.appraisal.annual import BOUNDS
 from sim.appraisal.project import OpenSets, bracket
+from sim.compare.user_benefit import BOUNDS
 from sim.economics import net_present_value
 from sim.measures.economics import MONEY
 from sim.units import Ranged

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.appraisal import AnnualCosts, rule_of_half
-from sim.appraisal.annual import BOUNDS, unmatched
+from sim.compare.user_benefit import BOUNDS, unmatched
 from sim.measures.economics import MONEY
 
 

@@ -21,9 +21,9 @@ import polars as pl
 
 import sim
 from sim.appraisal import AnnualCosts, representative_weeks, rule_of_half
-from sim.appraisal.annual import TABLES, annual_costs, window_of
-from sim.appraisal.segments import Segment, daily_vehicles, linked_gates
 from sim.appraisal.weeks import WEEK, days_of_year
+from sim.compare.segments import Segment, chosen_between, daily_vehicles, linked_gates
+from sim.compare.user_benefit import TABLES, annual_costs, window_of
 
 YEAR, WARM_UP = 2025, 7
 COUNTS = (1, 2, 3, 4, 6, 8)
@@ -38,7 +38,7 @@ class Pair:
         self.scenarios[1] = sim.load(names[1], set={"run.year": YEAR, **opened})
         self.replications = replications
         models = [scenario.model for scenario in self.scenarios]
-        self.linked = linked_gates(models)
+        self.linked = linked_gates(gates for model in models for gates in chosen_between(model))
         self.dates = days_of_year(YEAR)
         demand = [daily_vehicles(model, self.dates, self.linked) for model in models]
         self.segments: list[Segment] = list(demand[0] | demand[1])

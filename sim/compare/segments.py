@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from sim.arrays import Floats
 from sim.scenario import ScenarioModel
 from sim.scenario.derive.arrivals import daily_arrivals
 
-__all__ = ["Segment", "daily_vehicles", "linked_gates"]
+__all__ = ["Segment", "chosen_between", "daily_vehicles", "linked_gates"]
 
 Segment = tuple[str, str, str]
 """Gate (of linked gates the first), direction, cargo class."""
@@ -36,19 +36,28 @@ def daily_vehicles(
     return vehicles
 
 
-def linked_gates(models: Sequence[ScenarioModel]) -> dict[str, str]:
-    """Map each gate to the first of the gates that vehicles choose between in any scenario.
+def chosen_between(model: ScenarioModel) -> tuple[frozenset[str], ...]:
+    """Return the sets of gates between which vehicles of a flow choose."""
+    flows = (
+        (gate, flow)
+        for gate, block in model.gates.items()
+        for route in block.routes.values()
+        for flow in route.flows.values()
+    )
+    return tuple(
+        frozenset((gate, *flow.choice.alternatives)) for gate, flow in flows if flow.choice
+    )
+
+
+def linked_gates(choices: Iterable[frozenset[str]]) -> dict[str, str]:
+    """Map gates to the first by name of those that they are taken together with.
 
     Vehicles that choose change gates from one scenario to the other, so a gate by itself is no
-    market of its own then.
+    market of its own then. Gates that nobody chooses between are left out.
     """
-    first: dict[str, str] = {gate: gate for model in models for gate in model.gates}
-    for model in models:
-        for gate, block in model.gates.items():
-            for route in block.routes.values():
-                for flow in route.flows.values():
-                    others = [] if flow.choice is None else list(flow.choice.alternatives)
-                    together = {first[other] for other in (gate, *others) if other in first}
-                    head = next(name for name in first if first[name] in together)
-                    first |= {name: head for name in first if first[name] in together}
+    first: dict[str, str] = {}
+    for gates in choices:
+        heads = {first.get(gate, gate) for gate in gates}
+        together = gates | {gate for gate, head in first.items() if head in heads} | heads
+        first |= dict.fromkeys(together, min(together))
     return first

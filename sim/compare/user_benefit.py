@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from sim.appraisal.segments import Segment
 from sim.arguments import checked_arguments
 from sim.arrays import Bools, Floats, Ints
+from sim.compare.segments import Segment
 from sim.measures.economics import MONEY
 
 __all__ = [
