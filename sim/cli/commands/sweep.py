@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -220,10 +221,14 @@ def _refuse_unused(
         unused = [name for name, value in given.items() if value is not None]
         if unused:
             raise BadParameter(
-                Sentence("with --slurm leave out {unused}", unused=", ".join(unused))
+                Sentence("with --slurm leave out {unused}", unused=reduce(_both, unused))
             )
     elif jobs is not None and cluster not in (None, "local"):
         raise BadParameter(Sentence("a scheduler has its own workers: leave out --jobs"))
+
+
+def _both(first: str, second: str) -> Sentence:
+    return Sentence("{first} and {second}", first=first, second=second)
 
 
 def _folder(source: Path, out: Path) -> Path:
