@@ -291,7 +291,10 @@ def _demand(model: ScenarioModel, days: int) -> dict[str, tuple[float, float]]:
     first = model.run.start + dt.timedelta(days=math.floor(model.run.warm_up / DAY))
     year = [first + dt.timedelta(days=day) for day in range(_YEAR)]
     demand = {}
+    simulated = model.run.gates or model.gates
     for gate, block in model.gates.items():
+        if gate not in simulated:
+            continue
         flows = [flow for route in block.routes.values() for flow in route.flows.values()]
         daily = sum((daily_arrivals(model, flow, year) for flow in flows), np.zeros(_YEAR))
         demand[gate] = float(daily[:days].mean()), float(daily.mean())

@@ -8,6 +8,18 @@ budget. Compared are the searches that stand before a selection: successive halv
 differential evolution of scipy, and Optuna's TPE sampler where it is installed; and the selection
 alone on all choices, and exhaustive search, which runs every choice as often as the selection ran
 its most. All searches hand the same number of choices to the same selection.
+
+Measured so far, on a busy machine (right, mean evaluations, those of exhaustive search, CPU s):
+
+    knapsack of upgrades  halving                100/100    986   5,254   0.11
+    knapsack of upgrades  selection of all         20/20  2,121   6,606   0.22
+    knapsack of upgrades  differential evolution   20/20    823   5,038   0.19
+    knapsack of upgrades  Optuna TPE                 4/5    698   3,564   2.43
+    line of two stations  selection of all         24/24    813   3,531   0.98
+    staffing of M/M/c     halving                  13/13   1540   14001   1.86
+
+So successive halving is the default up to a few thousand choices, and differential evolution, which
+needs no further package, beyond; Optuna's sampler costs more than the simulations that it saves.
 """
 
 from __future__ import annotations

@@ -56,3 +56,10 @@ def test_a_zone_of_nothing_or_of_another_unit_is_refused() -> None:
     for wrong in ("0 min", "5 trucks"):
         with pytest.raises(sim.MeasureError):
             selection_rule(WAIT, 3, wrong)
+
+
+def test_demand_is_told_of_the_gates_that_are_simulated(tmp_path: Path) -> None:
+    """A run of some gates says nothing of the others, whose titles it has not."""
+    results = sim.run(scenarios(tmp_path)[0], 1, journeys="none")
+    sample = sim.compare.scenario_results(results)
+    assert set(sample.demand) == set(sample.gates) == {"chi_ma"}
