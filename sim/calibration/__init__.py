@@ -10,7 +10,7 @@ Rows marked ``predicted`` are never read as targets: what they say changes nothi
 from __future__ import annotations
 
 from sim.calibration.calibrated import Calibration, calibrate, targets_among
-from sim.calibration.folder import write_calibration
+from sim.calibration.folder import write_calibrated, write_calibration
 from sim.calibration.parameters import BY, Parameter
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "Parameter",
     "calibrate",
     "targets_among",
+    "write_calibrated",
     "write_calibration",
 ]

@@ -13,7 +13,7 @@ import polars as pl
 from sim.arguments import checked_arguments
 from sim.arrays import Floats
 from sim.calibration.matching import Matched, match
-from sim.calibration.parameters import Parameter, parameters_of
+from sim.calibration.parameters import Parameter, held_for, parameters_of
 from sim.errors import ArgumentError
 from sim.plan import build_plan
 from sim.processes import WorkerPool
@@ -277,8 +277,9 @@ def calibrate(
         raise ArgumentError(
             Sentence("sets must be at least 3, replications 1, discrepancy from 0 to 1")
         )
-    targets = targets_among(read_observed(observed, build_plan(scenario)))
-    parameters = tuple(parameters_of(scenario, paths, by))
+    plan = build_plan(scenario)
+    targets = targets_among(read_observed(observed, plan))
+    parameters = tuple(parameters_of(scenario, paths, by, held_for(plan, targets)))
 
     def evaluate(point: Floats) -> Floats:
         drawn = [

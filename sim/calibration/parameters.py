@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sim.errors import ArgumentError
+from sim.plan import DIRECTIONS, Plan
 from sim.scenario import Drawn, Scenario
 from sim.scenario.schema.inputs import InputBlock
 from sim.sentences import Sentence
 from sim.units import join_words, number_text
+from sim.validate import QUANTITIES, Observation
 
-__all__ = ["BY", "Parameter", "parameters_of"]
+__all__ = ["BY", "Parameter", "held_for", "parameters_of"]
 
 BY = ("gate", "cargo")
 """What owner's holds may be told apart by."""
@@ -79,7 +81,10 @@ class Parameter:
 
 
 def parameters_of(
-    scenario: Scenario, paths: Sequence[str] = (), by: Sequence[str] = ()
+    scenario: Scenario,
+    paths: Sequence[str] = (),
+    by: Sequence[str] = (),
+    stages: Collection[str] | None = None,
 ) -> list[Parameter]:
     """Return the parameters of a calibration.
 
@@ -89,6 +94,8 @@ def parameters_of(
         ``path=low..high``; without any, the owner's hold and what `inputs:` says is assumed.
     by:
         Some of ``gate`` and ``cargo``: the owner's hold has a factor for each of these.
+    stages:
+        Ids of the stages whose owner's hold may be varied; all with None.
 
     Raises
     ------
@@ -102,7 +109,7 @@ def parameters_of(
             raise ArgumentError(
                 Sentence("--by {name}: holds are told apart by {by}", name=name, by=join_words(BY))
             )
-    chosen = [*_owner_holds(scenario, by), *_assumed_inputs(scenario)]
+    chosen = [*_owner_holds(scenario, by, stages), *_assumed_inputs(scenario)]
     if not chosen:
         raise ArgumentError(
             Sentence(
@@ -111,6 +118,22 @@ def parameters_of(
             )
         )
     return chosen
+
+
+def held_for(plan: Plan, targets: Iterable[Observation]) -> set[str]:
+    """Stages on whose owner's hold the stocks and times among the figures depend.
+
+    Those of the directions that such figures count; of all where there are none.
+    """
+    stocks = [QUANTITIES[seen.quantity] for seen in targets]
+    ways = {quantity.direction for quantity in stocks if quantity.kind != "flow"}
+    every = not ways or None in ways
+    return {
+        plan.stages[step.stage].id
+        for flow in plan.flows
+        if every or DIRECTIONS[flow.direction] in ways
+        for step in flow.steps
+    }
 
 
 def _named(scenario: Scenario, text: str) -> Parameter:
@@ -152,14 +175,17 @@ def _named(scenario: Scenario, text: str) -> Parameter:
     return Parameter(path.strip(), low, high, number, unit, {path.strip(): str(value)}, whole)
 
 
-def _owner_holds(scenario: Scenario, by: Sequence[str]) -> Iterator[Parameter]:
+def _owner_holds(
+    scenario: Scenario, by: Sequence[str], stages: Collection[str] | None
+) -> Iterator[Parameter]:
     """Yield a factor for the owner's holds, or one for each gate or cargo class."""
     groups: dict[str, dict[str, str]] = {}
     leaves = scenario.leaves()
     for gate, block in scenario.model.gates.items():
         for route, road in block.routes.items():
             for stage, place in road.stages.items():
-                if place.held_by != "owner" or not road.flows:
+                varied = stages is None or f"{gate}.{route}.{stage}" in stages
+                if place.held_by != "owner" or not road.flows or not varied:
                     continue
                 start = f"gates.{gate}.routes.{route}.stages.{stage}.service"
                 for path, value in leaves.items():

@@ -2,8 +2,9 @@
 
 A bulletin prints totals: so many exported at all road gates, so many of them fruit, so many at
 Hữu Nghị. The scenario of its days has a volume for each flow, in the proportions of the scenario
-it extends, that adds up to all of them. What a bulletin does not say (opening hours, lanes in
-force, how long owners hold their trucks) stays as it is there.
+it extends, that adds up to all of them. Opening hours and lanes are those in force on the last of
+the days (:mod:`sim.fitting.in_force`). How long owners hold their trucks stays as it is there:
+``langson calibrate`` says more of that.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ import polars as pl
 from sim.arguments import checked_arguments
 from sim.arrays import Floats
 from sim.errors import Problem, ScenarioError
-from sim.fitting.overlay import dumped, named_from
+from sim.fitting.in_force import ValueInForce, values_in_force
+from sim.fitting.overlay import dumped, named_from, put_with_evidence
 from sim.fitting.proportional import Total, fit_totals
 from sim.plan import DIRECTIONS, Flow, Plan, build_plan
 from sim.results.spreadsheet import csv_bytes
@@ -103,7 +105,8 @@ def from_bulletin(
         "run.warm_up": f"{_BEFORE} days",
         "run.days": (last - first).days + 1,
     }
-    scenario = load(base, set=settings)
+    values = values_in_force(load(base), last)
+    scenario = load(base, set=settings | {each.path: each.value for each in values})
     plan = build_plan(scenario)
     observed = read_observed(bulletin, plan)
     marked = any(seen.use == "calibrated" for seen in observed)
@@ -113,7 +116,8 @@ def from_bulletin(
     if not taken:
         raise ScenarioError([_problem(bulletin, "no-volume", *_NO_VOLUME)])
     volumes = _volumes(plan, taken, first, last)
-    text = _overlay_text(scenario, plan, volumes, taken, settings, folder, Path(bulletin))
+    made = _Overlay(scenario, plan, volumes, taken, values, Path(bulletin))
+    text = made.text(settings, folder)
     if not marked:
         observed = tuple(
             replace(seen, use="calibrated" if seen in taken else "predicted") for seen in observed
@@ -145,16 +149,22 @@ def _sets_volume(seen: Observation) -> bool:
 def _volumes(
     plan: Plan, taken: Sequence[Observation], first: dt.date, last: dt.date
 ) -> dict[dt.date, Floats]:
-    """Volumes of the plan's flows from a day on; what the bulletin leaves open is the base's."""
+    """Volumes of the plan's flows from a day on.
+
+    What a day leaves open is as on the day with most figures, and what that leaves open as in the
+    base.
+    """
     usual: Floats = np.array([float(flow.volume[_BEFORE:].mean()) for flow in plan.flows])
+    days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+    of_day = {day: _totals(plan, [seen for seen in taken if seen.day == day]) for day in days}
     volumes: dict[dt.date, Floats] = {}
     problems: list[Problem] = []
-    for number in range((last - first).days + 1):
-        day = first + dt.timedelta(days=number)
-        totals = _totals(plan, [seen for seen in taken if seen.day == day])
+    for day in sorted(days, key=lambda day: -len(of_day[day])):
+        totals = of_day[day]
         if not totals:
             continue
-        volumes[day], missed = fit_totals(usual, [total for total, _ in totals])
+        start = next(iter(volumes.values()), usual)
+        volumes[day], missed = fit_totals(start, [total for total, _ in totals])
         if missed is not None:
             seen = next(seen for total, seen in totals if total is missed)
             covers = missed.covers
@@ -165,12 +175,22 @@ def _volumes(
 
 
 def _totals(plan: Plan, today: Sequence[Observation]) -> list[tuple[Total, Observation]]:
-    """Totals of a day's figures; what arrived stands for what was exported."""
-    arrived = {seen.gate for seen in today if seen.quantity == "arrived"}
+    """Totals of a day's figures; what arrived stands for what was exported.
+
+    Then a line of the exports stands for its share of what arrived.
+    """
+    known = {(seen.gate, seen.quantity): seen.middle for seen in today}
+
+    def volume(seen: Observation) -> float:
+        arrived, exported = (known.get((seen.gate, q)) for q in ("arrived", "exported"))
+        if seen.quantity not in ("exported_fruit", "exported_other") or arrived is None:
+            return seen.middle
+        return seen.middle * arrived / exported if exported else seen.middle
+
     return [
-        (Total(np.array([_feeds(plan, flow, seen) for flow in plan.flows]), seen.middle), seen)
+        (Total(np.array([_feeds(plan, flow, seen) for flow in plan.flows]), volume(seen)), seen)
         for seen in today
-        if seen.quantity != "exported" or seen.gate not in arrived
+        if seen.quantity != "exported" or (seen.gate, "arrived") not in known
     ]
 
 
@@ -206,58 +226,93 @@ def _contradiction(seen: Observation, reached: float, usual: float) -> Problem:
     return Problem("contradiction", message, hint, place.file, place.line, place.column)
 
 
-def _overlay_text(
-    scenario: Scenario,
-    plan: Plan,
-    volumes: Mapping[dt.date, Floats],
-    taken: Sequence[Observation],
-    settings: Mapping[str, Any],
-    folder: Path,
-    bulletin: Path,
-) -> str:
-    """Write the scenario file."""
-    first, last = min(volumes), max(volumes)
-    named = f"{first}" if first == last else f"{first} to {last}"
-    sources = list(dict.fromkeys(seen.source or bulletin.stem for seen in taken))
-    note = "Split among flows in the proportions of the scenario extended; the days before alike."
-    tree: dict[str, Any] = {
-        "format": 1,
-        "extends": named_from(scenario.path, folder),
-        "title": {"en": f"Bulletin of {named}", "vi": f"Bản tin {named}"},
-        "run": {key.removeprefix("run."): value for key, value in settings.items()},
-        "sources": {
-            f"bulletin_{number}": {**_source(source), "date": first.isoformat()}
-            for number, source in enumerate(sources, 1)
-        },
-        "templates": {
-            "bulletin_day": {
-                "season": None,
-                "day_to_day_cv": "0 %",
-                "evidence": {
-                    "kind": "derived",
-                    "source": [f"bulletin_{number}" for number in range(1, len(sources) + 1)],
-                    "note": note,
-                },
-            }
-        },
-        "gates": {},
+@dataclass(frozen=True)
+class _Overlay:
+    """What the scenario file of a bulletin's days is made of."""
+
+    scenario: Scenario
+    plan: Plan
+    volumes: Mapping[dt.date, Floats]
+    taken: Sequence[Observation]
+    values: Sequence[ValueInForce]
+    bulletin: Path
+
+    def text(self, settings: Mapping[str, Any], folder: Path) -> str:
+        """Write the file, which is to lie in ``folder``."""
+        first, last = min(self.volumes), max(self.volumes)
+        same = first == last
+        english, vietnamese = (
+            f"{first}" if same else f"{first} {to} {last}" for to in ("to", "đến")
+        )
+        texts = list(dict.fromkeys(seen.source or self.bulletin.stem for seen in self.taken))
+        own = [value.source for value in self.values if value.source not in self._known]
+        sources = {
+            f"bulletin_{number}": {**_source(text), "date": first.isoformat()}
+            for number, text in enumerate(texts, 1)
+        }
+        sources |= {
+            self._in_force_id(text): _source(text, "Values in force") for text in dict.fromkeys(own)
+        }
+        tree: dict[str, Any] = {
+            "format": 1,
+            "extends": named_from(self.scenario.path, folder),
+            "title": {"en": f"Bulletin of {english}", "vi": f"Bản tin {vietnamese}"},
+            "run": {key.removeprefix("run."): value for key, value in settings.items()},
+            "sources": sources,
+            "templates": {"bulletin_day": _template(len(texts))},
+        }
+        for value in self.values:
+            known = value.source in self._known
+            source = value.source if known else self._in_force_id(value.source)
+            evidence = {"kind": "literature", "source": source, "note": value.note}
+            written = int(value.value) if value.value.isdigit() else value.value
+            put_with_evidence(tree, tuple(value.path.split(".")), written, evidence)
+        tree.setdefault("gates", {})
+        for number, flow in enumerate(self.plan.flows):
+            daily = [(day, float(of_day[number])) for day, of_day in sorted(self.volumes.items())]
+            if any(_feeds(self.plan, flow, seen) for seen in self.taken):
+                _put(tree["gates"], flow, _unit(self.scenario, flow), daily)
+        return self._head() + dumped(tree)
+
+    @property
+    def _known(self) -> Mapping[str, object]:
+        """Sources of the scenario that it extends."""
+        return self.scenario.model.sources
+
+    def _in_force_id(self, text: str) -> str:
+        """Id of a source of values in force that the scenario has not."""
+        own = [value.source for value in self.values if value.source not in self._known]
+        return f"in_force_{list(dict.fromkeys(own)).index(text) + 1}"
+
+    def _head(self) -> str:
+        """Comment that says what was set by what."""
+        figures = "".join(f"#   {_said(seen)}\n" for seen in self.taken)
+        values = "".join(f"#   {value.path}: {value.value}\n" for value in self.values)
+        named = f"{_VALUES}{values}" if values else ""
+        return (
+            f"# Written by `langson day` from {self.bulletin.stem}. Volumes were set by:\n{figures}"
+            f"{named}# All else is that of the scenario extended.\n"
+        )
+
+
+_VALUES = "# In force on the last day, unlike the scenario extended:\n"
+
+
+def _template(sources: int) -> dict[str, Any]:
+    """What all flows of the days have in common."""
+    note = {
+        "en": "Split among flows in the proportions of the scenario extended; the days before alike.",
+        "vi": "Chia cho các nhóm xe theo tỷ lệ của kịch bản được kế thừa; những ngày trước cũng vậy.",
     }
-    for number, flow in enumerate(plan.flows):
-        daily = [(day, float(values[number])) for day, values in sorted(volumes.items())]
-        if any(_feeds(plan, flow, seen) for seen in taken):
-            _put(tree["gates"], flow, _unit(scenario, flow), daily)
-    figures = "".join(f"#   {_said(seen)}\n" for seen in taken)
-    head = (
-        f"# Written by `langson day` from {bulletin.stem}. Volumes were set by:\n{figures}"
-        "# Opening hours, lanes and the owners' hold are those of the scenario extended.\n"
-    )
-    return head + dumped(tree)
+    names = [f"bulletin_{number}" for number in range(1, sources + 1)]
+    evidence = {"kind": "derived", "source": names, "note": note}
+    return {"season": None, "day_to_day_cv": "0 %", "evidence": evidence}
 
 
-def _source(text: str) -> dict[str, str]:
-    """Name a source, whose address is its text where it has nothing else."""
+def _source(text: str, title: str = "Bulletin") -> dict[str, str]:
+    """Name a source; one whose text is an address has the title."""
     web = text.startswith(("http://", "https://"))
-    return {"title": "Bulletin", "url": text} if web else {"title": text}
+    return {"title": title, "url": text} if web else {"title": text}
 
 
 def _unit(scenario: Scenario, flow: Flow) -> str:

@@ -186,7 +186,7 @@ def dumped(tree: Mapping[str, Any]) -> str:
 
 
 def put_with_evidence(
-    tree: dict[str, Any], path: Sequence[str], value: Any, evidence: dict[str, str]
+    tree: dict[str, Any], path: Sequence[str], value: Any, evidence: Mapping[str, Any]
 ) -> None:
     """Put a value at its path, and its evidence into the innermost block that takes it."""
     depths = [d for d in range(len(path)) if _takes_evidence(tuple(path[:d]))]

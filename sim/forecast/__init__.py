@@ -10,8 +10,10 @@ A forecast starts from the stock of an evening and knows no figure of a later da
 from __future__ import annotations
 
 from sim.forecast.history import History, read_bulletins
+from sim.forecast.leave_out import spreads_of
 from sim.forecast.outlook import CHANGES, Outlook, Predicted, forecast
 from sim.forecast.score import ScoreCard, Scored, score_card, widened
+from sim.forecast.spreads import Spreads
 
 __all__ = [
     "CHANGES",
@@ -20,8 +22,10 @@ __all__ = [
     "Predicted",
     "ScoreCard",
     "Scored",
+    "Spreads",
     "forecast",
     "read_bulletins",
     "score_card",
+    "spreads_of",
     "widened",
 ]

@@ -26,7 +26,7 @@ class Evening:
     """Evening stock of a flow, in days of its arrivals."""
 
     def __init__(self, plan: Plan, flow: Flow) -> None:
-        owner, later = _without_line(plan, flow)
+        owner, later = _before_crossing(plan, flow)
         self._held = owner is not None
         if owner is None or owner.service is None:
             return
@@ -72,15 +72,18 @@ class Evening:
         return np.asarray(np.floor(passed) / len(time))
 
 
-def _without_line(plan: Plan, flow: Flow) -> tuple[Step | None, list[Step]]:
-    """The owner's hold, and the later stages without a line before the crossing."""
-    steps = [
-        step
-        for step in flow.steps[: flow.crossed]
-        if plan.stages[step.stage].kind is StageKind.DELAY and step.service is not None
-    ]
-    owned = [i for i, step in enumerate(steps) if plan.stages[step.stage].owner]
-    return (steps[owned[0]], steps[owned[0] + 1 :]) if owned else (None, [])
+def _before_crossing(plan: Plan, flow: Flow) -> tuple[Step | None, list[Step]]:
+    """The owner's hold, and what else takes time before the crossing."""
+    steps = [step for step in flow.steps[: flow.crossed] if step.service is not None]
+    timed = [step for step in steps if plan.stages[step.stage].kind in _TIMED]
+    owned = [step for step in timed if plan.stages[step.stage].owner]
+    if not owned:
+        return None, []
+    return owned[0], [step for step in timed if step is not owned[0]]
+
+
+_TIMED = (StageKind.SERVERS, StageKind.DELAY, StageKind.BATCH)
+"""Kinds of stages at which a service takes time."""
 
 
 def _mean(steps: list[Step], channel: int) -> float:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,7 +21,8 @@ from sim.clock import DAY
 from sim.engines import simulate_many
 from sim.errors import ArgumentError
 from sim.forecast.history import FLOWS, STOCKS, History
-from sim.forecast.state import HOLD_CV, StateModel, exports
+from sim.forecast.spreads import USUAL, Spreads
+from sim.forecast.state import StateModel, exports
 from sim.journeys import TURNED_BACK, Journeys
 from sim.measures.bulletin import BULLETIN
 from sim.plan import DIRECTIONS, DayFactor, Flow, Plan, StageKind, Step, Stop, build_plan
@@ -49,7 +50,8 @@ class Predicted:
 
     ``tonight`` is the figure of the evening, if it was published. ``spread`` is the standard
     deviation of the logarithm of a further draw; ends of an interval are
-    ``median exp(± t spread widening)``.
+    ``median exp(± t spread widening)``. ``adapted`` has the level that the quantile ``t`` is taken
+    of, by the level of the interval, where past errors say that it is another.
     """
 
     day: dt.date
@@ -60,6 +62,7 @@ class Predicted:
     draws: int
     tonight: float | None = None
     widening: float = 1.0
+    adapted: Mapping[float, float] = field(default_factory=dict)
 
     @property
     def mean(self) -> float:
@@ -68,7 +71,8 @@ class Predicted:
 
     def interval(self, level: float) -> tuple[float, float]:
         """Ends of the interval that holds the figure with a probability; at least 0."""
-        factor = math.exp(float(t_quantile(self.draws, level)) * self.spread * self.widening)
+        quantile = float(t_quantile(self.draws, self.adapted.get(level, level)))
+        factor = math.exp(quantile * self.spread * self.widening)
         middle = self.median + FEW
         return max(middle / factor - FEW, 0.0), middle * factor - FEW
 
@@ -96,7 +100,13 @@ class Outlook:
 
 @checked_arguments
 def forecast(
-    history: History, evening: dt.date, *, days: int = 3, draws: int = 40, change: str = ""
+    history: History,
+    evening: dt.date,
+    *,
+    days: int = 3,
+    draws: int = 40,
+    change: str = "",
+    spreads: Spreads = USUAL,
 ) -> Outlook:
     """Forecast the bulletins of the days after an evening.
 
@@ -108,6 +118,8 @@ def forecast(
         Days ahead, and replications, at least 2.
     change:
         What else happens from the next morning on: a key of :data:`CHANGES`, or nothing.
+    spreads:
+        How much holds and proportions differ between days.
 
     Raises
     ------
@@ -132,30 +144,28 @@ def forecast(
         "run.days": days,
     }
     plan = build_plan(load(history.base, set=period))
-    state = StateModel(known, evening, plan)
+    state = StateModel(known, evening, plan, spreads)
     changed = CHANGES[change](plan) if change else plan
-    works = [_drawn(changed, state, number) for number in range(draws)]
+    works = [_drawn(changed, state, spreads.hold_cv, number) for number in range(draws)]
     counts = np.array([_counted(run, days) for run in simulate_many(changed, works, "core")])
     return Outlook(evening, state.days_known, tuple(_figures(known, plan, evening, counts)))
 
 
-def _drawn(plan: Plan, model: StateModel, number: int) -> Workload:
+def _drawn(plan: Plan, model: StateModel, hold_cv: float, number: int) -> Workload:
     """Draw a state and all that comes after; the servers are those of the plan."""
     rng = np.random.default_rng([plan.seed, number])
     state = model.drawn(rng)
     surprise: dict[tuple[int, int], float] = {}
     flows = list(plan.flows)
+    innovation = hold_cv * math.sqrt(1.0 - HOLD_CORRELATION**2)  # about what the day before says
     for index in np.flatnonzero(exports(plan)).tolist():
         flow = plan.flows[index]
-        of_day = surprise.setdefault((flow.gate, flow.cargo), _lognormal(rng, _INNOVATION_CV))
+        of_day = surprise.setdefault((flow.gate, flow.cargo), _lognormal(rng, innovation))
         start = float(state.hold[index]) * of_day
-        flows[index] = _prepared(plan, flow, float(state.arrivals[index]), start)
+        factor = DayFactor(hold_cv, HOLD_CORRELATION, start)
+        flows[index] = _prepared(plan, flow, float(state.arrivals[index]), factor)
     drawn = replace(plan, flows=_whole_stock(flows, state.stock))
     return replace(draw(drawn, number), plan=None)  # engines take no service from the plan
-
-
-_INNOVATION_CV = HOLD_CV * math.sqrt(1.0 - HOLD_CORRELATION**2)
-"""Spread of the hold of a day about what the day before lets expect."""
 
 
 def _lognormal(rng: np.random.Generator, cv: float) -> float:
@@ -163,9 +173,8 @@ def _lognormal(rng: np.random.Generator, cv: float) -> float:
     return float(np.exp(math.sqrt(variance) * rng.standard_normal() - variance / 2.0))
 
 
-def _prepared(plan: Plan, flow: Flow, arrivals: float, hold: float) -> Flow:
-    """Flow with the arrivals a day to expect, and the hold of the first day."""
-    factor = DayFactor(HOLD_CV, HOLD_CORRELATION, hold)
+def _prepared(plan: Plan, flow: Flow, arrivals: float, factor: DayFactor) -> Flow:
+    """Flow with the arrivals a day to expect, and the factors of the hold by day."""
 
     def held(step: Step) -> Step:
         return replace(step, day_factor=factor) if plan.stages[step.stage].owner else step

@@ -1,7 +1,9 @@
 """Score card: earlier forecasts against what then came, beside forecasts without a simulator.
 
 A forecast of an evening is made anew from figures up to that evening. Its intervals are widened or
-narrowed by the errors of forecasts of days that were over by then, and of no other.
+narrowed by the errors of forecasts of days that were over by then, and of no other: by their size,
+and by how often they lay outside (adaptive conformal inference, Gibbs and Candès 2021, *NeurIPS*
+34), which holds in the long run whatever comes, a change of regime too.
 """
 
 from __future__ import annotations
@@ -13,8 +15,10 @@ from dataclasses import dataclass, replace
 
 from sim.arguments import checked_arguments
 from sim.forecast.history import FLOWS, History, is_daily
+from sim.forecast.leave_out import spreads_of
 from sim.forecast.outlook import QUANTITIES, Outlook, Predicted, forecast
-from sim.validate import YESTERDAY_SHARE, Skill
+from sim.forecast.spreads import Spreads
+from sim.validate import LEVELS, YESTERDAY_SHARE, Skill
 from sim.validate.naive import STOCK_PER_EXPORT
 
 __all__ = ["ScoreCard", "Scored", "score_card", "widened"]
@@ -24,6 +28,12 @@ NAIVE = ("yesterday", "exports", "blend")
 
 _MOST = 4.0
 """Standardised errors above this count as this: a day that was another world does not rule all."""
+
+_STEP = 0.02
+"""Step of the adaptation for a figure; those of Gibbs and Candès are 0.005 to 0.05."""
+
+_LEAST_OUTSIDE = 0.001
+"""Share outside below which no quantile is taken."""
 
 _PRIOR = 10
 """Past figures that the model's own spread counts for, beside those that came."""
@@ -81,7 +91,13 @@ class ScoreCard:
 
 @checked_arguments
 def score_card(
-    history: History, evening: dt.date, *, days: int = 3, draws: int = 40, back: int | None = None
+    history: History,
+    evening: dt.date,
+    *,
+    days: int = 3,
+    draws: int = 40,
+    back: int | None = None,
+    leave_out: bool = False,
 ) -> ScoreCard:
     """Score the forecasts of earlier evenings, of days up to ``evening``.
 
@@ -91,6 +107,9 @@ def score_card(
         As of :func:`sim.forecast.forecast`.
     back:
         How many earlier evenings, the latest; all with None.
+    leave_out:
+        Whether the spreads of each forecast are those of all other days, earlier and later, than
+        its evening and the days that it is of; else they are the defaults.
     """
     rows: list[Scored] = []
     earlier = [start for start in history.evenings if start < evening]
@@ -106,7 +125,9 @@ def score_card(
             and seen.quantity in QUANTITIES
         ]
         if due:
-            outlook = widened(forecast(history, start, days=horizon, draws=draws), rows)
+            spreads = _of_others(history, start, horizon) if leave_out else Spreads()
+            made = forecast(history, start, days=horizon, draws=draws, spreads=spreads)
+            outlook = widened(made, rows)
             for seen in due:
                 assert seen.day is not None
                 predicted = outlook.find(seen.day, seen.gate, seen.quantity)
@@ -121,7 +142,8 @@ def widened(outlook: Outlook, scored: Iterable[Scored]) -> Outlook:
 
     Spread is multiplied by the root mean square of the standardised errors, flows and stocks
     apart, where the model's own spread counts for ten of them (a discounted scale, as for a normal
-    variance with a prior of ten observations).
+    variance with a prior of ten observations). The level of each interval moves by
+    :data:`_STEP` times the share that may lie outside less whether a figure did.
     """
     past = [row for row in scored if row.predicted.day <= outlook.evening]
     factors = {}
@@ -129,10 +151,25 @@ def widened(outlook: Outlook, scored: Iterable[Scored]) -> Outlook:
         errors = [row for row in past if (row.predicted.quantity in FLOWS) == flow]
         squares = [min(abs(row.predicted.standardised(row.observed)), _MOST) ** 2 for row in errors]
         factors[flow] = math.sqrt((_PRIOR + sum(squares)) / (_PRIOR + len(squares)))
+    levels = {level: _adapted(level, past) for level in LEVELS}
     figures = tuple(
-        replace(figure, widening=factors[figure.quantity in FLOWS]) for figure in outlook.figures
+        replace(figure, widening=factors[figure.quantity in FLOWS], adapted=levels)
+        for figure in outlook.figures
     )
     return replace(outlook, figures=figures)
+
+
+def _adapted(level: float, past: Iterable[Scored]) -> float:
+    """Level to take a quantile of so that a share ``level`` of figures lies inside."""
+    outside = 1.0 - level
+    for row in sorted(past, key=lambda row: row.predicted.day):
+        outside += _STEP * (1.0 - level - (not row.inside(level)))
+    return 1.0 - min(max(outside, _LEAST_OUTSIDE), 1.0 - level / 2.0)
+
+
+def _of_others(history: History, evening: dt.date, days: int) -> Spreads:
+    """Spreads of all days but an evening and those after it."""
+    return spreads_of(history, [evening + dt.timedelta(days=number) for number in range(days + 1)])
 
 
 def _naive(history: History, evening: dt.date, predicted: Predicted) -> dict[str, float]:

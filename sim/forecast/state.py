@@ -19,36 +19,25 @@ from sim.arrays import Bools, Floats
 from sim.fitting.proportional import Total, fit_totals
 from sim.forecast.evening import Evening
 from sim.forecast.history import FLOWS, History, is_stock, last_day
+from sim.forecast.spreads import USUAL, Spreads
 from sim.measures.bulletin import BULLETIN
 from sim.plan import DIRECTIONS, Flow, Plan
 from sim.validate import QUANTITIES, Observation
 from sim.validate.observed import gates_of
 
-__all__ = ["HOLD_CV", "StateModel", "exports"]
+__all__ = ["StateModel", "exports", "feeds"]
+
+_SHARES = np.geomspace(0.1, 10.0, 41).tolist()
+"""Holds, as shares of the plan's, that a stock may ask for."""
 
 MEMORY = 14
 """Days whose flows tell the arrivals to expect; an assumption, as months differ by a third."""
 
-HOLD_CV = 0.45
-"""Spread of the owners' hold over many days: that of the five published days, on which it is 0.46
-to 1.39 of the baseline's."""
-
-_HOLD_SPREAD = math.sqrt(math.log1p(HOLD_CV**2))
-"""Of its logarithm."""
-
 DAY_CV = 0.13
 """Spread of the province's arrivals from day to day, as on four days of January 2026."""
 
-ARRIVALS_CV = 0.15
-"""Spread of arrivals over exports, which stand for them: 1.03, 1.14 and 1.23 on three days."""
-
 UNKNOWN_CV = 0.30
 """Spread of the level of arrivals where none are known: months differ by a third."""
-
-GATE_SPREAD, LINE_SPREAD = 0.57, 0.30
-"""Standard deviation of the logarithm of a gate's and of a line's proportion, where no figure tells
-it: on five published days Hữu Nghị had 0.35 to 2.3 times the exports of Tân Thanh, and fruit was
-53 to 77 % of all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,8 +91,11 @@ class StateModel:
         Days of the last two weeks whose flows are known.
     """
 
-    def __init__(self, history: History, evening: dt.date, plan: Plan) -> None:
+    def __init__(
+        self, history: History, evening: dt.date, plan: Plan, spreads: Spreads = USUAL
+    ) -> None:
         """Take the figures of ``history`` up to ``evening``; ``plan`` starts the day after."""
+        self._spreads = spreads
         known = history.until(evening).figures
         self._plan, self._ours = plan, exports(plan)
         self._usual: Floats = np.array([float(flow.volume.mean()) for flow in plan.flows])
@@ -122,15 +114,16 @@ class StateModel:
     def drawn(self, rng: np.random.Generator) -> EveningState:
         """Draw a state that agrees with all that is known."""
         plan = self._plan
-        gates = np.exp(GATE_SPREAD * rng.standard_normal(len(plan.gates)))
-        lines = np.exp(LINE_SPREAD * rng.standard_normal((len(plan.gates), len(plan.cargo))))
+        gates = np.exp(self._spreads.gate * rng.standard_normal(len(plan.gates)))
+        of_lines = rng.standard_normal((len(plan.gates), len(plan.cargo)))
+        lines = np.exp(self._spreads.line * of_lines)
         noise = np.array([gates[f.gate] * lines[f.gate, f.cargo] for f in plan.flows])
         noise = np.where(self._ours, noise, 1.0)
         usual = self._usual * noise
         usual[self._ours] *= self._usual[self._ours].sum() / max(usual[self._ours].sum(), 1e-9)
         arrivals, _ = fit_totals(usual, self._flows)
         arrivals = arrivals * np.where(self._ours, self._level(arrivals, rng), 1.0)
-        usual_holds = np.exp(_HOLD_SPREAD * rng.standard_normal(len(plan.gates)))
+        usual_holds = np.exp(self._spreads.hold * rng.standard_normal(len(plan.gates)))
         held = np.array([usual_holds[flow.gate] for flow in plan.flows])
         stock, _ = fit_totals(arrivals * self._days * held, self._stocks)
         stock = np.where(self._ours, stock, 0.0)
@@ -142,6 +135,17 @@ class StateModel:
         ]
         return EveningState(arrivals, stock + arrivals * self._late * self._ours, np.array(hold))
 
+    def hold(self) -> float:
+        """Return the hold, as a share of the plan's, that the stock of all gates asks for."""
+        arrivals, _ = fit_totals(self._usual, self._flows)
+        stock, _ = fit_totals(arrivals * self._days, self._stocks)
+        waiting, ours = float(stock[self._ours].sum()), np.flatnonzero(self._ours).tolist()
+        stocks = [
+            sum(arrivals[flow] * self._evening[flow].days(share) for flow in ours)
+            for share in _SHARES
+        ]
+        return float(np.exp(np.interp(waiting, stocks, np.log(_SHARES))))
+
     def _level(self, arrivals: Floats, rng: np.random.Generator) -> float:
         """Draw the level of arrivals over that of the known flows or, without any, of the base.
 
@@ -150,8 +154,8 @@ class StateModel:
         """
         cv = UNKNOWN_CV
         if self.days_known:
-            cv = math.hypot(ARRIVALS_CV, DAY_CV / math.sqrt(self.days_known))
-        of_level, of_hold = math.log1p(cv**2), math.log1p(HOLD_CV**2)
+            cv = math.hypot(self._spreads.arrivals, DAY_CV / math.sqrt(self.days_known))
+        of_level, of_hold = math.log1p(cv**2), self._spreads.hold**2
         usual = arrivals * self._days
         stock, _ = fit_totals(usual, self._stocks)
         ratio = float(stock[self._ours].sum()) / max(float(usual[self._ours].sum()), 1e-9)

@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim.calibration import targets_among, write_calibration
+from sim.calibration import targets_among, write_calibrated, write_calibration
+from sim.calibration.parameters import held_for
 from sim.cli import app
 from sim.errors import ArgumentError
 from sim.validate import read_observed, replication_values
@@ -117,6 +118,39 @@ def test_the_overlay_carries_the_sets_that_fit(border: Path, tmp_path: Path) -> 
     again = sim.calibrate(scenario, observed, sets=3, replications=1, seed=4)
     assert again.sets.equals(calibration.sets)
     assert calibration.ensemble["weight"].sum() == pytest.approx(1.0, abs=1e-4)
+
+
+def test_the_whole_scenario_can_be_written_with_its_sets(border: Path, tmp_path: Path) -> None:
+    """It says what the overlay says and all else, names its sets, and overwrites nothing."""
+    observed = write_observed(tmp_path, dict.fromkeys(DAYS, 20.0))
+    day = tmp_path / "day.yaml"
+    head = "# A day.\nformat: 1\nextends: yard.yaml\ntitle: {en: Day, vi: Ngày}\n"
+    day.write_text(f"{head}run: {{replications: 3}}\n", "utf-8")
+    calibration = sim.calibrate(sim.load(day), observed, sets=3, replications=1, seed=4)
+    new = tmp_path / "deeper" / "new.yaml"
+    write_calibrated(calibration, new)
+    scenario = sim.load(new)
+    assert scenario.model.run.replications == 3
+    assert scenario.evidence_of(HOLD).kind == "derived"
+    assert set(sim.run(scenario, 2).tables["parameter_sets"]["value"]) <= set(
+        calibration.ensemble[HOLD]
+    )
+    assert new.read_text("utf-8").startswith("# A day.\n# Written by `langson calibrate`")
+    assert (tmp_path / "deeper" / "new-sets.csv").exists()
+    with pytest.raises(ArgumentError, match="exists already"):
+        write_calibrated(calibration, new)
+
+
+def test_export_stocks_set_the_hold_of_exports_alone() -> None:
+    """The owners' hold of imports at the same gates is left alone; without stocks, none is."""
+    period: dict[str, object] = {"run.start": "2024-08-20", "run.warm_up": "0 h"}
+    plan = sim.build_plan(sim.load("baseline-2025", set=period))
+    observed = read_observed("2024-08-22", plan)
+    stages = held_for(plan, observed)
+    assert "huu_nghi.r1119_1120.yard" in stages
+    assert "huu_nghi.r1119_1120.release" not in stages
+    flows = [seen for seen in observed if seen.quantity == "imported"]
+    assert "huu_nghi.r1119_1120.release" in held_for(plan, flows)
 
 
 def test_ctrl_c_keeps_the_sets_that_were_done(border: Path, tmp_path: Path) -> None:

@@ -70,6 +70,13 @@ def calibrate(
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the search.")] = 1,
     jobs: Jobs = 1,
     settings: Settings = None,
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.yaml",
+            help="Write the whole scenario with the values too, and its sets beside it.",
+        ),
+    ] = None,
     out: Out = Path("results"),
     as_json: Json = False,
     quiet: Quiet = False,
@@ -81,7 +88,7 @@ def calibrate(
     if no figure lies more than 3 standard deviations away. Ctrl-C keeps what was done.
     """
     from sim.calibration import calibrate as calibrated
-    from sim.calibration import write_calibration
+    from sim.calibration import write_calibrated, write_calibration
     from sim.interrupts import Interrupts
     from sim.messages import messages
     from sim.processes import WorkerPool
@@ -107,6 +114,8 @@ def calibrate(
         )
     with Interrupts():
         folder = write_calibration(calibration, out)
+        if write is not None:
+            write_calibrated(calibration, write)
     if quiet:
         say(folder)
     elif as_json:

@@ -46,6 +46,13 @@ def forecast(
     back: Annotated[
         int, typer.Option(min=0, metavar="N", help="Earlier evenings in the score card.")
     ] = 14,
+    leave_out: Annotated[
+        bool,
+        typer.Option(
+            "--leave-out",
+            help="Score card with spreads set by all other days than those of each forecast.",
+        ),
+    ] = False,
     as_json: Json = False,
     lang: Lang = Language.en,
 ) -> None:
@@ -62,7 +69,9 @@ def forecast(
     history = read_bulletins(bulletins, base)
     print_problems(check_feasible(history.figures, history.plan))
     start = _evening(evening, history)
-    card = score_card(history, start, days=ahead, draws=replications, back=back)
+    card = score_card(
+        history, start, days=ahead, draws=replications, back=back, leave_out=leave_out
+    )
     outlooks = {
         change: widened(
             forecast_from(history, start, days=ahead, draws=replications, change=change), card.rows
