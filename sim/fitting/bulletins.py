@@ -301,8 +301,10 @@ _VALUES = "# In force on the last day, unlike the scenario extended:\n"
 def _template(sources: int) -> dict[str, Any]:
     """What all flows of the days have in common."""
     note = {
-        "en": "Split among flows in the proportions of the scenario extended; the days before alike.",
-        "vi": "Chia cho các nhóm xe theo tỷ lệ của kịch bản được kế thừa; những ngày trước cũng vậy.",
+        "en": "Split among flows in the proportions of the scenario extended; "
+        "the days before alike.",
+        "vi": "Chia cho các nhóm xe theo tỷ lệ của kịch bản được kế thừa; "
+        "những ngày trước cũng vậy.",
     }
     names = [f"bulletin_{number}" for number in range(1, sources + 1)]
     evidence = {"kind": "derived", "source": names, "note": note}

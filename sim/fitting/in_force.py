@@ -1,9 +1,9 @@
 """Values in force by date: opening hours and lanes that are unlike those of a scenario.
 
 A file ``in-force.csv`` beside the scenario has the columns ``from``, ``until``, ``path``,
-``value``, ``source``, ``note`` and ``note_vi``: on these days, the first and the last included, the value at the
-path was this. Either end may be empty. ``source`` is the id of a source of the scenario, or its
-address.
+``value``, ``source``, ``note`` and ``note_vi``: on these days, the first and the last included, the
+value at the path was this. Either end may be empty. ``source`` is the id of a source of the
+scenario, or its address.
 """
 
 from __future__ import annotations

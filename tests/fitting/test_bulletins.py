@@ -107,7 +107,8 @@ def test_values_in_force_on_the_day_are_written_with_their_source(
     small: Path, tmp_path: Path
 ) -> None:
     """Those of other days are not; both ends of a period belong to it."""
-    rows = f",2025-07-07,{SERVERS},3,a,x,y\n2025-07-08,2025-07-08,{SERVERS},4,a book,since then,từ đó\n"
+    rows = f",2025-07-07,{SERVERS},3,a,x,y\n"
+    rows += f"2025-07-08,2025-07-08,{SERVERS},4,a book,since then,từ đó\n"
     (small.parent / "in-force.csv").write_text(IN_FORCE + rows, "utf-8")
     (tmp_path / "seen.csv").write_text(f"{HEADER}2025-07-08,chi_ma,exported,40\n", "utf-8")
     (tmp_path / "day.yaml").write_text(
