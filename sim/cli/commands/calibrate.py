@@ -73,7 +73,7 @@ def calibrate(
     write: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE.yaml",
+            metavar="FILE",
             help="Write the whole scenario with the values too, and its sets beside it.",
         ),
     ] = None,
