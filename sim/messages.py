@@ -24,6 +24,7 @@ from sim.sentences import Sentence
 
 __all__ = [
     "LANGUAGES",
+    "NOTHING",
     "Messages",
     "Topic",
     "catalogue",

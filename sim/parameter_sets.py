@@ -25,11 +25,8 @@ __all__ = [
     "EXCHANGES",
     "SETS",
     "ParameterSets",
-    "exchange_of",
     "further_runs",
     "is_replication",
-    "repeat_of",
-    "replication_of",
     "sets_of",
     "streams",
 ]
@@ -49,19 +46,19 @@ EXCHANGES = -_REPEATS
 _SCHEMA = {"replication": pl.Int32, "path": pl.String, "value": pl.String}
 
 
-def repeat_of(replication: int) -> int:
+def _repeat_of(replication: int) -> int:
     """Return the number of the repeat of a replication: -1 of 0, -2 of 1; and back."""
     return -1 - replication
 
 
-def exchange_of(replication: int) -> int:
+def _exchange_of(replication: int) -> int:
     """Return the number of the exchange of a replication, far below those of repeats."""
-    return EXCHANGES + repeat_of(replication)
+    return EXCHANGES + _repeat_of(replication)
 
 
 def further_runs(replication: int) -> tuple[int, int]:
     """Return the numbers of the repeat and the exchange of a replication."""
-    return repeat_of(replication), exchange_of(replication)
+    return _repeat_of(replication), _exchange_of(replication)
 
 
 def is_replication(number: int) -> bool:
@@ -69,22 +66,22 @@ def is_replication(number: int) -> bool:
     return number >= 0
 
 
-def replication_of(number: int) -> int:
+def _replication_of(number: int) -> int:
     """Return the replication whose set a run of any kind has."""
     if is_replication(number):
         return number
-    return repeat_of(number if number >= EXCHANGES else number - EXCHANGES)
+    return _repeat_of(number if number >= EXCHANGES else number - EXCHANGES)
 
 
 def sets_of(numbers: pl.Expr) -> pl.Expr:
-    """Return :func:`replication_of` of a column of numbers."""
+    """Return :func:`_replication_of` of a column of numbers."""
     repeats = pl.when(numbers < EXCHANGES).then(numbers - EXCHANGES).otherwise(numbers)
     return pl.when(numbers >= 0).then(numbers).otherwise(-1 - repeats)
 
 
 def streams(number: int) -> tuple[int, int]:
     """Return the streams of random numbers that a run takes: for all else, and for arrivals."""
-    own = replication_of(number)
+    own = _replication_of(number)
     repeat = _REPEATS + own
     if is_replication(number):
         return own, own
@@ -106,7 +103,7 @@ class ParameterSets:
 
     def drawn(self, number: int) -> tuple[Drawn, ...]:
         """Return the set that a run of any kind has; empty where nothing is uncertain."""
-        owner = replication_of(number)
+        owner = _replication_of(number)
         if owner not in self._drawn:
             key = random_keys(self.base.seed, _OWNER, owner, np.zeros(1, dtype=np.int64))
             known = self.scenario

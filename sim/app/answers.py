@@ -191,8 +191,9 @@ class Answers:
         if key not in self._controls:
             scenario = self.scenario(study.base, study.option.upgrades)
             uncertain = scenario if scenario.model.inputs else self.scenario(_UNCERTAIN)
-            found = controls(scenario, gate, uncertain)
-            self._controls[key] = {control.name: control for control in found}
+            self._controls[key] = {
+                control.name: control for control in controls(scenario, gate, uncertain)
+            }
         return self._controls[key]
 
     def edited(self, study: Study, option: Option, gate: str = "") -> Scenario:

@@ -219,8 +219,8 @@ def _uncertain(scenario: Scenario, uncertain: Scenario, gate: str) -> Iterator[C
         if isinstance(form, InputBlock) and form.file is not None:
             continue
         paths, block = spread_of(form, key)
-        here = [path for path in paths if path in values]
-        local = [path for path in here if path.startswith(f"gates.{gate}.")]
+        present = [path for path in paths if path in values]
+        local = [path for path in present if path.startswith(f"gates.{gate}.")]
         base = _number(block.write, str(values[local[0]])) if local else None
         if base is None or block.distribution is None:
             continue
@@ -242,7 +242,7 @@ def _uncertain(scenario: Scenario, uncertain: Scenario, gate: str) -> Iterator[C
             kind=evidence.kind,
             note=_note(evidence),
             place=place_text(uncertain.origin(f"inputs.{key}")),
-            written=tuple((path, text) for path in here),
+            written=tuple((path, text) for path in present),
         )
 
 

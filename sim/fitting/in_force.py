@@ -17,7 +17,7 @@ from sim.scenario import Place, Scenario
 from sim.sentences import Sentence
 from sim.validate.cells import CsvCell, read_cells
 
-__all__ = ["IN_FORCE", "ValueInForce", "values_in_force"]
+__all__ = ["ValueInForce", "values_in_force"]
 
 IN_FORCE = "in-force.csv"
 """Name of the file."""

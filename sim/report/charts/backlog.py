@@ -43,11 +43,9 @@ __all__ = [
     "Backlog",
     "backlogs",
     "draw_backlog",
-    "evening_labels",
     "evening_text",
     "evenings",
     "scale",
-    "shade_closed",
 ]
 
 
@@ -127,7 +125,7 @@ def draw_backlog(
 
 def _panel(axes: Axes, gate: Backlog, messages: Messages) -> None:
     plain_axes(axes)
-    shade_closed(axes, gate)
+    _shade_closed(axes, gate)
     axes.fill_between(gate.minutes, gate.low, gate.high, color=BLUE, alpha=0.22, linewidth=0)
     axes.plot(gate.minutes, gate.mean, color=BLUE, linewidth=1.4)
     at = evenings(gate.minutes)
@@ -162,7 +160,7 @@ def evening_text(gate: Backlog, messages: Messages) -> str:
     return f"{mean_text(evening, messages, 0)} {interval_text(evening, messages, 0)}".strip()
 
 
-def shade_closed(axes: Axes, gate: Backlog) -> None:
+def _shade_closed(axes: Axes, gate: Backlog) -> None:
     """Shade the closed hours, all in one object: a long run has thousands of them."""
     hours = [(begin, end - begin) for begin, end in gate.closed]
     across = axes.get_xaxis_transform()
@@ -177,7 +175,7 @@ def _time_axis(
     first.set_xlim(float(minutes[0]), float(minutes[-1]))
     shown = evenings(minutes)
     shown = shown[:: max(1, math.ceil(shown.size / 8))]
-    first.set_xticks(shown, evening_labels(shown, minutes, start, messages))
+    first.set_xticks(shown, _evening_labels(shown, minutes, start, messages))
     for axes in grid[-1]:
         axes.tick_params(axis="x", length=3, color=GREY)
     for column in range(grid.shape[1]):
@@ -186,7 +184,7 @@ def _time_axis(
             visible[-1].tick_params(axis="x", labelbottom=True)
 
 
-def evening_labels(at: Floats, minutes: Floats, start: dt.date, messages: Messages) -> list[str]:
+def _evening_labels(at: Floats, minutes: Floats, start: dt.date, messages: Messages) -> list[str]:
     """Label 20:00s with their days, and with the year where ``minutes`` pass the end of one."""
     days, ends = (
         [start + dt.timedelta(days=int(minute // DAY)) for minute in times]

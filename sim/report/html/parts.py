@@ -18,7 +18,6 @@ from sim.report.text.format import change_text
 
 __all__ = [
     "Figures",
-    "Parts",
     "ReportTable",
     "Section",
     "TableCell",

@@ -15,7 +15,7 @@ from markupsafe import escape
 
 from sim.arrays import Floats
 
-__all__ = ["Canvas", "Table", "attributes", "pixels"]
+__all__ = ["Canvas", "attributes", "pixels"]
 
 
 def pixels(value: float, digits: int = 1) -> str:

@@ -14,6 +14,7 @@ from sim.scenario import Scenario
 
 __all__ = [
     "INDICATORS",
+    "billions",
     "delay_sentences",
     "hour_rows",
     "indicator_cells",

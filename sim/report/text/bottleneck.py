@@ -8,7 +8,7 @@ import polars as pl
 
 from sim.results import Results
 
-__all__ = ["Bottleneck", "bottlenecks"]
+__all__ = ["bottlenecks"]
 
 
 @dataclass(frozen=True)

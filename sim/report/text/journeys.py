@@ -16,7 +16,7 @@ from sim.plan import DIRECTIONS, Plan, StageKind
 from sim.queues import Calendar
 from sim.results import Results
 
-__all__ = ["Journey", "Span", "crossings", "pick_journeys"]
+__all__ = ["Journey", "crossings", "pick_journeys"]
 
 LEAST = 20
 """Vehicles needed to name the one that takes longer than 19 of 20."""
