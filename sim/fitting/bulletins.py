@@ -106,7 +106,7 @@ def from_bulletin(
         "run.days": (last - first).days + 1,
     }
     values = values_in_force(load(base), last)
-    scenario = load(base, set=settings | {each.path: each.value for each in values})
+    scenario = load(base, set=settings | {value.path: value.value for value in values})
     plan = build_plan(scenario)
     observed = read_observed(bulletin, plan)
     marked = any(seen.use == "calibrated" for seen in observed)
@@ -116,8 +116,8 @@ def from_bulletin(
     if not taken:
         raise ScenarioError([_problem(bulletin, "no-volume", *_NO_VOLUME)])
     volumes = _volumes(plan, taken, first, last)
-    made = _Overlay(scenario, plan, volumes, taken, values, Path(bulletin))
-    text = made.text(settings, folder)
+    overlay = _Overlay(scenario, plan, volumes, taken, values, Path(bulletin))
+    text = overlay.text(settings, folder)
     if not marked:
         observed = tuple(
             replace(seen, use="calibrated" if seen in taken else "predicted") for seen in observed

@@ -126,8 +126,8 @@ def score_card(
         ]
         if due:
             spreads = _of_others(history, start, horizon) if leave_out else Spreads()
-            made = forecast(history, start, days=horizon, draws=draws, spreads=spreads)
-            outlook = widened(made, rows)
+            outlook = forecast(history, start, days=horizon, draws=draws, spreads=spreads)
+            outlook = widened(outlook, rows)
             for seen in due:
                 assert seen.day is not None
                 predicted = outlook.find(seen.day, seen.gate, seen.quantity)

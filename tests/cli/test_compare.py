@@ -287,10 +287,10 @@ def test_interrupt_in_the_middle_of_a_goal(
     )  # as compiled code has it
     real = sim.runs.replications.draw
 
-    def draw(plan: Any, replication: int) -> Any:
+    def draw(plan: Any, replication: int, **options: Any) -> Any:
         if replication == 17:
             raise KeyboardInterrupt
-        return real(plan, replication)
+        return real(plan, replication, **options)
 
     monkeypatch.setattr(sim.runs.replications, "draw", draw)
     result = langson("run", "small.yaml", *BARE, "--precision", "0.1%", "--days", "1")

@@ -10,7 +10,17 @@ from sim.messages import messages
 from sim.scenario.source.shipped import OBSERVED, shipped
 from tests.cli.conftest import Langson
 
-GROUPS = ("start", "days", "upgrades", "circumstances", "years", "sweeps", "observed", "own")
+GROUPS = (
+    "start",
+    "days",
+    "upgrades",
+    "circumstances",
+    "years",
+    "sweeps",
+    "decisions",
+    "observed",
+    "own",
+)
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
@@ -41,6 +51,7 @@ def test_groups_say_what_a_scenario_is_for(langson: Langson) -> None:
         ("outages", "circumstances"),
         ("trade-2030-low", "years"),
         ("sweep-chinese-bays", "sweeps"),
+        ("optimise-fruit-2030", "decisions"),
         ("july-2025", "observed"),
         ("small", "own"),
     ):

@@ -77,4 +77,5 @@ def test_one_name_has_one_meaning() -> None:
     several = {name for name, texts in told.items() if len(texts) > 1 and name.startswith("--")}
     assert several == {
         *("--lang", "--figures", "--gate", "--jobs", "--out", "--replications", "--seed"),
+        "--indifference",
     }

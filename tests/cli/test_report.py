@@ -21,7 +21,7 @@ def test_a_run_writes_its_report(langson: Langson, here: Path) -> None:
     result = langson("run", "small.yaml", "--no-figures", "--quiet", "--lang", "vi")
     page = (here / result.stdout.strip() / "report.html").read_text("utf-8")
     assert '<html lang="vi">' in page
-    assert 'class="view-en"' in page
+    assert '<h1 class="en" lang="en">' in page
 
 
 def test_no_report(folder: Path) -> None:
@@ -34,7 +34,7 @@ def test_report_says_where_it_is(langson: Langson, folder: Path) -> None:
     result = langson("report", str(folder), "--lang", "vi")
     assert result.exit_code == 0
     assert result.stdout.strip() == str(folder / "report.html")
-    assert 'class="view-en"' not in (folder / "report.html").read_text("utf-8")
+    assert '<h1 class="en"' not in (folder / "report.html").read_text("utf-8")
 
 
 def test_own_language_first(
@@ -46,7 +46,7 @@ def test_own_language_first(
         assert langson("report", str(folder)).exit_code == 0
         page = (folder / "report.html").read_text("utf-8")
         assert f'<html lang="{own}">' in page
-        assert 'class="view-en"' in page
+        assert '<h1 class="en" lang="en">' in page
 
 
 def test_pictures_for_print(langson: Langson, folder: Path) -> None:

@@ -332,10 +332,10 @@ def failing(monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException) 
     """Make one replication fail."""
     real = sim.runs.replications.draw
 
-    def draw(plan: Any, replication: int) -> Any:
+    def draw(plan: Any, replication: int, **options: Any) -> Any:
         if replication == number:
             raise error
-        return real(plan, replication)
+        return real(plan, replication, **options)
 
     monkeypatch.setattr(sim.runs.replications, "draw", draw)
 

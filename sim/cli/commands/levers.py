@@ -81,9 +81,7 @@ def levers(
     ] = "all",
     budget: Annotated[
         str | None,
-        typer.Option(
-            metavar="MONEY", help="Choose the best upgrades for this much capital, as in 500bn."
-        ),
+        typer.Option(metavar="MONEY", help="Most capital cost, as in '500 bn VND'."),
     ] = None,
     weeks: options.Weeks = 4,
     output: Annotated[
