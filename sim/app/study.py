@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sim.app.controls import Control
 from sim.errors import ArgumentError
 from sim.fitting.overlay import dumped, named_from, put_with_evidence
+from sim.messages import LANGUAGES, Messages, messages
 from sim.scenario import Scenario
 from sim.sentences import Sentence
 
@@ -123,8 +124,15 @@ def overlay(
     before = base.leaves()
     for path, text in settings_of(option, known, closable(base)).items():
         earlier = before.get(path)
-        note = "Set in the app." if earlier is None else f"Set in the app; {earlier} before."
+        note = {language: _note(earlier, messages(language)) for language in LANGUAGES}
         put_with_evidence(tree, tuple(path.split(".")), text, {"kind": "assumption", "note": note})
     return "# Written by `langson app`: what was moved there, over the scenarios it extends.\n" + (
         dumped(tree)
     )
+
+
+def _note(earlier: Any, language: Messages) -> str:
+    """Say that a value was set, and what stood there before."""
+    if earlier is None:
+        return language.text("app.set")
+    return language.text("app.set_from", before=str(earlier))

@@ -32,6 +32,9 @@ __all__ = [
 
 _WIDE = 160
 
+_ONE_LINE = 140
+"""Characters of a block that is written on one line."""
+
 
 def overlay_text(
     findings: Sequence[Finding], events: Events, base: Base, folder: Path, name: str
@@ -178,10 +181,35 @@ def named_from(origin: Path, folder: Path) -> str:
         return origin.resolve().as_posix()
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes short blocks on one line, and no aliases."""
+
+    def represent(self, data: Any) -> None:
+        """Write the whole tree, its first block over several lines."""
+        node: Any = self.represent_data(data)
+        node.flow_style = False
+        self.serialize(node)
+
+    def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> Any:  # noqa: ARG002
+        """Return the node of a block, in flow style where it is short."""
+        return super().represent_mapping(tag, mapping, len(str(mapping)) <= _ONE_LINE)
+
+    def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> Any:  # noqa: ARG002
+        """Return the node of a list, in flow style where it is short."""
+        return super().represent_sequence(tag, sequence, len(str(sequence)) <= _ONE_LINE)
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        """Return true: what stands twice is written twice."""
+        return True
+
+
 def dumped(tree: Mapping[str, Any]) -> str:
-    """Return a tree as YAML, in its order; what stands twice is written twice."""
-    dumper = type("Dumper", (yaml.SafeDumper,), {"ignore_aliases": lambda *_: True})
-    text: str = yaml.dump(tree, Dumper=dumper, sort_keys=False, allow_unicode=True, width=_WIDE)
+    """Return a tree as YAML, in its order; what stands twice is written twice.
+
+    A block below the first that fits on a line stands on one, as where a scenario is written by
+    hand.
+    """
+    text: str = yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDE)
     return text
 
 

@@ -77,7 +77,9 @@ def test_a_saved_file_says_what_was_moved_and_from_what(answers: Answers, study:
     scenario = sim.load(answers.folder / "saved" / kept["saved"])
     assert scenario.model.title.vi == "Ba quầy"
     assert scenario.inputs()[name] == f"{known[name].base + 1:g}"
-    assert scenario.evidence_of(name).note == f"Set in the app; {known[name].base:g} before."
+    note = scenario.evidence_of(name).note
+    assert note.en == f"Set in the app; {known[name].base:g} before."
+    assert note.vi == f"Đặt trong ứng dụng; trước đó là {known[name].base:g}."
     assert scenario.inputs()["countries.vietnam.holidays.closure_1.end"] == "2025-07-10"
     assert kept["command"].startswith("langson compare ")
     assert (answers.folder.parent / kept["folder"] / "report.html").is_file()

@@ -112,7 +112,7 @@ def test_the_overlay_carries_the_sets_that_fit(border: Path, tmp_path: Path) -> 
     overlay = sim.load(folder / "overlay.yaml")
     evidence = overlay.evidence_of(HOLD)
     assert evidence.kind == "derived"
-    assert "Calibrated to 3 figures of observed.csv" in evidence.note
+    assert "Calibrated to 3 figures of observed.csv" in evidence.note.en
     drawn = sim.run(overlay, 2).tables["parameter_sets"]
     assert set(drawn["value"]) <= set(calibration.ensemble[HOLD])
     again = sim.calibrate(scenario, observed, sets=3, replications=1, seed=4)

@@ -30,8 +30,10 @@ def test_a_scenario_says_first_what_it_is(path: Path) -> None:
     "path", [p for p in FILES if p.stem != "baseline-2025"], ids=lambda path: path.stem
 )
 def test_an_overlay_is_read_in_a_minute(path: Path) -> None:
-    """No more lines than the jam of three weeks needs."""
-    assert len(path.read_text("utf-8").splitlines()) <= 110
+    """No more lines than the jam of three weeks needs; a few more where a command wrote it."""
+    text = path.read_text("utf-8")
+    most = 140 if text.startswith("# Written by `langson") else 110
+    assert len(text.splitlines()) <= most
 
 
 def test_no_upgrade_takes_a_target_as_its_effect() -> None:
