@@ -29,6 +29,7 @@ from sim.files import write_file
 from sim.messages import LANGUAGES, Messages, messages
 from sim.plan import build_plan
 from sim.report.html import write_report
+from sim.report.html.page import script_words
 from sim.report.html.report_data import ReportData
 from sim.report.html.sections import (
     backlog,
@@ -252,6 +253,7 @@ class Answers:
                 "last": (part, replications) == _PARTS[-1],
                 "html": _html(report, _GATE if part == "gate" else _ALL, language),
                 "goal": _goal(report, goals, language) if part == "all" else [],
+                "words": {study.lang: script_words(report, language)},
                 "replications": report.common,
                 "seconds": time.perf_counter() - began,
             }

@@ -97,6 +97,7 @@ def build_app(
         Route("/saved/{file}", pages.saved),
         Route("/app.css", pages.style),
         Route("/app.js", pages.script),
+        Route("/report.js", pages.report_script),
     ]
     errors = {
         TooLargeError: _refused(413, "the request is too large, or came too slowly"),
@@ -219,5 +220,12 @@ class _Pages:
         return Response(stylesheet(), media_type="text/css")
 
     async def script(self, _: Request) -> Response:
-        text = resources.files("sim.app").joinpath("templates", "app.js").read_text("utf-8")
-        return Response(text, media_type="text/javascript")
+        return _script("sim.app", "app.js")
+
+    async def report_script(self, _: Request) -> Response:
+        return _script("sim.report.html", "script.js")
+
+
+def _script(package: str, name: str) -> Response:
+    text = resources.files(package).joinpath("templates", name).read_text("utf-8")
+    return Response(text, media_type="text/javascript")

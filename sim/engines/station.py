@@ -72,11 +72,24 @@ class Network:
         for row, until in zip(workload.held.tolist(), workload.until.tolist(), strict=True):
             self.given_back_by.setdefault(until, []).append(row)
             self.places_of.setdefault(self.rows.vehicle[row], []).append(row)
-        self.marked = set(self.given_back_by)
+        self.marked = set(self.given_back_by) | self._backward(workload)
         self.chains: dict[int, tuple[int, ...]] = {}
         self.blocked: set[int] = set()
         self.kept: dict[int, int] = {}
         self.more = False
+
+    def _backward(self, workload: Workload) -> set[int]:
+        """Return the rows after which a vehicle goes to a stage that has its turn earlier.
+
+        That stage must not find services begun that have their turn after its own.
+        """
+        if workload.place is None:
+            return set()
+        turns = np.array([self.turn(position) for position in range(len(self.plan.stages))])
+        rows = workload.along_paths
+        turn, vehicle = turns[workload.stage[rows]], workload.row_vehicle[rows]
+        back = (vehicle[1:] == vehicle[:-1]) & (turn[1:] < turn[:-1])
+        return set(rows[:-1][back].tolist())
 
     def turn(self, position: int) -> int:
         """Return when a stage has its turn at an instant, after what ends or arrives."""

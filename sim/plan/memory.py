@@ -16,7 +16,7 @@ from sim.errors import Problem, ScenarioError
 from sim.memory import available_memory, bytes_text
 from sim.plan.model import Flow, Plan
 from sim.scenario import Place, Scenario
-from sim.sentences import Sentence
+from sim.sentences import NOTHING, Sentence
 
 __all__ = ["MemoryEstimate", "estimate_memory", "memory_problem", "refuse_beyond_memory"]
 
@@ -80,13 +80,16 @@ def memory_problem(
     needed = estimate.run(processes, logs)
     if free is None or needed <= free:
         return None
+    shared = (
+        Sentence(" in {processes} processes", processes=processes) if processes > 1 else NOTHING
+    )
     message = Sentence(
-        "a run of {days:,.0f} days with about {visits:,.0f} visits would take {needed} of memory "
-        "in {processes} processes, and {free} can be had",
+        "a run of {days:,.0f} days with about {visits:,.0f} visits would take {needed} of memory"
+        "{shared}, and {free} can be had",
         days=plan.horizon / DAY,
         visits=estimate.visits,
         needed=bytes_text(needed),
-        processes=processes,
+        shared=shared,
         free=bytes_text(free),
     )
     remedies = [Sentence("simulate fewer days, or parts of them one after the other")]

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -134,6 +135,62 @@ def test_event_loop_agrees_with_des_on_random_borders() -> None:
         agrees()
         examples += 400
         assert examples <= MOST, MECHANISMS - set(seen)
+
+
+OPPOSITE = """\
+format: 1
+title: {en: Opposite orders, vi: Ngược chiều}
+run: {start: 2025-07-07, warm_up: 0 days, days: 1, replications: 1, seed: 5}
+calendars: {day: {hours: 24h, evidence: assumption}}
+cargo:
+  fruit: {title: {en: Fruit, vi: Trái cây}, counted_as: fruit}
+  goods: {title: {en: Goods, vi: Hàng}}
+channels: {green: 100 %, yellow: 0 %, red: 0 %, evidence: assumption}
+gates:
+  g:
+    title: {en: G, vi: G}
+    mode: road
+    class: bilateral
+    data: published
+    evidence: assumption
+    routes:
+      main:
+        stages:
+          scan: {title: {en: S, vi: S}, side: vietnam, servers: 1, calendar: day, service: 7 min}
+          papers:
+            title: {en: P, vi: P}
+            side: vietnam
+            servers: 1
+            calendar: day
+            service: {fruit: 0 min, goods: 20 min}
+          yard: {title: {en: Y, vi: Y}, side: vietnam, servers: 1, calendar: day, service: 10 min}
+          crossing: {title: {en: C, vi: C}, side: border, servers: 9, calendar: day, service: 1 min}
+        paths:
+          import: {stages: [scan, papers, crossing], crossed_at: crossing}
+          back: {direction: export, stages: [yard, papers, scan, crossing], crossed_at: crossing}
+          direct: {direction: export, stages: [papers, scan, crossing], crossed_at: crossing}
+        flows:
+          fruit: {direction: export, path: back, cargo: fruit, vehicle: train, timetable: [06:00]}
+          goods: {direction: export, path: direct, cargo: goods, vehicle: train, timetable: [06:00]}
+          other: {direction: import, cargo: goods, vehicle: train, timetable: [20:00]}
+          more: {direction: import, cargo: goods, vehicle: train, timetable: [21:00]}
+"""
+
+
+def test_a_server_freed_on_the_way_back_serves_in_turn(tmp_path: Path) -> None:
+    """Who leaves for a stage with an earlier turn has left before the freed server is taken.
+
+    At 06:20 the loaded truck leaves papers for the scanner, and fruit, which papers do not keep,
+    would come to the scanner at the same minute with the lower number.
+    """
+    file = tmp_path / "opposite.yaml"
+    file.write_text(OPPOSITE, "utf-8")
+    plan = sim.build_plan(sim.load(file))
+    work = sim.draw(plan, 0)
+    truth = des.run(plan, work)
+    assert_same(run(plan, work), truth)
+    scan = truth.to_polars().filter(pl.col("stage").cast(pl.String) == "g.main.scan")
+    assert scan.sort("vehicle")["start"][:2].to_list() == [387.0, 380.0]
 
 
 def test_event_loop_agrees_with_des_on_choices() -> None:

@@ -18,8 +18,10 @@ Measured so far, on a busy machine (right, mean evaluations, those of exhaustive
     line of two stations  selection of all         24/24    813   3,531   0.98
     staffing of M/M/c     halving                  13/13   1540   14001   1.86
 
-So successive halving is the default up to a few thousand choices, and differential evolution, which
-needs no further package, beyond; Optuna's sampler costs more than the simulations that it saves.
+Successive halving looks at every choice and was right in each repeat, so it is the default up to a
+few thousand choices; differential evolution, which needs no further package, stands in beyond. It
+took fewer evaluations on the knapsack. Optuna's sampler took ten times the CPU there; five repeats
+rank no quality.
 """
 
 from __future__ import annotations

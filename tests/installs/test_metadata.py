@@ -91,7 +91,7 @@ def test_every_bound_is_a_lower_one() -> None:
     extras = PROJECT["optional-dependencies"]
     texts = [*PROJECT["dependencies"], *(text for name in extras for text in extras[name])]
     others = [text for text in texts if not re.fullmatch(r"[\w-]+>=[\w.]+", text)]
-    assert others == ["langson[cluster,excel,fast,test]"]
+    assert others == ["langson[app,cluster,excel,fast,sensitivity,test]"]
 
 
 def test_the_citation_agrees_with_the_project() -> None:

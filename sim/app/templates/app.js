@@ -130,6 +130,7 @@
     box.innerHTML = part.html;
     var place = part.part === "gate" ? gates[study.gate] || study.gate : words.every_gate;
     box.prepend(element("h2", { textContent: place }));
+    window.langson.respond(box, part.words);
     box.classList.remove("old");
     box.querySelectorAll("details").forEach(function (one, i) { if (open[i]) { one.open = true; } });
     if (part.part === "all") {

@@ -48,7 +48,7 @@ from sim.report.text.summary import COMPARED
 from sim.results import Results
 from sim.results.folder import reading
 
-__all__ = ["SECTIONS", "write_report"]
+__all__ = ["SECTIONS", "script_words", "write_report"]
 
 #: What a report holds, in order; a section without anything to show gives None.
 SECTIONS: tuple[Callable[[ReportData, Messages], Section | None], ...] = (
@@ -129,7 +129,7 @@ def build_page(report: ReportData, languages: Sequence[str] = LANGUAGES) -> str:
         playback=PLAYBACK,
         script=Markup(script),  # noqa: S704  a file of this package
         digest=digest,
-        words={language.lang: _words(report, language) for language in known},
+        words={language.lang: script_words(report, language) for language in known},
     )
     return str(page)
 
@@ -154,7 +154,7 @@ _WORDS = (
 )
 
 
-def _words(report: ReportData, messages: Messages) -> dict[str, Any]:
+def script_words(report: ReportData, messages: Messages) -> dict[str, Any]:
     """Return the words that the page's script needs in one language."""
     words: dict[str, Any] = {name: messages.text(f"report.script.{name}") for name in _WORDS}
     words["title"] = " · ".join(report.titles(messages))

@@ -17,6 +17,7 @@ from sim.scenario.schema.flows import CargoBlock, FlowBlock
 from sim.scenario.schema.gate_choice import AlternativeBlock, ChoiceBlock, NewsBlock
 from sim.scenario.schema.lookup import holds_blocks
 from sim.scenario.schema.model import HoldBlock, OutageBlock, RunBlock, StopBlock, UpgradeBlock
+from sim.scenario.schema.optimise import DecisionBlock, OptimiseBlock
 from sim.scenario.schema.profiles import GrowthProfileBlock, SeasonProfileBlock, WeekProfileBlock
 from sim.scenario.schema.stages import (
     BatchBlock,
@@ -55,6 +56,11 @@ _WEEK: _Range = (0.0, 5.0, _percent)
 _SEASON: _Range = (0.0, 10.0, _percent)
 
 #: Usual range of the values of each block's keys, and how they are written; nothing is usual too.
+_COSTS: dict[str, _Range] = {
+    "capex": (1.0 * _MN, 500.0 * _TN, _vnd),
+    "opex": (0.1 * _MN, 50.0 * _TN, _plain("VND/year")),
+}
+
 USUAL: dict[type[Block], dict[str, _Range]] = {
     RunBlock: {
         "warm_up": (0.0, 400.0 * DAY, duration_text),
@@ -106,10 +112,9 @@ USUAL: dict[type[Block], dict[str, _Range]] = {
         "between": (_HOUR, 10.0 * _YEAR, duration_text),
         "lasts": (1.0, 90.0 * DAY, duration_text),
     },
-    UpgradeBlock: {
-        "capex": (1.0 * _MN, 500.0 * _TN, _vnd),
-        "opex": (0.1 * _MN, 50.0 * _TN, _plain("VND/year")),
-    },
+    UpgradeBlock: {**_COSTS, "delay": (0.0, 20.0, _plain("years"))},
+    DecisionBlock: _COSTS,
+    OptimiseBlock: {"budget": _COSTS["capex"]},
     MoneyBlock: {
         "delay": (1_000.0, 10.0 * _MN, _plain("VND/h")),
         "driver": (5_000.0, 2.0 * _MN, _plain("VND/h")),

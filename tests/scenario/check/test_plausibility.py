@@ -24,6 +24,7 @@ BOUNDED = {
     *("reefer", "salvage", "green", "yellow", "red", "shares", "share", "no_show", "correlation"),
     *("engine_queue", "engine_parked", "electric", "plugged"),
     *("timetable", "times", "slots", "hours"),
+    *("least", "most", "step", "values", "present", "confidence", "first"),  # of experiments
 }
 
 

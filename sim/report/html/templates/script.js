@@ -331,13 +331,18 @@
     draw();
   }
   function size(shown) { return Math.abs(value({ textContent: shown }) || 0); }
+  function respond(from) {
+    all("svg.chart", from).forEach(enliven);
+    all(".legend li[data-s]", from).forEach(switchable);
+    all(".scroll > table", from).forEach(sortable);
+    all("figure.grid", from).forEach(downloadable);
+  }
+  // For a page that shows parts of a report as they come, with the words of these parts.
+  window.langson = { respond: function (from, own) { words = own; respond(from); } };
   // What a reader sees first is painted before the rest is made to respond.
   requestAnimationFrame(function () {
     setTimeout(function () {
-      all("svg.chart").forEach(enliven);
-      all(".legend li[data-s]").forEach(switchable);
-      all(".scroll > table").forEach(sortable);
-      all("figure.grid").forEach(downloadable);
+      respond(document);
       explore();
       root.dataset.ready = "";
     });
