@@ -12,20 +12,12 @@ import pytest
 pytest.importorskip("uvicorn", reason="needs the extra app")
 
 from tests.app.serving import TOKEN, Running
-from tests.chromium import chromium
 
 pytestmark = pytest.mark.browser
 
 DOCUMENTS = "gates.chi_ma.routes.main.stages.documents.servers"
 SLIDER = f"[id='c-{DOCUMENTS}']"
 DONE = "#status:not(.busy):not(:empty)"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Start Chromium."""
-    with chromium() as started:
-        yield started
 
 
 @contextmanager

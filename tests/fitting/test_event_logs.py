@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,6 @@ from sim.fitting.page import fit_page
 from sim.results import write
 from sim.scenario import Place
 from sim.sweep import plan_sweep
-from tests.chromium import chromium
 from tests.fitting.borders import random_border, rounded_sample
 
 HELD = 0.9
@@ -196,20 +196,19 @@ def test_flows_and_classes_bear_their_titles(fitted: Fitted) -> None:
     assert "xuất khẩu, trái cây tươi: lưu lượng" in page
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize(
     ("locale", "anchor", "shown"),
     [("vi-VN", "", "vi"), ("en-GB", "", "en"), ("vi-VN", "#en", "en")],
 )
 def test_the_page_opens_in_the_language_of_the_browser(
-    fitted: Fitted, tmp_path: Path, locale: str, anchor: str, shown: str
+    fitted: Fitted, browser: Any, tmp_path: Path, locale: str, anchor: str, shown: str
 ) -> None:
     """A link that ends in a language goes before it."""
-    pytest.importorskip("playwright")
     path = tmp_path / "fit.html"
     path.write_text(fit_page(fitted), "utf-8")
-    with chromium() as browser:
-        view = browser.new_context(locale=locale).new_page()
-        view.goto(f"{path.as_uri()}{anchor}")
-        assert view.locator("html").get_attribute("lang") == shown
-        assert view.locator(f"main[lang={shown}] h1").is_visible()
-        assert view.title() == view.locator(f"main[lang={shown}] h1").text_content()
+    view = browser.new_context(locale=locale).new_page()
+    view.goto(f"{path.as_uri()}{anchor}")
+    assert view.locator("html").get_attribute("lang") == shown
+    assert view.locator(f"main[lang={shown}] h1").is_visible()
+    assert view.title() == view.locator(f"main[lang={shown}] h1").text_content()

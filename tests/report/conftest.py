@@ -1,10 +1,9 @@
-"""What tests of pictures and pages share: the house style, a small comparison, a browser."""
+"""What tests of pictures and pages share: the house style, a small comparison."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,6 @@ from sim.report.charts.style import house_style
 from sim.results import write_several
 from sim.runs import run
 from sim.scenario import load
-from tests.chromium import chromium
 from tests.small import write_small
 
 
@@ -28,10 +26,3 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = tmp_path_factory.mktemp("compared")
     several = [run(load(file)) for file in write_small(here)]
     return write_several(several, here / "results", ["langson", "run", "small.yaml"])[0]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """One browser for all tests that need one."""
-    with chromium() as started:
-        yield started
