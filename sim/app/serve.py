@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import webbrowser
 from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import uvicorn
@@ -18,7 +19,8 @@ from sim.sentences import Sentence
 
 __all__ = ["serve"]
 
-_HOST = "127.0.0.1"
+_HOST = str(IPv4Address(socket.INADDR_LOOPBACK))
+"""Address that only this machine reaches."""
 
 _KEEP_ALIVE = 15
 """Seconds that an idle connection stays open."""
@@ -58,7 +60,7 @@ def serve(
     token = store.token()
     listener = _listener(port)
     bound = listener.getsockname()[1]
-    hosts = frozenset(f"{name}:{bound}" for name in (_HOST, "localhost"))
+    hosts = frozenset({f"{_HOST}:{bound}"})
     config = uvicorn.Config(
         build_app(store, token, hosts, lang, names),
         http=PatientProtocol,

@@ -74,7 +74,7 @@ def build_app(
     token:
         First part of the path of every address.
     hosts:
-        Values of the header Host that are answered, such as ``127.0.0.1:8000``.
+        Values of the header Host that are answered, address and port.
     lang:
         Language of who has chosen none, ``en`` or ``vi``.
     files:
