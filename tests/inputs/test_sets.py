@@ -11,7 +11,8 @@ import pytest
 import sim
 from sim.parameter_sets import further_runs, streams
 from sim.queues import theory
-from sim.results.intervals import Moments, between_sets, of_arrivals
+from sim.results.intervals import Moments
+from sim.results.variance_parts import between_sets, of_arrivals
 from sim.sweep import fill, plan_sweep
 from sim.sweep.executor import SerialExecutor
 from tests.inputs.conftest import Write
